@@ -1,0 +1,17 @@
+import { fileURLToPath } from 'node:url'
+import { defineConfig } from 'vitest/config'
+
+const sourceFirst = ['@mammokit/source', 'module', 'node', 'import', 'default']
+
+export default defineConfig({
+  resolve: { conditions: sourceFirst },
+  ssr: { resolve: { conditions: sourceFirst, externalConditions: ['node', 'import', 'default'] } },
+  test: {
+    include: ['test/**/*.test.ts'],
+    setupFiles: [fileURLToPath(new URL('./tools/fail-on-print.ts', import.meta.url))],
+    reporters: ['default', 'json'],
+    outputFile: { json: '.vitest/results.json' },
+    testTimeout: 60_000,
+    maxWorkers: 2,
+  },
+})
