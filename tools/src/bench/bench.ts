@@ -1,0 +1,27 @@
+/** `npm run bench -- NAME`: measures us against the peers that this machine has; the last line is one JSON object. */
+import { type Benchmark, type BenchmarkResult, measure } from './benchmark.ts'
+
+const benchmarks: Record<string, () => Promise<readonly Benchmark[]>> = {
+  pf1: async () => [(await import('./pf1.ts')).pf1],
+}
+
+const name = process.argv[2] ?? ''
+if (!(name in benchmarks)) {
+  console.error(`Expected a benchmark (${Object.keys(benchmarks).join(', ')}) but received '${name}'. Try: npm run bench -- pf1`)
+  process.exit(2)
+}
+for (const benchmark of await benchmarks[name]()) {
+  console.log(`${benchmark.name}: ${benchmark.shape}`)
+  printResult(await measure(benchmark, (line) => console.log(`  ${line}`)))
+}
+
+function printResult(result: BenchmarkResult): void {
+  console.table({
+    mammokit: { seconds: result.ours },
+    ...Object.fromEntries(
+      Object.entries(result.peers).map(([peer, seconds]) => [peer, { seconds, 'peer / ours': result.ratio[peer] }]),
+    ),
+    ...Object.fromEntries(Object.entries(result.missing).map(([peer, reason]) => [peer, { 'left out': reason }])),
+  })
+  console.log(JSON.stringify(result))
+}

@@ -1,0 +1,43 @@
+/**
+ * A peer written in Python: a program in `tools/bench/peers` that prints `ready` once it is warm, then does one round for
+ * each line that it reads and prints the seconds. A package that it cannot import makes it a missing peer, not an error.
+ */
+import { spawn } from 'node:child_process'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import type { Contender, MissingPeer } from './benchmark.ts'
+
+const peersFolder = fileURLToPath(new URL('../../bench/peers/', import.meta.url))
+
+/** Starts `tools/bench/peers/<script>` with the interpreter named by the variable PYTHON (default `python3`). */
+export async function startPythonPeer(name: string, script: string, args: readonly string[]): Promise<Contender | MissingPeer> {
+  const child = spawn(process.env.PYTHON ?? 'python3', [peersFolder + script, ...args], { stdio: ['pipe', 'pipe', 'pipe'] })
+  const errors: string[] = []
+  child.stderr.on('data', (chunk) => errors.push(String(chunk)))
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
+  const failed = new Promise<never>((_, reject) => child.once('error', reject))
+  failed.catch(() => undefined)
+  const nextLine = async (): Promise<string | undefined> => {
+    const { value, done } = await Promise.race([lines.next(), failed])
+    return done ? undefined : value
+  }
+  const lastError = () => errors.join('').trim().split('\n').at(-1) ?? 'it ended without a word'
+  try {
+    const greeting = await nextLine()
+    if (greeting !== 'ready') return { name, reason: greeting ?? lastError() }
+  } catch (error) {
+    return { name, reason: (error as Error).message }
+  }
+  return {
+    name,
+    round: async () => {
+      child.stdin.write('round\n')
+      const seconds = Number(await nextLine())
+      if (!(seconds > 0)) throw new Error(`Expected seconds from ${script} but it stopped: ${lastError()}`)
+      return seconds
+    },
+    close: async () => {
+      child.stdin.end()
+    },
+  }
+}
