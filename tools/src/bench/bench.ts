@@ -1,13 +1,13 @@
 /** `npm run bench -- NAME`: measures us against the peers that this machine has; the last line is one JSON object. */
 import { type Benchmark, type BenchmarkResult, measure } from './benchmark.ts'
 
-const benchmarks: Record<string, () => Promise<readonly Benchmark[]>> = {
-  pf1: async () => [(await import('./pf1.ts')).pf1],
-}
+const benchmarks: Record<string, () => Promise<readonly Benchmark[]>> = {}
 
 const name = process.argv[2] ?? ''
 if (!(name in benchmarks)) {
-  console.error(`Expected a benchmark (${Object.keys(benchmarks).join(', ')}) but received '${name}'. Try: npm run bench -- pf1`)
+  console.error(
+    `Expected a benchmark (${Object.keys(benchmarks).join(', ')}) but received '${name}'. Try: npm run bench -- pf1`,
+  )
   process.exit(2)
 }
 for (const benchmark of await benchmarks[name]()) {

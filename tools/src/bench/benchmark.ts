@@ -52,7 +52,9 @@ export async function measure(benchmark: Benchmark, onRound: (line: string) => v
     for (const contender of contenders) await contender.round()
     for (let round = 0; round < benchmark.rounds; round++) {
       for (const [i, contender] of contenders.entries()) seconds[i].push(await contender.round())
-      onRound(`round ${round + 1} of ${benchmark.rounds}: ${contenders.map((c, i) => `${c.name} ${seconds[i][round].toFixed(4)} s`).join(', ')}`)
+      onRound(
+        `round ${round + 1} of ${benchmark.rounds}: ${contenders.map((c, i) => `${c.name} ${seconds[i][round].toFixed(4)} s`).join(', ')}`,
+      )
     }
   } finally {
     for (const contender of contenders) await contender.close()

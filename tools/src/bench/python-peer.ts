@@ -10,8 +10,14 @@ import type { Contender, MissingPeer } from './benchmark.ts'
 const peersFolder = fileURLToPath(new URL('../../bench/peers/', import.meta.url))
 
 /** Starts `tools/bench/peers/<script>` with the interpreter named by the variable PYTHON (default `python3`). */
-export async function startPythonPeer(name: string, script: string, args: readonly string[]): Promise<Contender | MissingPeer> {
-  const child = spawn(process.env.PYTHON ?? 'python3', [peersFolder + script, ...args], { stdio: ['pipe', 'pipe', 'pipe'] })
+export async function startPythonPeer(
+  name: string,
+  script: string,
+  args: readonly string[],
+): Promise<Contender | MissingPeer> {
+  const child = spawn(process.env.PYTHON ?? 'python3', [peersFolder + script, ...args], {
+    stdio: ['pipe', 'pipe', 'pipe'],
+  })
   const errors: string[] = []
   child.stderr.on('data', (chunk) => errors.push(String(chunk)))
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()

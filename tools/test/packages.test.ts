@@ -1,0 +1,19 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import { installPacked, listPackages } from '../src/packages/pack.ts'
+import { readReadmeExample, runExample } from '../src/packages/readme-example.ts'
+
+for (const folder of await listPackages()) {
+  it(`${folder}: the README's example, run with only the packed tarball installed, prints what the README says`, async () => {
+    const project = mkdtempSync(join(tmpdir(), 'mammokit-readme-'))
+    try {
+      const example = await readReadmeExample(folder)
+      await installPacked(folder, project)
+      expect(await runExample(example, project)).toBe(example.output)
+    } finally {
+      rmSync(project, { recursive: true })
+    }
+  })
+}
