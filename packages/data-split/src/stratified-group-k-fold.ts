@@ -1,0 +1,122 @@
+/**
+ * K folds of whole groups with the classes spread evenly.
+ *
+ * Reference: scikit-learn's StratifiedGroupKFold (greedy: the groups with the most uneven class counts first, each into the fold that keeps
+ * the spread of the class shares between folds smallest). Without `shuffle` the folds equal scikit-learn's.
+ */
+import { DataSplitError } from './data-split-error.ts'
+import { assertSameLength, type Group, indexGroups } from './group-index.ts'
+import { createRandom } from './random.ts'
+
+export interface StratifiedGroupKFoldOptions {
+  /** Number of folds, at least 2 and at most the number of groups. @default 5 */
+  readonly folds?: number
+  /** Visit groups with equally uneven classes in a random order. @default true */
+  readonly shuffle?: boolean
+  /** @default 13 */
+  readonly seed?: number
+}
+
+/**
+ * Gives each row the number of its fold, 0 to folds - 1: no group is in two folds, and each fold has about the same class shares.
+ *
+ * @throws DataSplitError `bad-option` when there are fewer groups than folds, or every class has fewer rows than folds.
+ * @example
+ * stratifiedGroupKFold([1, 0, 1, 0], ['a', 'b', 'c', 'd'], { folds: 2, shuffle: false }) // [0, 0, 1, 1]
+ */
+export function stratifiedGroupKFold(
+  labels: readonly Group[],
+  groups: readonly Group[],
+  options: StratifiedGroupKFoldOptions = {},
+): number[] {
+  const { folds = 5, shuffle = true, seed = 13 } = options
+  assertSameLength(labels, groups)
+  const classes = indexGroups(labels, 'labels')
+  const group = indexGroups(groups)
+  const classTotals = new Float64Array(classes.count)
+  const groupCounts = Array.from({ length: group.count }, () => new Float64Array(classes.count))
+  group.ofRow.forEach((groupNumber, row) => {
+    const label = classes.ofRow[row]!
+    classTotals[label]! += 1
+    groupCounts[groupNumber]![label]! += 1
+  })
+  assertFolds(folds, group.count, Math.max(...classTotals))
+
+  const order = Array.from({ length: group.count }, (_, groupNumber) => groupNumber)
+  if (shuffle) createRandom(seed).shuffle(order)
+  const unevenness = groupCounts.map(scaledVariance)
+  order.sort((a, b) => unevenness[b]! - unevenness[a]!) // stable: equally uneven groups keep the shuffled order
+
+  const shares = Array.from({ length: classes.count }, () => new Float64Array(folds)) // [class][fold], share of the class's rows
+  const sizes = new Float64Array(folds)
+  const foldOfGroup = new Int32Array(group.count)
+  for (const groupNumber of order) {
+    const counts = groupCounts[groupNumber]!
+    const fold = findBestFold(shares, sizes, counts, classTotals)
+    counts.forEach((count, label) => {
+      shares[label]![fold]! += count / classTotals[label]!
+      sizes[fold]! += count
+    })
+    foldOfGroup[groupNumber] = fold
+  }
+  return Array.from(group.ofRow, (groupNumber) => foldOfGroup[groupNumber]!)
+}
+
+/** n^2 times the variance, in whole numbers: exact, so that equal groups tie on every machine. */
+function scaledVariance(counts: Float64Array): number {
+  const sum = counts.reduce((total, count) => total + count, 0)
+  return counts.length * counts.reduce((total, count) => total + count * count, 0) - sum * sum
+}
+
+function findBestFold(
+  shares: readonly Float64Array[],
+  sizes: Float64Array,
+  counts: Float64Array,
+  classTotals: Float64Array,
+): number {
+  let bestFold = 0
+  let bestSpread = Number.POSITIVE_INFINITY
+  for (let fold = 0; fold < sizes.length; fold++) {
+    let spread = 0
+    for (let label = 0; label < counts.length; label++) {
+      spread += standardDeviation(shares[label]!, fold, counts[label]! / classTotals[label]!)
+    }
+    spread /= counts.length
+    const tied = Math.abs(spread - bestSpread) <= 1e-8 + 1e-5 * bestSpread // numpy's isclose, as scikit-learn compares
+    if (spread < bestSpread || (tied && sizes[fold]! < sizes[bestFold]!)) {
+      bestFold = fold
+      bestSpread = spread
+    }
+  }
+  return bestFold
+}
+
+/** Of the shares over the folds, as if `added` were already in `fold`. */
+function standardDeviation(shares: Float64Array, fold: number, added: number): number {
+  let mean = added
+  for (const share of shares) mean += share
+  mean /= shares.length
+  let squares = 0
+  for (let index = 0; index < shares.length; index++) {
+    const difference = shares[index]! + (index === fold ? added : 0) - mean
+    squares += difference * difference
+  }
+  return Math.sqrt(squares / shares.length)
+}
+
+function assertFolds(folds: number, groupCount: number, largestClass: number): void {
+  if (!Number.isInteger(folds) || folds < 2 || folds > groupCount) {
+    throw new DataSplitError(
+      'bad-option',
+      `Expected a whole number from 2 to the number of groups (${groupCount}) for folds but received ${folds}. Ask for fewer folds or give more patients.`,
+      { value: folds },
+    )
+  }
+  if (folds > largestClass) {
+    throw new DataSplitError(
+      'bad-option',
+      `Expected at least one class with ${folds} rows for folds ${folds} but the largest has ${largestClass}. Ask for fewer folds.`,
+      { value: folds },
+    )
+  }
+}
