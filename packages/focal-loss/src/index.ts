@@ -1,1 +1,2 @@
-export {}
+export { type FocalLossOptions, focalLoss } from './focal-loss.ts'
+export { FocalLossError, type FocalLossErrorCode } from './focal-loss-error.ts'
