@@ -1,0 +1,101 @@
+/**
+ * Binned calibration: how far the share of positives is from the mean probability, bin by bin.
+ *
+ * Reference: Naeini et al., "Obtaining Well Calibrated Probabilities Using Bayesian Binning", 2015; bins as in scikit-learn's
+ * `calibration_curve`.
+ */
+import { checkInputs, checkOption } from './check-inputs.ts'
+
+export interface CalibrationBinOptions {
+  /** How many bins, 1 or more. @default 10 */
+  readonly bins?: number
+  /** Bins of equal width, or of (about) equally many samples. @default 'uniform' */
+  readonly strategy?: 'uniform' | 'quantile'
+}
+
+export interface CalibrationBin {
+  readonly low: number
+  readonly high: number
+  readonly count: number
+  readonly meanProbability: number
+  readonly fractionOfPositives: number
+}
+
+/**
+ * The bins that hold samples, rising. A probability on an edge between two bins belongs to the lower one.
+ *
+ * @param targets 0 or 1, [N]
+ * @param probabilities 0 to 1, [N]
+ * @throws MetricError LENGTH_MISMATCH, EMPTY, BAD_TARGET, BAD_VALUE, BAD_OPTION
+ * @example
+ * calibrationBins([0, 1], [0.2, 0.7], { bins: 2 })[1] // { low: 0.5, high: 1, count: 1, meanProbability: 0.7, fractionOfPositives: 1 }
+ */
+export function calibrationBins(
+  targets: ArrayLike<number>,
+  probabilities: ArrayLike<number>,
+  { bins = 10, strategy = 'uniform' }: CalibrationBinOptions = {},
+): CalibrationBin[] {
+  checkOption('bins', bins, 1, 1e6, true)
+  checkInputs(targets, probabilities, 'probabilities')
+  const edges = strategy === 'uniform' ? uniformEdges(bins) : quantileEdges(probabilities, bins)
+  const counts = new Uint32Array(bins)
+  const positives = new Uint32Array(bins)
+  const sums = new Float64Array(bins)
+  for (let i = 0; i < targets.length; i++) {
+    const bin = binOf(edges, probabilities[i])
+    counts[bin]++
+    positives[bin] += targets[i]
+    sums[bin] += probabilities[i]
+  }
+  return Array.from(counts, (count, bin) => ({
+    low: edges[bin],
+    high: edges[bin + 1],
+    count,
+    meanProbability: sums[bin] / count,
+    fractionOfPositives: positives[bin] / count,
+  })).filter(({ count }) => count > 0)
+}
+
+/**
+ * Expected calibration error: the mean gap between both, weighted by the samples of a bin; 0 (best) to 1.
+ *
+ * @throws MetricError as `calibrationBins`
+ * @example
+ * expectedCalibrationError([0, 1], [0.2, 0.7]) // 0.25
+ */
+export function expectedCalibrationError(
+  targets: ArrayLike<number>,
+  probabilities: ArrayLike<number>,
+  options: CalibrationBinOptions = {},
+): number {
+  let error = 0
+  for (const bin of calibrationBins(targets, probabilities, options)) {
+    error += (bin.count / targets.length) * Math.abs(bin.fractionOfPositives - bin.meanProbability)
+  }
+  return error
+}
+
+function uniformEdges(bins: number): number[] {
+  return Array.from({ length: bins + 1 }, (_, i) => i / bins)
+}
+
+function quantileEdges(probabilities: ArrayLike<number>, bins: number): number[] {
+  const sorted = Float64Array.from(probabilities).sort()
+  return Array.from({ length: bins + 1 }, (_, i) => {
+    const position = (i / bins) * (sorted.length - 1)
+    const below = Math.floor(position)
+    return sorted[below] + (position - below) * (sorted[Math.min(below + 1, sorted.length - 1)] - sorted[below])
+  })
+}
+
+/** The number of inner edges that lie below the value. */
+function binOf(edges: readonly number[], value: number): number {
+  let low = 1
+  let high = edges.length - 1
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (edges[middle] < value) low = middle + 1
+    else high = middle
+  }
+  return low - 1
+}

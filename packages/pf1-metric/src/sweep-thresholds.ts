@@ -1,0 +1,113 @@
+/**
+ * Finds the decision threshold with the best F-score, exactly: binarised scores only change at observed probabilities.
+ */
+import { checkInputs, checkOption } from './check-inputs.ts'
+import { type CumulativeCounts, cumulativeCounts, requireClasses } from './cumulative-counts.ts'
+
+export interface SweepOptions {
+  /** Weight of recall against precision, 0 or more. @default 1 */
+  readonly beta?: number
+  /** Step of a fixed grid from 0 to 1, both included, instead of every observed probability; the reference takes 0.001. */
+  readonly gridStep?: number
+}
+
+export interface ThresholdSweep {
+  /** Centre of the plateau; a probability at or above it counts as positive. */
+  readonly threshold: number
+  /** The best binarised F-score. */
+  readonly score: number
+  /** Every threshold above `low` and up to `high` has the same score; on a grid `low` itself has it too. */
+  readonly plateau: { readonly low: number; readonly high: number }
+  /** Candidates in rising order with their scores; between two observed candidates the score is the upper one's. */
+  readonly curve: { readonly thresholds: Float64Array; readonly scores: Float64Array }
+}
+
+/**
+ * Sweeps the threshold over all observed probabilities in O(n log n) and picks the centre of the best plateau.
+ *
+ * Of several plateaus with the best score the widest wins, of equally wide ones the lowest.
+ *
+ * @param targets 0 or 1, [N]
+ * @param probabilities 0 to 1, [N]
+ * @throws MetricError LENGTH_MISMATCH, EMPTY, BAD_TARGET, BAD_VALUE, BAD_OPTION, NO_POSITIVES
+ * @example
+ * sweepThresholds([0, 0, 1, 1], [0.1, 0.4, 0.6, 0.9]).threshold // 0.5, the centre of 0.4 to 0.6
+ */
+export function sweepThresholds(
+  targets: ArrayLike<number>,
+  probabilities: ArrayLike<number>,
+  options: SweepOptions = {},
+): ThresholdSweep {
+  const { beta = 1, gridStep } = options
+  checkOption('beta', beta, 0, Number.MAX_VALUE)
+  if (gridStep !== undefined) checkOption('gridStep', gridStep, 1e-6, 1)
+  checkInputs(targets, probabilities, 'probabilities')
+  const counts = cumulativeCounts(targets, probabilities)
+  requireClasses(counts, 'sweepThresholds', 'positives')
+  return gridStep === undefined ? sweepObserved(counts, beta) : sweepGrid(counts, beta, gridStep)
+}
+
+function sweepObserved(counts: CumulativeCounts, beta: number): ThresholdSweep {
+  const thresholds = counts.thresholds.slice().reverse()
+  const last = thresholds.length - 1
+  const scores = Float64Array.from(thresholds, (_, i) => scoreOf(counts, last - i, beta))
+  const lowOf = (i: number) => (i === 0 ? 0 : thresholds[i - 1])
+  const { first, end } = widestBest(scores, (from, to) => thresholds[to] - lowOf(from))
+  const plateau = { low: lowOf(first), high: thresholds[end] }
+  const centre = plateau.low + (plateau.high - plateau.low) / 2
+  // Halfway between neighbouring doubles rounds to the lower one, which is outside.
+  const threshold = centre > plateau.low ? centre : plateau.high
+  return { threshold, score: scores[first], plateau, curve: { thresholds, scores } }
+}
+
+function sweepGrid(counts: CumulativeCounts, beta: number, step: number): ThresholdSweep {
+  const steps = Math.floor(1 / step + 1e-9)
+  const thresholds = Float64Array.from({ length: steps + 1 }, (_, i) => Math.min(1, i / (1 / step)))
+  const scores = Float64Array.from(thresholds, (threshold) => scoreOf(counts, lastAtLeast(counts, threshold), beta))
+  const { first, end } = widestBest(scores, (from, to) => to - from)
+  return {
+    threshold: thresholds[(first + end) >> 1],
+    score: scores[first],
+    plateau: { low: thresholds[first], high: thresholds[end] },
+    curve: { thresholds, scores },
+  }
+}
+
+/** F-score when entry `index` and all higher scores count as positive; -1 is nobody. Counts are integers, so that ties are exact. */
+function scoreOf(counts: CumulativeCounts, index: number, beta: number): number {
+  const truePositives = index < 0 ? 0 : counts.truePositives[index]
+  if (truePositives === 0) return 0
+  const falseNegatives = counts.positives - truePositives
+  const weighted = (1 + beta * beta) * truePositives
+  return weighted / (weighted + beta * beta * falseNegatives + counts.falsePositives[index])
+}
+
+/** Index of the lowest of the falling thresholds that is still at least `threshold`, or -1. */
+function lastAtLeast({ thresholds }: CumulativeCounts, threshold: number): number {
+  let low = 0
+  let high = thresholds.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (thresholds[middle] >= threshold) low = middle + 1
+    else high = middle
+  }
+  return low - 1
+}
+
+/** The widest run of neighbouring candidates that all have the best score. */
+function widestBest(scores: Float64Array, width: (first: number, end: number) => number) {
+  const best = scores.reduce((a, b) => Math.max(a, b), 0)
+  let widest = { first: 0, end: 0 }
+  let widestWidth = -1
+  for (let first = 0; first < scores.length; first++) {
+    if (scores[first] !== best) continue
+    let end = first
+    while (end + 1 < scores.length && scores[end + 1] === best) end++
+    if (width(first, end) > widestWidth) {
+      widest = { first, end }
+      widestWidth = width(first, end)
+    }
+    first = end
+  }
+  return widest
+}

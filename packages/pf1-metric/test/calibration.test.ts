@@ -1,0 +1,111 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import {
+  brierScore,
+  calibrationBins,
+  expectedCalibrationError,
+  isotonicRegression,
+  temperatureScaling,
+} from '../src/index.ts'
+import { goldenCases, largestDifference } from './golden.ts'
+import { labelled } from './samples.ts'
+
+describe('brierScore', () => {
+  test.each(goldenCases)("matches scikit-learn's brier_score_loss, |delta| <= 1e-12: $name", (golden) => {
+    expect(Math.abs(brierScore(golden.targets, golden.probabilities) - golden.brier)).toBeLessThanOrEqual(1e-12)
+  })
+})
+
+describe('calibrationBins', () => {
+  test.each(goldenCases)("match scikit-learn's calibration_curve, |delta| <= 1e-12: $name", (golden) => {
+    const uniform = calibrationBins(golden.targets, golden.probabilities)
+    expect(
+      largestDifference(
+        uniform.map((bin) => bin.fractionOfPositives),
+        golden.calibration10.true,
+      ),
+    ).toBeLessThanOrEqual(1e-12)
+    expect(
+      largestDifference(
+        uniform.map((bin) => bin.meanProbability),
+        golden.calibration10.pred,
+      ),
+    ).toBeLessThanOrEqual(1e-12)
+    const quantile = calibrationBins(golden.targets, golden.probabilities, { bins: 5, strategy: 'quantile' })
+    const expected = golden.calibrationQuantile5
+    expect(
+      largestDifference(
+        quantile.map((bin) => bin.fractionOfPositives),
+        expected.true,
+      ),
+    ).toBeLessThanOrEqual(1e-12)
+    expect(
+      largestDifference(
+        quantile.map((bin) => bin.meanProbability),
+        expected.pred,
+      ),
+    ).toBeLessThanOrEqual(1e-12)
+  })
+
+  test('hold every sample once, ends included', () => {
+    fc.assert(
+      fc.property(labelled, fc.integer({ min: 1, max: 30 }), ({ targets, probabilities }, bins) => {
+        const counts = calibrationBins(targets, probabilities, { bins }).map((bin) => bin.count)
+        expect(counts.reduce((a, b) => a + b, 0)).toBe(targets.length)
+      }),
+    )
+  })
+})
+
+describe('expectedCalibrationError', () => {
+  test.each(goldenCases)('matches its definition in NumPy with 10 bins, |delta| <= 1e-12: $name', (golden) => {
+    expect(Math.abs(expectedCalibrationError(golden.targets, golden.probabilities) - golden.ece10)).toBeLessThanOrEqual(
+      1e-12,
+    )
+  })
+
+  test('is 0 for perfect certainty', () => {
+    expect(expectedCalibrationError([0, 1], [0, 1])).toBe(0)
+  })
+})
+
+describe('temperatureScaling', () => {
+  test.each(goldenCases)('finds the temperature that SciPy finds, |delta| <= 1e-5 relative: $name', (golden) => {
+    const { temperature } = temperatureScaling(golden.targets, golden.logits)
+    expect(Math.abs(temperature / golden.temperature - 1)).toBeLessThanOrEqual(1e-5)
+  })
+
+  test('calibrates with the temperature it found', () => {
+    const { temperature, calibrate } = temperatureScaling([1, 0, 1, 0, 0], [4, -4, 4, 4, -4])
+    expect(calibrate(2)).toBeCloseTo(1 / (1 + Math.exp(-2 / temperature)), 15)
+  })
+
+  test('stops at an end of its range where the log loss has no minimum', () => {
+    expect(temperatureScaling([0, 1], [-2, 2]).temperature).toBeCloseTo(1e-3, 9)
+    expect(temperatureScaling([1, 0], [-2, 2]).temperature).toBeCloseTo(1e3, 6)
+  })
+})
+
+describe('isotonicRegression', () => {
+  test.each(goldenCases)("matches scikit-learn's IsotonicRegression, |delta| <= 1e-12: $name", (golden) => {
+    const { calibrate } = isotonicRegression(golden.targets, golden.probabilities)
+    expect(largestDifference(golden.isotonic.queries.map(calibrate), golden.isotonic.values)).toBeLessThanOrEqual(1e-12)
+  })
+
+  test('never falls and keeps the share of positives, |delta| <= 1e-12', () => {
+    fc.assert(
+      fc.property(labelled, ({ targets, probabilities }) => {
+        const fit = isotonicRegression(targets, probabilities)
+        fit.probabilities.forEach((p, i) => {
+          expect(p).toBeGreaterThanOrEqual(i === 0 ? 0 : fit.probabilities[i - 1])
+        })
+        const mean = (values: number[]) => values.reduce((a, b) => a + b, 0) / values.length
+        expect(mean(probabilities.map(fit.calibrate))).toBeCloseTo(mean(targets), 12)
+      }),
+    )
+  })
+
+  test('passes NaN on', () => {
+    expect(isotonicRegression([0, 1, 1], [0.1, 0.4, 0.8]).calibrate(Number.NaN)).toBeNaN()
+  })
+})

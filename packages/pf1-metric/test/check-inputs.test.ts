@@ -1,0 +1,116 @@
+import { describe, expect, test } from 'vitest'
+import {
+  averagePrecision,
+  brierScore,
+  calibrationBins,
+  confusionMatrix,
+  expectedCalibrationError,
+  isotonicRegression,
+  MetricError,
+  pfBeta,
+  precisionRecallCurve,
+  rocAuc,
+  rocCurve,
+  sensitivityAtSpecificity,
+  sweepThresholds,
+  temperatureScaling,
+} from '../src/index.ts'
+
+type Metric = (targets: ArrayLike<number>, values: ArrayLike<number>) => unknown
+
+const ofProbabilities: [string, Metric][] = [
+  ['pfBeta', pfBeta],
+  ['sweepThresholds', sweepThresholds],
+  ['confusionMatrix', (targets, values) => confusionMatrix(targets, values, 0.5)],
+  ['brierScore', brierScore],
+  ['calibrationBins', calibrationBins],
+  ['expectedCalibrationError', expectedCalibrationError],
+]
+const ofScores: [string, Metric][] = [
+  ['rocAuc', rocAuc],
+  ['rocCurve', rocCurve],
+  ['sensitivityAtSpecificity', (targets, values) => sensitivityAtSpecificity(targets, values, 0.95)],
+  ['averagePrecision', averagePrecision],
+  ['precisionRecallCurve', precisionRecallCurve],
+  ['temperatureScaling', temperatureScaling],
+  ['isotonicRegression', isotonicRegression],
+]
+
+describe.each([...ofProbabilities, ...ofScores])('%s', (_, metric) => {
+  test('names both lengths where they differ', () => {
+    expect(errorOf(() => metric([0, 1, 1], [0.5, 0.5]))).toMatchObject({
+      code: 'LENGTH_MISMATCH',
+      values: { targets: 3 },
+    })
+    expect(() => metric([0, 1, 1], [0.5, 0.5])).toThrow(/received 2 \w+ and 3 targets/)
+  })
+
+  test('asks for at least one sample', () => {
+    expect(errorOf(() => metric([], []))).toMatchObject({ code: 'EMPTY' })
+  })
+
+  test.each([2, -1, 0.5, Number.NaN, true, '1', undefined])('names index and value of the target %s', (bad) => {
+    const error = errorOf(() => metric([0, 1, bad as number], [0.1, 0.2, 0.3]))
+    expect(error).toMatchObject({ code: 'BAD_TARGET', values: { index: 2, value: bad } })
+    expect(error.message).toContain('targets[2]')
+  })
+
+  test.each([Number.NaN, Number.POSITIVE_INFINITY, null, '0.5'])('names index and value of the value %s', (bad) => {
+    const error = errorOf(() => metric([0, 1, 1], [0.1, bad as number, 0.3]))
+    expect(error).toMatchObject({ code: 'BAD_VALUE', values: { index: 1, value: bad } })
+    expect(error.message).toContain('[1]')
+  })
+})
+
+test.each(ofProbabilities)('%s rejects what is not from 0 to 1', (_, metric) => {
+  expect(() => metric([0, 1], [0.2, 1.5])).toThrow(
+    'Expected a number from 0 to 1 for probabilities[1] but received 1.5. Pass probabilities, not logits.',
+  )
+  expect(errorOf(() => metric([0, 1], [-0.01, 0.5]))).toMatchObject({
+    code: 'BAD_VALUE',
+    values: { index: 0, value: -0.01 },
+  })
+})
+
+test.each([
+  ['sweepThresholds', sweepThresholds],
+  ['rocAuc', rocAuc],
+  ['rocCurve', rocCurve],
+  ['averagePrecision', averagePrecision],
+  ['precisionRecallCurve', precisionRecallCurve],
+  ['temperatureScaling', temperatureScaling],
+] as [string, Metric][])('%s is undefined without positives and says so', (_, metric) => {
+  expect(errorOf(() => metric([0, 0], [0.2, 0.5]))).toMatchObject({
+    code: 'NO_POSITIVES',
+    values: { positives: 0, negatives: 2 },
+  })
+})
+
+test.each([
+  ['rocAuc', rocAuc],
+  ['rocCurve', rocCurve],
+  ['temperatureScaling', temperatureScaling],
+] as [string, Metric][])('%s is undefined without negatives and says so', (_, metric) => {
+  expect(errorOf(() => metric([1, 1], [0.2, 0.5]))).toMatchObject({ code: 'NO_NEGATIVES' })
+})
+
+test.each([
+  ['beta', () => pfBeta([1], [1], { beta: -1 })],
+  ['beta', () => sweepThresholds([1], [1], { beta: Number.NaN })],
+  ['gridStep', () => sweepThresholds([1], [1], { gridStep: 0 })],
+  ['threshold', () => confusionMatrix([1], [1], 1.5)],
+  ['minimum', () => sensitivityAtSpecificity([1, 0], [1, 0], 2)],
+  ['bins', () => calibrationBins([1], [1], { bins: 2.5 })],
+] as [string, () => unknown][])('names the option %s that is out of range', (option, call) => {
+  expect(errorOf(call)).toMatchObject({ code: 'BAD_OPTION', values: { option } })
+})
+
+function errorOf(call: () => unknown): MetricError {
+  try {
+    call()
+  } catch (error) {
+    expect(error).toBeInstanceOf(MetricError)
+    return error as MetricError
+  }
+  throw new Error('Expected an error but nothing was thrown.')
+}

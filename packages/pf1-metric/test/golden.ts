@@ -1,0 +1,32 @@
+import { readFileSync } from 'node:fs'
+
+interface GoldenCase {
+  name: string
+  targets: number[]
+  probabilities: number[]
+  pfBeta: Record<string, number>
+  fBetaAtHalf: Record<string, number>
+  rocAuc: number
+  rocCurve: { fpr: number[]; tpr: number[]; thresholds: number[] }
+  averagePrecision: number
+  precisionRecallCurve: { precision: number[]; recall: number[]; thresholds: number[] }
+  sensitivityAtSpecificity95: number
+  brier: number
+  ece10: number
+  calibration10: { true: number[]; pred: number[] }
+  calibrationQuantile5: { true: number[]; pred: number[] }
+  confusionAtHalf: { tn: number; fp: number; fn: number; tp: number }
+  logits: number[]
+  temperature: number
+  isotonic: { queries: number[]; values: number[] }
+}
+
+export const goldenCases: GoldenCase[] = JSON.parse(
+  readFileSync(new URL('./fixtures/metrics.json', import.meta.url), 'utf8'),
+).cases
+
+/** Largest difference of two lists of equal length; Infinity where the lengths differ. */
+export function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  if (a.length !== b.length) return Number.POSITIVE_INFINITY
+  return Array.from(a, (value, i) => Math.abs(value - b[i])).reduce((x, y) => Math.max(x, y), 0)
+}
