@@ -1,1 +1,11 @@
-export {}
+export { extractRoi, type RoiMethod, type RoiOptions, type RoiResult } from './extract-roi.ts'
+export { cutOut } from './fit/cut-out.ts'
+export { type FitOptions, fitAndPad } from './fit/fit-and-pad.ts'
+export type { Box, GreyImage, Side } from './grey-image.ts'
+export { type BreastMask, type BreastMaskOptions, breastMask, type NoBreast } from './mask/breast-mask.ts'
+export { type Borders, brightBorders } from './mask/bright-borders.ts'
+export { fillHoles, largestComponent, reconstruct } from './mask/connected-components.ts'
+export { dilate, erode, type Mask, open } from './mask/morphology.ts'
+export { type OtsuSplit, otsuThreshold } from './mask/otsu-threshold.ts'
+export { shrink } from './mask/shrink.ts'
+export { RoiError, type RoiErrorCode } from './roi-error.ts'

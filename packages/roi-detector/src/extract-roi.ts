@@ -1,0 +1,127 @@
+/**
+ * The breast of a mammogram on black, in a frame of fixed size: find it, blacken the rest, crop, fit, pad.
+ *
+ * The chain is threshold -> full frame; what was done and why comes with the result, and no picture makes it throw.
+ */
+import { cutOut } from './fit/cut-out.ts'
+import { type FitOptions, fitAndPad } from './fit/fit-and-pad.ts'
+import { type Box, checkImage, type GreyImage, type Side } from './grey-image.ts'
+import { type BreastMask, type BreastMaskOptions, breastMask } from './mask/breast-mask.ts'
+import { RoiError } from './roi-error.ts'
+
+export type RoiMethod = 'yolov5' | 'threshold' | 'full-frame'
+
+export interface RoiOptions extends Omit<FitOptions, 'side'> {
+  /** What to try first; the chain ends with the full frame. @default 'threshold' */
+  readonly method?: 'threshold' | 'full-frame'
+  /** Space around the breast by the longer side of its box, 0 to 1. @default 0.01 */
+  readonly margin?: number
+  /** Whether everything outside the breast becomes 0. @default true */
+  readonly blackenBackground?: boolean
+  /** 'L' or 'R' mirrors the result so that the chest wall lies there; 'keep' leaves it. @default 'keep' */
+  readonly orientation?: 'keep' | Side
+  /** Decides the side where the mask does not; a left breast's chest wall lies on the left of the frame. */
+  readonly laterality?: Side
+  /** Options of the threshold method. */
+  readonly mask?: BreastMaskOptions
+}
+
+export interface RoiResult {
+  /** uint16 [height * width], 1024 x 512 by default. */
+  readonly image: GreyImage
+  /** What was cut out, margin included, pixels of the input. */
+  readonly box: Box
+  /** 0 to 1: share of the variance that the breast's mask explains; 0 for the full frame. */
+  readonly score: number
+  readonly method: RoiMethod
+  /** Why this method and not the one before it in the chain; empty where the first one worked. */
+  readonly reason: string
+  /** Side of the result's frame on which the chest wall lies. */
+  readonly side: Side
+  /** Whether the result was mirrored. */
+  readonly mirrored: boolean
+}
+
+/**
+ * Cuts the breast out of a mammogram and fits it into a frame.
+ *
+ * @param image grey uint16, 0 = black, the breast brighter than the background
+ * @throws RoiError `invalid-image`, `invalid-option`; never because of what is in the picture
+ * @example
+ * const roi = await extractRoi({ data, width: 3328, height: 4084 }, { laterality: 'L' })
+ * roi.method // 'threshold'
+ * roi.image.data.length // 524288
+ */
+export async function extractRoi(image: GreyImage, options: RoiOptions = {}): Promise<RoiResult> {
+  checkImage(image)
+  const margin = checkShare('margin', options.margin ?? 0.01)
+  const found = find(image, options)
+  const box = found.box && grow(found.box, margin, image)
+  const side = chestWall(found.mask, options.laterality)
+  const cut = cutOut(
+    image,
+    box ?? { x: 0, y: 0, width: image.width, height: image.height },
+    (options.blackenBackground ?? true) ? found.mask : undefined,
+  )
+  const fitted = await fitAndPad(cut, { ...options, side })
+  const orientation = options.orientation ?? 'keep'
+  const mirrored = orientation !== 'keep' && orientation !== side
+  return {
+    image: mirrored ? mirror(fitted) : fitted,
+    box: box ?? { x: 0, y: 0, width: image.width, height: image.height },
+    score: found.score,
+    method: found.method,
+    reason: found.reason,
+    side: mirrored ? opposite(side) : side,
+    mirrored,
+  }
+}
+
+interface Finding {
+  readonly method: RoiMethod
+  readonly reason: string
+  readonly score: number
+  readonly box?: Box
+  readonly mask?: BreastMask
+}
+
+function find(image: GreyImage, options: RoiOptions): Finding {
+  if (options.method === 'full-frame') return { method: 'full-frame', reason: '', score: 0 }
+  const mask = breastMask(image, options.mask)
+  if ('reason' in mask) return { method: 'full-frame', reason: mask.reason, score: 0 }
+  return { method: 'threshold', reason: '', score: mask.score, box: mask.box, mask }
+}
+
+function grow(box: Box, margin: number, frame: { width: number; height: number }): Box {
+  const space = Math.round(margin * Math.max(box.width, box.height))
+  const x = Math.max(0, box.x - space)
+  const y = Math.max(0, box.y - space)
+  return {
+    x,
+    y,
+    width: Math.min(frame.width, box.x + box.width + space) - x,
+    height: Math.min(frame.height, box.y + box.height + space) - y,
+  }
+}
+
+/** Below a tenth of difference between both sides the mask does not know; then the laterality, then the left. */
+function chestWall(mask: BreastMask | undefined, laterality: Side | undefined): Side {
+  if (mask && mask.sideClearness >= 0.1) return mask.side
+  return laterality ?? mask?.side ?? 'L'
+}
+
+function mirror({ data, width, height }: GreyImage): GreyImage {
+  const mirrored = new Uint16Array(data.length)
+  for (let y = 0; y < height; y++) mirrored.set(data.subarray(y * width, (y + 1) * width).toReversed(), y * width)
+  return { data: mirrored, width, height }
+}
+
+const opposite = (side: Side): Side => (side === 'L' ? 'R' : 'L')
+
+function checkShare(name: string, value: number): number {
+  if (value >= 0 && value <= 1) return value
+  throw new RoiError('invalid-option', `Expected a number from 0 to 1 for ${name} but received ${value}.`, {
+    name,
+    received: value,
+  })
+}

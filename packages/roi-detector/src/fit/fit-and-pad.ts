@@ -1,0 +1,68 @@
+import sharp from 'sharp'
+import { checkImage, type GreyImage, type Side } from '../grey-image.ts'
+import { RoiError } from '../roi-error.ts'
+
+type Kernel = 'lanczos3' | 'lanczos2' | 'cubic' | 'linear'
+
+export interface FitOptions {
+  /** Height of the result, pixels, 1 to 16,384. @default 1024 */
+  readonly height?: number
+  /** Width of the result, pixels, 1 to 16,384. @default 512 */
+  readonly width?: number
+  /** Side of the frame that the picture stays at; black comes on the other one, and evenly above and below. @default 'L' */
+  readonly side?: Side
+  /** Antialiased kernel. @default 'lanczos3' */
+  readonly kernel?: Kernel
+}
+
+/**
+ * Scales an image, antialiased and with its aspect kept, to fit a frame, and pads the rest of the frame with black.
+ *
+ * Lanczos overshoots at hard edges: values are clamped to the brightest value of the input.
+ *
+ * @param image uint16 [height * width]
+ * @throws RoiError `invalid-image`, `invalid-option`
+ * @example
+ * const fitted = await fitAndPad({ data, width: 900, height: 2400 }, { height: 1024, width: 512, side: 'R' })
+ * fitted.data.length // 524288
+ */
+export async function fitAndPad(image: GreyImage, options: FitOptions = {}): Promise<GreyImage> {
+  checkImage(image)
+  const height = checkSize('height', options.height ?? 1024)
+  const width = checkSize('width', options.width ?? 512)
+  const scale = Math.min(width / image.width, height / image.height)
+  const fitWidth = Math.min(width, Math.max(1, Math.round(image.width * scale)))
+  const fitHeight = Math.min(height, Math.max(1, Math.round(image.height * scale)))
+  const fitted = await resize(image, fitWidth, fitHeight, options.kernel ?? 'lanczos3')
+
+  const data = new Uint16Array(width * height)
+  const left = options.side === 'R' ? width - fitWidth : 0
+  const top = (height - fitHeight) >> 1
+  for (let y = 0; y < fitHeight; y++) {
+    data.set(fitted.subarray(y * fitWidth, (y + 1) * fitWidth), (top + y) * width + left)
+  }
+  return { data, width, height }
+}
+
+async function resize(image: GreyImage, width: number, height: number, kernel: Kernel): Promise<Uint16Array> {
+  if (width === image.width && height === image.height) return image.data
+  const bytes = await sharp(image.data, { raw: { width: image.width, height: image.height, channels: 1 } })
+    // Without this sharp makes 8-bit sRGB of 16-bit grey.
+    .toColourspace('grey16')
+    .resize(width, height, { fit: 'fill', kernel })
+    .raw({ depth: 'ushort' })
+    .toBuffer()
+  const resized = new Uint16Array(bytes.buffer, bytes.byteOffset, width * height)
+  let brightest = 0
+  for (let at = 0; at < image.data.length; at++) if (image.data[at] > brightest) brightest = image.data[at]
+  for (let at = 0; at < resized.length; at++) if (resized[at] > brightest) resized[at] = brightest
+  return resized
+}
+
+function checkSize(name: string, value: number): number {
+  if (Number.isInteger(value) && value >= 1 && value <= 16_384) return value
+  throw new RoiError('invalid-option', `Expected an integer from 1 to 16384 for ${name} but received ${value}.`, {
+    name,
+    received: value,
+  })
+}

@@ -1,0 +1,103 @@
+/** Parts of a mask that hang together, by flood fill along rows. */
+import type { Mask } from './morphology.ts'
+
+/** Keeps the largest 4-connected part of a mask; an empty mask stays empty. Of two of one size the upper one stays. */
+export function largestComponent(mask: Mask): Mask {
+  const parts = new Parts(mask, 1)
+  let best = 0
+  let bestArea = 0
+  for (let start = 0; start < mask.data.length; start++) {
+    const area = parts.flood(start)
+    if (area > bestArea) {
+      bestArea = area
+      best = parts.count
+    }
+  }
+  return parts.select((label) => label === best && best !== 0)
+}
+
+/** Keeps the 4-connected parts of `mask` that touch a pixel of `seed`. */
+export function reconstruct(mask: Mask, seed: Mask): Mask {
+  const parts = new Parts(mask, 1)
+  for (let start = 0; start < mask.data.length; start++) if (seed.data[start] === 1) parts.flood(start)
+  return parts.select((label) => label !== 0)
+}
+
+/**
+ * Adds the pixels outside that cannot reach the frame's edge.
+ *
+ * @param closedSide a side of the frame that does not count as an edge: dark spots cut by the chest wall are holes too
+ */
+export function fillHoles(mask: Mask, closedSide?: 'L' | 'R'): Mask {
+  const { width, height } = mask
+  const parts = new Parts(mask, 0)
+  for (let x = 0; x < width; x++) {
+    parts.flood(x)
+    parts.flood((height - 1) * width + x)
+  }
+  for (let y = 0; y < height; y++) {
+    if (closedSide !== 'L') parts.flood(y * width)
+    if (closedSide !== 'R') parts.flood(y * width + width - 1)
+  }
+  return parts.select((label) => label === 0)
+}
+
+/** Labels of the parts of one value, given one after another. */
+class Parts {
+  readonly #mask: Mask
+  readonly #value: 0 | 1
+  readonly #labels: Int32Array
+  readonly #stack: Int32Array
+  count = 0
+
+  constructor(mask: Mask, value: 0 | 1) {
+    this.#mask = mask
+    this.#value = value
+    this.#labels = new Int32Array(mask.data.length)
+    this.#stack = new Int32Array(mask.data.length)
+  }
+
+  /** Labels the part that holds `start`; gives its area, 0 where it is of the other value or has a label. */
+  flood(start: number): number {
+    const { data, width, height } = this.#mask
+    const value = this.#value
+    const labels = this.#labels
+    const stack = this.#stack
+    if (data[start] !== value || labels[start] !== 0) return 0
+    const label = ++this.count
+    const below = width * (height - 1)
+    let area = 0
+    let top = 0
+    labels[start] = label
+    stack[top++] = start
+    while (top > 0) {
+      const at = stack[--top]
+      area++
+      const x = at % width
+      if (x > 0 && data[at - 1] === value && labels[at - 1] === 0) {
+        labels[at - 1] = label
+        stack[top++] = at - 1
+      }
+      if (x < width - 1 && data[at + 1] === value && labels[at + 1] === 0) {
+        labels[at + 1] = label
+        stack[top++] = at + 1
+      }
+      if (at >= width && data[at - width] === value && labels[at - width] === 0) {
+        labels[at - width] = label
+        stack[top++] = at - width
+      }
+      if (at < below && data[at + width] === value && labels[at + width] === 0) {
+        labels[at + width] = label
+        stack[top++] = at + width
+      }
+    }
+    return area
+  }
+
+  select(keep: (label: number) => boolean): Mask {
+    const kept = Array.from({ length: this.count + 1 }, (_, label) => (keep(label) ? 1 : 0))
+    const data = new Uint8Array(this.#labels.length)
+    for (let at = 0; at < data.length; at++) data[at] = kept[this.#labels[at]]
+    return { data, width: this.#mask.width, height: this.#mask.height }
+  }
+}

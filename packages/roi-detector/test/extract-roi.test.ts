@@ -1,0 +1,71 @@
+import { expect, test } from 'vitest'
+import { extractRoi, RoiError } from '../src/index.ts'
+import { fillRectangle, randomNumbers, syntheticMammogram } from './synthetic-mammogram.ts'
+
+test('gives the breast at 1024 x 512 on its side, background 0, with box and method', async () => {
+  const { image } = syntheticMammogram({ side: 'R' })
+  const roi = await extractRoi(image)
+  expect(roi).toMatchObject({ method: 'threshold', reason: '', side: 'R', mirrored: false })
+  expect(roi.image).toMatchObject({ width: 512, height: 1024 })
+  // Half-axes 180 and 152 of a 300 x 400 frame, nipple and margin beyond.
+  expect(roi.box.x + roi.box.width).toBe(300)
+  expect(Math.abs(roi.box.width - (180 + 9 + 3))).toBeLessThanOrEqual(4)
+  expect(Math.abs(roi.box.height - (304 + 6))).toBeLessThanOrEqual(4)
+  const middle = roi.image.data.subarray(512 * 512, 513 * 512)
+  expect(middle[511]).toBeGreaterThan(5000)
+  expect(roi.image.data[0]).toBe(0)
+})
+
+test('markers are gone from the result', async () => {
+  const { image } = syntheticMammogram()
+  fillRectangle(image, 170, 60, 20, 12, 65_535)
+  const roi = await extractRoi(image)
+  expect(roi.image.data.reduce((most, value) => Math.max(most, value))).toBeLessThan(40_000)
+})
+
+test('orientation L mirrors a right breast and nothing else', async () => {
+  const right = await extractRoi(syntheticMammogram({ side: 'R' }).image, { orientation: 'L', width: 64, height: 128 })
+  const left = await extractRoi(syntheticMammogram({ side: 'L' }).image, { orientation: 'L', width: 64, height: 128 })
+  expect(right).toMatchObject({ side: 'L', mirrored: true })
+  expect(left).toMatchObject({ side: 'L', mirrored: false })
+  expect(right.image.data[64 * 64]).toBeGreaterThan(5000)
+})
+
+test('constant, black and odd pictures give the full frame with a reason, never an exception', async () => {
+  const random = randomNumbers(5)
+  const pictures = [
+    { data: new Uint16Array(40_000), width: 200, height: 200 },
+    { data: new Uint16Array(40_000).fill(65_535), width: 200, height: 200 },
+    { data: Uint16Array.from({ length: 40_000 }, () => random() * 65_536), width: 200, height: 200 },
+    { data: Uint16Array.of(7), width: 1, height: 1 },
+    { data: Uint16Array.from({ length: 5000 }, (_, at) => at), width: 5000, height: 1 },
+    { data: Uint16Array.from({ length: 5000 }, (_, at) => at), width: 1, height: 5000 },
+  ]
+  for (const image of pictures) {
+    const roi = await extractRoi(image, { laterality: 'R' })
+    expect(roi).toMatchObject({ method: 'full-frame', score: 0, side: 'R' })
+    expect(roi.reason).not.toBe('')
+    expect(roi.box).toEqual({ x: 0, y: 0, width: image.width, height: image.height })
+    expect(roi.image.data).toHaveLength(512 * 1024)
+  }
+})
+
+test('the laterality decides only where the mask does not', async () => {
+  const { image } = syntheticMammogram({ side: 'R' })
+  expect((await extractRoi(image, { laterality: 'L' })).side).toBe('R')
+  const block = { data: new Uint16Array(40_000), width: 200, height: 200 }
+  fillRectangle(block, 50, 50, 100, 100, 20_000)
+  expect(await extractRoi(block, { laterality: 'R' })).toMatchObject({ method: 'threshold', side: 'R' })
+  expect(await extractRoi(block, { laterality: 'L' })).toMatchObject({ method: 'threshold', side: 'L' })
+})
+
+test('bad arguments are refused with name and value', async () => {
+  const { image } = syntheticMammogram()
+  await expect(extractRoi({ ...image, width: 299 })).rejects.toThrow('Expected 119600 values (299 x 400) in image.data')
+  await expect(extractRoi({ ...image, height: -1 })).rejects.toThrow(RoiError)
+  await expect(extractRoi(image, { margin: 2 })).rejects.toThrow(
+    'Expected a number from 0 to 1 for margin but received 2.',
+  )
+  const bytes = { ...image, data: new Uint8Array(4) as unknown as Uint16Array }
+  await expect(extractRoi(bytes)).rejects.toThrow('Expected a Uint16Array for image.data')
+})
