@@ -38,7 +38,7 @@ export function groupShuffleSplit(groups: readonly Group[], options: GroupShuffl
   const index = indexGroups(groups)
   const testCount = Math.ceil(testFraction * index.count)
   const trainCount = trainFraction === undefined ? index.count - testCount : Math.floor(trainFraction * index.count)
-  if (trainCount < 1 || testCount + trainCount > index.count) {
+  if (trainCount < 1 || testCount + trainCount > index.count || testFraction + (trainFraction ?? 0) > 1) {
     throw new DataSplitError(
       'bad-option',
       `Expected fractions that leave at least one of ${index.count} groups for training and sum to at most 1 but received ` +

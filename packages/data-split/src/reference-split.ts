@@ -94,8 +94,8 @@ function split<Row extends PatientRow>(
   const stratifyBy = options.stratifyBy ?? (['cancer'] as const)
   const labels = rows.map((row, index) => stratifyBy.map((stratifier) => readStratum(row, stratifier, index)))
   const strata = labels.map((values) => values.join('|'))
-  // each column on its own, then their combination, which matters less the rarer it is
-  const spread = stratifyBy.length > 1 ? labels.map((values, index) => [...values, strata[index]!]) : labels
+  // each column on its own, then the first with each other: cancer in proportion within every site, machine, ...
+  const spread = labels.map((values) => [...values, ...values.slice(1).map((value) => `${values[0]}|${value}`)])
   const groups = hashes ? linkGroups(rows, hashes) : rows.map((row) => row.patientId)
   const parts = stratifiedGroupSplit(spread, groups, { fractions, seed })
   const split = rows.map((row, index): Row & SplitPlace => ({ ...row, subset: subsets[parts[index]!]!, fold: null }))

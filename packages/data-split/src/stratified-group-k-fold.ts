@@ -44,17 +44,17 @@ export function stratifiedGroupKFold(
 
   const order = Array.from({ length: group.count }, (_, groupNumber) => groupNumber)
   if (shuffle) createRandom(seed).shuffle(order)
-  const unevenness = groupCounts.map(scaledVariance)
+  const unevenness = groupCounts.map(deviation)
   order.sort((a, b) => unevenness[b]! - unevenness[a]!) // stable: equally uneven groups keep the shuffled order
 
-  const shares = Array.from({ length: classes.count }, () => new Float64Array(folds)) // [class][fold], share of the class's rows
+  const counts = Array.from({ length: classes.count }, () => new Float64Array(folds)) // [class][fold], rows
   const sizes = new Float64Array(folds)
   const foldOfGroup = new Int32Array(group.count)
   for (const groupNumber of order) {
-    const counts = groupCounts[groupNumber]!
-    const fold = findBestFold(shares, sizes, counts, classTotals)
-    counts.forEach((count, label) => {
-      shares[label]![fold]! += count / classTotals[label]!
+    const added = groupCounts[groupNumber]!
+    const fold = findBestFold(counts, sizes, added, classTotals)
+    added.forEach((count, label) => {
+      counts[label]![fold]! += count
       sizes[fold]! += count
     })
     foldOfGroup[groupNumber] = fold
@@ -62,26 +62,26 @@ export function stratifiedGroupKFold(
   return Array.from(group.ofRow, (groupNumber) => foldOfGroup[groupNumber]!)
 }
 
-/** n^2 times the variance, in whole numbers: exact, so that equal groups tie on every machine. */
-function scaledVariance(counts: Float64Array): number {
-  const sum = counts.reduce((total, count) => total + count, 0)
-  return counts.length * counts.reduce((total, count) => total + count * count, 0) - sum * sum
+/** Standard deviation of the class counts, rounded as NumPy rounds, so that groups tie where they do in scikit-learn. */
+function deviation(counts: Float64Array): number {
+  const mean = counts.reduce((total, count) => total + count, 0) / counts.length
+  return Math.sqrt(counts.reduce((total, count) => total + (count - mean) * (count - mean), 0) / counts.length)
 }
 
 function findBestFold(
-  shares: readonly Float64Array[],
+  counts: readonly Float64Array[],
   sizes: Float64Array,
-  counts: Float64Array,
+  added: Float64Array,
   classTotals: Float64Array,
 ): number {
   let bestFold = 0
   let bestSpread = Number.POSITIVE_INFINITY
   for (let fold = 0; fold < sizes.length; fold++) {
     let spread = 0
-    for (let label = 0; label < counts.length; label++) {
-      spread += standardDeviation(shares[label]!, fold, counts[label]! / classTotals[label]!)
+    for (let label = 0; label < added.length; label++) {
+      spread += shareDeviation(counts[label]!, fold, added[label]!, classTotals[label]!)
     }
-    spread /= counts.length
+    spread /= added.length
     const tied = Math.abs(spread - bestSpread) <= 1e-8 + 1e-5 * bestSpread // numpy's isclose, as scikit-learn compares
     if (spread < bestSpread || (tied && sizes[fold]! < sizes[bestFold]!)) {
       bestFold = fold
@@ -91,17 +91,18 @@ function findBestFold(
   return bestFold
 }
 
-/** Of the shares over the folds, as if `added` were already in `fold`. */
-function standardDeviation(shares: Float64Array, fold: number, added: number): number {
-  let mean = added
-  for (const share of shares) mean += share
-  mean /= shares.length
+/** Standard deviation over the folds of their shares of a class, as if `added` rows were already in `fold`; rounded as NumPy rounds. */
+function shareDeviation(counts: Float64Array, fold: number, added: number, total: number): number {
+  const shareOf = (index: number) => (counts[index]! + (index === fold ? added : 0)) / total
+  let mean = 0
+  for (let index = 0; index < counts.length; index++) mean += shareOf(index)
+  mean /= counts.length
   let squares = 0
-  for (let index = 0; index < shares.length; index++) {
-    const difference = shares[index]! + (index === fold ? added : 0) - mean
+  for (let index = 0; index < counts.length; index++) {
+    const difference = shareOf(index) - mean
     squares += difference * difference
   }
-  return Math.sqrt(squares / shares.length)
+  return Math.sqrt(squares / counts.length)
 }
 
 function assertFolds(folds: number, groupCount: number, largestClass: number): void {
