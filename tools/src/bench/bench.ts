@@ -1,7 +1,9 @@
 /** `npm run bench -- NAME`: measures us against the peers that this machine has; the last line is one JSON object. */
 import { type Benchmark, type BenchmarkResult, measure } from './benchmark.ts'
 
-const benchmarks: Record<string, () => Promise<readonly Benchmark[]>> = {}
+const benchmarks: Record<string, () => Promise<readonly Benchmark[]>> = {
+  pf1: async () => [(await import('./pf1.ts')).pf1],
+}
 
 const name = process.argv[2] ?? ''
 if (!(name in benchmarks)) {
