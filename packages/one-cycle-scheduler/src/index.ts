@@ -1,1 +1,10 @@
-export {}
+export { type CosineWithWarmupOptions, cosineWithWarmup } from './cosine-with-warmup.ts'
+export { type CyclicLrOptions, cyclicLr } from './cyclic-lr.ts'
+export { type OneCycleLrOptions, oneCycleLr, type ScheduleValue } from './one-cycle-lr.ts'
+export {
+  createReduceLrOnPlateau,
+  type PlateauState,
+  type ReduceLrOnPlateauOptions,
+  reduceLrOnPlateau,
+} from './reduce-lr-on-plateau.ts'
+export { ScheduleError } from './schedule-error.ts'
