@@ -1,1 +1,19 @@
-export {}
+export { augment } from './augment.ts'
+export { AugmentationError } from './augmentation-error.ts'
+export {
+  type AffineOptions,
+  type AugmentationOptions,
+  assertAugmentationOptions,
+  type BrightnessContrastOptions,
+  type CoarseDropoutOptions,
+  type GammaOptions,
+  type GaussianBlurOptions,
+  type GaussianNoiseOptions,
+  type Range,
+} from './augmentation-options.ts'
+export { dropHoles, type Hole } from './coarse-dropout.ts'
+export { blurGaussian } from './gaussian-blur.ts'
+export type { GrayImage } from './gray-image.ts'
+export { level1, level2, none } from './presets.ts'
+export { adjustBrightnessContrast, applyGamma } from './tone.ts'
+export { type AffineTransform, warpAffine } from './warp-affine.ts'

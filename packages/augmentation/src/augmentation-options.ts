@@ -1,0 +1,144 @@
+/** What may happen to an image, how often and how strongly. */
+import { AugmentationError } from './augmentation-error.ts'
+
+/** Smallest and largest value that is drawn. */
+export type Range = readonly [min: number, max: number]
+
+/** Chance that the augmentation is applied, 0 to 1. */
+interface Chance {
+  readonly probability: number
+}
+
+export interface AffineOptions extends Chance {
+  /** Degrees, counterclockwise, about the centre. @default [0, 0] */
+  readonly rotation?: Range
+  /** Share of the width, to the right. @default [0, 0] */
+  readonly shiftX?: Range
+  /** Share of the height, downwards. @default [0, 0] */
+  readonly shiftY?: Range
+  /** Factor; above 1 enlarges. @default [1, 1] */
+  readonly scale?: Range
+}
+
+export interface CoarseDropoutOptions extends Chance {
+  /** How many black rectangles. */
+  readonly holes: Range
+  /** Pixels. */
+  readonly holeHeight: number
+  /** Pixels. */
+  readonly holeWidth: number
+}
+
+export interface GaussianBlurOptions extends Chance {
+  /** Odd width of the kernel in pixels; sigma = 0.3 ((size - 1) / 2 - 1) + 0.8, as OpenCV has it. */
+  readonly kernelSize: Range
+}
+
+export interface GaussianNoiseOptions extends Chance {
+  /** Variance in squared grey levels of 255, the unit of the reference. */
+  readonly variance: Range
+}
+
+export interface GammaOptions extends Chance {
+  /** Exponent. */
+  readonly exponent: Range
+}
+
+export interface BrightnessContrastOptions extends Chance {
+  /** Added. */
+  readonly brightness: Range
+  /** The value is multiplied by 1 + contrast. */
+  readonly contrast: Range
+}
+
+/** Applied in this order; what is left out does not happen. */
+export interface AugmentationOptions {
+  readonly horizontalFlip?: Chance
+  readonly affine?: AffineOptions
+  readonly coarseDropout?: CoarseDropoutOptions
+  readonly gaussianBlur?: GaussianBlurOptions
+  readonly gaussianNoise?: GaussianNoiseOptions
+  /** With this probability exactly one of blur and noise, picked in proportion to their own probabilities; without it each on its own. */
+  readonly oneOfBlurAndNoise?: Chance
+  readonly gamma?: GammaOptions
+  readonly brightnessContrast?: BrightnessContrastOptions
+}
+
+const knownOptions: Record<keyof AugmentationOptions, readonly string[]> = {
+  horizontalFlip: [],
+  affine: ['rotation', 'shiftX', 'shiftY', 'scale'],
+  coarseDropout: ['holes', 'holeHeight', 'holeWidth'],
+  gaussianBlur: ['kernelSize'],
+  gaussianNoise: ['variance'],
+  oneOfBlurAndNoise: [],
+  gamma: ['exponent'],
+  brightnessContrast: ['brightness', 'contrast'],
+}
+
+const rangeLimits: Record<string, Range> = {
+  'affine.rotation': [-360, 360],
+  'affine.shiftX': [-1, 1],
+  'affine.shiftY': [-1, 1],
+  'affine.scale': [0.01, 100],
+  'coarseDropout.holes': [0, 1e6],
+  'gaussianBlur.kernelSize': [1, 255],
+  'gaussianNoise.variance': [0, 65_025],
+  'gamma.exponent': [0.01, 100],
+  'brightnessContrast.brightness': [-1, 1],
+  'brightnessContrast.contrast': [-1, 10],
+}
+
+/**
+ * Checks every name, probability and range.
+ *
+ * @throws AugmentationError that names the option and the value.
+ */
+export function assertAugmentationOptions(options: AugmentationOptions): void {
+  for (const [name, value] of Object.entries(options) as [keyof AugmentationOptions, Chance | undefined][]) {
+    if (value === undefined) continue
+    const fields = knownOptions[name]
+    if (!fields) fail('options', name, `one of ${Object.keys(knownOptions).join(', ')}`, 'Correct the name.')
+    for (const [field, given] of Object.entries(value)) {
+      const option = `${name}.${field}`
+      if (field !== 'probability' && !fields.includes(field)) {
+        fail(name, field, ['probability', ...fields].join(', '), 'Correct the name.')
+      }
+      if (field === 'probability' || field.startsWith('hole')) continue
+      assertRange(option, given)
+    }
+    if (!(value.probability >= 0 && value.probability <= 1)) {
+      fail(`${name}.probability`, value.probability, 'a number from 0 to 1', 'Give the chance that it is applied.')
+    }
+  }
+  const { coarseDropout, gaussianBlur } = options
+  if (coarseDropout) {
+    assertRange('coarseDropout.holes', coarseDropout.holes)
+    assertWhole('coarseDropout.holes', coarseDropout.holes)
+    assertWhole('coarseDropout.holeHeight', [coarseDropout.holeHeight])
+    assertWhole('coarseDropout.holeWidth', [coarseDropout.holeWidth])
+  }
+  if (gaussianBlur) assertOdd('gaussianBlur.kernelSize', gaussianBlur.kernelSize)
+}
+
+function assertRange(option: string, given: unknown): void {
+  const [lowest, highest] = rangeLimits[option]!
+  const valid =
+    Array.isArray(given) && given.length === 2 && given[0] >= lowest && given[0] <= given[1] && given[1] <= highest
+  if (!valid) {
+    fail(option, given, `[min, max] between ${lowest} and ${highest}`, 'Give the smallest and the largest value.')
+  }
+}
+
+function assertWhole(option: string, values: readonly number[]): void {
+  if (!values.every((value) => Number.isInteger(value) && value >= 0)) {
+    fail(option, values, 'whole numbers, 0 or more,', 'Round it.')
+  }
+}
+
+function assertOdd(option: string, values: Range): void {
+  if (!values.every((value) => value % 2 === 1)) fail(option, values, 'odd numbers', 'Take the next odd number.')
+}
+
+function fail(option: string, value: unknown, expected: string, remedy: string): never {
+  throw new AugmentationError('bad-option', option, value, expected, remedy)
+}

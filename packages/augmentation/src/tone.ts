@@ -1,0 +1,25 @@
+/** Gamma, brightness and contrast: each value on its own, clipped to 0..1. */
+import type { GrayImage } from './gray-image.ts'
+
+/** value ^ exponent; 1 leaves the values as they are. */
+export function applyGamma(image: GrayImage, exponent: number): GrayImage {
+  const { width, height } = image
+  if (exponent === 1) return { data: image.data.slice(), width, height }
+  const data = new Float32Array(image.data.length)
+  for (let index = 0; index < data.length; index++) {
+    const value = image.data[index]!
+    if (value > 0) data[index] = value ** exponent // the black background, often half of the image, is free
+  }
+  return { data, width, height }
+}
+
+/** value (1 + contrast) + brightness, clipped; 0 and 0 leave the values as they are. */
+export function adjustBrightnessContrast(image: GrayImage, brightness: number, contrast: number): GrayImage {
+  const { width, height } = image
+  const data = new Float32Array(image.data.length)
+  for (let index = 0; index < data.length; index++) {
+    const value = image.data[index]! * (1 + contrast) + brightness
+    data[index] = value < 0 ? 0 : value > 1 ? 1 : value
+  }
+  return { data, width, height }
+}
