@@ -1,1 +1,10 @@
-export {}
+export { type SeResNeXtConfig, seResNeXt50, seResNeXt101 } from './config.ts'
+export { type BatchStatistics, defaultOps, type SeResNeXtOps } from './ops.ts'
+export { decodeSafetensors, type SafetensorsFile } from './safetensors/decode.ts'
+export type { SafetensorsDtype, SafetensorsTensor } from './safetensors/dtypes.ts'
+export { encodeSafetensors } from './safetensors/encode.ts'
+export { SafetensorsError, type SafetensorsErrorCode } from './safetensors/safetensors-error.ts'
+export { tensorToFloat32 } from './safetensors/to-float32.ts'
+export { createSeResNeXt, type SeResNeXt, type SeResNeXtOptions } from './seresnext.ts'
+export { SeResNeXtError, type SeResNeXtErrorCode } from './seresnext-error.ts'
+export type { LoadOptions, LoadResult, StateDict } from './state-dict.ts'
