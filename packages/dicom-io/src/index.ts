@@ -1,1 +1,7 @@
-export {}
+export { DicomError, type DicomErrorCode } from './dicom-error.ts'
+export type { StoredFrame } from './frames/stored-frame.ts'
+export type { DicomHeader } from './header/dicom-header.ts'
+export type { DicomElement, DicomElements } from './header/elements.ts'
+export type { LookupTable } from './header/lookup-table.ts'
+export { type PresentationImage, type PresentationOptions, toPresentation } from './presentation/to-presentation.ts'
+export { type DecodeFrameOptions, type DicomImage, readDicom, readHeader } from './read-dicom.ts'

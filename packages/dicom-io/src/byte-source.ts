@@ -1,0 +1,62 @@
+/** Bytes by offset and length: a file on disk, of which only the needed parts are read, or bytes in memory. */
+import { open } from 'node:fs/promises'
+import { DicomError } from './dicom-error.ts'
+
+export interface ByteSource {
+  readonly size: number
+  readonly path?: string
+  /** Bytes `[offset, offset + length)`, cut at the end of the source. */
+  read(offset: number, length: number): Promise<Uint8Array>
+}
+
+export async function openByteSource(source: string | Uint8Array): Promise<ByteSource> {
+  if (typeof source === 'string') return openFile(source)
+  // A plain view: `slice` of a Buffer would not copy.
+  if (source instanceof Uint8Array) {
+    return bytesInMemory(new Uint8Array(source.buffer, source.byteOffset, source.byteLength))
+  }
+  throw new DicomError(
+    'invalid-argument',
+    `Expected a path or a Uint8Array for source but received ${typeof source}. Pass the path of a DICOM file or its bytes.`,
+  )
+}
+
+export function bytesInMemory(bytes: Uint8Array, path?: string): ByteSource {
+  return {
+    size: bytes.length,
+    ...(path === undefined ? {} : { path }),
+    read: async (offset, length) => bytes.subarray(offset, Math.max(offset, offset + length)),
+  }
+}
+
+async function openFile(path: string): Promise<ByteSource> {
+  return { size: await withFile(path, async (file) => (await file.stat()).size), path, read: readPart }
+
+  async function readPart(offset: number, length: number): Promise<Uint8Array> {
+    return withFile(path, async (file) => {
+      const size = (await file.stat()).size
+      const buffer = new Uint8Array(Math.max(0, Math.min(length, size - offset)))
+      let filled = 0
+      while (filled < buffer.length) {
+        const { bytesRead } = await file.read(buffer, filled, buffer.length - filled, offset + filled)
+        if (bytesRead === 0) break
+        filled += bytesRead
+      }
+      return buffer.subarray(0, filled)
+    })
+  }
+}
+
+async function withFile<T>(path: string, action: (file: Awaited<ReturnType<typeof open>>) => Promise<T>): Promise<T> {
+  try {
+    const file = await open(path, 'r')
+    try {
+      return await action(file)
+    } finally {
+      await file.close()
+    }
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new DicomError('io', `Expected a readable file for path but received ${path}: ${reason}.`, { path, cause })
+  }
+}

@@ -1,0 +1,213 @@
+/** Entropy decoding and prediction of one lossless JPEG scan (ITU-T T.81 H.1.2 and H.2). */
+import type { EntropyData } from './entropy-data.ts'
+import { extend, type HuffmanTable, lookupBits } from './huffman-table.ts'
+import type { LosslessScan } from './jpeg-lossless.ts'
+import { invalidJpeg, type JpegFrameHeader } from './jpeg-segments.ts'
+
+/** Decodes `data` into `samples` (components interleaved), row by row. */
+export function decodeLosslessScan(
+  scan: LosslessScan,
+  data: EntropyData,
+  header: JpegFrameHeader,
+  samples: Uint16Array,
+): void {
+  const { width, height } = header
+  const reader = new DifferenceReader(data)
+  const rowsPerInterval = scan.restartInterval / width
+  const initial = 2 ** (header.precision - scan.pointTransform - 1)
+  const step = header.components.length
+  const [only] = scan.components
+  for (let row = 0; row < height; row++) {
+    const restarts = rowsPerInterval > 0 && row > 0 && row % rowsPerInterval === 0
+    if (restarts) reader.restart()
+    const first = row === 0 || restarts
+    if (step === 1) {
+      decodeRow(reader, only!.table, samples, row * width, width, scan.predictor, first ? initial : undefined)
+    } else {
+      decodeInterleavedRow(reader, scan, samples, row * width * step, width, step, first ? initial : undefined)
+    }
+  }
+  reader.finish()
+  checkAndShift(samples, scan, header)
+}
+
+/** Reads differences from the bits of the scan. `decodeRow` works on its fields directly: a call per sample is too slow. */
+class DifferenceReader {
+  readonly bytes: Uint8Array
+  position = 0
+  /** The lowest `count` bits are the next ones. */
+  bits = 0
+  count = 0
+  readonly #data: EntropyData
+  #interval = 0
+
+  constructor(data: EntropyData) {
+    this.bytes = data.bytes
+    this.#data = data
+  }
+
+  next(table: HuffmanTable): number {
+    this.refill()
+    return this.difference(table, table.lookup[(this.bits >>> (this.count - lookupBits)) & lookupMask]!)
+  }
+
+  refill(): void {
+    if (this.count >= 16) return
+    this.bits = (this.bits << 16) | (this.bytes[this.position]! << 8) | this.bytes[this.position + 1]!
+    this.position += 2
+    this.count += 16
+  }
+
+  /** The difference of a lookup's `entry`, whichever of the three kinds it is. */
+  difference(table: HuffmanTable, entry: number): number {
+    if (entry === 0) return this.#longCode(table)
+    this.count -= entry & 31
+    return (entry & 32) === 0 ? entry >> 6 : this.#further(entry >> 6)
+  }
+
+  #longCode(table: HuffmanTable): number {
+    for (let length = lookupBits + 1; length <= 16; length++) {
+      const code = (this.bits >>> (this.count - length)) & ((1 << length) - 1)
+      if (code <= table.largestCode[length]!) {
+        this.count -= length
+        const category = table.categories[code + table.indexOffset[length]!]!
+        if (category === 16) return 32_768
+        return category === 0 ? 0 : this.#further(category)
+      }
+    }
+    throw invalidJpeg('a Huffman code', this.position)
+  }
+
+  #further(category: number): number {
+    this.refill()
+    this.count -= category
+    return extend((this.bits >>> this.count) & ((1 << category) - 1), category)
+  }
+
+  /** Ends an interval: no more than the padding of its last byte may be left, and no less than nothing. */
+  restart(): void {
+    const begin = this.#data.restarts[this.#interval]
+    if (begin === undefined) throw invalidJpeg('a restart marker', this.position)
+    this.#check(begin)
+    this.#interval += 1
+    this.position = begin
+    this.bits = 0
+    this.count = 0
+  }
+
+  finish(): void {
+    if (this.#interval !== this.#data.restarts.length) throw invalidJpeg('no further restart marker', this.position)
+    this.#check(this.#data.length)
+  }
+
+  #check(end: number): void {
+    const unread = end * 8 - (this.position * 8 - this.count)
+    if (unread < 0) throw invalidJpeg('more entropy-coded data', this.#data.length)
+    if (unread > 15) throw invalidJpeg(`the end of the scan instead of ${unread} unread bits`, this.position)
+  }
+}
+
+const lookupMask = (1 << lookupBits) - 1
+
+/** One row of a single component. `initial` is the prediction of its first sample where nothing lies above it. */
+function decodeRow(
+  reader: DifferenceReader,
+  table: HuffmanTable,
+  samples: Uint16Array,
+  start: number,
+  width: number,
+  predictor: number,
+  initial: number | undefined,
+): void {
+  const { lookup } = table
+  const { bytes } = reader
+  let { position, bits, count } = reader
+  if (position > bytes.length) throw invalidJpeg('more entropy-coded data', bytes.length)
+  const kind = initial === undefined ? predictor : 1
+  let left = initial ?? samples[start - width]!
+  for (let at = start; at < start + width; at++) {
+    if (count < 16) {
+      bits = (bits << 16) | (bytes[position]! << 8) | bytes[position + 1]!
+      position += 2
+      count += 16
+    }
+    const entry = lookup[(bits >>> (count - lookupBits)) & lookupMask]!
+    let difference: number
+    if (entry !== 0 && (entry & 32) === 0) {
+      count -= entry & 31
+      difference = entry >> 6
+    } else {
+      reader.position = position
+      reader.bits = bits
+      reader.count = count
+      difference = reader.difference(table, entry)
+      position = reader.position
+      bits = reader.bits
+      count = reader.count
+    }
+    if (kind === 1 || at === start) left = (left + difference) & 0xffff
+    else left = (predict(kind, left, samples[at - width]!, samples[at - width - 1]!) + difference) & 0xffff
+    samples[at] = left
+  }
+  reader.position = position
+  reader.bits = bits
+  reader.count = count
+}
+
+/** Table H.1: Ra to the left, Rb above, Rc above and to the left. */
+function predict(predictor: number, ra: number, rb: number, rc: number): number {
+  switch (predictor) {
+    case 1:
+      return ra
+    case 2:
+      return rb
+    case 3:
+      return rc
+    case 4:
+      return ra + rb - rc
+    case 5:
+      return ra + ((rb - rc) >> 1)
+    case 6:
+      return rb + ((ra - rc) >> 1)
+    default:
+      return (ra + rb) >> 1
+  }
+}
+
+/** One row of an image of several components, of which the scan holds some. */
+function decodeInterleavedRow(
+  reader: DifferenceReader,
+  scan: LosslessScan,
+  samples: Uint16Array,
+  start: number,
+  width: number,
+  step: number,
+  initial: number | undefined,
+): void {
+  if (reader.position > reader.bytes.length) throw invalidJpeg('more entropy-coded data', reader.bytes.length)
+  const above = width * step
+  for (let column = 0; column < width; column++) {
+    for (const { index, table } of scan.components) {
+      const at = start + column * step + index
+      let prediction: number
+      if (column === 0) prediction = initial ?? samples[at - above]!
+      else if (initial !== undefined) prediction = samples[at - step]!
+      else prediction = predict(scan.predictor, samples[at - step]!, samples[at - above]!, samples[at - above - step]!)
+      samples[at] = prediction + reader.next(table)
+    }
+  }
+}
+
+/** Samples must fit the precision; the point transform is undone last (H.2.1). */
+function checkAndShift(samples: Uint16Array, scan: LosslessScan, header: JpegFrameHeader): void {
+  const excess = ~(2 ** (header.precision - scan.pointTransform) - 1)
+  const step = header.components.length
+  const shift = scan.pointTransform
+  if (header.precision === 16 && shift === 0) return
+  for (const { index } of scan.components) {
+    let seen = 0
+    for (let at = index; at < samples.length; at += step) seen |= samples[at]!
+    if ((seen & excess) !== 0) throw invalidJpeg(`samples of ${header.precision} bits`, 0)
+    if (shift > 0) for (let at = index; at < samples.length; at += step) samples[at] = samples[at]! << shift
+  }
+}

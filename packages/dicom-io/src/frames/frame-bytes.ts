@@ -1,0 +1,167 @@
+/** Finds the bytes of one frame in Pixel Data: a slice of native pixels, or the fragments of an encapsulated frame (PS3.5 A.4). */
+import type { ByteSource } from '../byte-source.ts'
+import { DicomError } from '../dicom-error.ts'
+import type { DicomHeader } from '../header/dicom-header.ts'
+import type { PixelDataPlace } from '../header/structure.ts'
+import { limits } from '../limits.ts'
+
+/** Bytes of frame `index` of native pixels; throws `truncated` where Pixel Data ends before the frame does. */
+export async function nativeFrameBytes(place: PixelDataPlace, header: DicomHeader, index: number): Promise<Uint8Array> {
+  const bits = header.rows * header.columns * samplesInFile(header) * header.bitsAllocated
+  const firstBit = bits * index
+  const start = Math.floor(firstBit / 8)
+  const length = Math.ceil((firstBit + bits) / 8) - start
+  const available = (place.length ?? place.source.size) - start
+  const bytes = await place.source.read(place.offset + start, Math.min(length, Math.max(0, available)))
+  if (bytes.length < length) {
+    throw new DicomError(
+      'truncated',
+      `Expected ${length} bytes for frame ${index} but Pixel Data has ${bytes.length}.`,
+      {
+        offset: place.offset + start + bytes.length,
+      },
+    )
+  }
+  return bytes
+}
+
+/** Uncompressed YBR_FULL_422 stores two samples a pixel: Y1 Y2 CB CR for two pixels (PS3.3 C.7.6.3.1.2). */
+function samplesInFile(header: DicomHeader): number {
+  return header.photometricInterpretation === 'YBR_FULL_422' ? 2 : header.samplesPerPixel
+}
+
+interface Fragment {
+  readonly offset: number
+  readonly length: number
+}
+
+/** Finds the frames of encapsulated pixels once, and reads one frame at a time. */
+export class EncapsulatedFrames {
+  readonly #source: ByteSource
+  readonly #place: PixelDataPlace
+  readonly #frameCount: number
+  #frames: readonly (readonly Fragment[])[] | undefined
+
+  constructor(place: PixelDataPlace, frameCount: number) {
+    this.#source = place.source
+    this.#place = place
+    this.#frameCount = frameCount
+  }
+
+  async read(index: number): Promise<Uint8Array> {
+    this.#frames ??= await this.#locate()
+    const fragments = this.#frames[index]!
+    const length = fragments.reduce((sum, fragment) => sum + fragment.length, 0)
+    if (length > limits.frameBytes) {
+      throw new DicomError(
+        'limit',
+        `Expected a compressed frame of at most ${limits.frameBytes} bytes but it has ${length}.`,
+      )
+    }
+    if (fragments.length === 1) return this.#source.read(fragments[0]!.offset, length)
+    const frame = new Uint8Array(length)
+    let filled = 0
+    for (const fragment of fragments) {
+      frame.set(await this.#source.read(fragment.offset, fragment.length), filled)
+      filled += fragment.length
+    }
+    return frame
+  }
+
+  async #locate(): Promise<readonly (readonly Fragment[])[]> {
+    const { offsetTable, fragments, firstItem } = await readItems(this.#place)
+    const frames = this.#frameCount
+    if (frames === 1) return [fragments]
+    if (offsetTable.length === frames) return splitByOffsets(fragments, offsetTable, firstItem)
+    if (fragments.length === frames) return fragments.map((fragment) => [fragment])
+    return this.#splitByMarkers(fragments)
+  }
+
+  /** Without an offset table a frame begins where a fragment begins with a start-of-image marker. */
+  async #splitByMarkers(fragments: readonly Fragment[]): Promise<readonly (readonly Fragment[])[]> {
+    const frames: Fragment[][] = []
+    for (const fragment of fragments) {
+      const start = await this.#source.read(fragment.offset, 4)
+      const [a, b, c, d] = start
+      const begins = a === 0xff && ((b === 0xd8 && c === 0xff) || (b === 0x4f && c === 0xff && d === 0x51))
+      if (begins || frames.length === 0) frames.push([])
+      frames.at(-1)!.push(fragment)
+    }
+    if (frames.length === this.#frameCount) return frames
+    throw new DicomError(
+      'invalid-header',
+      `Expected ${this.#frameCount} encapsulated frames but found ${frames.length} in ${fragments.length} fragments without an offset table.`,
+      { offset: this.#place.offset },
+    )
+  }
+}
+
+function splitByOffsets(fragments: readonly Fragment[], offsets: readonly number[], firstItem: number) {
+  return offsets.map((start, index) => {
+    const end = offsets[index + 1] ?? Number.POSITIVE_INFINITY
+    const own = fragments.filter(({ offset }) => offset - 8 - firstItem >= start && offset - 8 - firstItem < end)
+    if (own.length > 0 && own[0]!.offset - 8 - firstItem === start) return own
+    throw new DicomError(
+      'invalid-header',
+      `Expected a fragment at offset ${start} of the Basic Offset Table but there is none.`,
+      {
+        offset: firstItem + start,
+      },
+    )
+  })
+}
+
+/** Walks the items of Pixel Data: the Basic Offset Table, then the fragments, then the sequence delimiter. */
+async function readItems({ source, offset: begin }: PixelDataPlace) {
+  const fragments: Fragment[] = []
+  let offsetTable: number[] | undefined
+  let firstItem = begin
+  let window: Uint8Array = new Uint8Array(0)
+  let windowStart = begin
+  for (let offset = begin; ; ) {
+    if (offset < windowStart || offset + 8 > windowStart + window.length) {
+      windowStart = offset
+      window = await source.read(offset, 4096)
+      if (window.length < 8) throw truncated(offset, 'an item of Pixel Data')
+    }
+    const view = new DataView(window.buffer, window.byteOffset + offset - windowStart, 8)
+    const tag = view.getUint32(0, true)
+    const length = view.getUint32(4, true)
+    if (tag === sequenceDelimiter) break
+    if (tag !== item) {
+      throw new DicomError(
+        'invalid-header',
+        `Expected an item of Pixel Data at byte ${offset} but found another tag.`,
+        { offset },
+      )
+    }
+    offset += 8
+    if (offset + length > source.size) throw truncated(offset, `a fragment of ${length} bytes`)
+    if (offsetTable === undefined) {
+      offsetTable = readOffsets(await source.read(offset, Math.min(length, limits.frames * 4)))
+      firstItem = offset + length
+    } else {
+      fragments.push({ offset, length })
+    }
+    if (fragments.length > limits.fragments) {
+      throw new DicomError('limit', `Expected at most ${limits.fragments} fragments but Pixel Data has more.`, {
+        offset,
+      })
+    }
+    offset += length
+  }
+  if (fragments.length === 0) throw truncated(begin, 'a fragment of Pixel Data')
+  return { offsetTable: offsetTable ?? [], fragments, firstItem }
+}
+
+const item = 0xe000_fffe
+const sequenceDelimiter = 0xe0dd_fffe
+
+function readOffsets(bytes: Uint8Array): number[] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  return Array.from({ length: bytes.length >> 2 }, (_, index) => view.getUint32(index * 4, true))
+}
+
+function truncated(offset: number, what: string): DicomError {
+  return new DicomError('truncated', `Expected ${what} at byte ${offset} but the file ends.`, { offset })
+}

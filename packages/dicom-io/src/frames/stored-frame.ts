@@ -1,0 +1,98 @@
+/** Stored values of one frame. */
+import type { DecodedFrame } from '../codecs/codec.ts'
+import { DicomError } from '../dicom-error.ts'
+import type { DicomHeader } from '../header/dicom-header.ts'
+
+export interface StoredFrame {
+  /** Stored values, row by row; of a colour image RGB, pixel by pixel. */
+  readonly data: Uint8Array | Int8Array | Uint16Array | Int16Array | Uint32Array | Int32Array
+  readonly width: number
+  readonly height: number
+  /** Bits Stored: values lie within this many bits, except in files that break their promise (see the README). */
+  readonly bits: number
+  readonly signed: boolean
+  /** 1 grey, 3 RGB. */
+  readonly channels: 1 | 3
+  /** 0 full size, 1 half the sides, 2 a quarter; samples lie at full-resolution pixel `k * i`. */
+  readonly resolutionLevel: number
+}
+
+/** Native pixels: bytes to samples of 8, 16 or 32 bits, in the byte order of this machine. */
+export function nativeSamples(
+  bytes: Uint8Array,
+  header: DicomHeader,
+  littleEndian: boolean,
+): Uint8Array | Uint16Array | Uint32Array {
+  switch (header.bitsAllocated) {
+    case 8:
+      return bytes.slice()
+    case 16: {
+      const samples = new Uint16Array(bytes.slice().buffer)
+      if (!littleEndian) Buffer.from(samples.buffer).swap16()
+      return samples
+    }
+    case 32: {
+      const samples = new Uint32Array(bytes.slice().buffer)
+      if (!littleEndian) Buffer.from(samples.buffer).swap32()
+      return samples
+    }
+    default:
+      throw new DicomError(
+        'unsupported',
+        `Expected 8, 16 or 32 for bitsAllocated but received ${header.bitsAllocated}.`,
+      )
+  }
+}
+
+/** Masks to Bits Stored below High Bit and extends the sign (PS3.5 8.1.1). */
+export function toStoredFrame(frame: DecodedFrame, header: DicomHeader, compressed: boolean): StoredFrame {
+  const signed = header.pixelRepresentation === 1
+  return {
+    data: compressed
+      ? signExtend(widen(frame, header), header, signed)
+      : maskAndExtend(widen(frame, header), header, signed),
+    width: frame.width,
+    height: frame.height,
+    bits: header.bitsStored,
+    signed,
+    channels: frame.components === 3 ? 3 : 1,
+    resolutionLevel: frame.resolutionLevel,
+  }
+}
+
+/** Decoders give 16 bits for what fits in 8, or 8 for what Bits Allocated makes 16. */
+function widen({ samples }: DecodedFrame, { bitsAllocated }: DicomHeader): DecodedFrame['samples'] {
+  if (bitsAllocated === 8 && samples.BYTES_PER_ELEMENT > 1) return Uint8Array.from(samples)
+  if (bitsAllocated === 16 && samples.BYTES_PER_ELEMENT === 1) return Uint16Array.from(samples)
+  return samples
+}
+
+/** A codestream has no bits to mask: values above Bits Stored are real, and some mammograms have them. */
+function signExtend(samples: DecodedFrame['samples'], header: DicomHeader, signed: boolean): StoredFrame['data'] {
+  return signed ? asSigned(samples, samples.BYTES_PER_ELEMENT * 8 - header.bitsStored, 0) : samples
+}
+
+function maskAndExtend(samples: DecodedFrame['samples'], header: DicomHeader, signed: boolean): StoredFrame['data'] {
+  const size = samples.BYTES_PER_ELEMENT * 8
+  const below = header.highBit + 1 - header.bitsStored
+  if (signed) return asSigned(samples, size - header.highBit - 1, below)
+  if (header.bitsStored === size) return samples
+  const mask = 2 ** header.bitsStored - 1
+  for (let at = 0; at < samples.length; at++) samples[at] = (samples[at]! >>> below) & mask
+  return samples
+}
+
+/** Shifts the sign bit to the top and back down, `below` further. */
+function asSigned(samples: DecodedFrame['samples'], above: number, below: number): StoredFrame['data'] {
+  const { buffer, byteOffset, length } = samples
+  const data =
+    samples instanceof Uint8Array
+      ? new Int8Array(buffer, byteOffset, length)
+      : samples instanceof Uint16Array
+        ? new Int16Array(buffer, byteOffset, length)
+        : new Int32Array(buffer, byteOffset, length)
+  if (above + below === 0) return data
+  const up = 32 - data.BYTES_PER_ELEMENT * 8 + above
+  for (let at = 0; at < data.length; at++) data[at] = (data[at]! << up) >> (up + below)
+  return data
+}

@@ -1,0 +1,116 @@
+/** Any element of a header, by tag: the way to what {@link DicomHeader} does not name. */
+import daikon from 'daikon'
+import type { DataSet, Element } from 'dicom-parser'
+
+/** One data element with the bytes of its value. */
+export interface DicomElement {
+  /** Eight hexadecimal digits, group then element, upper case: `'00280010'`. */
+  readonly tag: string
+  /** Value representation as written, or as daikon's dictionary has it where the file does not say (implicit VR). */
+  readonly vr: string
+  /** The value as it lies in the file, padding included; empty for a sequence. */
+  readonly bytes: Uint8Array
+  /** Items of a sequence. */
+  readonly items: readonly DicomElements[]
+}
+
+/** The elements of a data set or of a sequence item, read when asked for. */
+export class DicomElements {
+  readonly #elements: Readonly<Record<string, Element>>
+  readonly #dataSet: DataSet
+  readonly #littleEndian: boolean
+  readonly #charset: string | undefined
+
+  constructor(dataSet: DataSet, littleEndian: boolean, charset?: string) {
+    this.#dataSet = dataSet
+    this.#elements = dataSet.elements
+    this.#littleEndian = littleEndian
+    this.#charset = this.text('00080005') ?? charset
+  }
+
+  /** Tags that are present, in the order of the file. */
+  get tags(): readonly string[] {
+    return Object.keys(this.#elements)
+      .filter((key) => !key.startsWith('xfffe'))
+      .map((key) => key.slice(1).toUpperCase())
+  }
+
+  /** The element with this tag of this level (never one nested in a sequence), or undefined. */
+  get(tag: string): DicomElement | undefined {
+    const element = this.#elements[`x${tag.toLowerCase()}`]
+    if (element === undefined) return undefined
+    const items = element.items ?? []
+    return {
+      tag: tag.toUpperCase(),
+      vr: element.vr ?? dictionaryVr(tag, items.length > 0),
+      bytes: items.length > 0 ? new Uint8Array(0) : this.#bytes(element),
+      items: items.flatMap((item) =>
+        item.dataSet === undefined ? [] : [new DicomElements(item.dataSet, this.#littleEndian, this.#charset)],
+      ),
+    }
+  }
+
+  /** Items of the sequence with this tag; none where it is absent or empty. */
+  items(tag: string): readonly DicomElements[] {
+    return this.get(tag)?.items ?? []
+  }
+
+  /** Values of a text element without padding, or undefined where there is none or all are empty. */
+  texts(tag: string): readonly string[] | undefined {
+    const element = this.#elements[`x${tag.toLowerCase()}`]
+    if (element === undefined || element.length === 0) return undefined
+    const values = decodeText(this.#bytes(element), tag === '00080005' ? undefined : this.#charset)
+      .split('\\')
+      .map((value) => value.replace(/^ +|[ \0]+$/g, ''))
+    return values.some((value) => value !== '') ? values : undefined
+  }
+
+  /** First value of a text element. */
+  text(tag: string): string | undefined {
+    return this.texts(tag)?.[0] || undefined
+  }
+
+  /** Values of a DS or IS element; a value that is not a number is NaN. */
+  decimals(tag: string): readonly number[] | undefined {
+    return this.texts(tag)?.map((value) => (value === '' ? Number.NaN : Number(value)))
+  }
+
+  /** Values of a US element, or of an SS element. */
+  shorts(tag: string, signed: boolean): readonly number[] | undefined {
+    const element = this.#elements[`x${tag.toLowerCase()}`]
+    if (element === undefined || element.length < 2) return undefined
+    const bytes = this.#bytes(element)
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    return Array.from({ length: bytes.length >> 1 }, (_, index) =>
+      signed ? view.getInt16(index * 2, this.#littleEndian) : view.getUint16(index * 2, this.#littleEndian),
+    )
+  }
+
+  #bytes(element: Element): Uint8Array {
+    return this.#dataSet.byteArray.subarray(element.dataOffset, element.dataOffset + element.length)
+  }
+}
+
+function dictionaryVr(tag: string, isSequence: boolean): string {
+  if (isSequence) return 'SQ'
+  return daikon.Dictionary.getVR(Number.parseInt(tag.slice(0, 4), 16), Number.parseInt(tag.slice(4), 16))
+}
+
+/** Specific Character Set (0008,0005), PS3.3 C.12.1.1.2: the single-byte sets and UTF-8; the rest as Latin-1. */
+function decodeText(bytes: Uint8Array, charset: string | undefined): string {
+  const label = charset === undefined ? 'latin1' : (decoders[charset] ?? 'latin1')
+  return new TextDecoder(label).decode(bytes)
+}
+
+const decoders: Readonly<Record<string, string>> = {
+  'ISO_IR 101': 'iso-8859-2',
+  'ISO_IR 109': 'iso-8859-3',
+  'ISO_IR 110': 'iso-8859-4',
+  'ISO_IR 144': 'iso-8859-5',
+  'ISO_IR 127': 'iso-8859-6',
+  'ISO_IR 126': 'iso-8859-7',
+  'ISO_IR 138': 'iso-8859-8',
+  'ISO_IR 192': 'utf-8',
+  GB18030: 'gb18030',
+  GBK: 'gbk',
+}

@@ -1,0 +1,84 @@
+/** VOI LUT or window: values of the modality to 0..1, black to white (PS3.3 C.11.2). */
+import { DicomError } from '../dicom-error.ts'
+import type { DicomHeader } from '../header/dicom-header.ts'
+import type { LookupTable } from '../header/lookup-table.ts'
+import { lookUp } from './modality.ts'
+
+type Shade = (value: number) => number
+
+/**
+ * The function that the header describes, or undefined where it has neither table nor window.
+ *
+ * @param choice Index among the VOI LUTs where there are any, else among the windows; or an explanation.
+ */
+export function voiFunction(header: DicomHeader, choice: number | string): Shade | undefined {
+  const { voiLuts } = header
+  if (voiLuts !== undefined) {
+    return tableFunction(
+      choose(
+        voiLuts,
+        voiLuts.map((table) => table.explanation),
+        choice,
+        'VOI LUT',
+      ),
+    )
+  }
+  const centers = header.windowCenter
+  const widths = header.windowWidth
+  if (centers === undefined || widths === undefined) return undefined
+  const windows = centers.slice(0, widths.length).map((center, index) => ({ center, width: widths[index]! }))
+  const { center, width } = choose(windows, header.windowCenterWidthExplanation ?? [], choice, 'window')
+  return windowFunction(header.voiLutFunction ?? 'LINEAR', center, width)
+}
+
+function tableFunction(table: LookupTable): Shade {
+  const white = 2 ** table.bits - 1
+  return (value) => lookUp(table, value) / white
+}
+
+/** @throws {DicomError} for a function that the standard does not know, or a width that it does not allow. */
+export function windowFunction(name: string, center: number, width: number): Shade {
+  const least = name === 'LINEAR' ? 1 : Number.MIN_VALUE
+  if (!Number.isFinite(center) || !(width >= least)) {
+    throw new DicomError(
+      'invalid-header',
+      `Expected a number and a width of at least ${name === 'LINEAR' ? 1 : 'more than 0'} for windowCenter and windowWidth but received ${center} and ${width}.`,
+    )
+  }
+  switch (name) {
+    case 'LINEAR': // C.11.2.1.2.1
+      return ramp(center - 0.5, width - 1)
+    case 'LINEAR_EXACT': // C.11.2.1.3.2
+      return ramp(center, width)
+    case 'SIGMOID': // C.11.2.1.3.1
+      return (value) => 1 / (1 + Math.exp((-4 * (value - center)) / width))
+    default:
+      throw new DicomError(
+        'invalid-header',
+        `Expected LINEAR, LINEAR_EXACT or SIGMOID for voiLutFunction but received ${JSON.stringify(name)}.`,
+      )
+  }
+}
+
+/** From 0 at `center - width / 2` to 1 at `center + width / 2`; a step where the width is 0. */
+function ramp(center: number, width: number): Shade {
+  const low = center - width / 2
+  const high = center + width / 2
+  return (value) => (value <= low ? 0 : value > high ? 1 : (value - center) / width + 0.5)
+}
+
+function choose<T>(
+  list: readonly T[],
+  explanations: readonly (string | undefined)[],
+  choice: number | string,
+  what: string,
+): T {
+  const index = typeof choice === 'number' ? choice : explanations.indexOf(choice)
+  const chosen = list[index]
+  if (chosen !== undefined) return chosen
+  const known = explanations.map((text) => JSON.stringify(text)).join(', ')
+  throw new DicomError(
+    'invalid-argument',
+    `Expected one of ${list.length} of the image's ${what}s${known && ` (${known})`} for window but received ${JSON.stringify(choice)}.`,
+  )
+}

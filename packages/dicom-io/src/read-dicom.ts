@@ -1,0 +1,93 @@
+/** Opens a DICOM file: its header at once, its frames when asked for. */
+import { openByteSource } from './byte-source.ts'
+import { loadCodec } from './codecs/load-codec.ts'
+import { DicomError, withPath } from './dicom-error.ts'
+import { EncapsulatedFrames, nativeFrameBytes } from './frames/frame-bytes.ts'
+import { nativeSamples, type StoredFrame, toStoredFrame } from './frames/stored-frame.ts'
+import type { DicomHeader } from './header/dicom-header.ts'
+import { readHeaderValues } from './header/header-values.ts'
+import { type DataSetStructure, readStructure } from './header/structure.ts'
+
+export interface DecodeFrameOptions {
+  /** JPEG 2000 and HTJ2K only: halve the sides this many times, 0 to the codestream's number of decompositions. @default 0 */
+  readonly resolutionLevel?: number
+}
+
+export interface DicomImage {
+  readonly header: DicomHeader
+  /**
+   * Stored values of frame `index`, 0 by default.
+   *
+   * @throws {DicomError} where the frame is missing, damaged or of a kind that is not supported.
+   */
+  decodeFrame(index?: number, options?: DecodeFrameOptions): Promise<StoredFrame>
+}
+
+/**
+ * Reads the header of a DICOM image, from a path or from bytes; pixels are read and decoded by `decodeFrame`.
+ *
+ * @throws {DicomError} for anything that is not a readable DICOM image.
+ * @example
+ * const image = await readDicom('mammogram.dcm')
+ * const { data, width, height } = await image.decodeFrame()
+ */
+export async function readDicom(source: string | Uint8Array): Promise<DicomImage> {
+  const path = typeof source === 'string' ? source : undefined
+  return withPath(path, async () => {
+    const structure = await readStructure(await openByteSource(source))
+    const header = readHeaderValues(structure)
+    const decode = frameDecoder(structure, header)
+    return {
+      header,
+      decodeFrame: (index = 0, options = {}) => withPath(path, () => decode(index, options.resolutionLevel ?? 0)),
+    }
+  })
+}
+
+/**
+ * Reads the header of a DICOM image, and of a file only as much as that needs.
+ *
+ * @throws {DicomError} for anything that is not a readable DICOM image.
+ */
+export async function readHeader(source: string | Uint8Array): Promise<DicomHeader> {
+  return (await readDicom(source)).header
+}
+
+function frameDecoder(structure: DataSetStructure, header: DicomHeader) {
+  const { transferSyntax, pixelData } = structure
+  const place = pixelData!
+  const isNative = transferSyntax.codec === 'native'
+  if (isNative === (place.length === undefined)) {
+    throw new DicomError(
+      'invalid-header',
+      `Expected ${isNative ? 'native' : 'encapsulated'} Pixel Data for ${transferSyntax.name} but received the opposite.`,
+      { offset: place.offset },
+    )
+  }
+  const frames = new EncapsulatedFrames(place, header.numberOfFrames)
+  return async (index: number, resolutionLevel: number): Promise<StoredFrame> => {
+    checkArguments(index, resolutionLevel, header, isNative)
+    if (isNative) {
+      const samples = nativeSamples(await nativeFrameBytes(place, header, index), header, transferSyntax.littleEndian)
+      const { columns: width, rows: height, samplesPerPixel: components, bitsStored: precision } = header
+      return toStoredFrame({ samples, width, height, components, precision, resolutionLevel: 0 }, header, false)
+    }
+    const decode = await loadCodec(transferSyntax)
+    return toStoredFrame(await decode(await frames.read(index), header, resolutionLevel), header, true)
+  }
+}
+
+function checkArguments(index: number, resolutionLevel: number, header: DicomHeader, isNative: boolean): void {
+  if (!Number.isInteger(index) || index < 0 || index >= header.numberOfFrames) {
+    throw new DicomError(
+      'invalid-argument',
+      `Expected 0 to ${header.numberOfFrames - 1} for index but received ${index}. The image has ${header.numberOfFrames} frames.`,
+    )
+  }
+  if (!Number.isInteger(resolutionLevel) || resolutionLevel < 0 || (isNative && resolutionLevel > 0)) {
+    throw new DicomError(
+      'invalid-argument',
+      `Expected ${isNative ? '0' : 'a whole number'} for resolutionLevel but received ${resolutionLevel}.`,
+    )
+  }
+}
