@@ -1,1 +1,16 @@
-export {}
+export { DatasetError, type DatasetErrorCode } from './dataset-error.ts'
+export {
+  type ExtractionConfig,
+  type ExtractionProgress,
+  type ExtractionSummary,
+  extractRois,
+} from './extract/extract-rois.ts'
+export { listImages, type SourceImage } from './extract/list-images.ts'
+export { type ManifestRow, readManifest } from './manifest/manifest.ts'
+export { type PreprocessedImage, preprocessDicom } from './preprocess/preprocess-dicom.ts'
+export {
+  type PreprocessOptions,
+  preprocessHash,
+  type ResolvedPreprocessOptions,
+  resolvePreprocessOptions,
+} from './preprocess/preprocess-options.ts'

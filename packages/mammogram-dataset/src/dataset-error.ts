@@ -1,0 +1,22 @@
+/** What went wrong, for a program to act upon. */
+export type DatasetErrorCode =
+  | 'invalid-options'
+  | 'input-not-found'
+  | 'invalid-csv'
+  | 'preprocess-mismatch'
+  | 'cannot-write'
+  | 'images-failed'
+  | 'aborted'
+
+/** The error class of preprocessing and extraction: `code` and `values` are the data, the message is made from them. */
+export class DatasetError extends Error {
+  override readonly name = 'DatasetError'
+  readonly code: DatasetErrorCode
+  readonly values: Readonly<Record<string, unknown>>
+
+  constructor(code: DatasetErrorCode, message: string, values: Readonly<Record<string, unknown>> = {}) {
+    super(message)
+    this.code = code
+    this.values = values
+  }
+}

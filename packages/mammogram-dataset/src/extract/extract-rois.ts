@@ -1,0 +1,227 @@
+/** A whole data set through the one preprocessing path, over worker threads, without ever stopping at a bad file. */
+import { createHash } from 'node:crypto'
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import { DatasetError } from '../dataset-error.ts'
+import type { ManifestRow } from '../manifest/manifest.ts'
+import { type PreprocessOptions, preprocessHash, resolvePreprocessOptions } from '../preprocess/preprocess-options.ts'
+import { createExtractionPool, type ExtractionPool } from './extraction-pool.ts'
+import { type ExtractionRecord, openExtractionRecord } from './extraction-record.ts'
+import type { ExtractionOutcome } from './extraction-task.ts'
+import { listImages, type SourceImage } from './list-images.ts'
+
+export interface ExtractionConfig {
+  /** Folder with `raw/train.csv` and `raw/train_images`, the same without `raw`, or any folder of DICOM files. */
+  readonly dataDir: string
+  /** Gets `images/<patient>/<image>.png` and `manifest.csv`. @default `<dataDir>/processed` */
+  readonly outputDir?: string
+  readonly options?: PreprocessOptions
+  /** Worker threads, 1 to 64. @default the number of cores */
+  readonly workers?: number
+  /** This part of the images only, chosen by a hash of their ids; index 0 to count - 1. The manifest's name says which. */
+  readonly shard?: { readonly index: number; readonly count: number }
+  /** Make images again that were made with other options, instead of refusing. @default false */
+  readonly redo?: boolean
+  /** Throw at the end, after the manifest is written, where an image failed. @default false */
+  readonly strict?: boolean
+  /** Whether the manifest says how long each image took; without, equal inputs give equal bytes. @default true */
+  readonly recordSeconds?: boolean
+  /** Longest time for one file, seconds. @default 300 */
+  readonly timeoutSeconds?: number
+  /** Ends the run after the images that are being made; started again it continues. */
+  readonly signal?: AbortSignal
+  readonly onProgress?: (progress: ExtractionProgress) => void
+}
+
+/** How far a run is; `done` counts all four kinds. */
+export interface ExtractionProgress {
+  readonly total: number
+  readonly done: number
+  /** Made by an earlier run. */
+  readonly skipped: number
+  readonly ok: number
+  /** Of those that are ok: not by the first method of the chain. */
+  readonly fallback: number
+  readonly failed: number
+  readonly imagesPerSecond: number
+  readonly secondsLeft: number
+}
+
+/** The outcome of a run, over the images of earlier runs as well. */
+export interface ExtractionSummary {
+  readonly total: number
+  readonly skipped: number
+  readonly ok: number
+  readonly fallback: number
+  readonly failed: number
+  readonly seconds: number
+  readonly manifestPath: string
+  readonly preprocessHash: string
+}
+
+/**
+ * Makes the images of a data set and its manifest; continues where an earlier run was killed.
+ *
+ * @throws DatasetError `input-not-found`, `invalid-csv`, `invalid-options`, `preprocess-mismatch`, `cannot-write`, `aborted`,
+ * and with `strict` `images-failed`
+ * @example
+ * const summary = await extractRois({ dataDir: 'data', workers: 2 })
+ * summary.failed // 0
+ */
+export async function extractRois(config: ExtractionConfig): Promise<ExtractionSummary> {
+  const started = performance.now()
+  const options = resolvePreprocessOptions(config.options)
+  const hash = preprocessHash(options)
+  const workers = checkedWorkers(config.workers)
+  const outputDir = config.outputDir ?? join(config.dataDir, 'processed')
+  const images = inShard(await listImages(config.dataDir), config.shard)
+  const record = await openExtractionRecord({
+    outputDir,
+    suffix: config.shard ? `.shard-${config.shard.index}-of-${config.shard.count}` : '',
+    hash,
+    options,
+    redo: config.redo ?? false,
+  })
+  const waiting = images.filter(({ imageId }) => !record.done.has(imageId))
+  const counts = { total: images.length, skipped: images.length - waiting.length, ok: 0, fallback: 0, failed: 0 }
+
+  const makeRow = async (image: SourceImage, pool: ExtractionPool): Promise<ManifestRow> => {
+    const file = `images/${image.patientId}/${image.imageId}.png`
+    const begun = performance.now()
+    const outcome: ExtractionOutcome = image.fault
+      ? { status: 'failed', reason: image.fault }
+      : await pool.run({ path: image.path, target: join(outputDir, file), options })
+    const seconds = (config.recordSeconds ?? true) ? round((performance.now() - begun) / 1000) : undefined
+    return rowOf(image, outcome, { file, seconds, hash })
+  }
+  const pool = createExtractionPool(
+    Math.min(workers, Math.max(1, waiting.length)),
+    1000 * (config.timeoutSeconds ?? 300),
+  )
+  try {
+    const next = waiting.values()
+    const report = () => config.onProgress?.(progress(counts, started))
+    report()
+    await allLanes(workers, async (isStopped) => {
+      for (const image of next) {
+        if (isStopped() || config.signal?.aborted) return
+        const row = await makeRow(image, pool)
+        await record.add(row)
+        count(counts, row)
+        report()
+      }
+    })
+  } finally {
+    await pool.close()
+  }
+  if (config.signal?.aborted) throw aborted(counts)
+  const rows = await record.finish(images.map(({ imageId }) => imageId))
+  return conclude(rows, { record, hash, skipped: counts.skipped, started, strict: config.strict ?? false })
+}
+
+type Counts = { total: number; skipped: number; ok: number; fallback: number; failed: number }
+
+/** Runs lanes side by side; after the first error the others end with the image that they are at. */
+async function allLanes(lanes: number, lane: (isStopped: () => boolean) => Promise<void>): Promise<void> {
+  let stopped = false
+  const guarded = () =>
+    lane(() => stopped).catch((error: unknown) => {
+      stopped = true
+      throw error
+    })
+  const results = await Promise.allSettled(Array.from({ length: lanes }, guarded))
+  for (const result of results) if (result.status === 'rejected') throw result.reason
+}
+
+function rowOf(
+  image: SourceImage,
+  outcome: ExtractionOutcome,
+  { file, seconds, hash }: { file: string; seconds: number | undefined; hash: string },
+): ManifestRow {
+  if (outcome.status === 'cannot-write') throw new DatasetError('cannot-write', outcome.message, outcome.values)
+  const { imageId, patientId, laterality, view, source, path } = image
+  const both = { imageId, patientId, laterality, view, seconds, source, preprocessHash: hash }
+  if (outcome.status === 'ok') return { ...both, ...outcome, file }
+  return {
+    ...both,
+    status: 'failed',
+    method: '',
+    // The same text wherever the data lie.
+    reason: outcome.reason.replaceAll(path, source),
+    score: undefined,
+    box: undefined,
+    side: '',
+    file: '',
+    sourceSha256: '',
+  }
+}
+
+function count(counts: Counts, row: ManifestRow): void {
+  if (row.status === 'failed') counts.failed++
+  else {
+    counts.ok++
+    if (row.reason !== '') counts.fallback++
+  }
+}
+
+function progress(counts: Counts, started: number): ExtractionProgress {
+  const made = counts.ok + counts.failed
+  const imagesPerSecond = made / Math.max(1e-3, (performance.now() - started) / 1000)
+  const left = counts.total - counts.skipped - made
+  return {
+    ...counts,
+    done: counts.skipped + made,
+    imagesPerSecond,
+    secondsLeft: left === 0 ? 0 : left / imagesPerSecond,
+  }
+}
+
+function conclude(
+  rows: readonly ManifestRow[],
+  run: { record: ExtractionRecord; hash: string; skipped: number; started: number; strict: boolean },
+): ExtractionSummary {
+  const counts: Counts = { total: rows.length, skipped: run.skipped, ok: 0, fallback: 0, failed: 0 }
+  for (const row of rows) count(counts, row)
+  const seconds = round((performance.now() - run.started) / 1000)
+  const { manifestPath } = run.record
+  const summary = { ...counts, seconds, manifestPath, preprocessHash: run.hash }
+  if (run.strict && counts.failed > 0) {
+    const first = rows.find(({ status }) => status === 'failed') as ManifestRow
+    throw new DatasetError(
+      'images-failed',
+      `Expected every image to be made but ${counts.failed} of ${counts.total} failed, the first ${first.source}: ${first.reason}. See ${manifestPath}.`,
+      { summary },
+    )
+  }
+  return summary
+}
+
+function inShard(images: SourceImage[], shard: ExtractionConfig['shard']): SourceImage[] {
+  if (!shard) return images
+  const { index, count: shards } = shard
+  if (!Number.isInteger(shards) || shards < 1 || !Number.isInteger(index) || index < 0 || index >= shards) {
+    throw new DatasetError(
+      'invalid-options',
+      `Expected a shard from 0 to ${shards - 1} of ${shards} but received ${index}. Shards are counted from 0.`,
+      { index, count: shards },
+    )
+  }
+  return images.filter(({ imageId }) => createHash('sha256').update(imageId).digest().readUInt32BE() % shards === index)
+}
+
+function aborted({ skipped, ok, failed, total }: Counts): DatasetError {
+  const done = skipped + ok + failed
+  return new DatasetError('aborted', `Stopped after ${done} of ${total} images. Start again to continue.`, {
+    done,
+    total,
+  })
+}
+
+function checkedWorkers(workers = availableParallelism()): number {
+  if (Number.isInteger(workers) && workers >= 1 && workers <= 64) return workers
+  throw new DatasetError('invalid-options', `Expected an integer from 1 to 64 for workers but received ${workers}.`, {
+    workers,
+  })
+}
+
+const round = (seconds: number) => Math.round(seconds * 1000) / 1000

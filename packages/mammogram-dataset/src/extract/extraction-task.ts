@@ -1,0 +1,48 @@
+/** One image from its DICOM file to its PNG: what a worker thread does. */
+import sharp from 'sharp'
+import { DatasetError } from '../dataset-error.ts'
+import type { ManifestRow } from '../manifest/manifest.ts'
+import { preprocessDicom } from '../preprocess/preprocess-dicom.ts'
+import type { ResolvedPreprocessOptions } from '../preprocess/preprocess-options.ts'
+import { writeAtomically } from '../write-atomically.ts'
+
+export interface ExtractionTask {
+  readonly path: string
+  readonly target: string
+  readonly options: ResolvedPreprocessOptions
+}
+
+/** What became of an image; plain data, because errors lose their fields between threads. */
+export type ExtractionOutcome =
+  | ({ readonly status: 'ok' } & Pick<ManifestRow, 'method' | 'reason' | 'score' | 'box' | 'side' | 'sourceSha256'>)
+  | { readonly status: 'failed'; readonly reason: string }
+  | { readonly status: 'cannot-write'; readonly message: string; readonly values: Readonly<Record<string, unknown>> }
+
+/** Makes one image. Never throws: a bad file is an outcome. */
+export async function extractOne({ path, target, options }: ExtractionTask): Promise<ExtractionOutcome> {
+  try {
+    const { image, method, reason, score, box, side, sourceSha256 } = await preprocessDicom(path, options)
+    await writeAtomically(target, await encodeGrey16(image))
+    return { status: 'ok', method, reason, score, box, side, sourceSha256 }
+  } catch (error) {
+    if (error instanceof DatasetError && error.code === 'cannot-write') {
+      return { status: 'cannot-write', message: error.message, values: error.values }
+    }
+    return { status: 'failed', reason: describe(error) }
+  }
+}
+
+/** Encodes uint16 [height * width] as a PNG of one 16-bit channel. */
+export async function encodeGrey16(image: { data: Uint16Array; width: number; height: number }): Promise<Uint8Array> {
+  return sharp(image.data, { raw: { width: image.width, height: image.height, channels: 1 } })
+    .toColourspace('grey16')
+    .png({ compressionLevel: 6 })
+    .toBuffer()
+}
+
+/** Code and first line of an error: a cell of the manifest. */
+export function describe(error: unknown): string {
+  const { code, message } = error as { code?: unknown; message?: unknown }
+  const line = String(message ?? error).split('\n', 1)[0]
+  return typeof code === 'string' && !line.startsWith(code) ? `${code}: ${line}` : line
+}

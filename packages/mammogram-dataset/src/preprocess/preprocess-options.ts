@@ -1,0 +1,74 @@
+/** The options of the one preprocessing path, and the hash that stands for them wherever its images go. */
+import { createHash } from 'node:crypto'
+import { z } from 'zod'
+import { DatasetError } from '../dataset-error.ts'
+
+/** Raise it with every change of the code that changes a pixel: images made before and after must not mix. */
+const algorithmVersion = 1
+
+const share = z.number().min(0).max(1)
+
+const schema = z.strictObject({
+  /** Size of the result, pixels. */
+  height: z.int().min(1).max(16_384).default(1024),
+  width: z.int().min(1).max(16_384).default(512),
+  /** VOI window of the header: its index, or its explanation; images without it are shown over their whole range. */
+  window: z.union([z.int().min(0), z.string()]).default(0),
+  /**
+   * How often a JPEG 2000 image is halved while it is decoded; 'auto' takes the most that leaves the crop more pixels
+   * than the result has. Other transfer syntaxes are always decoded in full.
+   */
+  resolutionLevel: z.union([z.literal('auto'), z.int().min(0).max(5)]).default('auto'),
+  /** Where the chain of methods starts. */
+  method: z.enum(['threshold', 'full-frame']).default('threshold'),
+  /** Space around the breast by the longer side of its box. */
+  margin: share.default(0.01),
+  blackenBackground: z.boolean().default(true),
+  /** 'L' or 'R' mirrors every breast so that its chest wall lies there. */
+  orientation: z.enum(['keep', 'L', 'R']).default('keep'),
+  kernel: z.enum(['lanczos3', 'lanczos2', 'cubic', 'linear']).default('lanczos3'),
+  /** Options of the threshold method. */
+  mask: z
+    .strictObject({
+      analysisSize: z.int().min(64).default(1024),
+      brightOutliers: z.number().min(0).max(0.5).default(0.005),
+      openingRadius: z.number().min(0).max(0.1).default(0.008),
+      minArea: share.default(0.02),
+      minScore: share.default(0.1),
+    })
+    .prefault({}),
+})
+
+/** Options of the preprocessing path; each has a default. */
+export type PreprocessOptions = z.input<typeof schema>
+
+/** The same with every default filled in. */
+export type ResolvedPreprocessOptions = z.output<typeof schema>
+
+/** Fills in the defaults. @throws DatasetError `invalid-options` naming each wrong or unknown option */
+export function resolvePreprocessOptions(options: PreprocessOptions = {}): ResolvedPreprocessOptions {
+  const parsed = schema.safeParse(options)
+  if (parsed.success) return parsed.data
+  throw new DatasetError('invalid-options', `Expected preprocessing options: ${z.prettifyError(parsed.error)}`, {
+    issues: parsed.error.issues,
+  })
+}
+
+/**
+ * The hash of the options with their defaults and of the algorithm's version: 16 hexadecimal digits.
+ *
+ * @throws DatasetError `invalid-options`
+ * @example
+ * preprocessHash({}) === preprocessHash({ height: 1024 }) // true
+ */
+export function preprocessHash(options: PreprocessOptions = {}): string {
+  const text = `mammokit preprocess ${algorithmVersion}\n${canonicalJson(resolvePreprocessOptions(options))}`
+  return createHash('sha256').update(text).digest('hex').slice(0, 16)
+}
+
+/** JSON with sorted keys, so that the order in which options were written does not matter. */
+function canonicalJson(value: unknown): string {
+  if (value === null || typeof value !== 'object') return JSON.stringify(value)
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
+  return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${canonicalJson(item)}`).join(',')}}`
+}
