@@ -48,5 +48,5 @@ function normalQuantile(probability: number): number {
 }
 
 function clip(value: number): number {
-  return value < 0 ? 0 : value > 1 ? 1 : value
+  return Math.min(Math.max(value, 0), 1)
 }

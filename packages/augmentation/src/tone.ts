@@ -19,7 +19,7 @@ export function adjustBrightnessContrast(image: GrayImage, brightness: number, c
   const data = new Float32Array(image.data.length)
   for (let index = 0; index < data.length; index++) {
     const value = image.data[index]! * (1 + contrast) + brightness
-    data[index] = value < 0 ? 0 : value > 1 ? 1 : value
+    data[index] = Math.min(Math.max(value, 0), 1)
   }
   return { data, width, height }
 }
