@@ -1,1 +1,9 @@
-export {}
+export type { BenignType, FindingType, MalignantType } from './finding.ts'
+export { type PhantomImage, type PhantomSpec, renderPhantom } from './phantom.ts'
+export { PhantomError } from './phantom-options.ts'
+export {
+  type PhantomDatasetConfig,
+  type PhantomProgress,
+  type PhantomSummary,
+  writePhantomDataset,
+} from './write-phantom-dataset.ts'

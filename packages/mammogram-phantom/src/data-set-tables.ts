@@ -1,0 +1,96 @@
+/** The two tables of a data set: train.csv in RSNA's columns, and ground_truth.csv with what only a phantom knows. */
+import type { ImagePlan, PatientPlan } from './patient-plan.ts'
+import { createRandom } from './random.ts'
+import { breastEnds, createDistanceMap } from './tissue-map.ts'
+
+export const TRAIN_COLUMNS =
+  'site_id,patient_id,image_id,laterality,view,age,cancer,biopsy,invasive,BIRADS,implant,density,machine_id,difficult_negative_case'
+
+export const GROUND_TRUTH_COLUMNS =
+  'patient_id,image_id,laterality,view,rows,columns,pixel_spacing_mm,breast_x,breast_y,breast_width,breast_height,breast_area,lesions'
+
+export interface Box {
+  readonly x: number
+  readonly y: number
+  readonly width: number
+  readonly height: number
+}
+
+export interface GroundTruth {
+  /** Bounding box of the breast in pixels of the image. */
+  readonly breast: Box
+  /** Pixels of the breast, nipple included. */
+  readonly breastArea: number
+  readonly lesions: readonly (Box & { readonly type: string; readonly malignant: boolean })[]
+}
+
+/** One line per image of a patient, as in RSNA's train.csv; site 2 reports neither BIRADS nor density there. */
+export function trainRows(patient: PatientPlan): string[] {
+  const { machine, density, implant } = patient
+  const random = createRandom(patient.seed, patient.patient, 6)
+  const biopsied = random.chance(0.04)
+  const recalled = biopsied || random.chance(0.1)
+  return patient.images.map((image) => {
+    const cancer = image.laterality === patient.cancerLaterality
+    const benign = image.findings.some(({ finding }) => finding.type === 'benign-mass')
+    const birads = cancer || recalled ? 0 : image.findings.length > 0 ? 2 : 1
+    return [
+      machine.siteId,
+      patient.patientId,
+      image.imageId,
+      image.laterality,
+      image.view,
+      patient.age,
+      Number(cancer),
+      Number(cancer || biopsied),
+      Number(cancer && patient.invasive),
+      machine.siteId === 1 ? birads : '',
+      Number(implant),
+      machine.siteId === 1 ? density : '',
+      machine.machineId,
+      !cancer && (benign || biopsied) ? 'True' : 'False',
+    ].join(',')
+  })
+}
+
+/** Lesions are `type x y width height` in pixels, separated by semicolons. */
+export function groundTruthRow(patient: PatientPlan, image: ImagePlan): string {
+  const { breast, breastArea, lesions } = groundTruth(image)
+  return [
+    patient.patientId,
+    image.imageId,
+    image.laterality,
+    image.view,
+    image.rows,
+    image.columns,
+    Math.round(image.pixelSpacingMm * 1e6) / 1e6,
+    breast.x,
+    breast.y,
+    breast.width,
+    breast.height,
+    breastArea,
+    lesions.map(({ type, x, y, width, height }) => `${type} ${x} ${y} ${width} ${height}`).join(';'),
+  ].join(',')
+}
+
+/** What is where on an image, from its plan alone. */
+export function groundTruth(image: ImagePlan): GroundTruth {
+  const ends = breastEnds(image, createDistanceMap(image))
+  const right = ends.reduce((most, end) => Math.max(most, end), 0)
+  const top = ends.findIndex((end) => end > 0)
+  const bottom = ends.findLastIndex((end) => end > 0)
+  const mirror = (box: Box): Box => (image.laterality === 'R' ? { ...box, x: image.columns - box.x - box.width } : box)
+  const scale = 1 / image.pixelSpacingMm
+  return {
+    breast: mirror({ x: 0, y: top, width: right, height: bottom + 1 - top }),
+    breastArea: ends.reduce((sum, end) => sum + end, 0),
+    lesions: image.findings.map(({ finding, x, y, radiusMm }) => {
+      const left = Math.floor((x - radiusMm) * scale)
+      const upper = Math.floor((y - radiusMm) * scale)
+      const width = Math.ceil((x + radiusMm) * scale) - left
+      const height = Math.ceil((y + radiusMm) * scale) - upper
+      const malignant = !finding.type.startsWith('benign')
+      return { type: finding.type, malignant, ...mirror({ x: left, y: upper, width, height }) }
+    }),
+  }
+}

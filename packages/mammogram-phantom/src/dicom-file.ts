@@ -1,0 +1,156 @@
+/** The attributes of a digital mammogram (PS3.3 A.26) and its pixels, as one DICOM file. */
+import { encodeJpeg2000 } from './jpeg-2000.ts'
+import { encodeJpegLossless } from './jpeg-lossless.ts'
+import type { TransferSyntax } from './machine.ts'
+import { type Element, encapsulatedPixelData, nativePixelData, writePart10 } from './part10-writer.ts'
+import type { ImagePlan, PatientPlan } from './patient-plan.ts'
+import { createRandom, mixIntegers } from './random.ts'
+import type { GreyImage } from './render-phantom.ts'
+import { toStoredPixels } from './stored-pixels.ts'
+
+/** PS3.6 table A-1. */
+const transferSyntaxUids: Record<TransferSyntax, string> = {
+  'explicit-little-endian': '1.2.840.10008.1.2.1',
+  'jpeg-lossless': '1.2.840.10008.1.2.4.70',
+  'jpeg-2000-lossless': '1.2.840.10008.1.2.4.90',
+}
+/** Digital Mammography X-Ray Image Storage - For Presentation. */
+const SOP_CLASS = '1.2.840.10008.5.1.4.1.1.1.2'
+const IMPLEMENTATION_CLASS = '2.25.302148973519906421357840216904377751203'
+
+/** Encodes a rendered image as a DICOM Part 10 file. */
+export async function encodeDicom(patient: PatientPlan, plan: ImagePlan, image: GreyImage): Promise<Uint8Array> {
+  const stored = toStoredPixels(image, plan.machine)
+  const sopInstanceUid = uid(plan.seed, 4, plan.imageId)
+  const meta: Element[] = [
+    { tag: 0x00020001, vr: 'OB', value: Uint8Array.of(0, 1) },
+    { tag: 0x00020002, vr: 'UI', value: SOP_CLASS },
+    { tag: 0x00020003, vr: 'UI', value: sopInstanceUid },
+    { tag: 0x00020010, vr: 'UI', value: transferSyntaxUids[plan.transferSyntax] },
+    { tag: 0x00020012, vr: 'UI', value: IMPLEMENTATION_CLASS },
+    { tag: 0x00020013, vr: 'SH', value: 'MAMMOKIT_PHANTOM' },
+  ]
+  const dataSet = [
+    ...patientAndStudy(patient, plan, sopInstanceUid),
+    ...acquisition(patient, plan),
+    ...pixelDescription(plan, stored),
+    await pixelData(plan, stored),
+  ]
+  return writePart10(meta, dataSet)
+}
+
+async function pixelData(plan: ImagePlan, stored: Uint16Array): Promise<Element> {
+  const { columns, rows, machine } = plan
+  switch (plan.transferSyntax) {
+    case 'explicit-little-endian':
+      return nativePixelData(stored)
+    case 'jpeg-lossless':
+      return encapsulatedPixelData(encodeJpegLossless(stored, columns, rows, machine.bitsStored))
+    case 'jpeg-2000-lossless':
+      return encapsulatedPixelData(await encodeJpeg2000(stored, columns, rows, machine.bitsStored))
+  }
+}
+
+function patientAndStudy(patient: PatientPlan, plan: ImagePlan, sopInstanceUid: string): Element[] {
+  const { seed, patient: index, patientId } = patient
+  const random = createRandom(seed, index, 5)
+  const date = `${2010 + random.integer(10)}${pad(1 + random.integer(12), 2)}${pad(1 + random.integer(28), 2)}`
+  const ordinal = patient.images.indexOf(plan)
+  const time = `${pad(8 + random.integer(9), 2)}${pad(10 + 2 * ordinal + random.integer(40), 2)}00`
+  const posterior = plan.laterality === 'L' ? 'A' : 'P'
+  return [
+    { tag: 0x00080005, vr: 'CS', value: 'ISO_IR 100' },
+    { tag: 0x00080008, vr: 'CS', value: ['DERIVED', 'PRIMARY'] },
+    { tag: 0x00080016, vr: 'UI', value: SOP_CLASS },
+    { tag: 0x00080018, vr: 'UI', value: sopInstanceUid },
+    { tag: 0x00080020, vr: 'DA', value: date },
+    { tag: 0x00080023, vr: 'DA', value: date },
+    { tag: 0x00080030, vr: 'TM', value: '080000' },
+    { tag: 0x00080033, vr: 'TM', value: time },
+    { tag: 0x00080050, vr: 'SH', value: '' },
+    { tag: 0x00080060, vr: 'CS', value: 'MG' },
+    { tag: 0x00080068, vr: 'CS', value: 'FOR PRESENTATION' },
+    { tag: 0x00080070, vr: 'LO', value: 'MammoKit' },
+    { tag: 0x00080090, vr: 'PN', value: '' },
+    { tag: 0x00081090, vr: 'LO', value: `Phantom ${plan.machine.machineId}` },
+    { tag: 0x00100010, vr: 'PN', value: `Phantom^${patientId}` },
+    { tag: 0x00100020, vr: 'LO', value: String(patientId) },
+    { tag: 0x00100030, vr: 'DA', value: '' },
+    { tag: 0x00100040, vr: 'CS', value: 'F' },
+    { tag: 0x00101010, vr: 'AS', value: `${pad(patient.age, 3)}Y` },
+    { tag: 0x0020000d, vr: 'UI', value: uid(seed, 6, patientId) },
+    { tag: 0x0020000e, vr: 'UI', value: uid(seed, 7, patientId) },
+    { tag: 0x00200010, vr: 'SH', value: String(patientId) },
+    { tag: 0x00200011, vr: 'IS', value: '1' },
+    { tag: 0x00200013, vr: 'IS', value: String(ordinal + 1) },
+    { tag: 0x00200020, vr: 'CS', value: [posterior, plan.view === 'CC' ? plan.laterality : 'FL'] },
+    { tag: 0x00200060, vr: 'CS', value: plan.laterality },
+    { tag: 0x00200062, vr: 'CS', value: plan.laterality },
+  ]
+}
+
+function acquisition(patient: PatientPlan, plan: ImagePlan): Element[] {
+  const random = createRandom(plan.imageKey, 3)
+  const spacing = decimal(plan.pixelSpacingMm)
+  return [
+    { tag: 0x00180015, vr: 'CS', value: 'BREAST' },
+    { tag: 0x00180060, vr: 'DS', value: String(26 + random.integer(7)) },
+    { tag: 0x001811a0, vr: 'DS', value: String(35 + random.integer(45)) },
+    { tag: 0x00181164, vr: 'DS', value: [spacing, spacing] },
+    { tag: 0x00181508, vr: 'CS', value: 'MAMMOGRAPHIC' },
+    { tag: 0x00185101, vr: 'CS', value: plan.view },
+    { tag: 0x00280030, vr: 'DS', value: [spacing, spacing] },
+    { tag: 0x00281300, vr: 'CS', value: patient.implant ? 'YES' : 'NO' },
+  ]
+}
+
+function pixelDescription(plan: ImagePlan, stored: Uint16Array): Element[] {
+  const { machine } = plan
+  let smallest = 65535
+  let largest = 0
+  for (const value of stored) {
+    if (value < smallest) smallest = value
+    if (value > largest) largest = value
+  }
+  const inverse = machine.photometricInterpretation === 'MONOCHROME1'
+  return [
+    { tag: 0x00280002, vr: 'US', value: 1 },
+    { tag: 0x00280004, vr: 'CS', value: machine.photometricInterpretation },
+    { tag: 0x00280010, vr: 'US', value: plan.rows },
+    { tag: 0x00280011, vr: 'US', value: plan.columns },
+    { tag: 0x00280100, vr: 'US', value: 16 },
+    { tag: 0x00280101, vr: 'US', value: machine.bitsStored },
+    { tag: 0x00280102, vr: 'US', value: machine.bitsStored - 1 },
+    { tag: 0x00280103, vr: 'US', value: 0 },
+    { tag: 0x00280106, vr: 'US', value: smallest },
+    { tag: 0x00280107, vr: 'US', value: largest },
+    { tag: 0x00280301, vr: 'CS', value: 'YES' },
+    { tag: 0x00281040, vr: 'CS', value: 'LOG' },
+    { tag: 0x00281041, vr: 'SS', value: Uint8Array.of(...(inverse ? [0xff, 0xff] : [1, 0])) },
+    { tag: 0x00281050, vr: 'DS', value: machine.windows.map((window) => String(window.center)) },
+    { tag: 0x00281051, vr: 'DS', value: machine.windows.map((window) => String(window.width)) },
+    { tag: 0x00281052, vr: 'DS', value: '0' },
+    { tag: 0x00281053, vr: 'DS', value: '1' },
+    { tag: 0x00281054, vr: 'LO', value: 'US' },
+    { tag: 0x00281055, vr: 'LO', value: machine.windows.map((window) => window.explanation) },
+    { tag: 0x00281056, vr: 'CS', value: machine.voiLutFunction },
+    { tag: 0x00282110, vr: 'CS', value: '00' },
+    { tag: 0x20500020, vr: 'CS', value: inverse ? 'INVERSE' : 'IDENTITY' },
+  ]
+}
+
+function pad(value: number, digits: number): string {
+  return String(value).padStart(digits, '0')
+}
+
+/** A decimal string of at most 16 characters (PS3.5 table 6.2-1). */
+function decimal(value: number): string {
+  return String(Math.round(value * 1e6) / 1e6)
+}
+
+/** A UID in the arc of UUIDs (PS3.5 B.2) from a hash. */
+function uid(...keys: readonly number[]): string {
+  let value = 0n
+  for (let i = 0; i < 4; i++) value = (value << 32n) | BigInt(mixIntegers(i, ...keys))
+  return `2.25.${value}`
+}

@@ -1,0 +1,135 @@
+/** Lesions: what they are, and where in the breast they lie. */
+import { type BreastShape, type Outline, skinDistance } from './breast-outline.ts'
+import { cos, sin } from './portable-math.ts'
+import type { Random } from './random.ts'
+
+export type MalignantType = 'spiculated-mass' | 'distortion' | 'microcalcifications'
+export type BenignType = 'benign-mass' | 'benign-calcification'
+export type FindingType = MalignantType | BenignType
+
+/** A lesion in the breast; offsets are from the nipple. */
+export interface Finding {
+  readonly type: FindingType
+  readonly diameterMm: number
+  /** Towards the chest wall. */
+  readonly depthMm: number
+  /** Towards the arm. */
+  readonly lateralMm: number
+  /** Towards the head. */
+  readonly superiorMm: number
+  /** Stream of the lesion's own details, the same in both views. */
+  readonly key: number
+}
+
+export const malignantTypes: readonly MalignantType[] = ['spiculated-mass', 'microcalcifications', 'distortion']
+
+/** A lesion on one image, in mm of the canonical frame. */
+export interface PlacedFinding {
+  readonly finding: Finding
+  readonly x: number
+  readonly y: number
+  readonly radiusMm: number
+}
+
+/** The geometry of one view that a lesion has to fit in. */
+export interface ViewGeometry {
+  readonly view: 'CC' | 'MLO'
+  readonly outline: Outline
+  readonly pectoral: Pectoral | undefined
+  readonly implant: Ellipse | undefined
+  readonly fieldHeightMm: number
+}
+
+/** The pectoral muscle's border: x = topMm * (1 - t) * (1 + bow * t) with t = y / lengthMm. */
+export interface Pectoral {
+  readonly topMm: number
+  readonly lengthMm: number
+  readonly bow: number
+}
+
+export interface Ellipse {
+  readonly x: number
+  readonly y: number
+  readonly radiusX: number
+  readonly radiusY: number
+}
+
+/** Obliquity of the MLO view: the slope of the pectoral muscle's border. */
+const MLO_TILT = 0.33
+
+export function diameterOf(type: FindingType, random: Random): number {
+  switch (type) {
+    case 'spiculated-mass':
+      return random.uniform(10, 24)
+    case 'distortion':
+      return random.uniform(24, 40)
+    case 'microcalcifications':
+      return random.uniform(10, 24)
+    case 'benign-mass':
+      return random.uniform(5, 12)
+    case 'benign-calcification':
+      return random.uniform(0.9, 2.4)
+  }
+}
+
+/** Draws a position that lies well inside the breast in every given view. */
+export function placeFinding(
+  type: FindingType,
+  shape: BreastShape,
+  views: readonly ViewGeometry[],
+  random: Random,
+): Finding {
+  const diameterMm = diameterOf(type, random)
+  const key = random.next()
+  let candidate: Finding = { type, diameterMm, key, depthMm: 0.4 * shape.depthMm, lateralMm: 0, superiorMm: 0 }
+  for (let attempt = 0; attempt < 80; attempt++) {
+    // Half of all cancers arise in the upper outer quadrant.
+    const finding: Finding = {
+      ...candidate,
+      depthMm: shape.depthMm * random.uniform(0.2, 0.8),
+      lateralMm: shape.ccHalfHeightMm * (0.12 + 0.3 * random.normal()),
+      superiorMm: 0.4 * shape.mloHeightMm * (0.12 + 0.3 * random.normal()),
+    }
+    if (views.every((geometry) => fits(projectFinding(finding, geometry), geometry))) {
+      candidate = finding
+      break
+    }
+  }
+  return candidate
+}
+
+/** The lesion's place on a view: the depth behind the nipple is that of the breast, the height depends on the view. */
+export function projectFinding(finding: Finding, geometry: ViewGeometry): PlacedFinding {
+  const { nipple } = geometry.outline
+  const radiusMm = finding.diameterMm / 2
+  if (geometry.view === 'CC') {
+    return { finding, radiusMm, x: nipple.x - finding.depthMm, y: nipple.y - finding.lateralMm }
+  }
+  const up = 0.85 * finding.superiorMm + 0.35 * finding.lateralMm
+  const x = nipple.x - finding.depthMm * cos(MLO_TILT) + up * sin(MLO_TILT)
+  const y = nipple.y - finding.depthMm * sin(MLO_TILT) - up * cos(MLO_TILT)
+  return { finding, radiusMm, x, y }
+}
+
+function fits(place: PlacedFinding, geometry: ViewGeometry): boolean {
+  const { x, y, radiusMm } = place
+  if (x < radiusMm + 4 || y < radiusMm + 6 || y > geometry.fieldHeightMm - radiusMm - 4) return false
+  if (geometry.pectoral && pectoralDistance(geometry.pectoral, x, y) > -radiusMm - 1) return false
+  if (geometry.implant && ellipseLevel(geometry.implant, x, y, radiusMm) < 1) return false
+  return skinDistance(geometry.outline, x, y) > radiusMm + 9
+}
+
+/** Distance in mm to the muscle's border, positive inside the muscle. */
+export function pectoralDistance(pectoral: Pectoral, x: number, y: number): number {
+  const t = y / pectoral.lengthMm
+  const edge = pectoral.topMm * (1 - t) * (1 + pectoral.bow * t)
+  const slope = pectoral.topMm / pectoral.lengthMm
+  return (edge - x) / Math.sqrt(1 + slope * slope)
+}
+
+/** Below 1 inside the ellipse widened by `margin`, above 1 outside. */
+export function ellipseLevel(ellipse: Ellipse, x: number, y: number, margin = 0): number {
+  const dx = (x - ellipse.x) / (ellipse.radiusX + margin)
+  const dy = (y - ellipse.y) / (ellipse.radiusY + margin)
+  return Math.sqrt(dx * dx + dy * dy)
+}

@@ -1,0 +1,226 @@
+/**
+ * A patient before anything is drawn: who she is, the shape of her breasts, what is in them, and on which machine the
+ * four images are made. A plan is a function of seed and patient index, and cheap: a few hundred random numbers.
+ */
+import { type BreastShape, createCcOutline, createMloOutline } from './breast-outline.ts'
+import {
+  type Ellipse,
+  type Finding,
+  type MalignantType,
+  malignantTypes,
+  type Pectoral,
+  type PlacedFinding,
+  placeFinding,
+  projectFinding,
+  type ViewGeometry,
+} from './finding.ts'
+import { type DetectorField, LARGEST_FIELD_MM, type Machine, pickMachine, type TransferSyntax } from './machine.ts'
+import { clamp } from './portable-math.ts'
+import { createRandom, mixIntegers, type Random } from './random.ts'
+
+export type Laterality = 'L' | 'R'
+export type View = 'CC' | 'MLO'
+export type Density = 'A' | 'B' | 'C' | 'D'
+
+export interface PatientSpec {
+  readonly seed: number
+  /** Index of the patient in the data set, from 0. */
+  readonly patient: number
+  /** Height in pixels of the largest detector. */
+  readonly height: number
+  /** Whether one breast has a cancer; a type asks for that cancer. */
+  readonly cancer: boolean | MalignantType
+  readonly cancerLaterality?: Laterality | undefined
+  readonly density?: Density | undefined
+  readonly implant?: boolean | undefined
+}
+
+export interface ImagePlan extends ViewGeometry {
+  readonly laterality: Laterality
+  readonly imageId: number
+  readonly rows: number
+  readonly columns: number
+  readonly pixelSpacingMm: number
+  readonly field: DetectorField
+  readonly density: Density
+  readonly machine: Machine
+  readonly transferSyntax: TransferSyntax
+  readonly findings: readonly PlacedFinding[]
+  /** Streams: of the breast's tissue (shared by its views), and of this image alone. */
+  readonly tissueKey: number
+  readonly imageKey: number
+  readonly seed: number
+}
+
+export interface PatientPlan {
+  readonly seed: number
+  readonly patient: number
+  readonly patientId: number
+  readonly age: number
+  readonly density: Density
+  readonly implant: boolean
+  readonly machine: Machine
+  readonly cancerLaterality: Laterality | undefined
+  readonly invasive: boolean
+  readonly images: readonly ImagePlan[]
+}
+
+/** RSNA's patient numbers have at most five digits; 65521 is the largest prime below 2^16. */
+export const MAX_PATIENTS = 65_521
+const IMAGE_ID_PRIME = 2_147_483_647
+
+export function planPatient(spec: PatientSpec): PatientPlan {
+  const { seed, patient } = spec
+  const random = createRandom(seed, patient, 1)
+  const machine = pickMachine(random)
+  const densities = [
+    ['A', 0.1],
+    ['B', 0.42],
+    ['C', 0.39],
+    ['D', 0.09],
+  ] as const // prettier-ignore
+  const drawnDensity = random.pick(densities, (entry) => entry[1])[0]
+  const implant = spec.implant ?? random.chance(0.03)
+  const invasive = random.chance(0.7)
+  const drawnLaterality = random.chance(0.5) ? 'L' : 'R'
+  const cancerLaterality = spec.cancerLaterality ?? drawnLaterality
+  const drawnCancer = random.pick(malignantTypes, (type) => (type === 'spiculated-mass' ? 2 : 1))
+  const age = Math.round(clamp(58 + 10 * random.normal() + (spec.cancer ? 5 : 0), 38, 89))
+  const cancerType = spec.cancer === true ? drawnCancer : spec.cancer || undefined
+  const shape = planShape(random)
+  const density = spec.density ?? drawnDensity
+  const common = { spec, machine, density, implant, shape }
+  const images = (['L', 'R'] as const).flatMap((laterality) =>
+    planBreast({ ...common, laterality, cancerType: laterality === cancerLaterality ? cancerType : undefined }),
+  )
+  return {
+    seed,
+    patient,
+    patientId: permute(patient, mixIntegers(seed, 11), MAX_PATIENTS) + 3,
+    age,
+    density,
+    implant,
+    machine,
+    cancerLaterality: cancerType ? cancerLaterality : undefined,
+    invasive: cancerType !== undefined && invasive,
+    images,
+  }
+}
+
+function planShape(random: Random): BreastShape {
+  const size = clamp(1 + 0.16 * random.normal(), 0.7, 1.34)
+  return {
+    depthMm: clamp(103 * size * (1 + 0.1 * random.normal()), 52, 150),
+    ccHalfHeightMm: clamp(92 * Math.sqrt(size) * (1 + 0.05 * random.normal()), 62, 125),
+    mloHeightMm: clamp(212 * Math.sqrt(size) * (1 + 0.06 * random.normal()), 150, 262),
+    nippleRadiusMm: random.uniform(3.6, 6),
+  }
+}
+
+interface BreastContext {
+  readonly spec: PatientSpec
+  readonly machine: Machine
+  readonly density: Density
+  readonly implant: boolean
+  readonly shape: BreastShape
+  readonly laterality: Laterality
+  readonly cancerType: MalignantType | undefined
+}
+
+function planBreast(context: BreastContext): ImagePlan[] {
+  const { spec, machine, laterality } = context
+  const side = laterality === 'L' ? 0 : 1
+  const random = createRandom(spec.seed, spec.patient, 2, side)
+  const vary = (value: number): number => value * (1 + 0.03 * clamp(random.normal(), -2, 2))
+  const shape: BreastShape = {
+    depthMm: vary(context.shape.depthMm),
+    ccHalfHeightMm: vary(context.shape.ccHalfHeightMm),
+    mloHeightMm: vary(context.shape.mloHeightMm),
+    nippleRadiusMm: context.shape.nippleRadiusMm,
+  }
+  const largest = Math.max(context.shape.mloHeightMm, 2 * context.shape.ccHalfHeightMm)
+  const fitting = machine.fields.findLast(
+    (candidate) => largest < 0.95 * candidate.heightMm && context.shape.depthMm < 0.82 * candidate.widthMm,
+  )
+  const field = fitting ?? machine.fields[0]
+  const views: ViewGeometry[] = [
+    planCc(shape, field, context.implant, random),
+    planMlo(shape, field, context.implant, random),
+  ]
+  const findings = planFindings(context.cancerType, shape, views, random)
+  const rows = Math.round((spec.height * field.heightMm) / LARGEST_FIELD_MM / machine.relativePitch)
+  const tissueKey = random.next()
+  return views.map((geometry, viewIndex) => {
+    const ordinal = 4 * spec.patient + 2 * side + viewIndex
+    return {
+      ...geometry,
+      laterality,
+      imageId: permute(ordinal, mixIntegers(spec.seed, 12), IMAGE_ID_PRIME) + 1,
+      rows,
+      columns: 2 * Math.round((rows * field.widthMm) / field.heightMm / 2),
+      pixelSpacingMm: field.heightMm / rows,
+      field,
+      density: context.density,
+      machine,
+      transferSyntax: random.pick(machine.transferSyntaxes, (syntax) => syntax.share).name,
+      findings: findings.map((finding) => projectFinding(finding, geometry)),
+      tissueKey,
+      imageKey: mixIntegers(spec.seed, spec.patient, 3, side, viewIndex),
+      seed: spec.seed,
+    }
+  })
+}
+
+function planFindings(
+  cancerType: MalignantType | undefined,
+  shape: BreastShape,
+  views: readonly ViewGeometry[],
+  random: Random,
+): Finding[] {
+  if (cancerType) return [placeFinding(cancerType, shape, views, random)]
+  const findings: Finding[] = []
+  if (random.chance(0.12)) findings.push(placeFinding('benign-mass', shape, views, random))
+  const calcifications = random.chance(0.25) ? 1 + random.integer(3) : 0
+  for (let i = 0; i < calcifications; i++) findings.push(placeFinding('benign-calcification', shape, views, random))
+  return findings
+}
+
+function planCc(shape: BreastShape, field: DetectorField, implant: boolean, random: Random): ViewGeometry {
+  const outline = createCcOutline(shape, field.heightMm, random)
+  const fill: Ellipse = {
+    x: shape.depthMm * random.uniform(0.06, 0.14),
+    y: outline.nipple.y + 4 * random.normal(),
+    radiusX: shape.depthMm * random.uniform(0.5, 0.56),
+    radiusY: shape.ccHalfHeightMm * random.uniform(0.62, 0.7),
+  }
+  return {
+    view: 'CC',
+    outline,
+    pectoral: undefined,
+    implant: implant ? fill : undefined,
+    fieldHeightMm: field.heightMm,
+  }
+}
+
+function planMlo(shape: BreastShape, field: DetectorField, implant: boolean, random: Random): ViewGeometry {
+  const outline = createMloOutline(shape, random)
+  const pectoral: Pectoral = {
+    topMm: shape.depthMm * random.uniform(0.36, 0.46),
+    lengthMm: shape.mloHeightMm * random.uniform(0.52, 0.72),
+    bow: random.uniform(-0.12, 0.42),
+  }
+  const fill: Ellipse = {
+    x: shape.depthMm * random.uniform(0.12, 0.2),
+    y: outline.nipple.y - shape.mloHeightMm * random.uniform(0.04, 0.09),
+    radiusX: shape.depthMm * random.uniform(0.46, 0.52),
+    radiusY: shape.mloHeightMm * random.uniform(0.26, 0.3),
+  }
+  return { view: 'MLO', outline, pectoral, implant: implant ? fill : undefined, fieldHeightMm: field.heightMm }
+}
+
+/** A permutation of 0 .. prime-1, so that numbers look drawn at random and never repeat. */
+function permute(index: number, key: number, prime: number): number {
+  const multiplier = 1 + (mixIntegers(key, 1) % (prime - 1))
+  const offset = mixIntegers(key, 2) % prime
+  return Number((BigInt(index) * BigInt(multiplier) + BigInt(offset)) % BigInt(prime))
+}

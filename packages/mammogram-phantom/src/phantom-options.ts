@@ -1,0 +1,57 @@
+/** The options of a data set, their defaults and limits. */
+import { MAX_PATIENTS } from './patient-plan.ts'
+
+/** An option out of its range, or a folder that holds another data set. */
+export class PhantomError extends Error {
+  override readonly name = 'PhantomError'
+  readonly code: 'invalid-option' | 'different-data-set'
+  readonly option: string
+  readonly received: unknown
+
+  constructor(code: PhantomError['code'], option: string, received: unknown, message: string) {
+    super(message)
+    this.code = code
+    this.option = option
+    this.received = received
+  }
+}
+
+/** What the pixels of a data set depend on, next to a patient's index. */
+export interface DataSetRecipe {
+  readonly seed: number
+  readonly height: number
+  readonly prevalence: number
+  readonly conspicuity: number
+}
+
+export function checkNumber(option: string, value: unknown, low: number, high: number, whole: boolean): number {
+  if (typeof value === 'number' && value >= low && value <= high && (!whole || Number.isInteger(value))) return value
+  const kind = whole ? 'an integer' : 'a number'
+  throw new PhantomError(
+    'invalid-option',
+    option,
+    value,
+    `Expected ${kind} from ${low} to ${high} for ${option} but received ${JSON.stringify(value) ?? String(value)}. Pass a value in that range.`,
+  )
+}
+
+export function checkRecipe(recipe: DataSetRecipe): DataSetRecipe {
+  return {
+    seed: checkNumber('seed', recipe.seed, 0, 4_294_967_295, true),
+    height: checkNumber('height', recipe.height, 96, 8192, true),
+    prevalence: checkNumber('prevalence', recipe.prevalence, 0, 1, false),
+    conspicuity: checkNumber('conspicuity', recipe.conspicuity, 0, 3, false),
+  }
+}
+
+export function checkPatients(patients: unknown): number {
+  return checkNumber('patients', patients, 1, MAX_PATIENTS, true)
+}
+
+/**
+ * Whether the patient of an index has cancer. The first n patients hold round(n * prevalence) cancers for every n, so
+ * that a data set can grow without changing.
+ */
+export function hasCancer(index: number, prevalence: number): boolean {
+  return Math.floor((index + 1) * prevalence + 0.5) > Math.floor(index * prevalence + 0.5)
+}

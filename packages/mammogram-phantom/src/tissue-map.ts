@@ -1,0 +1,151 @@
+/**
+ * The slow part of a breast: distances, glandular density and texture coordinates on a grid of a few millimetres.
+ *
+ * Everything here varies over centimetres, so that the pixel loop can interpolate it; all fine detail comes from the
+ * noise tiles, looked up at the coordinates given here.
+ */
+import { nippleDistance, skinDistance } from './breast-outline.ts'
+import { ellipseLevel, pectoralDistance } from './finding.ts'
+import { type NoiseTiles, sampleTile } from './noise-tile.ts'
+import type { Density, ImagePlan } from './patient-plan.ts'
+import { atan2, cos, sin, smoothstep } from './portable-math.ts'
+import { createRandom } from './random.ts'
+
+export const GRID_MM = 4
+/** Millimetres per texel of the tissue textures. */
+const TEXEL_MM = 0.6
+/** Strands run towards the nipple: their texture is stretched by this along the way. */
+const RADIAL_STRETCH = 2.3
+
+export interface DistanceMap {
+  readonly columns: number
+  readonly rows: number
+  /** mm inside the skin, negative in air; the nipple is left out. */
+  readonly skin: Float32Array
+}
+
+export interface TissueMap extends DistanceMap {
+  /** Texture coordinates in texels: radial about the nipple, and isotropic. */
+  readonly radialU: Float32Array
+  readonly radialV: Float32Array
+  readonly isotropicU: Float32Array
+  readonly isotropicV: Float32Array
+  /** Share of glandular tissue, 0 to 1. */
+  readonly gland: Float32Array
+  /** mm inside the pectoral muscle, negative outside. */
+  readonly pectoral: Float32Array
+}
+
+/** Where the glandular disc ends (threshold on its profile) and how dense it is, by density class. */
+const glandByDensity: Record<Density, { threshold: number; softness: number; level: number }> = {
+  A: { threshold: 0.86, softness: 0.34, level: 0.5 },
+  B: { threshold: 0.62, softness: 0.34, level: 0.68 },
+  C: { threshold: 0.4, softness: 0.3, level: 0.86 },
+  D: { threshold: 0.14, softness: 0.26, level: 1 },
+}
+
+export function createDistanceMap(plan: ImagePlan): DistanceMap {
+  const columns = Math.ceil(plan.field.widthMm / GRID_MM) + 2
+  const rows = Math.ceil(plan.field.heightMm / GRID_MM) + 2
+  const skin = new Float32Array(columns * rows)
+  for (let j = 0; j < rows; j++) {
+    for (let i = 0; i < columns; i++) {
+      skin[j * columns + i] = skinDistance(plan.outline, i * GRID_MM, j * GRID_MM)
+    }
+  }
+  return { columns, rows, skin }
+}
+
+export function createTissueMap(plan: ImagePlan, tiles: NoiseTiles): TissueMap {
+  const distance = createDistanceMap(plan)
+  const { columns, rows, skin } = distance
+  const cells = columns * rows
+  const map = {
+    ...distance,
+    radialU: new Float32Array(cells),
+    radialV: new Float32Array(cells),
+    isotropicU: new Float32Array(cells),
+    isotropicV: new Float32Array(cells),
+    gland: new Float32Array(cells),
+    pectoral: new Float32Array(cells).fill(-1000),
+  }
+  const random = createRandom(plan.tissueKey, plan.view === 'CC' ? 0 : 1)
+  const [offsetU, offsetV, warpU, warpV] = [0, 0, 0, 0].map(() => random.uniform(0, 512))
+  const turn = random.uniform(0, 2 * Math.PI)
+  const turnX = cos(turn) / TEXEL_MM
+  const turnY = sin(turn) / TEXEL_MM
+  const poleX = plan.outline.nipple.x + 8
+  const poleY = plan.outline.nipple.y
+  const disc = glandDisc(plan, random.normal())
+  const { threshold, softness, level } = glandByDensity[plan.density]
+  const shift = 0.05 * random.normal()
+  for (let j = 0; j < rows; j++) {
+    for (let i = 0; i < columns; i++) {
+      const k = j * columns + i
+      if (skin[k] < -2 * GRID_MM) continue
+      const x = i * GRID_MM
+      const y = j * GRID_MM
+      // Bends the straight textures: clouds of 1.2 mm texels shift the coordinates by about a centimetre.
+      const bendX = 7 * sampleTile(tiles.clouds, x / 1.6 + warpU, y / 1.6 + warpV)
+      const bendY = 7 * sampleTile(tiles.clouds, x / 1.6 + warpV, y / 1.6 - warpU)
+      const dx = poleX - x
+      const dy = y - poleY
+      const radius = Math.sqrt(dx * dx + dy * dy)
+      map.radialU[k] = offsetU + (radius + bendX) / (TEXEL_MM * RADIAL_STRETCH)
+      map.radialV[k] = offsetV + (atan2(dy, dx) * 62 + 0.45 * bendY) / TEXEL_MM
+      map.isotropicU[k] = offsetV + (x + 0.7 * bendX) * turnX - (y + 0.7 * bendY) * turnY
+      map.isotropicV[k] = offsetU + (x + 0.7 * bendX) * turnY + (y + 0.7 * bendY) * turnX
+      const patchiness = sampleTile(tiles.clouds, x / 0.9 + warpV, y / 0.9 + warpU)
+      const profile = 1 - ellipseLevel(disc, x + 0.5 * bendX, y + 0.5 * bendY)
+      const within = smoothstep(threshold - softness, threshold + softness, profile + 0.55 + 0.16 * patchiness + shift)
+      // Fat under the skin and in front of the muscle.
+      const cover = smoothstep(5, 16, skin[k] + 0.25 * bendX) * smoothstep(-6, 16, x + 0.4 * bendY)
+      map.gland[k] = level * within * cover
+      if (plan.pectoral) map.pectoral[k] = pectoralDistance(plan.pectoral, x, y)
+    }
+  }
+  return map
+}
+
+/** The glandular disc: a flat ellipse behind the nipple, leaning towards the arm. */
+function glandDisc(plan: ImagePlan, lean: number): { x: number; y: number; radiusX: number; radiusY: number } {
+  const { nipple, y } = plan.outline
+  const reach = plan.view === 'CC' ? 0.5 * (y[y.length - 9] - y[8]) : 0.42 * y[y.length - 17]
+  return {
+    x: nipple.x - 0.46 * nipple.x,
+    y: nipple.y - (0.1 + 0.05 * lean) * reach,
+    radiusX: 0.62 * nipple.x,
+    radiusY: 0.8 * reach,
+  }
+}
+
+/** First column past the breast on every row of pixels, in the canonical frame; 0 where a row has none. */
+export function breastEnds(plan: ImagePlan, map: DistanceMap): Int32Array {
+  const { rows, columns: width, pixelSpacingMm: pitch, outline } = plan
+  const ends = new Int32Array(rows)
+  for (let row = 0; row < rows; row++) {
+    const y = (row + 0.5) * pitch
+    let inside = 0
+    let outside = width
+    while (inside < outside) {
+      const middle = (inside + outside) >> 1
+      if (interpolateSkin(map, (middle + 0.5) * pitch, y) > 0) inside = middle + 1
+      else outside = middle
+    }
+    while (inside > 0 && inside < width && nippleDistance(outline, (inside + 0.5) * pitch, y) > 0) inside++
+    ends[row] = inside
+  }
+  return ends
+}
+
+function interpolateSkin(map: DistanceMap, x: number, y: number): number {
+  const i = Math.floor(x / GRID_MM)
+  const j = Math.floor(y / GRID_MM)
+  const fx = x / GRID_MM - i
+  const fy = y / GRID_MM - j
+  const k = j * map.columns + i
+  const upper = map.skin[k] + fx * (map.skin[k + 1] - map.skin[k])
+  const below = k + map.columns
+  const lower = map.skin[below] + fx * (map.skin[below + 1] - map.skin[below])
+  return upper + fy * (lower - upper)
+}

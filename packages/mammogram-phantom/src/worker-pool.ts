@@ -1,0 +1,72 @@
+/** Shares the patients of a data set out to worker threads, or runs them here when one worker is enough. */
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { Worker } from 'node:worker_threads'
+import { type PatientFiles, writePatient } from './patient-writer.ts'
+import type { DataSetRecipe } from './phantom-options.ts'
+
+export interface PatientJobs {
+  readonly outputDir: string
+  readonly recipe: DataSetRecipe
+  readonly indices: readonly number[]
+  readonly workers: number
+  readonly signal: AbortSignal | undefined
+  readonly onDone: (index: number, files: PatientFiles) => void
+}
+
+export async function runPatients(jobs: PatientJobs): Promise<void> {
+  if (jobs.workers > 1 && jobs.indices.length > 1) return runInWorkers(jobs)
+  for (const index of jobs.indices) {
+    jobs.signal?.throwIfAborted()
+    jobs.onDone(index, await writePatient(jobs.outputDir, jobs.recipe, index))
+  }
+}
+
+interface Reply {
+  readonly index: number
+  readonly files: PatientFiles
+  readonly error?: unknown
+}
+
+async function runInWorkers({ outputDir, recipe, indices, workers, signal, onDone }: PatientJobs): Promise<void> {
+  signal?.throwIfAborted()
+  let next = 0
+  let open = indices.length
+  const pool: Worker[] = []
+  let onAbort = (): void => {}
+  try {
+    await new Promise<void>((resolve, reject) => {
+      onAbort = () => reject(signal?.reason)
+      signal?.addEventListener('abort', onAbort)
+      for (let i = 0; i < Math.min(workers, indices.length); i++) {
+        const worker = new Worker(workerFile(), { workerData: { outputDir, recipe } })
+        pool.push(worker)
+        worker.on('error', reject)
+        worker.on('exit', (code) =>
+          reject(new Error(`A worker thread ended with code ${code} before its work was done.`)),
+        )
+        worker.on('message', ({ index, files, error }: Reply) => {
+          if (error !== undefined) return reject(error)
+          try {
+            onDone(index, files)
+          } catch (thrown) {
+            return reject(thrown)
+          }
+          if (--open === 0) resolve()
+          else if (next < indices.length) worker.postMessage(indices[next++])
+        })
+        worker.postMessage(indices[next++])
+      }
+    })
+  } finally {
+    signal?.removeEventListener('abort', onAbort)
+    await Promise.all(pool.map((worker) => worker.terminate()))
+  }
+}
+
+/** Threads load JavaScript: next to this file when it is built, from `dist` when this is the source. */
+function workerFile(): URL {
+  const beside = new URL('./patient-worker.js', import.meta.url)
+  const built = existsSync(fileURLToPath(beside)) ? beside : new URL('../dist/patient-worker.js', import.meta.url)
+  return built
+}

@@ -1,0 +1,127 @@
+/** A synthetic screening data set on disk, in the layout of the RSNA competition's. */
+import { mkdir, readFile } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import { GROUND_TRUTH_COLUMNS, groundTruthRow, TRAIN_COLUMNS, trainRows } from './data-set-tables.ts'
+import { exists, planFromRecipe, writeAtomically } from './patient-writer.ts'
+import { checkNumber, checkPatients, checkRecipe, type DataSetRecipe, PhantomError } from './phantom-options.ts'
+import { runPatients } from './worker-pool.ts'
+
+export interface PhantomDatasetConfig {
+  /** Receives train.csv, ground_truth.csv, phantom.json and train_images/. */
+  readonly outputDir: string
+  /** 1 to 65,521. */
+  readonly patients: number
+  /** Share of the patients with cancer, 0 to 1; the number of cancers is round(patients * prevalence). @default 0.1 */
+  readonly prevalence?: number | undefined
+  /** Height in pixels of the largest detector, 96 to 8192; 4096 is lifelike. @default 4096 */
+  readonly height?: number | undefined
+  /** Integer from 0 to 4,294,967,295. @default 13 */
+  readonly seed?: number | undefined
+  /** Contrast of the cancers, 0 (invisible) to 3. @default 1 */
+  readonly conspicuity?: number | undefined
+  /** Threads, 1 to 64; 1 works in this thread. @default the machine's cores, at most 8 */
+  readonly workers?: number | undefined
+  /** Called when a patient's images are on disk. */
+  readonly onProgress?: ((progress: PhantomProgress) => void) | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+export interface PhantomProgress {
+  readonly patientsDone: number
+  readonly patientsTotal: number
+}
+
+export interface PhantomSummary {
+  readonly patients: number
+  /** Patients with cancer. */
+  readonly cancers: number
+  readonly images: number
+  /** Images written by this call, and images that were there already. */
+  readonly written: number
+  readonly skipped: number
+}
+
+const FORMAT_VERSION = 1
+
+/**
+ * Writes four DICOM images per patient, `train.csv` and `ground_truth.csv`.
+ *
+ * The same recipe (seed, height, prevalence, conspicuity) gives the same bytes, whatever the number of patients, threads
+ * and interruptions: a patient depends on the recipe and her index alone. Files that exist are kept.
+ *
+ * @throws PhantomError `invalid-option`; `different-data-set` where the folder holds one of another recipe.
+ * @throws the signal's reason when aborted.
+ * @example
+ * await writePhantomDataset({ outputDir: 'data/raw', patients: 300, prevalence: 0.3, height: 640, seed: 13 })
+ * // { patients: 300, cancers: 90, images: 1200, written: 1200, skipped: 0 }
+ */
+export async function writePhantomDataset(config: PhantomDatasetConfig): Promise<PhantomSummary> {
+  const { outputDir, signal } = config
+  if (typeof outputDir !== 'string' || outputDir === '') {
+    throw new PhantomError(
+      'invalid-option',
+      'outputDir',
+      outputDir,
+      `Expected a folder for outputDir but received ${JSON.stringify(outputDir) ?? 'undefined'}. Name the folder to write to.`,
+    )
+  }
+  const patients = checkPatients(config.patients)
+  const recipe = checkRecipe({
+    seed: config.seed ?? 13,
+    height: config.height ?? 4096,
+    prevalence: config.prevalence ?? 0.1,
+    conspicuity: config.conspicuity ?? 1,
+  })
+  const workers = checkNumber('workers', config.workers ?? Math.min(8, availableParallelism()), 1, 64, true)
+  signal?.throwIfAborted()
+  await mkdir(outputDir, { recursive: true })
+  await claimFolder(outputDir, recipe)
+
+  const counts = { done: 0, written: 0, skipped: 0 }
+  await runPatients({
+    outputDir,
+    recipe,
+    workers,
+    signal,
+    indices: Array.from({ length: patients }, (_, index) => index),
+    onDone: (_, files) => {
+      counts.done++
+      counts.written += files.written
+      counts.skipped += files.skipped
+      config.onProgress?.({ patientsDone: counts.done, patientsTotal: patients })
+    },
+  })
+  const cancers = await writeTables(outputDir, recipe, patients)
+  return { patients, cancers, images: 4 * patients, written: counts.written, skipped: counts.skipped }
+}
+
+/** The recipe is kept beside the data, so that two data sets are never mixed. */
+async function claimFolder(outputDir: string, recipe: DataSetRecipe): Promise<void> {
+  const path = join(outputDir, 'phantom.json')
+  const claim = `${JSON.stringify({ formatVersion: FORMAT_VERSION, ...recipe }, null, 2)}\n`
+  if (!(await exists(path))) return writeAtomically(path, claim)
+  const found = await readFile(path, 'utf8')
+  if (found === claim) return
+  throw new PhantomError(
+    'different-data-set',
+    'outputDir',
+    outputDir,
+    `Expected an empty folder or the data set ${inline(claim)} in ${outputDir} but received ${inline(found)}. Choose another folder or delete that one.`,
+  )
+}
+
+function inline(json: string): string {
+  return json.replace(/\s+/g, ' ').trim()
+}
+
+/** Rows in the order of the patient numbers, as in RSNA's file. */
+async function writeTables(outputDir: string, recipe: DataSetRecipe, patients: number): Promise<number> {
+  const plans = Array.from({ length: patients }, (_, index) => planFromRecipe(recipe, index))
+  plans.sort((a, b) => a.patientId - b.patientId)
+  const train = plans.flatMap(trainRows)
+  const truth = plans.flatMap((plan) => plan.images.map((image) => groundTruthRow(plan, image)))
+  await writeAtomically(join(outputDir, 'ground_truth.csv'), `${[GROUND_TRUTH_COLUMNS, ...truth].join('\n')}\n`)
+  await writeAtomically(join(outputDir, 'train.csv'), `${[TRAIN_COLUMNS, ...train].join('\n')}\n`)
+  return plans.filter((plan) => plan.cancerLaterality !== undefined).length
+}
