@@ -1,1 +1,9 @@
-export {}
+export { type Compiled, type CompileOptions, compile, type Outputs } from './compile.ts'
+export { EngineError, type EngineErrorCode } from './errors.ts'
+export { type Adam, type AdamOptions, type AdamState, type AdamStep, createAdam } from './ops/adam.ts'
+export { type BatchNormTrainingResult, batchNormTraining } from './ops/batch-norm-training.ts'
+export { groupedConv2d, type Padding, type Strides } from './ops/grouped-conv2d.ts'
+export type { OutputTensor } from './run/executable.ts'
+export type { InputValue } from './run/inputs.ts'
+export type { Runtime } from './run/session.ts'
+export type { InputSpec } from './trace/trace.ts'

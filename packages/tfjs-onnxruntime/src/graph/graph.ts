@@ -1,0 +1,73 @@
+/** The graph between tracing and encoding: nodes of ONNX operators over values of static shape. */
+
+export type ElementType = 'float32' | 'int32' | 'bool' | 'int64'
+
+/** Numbers of a constant: one entry for every element, or one that fills the whole shape. int64 is kept as numbers. */
+export interface ConstantData {
+  readonly data: Float32Array | Int32Array | Uint8Array | Float64Array
+  readonly splat: boolean
+}
+
+/** One tensor of the graph; it has a producer, or constant data, or is an input of the graph. */
+export interface Value {
+  readonly shape: readonly number[]
+  readonly dtype: ElementType
+  readonly constant?: ConstantData
+  /** Set by the graph that makes the value. */
+  producer?: Node
+}
+
+export type Attribute = number | string | readonly number[] | { readonly float: number }
+export type Attributes = Readonly<Record<string, Attribute>>
+
+export interface Node {
+  readonly op: string
+  /** `undefined` leaves an optional input of the operator out. */
+  readonly inputs: readonly (Value | undefined)[]
+  readonly outputs: readonly Value[]
+  readonly attributes: Attributes
+}
+
+export interface Graph {
+  readonly inputs: readonly Value[]
+  readonly nodes: readonly Node[]
+  readonly outputs: readonly Value[]
+}
+
+/** Number of elements of a shape. */
+export function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((product, length) => product * length, 1)
+}
+
+/** Whether two shapes are the same. */
+export function sameShape(a: readonly number[], b: readonly number[]): boolean {
+  return a.length === b.length && a.every((length, index) => length === b[index])
+}
+
+/** The one number that a constant is filled with, or undefined where it has several or is no constant. */
+export function splatOf(value: Value | undefined): number | undefined {
+  const constant = value?.constant
+  if (constant === undefined) return undefined
+  return constant.splat || constant.data.length === 1 ? constant.data[0] : undefined
+}
+
+/** All numbers of a constant, a splat written out. */
+export function numbersOf(value: Value): ArrayLike<number> {
+  const constant = value.constant
+  if (constant === undefined) throw new Error('Expected a constant value but received a computed one.')
+  if (!constant.splat) return constant.data
+  return constant.data.length === sizeOf(value.shape)
+    ? constant.data
+    : filled(value.dtype, value.shape, constant.data[0])
+}
+
+/** A typed array that holds elements of a type; int64 is held as float64. */
+export function allocate(dtype: ElementType, size: number): Float32Array | Int32Array | Uint8Array | Float64Array {
+  if (dtype === 'float32') return new Float32Array(size)
+  if (dtype === 'int32') return new Int32Array(size)
+  return dtype === 'bool' ? new Uint8Array(size) : new Float64Array(size)
+}
+
+function filled(dtype: ElementType, shape: readonly number[], value: number): ArrayLike<number> {
+  return allocate(dtype, sizeOf(shape)).fill(value)
+}

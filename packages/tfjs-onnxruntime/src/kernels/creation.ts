@@ -1,0 +1,27 @@
+/** Kernels that make tensors from nothing but attributes. */
+import type * as tf from '@tensorflow/tfjs-core'
+import type { ElementType } from '../graph/graph.ts'
+import type { LoweringTable } from './lowering.ts'
+
+export const creationKernels: LoweringTable = {
+  Fill: (b, _, { shape, value, dtype }: tf.FillAttrs) => b.fill(value as number, shape, dtype as ElementType),
+  ZerosLike: (b, { x }) => b.fill(0, x.shape, x.dtype),
+  OnesLike: (b, { x }) => b.fill(1, x.shape, x.dtype),
+  Range(b, _, { start, stop, step, dtype }: tf.RangeAttrs) {
+    const forward = start < stop ? step > 0 : step < 0
+    const length = start === stop || !forward ? 0 : Math.abs(Math.ceil((stop - start) / step))
+    return b.constant(
+      Array.from({ length }, (_, i) => start + i * step),
+      [length],
+      dtype,
+    )
+  },
+  LinSpace(b, _, { start, stop, num }: tf.LinSpaceAttrs) {
+    const step = (stop - start) / (num - 1)
+    return b.constant(
+      Array.from({ length: num }, (_, i) => start + i * step),
+      [num],
+      'float32',
+    )
+  },
+}

@@ -1,0 +1,187 @@
+/** Kernels that compute each element on its own: arithmetic, comparison, logic, rounding, activations. */
+import type * as tf from '@tensorflow/tfjs-core'
+import type { GraphBuilder } from '../graph/builder.ts'
+import { sameShape, type Value } from '../graph/graph.ts'
+import { broadcast } from '../graph/operators.ts'
+import type { Lowering, LoweringTable } from './lowering.ts'
+
+/** tfjs's kernels that are one ONNX operator on floats. */
+const floatOperators = {
+  Acos: 'Acos',
+  Acosh: 'Acosh',
+  Asin: 'Asin',
+  Asinh: 'Asinh',
+  Atan: 'Atan',
+  Atanh: 'Atanh',
+  Ceil: 'Ceil',
+  Cos: 'Cos',
+  Cosh: 'Cosh',
+  Erf: 'Erf',
+  Exp: 'Exp',
+  Floor: 'Floor',
+  Log: 'Log',
+  Reciprocal: 'Reciprocal',
+  Round: 'Round',
+  Sigmoid: 'Sigmoid',
+  Sin: 'Sin',
+  Sinh: 'Sinh',
+  Softplus: 'Softplus',
+  Sqrt: 'Sqrt',
+  Tan: 'Tan',
+  Tanh: 'Tanh',
+}
+
+const numericOperators = { Abs: 'Abs', Neg: 'Neg', Sign: 'Sign' }
+const arithmeticOperators = { Add: 'Add', Sub: 'Sub', Multiply: 'Mul', Pow: 'Pow', Maximum: 'Max', Minimum: 'Min' }
+const comparisonOperators = {
+  Equal: 'Equal',
+  Greater: 'Greater',
+  GreaterEqual: 'GreaterOrEqual',
+  Less: 'Less',
+  LessEqual: 'LessOrEqual',
+}
+const logicalOperators = { LogicalAnd: 'And', LogicalOr: 'Or', LogicalXor: 'Xor' }
+
+export const elementwiseKernels: LoweringTable = {
+  ...mapNames(
+    floatOperators,
+    (op) =>
+      (b, { x }) =>
+        onFloats(b, x, (value) => b.add(op, [value])),
+  ),
+  ...mapNames(
+    numericOperators,
+    (op) =>
+      (b, { x }) =>
+        b.add(op, [x.dtype === 'bool' ? b.cast(x, 'int32') : x]),
+  ),
+  ...mapNames(
+    arithmeticOperators,
+    (op) =>
+      (b, { a, b: other }) =>
+        b.add(op, together(b, a, other)),
+  ),
+  ...mapNames(
+    comparisonOperators,
+    (op) =>
+      (b, { a, b: other }) =>
+        b.add(op, together(b, a, other)),
+  ),
+  ...mapNames(
+    logicalOperators,
+    (op) =>
+      (b, { a, b: other }) =>
+        b.add(op, [b.cast(a, 'bool'), b.cast(other, 'bool')]),
+  ),
+  NotEqual: (b, { a, b: other }) => b.add('Not', [b.add('Equal', together(b, a, other))]),
+  LogicalNot: (b, { x }) => b.add('Not', [b.cast(x, 'bool')]),
+  BitwiseAnd: (b, { a, b: other }) => b.add('BitwiseAnd', [a, other]),
+  RealDiv: (b, { a, b: other }) => b.add('Div', [b.cast(a, 'float32'), b.cast(other, 'float32')]),
+  FloorDiv: (b, { a, b: other }) =>
+    b.cast(b.add('Floor', [b.add('Div', [b.cast(a, 'float32'), b.cast(other, 'float32')])]), 'int32'),
+  Mod: (b, { a, b: other }) => floorMod(b, a, other),
+  SquaredDifference(b, { a, b: other }) {
+    const difference = b.add('Sub', [a, other])
+    return b.add('Mul', [difference, difference])
+  },
+  Atan2: (b, { a, b: other }) => atan2(b, a, other),
+  AddN: (b, inputs) => Object.values(inputs).reduce((sum, x) => b.add('Add', [sum, x])),
+  Square: (b, { x }) => b.add('Mul', [x, x]),
+  Rsqrt: (b, { x }) => onFloats(b, x, (value) => b.add('Reciprocal', [b.add('Sqrt', [value])])),
+  Expm1: (b, { x }) => onFloats(b, x, (value) => expm1(b, value)),
+  Log1p: (b, { x }) => onFloats(b, x, (value) => log1p(b, value)),
+  IsNan: (b, { x }) => b.add('IsNaN', [b.cast(x, 'float32')]),
+  IsInf: (b, { x }) => b.add('IsInf', [b.cast(x, 'float32')]),
+  IsFinite(b, { x }) {
+    const float = b.cast(x, 'float32')
+    return b.add('Not', [b.add('Or', [b.add('IsNaN', [float]), b.add('IsInf', [float])])])
+  },
+  Relu: (b, { x }) => (x.dtype === 'float32' ? b.add('Relu', [x]) : b.withScalar('Max', x, 0)),
+  Relu6: (b, { x }) => b.add('Clip', [x, b.scalar(0, x.dtype), b.scalar(6, x.dtype)]),
+  Elu: (b, { x }) => b.add('Elu', [x], { alpha: { float: 1 } }),
+  EluGrad: (b, { dy, y }) =>
+    b.add('Where', [b.withScalar('GreaterOrEqual', y, 0), dy, b.add('Mul', [dy, b.withScalar('Add', y, 1)])]),
+  // Klambauer et al., "Self-Normalizing Neural Networks", https://arxiv.org/abs/1706.02515; tfjs's digits.
+  Selu: (b, { x }) =>
+    b.add('Selu', [x], {
+      alpha: { float: 1.7580993408473768 / 1.0507009873554805 },
+      gamma: { float: 1.0507009873554805 },
+    }),
+  LeakyRelu: (b, { x }, { alpha }: tf.LeakyReluAttrs) =>
+    b.add('LeakyRelu', [b.cast(x, 'float32')], { alpha: { float: alpha } }),
+  Prelu: (b, { x, alpha }) => b.add('PRelu', [x, alpha]),
+  ClipByValue: (b, { x }, { clipValueMin, clipValueMax }: tf.ClipByValueAttrs) =>
+    b.add('Clip', [x, b.scalar(clipValueMin, x.dtype), b.scalar(clipValueMax, x.dtype)]),
+  Step: (b, { x }, { alpha }: tf.StepAttrs) => step(b, b.cast(x, 'float32'), alpha),
+  Select: (b, { condition, t, e }) => select(b, condition, t, e),
+  Cast: (b, { x }, { dtype }: tf.CastAttrs) => b.cast(x, dtype as 'float32'),
+}
+
+function mapNames(names: Readonly<Record<string, string>>, lower: (op: string) => Lowering): LoweringTable {
+  return Object.fromEntries(Object.entries(names).map(([kernel, op]) => [kernel, lower(op)]))
+}
+
+/** tfjs gives the result of a float operation on integers the type of its input. */
+function onFloats(b: GraphBuilder, x: Value, f: (x: Value) => Value): Value {
+  return b.cast(f(b.cast(x, 'float32')), x.dtype === 'bool' ? 'float32' : x.dtype)
+}
+
+/** Both sides in one numeric type; ONNX has no arithmetic on booleans. */
+function together(b: GraphBuilder, a: Value, other: Value): [Value, Value] {
+  if (a.dtype === other.dtype && a.dtype !== 'bool') return [a, other]
+  const type = a.dtype === 'float32' || other.dtype === 'float32' ? 'float32' : 'int32'
+  return [b.cast(a, type), b.cast(other, type)]
+}
+
+/** The remainder with the sign of the divisor. ONNX has it for integers; for floats only the one with the dividend's sign. */
+function floorMod(b: GraphBuilder, a: Value, other: Value): Value {
+  if (a.dtype === 'int32') return b.add('Mod', [a, other])
+  const remainder = b.add('Mod', [a, other], { fmod: 1 })
+  const shifted = b.add('Add', [remainder, other])
+  const differs = b.withScalar('Less', b.add('Mul', [remainder, other]), 0)
+  return b.add('Where', [differs, shifted, remainder])
+}
+
+/** Near zero exp(x) - 1 loses digits; tanh does not: expm1(x) = 2 tanh(x/2) / (1 - tanh(x/2)). */
+function expm1(b: GraphBuilder, x: Value): Value {
+  const t = b.add('Tanh', [b.withScalar('Mul', x, 0.5)])
+  const near = b.add('Div', [b.withScalar('Mul', t, 2), b.add('Sub', [b.scalar(1), t])])
+  const far = b.withScalar('Sub', b.add('Exp', [x]), 1)
+  return b.add('Where', [b.withScalar('Less', b.add('Abs', [x]), 0.5), near, far])
+}
+
+/** Kahan's form: with u = 1 + x, log1p(x) = log(u) x / (u - 1), and x where u is 1. */
+function log1p(b: GraphBuilder, x: Value): Value {
+  const u = b.withScalar('Add', x, 1)
+  const excess = b.withScalar('Sub', u, 1)
+  const log = b.add('Log', [u])
+  const corrected = b.add('Mul', [log, b.add('Div', [x, excess])])
+  const isTiny = b.withScalar('Equal', excess, 0)
+  const isInfinite = b.add('IsInf', [u])
+  return b.add('Where', [isTiny, x, b.add('Where', [isInfinite, log, corrected])])
+}
+
+function atan2(b: GraphBuilder, y: Value, x: Value): Value {
+  const ratio = b.add('Atan', [b.add('Div', [y, x])])
+  const half = b.add('Where', [b.withScalar('Less', y, 0), b.scalar(-Math.PI), b.scalar(Math.PI)])
+  const turned = b.add('Where', [b.withScalar('Less', x, 0), b.add('Add', [ratio, half]), ratio])
+  // 0 / 0 is the one quotient that atan cannot use: the angle of the origin is 0, or pi with a negative zero, which tfjs never makes.
+  const origin = b.add('And', [b.withScalar('Equal', x, 0), b.withScalar('Equal', y, 0)])
+  return b.add('Where', [origin, b.scalar(0), turned])
+}
+
+/** 1 above zero, alpha below and at zero. With alpha 0 the sign of the rectified input is the cheaper form. */
+function step(b: GraphBuilder, x: Value, alpha: number): Value {
+  if (alpha === 0) return b.add('Sign', [b.add('Relu', [x])])
+  return b.add('Where', [b.withScalar('Greater', x, 0), b.scalar(1), b.scalar(alpha)])
+}
+
+function select(b: GraphBuilder, condition: Value, t: Value, e: Value): Value {
+  const rank = Math.max(t.shape.length, e.shape.length)
+  // A vector condition chooses rows of operands of higher rank.
+  const rows = condition.shape.length === 1 && rank > 1 && condition.shape[0] === t.shape[0]
+  const chooser = rows ? b.reshape(condition, [condition.shape[0], ...new Array(rank - 1).fill(1)]) : condition
+  const out = b.add('Where', [b.cast(chooser, 'bool'), t, e])
+  const shape = broadcast(t.shape, e.shape)
+  return sameShape(out.shape, shape) || out.shape.length > shape.length ? out : b.expand(out, shape)
+}

@@ -1,0 +1,29 @@
+/** Products of matrices, plain, fused with bias and activation, and as an Einstein sum. */
+import type * as tf from '@tensorflow/tfjs-core'
+import type { GraphBuilder } from '../graph/builder.ts'
+import type { Value } from '../graph/graph.ts'
+import { activate } from './activation.ts'
+import type { LoweringTable } from './lowering.ts'
+
+export const matmulKernels: LoweringTable = {
+  BatchMatMul: (b, { a, b: other }, { transposeA, transposeB }: tf.BatchMatMulAttrs) =>
+    multiply(b, a, other, transposeA, transposeB),
+  _FusedMatMul(b, { a, b: other, bias, preluActivationWeights }, attrs: tf._FusedMatMulAttrs) {
+    const product = multiply(b, a, other, attrs.transposeA, attrs.transposeB)
+    const sum = bias === undefined ? product : b.add('Add', [product, bias])
+    return activate(b, sum, attrs.activation, preluActivationWeights, attrs.leakyreluAlpha)
+  },
+  Einsum: (b, inputs, { equation }: tf.EinsumAttrs) =>
+    b.add('Einsum', Object.values(inputs), { equation: equation.replace(/\s/g, '') }),
+}
+
+function multiply(b: GraphBuilder, a: Value, other: Value, transposeA: boolean, transposeB: boolean): Value {
+  const left = transposeA ? transposeMatrix(b, a) : a
+  const right = transposeB ? transposeMatrix(b, other) : other
+  return b.add('MatMul', [left, right])
+}
+
+function transposeMatrix(b: GraphBuilder, x: Value): Value {
+  const rank = x.shape.length
+  return b.transpose(x, [...x.shape.keys()].slice(0, rank - 2).concat(rank - 1, rank - 2))
+}

@@ -1,0 +1,125 @@
+/** Kernels that move elements without computing: reshape, transpose, slice, concatenate, pad, tile, reverse. */
+import * as tf from '@tensorflow/tfjs-core'
+import type { GraphBuilder } from '../graph/builder.ts'
+import { sizeOf, type Value } from '../graph/graph.ts'
+import type { LoweringTable } from './lowering.ts'
+
+export const shapeKernels: LoweringTable = {
+  Identity: (_, { x }) => x,
+  Reshape: (b, { x }, { shape }: tf.ReshapeAttrs) =>
+    b.reshape(x, tf.util.inferFromImplicitShape(shape, sizeOf(x.shape))),
+  ExpandDims(b, { input }, { dim }: tf.ExpandDimsAttrs) {
+    const axis = dim < 0 ? input.shape.length + 1 + dim : dim
+    return b.reshape(input, [...input.shape.slice(0, axis), 1, ...input.shape.slice(axis)])
+  },
+  Transpose: (b, { x }, { perm }: tf.TransposeAttrs) => b.transpose(x, perm),
+  Tile(b, { x }, { reps }: tf.TileAttrs) {
+    return reps.every((n) => n === 1) ? x : b.add('Tile', [x, b.integers(reps)])
+  },
+  BroadcastTo: (b, { x }, { shape }: tf.BroadCastToAttrs) => b.expand(x, shape),
+  Slice(b, { x }, { begin, size }: tf.SliceAttrs) {
+    const [starts, sizes] = tf.slice_util.parseSliceParams(toTensor(x), begin, size)
+    return b.slice(
+      x,
+      axesOf(x),
+      starts,
+      starts.map((start, i) => start + sizes[i]),
+    )
+  },
+  StridedSlice: (b, { x }, attrs: tf.StridedSliceAttrs) => stridedSlice(b, x, attrs),
+  Concat(b, inputs, { axis }: tf.ConcatAttrs) {
+    const parts = Object.values(inputs)
+    const at = tf.util.parseAxisParam(axis, [...parts[0].shape])[0]
+    const filled = parts.filter((part) => sizeOf(part.shape) > 0)
+    if (filled.length === 0) return b.fill(0, parts[0].shape, parts[0].dtype)
+    return filled.length === 1 ? filled[0] : b.add('Concat', filled, { axis: at })
+  },
+  Pack(b, inputs, { axis }: tf.PackAttrs) {
+    const parts = Object.values(inputs).map((part) =>
+      b.reshape(part, [...part.shape.slice(0, axis), 1, ...part.shape.slice(axis)]),
+    )
+    return parts.length === 1 ? parts[0] : b.add('Concat', parts, { axis })
+  },
+  Unpack(b, { value }, { axis }: tf.UnpackAttrs) {
+    const at = axis < 0 ? axis + value.shape.length : axis
+    const shape = value.shape.filter((_, i) => i !== at)
+    return Array.from({ length: value.shape[at] }, (_, i) => b.reshape(b.slice(value, [at], [i], [i + 1]), shape))
+  },
+  SplitV(b, { x }, { numOrSizeSplits, axis }: tf.SplitVAttrs) {
+    const at = tf.util.parseAxisParam(axis, [...x.shape])[0]
+    const sizes = tf.backend_util.prepareSplitSize(toTensor(x), numOrSizeSplits, at)
+    return sizes.length === 1 ? [x] : b.addAll('Split', [x, b.integers(sizes)], { axis: at })
+  },
+  PadV2(b, { x }, { paddings, constantValue }: tf.PadV2Attrs) {
+    return b.pad(
+      x,
+      paddings.map((pair) => pair[0]),
+      paddings.map((pair) => pair[1]),
+      constantValue,
+    )
+  },
+  MirrorPad: (b, { x }, attrs: tf.MirrorPadAttrs) => mirrorPad(b, x, attrs),
+  Reverse(b, { x }, { dims }: tf.ReverseAttrs) {
+    const axes = tf.util.parseAxisParam(dims, [...x.shape])
+    return axes.length === 0 || x.shape.length === 0 ? x : reverse(b, x, axes)
+  },
+}
+
+/** The tensor backwards along axes. */
+export function reverse(b: GraphBuilder, x: Value, axes: readonly number[]): Value {
+  const lengths = axes.map((axis) => x.shape[axis])
+  if (lengths.every((length) => length === 1)) return x
+  return b.slice(
+    x,
+    axes,
+    lengths.map((n) => n - 1),
+    lengths.map((n) => -n - 1),
+    axes.map(() => -1),
+  )
+}
+
+function axesOf(x: Value): number[] {
+  return x.shape.map((_, axis) => axis)
+}
+
+/** tfjs's shape functions look at nothing but rank and shape. */
+function toTensor(x: Value): tf.Tensor {
+  return { shape: x.shape, rank: x.shape.length } as unknown as tf.Tensor
+}
+
+function stridedSlice(b: GraphBuilder, x: Value, attrs: tf.StridedSliceAttrs): Value {
+  const { begin, end, strides, beginMask, endMask, ellipsisMask, newAxisMask, shrinkAxisMask } = attrs
+  const info = tf.slice_util.sliceInfo(
+    [...x.shape],
+    begin,
+    end,
+    strides,
+    beginMask,
+    endMask,
+    ellipsisMask,
+    newAxisMask,
+    shrinkAxisMask,
+  )
+  const reshape = (value: Value): Value => b.reshape(value, info.finalShape)
+  if (info.isIdentity) return reshape(x)
+  if (info.finalShape.includes(0)) return b.fill(0, info.finalShape, x.dtype)
+  const lengths = tf.slice_util.computeOutShape(info.begin, info.end, info.strides)
+  const ends = info.begin.map((from, i) => {
+    const stop = from + lengths[i] * info.strides[i]
+    return info.strides[i] < 0 && stop < 0 ? -x.shape[i] - 1 : stop
+  })
+  return reshape(b.slice(x, axesOf(x), info.begin, ends, info.strides))
+}
+
+/** ONNX reflects without the edge; the symmetric form, which repeats it, is one mirrored slice on each side. */
+function mirrorPad(b: GraphBuilder, x: Value, { paddings, mode }: tf.MirrorPadAttrs): Value {
+  const offset = mode === 'reflect' ? 1 : 0
+  return paddings.reduce((value, [before, after], axis) => {
+    const length = x.shape[axis]
+    const parts: Value[] = []
+    if (before > 0) parts.push(reverse(b, b.slice(value, [axis], [offset], [offset + before]), [axis]))
+    parts.push(value)
+    if (after > 0) parts.push(reverse(b, b.slice(value, [axis], [length - offset - after], [length - offset]), [axis]))
+    return parts.length === 1 ? value : b.add('Concat', parts, { axis })
+  }, x)
+}

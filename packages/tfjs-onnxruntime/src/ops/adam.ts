@@ -1,0 +1,120 @@
+/**
+ * Adam whose learning rate and first moment's decay are tensors, so that a schedule can change them at each step of a compiled function.
+ *
+ * Reference: Kingma and Ba, "Adam: A Method for Stochastic Optimization", https://arxiv.org/abs/1412.6980, algorithm 1, in the form of
+ * PyTorch 2's torch.optim.Adam: epsilon outside of the square root, bias correction 1 - beta1 ** step with the beta1 of now.
+ */
+import * as tf from '@tensorflow/tfjs-core'
+
+export interface AdamOptions {
+  /** Decay of the mean of squared gradients, in [0, 1). @default 0.999 */
+  readonly beta2?: number
+  /** Added to the root of the second moment, > 0. @default 1e-8 */
+  readonly epsilon?: number
+  /** L2 penalty added to the gradients (PyTorch's `weight_decay`), >= 0. @default 0 */
+  readonly weightDecay?: number
+}
+
+/** What changes from step to step: scalars, as tensors so that a compiled step takes them as inputs. */
+export interface AdamStep {
+  readonly learningRate: tf.Tensor | number
+  /** Decay of the mean of gradients, in [0, 1). @default 0.9 */
+  readonly beta1?: tf.Tensor | number
+}
+
+/** Numbers of the optimiser by name: `step`, `<variable>/m`, `<variable>/v`. */
+export type AdamState = Record<string, { readonly shape: readonly number[]; readonly data: Float32Array }>
+
+export interface Adam {
+  /** Updates the variables by their gradients, named as tf.variableGrads names them. */
+  applyGradients(gradients: tf.NamedTensorMap, step: AdamStep): void
+  /** The optimiser's own variables: the count of steps, first and second moments. */
+  readonly variables: ReadonlyMap<string, tf.Variable>
+  /** A copy of the optimiser's state. */
+  state(): AdamState
+  /** Puts a state back. @throws naming what is missing or has another shape */
+  restore(state: AdamState): void
+  /** Frees the optimiser's variables, not those that it trains. */
+  dispose(): void
+}
+
+/**
+ * Makes an Adam optimiser for variables.
+ *
+ * @example
+ * const adam = createAdam([weights])
+ * const { value, grads } = tf.variableGrads(loss)
+ * adam.applyGradients(grads, { learningRate: 1e-3 })
+ */
+export function createAdam(variables: readonly tf.Variable[], options: AdamOptions = {}): Adam {
+  const { beta2 = 0.999, epsilon = 1e-8, weightDecay = 0 } = options
+  const own = makeVariables(variables)
+  const step = own.get('step')!
+  return {
+    variables: own,
+    applyGradients(gradients, { learningRate, beta1 = 0.9 }) {
+      tf.tidy(() => {
+        step.assign(tf.add(step, 1))
+        const decay = toScalar(beta1)
+        const rest = tf.sub(1, decay)
+        // lr / (1 - beta1^t) and 1 / sqrt(1 - beta2^t): scalars, once for all variables. expm1 keeps the digits that 1 - beta2^t loses.
+        const rate = tf.div(toScalar(learningRate), tf.sub(1, tf.pow(decay, step)))
+        const scale = tf.rsqrt(tf.neg(tf.expm1(tf.mul(step, Math.log(beta2)))))
+        for (const variable of variables) {
+          const raw = gradients[variable.name]
+          if (raw == null) continue
+          const gradient = weightDecay === 0 ? raw : tf.add(raw, tf.mul(variable, weightDecay))
+          const m = own.get(`${variable.name}/m`)!
+          const v = own.get(`${variable.name}/v`)!
+          const nextM = tf.add(tf.mul(m, decay), tf.mul(gradient, rest))
+          const nextV = tf.add(tf.mul(v, beta2), tf.mul(tf.square(gradient), 1 - beta2))
+          const denominator = tf.add(tf.mul(tf.sqrt(nextV), scale), epsilon)
+          m.assign(nextM)
+          v.assign(nextV)
+          variable.assign(tf.sub(variable, tf.mul(tf.div(nextM, denominator), rate)))
+        }
+      })
+    },
+    state() {
+      return Object.fromEntries(
+        [...own].map(([name, variable]) => [
+          name,
+          { shape: variable.shape, data: (variable.dataSync() as Float32Array).slice() },
+        ]),
+      )
+    },
+    restore(state) {
+      for (const [name, variable] of own) {
+        const entry = state[name]
+        if (entry === undefined)
+          throw new Error(
+            `Expected ${name} in the optimiser's state but received ${Object.keys(state).length} other entries. Restore a state of the same variables.`,
+          )
+        if (!tf.util.arraysEqual([...entry.shape], variable.shape))
+          throw new Error(
+            `Expected shape [${variable.shape}] for ${name} but received [${entry.shape}]. Restore a state of the same variables.`,
+          )
+        tf.tidy(() => variable.assign(tf.tensor(entry.data.slice(), variable.shape, 'float32')))
+      }
+    },
+    dispose() {
+      for (const variable of own.values()) variable.dispose()
+    },
+  }
+}
+
+let optimisers = 0
+
+function makeVariables(variables: readonly tf.Variable[]): Map<string, tf.Variable> {
+  const prefix = `adam${optimisers++}`
+  const zeros = (shape: number[], name: string): tf.Variable =>
+    tf.tidy(() => tf.variable(tf.zeros(shape), false, `${prefix}/${name}`))
+  const own = new Map([['step', zeros([], 'step')]])
+  for (const variable of variables)
+    for (const name of [`${variable.name}/m`, `${variable.name}/v`]) own.set(name, zeros(variable.shape, name))
+  return own
+}
+
+function toScalar(value: tf.Tensor | number): tf.Tensor {
+  return typeof value === 'number' ? tf.scalar(value) : value
+}

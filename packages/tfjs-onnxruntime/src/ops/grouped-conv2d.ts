@@ -1,0 +1,67 @@
+/**
+ * Grouped convolution, which tfjs lacks: native where a kernel exists (in compiled functions), else composed of one convolution for each group.
+ *
+ * Reference: Xie et al., "Aggregated Residual Transformations for Deep Neural Networks", https://arxiv.org/abs/1611.05431.
+ */
+import * as tf from '@tensorflow/tfjs-core'
+import { hasKernel, runKernel } from './custom-kernel.ts'
+
+export type Strides = number | [number, number]
+export type Padding = 'valid' | 'same' | number | tf.backend_util.ExplicitPadding
+
+/**
+ * Convolves each group of channels with its own filters.
+ *
+ * x: float32 [N, H, W, C]; filter: float32 [kh, kw, C / groups, O], filters of one group side by side; result [N, H', W', O].
+ * Differentiable in both, on every backend.
+ *
+ * @throws where C or O is not a multiple of groups, or the filter's third length is not C / groups
+ * @example
+ * groupedConv2d(tf.ones([1, 4, 4, 8]), tf.ones([3, 3, 2, 8]), 1, 1, 4).shape // [1, 4, 4, 8]
+ */
+export function groupedConv2d(
+  x: tf.Tensor4D,
+  filter: tf.Tensor4D,
+  strides: Strides,
+  pad: Padding,
+  groups: number,
+): tf.Tensor4D {
+  const channels = x.shape[3]
+  const [, , perGroup, outChannels] = filter.shape
+  if (!Number.isInteger(groups) || groups < 1 || perGroup * groups !== channels || outChannels % groups !== 0)
+    throw new Error(
+      `Expected a filter [kh, kw, C / groups, O] whose lengths fit ${groups} groups of ${channels} channels but received [${filter.shape}]. C and O must be multiples of groups.`,
+    )
+  if (groups === 1) return tf.conv2d(x, filter, strides, pad)
+  return hasKernel('GroupedConv2D')
+    ? native(x, filter, strides, pad, groups)
+    : composed(x, filter, strides, pad, groups)
+}
+
+function native(x: tf.Tensor4D, filter: tf.Tensor4D, strides: Strides, pad: Padding, groups: number): tf.Tensor4D {
+  const attrs = { strides, pad, groups }
+  const convolve = tf.customGrad((...args) => {
+    const [input, weights] = args as unknown as tf.Tensor4D[]
+    const save = args[2] as unknown as tf.GradSaveFunc
+    save([input, weights])
+    return {
+      value: runKernel('GroupedConv2D', { x: input, filter: weights }, attrs)[0],
+      gradFunc: (dy: tf.Tensor, [savedX, savedFilter]: tf.Tensor[]) => [
+        runKernel('GroupedConv2DBackpropInput', { dy, filter: savedFilter }, { ...attrs, inputShape: savedX.shape })[0],
+        runKernel('GroupedConv2DBackpropFilter', { x: savedX, dy }, { ...attrs, filterShape: savedFilter.shape })[0],
+      ],
+    }
+  })
+  return convolve(x, filter) as tf.Tensor4D
+}
+
+function composed(x: tf.Tensor4D, filter: tf.Tensor4D, strides: Strides, pad: Padding, groups: number): tf.Tensor4D {
+  return tf.tidy(() => {
+    const images = tf.split(x, groups, 3) as tf.Tensor4D[]
+    const filters = tf.split(filter, groups, 3) as tf.Tensor4D[]
+    return tf.concat(
+      images.map((image, i) => tf.conv2d(image, filters[i], strides, pad)),
+      3,
+    )
+  })
+}

@@ -1,0 +1,132 @@
+/**
+ * Writes a graph as an ONNX model.
+ *
+ * Reference: https://github.com/onnx/onnx/blob/v1.16.0/onnx/onnx.proto (field numbers below are those of its messages).
+ */
+import protobuf from 'protobufjs/minimal.js'
+import { EngineError } from '../errors.ts'
+import { type Attribute, type Graph, type Node, numbersOf, sizeOf, type Value } from '../graph/graph.ts'
+import { dataTypes, opset } from '../graph/operators.ts'
+
+type Writer = protobuf.Writer
+
+/** The ONNX IR version that belongs to opset 18. */
+const irVersion = 8
+const maxModelBytes = 2 ** 31 - 1
+
+export interface EncodeOptions {
+  /** Names of the graph's inputs and outputs, in order. */
+  readonly inputNames: readonly string[]
+  readonly outputNames: readonly string[]
+  readonly metadata?: Readonly<Record<string, string>>
+}
+
+/** The bytes of an ONNX model. @throws {EngineError} `too-large` where they would pass protobuf's limit of 2 GB. */
+export function encodeModel(graph: Graph, options: EncodeOptions): Uint8Array {
+  const names = nameValues(graph, options)
+  const constants = collectConstants(graph)
+  const bytes = constants.reduce(
+    (sum, value) => sum + sizeOf(value.shape) * (value.dtype === 'int64' ? 8 : value.dtype === 'bool' ? 1 : 4),
+    0,
+  )
+  if (bytes > maxModelBytes)
+    throw new EngineError(
+      'too-large',
+      `Expected constants of less than 2 GB for an ONNX model but received ${(bytes / 1e9).toFixed(1)} GB. Make big tensors variables or inputs of the function.`,
+      { bytes },
+    )
+  const writer = protobuf.Writer.create()
+  writer.uint32(8).int64(irVersion)
+  writer.uint32(18).string('@mammokit/tfjs-onnxruntime')
+  message(writer, 7, (inner) => writeGraph(inner, graph, names, constants))
+  message(writer, 8, (inner) => inner.uint32(10).string('').uint32(16).int64(opset))
+  for (const [key, value] of Object.entries(options.metadata ?? {}))
+    message(writer, 14, (inner) => inner.uint32(10).string(key).uint32(18).string(value))
+  return writer.finish()
+}
+
+type Names = Map<Value, string>
+
+function nameValues(graph: Graph, options: EncodeOptions): Names {
+  const names: Names = new Map()
+  graph.inputs.forEach((value, i) => {
+    names.set(value, options.inputNames[i])
+  })
+  graph.outputs.forEach((value, i) => {
+    names.set(value, options.outputNames[i])
+  })
+  let next = 0
+  const name = (value: Value): void => {
+    if (!names.has(value)) names.set(value, `v${next++}`)
+  }
+  for (const node of graph.nodes)
+    for (const value of [...node.inputs, ...node.outputs]) if (value !== undefined) name(value)
+  return names
+}
+
+function collectConstants(graph: Graph): Value[] {
+  const found = new Set<Value>()
+  for (const node of graph.nodes) for (const value of node.inputs) if (value?.constant !== undefined) found.add(value)
+  return [...found]
+}
+
+function writeGraph(writer: Writer, graph: Graph, names: Names, constants: readonly Value[]): void {
+  graph.nodes.forEach((node, index) => {
+    message(writer, 1, (inner) => writeNode(inner, node, names, index))
+  })
+  writer.uint32(18).string('main')
+  for (const value of constants) message(writer, 5, (inner) => writeTensor(inner, value, names.get(value)!))
+  for (const value of graph.inputs) message(writer, 11, (inner) => writeValueInfo(inner, value, names.get(value)!))
+  for (const value of graph.outputs) message(writer, 12, (inner) => writeValueInfo(inner, value, names.get(value)!))
+}
+
+function writeNode(writer: Writer, node: Node, names: Names, index: number): void {
+  for (const value of node.inputs) writer.uint32(10).string(value === undefined ? '' : names.get(value)!)
+  for (const value of node.outputs) writer.uint32(18).string(names.get(value)!)
+  writer.uint32(26).string(`${node.op}_${index}`).uint32(34).string(node.op)
+  for (const [name, attribute] of Object.entries(node.attributes))
+    message(writer, 5, (inner) => writeAttribute(inner, name, attribute))
+}
+
+function writeAttribute(writer: Writer, name: string, attribute: Attribute): void {
+  writer.uint32(10).string(name)
+  if (typeof attribute === 'number') writer.uint32(24).int64(attribute).uint32(160).int32(2)
+  else if (typeof attribute === 'string') writer.uint32(34).string(attribute).uint32(160).int32(3)
+  else if ('float' in attribute) writer.uint32(21).float(attribute.float).uint32(160).int32(1)
+  else {
+    for (const value of attribute) writer.uint32(64).int64(value)
+    writer.uint32(160).int32(7)
+  }
+}
+
+function writeTensor(writer: Writer, value: Value, name: string): void {
+  for (const length of value.shape) writer.uint32(8).int64(length)
+  writer.uint32(16).int32(dataTypes[value.dtype])
+  writer.uint32(66).string(name)
+  writer.uint32(74).bytes(rawBytes(value))
+}
+
+function rawBytes(value: Value): Uint8Array {
+  const numbers = numbersOf(value)
+  if (value.dtype === 'int64') return new Uint8Array(BigInt64Array.from(Array.from(numbers), BigInt).buffer)
+  const array = numbers as Float32Array
+  return new Uint8Array(array.buffer, array.byteOffset, array.byteLength)
+}
+
+function writeValueInfo(writer: Writer, value: Value, name: string): void {
+  writer.uint32(10).string(name)
+  message(writer, 2, (type) =>
+    message(type, 1, (tensor) => {
+      tensor.uint32(8).int32(dataTypes[value.dtype])
+      message(tensor, 2, (shape) => {
+        for (const length of value.shape) message(shape, 1, (dimension) => dimension.uint32(8).int64(length))
+      })
+    }),
+  )
+}
+
+function message(writer: Writer, field: number, write: (inner: Writer) => void): void {
+  writer.uint32((field << 3) | 2).fork()
+  write(writer)
+  writer.ldelim()
+}

@@ -1,0 +1,71 @@
+/** Loads the runtime, and makes sessions on the first execution provider that works. */
+import type * as ort from 'onnxruntime-common'
+import { EngineError } from '../errors.ts'
+
+/** A module with onnxruntime-common's interface: onnxruntime-node, or onnxruntime-web in a page. */
+export interface Runtime {
+  readonly InferenceSession: ort.InferenceSessionFactory
+  readonly Tensor: ort.TensorConstructor
+}
+
+export interface SessionOptions {
+  /** Tried in order; the next is used where one fails to load. @default ['cpu'] */
+  readonly executionProviders?: readonly string[]
+  /** Threads of one operator, >= 1. @default as many as the machine has cores */
+  readonly intraOpNumThreads?: number
+  /** How much ONNX Runtime may change the graph. @default 'all' */
+  readonly graphOptimizationLevel?: 'disabled' | 'basic' | 'extended' | 'all'
+  /** Prefix of a file to which ONNX Runtime writes the times of all nodes when the executable is disposed. */
+  readonly profileFilePrefix?: string
+  /** File to which ONNX Runtime writes the graph after its own optimisations. */
+  readonly optimizedModelFilePath?: string
+  /** The runtime to use. @default onnxruntime-node */
+  readonly runtime?: Runtime
+}
+
+export interface OpenedSession {
+  readonly session: ort.InferenceSession
+  readonly runtime: Runtime
+  readonly executionProvider: string
+  /** Why the providers before it were not used. */
+  readonly fallbacks: readonly { readonly executionProvider: string; readonly reason: string }[]
+}
+
+/** Opens a session. @throws {EngineError} `provider` where no provider works */
+export async function openSession(model: Uint8Array, options: SessionOptions = {}): Promise<OpenedSession> {
+  const runtime = options.runtime ?? (await loadRuntime())
+  const fallbacks: { executionProvider: string; reason: string }[] = []
+  for (const executionProvider of options.executionProviders ?? ['cpu']) {
+    try {
+      const session = await runtime.InferenceSession.create(model, sessionOptionsFor(executionProvider, options))
+      return { session, runtime, executionProvider, fallbacks }
+    } catch (error) {
+      fallbacks.push({ executionProvider, reason: error instanceof Error ? error.message : String(error) })
+    }
+  }
+  const reasons = fallbacks.map(({ executionProvider, reason }) => `${executionProvider}: ${reason}`).join('; ')
+  throw new EngineError(
+    'provider',
+    `Expected an execution provider that can run the graph but received ${reasons || 'none'}. Use 'cpu', or install what the provider needs.`,
+    { fallbacks },
+  )
+}
+
+async function loadRuntime(): Promise<Runtime> {
+  const module = await import('onnxruntime-node')
+  return module as unknown as Runtime
+}
+
+function sessionOptionsFor(provider: string, options: SessionOptions): ort.InferenceSession.SessionOptions {
+  return {
+    executionProviders: [provider],
+    graphOptimizationLevel: options.graphOptimizationLevel ?? 'all',
+    // Warnings of ONNX Runtime go to stderr, where a library has no business; errors are thrown.
+    logSeverityLevel: 3,
+    ...(options.intraOpNumThreads === undefined ? {} : { intraOpNumThreads: options.intraOpNumThreads }),
+    ...(options.optimizedModelFilePath === undefined ? {} : { optimizedModelFilePath: options.optimizedModelFilePath }),
+    ...(options.profileFilePrefix === undefined
+      ? {}
+      : { enableProfiling: true, profileFilePrefix: options.profileFilePrefix }),
+  }
+}

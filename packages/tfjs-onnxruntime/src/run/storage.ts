@@ -1,0 +1,36 @@
+/** The numbers of a tf.Variable as ONNX Runtime reads and writes them. */
+import * as tf from '@tensorflow/tfjs-core'
+import { EngineError } from '../errors.ts'
+
+export type Storage = Float32Array | Int32Array | Uint8Array
+
+/** The numbers that a variable holds now; the variable's own memory on tfjs's JavaScript backend, a copy on others. */
+export function readStorage(variable: tf.Variable): Storage {
+  if (variable.isDisposed)
+    throw new EngineError(
+      'disposed',
+      `Expected a living variable but received ${variable.name}, which was disposed. Compile again without it.`,
+      { variable: variable.name },
+    )
+  return variable.dataSync() as Storage
+}
+
+/**
+ * Makes an array the numbers of a variable and returns the array that it held before, where nobody else holds it.
+ */
+export function writeStorage(variable: tf.Variable, next: Storage): Storage | undefined {
+  const before = readStorage(variable)
+  if (before === next) return undefined
+  const info = tf.engine().state.tensorInfo.get(variable.dataId)
+  const own = info !== undefined && info.backend.refCount(variable.dataId) === 1 && variable.dataSync() === before
+  const tensor = tf.engine().makeTensor(next, variable.shape, variable.dtype, info?.backend)
+  variable.assign(tensor)
+  tensor.dispose()
+  return own ? before : undefined
+}
+
+/** An empty array for a type of tfjs. */
+export function allocateStorage(dtype: string, size: number): Storage {
+  if (dtype === 'float32') return new Float32Array(size)
+  return dtype === 'int32' ? new Int32Array(size) : new Uint8Array(size)
+}

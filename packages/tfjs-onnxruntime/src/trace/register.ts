@@ -1,0 +1,51 @@
+/** Registers the tracing backend with tfjs: each kernel of the table, and for all others one that fails by its name. */
+import * as tf from '@tensorflow/tfjs-core'
+import { EngineError } from '../errors.ts'
+import type { Value } from '../graph/graph.ts'
+import { lowerings } from '../kernels/table.ts'
+import { TraceBackend, traceBackendName } from './trace-backend.ts'
+
+let resolve: (tensor: tf.TensorInfo) => Value
+let registered: TraceBackend | undefined
+
+/** The tracing backend, registered once for each copy of tfjs. */
+export function registerLowerings(valueOf: (tensor: tf.TensorInfo) => Value): TraceBackend {
+  resolve = valueOf
+  if (registered !== undefined) return registered
+  const backend = new TraceBackend()
+  // The lowest priority: tfjs never chooses it by itself.
+  tf.registerBackend(traceBackendName, () => backend, -1)
+  for (const kernelName of new Set([...Object.keys(lowerings), ...tfjsKernelNames()]))
+    tf.registerKernel({ kernelName, backendName: traceBackendName, kernelFunc: kernelFuncOf(kernelName, backend) })
+  registered = backend
+  return backend
+}
+
+/** The names of tfjs's kernels: its exported constants whose name is their value, or its value without a leading underscore. */
+export function tfjsKernelNames(): string[] {
+  return Object.entries(tf)
+    .filter(([name, value]) => typeof value === 'string' && (value === name || value === `_${name}`))
+    .map(([, value]) => value as unknown as string)
+}
+
+function kernelFuncOf(name: string, backend: TraceBackend): tf.KernelFunc {
+  const lowering = lowerings[name]
+  if (lowering === undefined)
+    return ({ inputs }) => {
+      const shapes = Object.values(inputs).map((tensor) => `[${(tensor as tf.TensorInfo | undefined)?.shape}]`)
+      throw new EngineError(
+        'unsupported-kernel',
+        `Expected a kernel that can be compiled but received ${name}(${shapes.join(', ')}). Compute it outside of the compiled function, or add a lowering for it.`,
+        { kernel: name },
+      )
+    }
+  return ({ inputs, attrs }) => {
+    const values = Object.fromEntries(
+      Object.entries(inputs)
+        .filter(([, tensor]) => tensor != null)
+        .map(([key, tensor]) => [key, resolve(tensor as tf.TensorInfo)]),
+    )
+    const result = lowering(backend.builder, values, attrs ?? {})
+    return Array.isArray(result) ? result.map((value) => backend.toTensorInfo(value)) : backend.toTensorInfo(result)
+  }
+}
