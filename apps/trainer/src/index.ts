@@ -1,1 +1,8 @@
-export {}
+export { type Config, ConfigError, type ConfigInput, parseConfig } from './config.ts'
+export { loadConfig } from './config-file.ts'
+export type { CommandContext } from './context.ts'
+export { extractRois } from './extract-rois.ts'
+export { phantom } from './phantom.ts'
+export { type Progress, plainProgress, silentProgress, streamProgress } from './progress.ts'
+export { split } from './split.ts'
+export { type TrainSummary, train } from './train.ts'

@@ -1,0 +1,208 @@
+/** Every option of every command, with its range and default, in one object. */
+import { availableParallelism } from 'node:os'
+import { resolvePreprocessOptions } from '@mammokit/mammogram-dataset'
+import { z } from 'zod'
+
+const seed = z.int().min(0).default(13)
+const count = z.int().min(1)
+const fraction = z.number().min(0).max(1)
+const fourCounts = z.tuple([count, count, count, count])
+
+const phantomSchema = z.strictObject({
+  patients: count.default(40).describe('synthetic patients, four images each'),
+  prevalence: fraction.default(0.1).describe('share of patients with cancer'),
+  height: z.int().min(96).max(8192).default(4096).describe('pixels of the largest detector'),
+  conspicuity: z.number().min(0).max(3).default(1).describe('contrast of the cancers, 0 is invisible'),
+  seed: seed.describe('the same seed writes the same bytes'),
+})
+
+const splitSchema = z.strictObject({
+  method: z
+    .enum(['reference', 'submission', 'k-fold'])
+    .default('reference')
+    .describe('reference (train, val, test) | submission (train, val) | k-fold (fold is val, the others train)'),
+  seed: seed.describe('of the shuffling of patients'),
+  testFraction: fraction.default(0.33).describe('share of patients in test'),
+  validationFraction: fraction.default(0.1).describe('share of the other patients in val'),
+  stratifyBy: z.array(z.string()).default(['cancer']).describe('columns whose shares every subset keeps'),
+  folds: z.int().min(0).default(5).describe('cross-validation folds outside test'),
+  fold: z.int().min(0).default(0).describe('the fold that is val with k-fold'),
+})
+
+/** SE-ResNeXt50 32x4d by default. */
+const modelSchema = z.strictObject({
+  layers: fourCounts.default([3, 4, 6, 3]).describe('blocks of each stage'),
+  channels: fourCounts.default([64, 128, 256, 512]).describe('base width of each stage'),
+  cardinality: count.default(32).describe('groups of the 3x3 convolutions'),
+  baseWidth: count.default(4).describe('width of a group'),
+  stemWidth: count.default(64).describe('channels of the first convolution'),
+})
+
+const imageSchema = z.strictObject({
+  height: z.int().min(32).default(1024).describe('pixels of a processed image'),
+  width: z.int().min(32).default(512).describe('pixels of a processed image'),
+  mean: z.number().default(0.449).describe("subtracted from grey in 0..1 (ImageNet's, over its channels)"),
+  std: z.number().positive().default(0.226).describe("divided by after that (ImageNet's, over its channels)"),
+})
+
+/** Checked by mammogram-dataset, which owns these options; the size of the result is that of `image`. */
+const preprocessSchema = z.record(z.string(), z.unknown())
+
+const scheduleSchema = z.discriminatedUnion('name', [
+  z.strictObject({
+    name: z.literal('one-cycle'),
+    pctStart: fraction.default(0.3),
+    annealStrategy: z.enum(['cos', 'linear']).default('cos'),
+    cycleMomentum: z.boolean().default(true),
+    baseMomentum: fraction.default(0.85),
+    maxMomentum: fraction.default(0.95),
+    divFactor: z.number().positive().default(25),
+    finalDivFactor: z.number().positive().default(1e4),
+    threePhase: z.boolean().default(false),
+  }),
+  z.strictObject({
+    name: z.literal('reduce-on-plateau'),
+    factor: fraction.default(0.1),
+    patience: z.int().min(0).default(1),
+    threshold: z.number().min(0).default(1e-4),
+    minLr: z.number().min(0).default(0),
+  }),
+  z.strictObject({
+    name: z.literal('cyclic'),
+    baseLrFactor: fraction.default(0.04),
+    stepSizeUp: count.default(2000),
+    mode: z.enum(['triangular', 'triangular2', 'exp_range']).default('triangular'),
+    gamma: z.number().positive().default(1),
+  }),
+  z.strictObject({
+    name: z.literal('cosine'),
+    warmupFraction: fraction.default(0.05),
+    finalLrFactor: fraction.default(0),
+  }),
+])
+
+const trainingSchema = z.strictObject({
+  epochs: count.default(5).describe('passes over the training images'),
+  batchSize: count.default(8).describe('images a step'),
+  lr: z.number().positive().default(3e-4).describe('peak learning rate of the schedule'),
+  schedule: scheduleSchema.prefault({ name: 'one-cycle' }).describe('one-cycle | reduce-on-plateau | cyclic | cosine'),
+  adam: z
+    .strictObject({
+      beta1: fraction.default(0.9).describe('where the schedule does not cycle it'),
+      beta2: fraction.default(0.999),
+      epsilon: z.number().positive().default(1e-8),
+    })
+    .prefault({}),
+  loss: z
+    .strictObject({
+      gamma: z.number().min(0).default(1).describe('focusing exponent'),
+      alpha: fraction.nullable().default(null).describe('weight of positives, 1 - alpha of negatives; null: none'),
+      labelSmoothing: fraction.default(0),
+      reference: z.boolean().default(false).describe("the reference's weight of the batch mean"),
+    })
+    .prefault({}),
+  sampling: z
+    .union([z.enum(['shuffle', 'sequential']), z.strictObject({ positiveFraction: fraction })])
+    .default('shuffle')
+    .describe('shuffle | sequential | {"positiveFraction": share of positives among the drawn images}'),
+  augmentation: z.enum(['none', 'level1', 'level2']).default('level1').describe('none | level1 | level2'),
+  emaDecay: fraction.nullable().default(null).describe('average the weights with this decay a step; null: no average'),
+  seed: seed.describe('of the weights, the order of images and the augmentation'),
+  logEvery: count.default(10).describe('steps between lines of metrics.jsonl'),
+})
+
+export const configSchema = z.strictObject({
+  description: z.string().default('').describe('what this configuration is for'),
+  data: z.string().default('data').describe('folder that holds raw/ and processed/'),
+  run: z.string().default('runs/default').describe('folder of the run'),
+  weights: z.string().nullable().default(null).describe('safetensors file to start from, for example of timm'),
+  engine: z
+    .enum(['onnxruntime', 'tensorflow', 'tensorflow-gpu'])
+    .default('onnxruntime')
+    .describe('onnxruntime | tensorflow | tensorflow-gpu'),
+  threads: z.int().min(1).default(availableParallelism()).describe('threads that a training step runs on'),
+  workers: z.int().min(1).default(availableParallelism()).describe('threads that write or read images'),
+  strict: z.boolean().default(false).describe('one failed image fails the command'),
+  redo: z.boolean().default(false).describe('make images again that were made with other options'),
+  phantom: phantomSchema.prefault({}),
+  image: imageSchema.prefault({}),
+  preprocess: preprocessSchema.default({}).describe('options of the breast finder, see mammogram-dataset'),
+  split: splitSchema.prefault({}),
+  model: modelSchema.prefault({}),
+  training: trainingSchema.prefault({}),
+})
+
+/** A configuration with every default filled in. */
+export type Config = z.infer<typeof configSchema>
+
+/** What a caller may leave out: everything. */
+export type ConfigInput = z.input<typeof configSchema>
+
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError'
+  readonly code = 'CONFIG_INVALID'
+  readonly path: string
+
+  constructor(message: string, path: string) {
+    super(message)
+    this.path = path
+  }
+}
+
+/**
+ * Checks a configuration and fills in its defaults.
+ *
+ * @throws ConfigError that names the first key that is unknown or out of range.
+ * @example
+ * parseConfig({ training: { epochs: 2 } }).training.batchSize // 8
+ */
+export function parseConfig(input: unknown, source = 'the configuration'): Config {
+  const result = configSchema.safeParse(input)
+  if (result.success) return checkPreprocess(result.data, source)
+  const issue = result.error.issues[0]
+  const where = issue.path.join('.')
+  if (issue.code === 'unrecognized_keys') {
+    const path = [...issue.path, issue.keys[0]].join('.')
+    throw new ConfigError(`Expected a known key in ${source} but received ${path}. ${knownKeys(issue.path)}`, path)
+  }
+  const received = JSON.stringify(valueAt(input, issue.path)) ?? 'nothing'
+  throw new ConfigError(
+    `Expected ${expectation(issue)} for ${where || 'all of it'} in ${source} but received ${received}.`,
+    where,
+  )
+}
+
+function checkPreprocess(config: Config, source: string): Config {
+  const size = ['height', 'width'].find((name) => name in config.preprocess)
+  if (size !== undefined) {
+    throw new ConfigError(
+      `Expected image.${size} in ${source} but received preprocess.${size}. Move it to image.`,
+      size,
+    )
+  }
+  try {
+    resolvePreprocessOptions(config.preprocess)
+    return config
+  } catch (error) {
+    throw new ConfigError(`${(error as Error).message} (preprocess in ${source})`, 'preprocess')
+  }
+}
+
+function expectation(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'too_small') return `${issue.origin} ${issue.inclusive ? '>=' : '>'} ${issue.minimum}`
+  if (issue.code === 'too_big') return `${issue.origin} ${issue.inclusive ? '<=' : '<'} ${issue.maximum}`
+  if (issue.code === 'invalid_union' && issue.errors.length > 0) {
+    return issue.errors.map((errors) => expectation(errors[0])).join(' or ')
+  }
+  return issue.message.replace(/^.*?[Ee]xpected /, '').replace(/, received .*$/, '')
+}
+
+function knownKeys(path: readonly PropertyKey[]): string {
+  const defaults = valueAt(configSchema.parse({}), path)
+  return defaults && typeof defaults === 'object' ? `Known there: ${Object.keys(defaults).join(', ')}.` : ''
+}
+
+/** The value at a path of keys, or undefined. */
+export function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key], root)
+}

@@ -1,0 +1,24 @@
+/** Where the files of a data folder lie. */
+import { join } from 'node:path'
+
+export interface DataPaths {
+  readonly raw: string
+  readonly trainCsv: string
+  readonly processed: string
+  readonly images: string
+  readonly manifest: string
+  readonly splits: string
+}
+
+export function dataPaths(dir: string): DataPaths {
+  const raw = join(dir, 'raw')
+  const processed = join(dir, 'processed')
+  return {
+    raw,
+    trainCsv: join(raw, 'train.csv'),
+    processed,
+    images: join(processed, 'images'),
+    manifest: join(processed, 'manifest.csv'),
+    splits: join(processed, 'splits.csv'),
+  }
+}

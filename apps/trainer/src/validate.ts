@@ -1,0 +1,62 @@
+/** Validation after an epoch: a probability for each image, and the figures of them. */
+import type { Batch } from '@mammokit/mammogram-dataset'
+import { aggregateByBreast, pfBeta, rocAuc } from '@mammokit/pf1-metric'
+import type { Runnable } from './engine.ts'
+import type { TrainingRow } from './training-data.ts'
+
+/** Areas are null where a subset has images of one class only. `rocAuc` and `pf1` are per breast (mean of its images). */
+export interface ValidationMetrics {
+  readonly loss: number
+  readonly rocAuc: number | null
+  readonly pf1: number
+  readonly imageRocAuc: number | null
+  readonly imagePf1: number
+}
+
+/** Runs the batches of `rows`, in their order, and returns the figures; the last batch may be smaller than the others. */
+export async function validate(
+  evaluate: Runnable,
+  batches: AsyncIterable<Batch>,
+  rows: readonly TrainingRow[],
+  shape: { readonly batchSize: number; readonly pixels: number },
+  signal?: AbortSignal,
+): Promise<ValidationMetrics> {
+  const probabilities: number[] = []
+  const losses: number[] = []
+  for await (const { images, targets } of batches) {
+    signal?.throwIfAborted()
+    const outputs = await evaluate.run(padded(images, shape.batchSize * shape.pixels), padded(targets, shape.batchSize))
+    probabilities.push(...outputs[0].subarray(0, targets.length))
+    losses.push(...outputs[1].subarray(0, targets.length))
+  }
+  return validationMetrics(rows, probabilities, losses)
+}
+
+/** Figures of `rows` with their probabilities and losses, all in one order. */
+export function validationMetrics(
+  rows: readonly TrainingRow[],
+  probabilities: readonly number[],
+  losses: readonly number[],
+): ValidationMetrics {
+  const images = rows.map((row, index) => ({ ...row, probability: probabilities[index] }))
+  const [image, breast] = [images, aggregateByBreast(images)].map((units) => {
+    const targets = units.map((unit) => unit.target)
+    const scores = units.map((unit) => unit.probability)
+    return { rocAuc: new Set(targets).size === 2 ? rocAuc(targets, scores) : null, pf1: pfBeta(targets, scores) }
+  })
+  const loss = losses.reduce((sum, value) => sum + value, 0) / losses.length
+  return { loss, rocAuc: breast.rocAuc, pf1: breast.pf1, imageRocAuc: image.rocAuc, imagePf1: image.pf1 }
+}
+
+/** The figures of an epoch in words. */
+export function validationText({ loss, rocAuc, pf1 }: ValidationMetrics): string {
+  return `validation loss ${loss.toFixed(4)}, ROC AUC ${rocAuc?.toFixed(3) ?? 'undefined (one class)'}, pF1 ${pf1.toFixed(3)}`
+}
+
+/** Zeros behind the values, up to a length: a compiled step has one batch size. */
+function padded(values: Float32Array, length: number): Float32Array {
+  if (values.length === length) return values
+  const result = new Float32Array(length)
+  result.set(values)
+  return result
+}

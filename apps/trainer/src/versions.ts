@@ -1,0 +1,41 @@
+/** Which versions a run was made with. */
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+
+const packages = [
+  '@mammokit/seresnext',
+  '@mammokit/focal-loss',
+  '@mammokit/one-cycle-scheduler',
+  '@mammokit/mammogram-dataset',
+  '@mammokit/tfjs-onnxruntime',
+  '@tensorflow/tfjs',
+  'onnxruntime-node',
+] as const
+
+/** The trainer's own version. */
+export function packageVersion(): string {
+  return readVersion(new URL('../package.json', import.meta.url))
+}
+
+/** Node's version and those of the packages whose code decides about a weight. */
+export function dependencyVersions(): Record<string, string> {
+  const entries = packages.map((name) => [name, installedVersion(name)])
+  return { node: process.versions.node, ...Object.fromEntries(entries) }
+}
+
+function installedVersion(name: string): string {
+  const require = createRequire(import.meta.url)
+  for (const folder of require.resolve.paths(name) ?? []) {
+    try {
+      return readVersion(join(folder, name, 'package.json'))
+    } catch {
+      // Not in this node_modules; the next one up may have it.
+    }
+  }
+  return 'unknown'
+}
+
+function readVersion(path: string | URL): string {
+  return (JSON.parse(readFileSync(path, 'utf8')) as { version: string }).version
+}
