@@ -6,9 +6,12 @@ export type DatasetErrorCode =
   | 'preprocess-mismatch'
   | 'cannot-write'
   | 'images-failed'
+  | 'image-missing'
+  | 'image-unreadable'
+  | 'image-size'
   | 'aborted'
 
-/** The error class of preprocessing and extraction: `code` and `values` are the data, the message is made from them. */
+/** The error class of preprocessing, extraction and batches: `code` and `values` are the data, the message is made from them. */
 export class DatasetError extends Error {
   override readonly name = 'DatasetError'
   readonly code: DatasetErrorCode

@@ -1,3 +1,6 @@
+export type { BatchLoaderConfig, BatchRow } from './batches/batch-config.ts'
+export { type Batch, type BatchLoader, createBatches, createBatchLoader, type EpochOptions } from './batches/batch-loader.ts'
+export type { Sampling } from './batches/sampling.ts'
 export { DatasetError, type DatasetErrorCode } from './dataset-error.ts'
 export {
   type ExtractionConfig,

@@ -1,0 +1,97 @@
+/** What a batch loader is told, with its defaults and checks. */
+import { availableParallelism } from 'node:os'
+import { type AugmentationOptions, assertAugmentationOptions, none } from '@mammokit/augmentation'
+import { DatasetError } from '../dataset-error.ts'
+import type { Sampling } from './sampling.ts'
+
+export interface BatchRow {
+  readonly imageId: string
+  readonly patientId: string
+  /** 0 or 1 (or a probability). */
+  readonly target: number
+  /** Below `imagesDir`. @default `<patientId>/<imageId>.png` */
+  readonly path?: string
+}
+
+export interface BatchLoaderConfig {
+  readonly rows: readonly BatchRow[]
+  /** Folder of the processed images, for example `data/processed/images`. */
+  readonly imagesDir: string
+  /** Pixels; every file must have this size. */
+  readonly height: number
+  readonly width: number
+  readonly batchSize: number
+  /** @default 13 */
+  readonly seed?: number
+  /** @default 'shuffle' */
+  readonly sampling?: Sampling
+  /** @default none */
+  readonly augmentation?: AugmentationOptions
+  /** Of the network's weights, over values 0 to 1. @default 0.449, ImageNet's mean over its channels */
+  readonly mean?: number
+  /** @default 0.226, ImageNet's over its channels */
+  readonly std?: number
+  /** What becomes of the images that do not fill a batch: a smaller batch, a full one padded with zeros, none. @default 'keep' */
+  readonly lastBatch?: 'keep' | 'pad' | 'drop'
+  /** Worker threads, 1 to 64. @default the number of cores */
+  readonly workers?: number
+  /** Batches that are made ahead of the one in use, 0 to 64. @default 2 */
+  readonly prefetch?: number
+  /** Keep decoded images in memory, all that fit in `maxBytes` (2 bytes a pixel). @default false; true is 2 GiB */
+  readonly cache?: boolean | { readonly maxBytes: number }
+  /** Ends the epoch that runs and the worker threads. */
+  readonly signal?: AbortSignal
+}
+
+export type ResolvedBatchLoaderConfig = Required<Omit<BatchLoaderConfig, 'signal' | 'cache'>> & {
+  readonly cacheBytes: number
+  readonly signal: AbortSignal | undefined
+}
+
+const twoGibibytes = 2 * 1024 ** 3
+
+/** @throws DatasetError `invalid-options`; AugmentationError */
+export function resolveBatchLoaderConfig(config: BatchLoaderConfig): ResolvedBatchLoaderConfig {
+  const { cache = false, signal, ...rest } = config
+  const resolved = {
+    seed: 13,
+    sampling: 'shuffle' as const,
+    augmentation: none,
+    mean: 0.449,
+    std: 0.226,
+    lastBatch: 'keep' as const,
+    workers: Math.min(64, availableParallelism()),
+    prefetch: 2,
+    ...rest,
+    signal,
+    cacheBytes: typeof cache === 'object' ? cache.maxBytes : cache ? twoGibibytes : 0,
+  }
+  assertAugmentationOptions(resolved.augmentation)
+  assertWhole('height', resolved.height, 1, 65_535)
+  assertWhole('width', resolved.width, 1, 65_535)
+  assertWhole('batchSize', resolved.batchSize, 1, 65_536)
+  assertWhole('workers', resolved.workers, 1, 64)
+  assertWhole('prefetch', resolved.prefetch, 0, 64)
+  assertWhole('seed', resolved.seed, 0, Number.MAX_SAFE_INTEGER)
+  if (!Number.isFinite(resolved.mean)) throw invalid('mean', 'a number', resolved.mean)
+  if (!(resolved.std > 0)) throw invalid('std', 'a number above 0', resolved.std)
+  if (!(resolved.cacheBytes >= 0)) throw invalid('cache.maxBytes', 'a number of bytes, 0 or more,', resolved.cacheBytes)
+  if (!['keep', 'pad', 'drop'].includes(resolved.lastBatch)) {
+    throw invalid('lastBatch', 'keep, pad or drop', resolved.lastBatch)
+  }
+  if (resolved.rows.length === 0) throw invalid('rows', 'at least one row', 'none')
+  const wrong = resolved.rows.find(({ target }) => !(target >= 0 && target <= 1))
+  if (wrong) throw invalid(`target of image ${wrong.imageId}`, 'a number from 0 to 1', wrong.target)
+  return resolved
+}
+
+export function assertWhole(name: string, value: number, min: number, max: number): void {
+  if (!(Number.isInteger(value) && value >= min && value <= max)) {
+    throw invalid(name, `a whole number from ${min} to ${max}`, value)
+  }
+}
+
+function invalid(name: string, expected: string, received: unknown): DatasetError {
+  const message = `Expected ${expected} for ${name} but received ${String(received)}. Correct the configuration.`
+  return new DatasetError('invalid-options', message, { name, received })
+}

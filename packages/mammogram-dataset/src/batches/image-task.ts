@@ -1,0 +1,78 @@
+/** One image of a batch, from its file to network input: what a worker thread does. */
+import { access } from 'node:fs/promises'
+import { type AugmentationOptions, augment } from '@mammokit/augmentation'
+import { decodePng, type Grey16Image } from './decode-png.ts'
+
+export interface ImageTask {
+  readonly path: string
+  /** Size that the file must have. */
+  readonly height: number
+  readonly width: number
+  /** Values decoded earlier; then the file is not read. */
+  readonly decoded?: Uint16Array
+  /** Send the decoded values back, in shared memory. */
+  readonly keepDecoded: boolean
+  readonly augmentation: AugmentationOptions
+  readonly seed: number
+  readonly mean: number
+  readonly std: number
+  /** One number: not 0 once nobody waits for the result. */
+  readonly cancelled: Int32Array
+}
+
+export type ImageResult =
+  | {
+      readonly status: 'ok'
+      /** (value / 65535 - mean) / std, row by row. */
+      readonly image: Float32Array
+      readonly decoded?: Uint16Array
+    }
+  | { readonly status: 'cancelled' | 'missing' }
+  | { readonly status: 'unreadable'; readonly reason: string }
+  | { readonly status: 'wrong-size'; readonly height: number; readonly width: number }
+
+export async function makeImage(task: ImageTask): Promise<ImageResult> {
+  if (Atomics.load(task.cancelled, 0) !== 0) return { status: 'cancelled' }
+  const { height, width, mean, std } = task
+  const source = task.decoded ? { data: task.decoded, height, width } : await decode(task.path)
+  if ('status' in source) return source
+  if (source.height !== height || source.width !== width) {
+    return { status: 'wrong-size', height: source.height, width: source.width }
+  }
+  const image = normalise(source, task.augmentation, task.seed, mean, std)
+  if (!task.keepDecoded || task.decoded) return { status: 'ok', image }
+  const decoded = new Uint16Array(new SharedArrayBuffer(source.data.byteLength))
+  decoded.set(source.data)
+  return { status: 'ok', image, decoded }
+}
+
+async function decode(path: string): Promise<Grey16Image | Exclude<ImageResult, { status: 'ok' }>> {
+  try {
+    return await decodePng(path)
+  } catch (error) {
+    const isThere = await access(path).then(
+      () => true,
+      () => false,
+    )
+    if (!isThere) return { status: 'missing' }
+    return { status: 'unreadable', reason: (error instanceof Error ? error.message : String(error)).split('\n')[0]! }
+  }
+}
+
+function normalise(
+  { data, width, height }: Grey16Image,
+  augmentation: AugmentationOptions,
+  seed: number,
+  mean: number,
+  std: number,
+): Float32Array {
+  const values = new Float32Array(data.length)
+  if (Object.keys(augmentation).length === 0) {
+    for (let index = 0; index < values.length; index++) values[index] = (data[index]! / 65_535 - mean) / std
+    return values
+  }
+  for (let index = 0; index < values.length; index++) values[index] = data[index]! / 65_535
+  const augmented = augment({ data: values, width, height }, augmentation, seed).data
+  for (let index = 0; index < augmented.length; index++) augmented[index] = (augmented[index]! - mean) / std
+  return augmented
+}

@@ -1,0 +1,157 @@
+/** Which images stand in which batch of an epoch: a pure function of seed and epoch. */
+import { createRandom } from '@mammokit/augmentation'
+import { DatasetError } from '../dataset-error.ts'
+
+/**
+ * How an epoch draws its images.
+ *
+ * - `sequential`: each image once, in the order of the rows: evaluation
+ * - `shuffle`: each image once, in a new order every epoch
+ * - `positiveFactor`: each negative once and each positive this many times on average (the reference repeats its positives 10 times)
+ * - `weights`: each image so many times on average, one number per row; whole numbers are met exactly
+ * - `positiveFraction`: the same number of positives, at least one, in every batch; as many draws as there are images; positives and
+ *   negatives each pass in turn, and go on in the next epoch where they ended
+ */
+export type Sampling =
+  | 'sequential'
+  | 'shuffle'
+  | { readonly positiveFactor: number }
+  | { readonly weights: readonly number[] }
+  | { readonly positiveFraction: number }
+
+export interface SamplingPlan {
+  /** Draws of an epoch. */
+  readonly draws: number
+  /** Row numbers of an epoch, batch after batch. */
+  order(epoch: number): Int32Array
+}
+
+/** @throws DatasetError `invalid-options` */
+export function planSampling(
+  targets: readonly number[],
+  sampling: Sampling,
+  batchSize: number,
+  seed: number,
+): SamplingPlan {
+  const all = Int32Array.from(targets, (_, row) => row)
+  if (sampling === 'sequential') return { draws: all.length, order: () => all }
+  if (sampling === 'shuffle') return { draws: all.length, order: (epoch) => shuffled(all, seed, epoch, stream.order) }
+  if ('positiveFraction' in sampling) return planFraction(targets, sampling.positiveFraction, batchSize, seed)
+  return planWeights(weightsOf(targets, sampling), seed)
+}
+
+/** Streams of the seed; `createRandom` has them per epoch. */
+const stream = { order: 1, rounding: 2, positives: 3, negatives: 4, slots: 5 } as const
+
+function weightsOf(
+  targets: readonly number[],
+  sampling: Exclude<Sampling, string | { positiveFraction: number }>,
+): readonly number[] {
+  if ('weights' in sampling) {
+    const { weights } = sampling
+    const wrong = weights.findIndex((weight) => !(weight >= 0 && Number.isFinite(weight)))
+    if (weights.length !== targets.length) {
+      throw invalid('sampling.weights', `${targets.length} numbers, one per row,`, weights.length, 'Give one per row.')
+    }
+    if (wrong >= 0) throw invalid(`sampling.weights[${wrong}]`, 'a number, 0 or more,', weights[wrong], 'Correct it.')
+    return weights
+  }
+  const { positiveFactor } = sampling
+  if (!(positiveFactor > 0 && Number.isFinite(positiveFactor))) {
+    throw invalid('sampling.positiveFactor', 'a number above 0', positiveFactor, 'Give 1 for no repetition.')
+  }
+  return targets.map((target) => (target > 0.5 ? positiveFactor : 1))
+}
+
+/** Systematic sampling: row i stands floor(w_i) or ceil(w_i) times in an epoch, w_i on average over the epochs. */
+function planWeights(weights: readonly number[], seed: number): SamplingPlan {
+  const total = weights.reduce((sum, weight) => sum + weight, 0)
+  const draws = Math.round(total)
+  if (draws < 1) throw invalid('sampling', 'weights that sum to 1 at least', total, 'Raise them.')
+  const order = (epoch: number) => {
+    const start = createRandom(streamSeed(seed, epoch), stream.rounding).uniform([0, 1])
+    const rows = new Int32Array(draws)
+    let drawn = 0
+    let passed = 0
+    weights.forEach((weight, row) => {
+      passed += (weight * draws) / total
+      // the last row takes what rounding left over
+      while (drawn < draws && drawn + start < passed) rows[drawn++] = row
+    })
+    while (drawn < draws) rows[drawn++] = weights.findLastIndex((weight) => weight > 0)
+    return shuffled(rows, seed, epoch, stream.order)
+  }
+  return { draws, order }
+}
+
+function planFraction(targets: readonly number[], fraction: number, batchSize: number, seed: number): SamplingPlan {
+  const rowsWith = (isPositive: boolean) =>
+    Int32Array.from(targets.flatMap((target, row) => (target > 0.5 === isPositive ? [row] : [])))
+  const positives = rowsWith(true)
+  const negatives = rowsWith(false)
+  if (!(fraction > 0 && fraction < 1) || batchSize < 2) {
+    throw invalid('sampling.positiveFraction', 'a share above 0 and below 1 of batches of 2 or more', fraction, 'Give 0.25, say.')
+  }
+  if (positives.length === 0 || negatives.length === 0) {
+    const received = `${positives.length} positives and ${negatives.length} negatives`
+    throw invalid('sampling.positiveFraction', 'rows of both kinds', received, 'Sample with shuffle.')
+  }
+  const perBatch = Math.min(batchSize - 1, Math.max(1, Math.round(fraction * batchSize)))
+  const batches = Math.max(1, Math.ceil(targets.length / batchSize))
+  const order = (epoch: number) => {
+    const positive = endlessOrder(positives, seed, stream.positives)
+    const negative = endlessOrder(negatives, seed, stream.negatives)
+    const random = createRandom(streamSeed(seed, epoch), stream.slots)
+    const rows = new Int32Array(batches * batchSize)
+    for (let batch = 0; batch < batches; batch++) {
+      const slots = rows.subarray(batch * batchSize, (batch + 1) * batchSize)
+      const before = epoch * batches + batch
+      for (let slot = 0; slot < batchSize; slot++) {
+        slots[slot] =
+          slot < perBatch
+            ? positive(before * perBatch + slot)
+            : negative(before * (batchSize - perBatch) + slot - perBatch)
+      }
+      shuffleInPlace(slots, random)
+    }
+    return rows
+  }
+  return { draws: batches * batchSize, order }
+}
+
+/** Position to row in an endless sequence of shuffled passes over the rows. */
+function endlessOrder(rows: Int32Array, seed: number, streamOfRows: number): (position: number) => number {
+  let pass = -1
+  let order = rows
+  return (position) => {
+    const wanted = Math.floor(position / rows.length)
+    if (wanted !== pass) order = shuffled(rows, seed, wanted, streamOfRows)
+    pass = wanted
+    return order[position % rows.length]!
+  }
+}
+
+function shuffled(rows: Int32Array, seed: number, epoch: number, streamOfRows: number): Int32Array {
+  return shuffleInPlace(rows.slice(), createRandom(streamSeed(seed, epoch), streamOfRows))
+}
+
+function shuffleInPlace(rows: Int32Array, random: ReturnType<typeof createRandom>): Int32Array {
+  for (let last = rows.length - 1; last > 0; last--) {
+    const chosen = random.integer([0, last])
+    const row = rows[last]!
+    rows[last] = rows[chosen]!
+    rows[chosen] = row
+  }
+  return rows
+}
+
+/** A seed for one epoch (or one image of it) from that of the run. */
+export function streamSeed(seed: number, epoch: number, position = 0): number {
+  const random = createRandom(seed, 0x5eed ^ Math.imul(epoch + 1, 0x9e3779b1) ^ Math.imul(position, 0x85ebca77))
+  return random.bits()
+}
+
+function invalid(name: string, expected: string, received: unknown, remedy: string): DatasetError {
+  const message = `Expected ${expected} for ${name} but received ${String(received)}. ${remedy}`
+  return new DatasetError('invalid-options', message, { name, received })
+}

@@ -1,0 +1,215 @@
+import { spawn } from 'node:child_process'
+import { appendFile, chmod, readdir, readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import sharp from 'sharp'
+import { expect, test } from 'vitest'
+import { extractRois, preprocessDicom, preprocessHash, readManifest } from '../../src/index.ts'
+import { hashes, rsnaDataSet, temporaryFolder, write } from '../data-set.ts'
+import { dicomFile } from '../dicom-file.ts'
+
+const options = { height: 64, width: 32 }
+
+test('makes a 16-bit PNG per image, equal to preprocessDicom of the same file, and a manifest', async () => {
+  const { dataDir, outputDir } = await rsnaDataSet(6)
+  const counts: number[] = []
+  const summary = await extractRois({ dataDir, options, workers: 2, onProgress: ({ done }) => counts.push(done) })
+  expect(summary).toMatchObject({
+    total: 6,
+    ok: 6,
+    failed: 0,
+    fallback: 0,
+    skipped: 0,
+    preprocessHash: preprocessHash(options),
+  })
+  expect(counts).toEqual([0, 1, 2, 3, 4, 5, 6])
+  const rows = await readManifest(join(outputDir, 'manifest.csv'))
+  expect(rows.map(({ imageId }) => imageId)).toEqual(['9000', '9001', '9002', '9003', '9004', '9005'])
+  for (const row of rows) {
+    expect(row).toMatchObject({
+      status: 'ok',
+      method: 'threshold',
+      view: 'CC',
+      preprocessHash: preprocessHash(options),
+    })
+    expect(row.seconds).toBeGreaterThan(0)
+    const made = await preprocessDicom(join(dataDir, 'raw', row.source), options)
+    const png = sharp(join(outputDir, row.file))
+    expect(await png.metadata()).toMatchObject({ width: 32, height: 64, channels: 1, depth: 'ushort' })
+    const bytes = await png.toColourspace('grey16').raw({ depth: 'ushort' }).toBuffer()
+    expect(new Uint16Array(bytes.buffer, bytes.byteOffset, 32 * 64)).toEqual(made.image.data)
+    expect(row.sourceSha256).toBe(made.sourceSha256)
+    expect(row.box).toEqual(made.box)
+  }
+})
+
+test('a bad file is a row with its reason, the others are made; strict says so at the end', async () => {
+  const good = dicomFile()
+  const { dataDir, outputDir } = await rsnaDataSet(6, {
+    0: 'no DICOM at all',
+    1: new Uint8Array(0),
+    2: good.subarray(0, good.length - 5000),
+    3: null,
+    4: dicomFile({ constant: true }),
+  })
+  const summary = await extractRois({ dataDir, options, workers: 2 })
+  expect(summary).toMatchObject({ total: 6, ok: 2, fallback: 1, failed: 4 })
+  const rows = await readManifest(join(outputDir, 'manifest.csv'))
+  expect(rows.slice(0, 4).map(({ status }) => status)).toEqual(['failed', 'failed', 'failed', 'failed'])
+  for (const row of rows.slice(0, 4)) expect(row.reason).not.toBe('')
+  expect(rows[3].reason).toContain('ENOENT')
+  expect(rows[3].reason).not.toContain(dataDir)
+  expect(rows[4]).toMatchObject({ status: 'ok', method: 'full-frame', reason: 'constant image' })
+  await expect(extractRois({ dataDir, options, workers: 1, strict: true })).rejects.toMatchObject({
+    code: 'images-failed',
+    message: expect.stringContaining('4 of 6 failed'),
+  })
+})
+
+test('a second run makes nothing again and leaves the same bytes', async () => {
+  const { dataDir, outputDir } = await rsnaDataSet(4)
+  await extractRois({ dataDir, options, workers: 2 })
+  const before = await hashes(outputDir)
+  expect(await extractRois({ dataDir, options, workers: 2 })).toMatchObject({ skipped: 4, ok: 4 })
+  expect(await hashes(outputDir)).toEqual(before)
+})
+
+test('killed with SIGKILL at three moments and started again: the same bytes as an undisturbed run', async () => {
+  const { dataDir } = await rsnaDataSet(40, { 7: 'broken', 20: null })
+  const config = { dataDir, options, workers: 2, recordSeconds: false }
+  const whole = join(dataDir, 'whole')
+  await extractRois({ ...config, outputDir: whole })
+  const killed = join(dataDir, 'killed')
+  for (const images of [3, 9, 21]) await killAfter({ ...config, outputDir: killed }, images)
+  // A line torn by a kill, as a crash of the machine would leave it.
+  await appendFile(join(killed, 'manifest.journal.jsonl'), '{"imageId":"9039","patie')
+  const summary = await extractRois({ ...config, outputDir: killed })
+  // 21 were made before the last kill, of which the two broken ones are tried again.
+  expect(summary.skipped).toBeGreaterThanOrEqual(19)
+  expect(summary.skipped).toBeLessThan(40)
+  expect(await hashes(killed)).toEqual(await hashes(whole))
+})
+
+test('an abort ends after the images at hand, and the next run continues', async () => {
+  const { dataDir, outputDir } = await rsnaDataSet(12)
+  const stop = new AbortController()
+  const onProgress = ({ done }: { done: number }) => done === 3 && stop.abort()
+  const run = extractRois({ dataDir, options, workers: 1, signal: stop.signal, onProgress })
+  await expect(run).rejects.toMatchObject({ code: 'aborted', values: { done: 3, total: 12 } })
+  expect((await readdir(outputDir)).sort()).toEqual(['images', 'manifest.journal.jsonl', 'preprocess.json'])
+  expect(await extractRois({ dataDir, options, workers: 1 })).toMatchObject({ skipped: 3, ok: 12 })
+})
+
+test('other options are seen by the hash: the error names both and the options, redo makes all again', async () => {
+  const { dataDir, outputDir } = await rsnaDataSet(2)
+  await extractRois({ dataDir, options, workers: 1 })
+  const other = { ...options, margin: 0.2, mask: { minArea: 0.01 } }
+  const refused = extractRois({ dataDir, options: other, workers: 1 })
+  await expect(refused).rejects.toMatchObject({ code: 'preprocess-mismatch' })
+  for (const part of [
+    preprocessHash(options),
+    preprocessHash(other),
+    'margin (0.01, now 0.2)',
+    'mask.minArea',
+    '2 made',
+  ]) {
+    await expect(refused).rejects.toThrow(part)
+  }
+  expect(await extractRois({ dataDir, options: other, workers: 1, redo: true })).toMatchObject({ skipped: 0, ok: 2 })
+  const rows = await readManifest(join(outputDir, 'manifest.csv'))
+  expect(rows.map((row) => row.preprocessHash)).toEqual([preprocessHash(other), preprocessHash(other)])
+})
+
+test('shards split the images by id without overlap, each with its own manifest', async () => {
+  const { dataDir, outputDir } = await rsnaDataSet(12)
+  const totals: number[] = []
+  for (const index of [0, 1, 2]) {
+    totals.push((await extractRois({ dataDir, options, workers: 1, shard: { index, count: 3 } })).total)
+  }
+  expect(totals.reduce((sum, n) => sum + n)).toBe(12)
+  expect(Math.max(...totals)).toBeLessThan(12)
+  const names = (await readdir(outputDir)).filter((name) => name.startsWith('manifest'))
+  expect(names).toEqual(['manifest.shard-0-of-3.csv', 'manifest.shard-1-of-3.csv', 'manifest.shard-2-of-3.csv'])
+  const bad = extractRois({ dataDir, shard: { index: 3, count: 3 } })
+  await expect(bad).rejects.toThrow('Expected a shard from 0 to 2 of 3 but received 3')
+})
+
+test('a folder of DICOM files without a CSV: ids, side and view from the headers', async () => {
+  const dataDir = await temporaryFolder()
+  await write(join(dataDir, 'a/one.dcm'), dicomFile({ patientId: 'P 1/2', sopInstanceUid: '1.2.3', laterality: 'R' }))
+  await write(join(dataDir, 'a/two'), dicomFile({ patientId: 'Q', sopInstanceUid: '1.2.4' }))
+  await write(join(dataDir, 'b/twin.dcm'), dicomFile({ patientId: 'Q', sopInstanceUid: '1.2.4' }))
+  await write(join(dataDir, 'b/broken.dcm'), 'nothing')
+  await write(join(dataDir, 'notes.txt'), 'not an image')
+  const outputDir = join(await temporaryFolder(), 'out')
+  expect(await extractRois({ dataDir, outputDir, options, workers: 1 })).toMatchObject({ total: 4, ok: 2, failed: 2 })
+  const rows = await readManifest(join(outputDir, 'manifest.csv'))
+  const brief = rows.map(({ patientId, imageId, laterality, view, source }) => [
+    patientId,
+    imageId,
+    laterality,
+    view,
+    source,
+  ])
+  expect(brief).toEqual([
+    ['P_1_2', '1.2.3', 'R', 'CC', 'a/one.dcm'],
+    ['Q', '1.2.4', 'L', 'CC', 'a/two'],
+    ['Q', 'b_twin', 'L', 'CC', 'b/twin.dcm'],
+    ['unknown', 'b_broken', '', '', 'b/broken.dcm'],
+  ])
+  expect(rows[2].reason).toBe('the same image id 1.2.4 as a/two')
+})
+
+test('bad input is an error before anything is made', async () => {
+  const empty = await temporaryFolder()
+  await expect(extractRois({ dataDir: empty })).rejects.toMatchObject({ code: 'input-not-found' })
+  await expect(extractRois({ dataDir: empty, workers: 0 })).rejects.toThrow(
+    'Expected an integer from 1 to 64 for workers',
+  )
+  const csv = async (text: string) => {
+    const dataDir = await temporaryFolder()
+    await write(join(dataDir, 'train.csv'), text)
+    return extractRois({ dataDir, workers: 1 })
+  }
+  await expect(csv('patient_id\n1\n')).rejects.toMatchObject({ code: 'invalid-csv', values: { line: 2 } })
+  await expect(csv('patient_id,image_id\n1,2\n../3,4\n')).rejects.toMatchObject({
+    code: 'invalid-csv',
+    values: { line: 3 },
+  })
+  await expect(csv('\uFEFFpatient_id,image_id\r\n1,2\r\n1,2\r\n')).rejects.toThrow('received 2 in lines 2 and 3')
+})
+
+test.skipIf(process.getuid?.() === 0)('a folder that may not be written to is a clear error', async () => {
+  const { dataDir, outputDir } = await rsnaDataSet(1)
+  await write(join(outputDir, 'x'), '')
+  await rm(join(outputDir, 'x'))
+  await chmod(outputDir, 0o500)
+  await expect(extractRois({ dataDir, options, workers: 1 })).rejects.toMatchObject({ code: 'cannot-write' })
+  await chmod(outputDir, 0o700)
+})
+
+test('an output path that cannot be a folder ends the run with a clear error, nothing half-written', async () => {
+  const { dataDir, outputDir } = await rsnaDataSet(3)
+  await write(join(outputDir, 'images'), 'a file where the images belong')
+  const run = extractRois({ dataDir, options, workers: 2 })
+  await expect(run).rejects.toMatchObject({
+    code: 'cannot-write',
+    values: { code: expect.stringMatching(/EEXIST|ENOTDIR/) },
+  })
+  expect(await readFile(join(outputDir, 'images'), 'utf8')).toBe('a file where the images belong')
+})
+
+/** Runs an extraction in its own process and kills it with SIGKILL once it has made `images` images. */
+async function killAfter(config: object, images: number): Promise<void> {
+  const script = `
+    import { extractRois } from ${JSON.stringify(new URL('../../dist/index.js', import.meta.url).href)}
+    await extractRois({ ...${JSON.stringify(config)}, onProgress: ({ done }) => process.stdout.write(done + '\\n') })`
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'ignore'] })
+  for await (const chunk of child.stdout) {
+    if (
+      String(chunk)
+        .split('\n')
+        .some((done) => Number(done) >= images)
+    )
+      child.kill('SIGKILL')
+  }
+}

@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest'
+import { preprocessHash, resolvePreprocessOptions } from '../../src/index.ts'
+
+test('the hash is stable: it only changes when an option or the algorithm does', () => {
+  // Recorded with algorithm version 1. If this fails, images in the wild no longer match: was that meant?
+  expect(preprocessHash({})).toBe('e04cf5e01cca4da3')
+})
+
+test('defaults written out and another order of keys give the same hash', () => {
+  expect(preprocessHash({ width: 512, height: 1024, mask: { minArea: 0.02 } })).toBe(preprocessHash({}))
+  expect(preprocessHash({ margin: 0.05, height: 512 })).toBe(preprocessHash({ height: 512, margin: 0.05 }))
+})
+
+test('every option changes the hash', () => {
+  const variants = [
+    {},
+    { height: 512 },
+    { width: 256 },
+    { window: 1 },
+    { window: 'SECOND' },
+    { resolutionLevel: 0 },
+    { resolutionLevel: 1 },
+    { method: 'full-frame' },
+    { margin: 0 },
+    { blackenBackground: false },
+    { orientation: 'L' },
+    { orientation: 'R' },
+    { kernel: 'cubic' },
+    { mask: { analysisSize: 512 } },
+    { mask: { minArea: 0.1 } },
+  ] as const
+  expect(new Set(variants.map((options) => preprocessHash(options))).size).toBe(variants.length)
+})
+
+test('wrong and unknown options are refused by name', () => {
+  const wrong = { heigth: 512, width: 0, mask: { minArea: 2 } } as object
+  expect(() => resolvePreprocessOptions(wrong)).toThrow(expect.objectContaining({ code: 'invalid-options' }))
+  for (const name of ['heigth', 'width', 'mask.minArea']) expect(() => resolvePreprocessOptions(wrong)).toThrow(name)
+})
