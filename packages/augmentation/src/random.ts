@@ -16,7 +16,12 @@ export interface Random {
   chance(probability: number): boolean
 }
 
-/** `stream` separates the draws of one augmentation from those of another that has the same seed. */
+/**
+ * Starts a generator: the same seed and stream, the same numbers; `stream` separates the draws of users of one seed.
+ *
+ * @example
+ * createRandom(13, 0).integer([1, 6]) // a throw of a die, the same on every machine
+ */
 export function createRandom(seed: number, stream: number): Random {
   let [a, b, c, d] = seedState(seed, stream)
 

@@ -1,5 +1,13 @@
 export type { BatchLoaderConfig, BatchRow } from './batches/batch-config.ts'
-export { type Batch, type BatchLoader, createBatches, createBatchLoader, type EpochOptions } from './batches/batch-loader.ts'
+export {
+  type Batch,
+  type BatchLoader,
+  createBatches,
+  createBatchLoader,
+  type EpochOptions,
+} from './batches/batch-loader.ts'
+export type { Grey16Image } from './batches/decode-png.ts'
+export { readProcessedImage } from './batches/read-processed-image.ts'
 export type { Sampling } from './batches/sampling.ts'
 export { DatasetError, type DatasetErrorCode } from './dataset-error.ts'
 export {

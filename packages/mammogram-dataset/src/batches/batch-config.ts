@@ -31,8 +31,10 @@ export interface BatchLoaderConfig {
   readonly mean?: number
   /** @default 0.226, ImageNet's over its channels */
   readonly std?: number
-  /** What becomes of the images that do not fill a batch: a smaller batch, a full one padded with zeros, none. @default 'keep' */
-  readonly lastBatch?: 'keep' | 'pad' | 'drop'
+  /** Leave out the images that do not fill a batch. @default false: the last batch is smaller */
+  readonly dropLast?: boolean
+  /** Fill the last batch with zeros, for a step of fixed shape; `valid` says how many are images. @default false */
+  readonly padLast?: boolean
   /** Worker threads, 1 to 64. @default the number of cores */
   readonly workers?: number
   /** Batches that are made ahead of the one in use, 0 to 64. @default 2 */
@@ -59,7 +61,8 @@ export function resolveBatchLoaderConfig(config: BatchLoaderConfig): ResolvedBat
     augmentation: none,
     mean: 0.449,
     std: 0.226,
-    lastBatch: 'keep' as const,
+    dropLast: false,
+    padLast: false,
     workers: Math.min(64, availableParallelism()),
     prefetch: 2,
     ...rest,
@@ -76,9 +79,7 @@ export function resolveBatchLoaderConfig(config: BatchLoaderConfig): ResolvedBat
   if (!Number.isFinite(resolved.mean)) throw invalid('mean', 'a number', resolved.mean)
   if (!(resolved.std > 0)) throw invalid('std', 'a number above 0', resolved.std)
   if (!(resolved.cacheBytes >= 0)) throw invalid('cache.maxBytes', 'a number of bytes, 0 or more,', resolved.cacheBytes)
-  if (!['keep', 'pad', 'drop'].includes(resolved.lastBatch)) {
-    throw invalid('lastBatch', 'keep, pad or drop', resolved.lastBatch)
-  }
+  if (resolved.dropLast && resolved.padLast) throw invalid('padLast', 'false beside dropLast', true)
   if (resolved.rows.length === 0) throw invalid('rows', 'at least one row', 'none')
   const wrong = resolved.rows.find(({ target }) => !(target >= 0 && target <= 1))
   if (wrong) throw invalid(`target of image ${wrong.imageId}`, 'a number from 0 to 1', wrong.target)

@@ -7,6 +7,7 @@ import {
   type ResolvedBatchLoaderConfig,
   resolveBatchLoaderConfig,
 } from './batch-config.ts'
+import { aborted } from './image-fault.ts'
 import { createImagePool, type ImagePool } from './image-pool.ts'
 import { planSampling, streamSeed } from './sampling.ts'
 
@@ -18,7 +19,7 @@ export interface Batch {
   /** float32 [N, 1]. */
   readonly targets: Float32Array
   readonly shape: readonly [count: number, height: number, width: number, channels: 1]
-  /** How many of the N are images; the rest, with `lastBatch: 'pad'`, are zeros. */
+  /** How many of the N are images; the rest, with `padLast`, are zeros. */
   readonly valid: number
   /** Of the valid ones. */
   readonly imageIds: readonly string[]
@@ -56,37 +57,42 @@ export interface BatchLoader {
  */
 export function createBatchLoader(config: BatchLoaderConfig): BatchLoader {
   const resolved = resolveBatchLoaderConfig(config)
-  const { rows, sampling, batchSize, seed, lastBatch, signal } = resolved
+  const { rows, sampling, batchSize, seed, dropLast, signal } = resolved
   const targets = rows.map(({ target }) => target)
   const plan = planSampling(targets, sampling, batchSize, seed)
-  const batchesPerEpoch = lastBatch === 'drop' ? Math.floor(plan.draws / batchSize) : Math.ceil(plan.draws / batchSize)
+  const batchesPerEpoch = dropLast ? Math.floor(plan.draws / batchSize) : Math.ceil(plan.draws / batchSize)
   if (batchesPerEpoch === 0) {
     throw new DatasetError(
       'invalid-options',
-      `Expected at least ${batchSize} images for lastBatch 'drop' but received ${plan.draws}. Lower batchSize.`,
+      `Expected at least ${batchSize} images for dropLast but received ${plan.draws}. Lower batchSize.`,
       { batchSize, images: plan.draws },
     )
   }
-  const state: LoaderState = { config: resolved, pool: undefined, cache: createCache(resolved), closed: false }
+  const state: LoaderState = {
+    config: resolved,
+    pool: undefined,
+    cache: createCache(resolved),
+    running: new Set(),
+    closed: false,
+  }
   const close = async () => {
+    signal?.removeEventListener('abort', abort)
     state.closed = true
+    for (const cancelled of state.running) Atomics.store(cancelled, 0, 1)
     await state.pool?.close()
   }
-  const abort = () => void close()
+  const abort = () => void close().catch(() => undefined)
   if (signal?.aborted) abort()
   else signal?.addEventListener('abort', abort, { once: true })
   return {
     batchesPerEpoch,
-    imagesPerEpoch: lastBatch === 'drop' ? batchesPerEpoch * batchSize : plan.draws,
+    imagesPerEpoch: dropLast ? batchesPerEpoch * batchSize : plan.draws,
     epoch: (epoch, { startBatch = 0 } = {}) => {
       assertWhole('epoch', epoch, 0, 1e9)
       assertWhole('startBatch', startBatch, 0, batchesPerEpoch)
       return makeEpoch(state, { epoch, startBatch, endBatch: batchesPerEpoch, order: plan.order(epoch) })
     },
-    close: () => {
-      signal?.removeEventListener('abort', abort)
-      return close()
-    },
+    close,
   }
 }
 
@@ -113,6 +119,8 @@ interface LoaderState {
   readonly config: ResolvedBatchLoaderConfig
   pool: ImagePool | undefined
   readonly cache: DecodedCache
+  /** The flags of the epochs that run: 1 tells the workers that nobody waits for their images. */
+  readonly running: Set<Int32Array>
   closed: boolean
 }
 
@@ -129,33 +137,35 @@ async function* makeEpoch(state: LoaderState, plan: EpochPlan): AsyncGenerator<B
   const cancelled = new Int32Array(new SharedArrayBuffer(4))
   const ahead: Promise<Batch>[] = []
   let next = plan.startBatch
-  const fill = () => {
-    while (next < plan.endBatch && ahead.length <= config.prefetch) {
+  const fill = (limit: number) => {
+    while (next < plan.endBatch && ahead.length < limit) {
       const batch = makeBatch(state, plan, next++, cancelled)
       batch.catch(() => undefined) // awaited in its turn; until then a failure is not an unhandled one
       ahead.push(batch)
     }
   }
+  state.running.add(cancelled)
   try {
     while (next < plan.endBatch || ahead.length > 0) {
       if (state.closed) throw aborted()
-      fill()
+      fill(Math.max(1, config.prefetch))
       const batch = await ahead.shift()!
       if (state.closed) throw aborted()
-      fill()
+      fill(config.prefetch)
       yield batch
     }
   } finally {
     Atomics.store(cancelled, 0, 1)
+    state.running.delete(cancelled)
     await Promise.allSettled(ahead)
   }
 }
 
 async function makeBatch(state: LoaderState, plan: EpochPlan, index: number, cancelled: Int32Array): Promise<Batch> {
-  const { rows, batchSize, height, width, seed, lastBatch, imagesDir, augmentation, mean, std, workers } = state.config
+  const { rows, batchSize, height, width, seed, padLast, imagesDir, augmentation, mean, std, workers } = state.config
   const first = index * batchSize
   const drawn = Array.from(plan.order.subarray(first, first + batchSize), (row) => rows[row]!)
-  const count = lastBatch === 'pad' ? batchSize : drawn.length
+  const count = padLast ? batchSize : drawn.length
   const pixels = height * width
   const images = new Float32Array(count * pixels)
   state.pool ??= createImagePool(workers)
@@ -212,8 +222,4 @@ function createCache({ cacheBytes, height, width }: ResolvedBatchLoaderConfig): 
       if (images.size < room) images.set(path, decoded)
     },
   }
-}
-
-function aborted(): DatasetError {
-  return new DatasetError('aborted', 'Expected to go on loading but the loader was closed or aborted. Make a new one.')
 }

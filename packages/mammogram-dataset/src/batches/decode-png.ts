@@ -19,7 +19,10 @@ export async function decodePng(path: string): Promise<Grey16Image> {
   if (format !== 'png' || depth !== 'ushort' || channels !== 1) {
     throw new Error(`it is ${format} with ${channels} channels of ${depth}, not a PNG with one channel of ushort`)
   }
-  const { data, info } = await reader.toColourspace('grey16').raw({ depth: 'ushort' }).toBuffer({ resolveWithObject: true })
+  const { data, info } = await reader
+    .toColourspace('grey16')
+    .raw({ depth: 'ushort' })
+    .toBuffer({ resolveWithObject: true })
   const values = new Uint16Array(data.buffer, data.byteOffset, info.width * info.height)
   return { data: values, width: info.width, height: info.height }
 }

@@ -46,7 +46,8 @@ export async function makeImage(task: ImageTask): Promise<ImageResult> {
   return { status: 'ok', image, decoded }
 }
 
-async function decode(path: string): Promise<Grey16Image | Exclude<ImageResult, { status: 'ok' }>> {
+/** The image, or what is wrong with its file. */
+export async function decode(path: string): Promise<Grey16Image | Exclude<ImageResult, { status: 'ok' }>> {
   try {
     return await decodePng(path)
   } catch (error) {

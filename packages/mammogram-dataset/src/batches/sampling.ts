@@ -90,7 +90,12 @@ function planFraction(targets: readonly number[], fraction: number, batchSize: n
   const positives = rowsWith(true)
   const negatives = rowsWith(false)
   if (!(fraction > 0 && fraction < 1) || batchSize < 2) {
-    throw invalid('sampling.positiveFraction', 'a share above 0 and below 1 of batches of 2 or more', fraction, 'Give 0.25, say.')
+    throw invalid(
+      'sampling.positiveFraction',
+      'a share above 0 and below 1 of batches of 2 or more',
+      fraction,
+      'Give 0.25, say.',
+    )
   }
   if (positives.length === 0 || negatives.length === 0) {
     const received = `${positives.length} positives and ${negatives.length} negatives`

@@ -1,0 +1,20 @@
+import type { Grey16Image } from './decode-png.ts'
+import { imageFault } from './image-fault.ts'
+import { decode } from './image-task.ts'
+
+/**
+ * Reads one processed image, which must have the size given.
+ *
+ * @throws DatasetError `image-missing`, `image-unreadable`, `image-size` (it names both sizes)
+ * @example
+ * (await readProcessedImage('data/processed/images/1/2.png', { height: 1024, width: 512 })).data.length // 524288
+ */
+export async function readProcessedImage(
+  path: string,
+  { height, width }: { readonly height: number; readonly width: number },
+): Promise<Grey16Image> {
+  const image = await decode(path)
+  if ('status' in image) throw imageFault(image, { path, height, width })
+  if (image.height === height && image.width === width) return image
+  throw imageFault({ status: 'wrong-size', height: image.height, width: image.width }, { path, height, width })
+}
