@@ -115,4 +115,7 @@ function oneLine(error: unknown): string {
   return (error instanceof Error ? error.message : String(error)).trim().replaceAll(/\s*\n\s*/g, ' ')
 }
 
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error // who reads along may leave (`| head`); the command goes on
+})
 process.exitCode = await main(process.argv)

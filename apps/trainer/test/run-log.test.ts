@@ -1,0 +1,46 @@
+import { mkdtempSync, readFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { eventFileName, metricsFileName, openRunLog } from '../src/run-log.ts'
+
+describe('run log', () => {
+  it('has a JSON line for each write, without a clock, and a scalar for each number in the event file', () => {
+    const dir = mkdtempSync(join(tmpdir(), 'mammokit-log-'))
+    const log = openRunLog(dir)
+    log.write('train', 10, 1, { loss: 0.5 }, { secondsPerStep: 1.25 })
+    log.write('validation', 12, 1, { loss: 0.25, rocAuc: null })
+    log.close()
+    expect(readFileSync(join(dir, metricsFileName), 'utf8')).toBe(
+      '{"kind":"train","epoch":1,"step":10,"loss":0.5}\n{"kind":"validation","epoch":1,"step":12,"loss":0.25,"rocAuc":null}\n',
+    )
+    const events = readFileSync(join(dir, eventFileName), 'latin1')
+    expect(events).toContain('brain.Event:2')
+    expect(events.match(/(train|validation)\/\w+?(?=\x15)/g)).toEqual([
+      'train/loss',
+      'train/secondsPerStep',
+      'validation/loss',
+    ])
+  })
+
+  it('is cut to a checkpoint’s position and ends as if never stopped', () => {
+    const whole = mkdtempSync(join(tmpdir(), 'mammokit-log-'))
+    const stopped = mkdtempSync(join(tmpdir(), 'mammokit-log-'))
+    const first = openRunLog(whole)
+    first.write('train', 1, 1, { loss: 1 }, { secondsPerStep: 1 })
+    first.write('train', 2, 2, { loss: 0.5 }, { secondsPerStep: 1 })
+    const end = first.position()
+    first.close()
+
+    const before = openRunLog(stopped)
+    before.write('train', 1, 1, { loss: 1 }, { secondsPerStep: 3 })
+    const position = before.position()
+    before.write('train', 2, 2, { loss: 0.7 }, { secondsPerStep: 3 })
+    before.close()
+    const after = openRunLog(stopped, position)
+    after.write('train', 2, 2, { loss: 0.5 }, { secondsPerStep: 2 })
+    expect(after.position()).toEqual(end)
+    after.close()
+    expect(readFileSync(join(stopped, metricsFileName))).toEqual(readFileSync(join(whole, metricsFileName)))
+  })
+})
