@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { createSeResNeXt, type SeResNeXt } from '@mammokit/seresnext'
 import { batchNormTraining, compile, groupedConv2d } from '@mammokit/tfjs-onnxruntime'
 import * as tf from '@tensorflow/tfjs'
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { hashed, hashedImages, hashedState } from '../../../packages/seresnext/test/hashed-weights.ts'
 
 interface Golden {
@@ -23,14 +23,11 @@ let model: SeResNeXt
 beforeAll(async () => {
   tf.enableProdMode()
   await tf.setBackend('cpu')
-})
-
-beforeEach(() => {
   model = createSeResNeXt({}, { ops: { groupedConv2d, batchNormTraining } })
   model.loadStateDict(hashedState(model.stateDict()))
-})
+}, 60_000)
 
-afterEach(() => model.dispose())
+afterAll(() => model.dispose())
 
 describe('SE-ResNeXt50 32x4d, compiled', () => {
   it("matches timm's logits in eval mode, 1e-4 relative", async () => {
