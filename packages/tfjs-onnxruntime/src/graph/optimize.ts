@@ -1,9 +1,37 @@
 /** The order of the passes. */
 import type { Graph } from './graph.ts'
+import { eliminateCommonSubexpressions } from './passes/eliminate-common-subexpressions.ts'
+import { foldConstants } from './passes/fold-constants.ts'
+import { mergeMovements } from './passes/merge-movements.ts'
 import { nameOutputs } from './passes/name-outputs.ts'
+import { propagateLayout } from './passes/propagate-layout.ts'
+import { simplifyArithmetic } from './passes/simplify-arithmetic.ts'
+import { sinkExpands } from './passes/sink-expands.ts'
 import { removeDeadNodes } from './rewrite.ts'
 
-/** The graph as it is handed to ONNX Runtime. */
+const cleanUps = [foldConstants, simplifyArithmetic, sinkExpands, mergeMovements, eliminateCommonSubexpressions]
+
+/** Enough for what tfjs's gradients write; each round stops early where nothing is left to do. */
+const maxRounds = 6
+
+/** The graph as it is handed to ONNX Runtime: cleaned up, images channels-first, cleaned up again. */
 export function optimize(graph: Graph): Graph {
-  return nameOutputs(removeDeadNodes(graph))
+  const clean = cleanUp(removeDeadNodes(graph))
+  return nameOutputs(cleanUp(propagateLayout(clean)))
+}
+
+function cleanUp(graph: Graph): Graph {
+  let current = graph
+  for (let round = 0; round < maxRounds; round++) {
+    const next = cleanUps.reduce((cleaned, pass) => pass(cleaned), current)
+    const before = signature(current)
+    current = next
+    if (signature(next) === before) break
+  }
+  return current
+}
+
+/** Which operators a graph has, in order: passes that leave it alone changed nothing that matters. */
+function signature(graph: Graph): string {
+  return graph.nodes.map((node) => node.op).join()
 }
