@@ -2,8 +2,10 @@
 import { openByteSource } from './byte-source.ts'
 import { loadCodec } from './codecs/load-codec.ts'
 import { DicomError, withPath } from './dicom-error.ts'
+import { toRgb } from './frames/colour.ts'
 import { EncapsulatedFrames, nativeFrameBytes } from './frames/frame-bytes.ts'
-import { nativeSamples, type StoredFrame, toStoredFrame } from './frames/stored-frame.ts'
+import { nativeSamples } from './frames/native-samples.ts'
+import { type StoredFrame, toStoredFrame } from './frames/stored-frame.ts'
 import type { DicomHeader } from './header/dicom-header.ts'
 import { readHeaderValues } from './header/header-values.ts'
 import { type DataSetStructure, readStructure } from './header/structure.ts'
@@ -67,13 +69,17 @@ function frameDecoder(structure: DataSetStructure, header: DicomHeader) {
   const frames = new EncapsulatedFrames(place, header.numberOfFrames)
   return async (index: number, resolutionLevel: number): Promise<StoredFrame> => {
     checkArguments(index, resolutionLevel, header, isNative)
-    if (isNative) {
-      const samples = nativeSamples(await nativeFrameBytes(place, header, index), header, transferSyntax.littleEndian)
+    if (transferSyntax.codec === 'native') {
+      const { bytes, skipBits } = await nativeFrameBytes(place, header, index)
+      const layout = { littleEndian: transferSyntax.littleEndian, skipBits }
+      const samples = nativeSamples(bytes, header, layout)
       const { columns: width, rows: height, samplesPerPixel: components, bitsStored: precision } = header
-      return toStoredFrame({ samples, width, height, components, precision, resolutionLevel: 0 }, header, false)
+      const frame = { samples, width, height, components, precision, resolutionLevel: 0 }
+      return toRgb(toStoredFrame(frame, header, false), header, false)
     }
-    const decode = await loadCodec(transferSyntax)
-    return toStoredFrame(await decode(await frames.read(index), header, resolutionLevel), header, true)
+    const decode = await loadCodec(transferSyntax.codec)
+    const frame = await decode(await frames.read(index), header, resolutionLevel)
+    return toRgb(toStoredFrame(frame, header, transferSyntax.codec !== 'rle'), header, frame.isRgb ?? false)
   }
 }
 

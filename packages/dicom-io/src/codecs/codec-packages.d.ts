@@ -35,3 +35,67 @@ declare module '@cornerstonejs/codec-openjpeg/decodewasmjs' {
   // biome-ignore lint/style/noDefaultExport: the package is a CommonJS module
   export default createOpenJpeg
 }
+
+declare module '@cornerstonejs/codec-openjph/wasmjs' {
+  /** A C++ object on the WebAssembly heap: call `delete` when done. */
+  export interface HTJ2KDecoder {
+    getEncodedBuffer(size: number): Uint8Array
+    /** A view of the samples on the heap: copy it before the next call. */
+    getDecodedBuffer(): Uint8Array
+    decode(): void
+    decodeSubResolution(resolutionLevel: number): void
+    calculateSizeAtDecompositionLevel(level: number): { readonly width: number; readonly height: number }
+    /** Empty where all went well. A truncated codestream leaves none. */
+    getLastErrorMessage(): string
+    delete(): void
+  }
+  export interface OpenJph {
+    readonly HTJ2KDecoder: new () => HTJ2KDecoder
+    readonly HEAPU8: Uint8Array
+    getExceptionMessage?(exception: number): unknown
+  }
+  function createOpenJph(hooks: { print(text: string): void; printErr(text: string): void }): Promise<OpenJph>
+  // biome-ignore lint/style/noDefaultExport: the package is a CommonJS module
+  export default createOpenJph
+}
+
+declare module '@cornerstonejs/codec-charls/decodewasmjs' {
+  /** A C++ object on the WebAssembly heap: call `delete` when done. */
+  export interface JpegLSDecoder {
+    getEncodedBuffer(size: number): Uint8Array
+    /** A view of the samples on the heap: copy it before the next call. */
+    getDecodedBuffer(): Uint8Array
+    /** Throws a number; may never end on a codestream that does not end in EOI. */
+    decode(): void
+    /** 0 plane by plane, 1 by lines, 2 by samples; in both latter cases the samples come out pixel by pixel. */
+    getInterleaveMode(): number
+    delete(): void
+  }
+  export interface CharLs {
+    readonly JpegLSDecoder: new () => JpegLSDecoder
+    readonly HEAPU8: Uint8Array
+    getExceptionMessage(exception: number): unknown
+  }
+  function createCharLs(hooks: { print(text: string): void; printErr(text: string): void }): Promise<CharLs>
+  // biome-ignore lint/style/noDefaultExport: the package is a CommonJS module
+  export default createCharLs
+}
+
+declare module '@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasmjs' {
+  /** A C++ object on the WebAssembly heap: call `delete` when done. */
+  export interface JPEGDecoder {
+    getEncodedBuffer(size: number): Uint8Array
+    /** A view of the samples on the heap, grey or RGB: copy it before the next call. */
+    getDecodedBuffer(): Uint8Array
+    decode(): void
+    delete(): void
+  }
+  export interface LibJpegTurbo {
+    readonly JPEGDecoder: new () => JPEGDecoder
+    readonly HEAPU8: Uint8Array
+    getExceptionMessage?(exception: number): unknown
+  }
+  function createLibJpegTurbo(hooks: { print(text: string): void; printErr(text: string): void }): Promise<LibJpegTurbo>
+  // biome-ignore lint/style/noDefaultExport: the package is a CommonJS module
+  export default createLibJpegTurbo
+}

@@ -1,4 +1,4 @@
-/** The SIZ marker segment of a JPEG 2000 codestream (ITU-T T.800 A.5.1), which HTJ2K shares. */
+/** The SIZ and COD marker segments of a JPEG 2000 codestream (ITU-T T.800 A.5.1, A.6.1), which HTJ2K shares. */
 import { DicomError } from '../dicom-error.ts'
 
 export interface Jpeg2000Size {
@@ -7,9 +7,16 @@ export interface Jpeg2000Size {
   readonly components: number
   readonly precision: number
   readonly signed: boolean
+  /** How many times the sides can be halved. */
+  readonly decompositions: number
+  /** Whether the components are stored as YCbCr, which a decoder turns into RGB. */
+  readonly componentTransform: boolean
 }
 
-/** Finds the codestream, in a JP2 file too, and reads its size. */
+const cod = 0xff52
+const startOfTilePart = 0xff90
+
+/** Finds the codestream, in a JP2 file too, and reads what it says of itself. */
 export function readJpeg2000Size(bytes: Uint8Array): Jpeg2000Size {
   const start = findCodestream(bytes)
   const view = new DataView(bytes.buffer, bytes.byteOffset + start, bytes.length - start)
@@ -17,21 +24,43 @@ export function readJpeg2000Size(bytes: Uint8Array): Jpeg2000Size {
   const components = view.getUint16(40)
   if (components === 0 || view.byteLength < 42 + 3 * components) throw invalidJpeg2000('components', start + 40)
   const depth = view.getUint8(42)
-  for (let index = 0; index < components; index++) {
-    const [ssiz, xr, yr] = [0, 1, 2].map((field) => view.getUint8(42 + 3 * index + field))
-    if (ssiz !== depth || xr !== 1 || yr !== 1) {
-      throw new DicomError('unsupported', 'Expected JPEG 2000 components of one depth without subsampling.', {
-        offset: start + 42,
-      })
-    }
-  }
+  checkComponents(view, components, depth)
+  const coding = findSegment(view, cod, 4 + view.getUint16(4))
+  if (coding === undefined || coding + 10 > view.byteLength) throw invalidJpeg2000('a COD marker segment', start)
   return {
     width: view.getUint32(8) - view.getUint32(16),
     height: view.getUint32(12) - view.getUint32(20),
     components,
     precision: (depth & 0x7f) + 1,
     signed: depth > 0x7f,
+    decompositions: view.getUint8(coding + 9),
+    componentTransform: view.getUint8(coding + 8) === 1,
   }
+}
+
+function checkComponents(view: DataView, components: number, depth: number): void {
+  for (let index = 0; index < components; index++) {
+    const at = 42 + 3 * index
+    if (view.getUint8(at) === depth && view.getUint8(at + 1) === 1 && view.getUint8(at + 2) === 1) continue
+    throw new DicomError('unsupported', 'Expected JPEG 2000 components of one depth without subsampling.', {
+      offset: at,
+    })
+  }
+  if ((depth & 0x7f) + 1 > 16) {
+    throw new DicomError('unsupported', `Expected at most 16 bits a sample but received ${(depth & 0x7f) + 1}.`, {
+      offset: 42,
+    })
+  }
+}
+
+/** Offset of the main header's segment with this marker. */
+function findSegment(view: DataView, marker: number, from: number): number | undefined {
+  for (let at = from; at + 4 <= view.byteLength; at += 2 + view.getUint16(at + 2)) {
+    const found = view.getUint16(at)
+    if (found === marker) return at
+    if (found === startOfTilePart || found < 0xff00) return undefined
+  }
+  return undefined
 }
 
 /** SOC and SIZ at the start, or behind the boxes of a JP2 file. */
@@ -41,6 +70,13 @@ function findCodestream(bytes: Uint8Array): number {
     if (bytes[at] === 0xff && bytes[at + 1] === 0x4f && bytes[at + 2] === 0xff && bytes[at + 3] === 0x51) return at
   }
   throw invalidJpeg2000('a start of codestream', 0)
+}
+
+/** A copy of decoded bytes as samples, or undefined where the decoder gave another number of them. */
+export function sampleArray(heap: Uint8Array, count: number, precision: number): Uint8Array | Uint16Array | undefined {
+  if (heap.length !== count * (precision > 8 ? 2 : 1)) return undefined
+  const copy = heap.slice()
+  return precision > 8 ? new Uint16Array(copy.buffer) : copy
 }
 
 export function invalidJpeg2000(expected: string, offset: number): DicomError {

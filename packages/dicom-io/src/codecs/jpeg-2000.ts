@@ -3,78 +3,62 @@ import type { J2KDecoder, OpenJpeg } from '@cornerstonejs/codec-openjpeg/decodew
 import { DicomError } from '../dicom-error.ts'
 import { checkCodestream } from './check-codestream.ts'
 import type { Codec, DecodedFrame } from './codec.ts'
-import { readJpeg2000Size } from './jpeg-2000-size.ts'
+import { type Jpeg2000Size, readJpeg2000Size, sampleArray } from './jpeg-2000-size.ts'
+import { WasmCodec } from './wasm-codec.ts'
 
-let loaded: Promise<OpenJpeg> | undefined
-let messages: string[] = []
+const openJpeg = new WasmCodec<OpenJpeg>('JPEG 2000', async (hooks) => {
+  const { default: createOpenJpeg } = await import('@cornerstonejs/codec-openjpeg/decodewasmjs')
+  return createOpenJpeg(hooks)
+})
+
+/** OpenJPEG does not throw: it says what went wrong on its terminal, and may go on with what is there. */
+const complaints = /\[ERROR\]|\[WARNING\].*(truncat|too (long|short)|malformed|corrupt|invalid|missing)/i
 
 /** A new decoder for each frame: one that is used again keeps the last image's pixels when it fails. */
 export const decodeJpeg2000: Codec = async (bytes, header, resolutionLevel) => {
   const size = readJpeg2000Size(bytes)
   checkCodestream(size, header)
-  if (size.precision > 16) {
-    throw new DicomError(
-      'unsupported',
-      `Expected at most 16 bits a sample of JPEG 2000 but received ${size.precision}.`,
-    )
-  }
-  loaded ??= load()
-  const openJpeg = await loaded
-  messages = []
-  let decoder: J2KDecoder | undefined
-  try {
-    decoder = new openJpeg.J2KDecoder()
-    return decodeWith(decoder, bytes, size, resolutionLevel)
-  } catch (cause) {
-    if (cause instanceof DicomError) throw cause
-    loaded = undefined // After a trap the heap of the instance is not to be trusted.
-    throw new DicomError(
-      'invalid-codestream',
-      `Expected a JPEG 2000 codestream but OpenJPEG stopped: ${String(cause)}.`,
-      { cause },
-    )
-  } finally {
-    if (loaded !== undefined) decoder?.delete()
-  }
+  return openJpeg.run((module, messages) => {
+    const decoder = new module.J2KDecoder()
+    try {
+      const decoded = decodeWith(decoder, bytes, size, resolutionLevel)
+      const complaint = messages.find((text) => complaints.test(text))
+      if (decoded === undefined || complaint !== undefined) throw openJpeg.failure(complaint ?? messages.join(' '))
+      return decoded
+    } finally {
+      decoder.delete()
+    }
+  })
 }
 
 function decodeWith(
   decoder: J2KDecoder,
   bytes: Uint8Array,
-  size: ReturnType<typeof readJpeg2000Size>,
+  size: Jpeg2000Size,
   resolutionLevel: number,
-): DecodedFrame {
+): DecodedFrame | undefined {
   decoder.getEncodedBuffer(bytes.length).set(bytes)
+  checkResolution(resolutionLevel, size.decompositions)
   if (resolutionLevel === 0) decoder.decode()
   else decoder.decodeSubResolution(resolutionLevel, 0)
   const info = decoder.getFrameInfo()
   const { width, height } = resolutionLevel === 0 ? info : decoder.calculateSizeAtDecompositionLevel(resolutionLevel)
-  const heap = decoder.getDecodedBuffer()
-  const count = width * height * size.components
-  const bytesPerSample = size.precision > 8 ? 2 : 1
-  if (info.width !== size.width || info.height !== size.height || heap.length !== count * bytesPerSample) {
-    throw new DicomError(
-      'invalid-codestream',
-      `Expected a JPEG 2000 codestream but OpenJPEG could not decode it: ${messages.join(' ').trim() || 'no reason given'}.`,
-    )
-  }
-  const copy = heap.slice()
-  return {
-    samples: bytesPerSample === 1 ? copy : new Uint16Array(copy.buffer, 0, count),
-    width,
-    height,
-    components: size.components,
-    precision: size.precision,
-    signed: size.signed,
-    resolutionLevel,
-    isRgb: size.components === 3,
-  }
+  const samples = sampleArray(decoder.getDecodedBuffer(), width * height * size.components, size.precision)
+  if (info.width !== size.width || info.height !== size.height || samples === undefined) return undefined
+  const isRgb = size.components === 3 && size.componentTransform
+  return { samples, width, height, ...declared(size), resolutionLevel, isRgb }
 }
 
-async function load(): Promise<OpenJpeg> {
-  const { default: createOpenJpeg } = await import('@cornerstonejs/codec-openjpeg/decodewasmjs')
-  const collect = (text: string) => {
-    messages.push(text)
-  }
-  return createOpenJpeg({ print: collect, printErr: collect })
+/** What the decoders of JPEG 2000 and HTJ2K say alike of a frame. */
+export function declared({ components, precision, signed }: Jpeg2000Size) {
+  return { components, precision, signed }
+}
+
+/** @throws {DicomError} `invalid-argument` where the codestream has fewer resolutions. */
+export function checkResolution(resolutionLevel: number, decompositions: number): void {
+  if (resolutionLevel <= decompositions) return
+  throw new DicomError(
+    'invalid-argument',
+    `Expected 0 to ${decompositions} for resolutionLevel but received ${resolutionLevel}. The codestream has no smaller image.`,
+  )
 }

@@ -1,15 +1,18 @@
 /** Loads the decoder of a transfer syntax when it is first needed. */
-import { DicomError } from '../dicom-error.ts'
 import type { TransferSyntax } from '../transfer-syntax.ts'
 import type { Codec } from './codec.ts'
 
-export async function loadCodec({ codec, name }: TransferSyntax): Promise<Codec> {
+export async function loadCodec(codec: Exclude<TransferSyntax['codec'], 'native'>): Promise<Codec> {
   switch (codec) {
-    case 'jpeg-lossless':
-      return (await import('./jpeg-lossless-codec.ts')).decodeJpegLosslessFrame
+    case 'rle':
+      return (await import('./rle.ts')).decodeRle
+    case 'jpeg':
+      return (await import('./jpeg.ts')).decodeJpeg
+    case 'jpeg-ls':
+      return (await import('./jpeg-ls.ts')).decodeJpegLs
     case 'jpeg-2000':
       return (await import('./jpeg-2000.ts')).decodeJpeg2000
-    default:
-      throw new DicomError('unsupported', `Expected a transfer syntax with a decoder but received ${name}.`)
+    case 'htj2k':
+      return (await import('./htj2k.ts')).decodeHtj2k
   }
 }

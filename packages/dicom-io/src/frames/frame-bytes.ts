@@ -6,23 +6,31 @@ import type { PixelDataPlace } from '../header/structure.ts'
 import { limits } from '../limits.ts'
 
 /** Bytes of frame `index` of native pixels; throws `truncated` where Pixel Data ends before the frame does. */
-export async function nativeFrameBytes(place: PixelDataPlace, header: DicomHeader, index: number): Promise<Uint8Array> {
+export async function nativeFrameBytes(place: PixelDataPlace, header: DicomHeader, index: number) {
   const bits = header.rows * header.columns * samplesInFile(header) * header.bitsAllocated
-  const firstBit = bits * index
-  const start = Math.floor(firstBit / 8)
-  const length = Math.ceil((firstBit + bits) / 8) - start
-  const available = (place.length ?? place.source.size) - start
-  const bytes = await place.source.read(place.offset + start, Math.min(length, Math.max(0, available)))
-  if (bytes.length < length) {
-    throw new DicomError(
-      'truncated',
-      `Expected ${length} bytes for frame ${index} but Pixel Data has ${bytes.length}.`,
-      {
-        offset: place.offset + start + bytes.length,
-      },
-    )
+  const start = Math.floor((bits * index) / 8)
+  const end = Math.ceil((bits * (index + 1)) / 8)
+  // Words are swapped whole, the one that the frame shares with its neighbour or with the padding included.
+  const swapped = place.swappedBytes && header.bitsAllocated <= 8
+  const first = swapped ? start & ~1 : start
+  const wanted = swapped ? (end + 1) & ~1 : end
+  const available = Math.min(wanted, place.length ?? wanted) - first
+  const bytes = await place.source.read(place.offset + first, Math.max(0, available))
+  if (first + bytes.length < end) {
+    const missing = `Expected ${end - start} bytes for frame ${index} but Pixel Data has ${Math.max(0, first + bytes.length - start)}.`
+    throw new DicomError('truncated', missing, { offset: place.offset + first + bytes.length })
   }
-  return bytes
+  const aligned = swapped ? swapWords(bytes) : bytes
+  return { bytes: aligned.subarray(start - first, end - first), skipBits: (bits * index) % 8 }
+}
+
+function swapWords(bytes: Uint8Array): Uint8Array {
+  const swapped = bytes.slice()
+  for (let at = 0; at + 1 < bytes.length; at += 2) {
+    swapped[at] = bytes[at + 1]!
+    swapped[at + 1] = bytes[at]!
+  }
+  return swapped
 }
 
 /** Uncompressed YBR_FULL_422 stores two samples a pixel: Y1 Y2 CB CR for two pixels (PS3.3 C.7.6.3.1.2). */

@@ -1,6 +1,5 @@
 /** Stored values of one frame. */
 import type { DecodedFrame } from '../codecs/codec.ts'
-import { DicomError } from '../dicom-error.ts'
 import type { DicomHeader } from '../header/dicom-header.ts'
 
 export interface StoredFrame {
@@ -15,33 +14,6 @@ export interface StoredFrame {
   readonly channels: 1 | 3
   /** 0 full size, 1 half the sides, 2 a quarter; samples lie at full-resolution pixel `k * i`. */
   readonly resolutionLevel: number
-}
-
-/** Native pixels: bytes to samples of 8, 16 or 32 bits, in the byte order of this machine. */
-export function nativeSamples(
-  bytes: Uint8Array,
-  header: DicomHeader,
-  littleEndian: boolean,
-): Uint8Array | Uint16Array | Uint32Array {
-  switch (header.bitsAllocated) {
-    case 8:
-      return bytes.slice()
-    case 16: {
-      const samples = new Uint16Array(bytes.slice().buffer)
-      if (!littleEndian) Buffer.from(samples.buffer).swap16()
-      return samples
-    }
-    case 32: {
-      const samples = new Uint32Array(bytes.slice().buffer)
-      if (!littleEndian) Buffer.from(samples.buffer).swap32()
-      return samples
-    }
-    default:
-      throw new DicomError(
-        'unsupported',
-        `Expected 8, 16 or 32 for bitsAllocated but received ${header.bitsAllocated}.`,
-      )
-  }
 }
 
 /** Masks to Bits Stored below High Bit and extends the sign (PS3.5 8.1.1). */
@@ -67,7 +39,10 @@ function widen({ samples }: DecodedFrame, { bitsAllocated }: DicomHeader): Decod
   return samples
 }
 
-/** A codestream has no bits to mask: values above Bits Stored are real, and some mammograms have them. */
+/**
+ * A codestream has no bits to mask: values above Bits Stored are real, and some mammograms have them. The sign is that of
+ * Bits Stored, or of the codestream's own precision where that says unsigned and the header signed.
+ */
 function signExtend(samples: DecodedFrame['samples'], header: DicomHeader, signed: boolean): StoredFrame['data'] {
   return signed ? asSigned(samples, samples.BYTES_PER_ELEMENT * 8 - header.bitsStored, 0) : samples
 }

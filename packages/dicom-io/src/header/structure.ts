@@ -17,6 +17,8 @@ export interface PixelDataPlace {
   readonly offset: number
   /** Bytes; undefined where the length is undefined, that is where the pixels are encapsulated. */
   readonly length: number | undefined
+  /** Whether single bytes lie swapped in 16-bit words: big endian with the value representation OW. */
+  readonly swappedBytes: boolean
 }
 
 export interface DataSetStructure {
@@ -62,7 +64,7 @@ interface Start {
 
 interface Body {
   readonly dataSet: DataSet
-  readonly pixelData: { offset: number; length: number | undefined } | undefined
+  readonly pixelData: Omit<PixelDataPlace, 'source'> | undefined
 }
 
 async function inflate(source: ByteSource, start: Start): Promise<DataSetStructure> {
@@ -150,7 +152,8 @@ function readDataSet(bytes: Uint8Array, position: number, transferSyntax: Transf
     const element = readElement(stream, transferSyntax.explicitVr, warnings)
     if (element.tag === pixelDataTag) {
       const length = element.length === undefinedLength ? undefined : element.length
-      pixelData = { offset: element.dataOffset, length }
+      const swappedBytes = !transferSyntax.littleEndian && element.vr === 'OW'
+      pixelData = { offset: element.dataOffset, length, swappedBytes }
       break
     }
     spend(element, budget, 0)

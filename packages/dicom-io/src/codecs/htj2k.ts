@@ -1,0 +1,45 @@
+/** High-throughput JPEG 2000 (.201 to .203) by OpenJPH compiled to WebAssembly, at full or at a reduced resolution. */
+import type { OpenJph } from '@cornerstonejs/codec-openjph/wasmjs'
+import { checkCodestream } from './check-codestream.ts'
+import type { Codec } from './codec.ts'
+import { checkResolution, declared } from './jpeg-2000.ts'
+import { invalidJpeg2000, readJpeg2000Size, sampleArray } from './jpeg-2000-size.ts'
+import { WasmCodec } from './wasm-codec.ts'
+
+const openJph = new WasmCodec<OpenJph>('HTJ2K', async (hooks) => {
+  const { default: createOpenJph } = await import('@cornerstonejs/codec-openjph/wasmjs')
+  return createOpenJph(hooks)
+})
+
+export const decodeHtj2k: Codec = async (bytes, header, resolutionLevel) => {
+  const size = readJpeg2000Size(bytes)
+  checkCodestream(size, header)
+  checkResolution(resolutionLevel, size.decompositions)
+  // OpenJPH decodes a truncated frame to wrong pixels without an error.
+  if (!endsWithEndOfCodestream(bytes)) throw invalidJpeg2000('an end of codestream', bytes.length)
+  return openJph.run((module) => {
+    const decoder = new module.HTJ2KDecoder()
+    try {
+      decoder.getEncodedBuffer(bytes.length).set(bytes)
+      if (resolutionLevel === 0) decoder.decode()
+      else decoder.decodeSubResolution(resolutionLevel)
+      const complaint = decoder.getLastErrorMessage()
+      if (complaint) throw openJph.failure(complaint)
+      const { width, height } =
+        resolutionLevel === 0 ? size : decoder.calculateSizeAtDecompositionLevel(resolutionLevel)
+      const samples = sampleArray(decoder.getDecodedBuffer(), width * height * size.components, size.precision)
+      if (samples === undefined) throw openJph.failure('the decoder gave another number of samples')
+      const isRgb = size.components === 3 && size.componentTransform
+      return { samples, width, height, ...declared(size), resolutionLevel, isRgb }
+    } finally {
+      decoder.delete()
+    }
+  })
+}
+
+/** EOC (FFD9), followed by no more than padding. */
+function endsWithEndOfCodestream(bytes: Uint8Array): boolean {
+  let end = bytes.length
+  while (end > 0 && bytes[end - 1] === 0) end -= 1
+  return bytes[end - 1] === 0xd9 && bytes[end - 2] === 0xff
+}

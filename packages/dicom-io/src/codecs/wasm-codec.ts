@@ -1,0 +1,62 @@
+/** A decoder compiled to WebAssembly: loaded once per thread, replaced when it cannot be trusted any more. */
+import { DicomError } from '../dicom-error.ts'
+
+/** Where the text goes that the C++ library would write to the terminal. */
+export interface TerminalHooks {
+  print(text: string): void
+  printErr(text: string): void
+}
+
+interface WasmModule {
+  readonly HEAPU8?: Uint8Array
+  getExceptionMessage?(exception: number): unknown
+}
+
+/** A WebAssembly heap never shrinks: above this an instance is dropped after its frame. */
+const largestHeap = 512 * 2 ** 20
+
+export class WasmCodec<Module extends WasmModule> {
+  readonly #name: string
+  readonly #load: (hooks: TerminalHooks) => Promise<Module>
+  #loaded: Promise<Module> | undefined
+  #messages: string[] = []
+
+  constructor(name: string, load: (hooks: TerminalHooks) => Promise<Module>) {
+    this.#name = name
+    this.#load = load
+  }
+
+  /** Runs `decode` and turns what it throws into a {@link DicomError}; after a trap the next frame gets a new instance. */
+  async run<T>(decode: (module: Module, messages: readonly string[]) => T): Promise<T> {
+    const collect = (text: string) => {
+      this.#messages.push(text)
+    }
+    this.#loaded ??= this.#load({ print: collect, printErr: collect })
+    const module = await this.#loaded
+    this.#messages = []
+    try {
+      const result = decode(module, this.#messages)
+      if ((module.HEAPU8?.length ?? 0) > largestHeap) this.#loaded = undefined
+      return result
+    } catch (cause) {
+      if (cause instanceof DicomError) throw cause
+      this.#loaded = undefined
+      throw this.failure(describe(module, cause), cause)
+    }
+  }
+
+  failure(reason: string, cause?: unknown): DicomError {
+    const text = `Expected a whole ${this.#name} codestream but it does not decode: ${reason.trim() || 'no reason given'}.`
+    return new DicomError('invalid-codestream', text, cause === undefined ? {} : { cause })
+  }
+}
+
+/** C++ exceptions leave WebAssembly as numbers. */
+function describe(module: WasmModule, cause: unknown): string {
+  if (typeof cause !== 'number' || module.getExceptionMessage === undefined) return String(cause)
+  try {
+    return String(module.getExceptionMessage(cause))
+  } catch {
+    return `exception ${cause}`
+  }
+}
