@@ -1,6 +1,6 @@
 /** What a batch loader is told, with its defaults and checks. */
 import { availableParallelism } from 'node:os'
-import { type AugmentationOptions, assertAugmentationOptions, none } from '@mammokit/augmentation'
+import { type AugmentationOptions, assertAugmentationOptions, level1, level2, none } from '@mammokit/augmentation'
 import { DatasetError } from '../dataset-error.ts'
 import type { Sampling } from './sampling.ts'
 
@@ -17,16 +17,17 @@ export interface BatchLoaderConfig {
   readonly rows: readonly BatchRow[]
   /** Folder of the processed images, for example `data/processed/images`. */
   readonly imagesDir: string
-  /** Pixels; every file must have this size. */
-  readonly height: number
-  readonly width: number
+  /** Pixels; every file must have this size. @default that of the first image */
+  readonly height?: number
+  /** Pixels. @default that of the first image */
+  readonly width?: number
   readonly batchSize: number
   /** @default 13 */
   readonly seed?: number
   /** @default 'shuffle' */
   readonly sampling?: Sampling
-  /** @default none */
-  readonly augmentation?: AugmentationOptions
+  /** A preset's name or options of the package augmentation. @default 'none' */
+  readonly augmentation?: 'none' | 'level1' | 'level2' | AugmentationOptions
   /** Of the network's weights, over values 0 to 1. @default 0.449, ImageNet's mean over its channels */
   readonly mean?: number
   /** @default 0.226, ImageNet's over its channels */
@@ -45,20 +46,24 @@ export interface BatchLoaderConfig {
   readonly signal?: AbortSignal
 }
 
-export type ResolvedBatchLoaderConfig = Required<Omit<BatchLoaderConfig, 'signal' | 'cache'>> & {
+export interface ResolvedBatchLoaderConfig
+  extends Required<Omit<BatchLoaderConfig, 'signal' | 'cache' | 'augmentation' | 'height' | 'width'>> {
+  readonly height: number | undefined
+  readonly width: number | undefined
+  readonly augmentation: AugmentationOptions
   readonly cacheBytes: number
   readonly signal: AbortSignal | undefined
 }
 
+const presets: Readonly<Record<string, AugmentationOptions>> = { none, level1, level2 }
 const twoGibibytes = 2 * 1024 ** 3
 
 /** @throws DatasetError `invalid-options`; AugmentationError */
 export function resolveBatchLoaderConfig(config: BatchLoaderConfig): ResolvedBatchLoaderConfig {
-  const { cache = false, signal, ...rest } = config
+  const { cache = false, signal, augmentation = 'none', height, width, ...rest } = config
   const resolved = {
     seed: 13,
     sampling: 'shuffle' as const,
-    augmentation: none,
     mean: 0.449,
     std: 0.226,
     dropLast: false,
@@ -66,12 +71,15 @@ export function resolveBatchLoaderConfig(config: BatchLoaderConfig): ResolvedBat
     workers: Math.min(64, availableParallelism()),
     prefetch: 2,
     ...rest,
+    height,
+    width,
+    augmentation: typeof augmentation === 'string' ? preset(augmentation) : augmentation,
     signal,
     cacheBytes: typeof cache === 'object' ? cache.maxBytes : cache ? twoGibibytes : 0,
   }
   assertAugmentationOptions(resolved.augmentation)
-  assertWhole('height', resolved.height, 1, 65_535)
-  assertWhole('width', resolved.width, 1, 65_535)
+  assertWhole('height', height ?? 1, 1, 65_535)
+  assertWhole('width', width ?? 1, 1, 65_535)
   assertWhole('batchSize', resolved.batchSize, 1, 65_536)
   assertWhole('workers', resolved.workers, 1, 64)
   assertWhole('prefetch', resolved.prefetch, 0, 64)
@@ -90,6 +98,12 @@ export function assertWhole(name: string, value: number, min: number, max: numbe
   if (!(Number.isInteger(value) && value >= min && value <= max)) {
     throw invalid(name, `a whole number from ${min} to ${max}`, value)
   }
+}
+
+function preset(name: string): AugmentationOptions {
+  const options = presets[name]
+  if (!options) throw invalid('augmentation', Object.keys(presets).join(', '), name)
+  return options
 }
 
 function invalid(name: string, expected: string, received: unknown): DatasetError {

@@ -4,11 +4,13 @@ import { DatasetError } from '../dataset-error.ts'
 import {
   assertWhole,
   type BatchLoaderConfig,
+  type BatchRow,
   type ResolvedBatchLoaderConfig,
   resolveBatchLoaderConfig,
 } from './batch-config.ts'
-import { aborted } from './image-fault.ts'
+import { aborted, imageFault } from './image-fault.ts'
 import { createImagePool, type ImagePool } from './image-pool.ts'
+import { decode } from './image-task.ts'
 import { planSampling, streamSeed } from './sampling.ts'
 
 export interface Batch {
@@ -71,7 +73,8 @@ export function createBatchLoader(config: BatchLoaderConfig): BatchLoader {
   const state: LoaderState = {
     config: resolved,
     pool: undefined,
-    cache: createCache(resolved),
+    size: undefined,
+    cache: undefined,
     running: new Set(),
     closed: false,
   }
@@ -118,10 +121,17 @@ export async function* createBatches(
 interface LoaderState {
   readonly config: ResolvedBatchLoaderConfig
   pool: ImagePool | undefined
-  readonly cache: DecodedCache
+  /** Known once the first epoch starts. */
+  size: ImageSize | undefined
+  cache: DecodedCache | undefined
   /** The flags of the epochs that run: 1 tells the workers that nobody waits for their images. */
   readonly running: Set<Int32Array>
   closed: boolean
+}
+
+interface ImageSize {
+  readonly height: number
+  readonly width: number
 }
 
 interface EpochPlan {
@@ -144,6 +154,9 @@ async function* makeEpoch(state: LoaderState, plan: EpochPlan): AsyncGenerator<B
       ahead.push(batch)
     }
   }
+  if (state.closed) throw aborted()
+  state.size ??= await imageSize(config)
+  state.cache ??= createCache(config.cacheBytes, state.size)
   state.running.add(cancelled)
   try {
     while (next < plan.endBatch || ahead.length > 0) {
@@ -162,17 +175,19 @@ async function* makeEpoch(state: LoaderState, plan: EpochPlan): AsyncGenerator<B
 }
 
 async function makeBatch(state: LoaderState, plan: EpochPlan, index: number, cancelled: Int32Array): Promise<Batch> {
-  const { rows, batchSize, height, width, seed, padLast, imagesDir, augmentation, mean, std, workers } = state.config
+  const { rows, batchSize, seed, padLast, augmentation, mean, std, workers } = state.config
   const first = index * batchSize
   const drawn = Array.from(plan.order.subarray(first, first + batchSize), (row) => rows[row]!)
   const count = padLast ? batchSize : drawn.length
+  const { height, width } = state.size!
   const pixels = height * width
   const images = new Float32Array(count * pixels)
   state.pool ??= createImagePool(workers)
-  const { pool, cache } = state
+  const { pool } = state
+  const cache = state.cache!
   await Promise.all(
     drawn.map(async (row, slot) => {
-      const path = join(imagesDir, row.path ?? `${row.patientId}/${row.imageId}.png`)
+      const path = pathOf(row, state.config)
       const decoded = cache.get(path)
       const result = await pool
         .load({
@@ -212,9 +227,9 @@ interface DecodedCache {
 }
 
 /** Decoded images in shared memory, which workers read without a copy. What does not fit is read from its file each time. */
-function createCache({ cacheBytes, height, width }: ResolvedBatchLoaderConfig): DecodedCache {
+function createCache(maxBytes: number, { height, width }: ImageSize): DecodedCache {
   const images = new Map<string, Uint16Array>()
-  const room = Math.floor(cacheBytes / (2 * height * width))
+  const room = Math.floor(maxBytes / (2 * height * width))
   return {
     get: (path) => images.get(path),
     hasRoom: () => images.size < room,
@@ -222,4 +237,17 @@ function createCache({ cacheBytes, height, width }: ResolvedBatchLoaderConfig): 
       if (images.size < room) images.set(path, decoded)
     },
   }
+}
+
+async function imageSize(config: ResolvedBatchLoaderConfig): Promise<ImageSize> {
+  const { height, width, rows } = config
+  if (height !== undefined && width !== undefined) return { height, width }
+  const path = pathOf(rows[0]!, config)
+  const image = await decode(path)
+  if ('status' in image) throw imageFault(image, { path, height: height ?? 0, width: width ?? 0 })
+  return { height: height ?? image.height, width: width ?? image.width }
+}
+
+function pathOf(row: BatchRow, { imagesDir }: ResolvedBatchLoaderConfig): string {
+  return join(imagesDir, row.path ?? `${row.patientId}/${row.imageId}.png`)
 }

@@ -119,9 +119,9 @@ function planFraction(targets: readonly number[], fraction: number, batchSize: n
       }
       shuffleInPlace(slots, random)
     }
-    return rows
+    return rows.subarray(0, targets.length)
   }
-  return { draws: batches * batchSize, order }
+  return { draws: targets.length, order }
 }
 
 /** Position to row in an endless sequence of shuffled passes over the rows. */

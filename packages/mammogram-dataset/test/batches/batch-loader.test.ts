@@ -1,0 +1,229 @@
+import { copyFile, readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import sharp from 'sharp'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Batch, type BatchLoaderConfig, type BatchRow, createBatches, createBatchLoader } from '../../src/index.ts'
+import { pixelValue, size, writeImages, writePng } from './write-images.ts'
+
+let imagesDir = ''
+let rows: BatchRow[] = []
+beforeAll(async () => {
+  const written = await writeImages(22)
+  imagesDir = written.imagesDir
+  rows = written.rows
+})
+afterAll(() => rm(imagesDir, { recursive: true, force: true }))
+
+const configOf = (config: Partial<BatchLoaderConfig> = {}): BatchLoaderConfig => ({
+  rows,
+  imagesDir,
+  batchSize: 4,
+  workers: 2,
+  ...config,
+})
+
+async function collect(batches: AsyncIterable<Batch>): Promise<Batch[]> {
+  const collected: Batch[] = []
+  for await (const batch of batches) collected.push(batch)
+  return collected
+}
+
+async function collectEpoch(config: BatchLoaderConfig, epoch: number, startBatch = 0): Promise<Batch[]> {
+  return collect(createBatches({ ...config, epoch, startBatch }))
+}
+
+describe('createBatchLoader', () => {
+  it('gives (value / 65535 - mean) / std of every 16-bit value, |delta| <= 1e-6, in the order of the rows', async () => {
+    const batches = await collectEpoch(configOf({ sampling: 'sequential', mean: 0.4, std: 0.2 }), 0)
+    expect(batches.map(({ index, shape, valid }) => [index, shape, valid])).toEqual([
+      ...[0, 1, 2, 3, 4].map((index) => [index, [4, 12, 8, 1], 4]),
+      [5, [2, 12, 8, 1], 2],
+    ])
+    expect(batches.flatMap(({ imageIds }) => imageIds)).toEqual(rows.map(({ imageId }) => imageId))
+    expect(batches.flatMap(({ patientIds }) => patientIds)).toEqual(rows.map(({ patientId }) => patientId))
+    expect(batches.flatMap(({ targets }) => [...targets])).toEqual(rows.map(({ target }) => target))
+    const pixels = size.height * size.width
+    batches.forEach(({ images, index }) => {
+      images.forEach((value, position) => {
+        const image = index * 4 + Math.floor(position / pixels)
+        const expected = (pixelValue(image, position % pixels) / 65_535 - 0.4) / 0.2
+        expect(Math.abs(value - expected)).toBeLessThanOrEqual(1e-6)
+      })
+    })
+  })
+
+  it('makes the same bytes with 1, 2 and 3 workers, any prefetch, and the cache on or off', async () => {
+    const base = configOf({ augmentation: 'level2', sampling: { positiveFraction: 0.5 } })
+    const expected = await collectEpoch({ ...base, workers: 1 }, 2)
+    for (const variant of [{ workers: 2 }, { workers: 3, prefetch: 0 }, { prefetch: 9 }, { cache: true }]) {
+      expect(await collectEpoch({ ...base, ...variant }, 2)).toEqual(expected)
+    }
+  })
+
+  it('continues an epoch from any batch with the same bytes, and differs between epochs and seeds', async () => {
+    const config = configOf({ augmentation: 'level1' })
+    const whole = await collectEpoch(config, 1)
+    expect(await collectEpoch(config, 1, 3)).toEqual(whole.slice(3))
+    expect(await collectEpoch(config, 1, 6)).toEqual([])
+    expect((await collectEpoch(config, 2))[0]).not.toEqual(whole[0])
+    expect((await collectEpoch({ ...config, seed: 14 }, 1))[0]).not.toEqual(whole[0])
+  })
+
+  it('augments the same image in another way in every epoch and every time it is drawn', async () => {
+    const one = configOf({ rows: [rows[0]!], batchSize: 4, augmentation: 'level2', sampling: { positiveFactor: 8 } })
+    const images = (await collectEpoch(one, 0)).concat(await collectEpoch(one, 1)).flatMap(({ images }) => {
+      const pixels = size.height * size.width
+      return Array.from({ length: images.length / pixels }, (_, image) =>
+        images.slice(image * pixels, (image + 1) * pixels).join(),
+      )
+    })
+    expect(images).toHaveLength(16)
+    expect(new Set(images).size).toBeGreaterThan(12)
+  })
+
+  it('keeps, pads with zeros or drops the last batch', async () => {
+    const config = configOf({ sampling: 'sequential' })
+    const padded = (await collectEpoch({ ...config, padLast: true }, 0)).at(-1)!
+    expect(padded).toMatchObject({ shape: [4, 12, 8, 1], valid: 2, imageIds: ['image20', 'image21'] })
+    expect(padded.images).toHaveLength(4 * 96)
+    expect(padded.images.subarray(2 * 96).every((value) => value === 0)).toBe(true)
+    expect([...padded.targets]).toEqual([1, 0, 0, 0])
+    const dropped = createBatchLoader({ ...config, dropLast: true })
+    expect([dropped.batchesPerEpoch, dropped.imagesPerEpoch]).toEqual([5, 20])
+    expect(await collect(dropped.epoch(0))).toHaveLength(5)
+    await dropped.close()
+  })
+
+  it('reads each file once with a cache, and again what does not fit', async () => {
+    const copies = await writeImages(6)
+    const imageBytes = 2 * size.height * size.width
+    const config = { ...configOf(), ...copies, batchSize: 2, sampling: 'sequential' as const }
+    const loader = createBatchLoader({ ...config, cache: { maxBytes: 4 * imageBytes }, prefetch: 0, workers: 1 })
+    const first = await collect(loader.epoch(0))
+    for (const row of copies.rows.slice(0, 4)) await rm(join(copies.imagesDir, row.patientId, `${row.imageId}.png`))
+    expect(await collect(loader.epoch(0))).toEqual(first)
+    await rm(join(copies.imagesDir, copies.rows[5]!.patientId), { recursive: true })
+    await expect(collect(loader.epoch(0))).rejects.toThrow(/Expected a processed image at .*image4.png/)
+    await loader.close()
+    await rm(copies.imagesDir, { recursive: true })
+  })
+
+  it('gives batches in new memory, which the caller may change', async () => {
+    const loader = createBatchLoader(configOf({ sampling: 'sequential', cache: true }))
+    const [first] = await collect(loader.epoch(0))
+    const before = first!.images.slice()
+    first!.images.fill(0)
+    const [again] = await collect(loader.epoch(0))
+    expect(again!.images).toEqual(before)
+    await loader.close()
+  })
+
+  it('may be left in the middle of an epoch and goes on with the next', async () => {
+    const loader = createBatchLoader(configOf())
+    for await (const batch of loader.epoch(0)) if (batch.index === 1) break
+    expect(await collect(loader.epoch(1))).toHaveLength(6)
+    await loader.close()
+  })
+
+  it('throws aborted once it is closed or its signal is aborted, in the middle of an epoch too', async () => {
+    const controller = new AbortController()
+    const loader = createBatchLoader(configOf({ signal: controller.signal }))
+    const run = async () => {
+      for await (const batch of loader.epoch(0)) if (batch.index === 1) controller.abort()
+    }
+    await expect(run()).rejects.toMatchObject({ name: 'DatasetError', code: 'aborted' })
+    await expect(collect(loader.epoch(0))).rejects.toMatchObject({ code: 'aborted' })
+    await loader.close()
+    const closed = createBatchLoader(configOf())
+    await closed.close()
+    await expect(collect(closed.epoch(0))).rejects.toMatchObject({ code: 'aborted' })
+    const early = createBatchLoader(configOf({ signal: AbortSignal.abort() }))
+    await expect(collect(early.epoch(0))).rejects.toMatchObject({ code: 'aborted' })
+  })
+
+  it('may be closed while batches are being made', async () => {
+    const loader = createBatchLoader(configOf({ prefetch: 6 }))
+    const epoch = loader.epoch(0)
+    const pending = epoch.next()
+    await Promise.resolve()
+    await loader.close()
+    await expect(pending.then(() => epoch.next())).rejects.toMatchObject({ code: 'aborted' })
+  })
+
+  it('keeps the processed size: another one is an error that names both and the file', async () => {
+    const loader = createBatchLoader(configOf({ height: 1024, width: 512 }))
+    await expect(collect(loader.epoch(0))).rejects.toThrow(
+      /^Expected 1024 x 512 pixels \(height x width\) for .*\.png but received 12 x 8\. Set the image size/,
+    )
+    await loader.close()
+  })
+
+  it('names a missing, a cut-off, an 8-bit and a foreign file, and what to do', async () => {
+    const broken = await writeImages(4)
+    const pathOf = (image: number) => join(broken.imagesDir, `patient${image >> 1}`, `image${image}.png`)
+    const png = await readFile(pathOf(0))
+    await writeFile(pathOf(0), png.subarray(0, png.length - 60))
+    await writeFile(pathOf(1), await sharp(png).toColourspace('b-w').png().toBuffer())
+    await writeFile(pathOf(2), 'not an image')
+    await rm(pathOf(3))
+    const messageOf = (image: number) =>
+      collectEpoch({ ...configOf(size), ...broken, rows: [broken.rows[image]!] }, 0).catch(
+        (error: Error) => error.message,
+      )
+    const unreadable =
+      /^Expected a 16-bit grey PNG at .*image\d.png but received a file that cannot be read: .* Delete it and run/
+    expect(await messageOf(0)).toMatch(unreadable)
+    expect(await messageOf(1)).toMatch(unreadable)
+    expect(await messageOf(1)).toMatch(/one channel of ushort|channels of uchar/)
+    expect(await messageOf(2)).toMatch(unreadable)
+    expect(await messageOf(3)).toMatch(
+      /^Expected a processed image at .*image3.png but received no file. Run extract-rois/,
+    )
+    await rm(broken.imagesDir, { recursive: true })
+  })
+
+  it('reads a path of the row instead of patient and image', async () => {
+    await copyFile(join(imagesDir, 'patient0', 'image0.png'), join(imagesDir, 'elsewhere.png'))
+    const [batch] = await collectEpoch(configOf({ rows: [{ ...rows[3]!, path: 'elsewhere.png' }] }), 0)
+    expect(batch!.images[1]).toBeCloseTo((pixelValue(0, 1) / 65_535 - 0.449) / 0.226, 5)
+  })
+
+  it.each<[Partial<BatchLoaderConfig>, RegExp]>([
+    [{ batchSize: 0 }, /a whole number from 1 to 65536 for batchSize but received 0/],
+    [{ workers: 0 }, /for workers but received 0/],
+    [{ prefetch: -1 }, /for prefetch but received -1/],
+    [{ std: 0 }, /a number above 0 for std but received 0/],
+    [{ mean: Number.NaN }, /a number for mean but received NaN/],
+    [{ rows: [] }, /at least one row for rows but received none/],
+    [{ rows: [{ imageId: 'x', patientId: 'y', target: 2 }] }, /for target of image x but received 2/],
+    [{ batchSize: 23, dropLast: true }, /at least 23 images for dropLast but received 22/],
+    [{ dropLast: true, padLast: true }, /for padLast but received true/],
+    [{ augmentation: 'level3' as never }, /none, level1, level2 for augmentation but received level3/],
+    [{ augmentation: { horizontalFlip: { probability: 2 } } }, /horizontalFlip.probability but received 2/],
+    [{ cache: { maxBytes: -1 } }, /for cache.maxBytes but received -1/],
+    [{ height: 0 }, /for height but received 0/],
+  ])('names the option and the value of %j', (config, message) => {
+    expect(() => createBatchLoader(configOf(config))).toThrow(message)
+  })
+
+  it('names a start batch past the end', async () => {
+    const loader = createBatchLoader(configOf())
+    expect(() => loader.epoch(0, { startBatch: 7 })).toThrow(/from 0 to 6 for startBatch but received 7/)
+    await loader.close()
+  })
+})
+
+describe('writePng of the tests', () => {
+  it('writes what sharp reads back as 16 bit', async () => {
+    const path = join(imagesDir, 'check.png')
+    await writePng(
+      path,
+      Uint16Array.from({ length: 96 }, (_, index) => index * 600),
+    )
+    const { data } = await sharp(path)
+      .toColourspace('grey16')
+      .raw({ depth: 'ushort' })
+      .toBuffer({ resolveWithObject: true })
+    expect(data.readUInt16LE(2)).toBe(600)
+  })
+})
