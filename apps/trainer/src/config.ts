@@ -102,9 +102,15 @@ const trainingSchema = z.strictObject({
     })
     .prefault({}),
   sampling: z
-    .union([z.enum(['shuffle', 'sequential']), z.strictObject({ positiveFraction: fraction })])
+    .union([
+      z.enum(['shuffle', 'sequential']),
+      z.strictObject({ positiveFraction: fraction }),
+      z.strictObject({ positiveFactor: z.number().positive() }),
+    ])
     .default('shuffle')
-    .describe('shuffle | sequential | {"positiveFraction": share of positives among the drawn images}'),
+    .describe(
+      'shuffle | sequential | {"positiveFraction": share of every batch} | {"positiveFactor": draws of a positive}',
+    ),
   augmentation: z.enum(['none', 'level1', 'level2']).default('level1').describe('none | level1 | level2'),
   emaDecay: fraction.nullable().default(null).describe('average the weights with this decay a step; null: no average'),
   seed: seed.describe('of the weights, the order of images and the augmentation'),
@@ -122,6 +128,7 @@ export const configSchema = z.strictObject({
     .describe('onnxruntime | tensorflow | tensorflow-gpu'),
   threads: z.int().min(1).default(availableParallelism()).describe('threads that a training step runs on'),
   workers: z.int().min(1).default(availableParallelism()).describe('threads that write or read images'),
+  cacheMiB: z.int().min(0).default(2048).describe('memory for decoded images'),
   strict: z.boolean().default(false).describe('one failed image fails the command'),
   redo: z.boolean().default(false).describe('make images again that were made with other options'),
   phantom: phantomSchema.prefault({}),

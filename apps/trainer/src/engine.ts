@@ -29,6 +29,7 @@ const peers = { tensorflow: '@tensorflow/tfjs-node', 'tensorflow-gpu': '@tensorf
  */
 export async function openEngine(name: Config['engine'], threads: number): Promise<Engine> {
   const ops = { groupedConv2d, batchNormTraining }
+  tf.enableProdMode() // without it tfjs prints advice
   if (name === 'onnxruntime') {
     await tf.setBackend('cpu') // variables live there; the compiled step reads and writes them
     return { ops, prepare: (fn, shapes) => compileStep(fn, shapes, threads) }

@@ -12,8 +12,6 @@ export interface TrainingRow {
   readonly imageId: string
   readonly patientId: string
   readonly laterality: 'L' | 'R'
-  /** Path of the processed image below processed/images. */
-  readonly path: string
   readonly target: 0 | 1
 }
 
@@ -62,7 +60,7 @@ function isUsable(row: ManifestRow | undefined, expectedHash: string, manifest: 
 }
 
 function trainingRow({ imageId, patientId, laterality, cancer }: SplitRow): TrainingRow {
-  return { imageId, patientId, laterality, path: `${patientId}/${imageId}.png`, target: cancer }
+  return { imageId, patientId, laterality, target: cancer }
 }
 
 function assertEnough(

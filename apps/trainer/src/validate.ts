@@ -13,21 +13,20 @@ export interface ValidationMetrics {
   readonly imagePf1: number
 }
 
-/** Runs the batches of `rows`, in their order, and returns the figures; the last batch may be smaller than the others. */
+/** Runs the batches of `rows`, in their order, and returns the figures; what pads the last batch does not count. */
 export async function validate(
   evaluate: Runnable,
   batches: AsyncIterable<Batch>,
   rows: readonly TrainingRow[],
-  shape: { readonly batchSize: number; readonly pixels: number },
   signal?: AbortSignal,
 ): Promise<ValidationMetrics> {
   const probabilities: number[] = []
   const losses: number[] = []
-  for await (const { images, targets } of batches) {
+  for await (const { images, targets, valid } of batches) {
     signal?.throwIfAborted()
-    const outputs = await evaluate.run(padded(images, shape.batchSize * shape.pixels), padded(targets, shape.batchSize))
-    probabilities.push(...outputs[0].subarray(0, targets.length))
-    losses.push(...outputs[1].subarray(0, targets.length))
+    const outputs = await evaluate.run(images, targets)
+    probabilities.push(...outputs[0].subarray(0, valid))
+    losses.push(...outputs[1].subarray(0, valid))
   }
   return validationMetrics(rows, probabilities, losses)
 }
@@ -51,12 +50,4 @@ export function validationMetrics(
 /** The figures of an epoch in words. */
 export function validationText({ loss, rocAuc, pf1 }: ValidationMetrics): string {
   return `validation loss ${loss.toFixed(4)}, ROC AUC ${rocAuc?.toFixed(3) ?? 'undefined (one class)'}, pF1 ${pf1.toFixed(3)}`
-}
-
-/** Zeros behind the values, up to a length: a compiled step has one batch size. */
-function padded(values: Float32Array, length: number): Float32Array {
-  if (values.length === length) return values
-  const result = new Float32Array(length)
-  result.set(values)
-  return result
 }

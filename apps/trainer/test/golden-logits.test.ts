@@ -49,9 +49,10 @@ describe('SE-ResNeXt50 32x4d, compiled', () => {
 })
 
 async function logits(training: boolean): Promise<Float32Array> {
-  const forward = await compile((x: tf.Tensor4D) => model.forward(x, { training }), [
-    { shape: [count, height, width, 1] },
-  ])
+  const forward = await compile(
+    (x: tf.Tensor4D) => model.forward(x, { training }),
+    [{ shape: [count, height, width, 1] }],
+  )
   try {
     return (await forward.run(images)).data as Float32Array
   } finally {

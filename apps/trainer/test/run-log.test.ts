@@ -16,7 +16,7 @@ describe('run log', () => {
     )
     const events = readFileSync(join(dir, eventFileName), 'latin1')
     expect(events).toContain('brain.Event:2')
-    expect(events.match(/(train|validation)\/\w+?(?=\x15)/g)).toEqual([
+    expect(events.match(/(train|validation)\/[a-zA-Z]+/g)).toEqual([
       'train/loss',
       'train/secondsPerStep',
       'validation/loss',
