@@ -1,1 +1,10 @@
-export {}
+export type { PredictConfig, ReportConfig, SelectConfig, TestConfig } from './config.ts'
+export type { Selection } from './files/selection-file.ts'
+export type { TestResult } from './files/test-file.ts'
+export { type PredictSummary, predict } from './predict.ts'
+export { type DicomPrediction, predictDicom } from './predict-dicom.ts'
+export { report } from './report.ts'
+export { select } from './select.ts'
+export { CommandError } from './terminal/command-error.ts'
+export { type CommandContext, type Progress, silentContext } from './terminal/progress.ts'
+export { test } from './test.ts'

@@ -1,0 +1,68 @@
+/** The same figures for the parts of the test set: site, machine, view, density, age. */
+import type { SplitRow } from '@mammokit/data-split'
+import { type AggregationMethod, aggregateByBreast } from '@mammokit/pf1-metric'
+import type { Prediction } from '../files/predictions-file.ts'
+import { type Figure, figuresOf, type Resampling, statisticsAt } from './figures.ts'
+
+export interface Subgroup {
+  /** site, machine, view, density or age. */
+  readonly column: string
+  readonly value: string
+  readonly breasts: number
+  readonly positives: number
+  readonly pf1AtThreshold: Figure
+  readonly rocAuc: Figure
+  readonly sensitivity: Figure
+  readonly specificity: Figure
+}
+
+/** What each column's group of an image is; an empty cell belongs to none. */
+const groupOf: Readonly<Record<string, (row: SplitRow) => string | null>> = {
+  site: (row) => row.siteId?.toString() ?? null,
+  machine: (row) => row.machineId?.toString() ?? null,
+  view: (row) => row.view,
+  density: (row) => row.density,
+  age: (row) => (row.age === null ? null : ageBand(row.age)),
+}
+
+export interface SubgroupOptions extends Resampling {
+  readonly aggregation: AggregationMethod
+  readonly threshold: number
+}
+
+/** Figures of every group of every column that tells more than one apart; a breast counts with its images of the group. */
+export function subgroupsOf(
+  predictions: readonly Prediction[],
+  splits: ReadonlyMap<string, SplitRow>,
+  { aggregation, threshold, resamples, seed }: SubgroupOptions,
+): Subgroup[] {
+  const { pf1AtThreshold, rocAuc, sensitivity, specificity } = statisticsAt(threshold)
+  return Object.entries(groupOf).flatMap(([column, group]) => {
+    const groups = new Map<string, Prediction[]>()
+    for (const prediction of predictions) {
+      const row = splits.get(prediction.imageId)
+      const value = row && group(row)
+      if (value) groups.set(value, [...(groups.get(value) ?? []), prediction])
+    }
+    if (groups.size < 2) return []
+    return [...groups]
+      .sort(([a], [b]) => a.localeCompare(b, 'en', { numeric: true }))
+      .map(([value, members]) => {
+        const breasts = aggregateByBreast(members, { method: aggregation })
+        return {
+          column,
+          value,
+          breasts: breasts.length,
+          positives: breasts.filter(({ target }) => target === 1).length,
+          ...figuresOf(breasts, { pf1AtThreshold, rocAuc, sensitivity, specificity }, { resamples, seed }),
+        }
+      })
+  })
+}
+
+function ageBand(age: number): string {
+  if (age < 40) return 'below 40'
+  if (age >= 80) return '80 and above'
+  const decade = Math.floor(age / 10) * 10
+  return `${decade} to ${decade + 9}`
+}

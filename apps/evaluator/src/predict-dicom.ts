@@ -1,0 +1,82 @@
+/** `predict --dicom`: one file through the same preprocessing and network, and the picture of what the network saw. */
+import { basename, join } from 'node:path'
+import { preprocessDicom } from '@mammokit/mammogram-dataset'
+import sharp from 'sharp'
+import { type PredictConfig, parseConfig, predictSchema } from './config.ts'
+import { writeFileAtomic } from './files/atomic-file.ts'
+import { readCheckpoint } from './files/checkpoints.ts'
+import { epochName, runPaths } from './files/paths.ts'
+import { assertSameHash, preprocessOptionsOf, readRunConfig } from './files/run-config.ts'
+import { readSelection, type Selection } from './files/selection-file.ts'
+import { openClassifier } from './inference/classifier.ts'
+import { CommandError } from './terminal/command-error.ts'
+import { type CommandContext, silentContext } from './terminal/progress.ts'
+
+export interface DicomPrediction {
+  readonly probability: number
+  readonly checkpoint: string
+  /** Of the selection; absent where the epoch was given. */
+  readonly threshold?: number
+  /** How the breast was found, and why in that way. */
+  readonly method: string
+  readonly reason: string
+  /** Path of the picture. */
+  readonly picture: string
+  readonly preprocessHash: string
+}
+
+/** Predicts a single DICOM file with the selected checkpoint, or that of `epoch`. */
+export async function predictDicom(
+  input: PredictConfig,
+  { progress }: CommandContext = silentContext,
+): Promise<DicomPrediction> {
+  const config = parseConfig(predictSchema, input)
+  if (config.dicom === undefined) {
+    throw new CommandError(
+      'BAD_OPTION',
+      'Expected a file for --dicom but received nothing. Give the path of a DICOM file.',
+    )
+  }
+  const runConfig = await readRunConfig(config.run)
+  const selection: Selection | undefined = config.epoch === undefined ? await readSelection(config.run) : undefined
+  const epoch = config.epoch ?? selection!.epoch
+  const checkpoint = await readCheckpoint(config.run, epoch)
+  assertSameHash(runConfig.preprocessHash, "the run's config.json", checkpoint.preprocessHash, 'the checkpoint')
+
+  const { image, method, reason, preprocessHash } = await preprocessDicom(config.dicom, preprocessOptionsOf(runConfig))
+  assertSameHash(runConfig.preprocessHash, "the run's config.json", preprocessHash, config.dicom)
+  const picture = config.output ?? join(runPaths(config.run).singles, `${basename(config.dicom, '.dcm')}.png`)
+  await writeFileAtomic(picture, await encodePng(image))
+
+  const classifier = await openClassifier(runConfig, { ...config, batchSize: 1 })
+  await classifier.load(checkpoint.weights)
+  const { mean, std } = runConfig.image
+  const [probability] = await classifier.probabilities(
+    Float32Array.from(image.data, (value) => (value / 65_535 - mean) / std),
+    1,
+  )
+  await classifier.dispose()
+
+  progress.line(`${config.dicom}: probability ${probability.toFixed(4)} (${epochName(epoch)}, one image)`)
+  if (selection) {
+    const side = probability >= selection.threshold ? 'at or above' : 'below'
+    progress.line(`That is ${side} the threshold of ${selection.threshold.toFixed(4)} that was selected for breasts.`)
+  }
+  progress.line(`Region by ${method}${reason && ` (${reason})`}, as the network sees it: ${picture}`)
+  return {
+    probability,
+    checkpoint: epochName(epoch),
+    ...(selection && { threshold: selection.threshold }),
+    method,
+    reason,
+    picture,
+    preprocessHash,
+  }
+}
+
+function encodePng({ data, width, height }: { data: Uint16Array; width: number; height: number }): Promise<Buffer> {
+  return sharp(data, { raw: { width, height, channels: 1 } })
+    .toColourspace('grey16')
+    .png()
+    .toBuffer()
+}

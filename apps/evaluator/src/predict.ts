@@ -1,0 +1,109 @@
+/** `predict`: a probability for every image of a subset from every checkpoint of a run (the reference's generate_predictions). */
+import { existsSync } from 'node:fs'
+import { createBatchLoader } from '@mammokit/mammogram-dataset'
+import type { z } from 'zod'
+import { type PredictConfig, parseConfig, predictSchema } from './config.ts'
+import { type Checkpoint, listEpochs, readCheckpoint } from './files/checkpoints.ts'
+import { dataPaths, epochName, runPaths } from './files/paths.ts'
+import { type Prediction, readPredictions, writePredictions } from './files/predictions-file.ts'
+import { assertSameHash, type RunConfig, readRunConfig } from './files/run-config.ts'
+import { openClassifier } from './inference/classifier.ts'
+import { readSubset, type SubsetRow } from './inference/subset-rows.ts'
+import { type CommandContext, silentContext } from './terminal/progress.ts'
+
+export interface PredictSummary {
+  readonly images: number
+  /** Files that were written now. */
+  readonly written: readonly string[]
+  /** Files that were there already, whole and of the same weights and images. */
+  readonly kept: readonly string[]
+}
+
+/** Writes predictions/<subset>/<epoch>.csv for each checkpoint that has none yet. */
+export async function predict(
+  input: PredictConfig,
+  { progress, signal }: CommandContext = silentContext,
+): Promise<PredictSummary> {
+  const config = parseConfig(predictSchema, input)
+  const run = runPaths(config.run)
+  const runConfig = await readRunConfig(config.run)
+  const { rows, leftOut } = await readSubset(config.data, config.subset, runConfig.preprocessHash)
+  if (leftOut > 0) progress.line(`Left out ${leftOut} images of ${config.subset} that have no processed image.`)
+
+  const epochs = config.epoch === undefined ? await listEpochs(config.run) : [config.epoch]
+  const pending: number[] = []
+  for (const epoch of epochs) {
+    const checkpoint = await readCheckpoint(config.run, epoch)
+    assertSameHash(runConfig.preprocessHash, "the run's config.json", checkpoint.preprocessHash, run.weights(epoch))
+    if (!(await isDone(run.predictions(config.subset, epoch), checkpoint, rows))) pending.push(epoch)
+  }
+  const path = (epoch: number) => run.predictions(config.subset, epoch)
+  if (pending.length > 0) {
+    await predictEach(pending, rows, config, runConfig, { progress, ...(signal && { signal }) })
+  }
+  const kept = epochs.filter((epoch) => !pending.includes(epoch))
+  progress.line(
+    `Predicted ${rows.length} images of ${config.subset} with ${pending.length} checkpoints; ${kept.length} had predictions already.`,
+  )
+  return { images: rows.length, written: pending.map(path), kept: kept.map(path) }
+}
+
+async function predictEach(
+  epochs: readonly number[],
+  rows: readonly SubsetRow[],
+  config: z.output<typeof predictSchema>,
+  runConfig: RunConfig,
+  { progress, signal }: CommandContext,
+): Promise<void> {
+  const { image } = runConfig
+  const classifier = await openClassifier(runConfig, config)
+  const loader = createBatchLoader({
+    rows: rows.map((row) => ({ imageId: row.imageId, patientId: row.patientId, path: row.path, target: row.cancer })),
+    imagesDir: dataPaths(config.data).images,
+    ...{ height: image.height, width: image.width, mean: image.mean, std: image.std },
+    batchSize: config.batchSize,
+    sampling: 'sequential',
+    padLast: true,
+    cache: true,
+    workers: config.workers,
+    ...(signal && { signal }),
+  })
+  try {
+    for (const epoch of epochs) {
+      const { weights, preprocessHash, checkpointHash } = await readCheckpoint(config.run, epoch)
+      await classifier.load(weights)
+      progress.start(`${epochName(epoch)} on ${config.subset}`, rows.length)
+      const probabilities: number[] = []
+      for await (const { images, valid } of loader.epoch(0)) {
+        signal?.throwIfAborted()
+        probabilities.push(...(await classifier.probabilities(images, valid)))
+        progress.update(probabilities.length)
+      }
+      progress.stop()
+      await writePredictions(runPaths(config.run).predictions(config.subset, epoch), {
+        ...{ preprocessHash, checkpointHash },
+        rows: rows.map((row, index) => predictionOf(row, probabilities[index])),
+      })
+    }
+  } finally {
+    progress.stop()
+    await loader.close()
+    await classifier.dispose()
+  }
+}
+
+function predictionOf({ imageId, patientId, laterality, view, cancer }: SubsetRow, probability: number): Prediction {
+  return { imageId, patientId, laterality, view, target: cancer, probability }
+}
+
+/** Whether a file has the predictions of these weights for these images. */
+async function isDone(path: string, checkpoint: Checkpoint, rows: readonly SubsetRow[]): Promise<boolean> {
+  if (!existsSync(path)) return false
+  const file = await readPredictions(path, '')
+  assertSameHash(checkpoint.preprocessHash, 'the checkpoint', file.preprocessHash, path)
+  return (
+    file.checkpointHash === checkpoint.checkpointHash &&
+    file.rows.length === rows.length &&
+    file.rows.every((row, index) => row.imageId === rows[index].imageId && row.target === rows[index].cancer)
+  )
+}

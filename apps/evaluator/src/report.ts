@@ -1,0 +1,39 @@
+/** `report`: everything about a run on one page that needs nothing else, for a radiologist to read. */
+import { parseConfig, type ReportConfig, reportSchema } from './config.ts'
+import { writeFileAtomic } from './files/atomic-file.ts'
+import { runPaths } from './files/paths.ts'
+import { rankingSection, selectionSection, trainingSection } from './report/curves.ts'
+import { Html, html } from './report/html.ts'
+import { imageSection } from './report/image-section.ts'
+import { cardsOf, figuresOf, headerOf, outcomesOf } from './report/overview.ts'
+import { provenanceSection } from './report/provenance-section.ts'
+import { readReportData } from './report/report-data.ts'
+import { style } from './report/style.ts'
+import { subgroupSection } from './report/subgroup-section.ts'
+import { type CommandContext, silentContext } from './terminal/progress.ts'
+
+/** Writes report.html and returns its path. */
+export async function report(input: ReportConfig, { progress }: CommandContext = silentContext): Promise<string> {
+  const config = parseConfig(reportSchema, input)
+  const data = await readReportData(config.run, config.data)
+  const page = html`<!doctype html>
+<html lang="en">
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>MammoKit: ${data.name}</title><style>${new Html(style)}</style></head>
+<body><main>
+${headerOf(data)}
+${cardsOf(data)}
+${outcomesOf(data)}
+${await imageSection(data, config.images)}
+${await rankingSection(data)}
+${figuresOf(data)}
+${await selectionSection(data)}
+${subgroupSection(data)}
+${await trainingSection(data)}
+${provenanceSection(data)}
+</main></body></html>
+`
+  const path = runPaths(config.run).report
+  await writeFileAtomic(path, page.text)
+  progress.line(`Wrote ${path}`)
+  return path
+}

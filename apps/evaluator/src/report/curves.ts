@@ -1,0 +1,83 @@
+/** The sections with plots: ranking, calibration, choice of the threshold, training. */
+import { type Html, html } from './html.ts'
+import { decimals, interval } from './number-text.ts'
+import { calibrationPlot, distributionPlot, precisionRecallPlot, rocPlot, sweepPlot, trainingPlot } from './plots.ts'
+import { colours, type Plot, renderPlot } from './render-plot.ts'
+import type { ReportData } from './report-data.ts'
+
+async function figure(title: string, caption: string, plot: Plot): Promise<Html> {
+  return html`<figure><figcaption><b>${title}</b>${caption}</figcaption>${await renderPlot(plot, `${title}. ${caption}`)}</figure>`
+}
+
+/** ROC, precision-recall, distribution and calibration; nothing where the test set has one class only. */
+export async function rankingSection(data: ReportData): Promise<Html> {
+  const { test } = data
+  if (test.positives === 0 || test.positives === test.breasts) {
+    return html`<section><h2>How well it ranks</h2><p class="faint">The test set has breasts of one kind only, so that there is no curve to draw.</p></section>`
+  }
+  return html`<section>
+    <h2>How well it ranks and how well it knows</h2>
+    <p class="faint">On the test set. The dot is the selected threshold.</p>
+    <div class="two">
+      ${await figure('Receiver operating characteristic', `Area ${decimals(test.rocAuc.value)} (${interval(test.rocAuc)}). The diagonal is guessing.`, rocPlot(data))}
+      ${await figure('Precision and recall', `Average precision ${decimals(test.averagePrecision.value)} (${interval(test.averagePrecision)}). The dashed line is the share of cancers.`, precisionRecallPlot(data))}
+      ${await figure('Probabilities by outcome', 'Well apart is good; the line is the threshold.', distributionPlot(data))}
+      ${await figure('Calibration', 'On the diagonal a probability means what it says. Dots grow with the number of breasts.', calibrationPlot(data))}
+    </div>
+  </section>`
+}
+
+/** Threshold sweep and table of checkpoints. */
+export async function selectionSection(data: ReportData): Promise<Html> {
+  const { selection } = data
+  const { plateau, thresholdInterval } = selection
+  const rows = selection.checkpoints.map(
+    (row) =>
+      html`<tr${row.epoch === selection.epoch ? html` class="chosen"` : ''}><th>${row.checkpoint}</th>${[row.pf1AtThreshold, row.threshold, row.pf1, row.rocAuc, row.averagePrecision].map((value) => html`<td>${decimals(value)}</td>`)}</tr>`,
+  )
+  return html`<section>
+    <h2>How checkpoint and threshold were chosen</h2>
+    <p class="faint">On ${selection.breasts.toLocaleString('en')} breasts of the validation set, ${selection.positives} with cancer: of every checkpoint every threshold was tried, and the best F1 taken.</p>
+    <div class="two">
+      ${await figure('Threshold sweep', `Every threshold from ${decimals(plateau.low)} to ${decimals(plateau.high)} scores ${decimals(selection.pf1AtThreshold.value)}; the line is the centre.${thresholdInterval.low === null ? '' : ` Shaded: where 95 % of the resamples put it, ${interval(thresholdInterval)}.`}`, sweepPlot(data))}
+      <div><h3>Checkpoints</h3><table style="margin-top:6px"><thead><tr><th></th><th>F1</th><th>at</th><th>pF1</th><th>ROC</th><th>AP</th></tr></thead><tbody>${rows}</tbody></table></div>
+    </div>
+  </section>`
+}
+
+/** What metrics.jsonl tells about the training. */
+export async function trainingSection({ metrics }: ReportData): Promise<Html> {
+  const plots: [string, string, Plot | undefined][] = [
+    [
+      'Loss',
+      'Training per logging step, validation per epoch.',
+      trainingPlot(metrics, 'Loss', [
+        { kind: 'train', key: 'loss', label: 'Training', colour: colours.accent },
+        { kind: 'validation', key: 'loss', label: 'Validation', colour: colours.cancer },
+      ]),
+    ],
+    [
+      'Validation figures',
+      'Per breast, after every epoch.',
+      trainingPlot(
+        metrics,
+        'Figure',
+        [
+          { kind: 'validation', key: 'rocAuc', label: 'ROC area', colour: colours.accent },
+          { kind: 'validation', key: 'pf1', label: 'Probabilistic F1', colour: colours.cancer },
+        ],
+        { domain: [0, 1] },
+      ),
+    ],
+    [
+      'Learning rate',
+      'As the schedule set it.',
+      trainingPlot(metrics, 'Learning rate', [
+        { kind: 'train', key: 'lr', label: 'Learning rate', colour: colours.accent },
+      ]),
+    ],
+  ]
+  const figures: Html[] = []
+  for (const [title, caption, plot] of plots) if (plot) figures.push(await figure(title, caption, plot))
+  return html`<section><h2>Training</h2><div class="two">${figures}</div></section>`
+}

@@ -1,0 +1,17 @@
+/** Numbers as the report writes them. */
+import type { Figure } from '../evaluate/figures.ts'
+
+/** Three decimals, or a dash where there is nothing. */
+export function decimals(value: number | null | undefined, digits = 3): string {
+  return value === null || value === undefined ? '–' : value.toFixed(digits)
+}
+
+/** "0.812 to 0.934", or nothing where the interval is undefined. */
+export function interval({ low, high }: Figure): string {
+  return low === null || high === null ? '' : `${decimals(low)} to ${decimals(high)}`
+}
+
+/** "1 cancer", "3 cancers". */
+export function plural(count: number, noun: string): string {
+  return `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`
+}

@@ -1,0 +1,84 @@
+/** The head of the report: what was found in one sentence, the main figures, the four outcomes, and the table of all figures. */
+import type { Figure } from '../evaluate/figures.ts'
+import { type Html, html } from './html.ts'
+import { decimals, interval, plural } from './number-text.ts'
+import type { ReportData } from './report-data.ts'
+
+export function headerOf({ name, test }: ReportData): Html {
+  const { truePositives, falsePositives, trueNegatives } = test.confusion
+  const healthy = falsePositives + trueNegatives
+  return html`<header>
+    <h1>Breast-cancer detection, run ${name}</h1>
+    <p class="faint">${plural(test.images, 'mammogram')} of ${plural(test.breasts, 'breast')} of ${plural(test.patients, 'patient')} whom the network never saw, ${test.positives} of the breasts with cancer. This is research software, not a medical device.</p>
+    <p class="verdict">At the threshold of ${decimals(test.threshold)} the network finds <b>${truePositives} of ${plural(test.positives, 'cancer')}</b> and calls
+    <b>${falsePositives} of ${healthy} healthy breasts</b> suspicious.</p>
+  </header>`
+}
+
+export function cardsOf({ test }: ReportData): Html {
+  const cards: [string, Figure][] = [
+    ['F1 at the threshold', test.pf1AtThreshold],
+    ['ROC area', test.rocAuc],
+    ['Sensitivity at 95 % specificity', test.sensitivityAtSpecificity95],
+    ['Average precision', test.averagePrecision],
+  ]
+  return html`<div class="cards">${cards.map(
+    ([name, figure]) =>
+      html`<div class="card"><div class="name">${name}</div><div class="value">${decimals(figure.value)}</div><div class="interval">${interval(figure) || 'no interval'}</div></div>`,
+  )}</div>
+  <p class="note" style="margin-top:10px">Below each figure its 95 % interval: ${test.bootstrap.resamples.toLocaleString('en')} bootstrap resamples of patients.</p>`
+}
+
+export function outcomesOf({ test }: ReportData): Html {
+  const { truePositives, falsePositives, trueNegatives, falseNegatives } = test.confusion
+  const cell = (kind: 'right' | 'wrong', count: number, name: string) =>
+    html`<div class="${kind}"><b>${count}</b><span>${name}</span></div>`
+  return html`<section>
+    <h2>What it calls, breast by breast</h2>
+    <p class="faint">A breast is called suspicious where the ${test.aggregation} probability of its images is at or above ${decimals(test.threshold, 4)}.</p>
+    <div class="confusion">
+      <div></div><div class="axis">called suspicious</div><div class="axis">called clear</div>
+      <div class="axis">with cancer</div>${cell('right', truePositives, 'cancers found')}${cell('wrong', falseNegatives, 'cancers missed')}
+      <div class="axis">healthy</div>${cell('wrong', falsePositives, 'false alarms')}${cell('right', trueNegatives, 'rightly cleared')}
+    </div>
+  </section>`
+}
+
+export function figuresOf({ test, selection }: ReportData): Html {
+  const rows: [string, string, Figure, Figure?][] = [
+    [
+      'F1 at the threshold',
+      'balance of cancers found and alarms that are right, 0 to 1',
+      test.pf1AtThreshold,
+      selection.pf1AtThreshold,
+    ],
+    ['Probabilistic F1', 'the same with probabilities in the place of calls', test.pf1, selection.pf1],
+    ['ROC area', 'chance that a breast with cancer ranks above a healthy one', test.rocAuc, selection.rocAuc],
+    ['Average precision', 'area under the precision-recall curve', test.averagePrecision, selection.averagePrecision],
+    [
+      'Sensitivity at 95 % specificity',
+      'cancers found when 5 of 100 healthy breasts may be called',
+      test.sensitivityAtSpecificity95,
+    ],
+    ['Sensitivity at the threshold', 'share of the cancers found', test.sensitivity],
+    ['Specificity at the threshold', 'share of the healthy breasts cleared', test.specificity],
+    ['Brier score', 'mean squared error of the probability, less is better', test.brier],
+    ['Calibration error', 'mean gap of probability and frequency in ten bins, less is better', test.ece],
+  ]
+  if (test.calibrated) {
+    const by = `after division of the log-odds by ${decimals(test.calibrated.temperature, 2)}, fitted on the validation set`
+    rows.push(
+      ['Brier score, calibrated', by, test.calibrated.brier],
+      ['Calibration error, calibrated', by, test.calibrated.ece],
+    )
+  }
+  return html`<section>
+    <h2>All figures</h2>
+    <p class="faint">Per breast. The test set was used once, after checkpoint and threshold had been chosen on the validation set; figures of the validation set flatter the choice.</p>
+    <table><thead><tr><th>Figure</th><th></th><th>Test</th><th>95 % interval</th><th>Validation</th></tr></thead>
+    <tbody>${rows.map(
+      ([name, meaning, figure, validation]) =>
+        html`<tr><th>${name}</th><td class="text">${meaning}</td><td>${decimals(figure.value)}</td><td class="interval-cell">${interval(figure)}</td><td>${validation ? decimals(validation.value) : ''}</td></tr>`,
+    )}</tbody></table>
+  </section>`
+}

@@ -1,0 +1,242 @@
+/** The plots of the report, each a Vega-Lite specification of plain data. */
+import { calibrationBins, confusionMatrix, precisionRecallCurve, rocCurve } from '@mammokit/pf1-metric'
+import { probabilitiesOf, targetsOf } from '../evaluate/figures.ts'
+import { colours, type Plot } from './render-plot.ts'
+import type { MetricsLine, ReportData } from './report-data.ts'
+
+const square = { width: 400, height: 320 } as const
+const wide = { width: 400, height: 240 } as const
+const share = { domain: [0, 1], nice: false }
+/** One of the drawings that lie over each other in a plot. */
+type Layer = Extract<Plot, { layer: unknown }>['layer'][number]
+
+/** More points than a plot has pixels only make the page heavy. */
+const mostPoints = 600
+
+/** Sensitivity against false alarms, with the operating point. */
+export function rocPlot({ breasts, test }: ReportData): Plot {
+  const targets = targetsOf(breasts)
+  const probabilities = probabilitiesOf(breasts)
+  const { falsePositiveRate, truePositiveRate } = rocCurve(targets, probabilities)
+  const points = thin(Array.from(falsePositiveRate, (x, i) => ({ x, y: truePositiveRate[i] })))
+  const { truePositives, falseNegatives, falsePositives, trueNegatives } = confusionMatrix(
+    targets,
+    probabilities,
+    test.threshold,
+  )
+  const point = {
+    x: falsePositives / (falsePositives + trueNegatives),
+    y: truePositives / (truePositives + falseNegatives),
+  }
+  return {
+    ...square,
+    layer: [diagonal, curve(points, 'Healthy breasts called suspicious', 'Cancers found'), operatingPoint(point)],
+  }
+}
+
+/** Precision against sensitivity, with the operating point and the share of cancers. */
+export function precisionRecallPlot({ breasts, test }: ReportData): Plot {
+  const targets = targetsOf(breasts)
+  const probabilities = probabilitiesOf(breasts)
+  const { precision, recall } = precisionRecallCurve(targets, probabilities)
+  const points = thin(Array.from(recall, (x, i) => ({ x, y: precision[i] })))
+  const { truePositives, falseNegatives, falsePositives } = confusionMatrix(targets, probabilities, test.threshold)
+  const called = truePositives + falsePositives
+  const point = { x: truePositives / (truePositives + falseNegatives), y: called === 0 ? 1 : truePositives / called }
+  const prevalence = test.positives / test.breasts
+  return {
+    ...square,
+    layer: [
+      {
+        data: { values: [{ y: prevalence }] },
+        mark: { type: 'rule', color: colours.faint, strokeDash: [3, 3], opacity: 0.6 },
+        encoding: { y: { field: 'y', type: 'quantitative' } },
+      },
+      curve(points, 'Cancers found', 'Right among those called suspicious'),
+      operatingPoint(point),
+    ],
+  }
+}
+
+/** Observed share of cancers against the probability that was given. */
+export function calibrationPlot({ breasts }: ReportData): Plot {
+  const bins = calibrationBins(targetsOf(breasts), probabilitiesOf(breasts))
+  const values = bins.map((bin) => ({ x: bin.meanProbability, y: bin.fractionOfPositives, breasts: bin.count }))
+  return {
+    ...square,
+    layer: [
+      diagonal,
+      {
+        data: { values },
+        mark: { type: 'line', strokeWidth: 1.5, opacity: 0.5 },
+        encoding: { ...axes('Probability given', 'Share with cancer') },
+      },
+      {
+        data: { values },
+        mark: { type: 'point', filled: true, color: colours.accent, opacity: 1 },
+        encoding: {
+          ...axes('Probability given', 'Share with cancer'),
+          size: {
+            field: 'breasts',
+            type: 'quantitative',
+            scale: { type: 'sqrt', range: [20, 320], domain: [0, Math.max(...values.map((bin) => bin.breasts))] },
+            legend: null,
+          },
+        },
+      },
+    ],
+  }
+}
+
+/** How the probabilities of healthy breasts and of those with cancer lie, in twenty bins, with the threshold. */
+export function distributionPlot({ breasts, test }: ReportData): Plot {
+  const bins = 20
+  const counts = ['Without cancer', 'With cancer'].flatMap((group, target) => {
+    const members = breasts.filter((breast) => breast.target === target)
+    return Array.from({ length: bins }, (_, bin) => ({
+      group,
+      low: bin / bins,
+      high: (bin + 1) / bins,
+      share:
+        members.filter(({ probability }) => Math.min(bins - 1, Math.floor(probability * bins)) === bin).length /
+        members.length,
+    }))
+  })
+  return {
+    ...square,
+    layer: [
+      {
+        data: { values: counts },
+        mark: { type: 'bar', opacity: 0.55, binSpacing: 0 },
+        encoding: {
+          x: { field: 'low', type: 'quantitative', bin: { binned: true }, title: 'Probability given', scale: share },
+          x2: { field: 'high' },
+          y: {
+            field: 'share',
+            type: 'quantitative',
+            stack: null,
+            title: 'Share of the breasts',
+            axis: { format: '%' },
+          },
+          color: {
+            field: 'group',
+            type: 'nominal',
+            scale: { domain: ['Without cancer', 'With cancer'], range: [colours.accent, colours.cancer] },
+          },
+        },
+      },
+      thresholdRule(test.threshold),
+    ],
+  }
+}
+
+/** F1 at every threshold on the validation set, with the plateau and the choice. */
+export function sweepPlot({ sweep, selection }: ReportData): Plot {
+  const { thresholds, scores } = sweep.curve
+  const points = thin(Array.from(thresholds, (x, i) => ({ x, y: scores[i] })))
+  const { low, high } = selection.thresholdInterval
+  return {
+    ...wide,
+    layer: [
+      {
+        data: { values: low === null || high === null ? [] : [{ low, high }] },
+        mark: { type: 'rect', color: colours.accent, opacity: 0.1 },
+        encoding: {
+          x: { field: 'low', type: 'quantitative', scale: share },
+          x2: { field: 'high' },
+        },
+      },
+      {
+        data: { values: [{ x: 0, y: points[0].y }, ...points] },
+        mark: { type: 'line', interpolate: 'step-before' },
+        encoding: { ...axes('Threshold', 'F1 on the validation set') },
+      },
+      thresholdRule(selection.threshold),
+    ],
+  }
+}
+
+/** One value of metrics.jsonl per kind of line over the steps. */
+export function trainingPlot(
+  metrics: readonly MetricsLine[],
+  title: string,
+  series: readonly { kind: string; key: string; label: string; colour: string }[],
+  scale: object = { zero: false },
+): Plot | undefined {
+  const values = series.flatMap(({ kind, key, label }) =>
+    thin(metrics.filter((line) => line.kind === kind && typeof line[key] === 'number')).map((line) => ({
+      step: line.step,
+      value: line[key] as number,
+      label,
+    })),
+  )
+  if (values.length === 0) return undefined
+  const present = series.filter(({ label }) => values.some((value) => value.label === label))
+  const few = values.length <= 60
+  return {
+    ...wide,
+    width: 400,
+    data: { values },
+    mark: { type: 'line', strokeWidth: 1.8, point: few ? { size: 24, filled: true } : false },
+    encoding: {
+      x: { field: 'step', type: 'quantitative', title: 'Step' },
+      y: { field: 'value', type: 'quantitative', title, scale },
+      color: {
+        field: 'label',
+        type: 'nominal',
+        scale: { domain: present.map(({ label }) => label), range: present.map(({ colour }) => colour) },
+        legend: present.length > 1 ? {} : null,
+      },
+    },
+  }
+}
+
+const diagonal: Layer = {
+  data: {
+    values: [
+      { x: 0, y: 0 },
+      { x: 1, y: 1 },
+    ],
+  },
+  mark: { type: 'line', color: colours.faint, strokeDash: [3, 3], strokeWidth: 1, opacity: 0.6 },
+  encoding: { x: { field: 'x', type: 'quantitative' }, y: { field: 'y', type: 'quantitative' } },
+}
+
+function axes(x: string, y: string): NonNullable<Extract<Layer, { mark: unknown }>['encoding']> {
+  return {
+    x: { field: 'x', type: 'quantitative', title: x, scale: share },
+    y: { field: 'y', type: 'quantitative', title: y, scale: share },
+  }
+}
+
+function curve(points: readonly object[], x: string, y: string): Layer {
+  return {
+    data: { values: [...points] },
+    mark: { type: 'line', interpolate: 'linear', clip: false },
+    encoding: { ...axes(x, y), order: { field: 'order', type: 'quantitative' } },
+  }
+}
+
+function operatingPoint(point: { readonly x: number; readonly y: number }): Layer {
+  return {
+    data: { values: [point] },
+    mark: { type: 'point', filled: true, size: 90, color: colours.cancer, opacity: 1 },
+    encoding: { x: { field: 'x', type: 'quantitative' }, y: { field: 'y', type: 'quantitative' } },
+  }
+}
+
+function thresholdRule(threshold: number): Layer {
+  return {
+    data: { values: [{ x: threshold }] },
+    mark: { type: 'rule', color: colours.cancer, strokeWidth: 1.5 },
+    encoding: { x: { field: 'x', type: 'quantitative' } },
+  }
+}
+
+function thin<Point extends object>(points: readonly Point[]): (Point & { order: number })[] {
+  const step = Math.max(1, points.length / mostPoints)
+  const kept = Array.from({ length: Math.ceil(points.length / step) }, (_, i) => points[Math.floor(i * step)])
+  const last = points.at(-1)
+  if (last !== undefined && kept.at(-1) !== last) kept.push(last)
+  return kept.map((point, order) => ({ ...point, order }))
+}

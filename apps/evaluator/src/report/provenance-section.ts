@@ -1,0 +1,28 @@
+/** What a stranger needs to make the same figures again: weights, preprocessing, versions, the whole configuration. */
+import { type Html, html } from './html.ts'
+import type { ReportData } from './report-data.ts'
+
+export function provenanceSection({ config, test, methods, selection }: ReportData): Html {
+  const { model, image } = config
+  const versions =
+    typeof config.versions === 'object' && config.versions !== null ? Object.entries(config.versions) : []
+  const facts: [string, string][] = [
+    ['Checkpoint', `${test.checkpoint}, sha256 ${test.checkpointHash}…`],
+    ['Preprocessing', `hash ${test.preprocessHash}, the same for training, validation and test`],
+    ['Images', `${image.height} x ${image.width} pixels, mean ${image.mean}, standard deviation ${image.std}`],
+    ['Breast found by', [...methods].map(([method, count]) => `${method}: ${count}`).join(', ')],
+    [
+      'Network',
+      `SE-ResNeXt, blocks ${model.layers.join('-')}, channels ${model.channels.join('-')}, ${model.cardinality} x ${model.baseWidth}d, stem ${model.stemWidth}`,
+    ],
+    ['Breast probability', `${test.aggregation} of its images`],
+    ['Intervals', `95 %, ${selection.bootstrap.resamples} resamples of patients, seed ${test.bootstrap.seed}`],
+    ['MammoKit', `${test.mammokit}${config.mammokit ? `, trained with ${config.mammokit}` : ''}`],
+    ...versions.map(([name, version]): [string, string] => [name, String(version)]),
+  ]
+  return html`<section>
+    <h2>How it was made</h2>
+    <dl>${facts.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl>
+    <details><summary>The whole configuration</summary><pre>${JSON.stringify(config, null, 2)}</pre></details>
+  </section>`
+}

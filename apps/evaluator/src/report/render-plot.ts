@@ -1,0 +1,57 @@
+/** Vega-Lite to SVG. Colours are CSS variables of the page, so that a plot follows its light and dark theme. */
+import * as vega from 'vega'
+import * as vegaLite from 'vega-lite'
+import { Html } from './html.ts'
+
+export type Plot = vegaLite.TopLevelSpec
+
+export const colours = {
+  ink: 'var(--ink)',
+  faint: 'var(--faint)',
+  line: 'var(--line)',
+  accent: 'var(--accent)',
+  cancer: 'var(--cancer)',
+} as const
+
+const config: vegaLite.Config = {
+  background: 'transparent',
+  font: 'inherit',
+  padding: 4,
+  view: { stroke: null },
+  axis: {
+    labelColor: colours.faint,
+    titleColor: colours.faint,
+    labelFontSize: 11,
+    titleFontSize: 12,
+    titleFontWeight: 'normal',
+    titlePadding: 8,
+    gridColor: colours.line,
+    domainColor: colours.line,
+    tickColor: colours.line,
+    tickCount: 5,
+  },
+  axisX: { grid: false },
+  line: { strokeWidth: 2, color: colours.accent },
+  legend: {
+    labelColor: colours.ink,
+    titleColor: colours.faint,
+    labelFontSize: 12,
+    orient: 'bottom',
+    title: null,
+    symbolStrokeWidth: 2.5,
+  },
+}
+
+/** Draws a plot that grows with its column; `description` is for those who cannot see it. */
+export async function renderPlot(plot: Plot, description: string): Promise<Html> {
+  const spec = vegaLite.compile({ ...plot, config }).spec
+  const view = new vega.View(vega.parse(spec), { renderer: 'none' })
+  const svg = await view.toSVG()
+  view.finalize()
+  const label = description.replace(/[&<>"]/g, '')
+  return new Html(
+    svg
+      .replace(/^<svg([^>]*?) width="[^"]*" height="[^"]*"/, `<svg$1 role="img" aria-label="${label}"`)
+      .replace(/ xmlns:xlink="[^"]*"/, ''),
+  )
+}

@@ -1,0 +1,23 @@
+/** Whether the figures hold for every site, machine, view, density and age. */
+import { type Html, html } from './html.ts'
+import { decimals, interval } from './number-text.ts'
+import type { ReportData } from './report-data.ts'
+
+export function subgroupSection({ test }: ReportData): Html | null {
+  if (test.subgroups.length === 0) return null
+  const columns = [...new Set(test.subgroups.map(({ column }) => column))]
+  const body = columns.flatMap((column) => [
+    html`<tr class="group"><th colspan="7">${column[0].toUpperCase() + column.slice(1)}</th></tr>`,
+    ...test.subgroups
+      .filter((group) => group.column === column)
+      .map(
+        ({ value, breasts, positives, rocAuc, pf1AtThreshold, sensitivity, specificity }) =>
+          html`<tr><td>${value}</td><td>${breasts}</td><td>${positives}</td><td>${decimals(rocAuc.value)}</td><td class="interval-cell">${interval(rocAuc)}</td><td>${decimals(pf1AtThreshold.value)}</td><td>${decimals(sensitivity.value)} / ${decimals(specificity.value)}</td></tr>`,
+      ),
+  ])
+  return html`<section>
+    <h2>For whom it holds</h2>
+    <p class="faint">The same figures for parts of the test set. Small groups have wide intervals, or none.</p>
+    <table><thead><tr><th></th><th>Breasts</th><th>Cancers</th><th>ROC area</th><th>95 % interval</th><th>F1</th><th>Sensitivity / specificity</th></tr></thead><tbody>${body}</tbody></table>
+  </section>`
+}

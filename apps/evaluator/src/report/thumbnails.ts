@@ -1,0 +1,68 @@
+/** Processed images as small pictures that live in the page. */
+import { join } from 'node:path'
+import type { BreastPrediction } from '@mammokit/pf1-metric'
+import sharp from 'sharp'
+import type { Prediction } from '../files/predictions-file.ts'
+import type { ReportData } from './report-data.ts'
+
+export type Outcome = 'cancer found' | 'cancer missed' | 'false alarm' | 'rightly cleared'
+
+export interface Thumbnail {
+  readonly image: Prediction
+  readonly breast: BreastPrediction
+  /** Of the breast at the threshold. */
+  readonly outcome: Outcome
+  /** A data URL; absent where the image is not there any more. */
+  readonly source?: string
+}
+
+/** The images with the highest probabilities. */
+export function highestImages(data: ReportData, count: number): Promise<Thumbnail[]> {
+  const ranked = [...data.predictions].sort((a, b) => b.probability - a.probability)
+  return thumbnailsOf(ranked.slice(0, count), data)
+}
+
+/** The images of cancers below the threshold, lowest breast first. */
+export function missedCancers(data: ReportData, count: number): Promise<Thumbnail[]> {
+  const missed = data.breasts
+    .filter(({ target, probability }) => target === 1 && probability < data.test.threshold)
+    .sort((a, b) => a.probability - b.probability)
+    .map(({ breastId }) => breastId)
+  const images = missed.flatMap((id) => data.predictions.filter((row) => breastIdOf(row) === id))
+  return thumbnailsOf(images.slice(0, count), data)
+}
+
+function thumbnailsOf(images: readonly Prediction[], data: ReportData): Promise<Thumbnail[]> {
+  const breasts = new Map(data.breasts.map((breast) => [breast.breastId, breast]))
+  return Promise.all(
+    images.map(async (image) => {
+      const breast = breasts.get(breastIdOf(image))!
+      const source = await encode(join(data.imagesDir, image.patientId, `${image.imageId}.png`))
+      return { image, breast, outcome: outcomeOf(breast, data.test.threshold), ...(source && { source }) }
+    }),
+  )
+}
+
+function breastIdOf({ patientId, laterality }: Prediction): string {
+  return `${patientId}_${laterality}`
+}
+
+export function outcomeOf({ target, probability }: BreastPrediction, threshold: number): Outcome {
+  const called = probability >= threshold
+  if (target === 1) return called ? 'cancer found' : 'cancer missed'
+  return called ? 'false alarm' : 'rightly cleared'
+}
+
+/** Twice the size at which it is shown, 8 bit. */
+async function encode(path: string): Promise<string | undefined> {
+  try {
+    const jpeg = await sharp(path)
+      .resize({ height: 560, withoutEnlargement: true })
+      .toColourspace('b-w')
+      .jpeg({ quality: 82 })
+      .toBuffer()
+    return `data:image/jpeg;base64,${jpeg.toString('base64')}`
+  } catch {
+    return undefined // the report is about figures; a picture that was moved away is said on the page
+  }
+}

@@ -1,0 +1,11 @@
+/** Lines of a table with a header, first column left, the others right. */
+export function formatTable(header: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
+  const cells = [header, ...rows].map((row) => row.map(String))
+  const widths = header.map((_, column) => Math.max(...cells.map((row) => row[column].length)))
+  return cells
+    .map((row) =>
+      row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[column]))).join('  '),
+    )
+    .map((line) => `  ${line.trimEnd()}`)
+    .join('\n')
+}

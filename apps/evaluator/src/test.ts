@@ -1,0 +1,111 @@
+/** `test`: the selected checkpoint and threshold on the test set, once (the reference's test_model). */
+import { existsSync } from 'node:fs'
+import { readSplitsCsv } from '@mammokit/data-split'
+import { aggregateByBreast, type BreastPrediction, confusionMatrix } from '@mammokit/pf1-metric'
+import { parseConfig, type TestConfig, testSchema } from './config.ts'
+import { figuresOf, probabilitiesOf, type Resampling, statisticsAt, targetsOf } from './evaluate/figures.ts'
+import { withTemperature } from './evaluate/log-odds.ts'
+import { subgroupsOf } from './evaluate/subgroups.ts'
+import { writeJsonAtomic } from './files/atomic-file.ts'
+import { dataPaths, runPaths } from './files/paths.ts'
+import { readPredictions } from './files/predictions-file.ts'
+import { assertSameHash, readRunConfig } from './files/run-config.ts'
+import { readSelection, type Selection } from './files/selection-file.ts'
+import { readTestResult, type TestResult } from './files/test-file.ts'
+import { predict } from './predict.ts'
+import { CommandError } from './terminal/command-error.ts'
+import { type CommandContext, silentContext } from './terminal/progress.ts'
+import { formatTable } from './terminal/text-table.ts'
+import { packageVersion } from './version.ts'
+
+/** Writes test.json and returns it; what is there already of the same selection is returned as it is. */
+export async function test(input: TestConfig, context: CommandContext = silentContext): Promise<TestResult> {
+  const config = parseConfig(testSchema, input)
+  const paths = runPaths(config.run)
+  const selection = await readSelection(config.run)
+  const { preprocessHash } = await readRunConfig(config.run)
+  assertSameHash(preprocessHash, "the run's config.json", selection.preprocessHash, paths.selection)
+  if (existsSync(paths.test) && !config.again) {
+    const earlier = await readTestResult(config.run)
+    assertSameSelection(earlier, selection, paths.test)
+    report(earlier, context.progress.line)
+    context.progress.line(`Tested already: ${paths.test}`)
+    return earlier
+  }
+
+  const { run, data, subset, engine, threads, workers, batchSize } = config
+  await predict({ run, data, subset, epoch: selection.epoch, engine, threads, workers, batchSize }, context)
+  const file = await readPredictions(paths.predictions(subset, selection.epoch), '')
+  if (file.checkpointHash !== selection.checkpointHash) {
+    throw new CommandError(
+      'CHECKPOINT_MISMATCH',
+      `Expected the weights ${selection.checkpointHash} that ${paths.selection} chose for ${selection.checkpoint} but received ${file.checkpointHash}. The run was trained anew: predict and select again.`,
+    )
+  }
+  const splits = new Map((await readSplitsCsv(dataPaths(data).splits)).map((row) => [row.imageId, row]))
+  const breasts = aggregateByBreast(file.rows, { method: selection.aggregation })
+  const resampling = { resamples: config.resamples, seed: config.seed }
+  context.progress.line(`Resampling ${config.resamples} times for the intervals`)
+
+  const { aggregation, threshold, checkpoint, epoch, checkpointHash } = selection
+  const result: TestResult = {
+    ...{ subset, checkpoint, epoch, threshold, aggregation },
+    patients: new Set(breasts.map(({ patientId }) => patientId)).size,
+    breasts: breasts.length,
+    images: file.rows.length,
+    positives: breasts.filter(({ target }) => target === 1).length,
+    ...figuresOf(breasts, statisticsAt(threshold), resampling),
+    calibrated: calibratedFigures(breasts, selection, resampling),
+    confusion: confusionMatrix(targetsOf(breasts), probabilitiesOf(breasts), threshold),
+    subgroups: subgroupsOf(file.rows, splits, { aggregation, threshold, ...resampling }),
+    bootstrap: { unit: 'patient', ...resampling, level: 0.95 },
+    ...{ preprocessHash, checkpointHash, mammokit: packageVersion() },
+  }
+  await writeJsonAtomic(paths.test, result)
+  report(result, context.progress.line)
+  return result
+}
+
+/** The test set is looked at once: a second selection needs the user's word. */
+function assertSameSelection(earlier: TestResult, selection: Selection, path: string): void {
+  const same = (['checkpointHash', 'threshold', 'aggregation'] as const).every((key) => earlier[key] === selection[key])
+  if (same) return
+  throw new CommandError(
+    'TESTED_ALREADY',
+    `Expected a run that was not tested but ${path} has ${earlier.checkpoint} at threshold ${earlier.threshold.toFixed(4)}, and ${selection.checkpoint} at ${selection.threshold.toFixed(4)} is selected now. ` +
+      'A test set that is used to choose is a validation set; if you must, give --again.',
+  )
+}
+
+function calibratedFigures(
+  breasts: readonly BreastPrediction[],
+  { temperature, threshold }: Selection,
+  resampling: Resampling,
+) {
+  if (temperature === null) return null
+  const { brier, ece } = statisticsAt(threshold)
+  const scaled = breasts.map((breast) => ({ ...breast, probability: withTemperature(breast.probability, temperature) }))
+  return { temperature, ...figuresOf(scaled, { brier, ece }, resampling) }
+}
+
+function report(result: TestResult, line: (text: string) => void): void {
+  const digits = (value: number | null) => value?.toFixed(4) ?? '-'
+  const names = [
+    'pf1AtThreshold',
+    'pf1',
+    'rocAuc',
+    'averagePrecision',
+    'sensitivityAtSpecificity95',
+    'brier',
+    'ece',
+  ] as const
+  line(
+    `${result.checkpoint} at threshold ${digits(result.threshold)} on ${result.breasts} breasts of ${result.patients} patients of ${result.subset}, ${result.positives} with cancer:`,
+  )
+  line(
+    formatTable(
+      ['figure', 'value', 'low', 'high'],
+      names.map((name) => [name, ...[result[name].value, result[name].low, result[name].high].map(digits)]),
+    ),
+  )
+}
