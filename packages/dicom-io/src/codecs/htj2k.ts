@@ -3,7 +3,8 @@ import type { OpenJph } from '@cornerstonejs/codec-openjph/wasmjs'
 import { checkCodestream } from './check-codestream.ts'
 import type { Codec } from './codec.ts'
 import { checkResolution, declared } from './jpeg-2000.ts'
-import { invalidJpeg2000, readJpeg2000Size, sampleArray } from './jpeg-2000-size.ts'
+import { invalidJpeg2000, readJpeg2000Size } from './jpeg-2000-size.ts'
+import { sampleArray } from './sample-array.ts'
 import { WasmCodec } from './wasm-codec.ts'
 
 const openJph = new WasmCodec<OpenJph>('HTJ2K', async (hooks) => {

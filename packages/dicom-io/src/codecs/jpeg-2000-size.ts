@@ -72,13 +72,6 @@ function findCodestream(bytes: Uint8Array): number {
   throw invalidJpeg2000('a start of codestream', 0)
 }
 
-/** A copy of decoded bytes as samples, or undefined where the decoder gave another number of them. */
-export function sampleArray(heap: Uint8Array, count: number, precision: number): Uint8Array | Uint16Array | undefined {
-  if (heap.length !== count * (precision > 8 ? 2 : 1)) return undefined
-  const copy = heap.slice()
-  return precision > 8 ? new Uint16Array(copy.buffer) : copy
-}
-
 export function invalidJpeg2000(expected: string, offset: number): DicomError {
   return new DicomError(
     'invalid-codestream',

@@ -3,7 +3,8 @@ import type { J2KDecoder, OpenJpeg } from '@cornerstonejs/codec-openjpeg/decodew
 import { DicomError } from '../dicom-error.ts'
 import { checkCodestream } from './check-codestream.ts'
 import type { Codec, DecodedFrame } from './codec.ts'
-import { type Jpeg2000Size, readJpeg2000Size, sampleArray } from './jpeg-2000-size.ts'
+import { type Jpeg2000Size, readJpeg2000Size } from './jpeg-2000-size.ts'
+import { sampleArray } from './sample-array.ts'
 import { WasmCodec } from './wasm-codec.ts'
 
 const openJpeg = new WasmCodec<OpenJpeg>('JPEG 2000', async (hooks) => {

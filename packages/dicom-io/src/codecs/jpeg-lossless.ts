@@ -38,13 +38,9 @@ export interface LosslessScan {
 /**
  * Decodes a lossless JPEG codestream (SOF3).
  *
- * @param accept Called with the frame header before anything of the image's size is allocated; throws to refuse it.
  * @throws {DicomError} `invalid-codestream` for a codestream that is damaged, `unsupported` for another JPEG process.
  */
-export function decodeJpegLossless(
-  bytes: Uint8Array,
-  accept: (header: JpegFrameHeader) => void = () => {},
-): JpegLosslessImage {
+export function decodeJpegLossless(bytes: Uint8Array): JpegLosslessImage {
   const tables: (HuffmanTable | undefined)[] = []
   let header: JpegFrameHeader | undefined
   let samples: Uint16Array | undefined
@@ -58,7 +54,6 @@ export function decodeJpegLossless(
     else if (segment.marker === jpegMarkers.dri) restartInterval = uint16(bytes, segment.start)
     else if (isFrameHeader(segment.marker)) {
       header = acceptHeader(bytes, segment, header)
-      accept(header)
       samples = new Uint16Array(header.width * header.height * header.components.length)
     } else if (segment.marker === jpegMarkers.sos) {
       if (header === undefined || samples === undefined)

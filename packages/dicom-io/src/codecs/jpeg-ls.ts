@@ -3,9 +3,9 @@ import type { CharLs } from '@cornerstonejs/codec-charls/decodewasmjs'
 import { DicomError } from '../dicom-error.ts'
 import { checkCodestream } from './check-codestream.ts'
 import type { Codec } from './codec.ts'
-import { sampleArray } from './jpeg-2000-size.ts'
 import { findFrameHeader, jpegMarkers } from './jpeg-segments.ts'
 import { interleave } from './planes.ts'
+import { sampleArray } from './sample-array.ts'
 import { WasmCodec } from './wasm-codec.ts'
 
 const charLs = new WasmCodec<CharLs>('JPEG-LS', async (hooks) => {

@@ -8,6 +8,7 @@ import { checkCodestream } from './check-codestream.ts'
 import type { Codec, DecodedFrame } from './codec.ts'
 import { decodeJpegLossless } from './jpeg-lossless.ts'
 import { findFrameHeader, invalidJpeg, type JpegFrameHeader, jpegMarkers, readSegment } from './jpeg-segments.ts'
+import { sampleArray } from './sample-array.ts'
 import { WasmCodec } from './wasm-codec.ts'
 
 export const decodeJpeg: Codec = async (bytes, header) => {
@@ -69,10 +70,8 @@ function decode8Bit(
     try {
       decoder.getEncodedBuffer(bytes.length).set(bytes)
       decoder.decode()
-      const samples = decoder.getDecodedBuffer().slice()
-      if (samples.length !== width * height * components.length) {
-        throw libJpegTurbo.failure('the decoder gave another number of samples')
-      }
+      const samples = sampleArray(decoder.getDecodedBuffer(), width * height * components.length, precision)
+      if (samples === undefined) throw libJpegTurbo.failure('the decoder gave another number of samples')
       // libjpeg knows from the APP0 and APP14 segments and from the component ids whether the colours are YCbCr.
       return { samples, width, height, components: components.length, precision, resolutionLevel: 0, isRgb: true }
     } finally {
@@ -110,12 +109,11 @@ function decode12Bit(bytes: Uint8Array, frame: JpegFrameHeader, header: DicomHea
       photometricInterpretation: header.photometricInterpretation,
       encodedBuffer: bytes,
     })
-    const decoded = NativeCodecs.decodeJpeg(context).getDecodedBuffer()
-    if (decoded?.length !== width * height * components * 2) {
-      throw libJpeg12.failure('the decoder gave another number of samples')
-    }
+    const decoded = NativeCodecs.decodeJpeg(context).getDecodedBuffer() ?? []
+    const samples = sampleArray(decoded, width * height * components, precision)
+    if (samples === undefined) throw libJpeg12.failure('the decoder gave another number of samples')
     return {
-      samples: new Uint16Array(decoded.slice().buffer),
+      samples,
       width,
       height,
       components,
