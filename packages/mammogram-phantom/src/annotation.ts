@@ -1,9 +1,10 @@
 /** What is on the image but not in the breast: view markers, patient labels, bright film borders. */
 import { type Outline, skinDistance } from './breast-outline.ts'
 import { createLayer, type Layer, strokePath } from './layer.ts'
+import { textPaths, textWidth } from './marker-font.ts'
 import type { ImagePlan } from './patient-plan.ts'
 import { createRandom, type Random } from './random.ts'
-import type { GreyImage } from './render-phantom.ts'
+import type { GreyImage } from './render-image.ts'
 
 /** Draws markers and borders on the finished image, in the frame of the viewer: letters are never mirrored. */
 export function drawAnnotations(image: GreyImage, plan: ImagePlan): void {
@@ -13,243 +14,53 @@ export function drawAnnotations(image: GreyImage, plan: ImagePlan): void {
   if (random.chance(0.07)) drawBorder(image, plan, random)
 }
 
-/** Strokes of each letter in a box 4 wide and 6 high. */
-const letters: Record<string, readonly (readonly [number, number])[][]> = {
-  R: [
-    [
-      [0, 6],
-      [0, 0],
-      [2.8, 0],
-      [3.8, 0.8],
-      [3.8, 2.2],
-      [2.8, 3],
-      [0, 3],
-    ],
-    [
-      [1.8, 3],
-      [4, 6],
-    ],
-  ],
-  L: [
-    [
-      [0, 0],
-      [0, 6],
-      [3.6, 6],
-    ],
-  ],
-  C: [
-    [
-      [4, 1.2],
-      [3, 0.1],
-      [1.2, 0.1],
-      [0, 1.5],
-      [0, 4.5],
-      [1.2, 5.9],
-      [3, 5.9],
-      [4, 4.8],
-    ],
-  ],
-  M: [
-    [
-      [0, 6],
-      [0, 0],
-      [2, 3.4],
-      [4, 0],
-      [4, 6],
-    ],
-  ],
-  O: [
-    [
-      [2, 0],
-      [0.5, 0.9],
-      [0, 3],
-      [0.5, 5.1],
-      [2, 6],
-      [3.5, 5.1],
-      [4, 3],
-      [3.5, 0.9],
-      [2, 0],
-    ],
-  ],
-  '0': [
-    [
-      [2, 0],
-      [0.7, 0.9],
-      [0.4, 3],
-      [0.7, 5.1],
-      [2, 6],
-      [3.3, 5.1],
-      [3.6, 3],
-      [3.3, 0.9],
-      [2, 0],
-    ],
-  ],
-  '1': [
-    [
-      [0.8, 1.4],
-      [2.2, 0],
-      [2.2, 6],
-    ],
-  ],
-  '2': [
-    [
-      [0.2, 1.4],
-      [1, 0.2],
-      [3, 0.2],
-      [3.8, 1.4],
-      [3.4, 2.8],
-      [0.2, 6],
-      [3.9, 6],
-    ],
-  ],
-  '3': [
-    [
-      [0.3, 0.7],
-      [2, 0],
-      [3.6, 1],
-      [3.2, 2.5],
-      [1.6, 2.9],
-      [3.4, 3.4],
-      [3.8, 4.8],
-      [2, 6],
-      [0.2, 5.3],
-    ],
-  ],
-  '4': [
-    [
-      [3, 6],
-      [3, 0],
-      [0, 4],
-      [4, 4],
-    ],
-  ],
-  '5': [
-    [
-      [3.6, 0],
-      [0.6, 0],
-      [0.4, 2.7],
-      [2.4, 2.3],
-      [3.8, 3.6],
-      [3.4, 5.4],
-      [1.6, 6],
-      [0.2, 5.3],
-    ],
-  ],
-  '6': [
-    [
-      [3.4, 0.4],
-      [1.4, 1],
-      [0.3, 3.6],
-      [0.8, 5.6],
-      [2.2, 6],
-      [3.7, 5],
-      [3.3, 3.3],
-      [1.8, 2.9],
-      [0.5, 3.8],
-    ],
-  ],
-  '7': [
-    [
-      [0.2, 0],
-      [3.8, 0],
-      [1.4, 6],
-    ],
-  ],
-  '8': [
-    [
-      [2, 2.8],
-      [0.5, 1.7],
-      [1, 0.3],
-      [3, 0.3],
-      [3.5, 1.7],
-      [2, 2.8],
-      [0.2, 4.2],
-      [0.8, 5.8],
-      [3.2, 5.8],
-      [3.8, 4.2],
-      [2, 2.8],
-    ],
-  ],
-  '9': [
-    [
-      [3.6, 2.3],
-      [2.2, 3.2],
-      [0.5, 2.6],
-      [0.3, 1],
-      [1.8, 0],
-      [3.3, 0.5],
-      [3.6, 2.3],
-      [2.8, 5],
-      [0.8, 6],
-    ],
-  ],
-} // prettier-ignore
-
+/** The lead letters: side and view on the side of the arm, as radiographers place them. */
 function drawMarker(image: GreyImage, plan: ImagePlan, random: Random): void {
   const { field, laterality, view } = plan
-  const size = random.uniform(1.3, 2)
+  const size = random.uniform(1.2, 1.9)
   const text = random.chance(0.7) ? `${laterality} ${view}` : laterality
-  const width = textWidth(text) * size
+  const width = textWidth(text, size)
   const margin = random.uniform(5, 12)
   const x = field.widthMm - margin - width
   const y = freeHeight(plan.outline, x, margin, 6 * size, field.heightMm)
   if (y === undefined) return
   const layer = createLayer(image.width, image.height, plan.pixelSpacingMm)
-  writeText(layer, text, laterality === 'L' ? x : margin, y, size)
+  for (const path of textPaths(text, laterality === 'L' ? x : margin, y, size)) strokePath(layer, path)
   blend(image, layer, random.uniform(0.85, 1))
 }
 
-/** The first place from the top where a box of the given height leaves the breast clear; undefined where there is none. */
+/** The first place from the top, and then from the foot, where a box leaves the breast clear. */
 function freeHeight(outline: Outline, x: number, top: number, height: number, fieldHeight: number): number | undefined {
-  for (let y = top; y + height < fieldHeight - 4; y += 8) {
-    if (skinDistance(outline, x - 4, y) < 0 && skinDistance(outline, x - 4, y + height + 4) < 0) return y
-    if (y > 0.3 * fieldHeight) y = Math.max(y, 0.7 * fieldHeight)
-  }
-  return undefined
+  const places = [top, top + 10, top + 20, fieldHeight - height - top]
+  return places.find((y) => [y, y + height / 2, y + height].every((edge) => skinDistance(outline, x - 4, edge) < -4))
 }
 
+/** A framed label with two lines of numbers in the lower corner. */
 function drawLabel(image: GreyImage, plan: ImagePlan, random: Random): void {
   const { field, laterality } = plan
-  const size = 0.9
   const width = 34
   const height = 16
   const x = field.widthMm - width - 6
   const y = field.heightMm - height - random.uniform(4, 20)
-  if (skinDistance(plan.outline, x - 3, y) > 0) return
+  if (skinDistance(plan.outline, x - 3, y) > -3) return
   const left = laterality === 'L' ? x : 6
   const layer = createLayer(image.width, image.height, plan.pixelSpacingMm)
-  const frame = [
+  const corners: [number, number][] = [
     [0, 0],
     [width, 0],
     [width, height],
     [0, height],
     [0, 0],
-  ] // prettier-ignore
+  ]
   strokePath(
     layer,
-    frame.map(([dx, dy]) => ({ x: left + dx, y: y + dy, widthMm: 0.8, strength: 1 })),
+    corners.map(([dx, dy]) => ({ x: left + dx, y: y + dy, widthMm: 0.8, strength: 1 })),
   )
   for (const line of [2, 9]) {
-    writeText(layer, String(100_000 + random.integer(900_000)), left + 2.5, y + line, size)
+    const number = String(100_000 + random.integer(900_000))
+    for (const path of textPaths(number, left + 2.5, y + line, 0.9)) strokePath(layer, path)
   }
   blend(image, layer, 0.8)
-}
-
-function textWidth(text: string): number {
-  return [...text].reduce((sum, letter) => sum + (letter === ' ' ? 2.5 : 5.4), 0)
-}
-
-function writeText(layer: Layer, text: string, x: number, y: number, size: number): void {
-  let left = x
-  for (const letter of text) {
-    for (const stroke of letters[letter] ?? []) {
-      strokePath(
-        layer,
-        stroke.map(([dx, dy]) => ({ x: left + dx * size, y: y + dy * size, widthMm: 0.75 * size, strength: 1 })),
-      )
-    }
-    left += (letter === ' ' ? 2.5 : 5.4) * size
-  }
 }
 
 function blend(image: GreyImage, layer: Layer, brightness: number): void {
@@ -259,7 +70,7 @@ function blend(image: GreyImage, layer: Layer, brightness: number): void {
   }
 }
 
-/** A bright strip along one or two edges that are not the chest wall's, as scanned films and tilted collimators leave. */
+/** A bright strip along the edge opposite the chest wall, now and then along the foot too: a tilted collimator. */
 function drawBorder(image: GreyImage, plan: ImagePlan, random: Random): void {
   const { width, height, data } = image
   const strip = (mm: number): number => Math.max(1, Math.round(mm / plan.pixelSpacingMm))
@@ -267,8 +78,9 @@ function drawBorder(image: GreyImage, plan: ImagePlan, random: Random): void {
   const side = strip(random.uniform(0.8, 2.6))
   const foot = random.chance(0.5) ? strip(random.uniform(0.8, 2)) : 0
   for (let row = 0; row < height; row++) {
-    if (row >= height - foot) data.fill(level, row * width, (row + 1) * width)
-    else if (plan.laterality === 'L') data.fill(level, (row + 1) * width - side, (row + 1) * width)
-    else data.fill(level, row * width, row * width + side)
+    const start = row * width
+    if (row >= height - foot) data.fill(level, start, start + width)
+    else if (plan.laterality === 'L') data.fill(level, start + width - side, start + width)
+    else data.fill(level, start, start + side)
   }
 }

@@ -28,7 +28,7 @@ export function createCcOutline(shape: BreastShape, fieldHeightMm: number, rando
   const half = shape.ccHalfHeightMm
   const middle = fieldHeightMm / 2 + clamp(7 * random.normal(), -0.06 * fieldHeightMm, 0.06 * fieldHeightMm)
   const lean = 0.07 * random.normal()
-  const fullness = random.uniform(0.97, 1.06)
+  const fullness = random.uniform(0.9, 1.04)
   const point = (depth: number, t: number): [number, number] => [
     depth * shape.depthMm,
     middle + half * (t + lean * (1 - t * t) * (1 - Math.abs(t))),
@@ -36,13 +36,13 @@ export function createCcOutline(shape: BreastShape, fieldHeightMm: number, rando
   const controls = [
     point(-0.42, -1.32),
     point(-0.1, -1.07),
-    point(0.28 * fullness, -0.93),
-    point(0.62 * fullness, -0.7),
-    point(0.89, -0.38),
+    point(0.36 * fullness, -0.93),
+    point(0.7 * fullness, -0.7),
+    point(0.925, -0.375),
     point(1, 0),
-    point(0.89, 0.38),
-    point(0.62 * fullness, 0.7),
-    point(0.28 * fullness, 0.93),
+    point(0.925, 0.375),
+    point(0.7 * fullness, 0.7),
+    point(0.36 * fullness, 0.93),
     point(-0.1, 1.07),
     point(-0.42, 1.32),
   ]
@@ -95,7 +95,7 @@ function traceOutline(
     y[i] = catmullRom(p0[1], p1[1], p2[1], p3[1], t)
   }
   const inProfile = random.chance(0.75)
-  const nippleX = controls[nippleIndex][0] + (inProfile ? -0.25 * shape.nippleRadiusMm : -random.uniform(7, 14))
+  const nippleX = controls[nippleIndex][0] + (inProfile ? -0.4 * shape.nippleRadiusMm : -random.uniform(7, 14))
   return { x, y, nipple: { x: nippleX, y: controls[nippleIndex][1], radius: shape.nippleRadiusMm, inProfile } }
 }
 
@@ -131,4 +131,11 @@ export function nippleDistance(outline: Outline, x: number, y: number): number {
   const dx = (x - nipple.x) * 0.85
   const dy = y - nipple.y
   return nipple.radius - Math.sqrt(dx * dx + dy * dy)
+}
+
+/** Depth in mm below the skin of breast and nipple together, the crease between them filled: a smooth maximum. */
+export function joinNipple(skin: number, bump: number): number {
+  const crease = 7
+  const overlap = Math.max(0, crease - Math.abs(skin - bump)) / crease
+  return Math.max(skin, bump) + (overlap * overlap * crease) / 4
 }

@@ -5,7 +5,7 @@ import type { TransferSyntax } from './machine.ts'
 import { type Element, encapsulatedPixelData, nativePixelData, writePart10 } from './part10-writer.ts'
 import type { ImagePlan, PatientPlan } from './patient-plan.ts'
 import { createRandom, mixIntegers } from './random.ts'
-import type { GreyImage } from './render-phantom.ts'
+import type { GreyImage } from './render-image.ts'
 import { toStoredPixels } from './stored-pixels.ts'
 
 /** PS3.6 table A-1. */
@@ -108,9 +108,9 @@ function pixelDescription(plan: ImagePlan, stored: Uint16Array): Element[] {
   const { machine } = plan
   let smallest = 65535
   let largest = 0
-  for (const value of stored) {
-    if (value < smallest) smallest = value
-    if (value > largest) largest = value
+  for (let i = 0; i < stored.length; i++) {
+    smallest = Math.min(smallest, stored[i])
+    largest = Math.max(largest, stored[i])
   }
   const inverse = machine.photometricInterpretation === 'MONOCHROME1'
   return [

@@ -1,6 +1,6 @@
 export type { BenignType, FindingType, MalignantType } from './finding.ts'
-export { type PhantomImage, type PhantomSpec, renderPhantom } from './phantom.ts'
 export { PhantomError } from './phantom-options.ts'
+export { type PhantomImage, type PhantomSpec, renderPhantom } from './render-phantom.ts'
 export {
   type PhantomDatasetConfig,
   type PhantomProgress,

@@ -44,7 +44,7 @@ export function encodeJpegLossless(samples: Uint16Array, width: number, height: 
     1,
     0,
     0,
-  ] // prettier-ignore
+  ]
   let size = header.length + 4
   for (let k = 0; k < 17; k++) size += (frequencies[k] * (table.lengths[k] + (k === 16 ? 0 : k))) / 8
   // Stuffed zeros after 0xFF bytes at worst double the scan.

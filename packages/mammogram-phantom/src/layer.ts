@@ -1,5 +1,7 @@
 /** A float image in mm coordinates, and the three brushes that everything on it is drawn with. */
 
+import { cos, sin } from './portable-math.ts'
+
 export interface Layer {
   readonly data: Float32Array
   readonly width: number
@@ -52,7 +54,7 @@ function strokeSegment(layer: Layer, from: PathPoint, to: PathPoint): void {
       const drawn = Math.max(half, 0.7)
       const q = (ex * ex + ey * ey) / ((drawn + 0.5) * (drawn + 0.5))
       if (q >= 1) continue
-      const value = (from.strength + t * (to.strength - from.strength)) * (half / drawn) * (1 - q * q)
+      const value = (from.strength + t * (to.strength - from.strength)) * (half / drawn) * (1 - q)
       const index = row * width + column
       if (value > data[index]) data[index] = value
     }
@@ -80,14 +82,29 @@ export function addShape(
   }
 }
 
+export interface Grain {
+  readonly x: number
+  readonly y: number
+  readonly radius: number
+  readonly strength: number
+  /** Length over width. */
+  readonly aspect: number
+  /** Direction of the length, in radians. */
+  readonly angle: number
+}
+
 /** Adds a small solid grain; below a pixel's size it keeps its volume. */
-export function addGrain(layer: Layer, x: number, y: number, radius: number, strength: number, aspect = 1): void {
-  const drawn = Math.max(radius, 0.7 * layer.pitch)
-  const scaled = (strength * radius * radius) / (drawn * drawn)
-  const rx = drawn * aspect
-  const ry = drawn / aspect
-  addShape(layer, x, y, Math.max(rx, ry) + layer.pitch, (dx, dy) => {
-    const q = (dx * dx) / (rx * rx) + (dy * dy) / (ry * ry)
+export function addGrain(layer: Layer, grain: Grain): void {
+  const drawn = Math.max(grain.radius, 0.7 * layer.pitch)
+  const scaled = (grain.strength * grain.radius * grain.radius) / (drawn * drawn)
+  const stretch = Math.sqrt(grain.aspect)
+  const along = cos(grain.angle) / (drawn * stretch)
+  const across = sin(grain.angle) / (drawn * stretch)
+  const ratio = grain.aspect
+  addShape(layer, grain.x, grain.y, drawn * Math.max(stretch, 1 / stretch) + layer.pitch, (dx, dy) => {
+    const u = dx * along + dy * across
+    const v = (dy * along - dx * across) * ratio
+    const q = u * u + v * v
     return q < 1 ? scaled * (1 - q * q) : 0
   })
 }

@@ -1,17 +1,26 @@
 /** Draws the lesions: what is cancer has spicules, strands or clustered grains, what is benign is round and smooth. */
 import type { FindingType, PlacedFinding } from './finding.ts'
 import { addGrain, addShape, type Layer, type PathPoint, strokePath } from './layer.ts'
+import { type NoiseTiles, sampleTile, TILE_SIZE } from './noise-tile.ts'
 import { atan2, cos, sin, smoothstep } from './portable-math.ts'
 import { createRandom, type Random } from './random.ts'
 
 const TWO_PI = 2 * Math.PI
 
 /** `contrast` scales the cancers; benign findings keep theirs. */
-export function drawLesion(layer: Layer, place: PlacedFinding, contrast: number): void {
-  brushes[place.finding.type](layer, place, contrast, createRandom(place.finding.key))
+export function drawLesion(layer: Layer, place: PlacedFinding, contrast: number, tiles: NoiseTiles): void {
+  brushes[place.finding.type]({ layer, place, contrast, tiles, random: createRandom(place.finding.key) })
 }
 
-type Brush = (layer: Layer, place: PlacedFinding, contrast: number, random: Random) => void
+interface Drawing {
+  readonly layer: Layer
+  readonly place: PlacedFinding
+  readonly contrast: number
+  readonly tiles: NoiseTiles
+  readonly random: Random
+}
+
+type Brush = (drawing: Drawing) => void
 
 const brushes: Record<FindingType, Brush> = {
   'spiculated-mass': drawSpiculatedMass,
@@ -21,9 +30,10 @@ const brushes: Record<FindingType, Brush> = {
   'benign-calcification': drawBenignCalcification,
 }
 
-function drawSpiculatedMass(layer: Layer, place: PlacedFinding, contrast: number, random: Random): void {
+function drawSpiculatedMass(drawing: Drawing): void {
+  const { layer, place, contrast, random } = drawing
   const { x, y, radiusMm } = place
-  const core = 0.62 * radiusMm
+  const core = 0.68 * radiusMm
   const lobes = [2, 3, 5].map((order) => ({
     order,
     size: random.uniform(0.05, 0.32 / order + 0.04),
@@ -31,78 +41,100 @@ function drawSpiculatedMass(layer: Layer, place: PlacedFinding, contrast: number
   }))
   const edge = (angle: number): number =>
     core * lobes.reduce((sum, { order, size, phase }) => sum + size * cos(order * angle + phase), 1)
-  drawRays(layer, place, random, {
-    count: 15 + random.integer(9),
-    start: (angle) => 0.6 * edge(angle),
-    end: [0.78, 1.25],
-    widthMm: 1.3,
-    strength: 0.26 * contrast,
+  drawRays(drawing, {
+    count: 12 + random.integer(8),
+    start: (angle) => 0.75 * edge(angle),
+    reach: [0.85, 1.7],
+    strength: [0.1, 0.22],
   })
-  const strength = random.uniform(0.3, 0.38) * contrast
+  addStar(drawing, { innerMm: 0.5 * core, outerMm: 1.5 * radiusMm, strength: 0.3 * contrast })
+  const strength = random.uniform(0.34, 0.42) * contrast
   addShape(layer, x, y, 1.6 * core, (dx, dy) => {
     const distance = Math.sqrt(dx * dx + dy * dy)
     const t = distance / edge(atan2(dy, dx))
-    return t < 1.15 ? strength * (1 - smoothstep(0.35, 1.15, t)) : 0
+    return t < 1.15 ? strength * (1 - smoothstep(0.55, 1.15, t)) : 0
   })
 }
 
-function drawDistortion(layer: Layer, place: PlacedFinding, contrast: number, random: Random): void {
-  drawRays(layer, place, random, {
-    count: 24 + random.integer(10),
-    start: () => random.uniform(0.5, 2.5),
-    end: [0.6, 1.05],
-    widthMm: 1.15,
-    strength: 0.3 * contrast,
+function drawDistortion(drawing: Drawing): void {
+  const { layer, place, contrast, random } = drawing
+  const { x, y, radiusMm } = place
+  addStar(drawing, { innerMm: 5, outerMm: 1.25 * radiusMm, strength: 0.42 * contrast })
+  drawRays(drawing, {
+    count: 13 + random.integer(7),
+    start: () => random.uniform(0.5, 4),
+    reach: [0.6, 1.25],
+    strength: [0.14, 0.3],
   })
-  const waist = 0.3 * place.radiusMm
-  addShape(layer, place.x, place.y, 2.5 * waist, (dx, dy) => {
-    const q = (dx * dx + dy * dy) / (waist * waist * 6.25)
-    return q < 1 ? 0.11 * contrast * (1 - q) * (1 - q) : 0
+  const waist = 0.45 * radiusMm
+  addShape(layer, x, y, waist, (dx, dy) => {
+    const q = (dx * dx + dy * dy) / (waist * waist)
+    return q < 1 ? 0.1 * contrast * (1 - q) * (1 - q) : 0
+  })
+}
+
+/** The web of the tissue itself, drawn in towards a point: its texture in polar coordinates about the lesion. */
+function addStar(
+  { layer, place, tiles, random }: Drawing,
+  star: { innerMm: number; outerMm: number; strength: number },
+): void {
+  const { innerMm, outerMm, strength } = star
+  const offset = random.uniform(0, TILE_SIZE)
+  // Once around is once across the tile, so that no seam shows.
+  const perRadian = TILE_SIZE / TWO_PI
+  addShape(layer, place.x, place.y, outerMm, (dx, dy) => {
+    const r = Math.sqrt(dx * dx + dy * dy)
+    if (r >= outerMm) return 0
+    const wobble = 2.5 * sampleTile(tiles.clouds, dx / 0.5 + offset, dy / 0.5)
+    const v = atan2(dy, dx) * perRadian + wobble
+    const spoke = Math.max(0, sampleTile(tiles.filaments, r / 3.2 + offset, v) - 0.2)
+    return strength * spoke * smoothstep(0, innerMm, r) * (1 - r / outerMm)
   })
 }
 
 interface Rays {
   readonly count: number
+  /** Where a ray of this direction begins, in mm. */
   readonly start: (angle: number) => number
   /** Shortest and longest ray, in lesion radii. */
-  readonly end: readonly [number, number]
-  readonly widthMm: number
-  readonly strength: number
+  readonly reach: readonly [number, number]
+  readonly strength: readonly [number, number]
 }
 
-function drawRays(layer: Layer, place: PlacedFinding, random: Random, rays: Rays): void {
+/** Nearly straight lines away from the middle that thin out. */
+function drawRays({ layer, place, contrast, random }: Drawing, rays: Rays): void {
   const { x, y, radiusMm } = place
   for (let i = 0; i < rays.count; i++) {
-    const angle = (TWO_PI * (i + random.uniform(-0.45, 0.45))) / rays.count
+    const angle = (TWO_PI * (i + random.uniform(-0.9, 0.9))) / rays.count
     const from = rays.start(angle)
-    const to = radiusMm * random.uniform(rays.end[0], rays.end[1])
-    const bend = random.uniform(-0.12, 0.12)
-    const strength = rays.strength * random.uniform(0.65, 1.1)
-    const width = rays.widthMm * random.uniform(0.7, 1.15)
+    const to = radiusMm * random.uniform(...rays.reach)
+    const bend = random.uniform(-0.35, 0.35)
+    const strength = contrast * random.uniform(...rays.strength)
+    const width = random.uniform(0.9, 1.5)
     const points: PathPoint[] = []
-    for (let k = 0; k <= 4; k++) {
-      const t = k / 4
+    for (let k = 0; k <= 6; k++) {
+      const t = k / 6
       const r = from + t * (to - from)
       const direction = angle + bend * t * t
       points.push({
         x: x + r * cos(direction),
         y: y + r * sin(direction),
         widthMm: width * (1 - 0.65 * t),
-        strength: strength * (1 - 0.7 * t * t),
+        strength: strength * (1 - 0.85 * t),
       })
     }
     strokePath(layer, points)
   }
 }
 
-function drawMicrocalcifications(layer: Layer, place: PlacedFinding, contrast: number, random: Random): void {
+function drawMicrocalcifications({ layer, place, contrast, random }: Drawing): void {
   const { x, y, radiusMm } = place
   const aspect = random.uniform(0.8, 1.2)
   const tilt = random.uniform(0, Math.PI)
-  const count = Math.round(14 + 1.7 * radiusMm + random.uniform(0, 10))
+  const count = Math.round(16 + 1.8 * radiusMm + random.uniform(0, 10))
   addShape(layer, x, y, radiusMm, (dx, dy) => {
     const q = (dx * dx + dy * dy) / (radiusMm * radiusMm)
-    return q < 1 ? 0.09 * contrast * (1 - q) * (1 - q) : 0
+    return q < 1 ? 0.13 * contrast * (1 - q) * (1 - q) : 0
   })
   for (let i = 0; i < count; i++) {
     // Denser towards the middle: the radius is the larger of the square root law's and a uniform one.
@@ -112,12 +144,25 @@ function drawMicrocalcifications(layer: Layer, place: PlacedFinding, contrast: n
     const across = (r * sin(angle)) / aspect
     const gx = x + along * cos(tilt) - across * sin(tilt)
     const gy = y + along * sin(tilt) + across * cos(tilt)
-    const size = random.uniform(0.22, 0.5)
-    addGrain(layer, gx, gy, size, contrast * random.uniform(0.45, 0.8), random.uniform(0.65, 1.5))
+    // Pleomorphic: each speck is a few grains grown together.
+    const size = random.uniform(0.24, 0.5)
+    const strength = contrast * random.uniform(0.5, 0.9)
+    const grains = 1 + random.integer(3)
+    for (let k = 0; k < grains; k++) {
+      const spread = k === 0 ? 0 : 0.9 * size
+      addGrain(layer, {
+        x: gx + random.uniform(-spread, spread),
+        y: gy + random.uniform(-spread, spread),
+        radius: size * (k === 0 ? 1 : random.uniform(0.4, 0.75)),
+        strength: k === 0 ? strength : 0.7 * strength,
+        aspect: random.uniform(1, 2.2),
+        angle: random.uniform(0, Math.PI),
+      })
+    }
   }
 }
 
-function drawBenignMass(layer: Layer, place: PlacedFinding, _contrast: number, random: Random): void {
+function drawBenignMass({ layer, place, random }: Drawing): void {
   const { radiusMm } = place
   const stretch = random.uniform(0.88, 1.12)
   const strength = random.uniform(0.1, 0.16)
@@ -129,6 +174,8 @@ function drawBenignMass(layer: Layer, place: PlacedFinding, _contrast: number, r
   })
 }
 
-function drawBenignCalcification(layer: Layer, place: PlacedFinding, _contrast: number, random: Random): void {
-  addGrain(layer, place.x, place.y, place.radiusMm, 0.55, random.uniform(0.9, 1.1))
+function drawBenignCalcification({ layer, place, random }: Drawing): void {
+  const aspect = random.uniform(1, 1.3)
+  const angle = random.uniform(0, Math.PI)
+  addGrain(layer, { x: place.x, y: place.y, radius: place.radiusMm, strength: 0.55, aspect, angle })
 }

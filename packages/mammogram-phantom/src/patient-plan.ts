@@ -78,7 +78,7 @@ export function planPatient(spec: PatientSpec): PatientPlan {
     ['B', 0.42],
     ['C', 0.39],
     ['D', 0.09],
-  ] as const // prettier-ignore
+  ] as const
   const drawnDensity = random.pick(densities, (entry) => entry[1])[0]
   const implant = spec.implant ?? random.chance(0.03)
   const invasive = random.chance(0.7)
@@ -110,10 +110,10 @@ export function planPatient(spec: PatientSpec): PatientPlan {
 function planShape(random: Random): BreastShape {
   const size = clamp(1 + 0.16 * random.normal(), 0.7, 1.34)
   return {
-    depthMm: clamp(103 * size * (1 + 0.1 * random.normal()), 52, 150),
+    depthMm: clamp(108 * size * (1 + 0.1 * random.normal()), 52, 150),
     ccHalfHeightMm: clamp(92 * Math.sqrt(size) * (1 + 0.05 * random.normal()), 62, 125),
     mloHeightMm: clamp(212 * Math.sqrt(size) * (1 + 0.06 * random.normal()), 150, 262),
-    nippleRadiusMm: random.uniform(3.6, 6),
+    nippleRadiusMm: random.uniform(4.5, 7),
   }
 }
 
@@ -131,6 +131,7 @@ function planBreast(context: BreastContext): ImagePlan[] {
   const { spec, machine, laterality } = context
   const side = laterality === 'L' ? 0 : 1
   const random = createRandom(spec.seed, spec.patient, 2, side)
+  const tissueKey = random.next()
   const vary = (value: number): number => value * (1 + 0.03 * clamp(random.normal(), -2, 2))
   const shape: BreastShape = {
     depthMm: vary(context.shape.depthMm),
@@ -149,7 +150,6 @@ function planBreast(context: BreastContext): ImagePlan[] {
   ]
   const findings = planFindings(context.cancerType, shape, views, random)
   const rows = Math.round((spec.height * field.heightMm) / LARGEST_FIELD_MM / machine.relativePitch)
-  const tissueKey = random.next()
   return views.map((geometry, viewIndex) => {
     const ordinal = 4 * spec.patient + 2 * side + viewIndex
     return {

@@ -1,12 +1,15 @@
 /** Writes the images of one patient, each to a temporary name first. */
 import { access, mkdir, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { groundTruthRow } from './data-set-tables.ts'
 import { encodeDicom } from './dicom-file.ts'
 import { type PatientPlan, planPatient } from './patient-plan.ts'
 import { type DataSetRecipe, hasCancer } from './phantom-options.ts'
-import { renderImage } from './render-phantom.ts'
+import { renderImage } from './render-image.ts'
 
 export interface PatientFiles {
+  /** Rows of ground_truth.csv. */
+  readonly groundTruth: readonly string[]
   readonly written: number
   readonly skipped: number
 }
@@ -28,7 +31,8 @@ export async function writePatient(outputDir: string, recipe: DataSetRecipe, ind
     await writeAtomically(path, await encodeDicom(patient, plan, renderImage(plan, recipe.conspicuity)))
     written++
   }
-  return { written, skipped: patient.images.length - written }
+  const groundTruth = patient.images.map((plan) => groundTruthRow(patient, plan))
+  return { groundTruth, written, skipped: patient.images.length - written }
 }
 
 /** A file appears whole or not at all. */

@@ -31,7 +31,7 @@ export function checkNumber(option: string, value: unknown, low: number, high: n
     'invalid-option',
     option,
     value,
-    `Expected ${kind} from ${low} to ${high} for ${option} but received ${JSON.stringify(value) ?? String(value)}. Pass a value in that range.`,
+    `Expected ${kind} from ${low} to ${high} for ${option} but received ${typeof value === 'string' ? JSON.stringify(value) : String(value)}. Pass a value in that range.`,
   )
 }
 

@@ -4,7 +4,7 @@
  */
 import type { Machine } from './machine.ts'
 import { clamp, log } from './portable-math.ts'
-import type { GreyImage } from './render-phantom.ts'
+import type { GreyImage } from './render-image.ts'
 
 const tables = new Map<number, Uint16Array>()
 

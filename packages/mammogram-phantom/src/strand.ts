@@ -2,7 +2,7 @@
 import { skinDistance } from './breast-outline.ts'
 import { addGrain, type Layer, type PathPoint, strokePath } from './layer.ts'
 import type { ImagePlan } from './patient-plan.ts'
-import { cos, sin } from './portable-math.ts'
+import { atan2, cos, sin } from './portable-math.ts'
 import { createRandom, type Random } from './random.ts'
 
 export function drawStrands(layer: Layer, plan: ImagePlan): void {
@@ -35,7 +35,7 @@ function drawLigaments(layer: Layer, plan: ImagePlan, random: Random): void {
         x: xs[k] + t * dx - side * dy,
         y: ys[k] + t * dy + side * dx,
         widthMm: width * (0.7 + 0.5 * t),
-        strength: strength * (1 - t * t),
+        strength: strength * (1 - t) * Math.min(1, 0.35 + 3 * t),
       })
     }
     strokePath(layer, points)
@@ -63,7 +63,7 @@ function drawVessel(layer: Layer, plan: ImagePlan, random: Random): void {
     if (step > 8 && step < 30 && random.chance(0.05))
       drawBranch(layer, plan, random, { x, y, heading, width, strength })
   }
-  strokePath(layer, points)
+  strokePath(layer, fadeOut(points))
   if (calcified) drawTramTracks(layer, points, random)
 }
 
@@ -86,7 +86,13 @@ function drawBranch(layer: Layer, plan: ImagePlan, random: Random, from: Branch)
     y += 3 * sin(heading)
     if (skinDistance(plan.outline, x, y) < 5) break
   }
-  strokePath(layer, points)
+  strokePath(layer, fadeOut(points))
+}
+
+/** A vessel leaves the focal plane of the eye slowly: its last third fades. */
+function fadeOut(points: readonly PathPoint[]): PathPoint[] {
+  const last = points.length - 1
+  return points.map((point, i) => ({ ...point, strength: point.strength * Math.min(1, (3 * (last - i)) / last) }))
 }
 
 /** Calcium in the wall of an artery: two broken parallel lines. */
@@ -102,7 +108,14 @@ function drawTramTracks(layer: Layer, points: readonly PathPoint[], random: Rand
         if (random.chance(0.3)) continue
         const t = (k + random.uniform(0, 1)) * 0.6
         const offset = side * from.widthMm
-        addGrain(layer, from.x + t * dx - offset * dy, from.y + t * dy + offset * dx, 0.2, 0.3)
+        addGrain(layer, {
+          x: from.x + t * dx - offset * dy,
+          y: from.y + t * dy + offset * dx,
+          radius: random.uniform(0.12, 0.24),
+          strength: 0.35,
+          aspect: 1.8,
+          angle: atan2(dy, dx),
+        })
       }
     }
   }

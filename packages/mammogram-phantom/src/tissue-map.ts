@@ -4,7 +4,7 @@
  * Everything here varies over centimetres, so that the pixel loop can interpolate it; all fine detail comes from the
  * noise tiles, looked up at the coordinates given here.
  */
-import { nippleDistance, skinDistance } from './breast-outline.ts'
+import { joinNipple, nippleDistance } from './breast-outline.ts'
 import { ellipseLevel, pectoralDistance } from './finding.ts'
 import { type NoiseTiles, sampleTile } from './noise-tile.ts'
 import type { Density, ImagePlan } from './patient-plan.ts'
@@ -38,20 +38,44 @@ export interface TissueMap extends DistanceMap {
 
 /** Where the glandular disc ends (threshold on its profile) and how dense it is, by density class. */
 const glandByDensity: Record<Density, { threshold: number; softness: number; level: number }> = {
-  A: { threshold: 0.86, softness: 0.34, level: 0.5 },
-  B: { threshold: 0.62, softness: 0.34, level: 0.68 },
-  C: { threshold: 0.4, softness: 0.3, level: 0.86 },
-  D: { threshold: 0.14, softness: 0.26, level: 1 },
+  A: { threshold: 1.02, softness: 0.3, level: 0.5 },
+  B: { threshold: 0.8, softness: 0.32, level: 0.66 },
+  C: { threshold: 0.5, softness: 0.28, level: 0.85 },
+  D: { threshold: 0.12, softness: 0.24, level: 1.05 },
 }
+
+/** Distances are exact up to this depth and stay at it beyond: nothing in the picture looks deeper. */
+const BAND_MM = 36
 
 export function createDistanceMap(plan: ImagePlan): DistanceMap {
   const columns = Math.ceil(plan.field.widthMm / GRID_MM) + 2
   const rows = Math.ceil(plan.field.heightMm / GRID_MM) + 2
-  const skin = new Float32Array(columns * rows)
-  for (let j = 0; j < rows; j++) {
-    for (let i = 0; i < columns; i++) {
-      skin[j * columns + i] = skinDistance(plan.outline, i * GRID_MM, j * GRID_MM)
+  const skin = new Float32Array(columns * rows).fill(BAND_MM * BAND_MM)
+  const edges = new Float64Array(rows).fill(Number.NEGATIVE_INFINITY)
+  const { x: xs, y: ys } = plan.outline
+  for (let k = 0; k + 1 < xs.length; k++) {
+    const [x0, y0, dx, dy] = [xs[k], ys[k], xs[k + 1] - xs[k], ys[k + 1] - ys[k]]
+    const scale = 1 / (dx * dx + dy * dy)
+    const left = Math.max(0, Math.ceil((Math.min(x0, x0 + dx) - BAND_MM) / GRID_MM))
+    const right = Math.min(columns - 1, Math.floor((Math.max(x0, x0 + dx) + BAND_MM) / GRID_MM))
+    const top = Math.max(0, Math.ceil((y0 - BAND_MM) / GRID_MM))
+    const bottom = Math.min(rows - 1, Math.floor((y0 + dy + BAND_MM) / GRID_MM))
+    for (let j = top; j <= bottom; j++) {
+      const py = j * GRID_MM - y0
+      if (py >= 0 && py < dy) edges[j] = x0 + (dx * py) / dy
+      for (let i = left; i <= right; i++) {
+        const px = i * GRID_MM - x0
+        const t = Math.min(1, Math.max(0, (px * dx + py * dy) * scale))
+        const ex = px - t * dx
+        const ey = py - t * dy
+        const squared = ex * ex + ey * ey
+        if (squared < skin[j * columns + i]) skin[j * columns + i] = squared
+      }
     }
+  }
+  for (let k = 0; k < skin.length; k++) {
+    const inside = (k % columns) * GRID_MM < edges[Math.floor(k / columns)]
+    skin[k] = inside ? Math.sqrt(skin[k]) : -Math.sqrt(skin[k])
   }
   return { columns, rows, skin }
 }
@@ -76,9 +100,10 @@ export function createTissueMap(plan: ImagePlan, tiles: NoiseTiles): TissueMap {
   const turnY = sin(turn) / TEXEL_MM
   const poleX = plan.outline.nipple.x + 8
   const poleY = plan.outline.nipple.y
-  const disc = glandDisc(plan, random.normal())
+  const breast = createRandom(plan.tissueKey, 2)
+  const disc = glandDisc(plan, breast.normal())
   const { threshold, softness, level } = glandByDensity[plan.density]
-  const shift = 0.05 * random.normal()
+  const shift = 0.05 * breast.normal()
   for (let j = 0; j < rows; j++) {
     for (let i = 0; i < columns; i++) {
       const k = j * columns + i
@@ -132,7 +157,11 @@ export function breastEnds(plan: ImagePlan, map: DistanceMap): Int32Array {
       if (interpolateSkin(map, (middle + 0.5) * pitch, y) > 0) inside = middle + 1
       else outside = middle
     }
-    while (inside > 0 && inside < width && nippleDistance(outline, (inside + 0.5) * pitch, y) > 0) inside++
+    while (inside > 0 && inside < width) {
+      const x = (inside + 0.5) * pitch
+      if (joinNipple(interpolateSkin(map, x, y), nippleDistance(outline, x, y)) <= 0) break
+      inside++
+    }
     ends[row] = inside
   }
   return ends

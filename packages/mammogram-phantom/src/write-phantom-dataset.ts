@@ -2,7 +2,7 @@
 import { mkdir, readFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import { GROUND_TRUTH_COLUMNS, groundTruthRow, TRAIN_COLUMNS, trainRows } from './data-set-tables.ts'
+import { GROUND_TRUTH_COLUMNS, TRAIN_COLUMNS, trainRows } from './data-set-tables.ts'
 import { exists, planFromRecipe, writeAtomically } from './patient-writer.ts'
 import { checkNumber, checkPatients, checkRecipe, type DataSetRecipe, PhantomError } from './phantom-options.ts'
 import { runPatients } from './worker-pool.ts'
@@ -79,20 +79,22 @@ export async function writePhantomDataset(config: PhantomDatasetConfig): Promise
   await claimFolder(outputDir, recipe)
 
   const counts = { done: 0, written: 0, skipped: 0 }
+  const groundTruth = new Map<number, readonly string[]>()
   await runPatients({
     outputDir,
     recipe,
     workers,
     signal,
     indices: Array.from({ length: patients }, (_, index) => index),
-    onDone: (_, files) => {
+    onDone: (index, files) => {
+      groundTruth.set(index, files.groundTruth)
       counts.done++
       counts.written += files.written
       counts.skipped += files.skipped
       config.onProgress?.({ patientsDone: counts.done, patientsTotal: patients })
     },
   })
-  const cancers = await writeTables(outputDir, recipe, patients)
+  const cancers = await writeTables(outputDir, recipe, groundTruth)
   return { patients, cancers, images: 4 * patients, written: counts.written, skipped: counts.skipped }
 }
 
@@ -116,12 +118,15 @@ function inline(json: string): string {
 }
 
 /** Rows in the order of the patient numbers, as in RSNA's file. */
-async function writeTables(outputDir: string, recipe: DataSetRecipe, patients: number): Promise<number> {
-  const plans = Array.from({ length: patients }, (_, index) => planFromRecipe(recipe, index))
+async function writeTables(
+  outputDir: string,
+  recipe: DataSetRecipe,
+  groundTruth: ReadonlyMap<number, readonly string[]>,
+): Promise<number> {
+  const plans = Array.from(groundTruth.keys(), (index) => planFromRecipe(recipe, index))
   plans.sort((a, b) => a.patientId - b.patientId)
-  const train = plans.flatMap(trainRows)
-  const truth = plans.flatMap((plan) => plan.images.map((image) => groundTruthRow(plan, image)))
+  const truth = plans.flatMap((plan) => groundTruth.get(plan.patient) ?? [])
   await writeAtomically(join(outputDir, 'ground_truth.csv'), `${[GROUND_TRUTH_COLUMNS, ...truth].join('\n')}\n`)
-  await writeAtomically(join(outputDir, 'train.csv'), `${[TRAIN_COLUMNS, ...train].join('\n')}\n`)
+  await writeAtomically(join(outputDir, 'train.csv'), `${[TRAIN_COLUMNS, ...plans.flatMap(trainRows)].join('\n')}\n`)
   return plans.filter((plan) => plan.cancerLaterality !== undefined).length
 }

@@ -1,0 +1,63 @@
+import { expect, test } from 'vitest'
+import { PhantomError, type PhantomSpec, renderPhantom } from '../src/index.ts'
+
+const spec = { laterality: 'L', view: 'CC', height: 320, patient: 4, density: 'B', implant: false } as const
+
+test('the same spec gives the same pixels, another patient or seed other pixels', () => {
+  const { data } = renderPhantom(spec)
+  expect(renderPhantom(spec).data).toEqual(data)
+  expect(renderPhantom({ ...spec, seed: 14 }).data).not.toEqual(data)
+})
+
+test('only the surroundings of the lesion change with its conspicuity', () => {
+  for (const cancer of ['spiculated-mass', 'microcalcifications', 'distortion'] as const) {
+    const faint = renderPhantom({ ...spec, cancer, conspicuity: 0 })
+    const clear = renderPhantom({ ...spec, cancer, conspicuity: 1 })
+    const [lesion] = clear.lesions
+    expect(clear.lesions).toEqual(faint.lesions)
+    let [inside, outside] = [0, 0]
+    for (let i = 0; i < clear.data.length; i++) {
+      const dx = (i % clear.width) - lesion.x - lesion.width / 2
+      const dy = Math.floor(i / clear.width) - lesion.y - lesion.height / 2
+      const difference = clear.data[i] - faint.data[i]
+      if (Math.max(Math.abs(dx), Math.abs(dy)) < lesion.width / 2) inside += difference
+      else if (Math.hypot(dx, dy) > 0.9 * lesion.width + 2) outside += Math.abs(difference)
+    }
+    expect(outside).toBe(0)
+    expect(inside / (lesion.width * lesion.height)).toBeGreaterThan(500)
+  }
+})
+
+test('denser classes are brighter, and a right breast lies at the right edge', () => {
+  const brightness = (['A', 'B', 'C', 'D'] as const).map((density) => {
+    const { data, breastArea } = renderPhantom({ ...spec, density })
+    return data.reduce((sum, value) => sum + value, 0) / breastArea
+  })
+  expect(brightness).toEqual([...brightness].sort((a, b) => a - b))
+  const right = renderPhantom({ ...spec, laterality: 'R' })
+  expect(right.breast.x + right.breast.width).toBe(right.width)
+})
+
+test('the breast area counts the pixels brighter than air within 2 %, markers apart', () => {
+  const image = renderPhantom({ ...spec, patient: 9 })
+  const { x, y, width, height } = image.breast
+  let bright = 0
+  for (let row = y; row < y + height; row++) {
+    for (let column = x; column < x + width; column++) bright += Number(image.data[row * image.width + column] > 4500)
+  }
+  expect(Math.abs(bright / image.breastArea - 1)).toBeLessThan(0.02)
+})
+
+test.each<[Partial<Record<keyof PhantomSpec, unknown>>, string]>([
+  [{ laterality: 'X' }, "Expected one of 'L', 'R' for laterality but received \"X\". Pass one of these."],
+  [{ view: undefined }, "Expected one of 'CC', 'MLO' for view but received undefined. Pass one of these."],
+  [
+    { cancer: 'lump' },
+    "Expected one of 'spiculated-mass', 'microcalcifications', 'distortion' for cancer but received \"lump\". Pass one of these.",
+  ],
+  [{ height: 50 }, 'Expected an integer from 96 to 8192 for height but received 50. Pass a value in that range.'],
+  [{ patient: -1 }, 'Expected an integer from 0 to 65520 for patient but received -1. Pass a value in that range.'],
+])('rejects %j', (wrong, message) => {
+  expect(() => renderPhantom({ ...spec, ...wrong } as PhantomSpec)).toThrow(message)
+  expect(() => renderPhantom({ ...spec, ...wrong } as PhantomSpec)).toThrow(PhantomError)
+})
