@@ -126,7 +126,8 @@ async function readItems({ source, offset: begin }: PixelDataPlace) {
   let firstItem = begin
   let window: Uint8Array = new Uint8Array(0)
   let windowStart = begin
-  for (let offset = begin; ; ) {
+  // The delimiter is forgiven where the file ends with a fragment: the decoders check that the frame is whole.
+  for (let offset = begin; offset < source.size || fragments.length === 0; ) {
     if (offset < windowStart || offset + 8 > windowStart + window.length) {
       windowStart = offset
       window = await source.read(offset, 4096)

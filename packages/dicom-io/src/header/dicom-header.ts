@@ -31,6 +31,7 @@ export interface DicomHeader {
   readonly laterality?: string
   /** Image Laterality (0020,0062). */
   readonly imageLaterality?: string
+  /** `CC`, `MLO` ...: View Position, or the abbreviation of the View Code Sequence. */
   readonly viewPosition?: string
   readonly patientOrientation?: readonly string[]
   readonly bodyPartExamined?: string

@@ -5,8 +5,10 @@ import { type Attribute, type AttributeName, attributes } from './attributes.ts'
 import { daikonValues } from './daikon-values.ts'
 import type { DicomHeader } from './dicom-header.ts'
 import { DicomElements } from './elements.ts'
+import { sharedGroupValues } from './functional-groups.ts'
 import { type LookupTable, readLookupTable } from './lookup-table.ts'
 import type { DataSetStructure } from './structure.ts'
+import { viewFromCode } from './view-code.ts'
 
 type Values = Partial<Record<AttributeName, string | number | readonly string[] | readonly number[]>>
 
@@ -17,7 +19,10 @@ export function readHeaderValues(structure: DataSetStructure): DicomHeader {
   if (values.rows === undefined || values.columns === undefined || structure.pixelData === undefined) {
     throw new DicomError('no-pixels', 'Expected an image but the data set has no Rows, Columns or Pixel Data.')
   }
+  const viewPosition = viewFromCode(elements)
   const header = {
+    ...(viewPosition === undefined ? {} : { viewPosition }),
+    ...sharedGroupValues(elements),
     ...values,
     ...withDefaults(values),
     ...readTables(elements, values.pixelRepresentation === 1),
@@ -50,8 +55,10 @@ function readAttributes({ dataSet, transferSyntax }: DataSetStructure, elements:
     if (own === undefined) continue
     const read = daikon.get(attribute.tag)
     if (read !== undefined) agree(name, attribute, own, read)
-    if (attribute.shape === 'texts' || attribute.shape === 'numbers') values[name] = own
-    else if (own[0] !== '' && !Number.isNaN(own[0])) values[name] = own[0]
+    // daikon knows the multi-byte character sets; US or SS attributes it reads as the element says, not as the pixels are.
+    const value = read !== undefined && (attribute.vr === 'LO' || attribute.vr === 'SH') ? (read as string[]) : own
+    if (attribute.shape === 'texts' || attribute.shape === 'numbers') values[name] = value
+    else if (value[0] !== '' && !Number.isNaN(value[0])) values[name] = value[0]
   }
   return values
 }

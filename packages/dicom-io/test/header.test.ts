@@ -1,0 +1,211 @@
+import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import * as zlib from 'node:zlib'
+import { afterAll, describe, expect, test } from 'vitest'
+import { headerOfFrame, readDicom, readHeader } from '../src/index.ts'
+import { buildDicom, concat, type DicomFileOptions, type Elements, imageElements } from './build-dicom.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'dicom-io-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+function file(more: Elements = {}, options: DicomFileOptions = {}): Uint8Array {
+  return buildDicom(imageElements(2, 2, more), { pixelData: new Uint8Array(8), ...options })
+}
+
+const encodings = [
+  ['implicit little endian', '1.2.840.10008.1.2'],
+  ['explicit little endian', '1.2.840.10008.1.2.1'],
+  ['explicit big endian', '1.2.840.10008.1.2.2'],
+] as const
+
+const voiLut: Elements = {
+  '00283010 SQ': [
+    { '00283002 US': [3, 0xfffe, 12], '00283003 LO': 'SOFT', '00283006 OW': [0, 2000, 4095] },
+    { '00283002 US': [2, 5, 8], '00283003 LO': 'HARD', '00283006 OW': [0, 255] },
+  ],
+}
+
+describe('structure', () => {
+  test.each(encodings)('reads sequences of defined and undefined length in %s', async (_, transferSyntaxUid) => {
+    for (const undefinedLengths of [false, true]) {
+      const header = await readHeader(file({ ...voiLut, '00280103 US': [1] }, { transferSyntaxUid, undefinedLengths }))
+      expect(header.voiLuts).toEqual([
+        { firstMapped: -2, bits: 12, entries: Uint16Array.of(0, 2000, 4095), explanation: 'SOFT' },
+        { firstMapped: 5, bits: 8, entries: Uint16Array.of(0, 255), explanation: 'HARD' },
+      ])
+    }
+  })
+
+  test.each(encodings)(
+    'reads a data set in %s that has neither preamble nor meta group',
+    async (_, transferSyntaxUid) => {
+      for (const options of [{ preamble: false, meta: false }, { meta: false }, { preamble: false }]) {
+        const header = await readHeader(file({}, { transferSyntaxUid, ...options }))
+        expect(header).toMatchObject({ rows: 2, transferSyntaxUid })
+      }
+    },
+  )
+
+  test('steps over the value representations OV, SV, UV, OL, OD, UC, UR and UN', async () => {
+    const long = new Uint8Array(16).fill(7)
+    const more = Object.fromEntries(
+      ['OV', 'SV', 'UV', 'OL', 'OD', 'UC', 'UR', 'UN'].map((vr, index) => [`0009101${index} ${vr}`, long]),
+    )
+    const header = await readHeader(file({ '00090010 LO': 'TEST', ...more, '00100020 LO': 'after' }))
+    expect(header.patientId).toBe('after')
+    expect(header.elements.get('00091010')).toMatchObject({ vr: 'OV', bytes: long })
+  })
+
+  test('needs of a file only what lies before Pixel Data', async () => {
+    const path = join(folder, 'header.dcm')
+    const more = { '00091001 OB': new Uint8Array(300_000), '00100020 LO': 'far away' }
+    writeFileSync(path, file({ '00090010 LO': 'TEST', ...more }))
+    truncateSync(path, file({ '00090010 LO': 'TEST', ...more }).length - 8)
+    expect((await readHeader(path)).patientId).toBe('far away')
+  })
+
+  test('says what a text in another character set says', async () => {
+    const latin = await readHeader(file({ '00080005 CS': 'ISO_IR 100', '00081090 LO': 'M\u00fcller' }))
+    expect(latin.manufacturerModelName).toBe('M\u00fcller')
+    const utf8 = Buffer.from('乳房 M\u00fcller').toString('latin1')
+    const unicode = await readHeader(file({ '00080005 CS': 'ISO_IR 192', '00081090 LO': utf8 }))
+    expect(unicode.manufacturerModelName).toBe('乳房 M\u00fcller')
+  })
+})
+
+describe('values', () => {
+  test.each(encodings)('reads US or SS attributes as Pixel Representation says in %s', async (_, transferSyntaxUid) => {
+    const padding = { '00280120 SS': [-2000], '00280121 US': [0xf830] }
+    const signed = await readHeader(file({ ...padding, '00280103 US': [1] }, { transferSyntaxUid }))
+    expect(signed).toMatchObject({ pixelPaddingValue: -2000, pixelPaddingRangeLimit: -2000 })
+    const unsigned = await readHeader(file(padding, { transferSyntaxUid }))
+    expect(unsigned).toMatchObject({ pixelPaddingValue: 63_536, pixelPaddingRangeLimit: 63_536 })
+  })
+
+  test('takes the view from its code where View Position is absent', async () => {
+    const view = (code: string) => ({ '00540220 SQ': [{ '00080100 SH': code, '00080102 SH': 'SCT' }] })
+    expect((await readHeader(file(view('399368009')))).viewPosition).toBe('MLO')
+    expect((await readHeader(file({ ...view('399368009'), '00185101 CS': 'CC' }))).viewPosition).toBe('CC')
+    expect((await readHeader(file(view('1')))).viewPosition).toBeUndefined()
+  })
+
+  test('takes windows and rescale from functional groups, shared and of a frame', async () => {
+    const voi = (center: string) => ({ '00289132 SQ': [{ '00281050 DS': center, '00281051 DS': '10' }] })
+    const rescale = { '00289145 SQ': [{ '00281052 DS': '-5', '00281053 DS': '2', '00281054 LO': 'US' }] }
+    const anatomy = { '00209071 SQ': [{ '00209072 CS': 'R' }] }
+    const groups = { '52009229 SQ': [{ ...voi('1'), ...rescale, ...anatomy }], '52009230 SQ': [voi('2'), {}] }
+    const header = await readHeader(file({ '00280008 IS': '2', ...groups }, { pixelData: new Uint8Array(16) }))
+    expect(header).toMatchObject({ windowCenter: [1], rescaleSlope: 2, rescaleIntercept: -5, imageLaterality: 'R' })
+    expect(headerOfFrame(header, 0)).toMatchObject({ windowCenter: [2], rescaleSlope: 2 })
+    expect(headerOfFrame(header, 1)).toMatchObject({ windowCenter: [1] })
+  })
+
+  test('survives structuredClone but for elements', async () => {
+    const { elements, ...plain } = await readHeader(file({ ...voiLut, '00281050 DS': '1', '00281051 DS': '2' }))
+    expect(structuredClone(plain)).toEqual(plain)
+    expect(elements.tags).toContain('00283010')
+  })
+
+  test('reads a Modality LUT, a LUT of 65,536 entries and 8-bit entries in bytes', async () => {
+    const entries = Array.from({ length: 65_536 }, (_, at) => at)
+    const modality = { '00283000 SQ': [{ '00283002 US': [0, 0, 16], '00283006 OW': entries }] }
+    expect((await readHeader(file(modality))).modalityLut!.entries.at(-1)).toBe(65_535)
+    const bytes = { '00283010 SQ': [{ '00283002 US': [4, 0, 8], '00283006 OW': new Uint8Array([1, 2, 3, 4]) }] }
+    expect((await readHeader(file(bytes))).voiLuts![0]!.entries).toEqual(Uint16Array.of(1, 2, 3, 4))
+  })
+})
+
+describe('headers that cannot be', () => {
+  test.each([
+    ['no rows', { '00280010 US': [0] }],
+    ['12 bits allocated', { '00280100 US': [12] }],
+    ['more bits stored than allocated', { '00280101 US': [17] }],
+    ['a high bit below bits stored', { '00280102 US': [3] }],
+    ['4 samples a pixel', { '00280002 US': [4] }],
+    ['a pixel representation of 2', { '00280103 US': [2] }],
+    ['-1 frames', { '00280008 IS': '-1' }],
+    ['no photometric interpretation', { '00280004 CS': '' }],
+    ['a LUT of 20 bits', { '00283010 SQ': [{ '00283002 US': [1, 0, 20], '00283006 OW': [0] }] }],
+  ] as [string, Elements][])('%s is an invalid header', async (_, more) => {
+    await expect(readHeader(file(more))).rejects.toMatchObject({ code: 'invalid-header' })
+  })
+
+  test('a LUT with fewer entries than it says is truncated', async () => {
+    const lut = { '00283010 SQ': [{ '00283002 US': [9, 0, 16], '00283006 OW': [0, 1] }] }
+    await expect(readHeader(file(lut))).rejects.toMatchObject({ code: 'truncated' })
+  })
+
+  test('a number that daikon and dicom-parser read differently is a disagreement', async () => {
+    await expect(readHeader(file({ '00280008 IS': '1.5' }))).rejects.toMatchObject({ code: 'header-disagreement' })
+    await expect(readHeader(file({ '00281053 DS': '1,5' }))).rejects.toMatchObject({ code: 'header-disagreement' })
+  })
+
+  test('a report, which has no pixels, is named as such', async () => {
+    await expect(readHeader(buildDicom({ '00080060 CS': 'SR' }))).rejects.toMatchObject({ code: 'no-pixels' })
+    await expect(readHeader(buildDicom(imageElements(2, 2)))).rejects.toMatchObject({ code: 'no-pixels' })
+  })
+
+  test('an unknown transfer syntax is named', async () => {
+    const bytes = file({}, { transferSyntaxUid: '1.2.840.10008.1.2.4.100' })
+    await expect(readHeader(bytes)).rejects.toThrow('1.2.840.10008.1.2.4.100')
+  })
+
+  test('anything but a path or bytes is an invalid argument', async () => {
+    await expect(readDicom(42 as unknown as string)).rejects.toMatchObject({ code: 'invalid-argument' })
+  })
+})
+
+describe('caps', () => {
+  const limit = { code: 'limit', name: 'DicomError' }
+
+  test('a frame of more than 64 Mi samples', async () => {
+    const more = { '00280010 US': [65_535], '00280011 US': [65_535] }
+    await expect(readHeader(file(more))).rejects.toMatchObject(limit)
+  })
+
+  test('more than 65,536 frames', async () => {
+    await expect(readHeader(file({ '00280008 IS': '65537' }))).rejects.toMatchObject(limit)
+  })
+
+  test('sequences more than 32 deep', async () => {
+    const nest = (depth: number): Elements =>
+      depth === 0 ? { '00080100 SH': 'end' } : { '00081140 SQ': [nest(depth - 1)] }
+    expect((await readHeader(file(nest(31)))).rows).toBe(2)
+    await expect(readHeader(file(nest(40)))).rejects.toMatchObject(limit)
+  })
+
+  test('sequences nested until a stack would overflow are an error, in every encoding', async () => {
+    const bomb = (explicit: boolean) => {
+      const level = explicit
+        ? [8, 0, 0x40, 0x11, 0x53, 0x51, 0, 0, 0xff, 0xff, 0xff, 0xff, 0xfe, 0xff, 0, 0xe0, 0xff, 0xff, 0xff, 0xff]
+        : [8, 0, 0x40, 0x11, 0xff, 0xff, 0xff, 0xff, 0xfe, 0xff, 0, 0xe0, 0xff, 0xff, 0xff, 0xff]
+      return Uint8Array.from({ length: level.length * 50_000 }, (_, at) => level[at % level.length]!)
+    }
+    for (const [transferSyntaxUid, explicit] of [
+      ['1.2.840.10008.1.2', false],
+      ['1.2.840.10008.1.2.1', true],
+    ] as const) {
+      const start = buildDicom({}, { transferSyntaxUid })
+      await expect(readHeader(concat([start, bomb(explicit)]))).rejects.toMatchObject({ name: 'DicomError' })
+    }
+  })
+
+  test('more than 100,000 elements', async () => {
+    const tag = [8, 0, 0, 1, 0x53, 0x48, 0, 0]
+    const many = Uint8Array.from({ length: tag.length * 100_001 }, (_, at) => tag[at % tag.length]!)
+    await expect(readHeader(concat([buildDicom({}), many]))).rejects.toMatchObject(limit)
+  })
+
+  test('more than 8 MB before Pixel Data', async () => {
+    const more = { '00090010 LO': 'TEST', '00091001 OB': new Uint8Array(9 * 2 ** 20) }
+    await expect(readHeader(file(more))).rejects.toMatchObject(limit)
+  })
+
+  test('a deflate bomb of more than 512 MB stops at the cap', async () => {
+    const bomb = zlib.deflateRawSync(new Uint8Array(600 * 2 ** 20), { level: 1 })
+    const start = buildDicom({}, { transferSyntaxUid: '1.2.840.10008.1.2.1.99' })
+    const meta = start.subarray(0, 132 + 8 + 22)
+    await expect(readHeader(concat([meta, bomb]))).rejects.toMatchObject(limit)
+  })
+})
