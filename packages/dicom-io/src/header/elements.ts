@@ -25,7 +25,7 @@ export class DicomElements {
     this.#dataSet = dataSet
     this.#elements = dataSet.elements
     this.#littleEndian = littleEndian
-    this.#charset = this.text('00080005') ?? charset
+    this.#charset = this.texts('00080005')?.find((name) => name in decoders) ?? charset
   }
 
   /** Tags that are present, in the order of the file. */
@@ -96,21 +96,29 @@ function dictionaryVr(tag: string, isSequence: boolean): string {
   return daikon.Dictionary.getVR(Number.parseInt(tag.slice(0, 4), 16), Number.parseInt(tag.slice(4), 16))
 }
 
-/** Specific Character Set (0008,0005), PS3.3 C.12.1.1.2: the single-byte sets and UTF-8; the rest as Latin-1. */
+/** Specific Character Set (0008,0005), PS3.3 C.12.1.1.2: of several the first that is not ASCII; unknown ones as Latin-1. */
 function decodeText(bytes: Uint8Array, charset: string | undefined): string {
-  const label = charset === undefined ? 'latin1' : (decoders[charset] ?? 'latin1')
+  const label = charset === undefined ? 'latin1' : decoders[charset]!
   return new TextDecoder(label).decode(bytes)
 }
 
 const decoders: Readonly<Record<string, string>> = {
-  'ISO_IR 101': 'iso-8859-2',
-  'ISO_IR 109': 'iso-8859-3',
-  'ISO_IR 110': 'iso-8859-4',
-  'ISO_IR 144': 'iso-8859-5',
-  'ISO_IR 127': 'iso-8859-6',
-  'ISO_IR 126': 'iso-8859-7',
-  'ISO_IR 138': 'iso-8859-8',
+  ...singleByte(100, 'latin1'),
+  ...singleByte(101, 'iso-8859-2'),
+  ...singleByte(109, 'iso-8859-3'),
+  ...singleByte(110, 'iso-8859-4'),
+  ...singleByte(144, 'iso-8859-5'),
+  ...singleByte(127, 'iso-8859-6'),
+  ...singleByte(126, 'iso-8859-7'),
+  ...singleByte(138, 'iso-8859-8'),
+  'ISO 2022 IR 87': 'iso-2022-jp',
+  'ISO 2022 IR 149': 'euc-kr',
   'ISO_IR 192': 'utf-8',
   GB18030: 'gb18030',
   GBK: 'gbk',
+}
+
+/** Names of a set without and with code extensions. */
+function singleByte(number: number, label: string): Record<string, string> {
+  return { [`ISO_IR ${number}`]: label, [`ISO 2022 IR ${number}`]: label }
 }

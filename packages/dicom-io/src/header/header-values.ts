@@ -55,10 +55,8 @@ function readAttributes({ dataSet, transferSyntax }: DataSetStructure, elements:
     if (own === undefined) continue
     const read = daikon.get(attribute.tag)
     if (read !== undefined) agree(name, attribute, own, read)
-    // daikon knows the multi-byte character sets; US or SS attributes it reads as the element says, not as the pixels are.
-    const value = read !== undefined && (attribute.vr === 'LO' || attribute.vr === 'SH') ? (read as string[]) : own
-    if (attribute.shape === 'texts' || attribute.shape === 'numbers') values[name] = value
-    else if (value[0] !== '' && !Number.isNaN(value[0])) values[name] = value[0]
+    if (attribute.shape === 'texts' || attribute.shape === 'numbers') values[name] = own
+    else if (own[0] !== '' && !Number.isNaN(own[0])) values[name] = own[0]
   }
   return values
 }
@@ -73,7 +71,7 @@ function readOwn(
   return elements.texts(tag)
 }
 
-/** Text is compared where it is ASCII: daikon knows other character sets than we do. */
+/** Text is compared where it is ASCII: daikon knows no other character set. */
 function agree(name: string, { tag, vr }: Attribute, own: readonly unknown[], read: readonly unknown[]): void {
   if (vr === 'DA' || vr === 'AS') return
   const same = own.every((value, index) => {
