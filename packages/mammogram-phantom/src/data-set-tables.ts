@@ -9,7 +9,7 @@ export const TRAIN_COLUMNS =
 export const GROUND_TRUTH_COLUMNS =
   'patient_id,image_id,laterality,view,rows,columns,pixel_spacing_mm,breast_x,breast_y,breast_width,breast_height,breast_area,lesions'
 
-export interface Box {
+interface Box {
   readonly x: number
   readonly y: number
   readonly width: number

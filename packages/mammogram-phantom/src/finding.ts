@@ -57,7 +57,7 @@ export interface Ellipse {
 /** Obliquity of the MLO view: the slope of the pectoral muscle's border. */
 const MLO_TILT = 0.33
 
-export function diameterOf(type: FindingType, random: Random): number {
+function diameterOf(type: FindingType, random: Random): number {
   switch (type) {
     case 'spiculated-mass':
       return random.uniform(10, 24)

@@ -13,7 +13,7 @@ export interface DetectorField {
   readonly widthMm: number
 }
 
-export interface VoiWindow {
+interface VoiWindow {
   readonly center: number
   readonly width: number
   readonly explanation: string

@@ -5,7 +5,7 @@
  * (encapsulated pixel data).
  */
 
-export type ElementValue = string | readonly string[] | number | readonly number[] | Uint8Array
+type ElementValue = string | readonly string[] | number | readonly number[] | Uint8Array
 
 export interface Element {
   /** Group and element number as one integer, (0028,0010) = 0x00280010. */

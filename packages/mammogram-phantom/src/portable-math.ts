@@ -46,10 +46,6 @@ export function log(x: number): number {
   return 2 * s * sum + n * LN2
 }
 
-export function power(base: number, exponent: number): number {
-  return base <= 0 ? 0 : exp(exponent * log(base))
-}
-
 export function atan2(y: number, x: number): number {
   if (x === 0 && y === 0) return 0
   const steep = Math.abs(y) > Math.abs(x)

@@ -125,8 +125,9 @@ export function createTissueMap(plan: ImagePlan, tiles: NoiseTiles): TissueMap {
       const within = smoothstep(threshold - softness, threshold + softness, profile + 0.55 + 0.16 * patchiness + shift)
       // Fat under the skin and in front of the muscle.
       const cover = smoothstep(5, 16, skin[k] + 0.25 * bendX) * smoothstep(-6, 16, x + 0.4 * bendY)
-      map.gland[k] = level * within * cover
       if (plan.pectoral) map.pectoral[k] = pectoralDistance(plan.pectoral, x, y)
+      const behind = smoothstep(-4, 18, map.pectoral[k] + 0.4 * bendX)
+      map.gland[k] = level * within * cover * (1 - 0.8 * behind)
     }
   }
   return map
