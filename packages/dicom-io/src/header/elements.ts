@@ -25,7 +25,7 @@ export class DicomElements {
     this.#dataSet = dataSet
     this.#elements = dataSet.elements
     this.#littleEndian = littleEndian
-    this.#charset = this.texts('00080005')?.find((name) => name in decoders) ?? charset
+    this.#charset = this.texts('00080005')?.find((name) => Object.hasOwn(decoders, name)) ?? charset
   }
 
   /** Tags that are present, in the order of the file. */
