@@ -1,45 +1,51 @@
 /** The command line: an argument table and one call per subcommand. */
 import { Command, CommanderError } from 'commander'
-import { type PredictConfig, predictSchema, reportSchema, selectSchema, testSchema } from './config.ts'
+import type { z } from 'zod'
+import { parseConfig, predictSchema, reportSchema, selectSchema, testSchema } from './config.ts'
 import { addFlags, readFlags } from './flags.ts'
-import { predict } from './predict.ts'
-import { predictDicom } from './predict-dicom.ts'
-import { report } from './report.ts'
-import { select } from './select.ts'
 import { CommandError } from './terminal/command-error.ts'
 import { type CommandContext, streamProgress } from './terminal/progress.ts'
-import { test } from './test.ts'
 import { packageVersion } from './version.ts'
 
 const exitCodes = { success: 0, failure: 1, usage: 2, interrupted: 130 } as const
 
-const table = [
+interface Subcommand {
+  readonly name: string
+  readonly summary: string
+  readonly schema: z.ZodObject
+  /** Loads the command when it is called: `--help` and `select` need no network and no plots. */
+  readonly load: (
+    options: Record<string, unknown>,
+  ) => Promise<(config: never, context: CommandContext) => Promise<unknown>>
+}
+
+const table: readonly Subcommand[] = [
   {
     name: 'predict',
     summary: 'Predict every image of a subset with every checkpoint of a run, or one DICOM file with --dicom.',
     schema: predictSchema,
-    run: (config: PredictConfig, context: CommandContext) =>
-      config.dicom === undefined ? predict(config, context) : predictDicom(config, context),
+    load: async ({ dicom }) =>
+      dicom === undefined ? (await import('./predict.ts')).predict : (await import('./predict-dicom.ts')).predictDicom,
   },
   {
     name: 'select',
     summary: 'Select the checkpoint and the threshold with the best pF1 per breast and write selection.json.',
     schema: selectSchema,
-    run: select,
+    load: async () => (await import('./select.ts')).select,
   },
   {
     name: 'test',
     summary: 'Test the selected checkpoint and threshold on the test set once and write test.json.',
     schema: testSchema,
-    run: test,
+    load: async () => (await import('./test.ts')).test,
   },
   {
     name: 'report',
     summary: 'Write report.html: figures, curves, training, images and configuration on one page.',
     schema: reportSchema,
-    run: report,
+    load: async () => (await import('./report.ts')).report,
   },
-] as const
+]
 
 async function main(argv: readonly string[]): Promise<number> {
   const stop = new AbortController()
@@ -51,10 +57,12 @@ async function main(argv: readonly string[]): Promise<number> {
     .version(packageVersion())
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'mammokit-evaluator: ')) })
-  for (const { name, summary, schema, run } of table) {
+  for (const { name, summary, schema, load } of table) {
     const command = addFlags(program.command(name).description(summary), schema)
     command.action(async () => {
-      await run(readFlags(command, schema) as never, context)
+      const options = parseConfig(schema, readFlags(command, schema))
+      const run = await load(options)
+      await run(options as never, context)
     })
   }
 

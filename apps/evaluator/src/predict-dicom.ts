@@ -1,14 +1,15 @@
 /** `predict --dicom`: one file through the same preprocessing and network, and the picture of what the network saw. */
 import { basename, join } from 'node:path'
-import { preprocessDicom } from '@mammokit/mammogram-dataset'
+import { type PreprocessedImage, preprocessDicom } from '@mammokit/mammogram-dataset'
 import sharp from 'sharp'
 import { type PredictConfig, parseConfig, predictSchema } from './config.ts'
 import { writeFileAtomic } from './files/atomic-file.ts'
-import { readCheckpoint } from './files/checkpoints.ts'
+import { readCheckpoint } from './files/checkpoint.ts'
 import { epochName, runPaths } from './files/paths.ts'
-import { assertSameHash, preprocessOptionsOf, readRunConfig } from './files/run-config.ts'
+import { assertSameHash, type RunConfig, readRunConfig } from './files/run-config.ts'
 import { readSelection, type Selection } from './files/selection-file.ts'
 import { openClassifier } from './inference/classifier.ts'
+import { preprocessOptionsOf } from './inference/preprocess-options.ts'
 import { CommandError } from './terminal/command-error.ts'
 import { type CommandContext, silentContext } from './terminal/progress.ts'
 
@@ -43,7 +44,7 @@ export async function predictDicom(
   const checkpoint = await readCheckpoint(config.run, epoch)
   assertSameHash(runConfig.preprocessHash, "the run's config.json", checkpoint.preprocessHash, 'the checkpoint')
 
-  const { image, method, reason, preprocessHash } = await preprocessDicom(config.dicom, preprocessOptionsOf(runConfig))
+  const { image, method, reason, preprocessHash } = await preprocess(config.dicom, runConfig)
   assertSameHash(runConfig.preprocessHash, "the run's config.json", preprocessHash, config.dicom)
   const picture = config.output ?? join(runPaths(config.run).singles, `${basename(config.dicom, '.dcm')}.png`)
   await writeFileAtomic(picture, await encodePng(image))
@@ -71,6 +72,15 @@ export async function predictDicom(
     reason,
     picture,
     preprocessHash,
+  }
+}
+
+async function preprocess(file: string, runConfig: RunConfig): Promise<PreprocessedImage> {
+  const options = preprocessOptionsOf(runConfig)
+  try {
+    return await preprocessDicom(file, options)
+  } catch (error) {
+    throw new CommandError('DICOM_UNREADABLE', `${file}: ${(error as Error).message}`)
   }
 }
 

@@ -3,7 +3,8 @@ import { existsSync } from 'node:fs'
 import { createBatchLoader } from '@mammokit/mammogram-dataset'
 import type { z } from 'zod'
 import { type PredictConfig, parseConfig, predictSchema } from './config.ts'
-import { type Checkpoint, listEpochs, readCheckpoint } from './files/checkpoints.ts'
+import { type Checkpoint, readCheckpoint } from './files/checkpoint.ts'
+import { listEpochs } from './files/list-epochs.ts'
 import { dataPaths, epochName, runPaths } from './files/paths.ts'
 import { type Prediction, readPredictions, writePredictions } from './files/predictions-file.ts'
 import { assertSameHash, type RunConfig, readRunConfig } from './files/run-config.ts'
@@ -27,7 +28,7 @@ export async function predict(
   const config = parseConfig(predictSchema, input)
   const run = runPaths(config.run)
   const runConfig = await readRunConfig(config.run)
-  const { rows, leftOut } = await readSubset(config.data, config.subset, runConfig.preprocessHash)
+  const { rows, leftOut } = await readSubset(config.data, config.subset, runConfig)
   if (leftOut > 0) progress.line(`Left out ${leftOut} images of ${config.subset} that have no processed image.`)
 
   const epochs = config.epoch === undefined ? await listEpochs(config.run) : [config.epoch]

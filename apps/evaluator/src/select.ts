@@ -23,7 +23,7 @@ import {
 } from './evaluate/figures.ts'
 import { logOdds } from './evaluate/log-odds.ts'
 import { writeJsonAtomic } from './files/atomic-file.ts'
-import { listEpochs } from './files/checkpoints.ts'
+import { listEpochs } from './files/list-epochs.ts'
 import { epochName, runPaths } from './files/paths.ts'
 import { readPredictions } from './files/predictions-file.ts'
 import { assertSameHash, readRunConfig } from './files/run-config.ts'

@@ -22,6 +22,8 @@ export const figureSchema = z.object({
 
 export type Figure = z.output<typeof figureSchema>
 
+export const undefinedFigure: Figure = { value: null, low: null, high: null }
+
 export type Statistic = (breasts: readonly BreastPrediction[]) => number
 
 export interface Resampling {
@@ -92,8 +94,6 @@ export function figuresOf<Name extends string>(
   const figures = names.map((name) => [name, figureOf(breasts, statistics[name], resampling)])
   return Object.fromEntries(figures) as Record<Name, Figure>
 }
-
-const undefinedFigure: Figure = { value: null, low: null, high: null }
 
 function finite(value: number): number | null {
   return Number.isFinite(value) ? value : null

@@ -2,7 +2,7 @@
 import type { SplitRow } from '@mammokit/data-split'
 import { type AggregationMethod, aggregateByBreast } from '@mammokit/pf1-metric'
 import type { Prediction } from '../files/predictions-file.ts'
-import { type Figure, figuresOf, type Resampling, statisticsAt } from './figures.ts'
+import { type Figure, figuresOf, type Resampling, statisticsAt, undefinedFigure } from './figures.ts'
 
 export interface Subgroup {
   /** site, machine, view, density or age. */
@@ -49,20 +49,19 @@ export function subgroupsOf(
       .sort(([a], [b]) => a.localeCompare(b, 'en', { numeric: true }))
       .map(([value, members]) => {
         const breasts = aggregateByBreast(members, { method: aggregation })
+        const positives = breasts.filter(({ target }) => target === 1).length
+        const figures = figuresOf(breasts, { pf1AtThreshold, rocAuc, sensitivity, specificity }, { resamples, seed })
         return {
-          column,
-          value,
-          breasts: breasts.length,
-          positives: breasts.filter(({ target }) => target === 1).length,
-          ...figuresOf(breasts, { pf1AtThreshold, rocAuc, sensitivity, specificity }, { resamples, seed }),
+          ...{ column, value, breasts: breasts.length, positives },
+          ...figures,
+          // 0 without a cancer is a convention that says nothing about the group
+          pf1AtThreshold: positives === 0 ? undefinedFigure : figures.pf1AtThreshold,
         }
       })
   })
 }
 
 function ageBand(age: number): string {
-  if (age < 40) return 'below 40'
-  if (age >= 80) return '80 and above'
   const decade = Math.floor(age / 10) * 10
   return `${decade} to ${decade + 9}`
 }

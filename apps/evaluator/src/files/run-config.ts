@@ -1,5 +1,4 @@
 /** What the evaluator needs of a run's config.json; whatever else the trainer wrote there is left alone. */
-import { type PreprocessOptions, preprocessHash } from '@mammokit/mammogram-dataset'
 import { z } from 'zod'
 import { CommandError } from '../terminal/command-error.ts'
 import { readInput } from './atomic-file.ts'
@@ -10,7 +9,7 @@ const count = z.int().min(1)
 
 const schema = z.looseObject({
   mammokit: z.string().optional(),
-  data: z.union([z.string(), z.looseObject({})]).optional(),
+  data: z.looseObject({ splitsSha256: z.string().optional() }).optional(),
   model: z.looseObject({
     layers: z.array(count),
     channels: z.array(count),
@@ -34,18 +33,6 @@ export async function readRunConfig(run: string): Promise<RunConfig> {
   const path = runPaths(run).config
   const text = await readInput(path, 'Give the folder of a run with --run, or make one with mammokit-trainer train.')
   return parseJson(schema, text.toString('utf8'), path)
-}
-
-/**
- * The options of the one preprocessing path that this run's images went through.
- *
- * @throws CommandError `PREPROCESS_MISMATCH` where this version makes another image of them than the run was trained on.
- */
-export function preprocessOptionsOf(config: RunConfig): PreprocessOptions {
-  const { height, width } = config.image
-  const options = { ...config.preprocess, height, width } as PreprocessOptions
-  assertSameHash(config.preprocessHash, "the run's config.json", preprocessHash(options), 'this version of mammokit')
-  return options
 }
 
 /** @throws CommandError `PREPROCESS_MISMATCH` that names both sides. */

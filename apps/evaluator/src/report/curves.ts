@@ -21,7 +21,7 @@ export async function rankingSection(data: ReportData): Promise<Html> {
     <div class="two">
       ${await figure('Receiver operating characteristic', `Area ${decimals(test.rocAuc.value)} (${interval(test.rocAuc)}). The diagonal is guessing.`, rocPlot(data))}
       ${await figure('Precision and recall', `Average precision ${decimals(test.averagePrecision.value)} (${interval(test.averagePrecision)}). The dashed line is the share of cancers.`, precisionRecallPlot(data))}
-      ${await figure('Probabilities by outcome', 'Well apart is good; the line is the threshold.', distributionPlot(data))}
+      ${await figure('Probabilities by outcome', 'Shares of the breasts with cancer above, of the healthy ones below; the line is the threshold.', distributionPlot(data))}
       ${await figure('Calibration', 'On the diagonal a probability means what it says. Dots grow with the number of breasts.', calibrationPlot(data))}
     </div>
   </section>`

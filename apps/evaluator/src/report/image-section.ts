@@ -23,7 +23,7 @@ export async function imageSection(data: ReportData, count: number): Promise<Htm
 
 function pictureOf({ image, breast, outcome, source }: Thumbnail): Html {
   const kind = outcome === 'cancer found' ? 'found' : outcome === 'rightly cleared' ? '' : 'wrong-call'
-  const name = `${image.laterality} ${image.view} of patient ${image.patientId}`
+  const name = `${image.laterality} ${image.view}, patient ${image.patientId}`
   return html`<figure class="${kind}">
       ${source ? html`<img src="${source}" alt="${name}, ${outcome}">` : html`<div class="gone">image not found</div>`}
       <figcaption><b>${outcome}</b>${decimals(image.probability)} / ${decimals(breast.probability)}<br>${name}</figcaption>

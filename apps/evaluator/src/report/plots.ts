@@ -39,7 +39,8 @@ export function precisionRecallPlot({ breasts, test }: ReportData): Plot {
   const targets = targetsOf(breasts)
   const probabilities = probabilitiesOf(breasts)
   const { precision, recall } = precisionRecallCurve(targets, probabilities)
-  const points = thin(Array.from(recall, (x, i) => ({ x, y: precision[i] })))
+  // the last point, precision 1 at recall 0, is a convention and no threshold
+  const points = thin(Array.from(recall.subarray(0, -1), (x, i) => ({ x, y: precision[i] })))
   const { truePositives, falseNegatives, falsePositives } = confusionMatrix(targets, probabilities, test.threshold)
   const called = truePositives + falsePositives
   const point = { x: truePositives / (truePositives + falseNegatives), y: called === 0 ? 1 : truePositives / called }
@@ -88,26 +89,23 @@ export function calibrationPlot({ breasts }: ReportData): Plot {
   }
 }
 
-/** How the probabilities of healthy breasts and of those with cancer lie, in twenty bins, with the threshold. */
+/** How the probabilities of breasts with cancer (upwards) and of healthy ones (downwards) lie, in twenty bins, with the threshold. */
 export function distributionPlot({ breasts, test }: ReportData): Plot {
   const bins = 20
-  const counts = ['Without cancer', 'With cancer'].flatMap((group, target) => {
+  const binOf = (probability: number) => Math.min(bins - 1, Math.floor(probability * bins))
+  const values = [0, 1].flatMap((target) => {
     const members = breasts.filter((breast) => breast.target === target)
-    return Array.from({ length: bins }, (_, bin) => ({
-      group,
-      low: bin / bins,
-      high: (bin + 1) / bins,
-      share:
-        members.filter(({ probability }) => Math.min(bins - 1, Math.floor(probability * bins)) === bin).length /
-        members.length,
-    }))
+    return Array.from({ length: bins }, (_, bin) => {
+      const count = members.filter(({ probability }) => binOf(probability) === bin).length
+      return { target, low: bin / bins, high: (bin + 1) / bins, share: ((target ? 1 : -1) * count) / members.length }
+    })
   })
   return {
     ...square,
     layer: [
       {
-        data: { values: counts },
-        mark: { type: 'bar', opacity: 0.55, binSpacing: 0 },
+        data: { values },
+        mark: { type: 'bar', binSpacing: 1 },
         encoding: {
           x: { field: 'low', type: 'quantitative', bin: { binned: true }, title: 'Probability given', scale: share },
           x2: { field: 'high' },
@@ -115,13 +113,14 @@ export function distributionPlot({ breasts, test }: ReportData): Plot {
             field: 'share',
             type: 'quantitative',
             stack: null,
-            title: 'Share of the breasts',
-            axis: { format: '%' },
+            title: 'Healthy breasts  |  with cancer',
+            axis: { labelExpr: "format(abs(datum.value), '.0%')" },
           },
           color: {
-            field: 'group',
+            field: 'target',
             type: 'nominal',
-            scale: { domain: ['Without cancer', 'With cancer'], range: [colours.accent, colours.cancer] },
+            scale: { domain: [0, 1], range: [colours.accent, colours.cancer] },
+            legend: null,
           },
         },
       },
@@ -179,7 +178,7 @@ export function trainingPlot(
     data: { values },
     mark: { type: 'line', strokeWidth: 1.8, point: few ? { size: 24, filled: true } : false },
     encoding: {
-      x: { field: 'step', type: 'quantitative', title: 'Step' },
+      x: { field: 'step', type: 'quantitative', title: 'Step', scale: { zero: true } },
       y: { field: 'value', type: 'quantitative', title, scale },
       color: {
         field: 'label',

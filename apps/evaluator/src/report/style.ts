@@ -30,7 +30,7 @@ section { margin-top: 52px; }
 .card .interval { font-size: 13px; color: var(--faint); }
 .two { display: grid; grid-template-columns: 1fr 1fr; gap: 36px; margin-top: 20px; align-items: start; }
 figure { margin: 0; min-width: 0; }
-figcaption { font-size: 13.5px; margin-bottom: 8px; min-height: 3.1em; }
+figcaption { font-size: 13.5px; margin-bottom: 8px; min-height: 68px; }
 figcaption b { display: block; color: var(--ink); font-size: 15px; font-weight: 600; }
 svg { display: block; width: 100%; height: auto; }
 table { border-collapse: collapse; width: 100%; font-size: 14.5px; margin-top: 14px; }

@@ -1,0 +1,14 @@
+import { type PreprocessOptions, preprocessHash } from '@mammokit/mammogram-dataset'
+import { assertSameHash, type RunConfig } from '../files/run-config.ts'
+
+/**
+ * The options of the one preprocessing path that this run's images went through.
+ *
+ * @throws CommandError `PREPROCESS_MISMATCH` where this version makes another image of them than the run was trained on.
+ */
+export function preprocessOptionsOf(config: RunConfig): PreprocessOptions {
+  const { height, width } = config.image
+  const options = { ...config.preprocess, height, width } as PreprocessOptions
+  assertSameHash(config.preprocessHash, "the run's config.json", preprocessHash(options), 'this version of mammokit')
+  return options
+}

@@ -1,0 +1,55 @@
+import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { expect, test } from 'vitest'
+import { makeHandMadeRun } from './hand-made-run.ts'
+
+const program = fileURLToPath(new URL('../bin/mammokit.js', import.meta.url))
+
+function run(...options: string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...options], { encoding: 'utf8' })
+  return { status, stdout, stderr }
+}
+
+test('--help lists the commands, and a command its options with their defaults, and both exit with 0', () => {
+  const all = run('--help')
+  expect(all.status).toBe(0)
+  for (const name of ['predict', 'select', 'test', 'report']) expect(all.stdout).toContain(`  ${name} [options]`)
+  const select = run('select', '--help')
+  expect(select.status).toBe(0)
+  expect(select.stdout).toMatch(/--resamples <n> .*\(default:\s+1000\)/s)
+})
+
+test('a command that succeeds exits with 0 and prints plain lines in a pipe', async () => {
+  const folder = await makeHandMadeRun([
+    [
+      { patientId: '1', target: 1, probabilities: [0.9] },
+      { patientId: '2', target: 0, probabilities: [0.2] },
+    ],
+  ])
+  const { status, stdout, stderr } = run('select', '--run', folder, '--resamples', '20')
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+  expect(stdout).toContain('Selected epoch-001 at threshold 0.5500')
+  expect(stdout).not.toContain('\x1b')
+  expect(JSON.parse(readFileSync(join(folder, 'selection.json'), 'utf8')).threshold).toBeCloseTo(0.55, 12)
+})
+
+test('a failure exits with 1 and one line on stderr that says what to do', () => {
+  const { status, stderr } = run('select', '--run', 'nowhere')
+  expect(status).toBe(1)
+  expect(stderr.trim().split('\n')).toHaveLength(1)
+  expect(stderr).toMatch(/^mammokit-evaluator: Expected a readable file nowhere\/config\.json but received ENOENT\./)
+})
+
+test.each([
+  [['select', '--run', 'x', '--resamples', 'many'], 'Expected a number for resamples but received "many"'],
+  [['predict'], 'for run but received nothing'],
+  [['predict', '--run', 'x', '--subset', 'all'], 'one of train, val, test for subset'],
+  [['predict', '--run', 'x', '--nonsense'], "unknown option '--nonsense'"],
+  [['unknown'], "unknown command 'unknown'"],
+])('wrong usage exits with 2: %s', (options, text) => {
+  const { status, stderr } = run(...options)
+  expect(status).toBe(2)
+  expect(stderr).toContain(text)
+})

@@ -1,0 +1,37 @@
+/** A run whose predictions are written by hand, so that what has to come out is known. */
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { writePredictions } from '../src/files/predictions-file.ts'
+
+export interface HandMadeBreast {
+  readonly patientId: string
+  readonly laterality?: 'L' | 'R'
+  readonly target: 0 | 1
+  /** One per image. */
+  readonly probabilities: readonly number[]
+}
+
+/** Writes config.json, empty checkpoint folders and the predictions of each epoch; returns the run's folder. */
+export async function makeHandMadeRun(epochs: readonly (readonly HandMadeBreast[])[]): Promise<string> {
+  const run = mkdtempSync(join(tmpdir(), 'evaluator-run-'))
+  const model = { layers: [1], channels: [16], cardinality: 1, baseWidth: 64, stemWidth: 8 }
+  const image = { height: 64, width: 32, mean: 0.449, std: 0.226 }
+  writeFileSync(join(run, 'config.json'), JSON.stringify({ model, image, preprocessHash: 'hand' }))
+  for (const [index, breasts] of epochs.entries()) {
+    const name = `epoch-${String(index + 1).padStart(3, '0')}`
+    mkdirSync(join(run, 'checkpoints', name), { recursive: true })
+    await writePredictions(join(run, 'predictions', 'val', `${name}.csv`), {
+      preprocessHash: 'hand',
+      checkpointHash: `weights${index + 1}`,
+      rows: breasts.flatMap(({ patientId, laterality = 'L', target, probabilities }) =>
+        probabilities.map((probability, i) => ({
+          imageId: `${patientId}-${laterality}-${i}`,
+          ...{ patientId, laterality, target, probability },
+          view: i === 0 ? 'CC' : 'MLO',
+        })),
+      ),
+    })
+  }
+  return run
+}
