@@ -31,7 +31,8 @@ export async function writeRunConfig(config: Config, data: TrainingData): Promis
   if (difference === undefined) return
   throw new CommandError(
     'RUN_DIFFERS',
-    `Expected ${difference} as in ${path}. Give the run's own configuration to continue it, or another folder with --run.`,
+    `Expected ${difference.key} ${difference.before} for ${config.run}, which was begun with it, but received ${difference.now}. ` +
+      "Give the run's own configuration to continue it, or another folder with --run.",
   )
 }
 
@@ -64,13 +65,19 @@ async function sha256(path: string): Promise<string> {
     .digest('hex')
 }
 
-/** `training.epochs 5, now 6` for the first leaf that differs. */
-function firstDifference(before: unknown, now: unknown, path: string): string | undefined {
+interface Difference {
+  readonly key: string
+  readonly before: string
+  readonly now: string
+}
+
+/** The first leaf that differs. */
+function firstDifference(before: unknown, now: unknown, key: string): Difference | undefined {
   if (before && now && typeof before === 'object' && typeof now === 'object') {
-    const keys = [...new Set([...Object.keys(before), ...Object.keys(now)])]
-    const values = (of: object, key: string) => (of as Record<string, unknown>)[key]
-    return keys.map((key) => firstDifference(values(before, key), values(now, key), `${path}.${key}`)).find(Boolean)
+    const names = [...new Set([...Object.keys(before), ...Object.keys(now)])]
+    const value = (of: object, name: string) => (of as Record<string, unknown>)[name]
+    return names.map((name) => firstDifference(value(before, name), value(now, name), `${key}.${name}`)).find(Boolean)
   }
   const [was, is] = [before, now].map((value) => JSON.stringify(value) ?? 'nothing')
-  return was === is ? undefined : `${path} ${was} but received ${is},`
+  return was === is ? undefined : { key, before: was, now: is }
 }

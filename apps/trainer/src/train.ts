@@ -44,6 +44,10 @@ export async function train(
   await writeRunConfig(config, data)
 
   const checkpoint = await loadLastCheckpoint(run)
+  if (checkpoint?.state.epoch === epochs) {
+    progress.line(`${run} has all of its ${epochs} epochs`)
+    return { run, epochs, steps: checkpoint.state.step, validation: checkpoint.state.validation }
+  }
   if (checkpoint) progress.line(`Continuing after epoch ${checkpoint.state.epoch}`)
   let { epoch: epochsDone, step: steps, validation } = checkpoint?.state ?? nothingDone
   const open: (() => unknown)[] = []

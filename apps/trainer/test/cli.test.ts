@@ -1,0 +1,98 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { newRun, smallConfig, writeProcessedPhantom } from './processed-phantom.ts'
+
+const bin = fileURLToPath(new URL('../bin/mammokit.js', import.meta.url))
+
+interface Ended {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** Runs the command; sends `signal` as soon as its output contains `when`. */
+async function runCommand(args: readonly string[], kill?: { signal: NodeJS.Signals; when: string }): Promise<Ended> {
+  const child = spawn(process.execPath, [bin, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+  let stdout = ''
+  let stderr = ''
+  child.stdout.on('data', (chunk) => {
+    stdout += chunk
+    if (kill && stdout.includes(kill.when)) child.kill(kill.signal)
+  })
+  child.stderr.on('data', (chunk) => {
+    stderr += chunk
+  })
+  const [code] = (await once(child, 'close')) as [number | null]
+  return { code, stdout, stderr }
+}
+
+describe('mammokit-trainer', () => {
+  it('explains itself and each command with their options and defaults, exit code 0', async () => {
+    const whole = await runCommand(['--help'])
+    expect(whole).toMatchObject({ code: 0, stderr: '' })
+    expect(whole.stdout).toMatch(/phantom[\s\S]*extract-rois[\s\S]*split[\s\S]*train/)
+    const one = await runCommand(['train', '--help'])
+    expect(one.stdout.replace(/\s+/g, ' ')).toContain('--batch-size <n> images a step (default: 8)')
+  })
+
+  it.each([
+    [['train', '--epochs', '0'], 'Expected number >= 1 for training.epochs in the options but received 0.'],
+    [['train', '--set', 'training.momentum=1'], 'Expected a known key in the options but received training.momentum.'],
+    [['train', '--config', 'none.json'], 'Expected a readable file for --config but received none.json (ENOENT).'],
+    [['split', '--fraction', '1'], "unknown option '--fraction'"],
+    [['learn'], "unknown command 'learn'"],
+  ])('%j is an error of usage: one line, exit code 2', async (args, message) => {
+    const { code, stdout, stderr } = await runCommand(args)
+    expect(code).toBe(2)
+    expect(stdout).toBe('')
+    expect(stderr).toContain(`mammokit-trainer: ${message}`)
+    expect(stderr.trim().split('\n')).toHaveLength(1)
+  })
+
+  it('data that are not there are a failure: one line, exit code 1', async () => {
+    const { code, stderr } = await runCommand(['split', '--data', '/nowhere'])
+    expect(code).toBe(1)
+    expect(stderr).toMatch(/^mammokit-trainer: Expected a CSV file at \/nowhere\/raw\/train\.csv.*\n$/)
+  })
+})
+
+describe('a training that is stopped', () => {
+  let config = ''
+  let data = ''
+  beforeAll(async () => {
+    data = await writeProcessedPhantom()
+    config = join(data, 'config.json')
+    writeFileSync(config, JSON.stringify(smallConfig))
+  })
+  const trainArgs = (run: string) => ['train', '--config', config, '--data', data, '--run', run]
+
+  it('killed in the middle of an epoch and started again, ends with the bytes of one that never stopped', async () => {
+    const [whole, killed] = [newRun(), newRun()]
+    expect((await runCommand(trainArgs(whole))).code).toBe(0)
+    expect((await runCommand(trainArgs(killed), { signal: 'SIGKILL', when: 'epoch 2/3: 2/' })).code).toBeNull()
+    expect(existsSync(join(killed, 'checkpoints/epoch-003'))).toBe(false)
+    const { code, stdout } = await runCommand(trainArgs(killed))
+    expect(code).toBe(0)
+    expect(stdout).toContain('Continuing after epoch 1')
+    const files = [1, 2, 3].flatMap((epoch) =>
+      ['model.safetensors', 'trainer.safetensors', 'trainer.json'].map(
+        (name) => `checkpoints/epoch-00${epoch}/${name}`,
+      ),
+    )
+    for (const name of [...files, 'metrics.jsonl']) {
+      expect(readFileSync(join(killed, name)).equals(readFileSync(join(whole, name))), name).toBe(true)
+    }
+    expect(JSON.parse(readFileSync(join(killed, 'config.json'), 'utf8')).data.dir).toBe(data)
+    expect(dirname(killed)).not.toBe(dirname(whole))
+  })
+
+  it('by Ctrl-C, ends with exit code 130 and says how to go on', async () => {
+    const ended = await runCommand(trainArgs(newRun()), { signal: 'SIGINT', when: 'epoch 1/3: 1/' })
+    expect(ended.code).toBe(130)
+    expect(ended.stderr).toBe('mammokit-trainer: stopped. The same command continues from here.\n')
+  })
+})
