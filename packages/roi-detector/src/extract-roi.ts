@@ -1,19 +1,26 @@
 /**
  * The breast of a mammogram on black, in a frame of fixed size: find it, blacken the rest, crop, fit, pad.
  *
- * The chain is threshold -> full frame; what was done and why comes with the result, and no picture makes it throw.
+ * The chain is detector (where one is given) -> threshold -> full frame; what was done and why comes with the result, and
+ * no picture makes it throw.
  */
+import { type DetectBreastOptions, detectBreast } from './detect-breast.ts'
 import { cutOut } from './fit/cut-out.ts'
 import { type FitOptions, fitAndPad } from './fit/fit-and-pad.ts'
 import { type Box, checkImage, type GreyImage, type Side } from './grey-image.ts'
 import { type BreastMask, type BreastMaskOptions, breastMask } from './mask/breast-mask.ts'
 import { RoiError } from './roi-error.ts'
+import type { Yolov5 } from './yolov5/load-yolov5.ts'
 
 export type RoiMethod = 'yolov5' | 'threshold' | 'full-frame'
 
 export interface RoiOptions extends Omit<FitOptions, 'side'> {
-  /** What to try first; the chain ends with the full frame. @default 'threshold' */
-  readonly method?: 'threshold' | 'full-frame'
+  /** What to try first; the chain ends with the full frame. @default 'yolov5' with a detector, else 'threshold' */
+  readonly method?: RoiMethod
+  /** A YOLOv5 model whose boxes are breasts, from `loadYolov5`. */
+  readonly detector?: Pick<Yolov5, 'detect' | 'inputWidth' | 'inputHeight'>
+  /** Which of its boxes count. */
+  readonly detection?: DetectBreastOptions
   /** Space around the breast by the longer side of its box, 0 to 1. @default 0.01 */
   readonly margin?: number
   /** Whether everything outside the breast becomes 0. @default true */
@@ -31,10 +38,10 @@ export interface RoiResult {
   readonly image: GreyImage
   /** What was cut out, margin included, pixels of the input. */
   readonly box: Box
-  /** 0 to 1: share of the variance that the breast's mask explains; 0 for the full frame. */
+  /** 0 to 1: of the box for 'yolov5'; share of the variance that the mask explains for 'threshold'; 0 for the full frame. */
   readonly score: number
   readonly method: RoiMethod
-  /** Why this method and not the one before it in the chain; empty where the first one worked. */
+  /** Why this method and not the one before it in the chain, or what else is amiss; empty where all went well. */
   readonly reason: string
   /** Side of the result's frame on which the chest wall lies. */
   readonly side: Side
@@ -55,7 +62,7 @@ export interface RoiResult {
 export async function extractRoi(image: GreyImage, options: RoiOptions = {}): Promise<RoiResult> {
   checkImage(image)
   const margin = checkShare('margin', options.margin ?? 0.01)
-  const found = find(image, options)
+  const found = await find(image, options)
   const box = found.box && grow(found.box, margin, image)
   const side = chestWall(found.mask, options.laterality)
   const cut = cutOut(
@@ -85,11 +92,31 @@ interface Finding {
   readonly mask?: BreastMask
 }
 
-function find(image: GreyImage, options: RoiOptions): Finding {
-  if (options.method === 'full-frame') return { method: 'full-frame', reason: '', score: 0 }
+async function find(image: GreyImage, options: RoiOptions): Promise<Finding> {
+  const { detector, method = detector ? 'yolov5' : 'threshold' } = options
+  if (method === 'full-frame') return { method, reason: '', score: 0 }
+  // The mask is needed in any case: it says what is background and where the chest wall lies.
   const mask = breastMask(image, options.mask)
-  if ('reason' in mask) return { method: 'full-frame', reason: mask.reason, score: 0 }
-  return { method: 'threshold', reason: '', score: mask.score, box: mask.box, mask }
+  const reasons: string[] = []
+  if (method === 'yolov5') {
+    if (!detector) {
+      throw new RoiError(
+        'invalid-option',
+        'Expected a detector for method yolov5 but received none. Pass loadYolov5(...).',
+      )
+    }
+    const found = await detectBreast(detector, image, options.detection)
+    if ('box' in found) {
+      if ('reason' in mask) return { method, reason: `background kept: ${mask.reason}`, ...found }
+      return { method, reason: '', ...found, mask }
+    }
+    reasons.push(`yolov5: ${found.reason}`)
+  }
+  if ('reason' in mask) {
+    const reason = [...reasons, reasons.length > 0 ? `threshold: ${mask.reason}` : mask.reason].join('; ')
+    return { method: 'full-frame', reason, score: 0 }
+  }
+  return { method: 'threshold', reason: reasons.join(), score: mask.score, box: mask.box, mask }
 }
 
 function grow(box: Box, margin: number, frame: { width: number; height: number }): Box {

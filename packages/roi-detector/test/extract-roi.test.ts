@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { extractRoi, RoiError } from '../src/index.ts'
 import { fillRectangle, randomNumbers, syntheticMammogram } from './synthetic-mammogram.ts'
 
@@ -68,4 +68,54 @@ test('bad arguments are refused with name and value', async () => {
   )
   const bytes = { ...image, data: new Uint8Array(4) as unknown as Uint16Array }
   await expect(extractRoi(bytes)).rejects.toThrow('Expected a Uint16Array for image.data')
+})
+
+describe('with a detector', () => {
+  const box = { x: 0, y: 40, width: 200, height: 300, score: 0.9, classIndex: 0 }
+  const detector = (...boxes: object[]) => ({
+    inputWidth: 150,
+    inputHeight: 200,
+    // 300 x 400 come as 150 x 200.
+    detect: async (pictures: readonly { width: number; height: number }[]) => {
+      expect(pictures[0]).toMatchObject({ width: 150, height: 200 })
+      return [boxes.map((one) => ({ ...box, x: 0, y: 20, width: 100, height: 150, ...one }))]
+    },
+  })
+  const { image } = syntheticMammogram()
+  const small = { width: 32, height: 64, margin: 0 }
+
+  test('its box is cut out and the background is black', async () => {
+    const roi = await extractRoi(image, { ...small, detector: detector({}) })
+    expect(roi).toMatchObject({ method: 'yolov5', reason: '', score: 0.9, side: 'L' })
+    expect(roi.box).toEqual({ x: 0, y: 40, width: 200, height: 300 })
+    expect(roi.image.data[31]).toBe(0)
+  })
+
+  test('low scores, small boxes and none fall back to the threshold, with the reason', async () => {
+    const reasons = [
+      [detector({ score: 0.3 }), 'yolov5: best score 0.300 is below 0.5'],
+      [detector({ width: 5, height: 5 }), 'yolov5: best box covers less than 4 % of the frame'],
+      [detector(), 'yolov5: no box'],
+    ] as const
+    for (const [one, reason] of reasons) {
+      expect(await extractRoi(image, { ...small, detector: one })).toMatchObject({ method: 'threshold', reason })
+    }
+    const later = detector({ width: 5, height: 5, score: 0.95 }, {})
+    expect(await extractRoi(image, { ...small, detector: later })).toMatchObject({ method: 'yolov5', score: 0.9 })
+  })
+
+  test('where nothing works both reasons are named; a box without a mask keeps its background', async () => {
+    const black = { ...image, data: new Uint16Array(image.data.length) }
+    const reason = 'yolov5: no box; threshold: constant image'
+    expect(await extractRoi(black, { ...small, detector: detector() })).toMatchObject({ method: 'full-frame', reason })
+    const kept = await extractRoi(black, { ...small, detector: detector({}) })
+    expect(kept).toMatchObject({ method: 'yolov5', reason: 'background kept: constant image' })
+  })
+
+  test('method yolov5 without a detector is refused; threshold does not ask it', async () => {
+    await expect(extractRoi(image, { method: 'yolov5' })).rejects.toMatchObject({ code: 'invalid-option' })
+    expect(await extractRoi(image, { ...small, method: 'threshold', detector: detector({}) })).toMatchObject({
+      method: 'threshold',
+    })
+  })
 })

@@ -1,0 +1,49 @@
+import type { Box, GreyImage } from './grey-image.ts'
+import { shrink } from './mask/shrink.ts'
+import type { Yolov5 } from './yolov5/load-yolov5.ts'
+
+export interface DetectBreastOptions {
+  /** Least score of a box, 0 to 1. @default 0.5 */
+  readonly confidence?: number
+  /** Least share of the frame that a box covers, 0 to 1. @default 0.04 */
+  readonly minArea?: number
+}
+
+/** The best box of a detector, whole pixels of the image, or why there is none. */
+export type DetectedBreast = { readonly box: Box; readonly score: number } | { readonly reason: string }
+
+/**
+ * Runs a detector on a mammogram; the picture is shrunk by whole-factor means first, so that fine texture does not alias.
+ *
+ * @example
+ * const found = await detectBreast(await loadYolov5('breast.onnx'), { data, width, height })
+ */
+export async function detectBreast(
+  detector: Pick<Yolov5, 'detect' | 'inputWidth' | 'inputHeight'>,
+  image: GreyImage,
+  options: DetectBreastOptions = {},
+): Promise<DetectedBreast> {
+  const { confidence = 0.5, minArea = 0.04 } = options
+  const fit = Math.max(image.width / detector.inputWidth, image.height / detector.inputHeight)
+  const factor = Math.max(1, Math.floor(fit))
+  // Far below the wanted confidence, so that the reason can name the best score.
+  const [found] = await detector.detect([shrink(image, factor)], { confidence: 0.01, maxDetections: 20 })
+  if (found.length === 0) return { reason: 'no box' }
+  const [best] = found
+  if (best.score < confidence) return { reason: `best score ${best.score.toFixed(3)} is below ${confidence}` }
+  const large = found.find(
+    (box) => box.score >= confidence && box.width * box.height * factor ** 2 >= minArea * image.width * image.height,
+  )
+  if (!large) return { reason: `best box covers less than ${100 * minArea} % of the frame` }
+  const x = Math.max(0, Math.floor(large.x * factor))
+  const y = Math.max(0, Math.floor(large.y * factor))
+  return {
+    box: {
+      x,
+      y,
+      width: Math.min(image.width, Math.ceil((large.x + large.width) * factor)) - x,
+      height: Math.min(image.height, Math.ceil((large.y + large.height) * factor)) - y,
+    },
+    score: large.score,
+  }
+}
