@@ -46,7 +46,7 @@ function withoutTransform(bytes: Uint8Array): Uint8Array {
     segment.marker !== jpegMarkers.sos;
     segment = readSegment(bytes, segment.end)
   ) {
-    if (segment.marker === 0xe0 || segment.marker === 0xee) return bytes
+    if (segment.marker === 0xe0 || (segment.marker === 0xee && segment.end - segment.start >= 12)) return bytes
   }
   const adobe = [0xff, 0xee, 0, 14, 0x41, 0x64, 0x6f, 0x62, 0x65, 0, 100, 0, 0, 0, 0, 0]
   const marked = new Uint8Array(bytes.length + adobe.length)

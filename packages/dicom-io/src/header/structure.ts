@@ -115,8 +115,16 @@ function readMeta(bytes: Uint8Array): Start {
   }
   const meta = new dicomParser.DataSet(stream.byteArrayParser, bytes, elements)
   const uid = meta.string('x00020010')
-  const transferSyntax = uid ? transferSyntaxOf(uid) : guessTransferSyntax(bytes, stream.position)
+  const transferSyntax = uid
+    ? asWritten(transferSyntaxOf(uid), bytes, stream.position)
+    : guessTransferSyntax(bytes, stream.position)
   return { meta, transferSyntax, position: stream.position }
+}
+
+/** Some writers leave a data set in implicit VR when they change its transfer syntax, or the reverse: the bytes tell. */
+function asWritten(declared: TransferSyntax, bytes: Uint8Array, position: number): TransferSyntax {
+  if (declared.deflated || bytes.length < position + 6) return declared
+  return { ...declared, explicitVr: isCapital(bytes[position + 4]) && isCapital(bytes[position + 5]) }
 }
 
 /** A data set begins with group 0008 in all but rare files; its first value representation is two capitals, or a length. */
