@@ -114,6 +114,7 @@ const trainingSchema = z.strictObject({
   augmentation: z.enum(['none', 'level1', 'level2']).default('level1').describe('none | level1 | level2'),
   emaDecay: fraction.nullable().default(null).describe('average the weights with this decay a step; null: no average'),
   seed: seed.describe('of the weights, the order of images and the augmentation'),
+  saveEvery: count.default(500).describe('steps between checkpoints within an epoch'),
   logEvery: count.default(10).describe('steps between lines of metrics.jsonl'),
 })
 

@@ -14,7 +14,7 @@ export interface Loaders {
   readonly valLoader: BatchLoader
 }
 
-export function createLoaders(config: Config, { train, val }: TrainingData, signal?: AbortSignal): Loaders {
+export function createLoaders(config: Config, { train, val }: TrainingData): Loaders {
   const { batchSize, seed, sampling, augmentation } = config.training
   const both = {
     imagesDir: dataPaths(config.data).images,
@@ -23,7 +23,6 @@ export function createLoaders(config: Config, { train, val }: TrainingData, sign
     seed,
     workers: config.workers,
     cache: { maxBytes: (config.cacheMiB * mebibyte) / 2 },
-    ...(signal && { signal }),
   }
   return {
     trainLoader: createBatchLoader({

@@ -1,7 +1,7 @@
 /** `train`: the training loop, from top to bottom. */
 import { mkdir, readFile } from 'node:fs/promises'
 import { decodeSafetensors } from '@mammokit/seresnext'
-import { loadLastCheckpoint, saveCheckpoint } from './checkpoint.ts'
+import { loadLastCheckpoint, nothingDone, saveCheckpoint } from './checkpoint.ts'
 import { CommandError } from './command-error.ts'
 import type { Config } from './config.ts'
 import { type CommandContext, silentContext } from './context.ts'
@@ -19,7 +19,7 @@ export interface TrainSummary {
   readonly epochs: number
   readonly steps: number
   /** Of the last epoch. */
-  readonly validation: ValidationMetrics
+  readonly validation: ValidationMetrics | null
 }
 
 /**
@@ -32,7 +32,7 @@ export async function train(
   { signal, progress }: CommandContext = silentContext,
 ): Promise<TrainSummary> {
   const { run, training, image } = config
-  const { epochs, batchSize, logEvery } = training
+  const { epochs, batchSize, logEvery, saveEvery } = training
 
   // What to train on. Images that extract-rois could not read are left out.
   const data = await readTrainingData(config)
@@ -44,12 +44,12 @@ export async function train(
   await writeRunConfig(config, data)
 
   const checkpoint = await loadLastCheckpoint(run)
-  if (checkpoint?.state.epoch === epochs) {
-    progress.line(`${run} has all of its ${epochs} epochs`)
-    return { run, epochs, steps: checkpoint.state.step, validation: checkpoint.state.validation }
-  }
-  if (checkpoint) progress.line(`Continuing after epoch ${checkpoint.state.epoch}`)
-  let { epoch: epochsDone, step: steps, validation } = checkpoint?.state ?? nothingDone
+  // All that changes from step to step, beside the learner.
+  let position = checkpoint?.state ?? nothingDone(data.preprocessHash)
+  if (position.epoch === epochs) progress.line(`${run} has all of its ${epochs} epochs`)
+  else if (position.step > 0) progress.line(`Continuing after step ${position.step}, epoch ${position.epoch + 1}`)
+  if (position.epoch === epochs) return { run, epochs, steps: position.step, validation: position.validation }
+
   const open: (() => unknown)[] = []
   try {
     // The network, and where an earlier start left it.
@@ -60,11 +60,11 @@ export async function train(
     else if (config.weights) learner.loadPretrained(decodeSafetensors(await readFile(config.weights)).tensors)
 
     // Everything that a step needs beside the network.
-    const { trainLoader, valLoader } = createLoaders(config, data, signal)
+    const { trainLoader, valLoader } = createLoaders(config, data)
     open.push(trainLoader.close, valLoader.close)
     const stepsPerEpoch = trainLoader.batchesPerEpoch
-    const schedule = createSchedule(training, epochs * stepsPerEpoch, checkpoint?.state.plateau ?? null)
-    const log = openRunLog(run, checkpoint?.state.log)
+    const schedule = createSchedule(training, epochs * stepsPerEpoch, position.plateau)
+    const log = openRunLog(run, position.log)
     open.push(log.close)
     progress.line(`${epochs} epochs of ${stepsPerEpoch} steps of ${batchSize} images; compiling the step`)
     const images = [batchSize, image.height, image.width, 1]
@@ -73,46 +73,51 @@ export async function train(
     const evaluate = await engine.prepare(learner.evaluate, [images, [batchSize, 1]])
     open.push(evaluate.dispose)
 
-    while (epochsDone < epochs) {
-      const epoch = epochsDone + 1
+    const save = () =>
+      saveCheckpoint(run, {
+        state: { ...position, plateau: schedule.plateau, log: log.position() },
+        ...learner.save(),
+      })
+    while (position.epoch < epochs) {
+      const epoch = position.epoch + 1
       progress.start(`epoch ${epoch}/${epochs}`, stepsPerEpoch)
-      let lossSum = 0
-      let logged = { steps, at: performance.now() }
-      for await (const batch of trainLoader.epoch(epochsDone)) {
-        signal?.throwIfAborted()
-        const { lr, beta1 } = schedule.at(steps)
+      let logged = { step: position.step, at: performance.now() }
+      for await (const batch of trainLoader.epoch(position.epoch, { startBatch: position.batch })) {
+        const { lr, beta1 } = schedule.at(position.step)
         const [[loss]] = await step.run(batch.images, batch.targets, Float32Array.of(lr), Float32Array.of(beta1))
-        if (!Number.isFinite(loss)) throw diverged(loss, steps, lr)
-        steps++
-        lossSum += loss
+        if (!Number.isFinite(loss)) throw diverged(loss, position.step, lr)
+        position = {
+          ...position,
+          step: position.step + 1,
+          batch: batch.index + 1,
+          lossSum: position.lossSum + loss,
+        }
 
-        const meanLoss = lossSum / (batch.index + 1)
-        progress.update(batch.index + 1, `loss ${meanLoss.toFixed(4)}, lr ${lr.toExponential(2)}`)
-        if (steps % logEvery !== 0) continue
-        const secondsPerStep = (performance.now() - logged.at) / 1000 / (steps - logged.steps)
-        log.write('train', steps, epoch, { loss, lr, beta1 }, { secondsPerStep })
-        logged = { steps, at: performance.now() }
+        const meanLoss = position.lossSum / position.batch
+        progress.update(position.batch, `loss ${meanLoss.toFixed(4)}, lr ${lr.toExponential(2)}`)
+        if (position.step % logEvery === 0) {
+          const secondsPerStep = (performance.now() - logged.at) / 1000 / (position.step - logged.step)
+          log.write('train', position.step, epoch, { loss, lr, beta1 }, { secondsPerStep })
+          logged = { step: position.step, at: performance.now() }
+        }
+        if (position.step % saveEvery === 0 || signal?.aborted) await save()
+        signal?.throwIfAborted()
       }
       progress.stop()
 
-      validation = await validate(evaluate, valLoader.epoch(0), data.val, signal)
+      const validation = await validate(evaluate, valLoader.epoch(0), data.val, signal)
       schedule.endEpoch(validation.loss)
-      log.write('validation', steps, epoch, { trainLoss: lossSum / stepsPerEpoch, ...validation })
-      const { preprocessHash } = data
-      const { plateau } = schedule
-      const state = { epoch, step: steps, preprocessHash, validation, plateau, log: log.position() }
-      const path = await saveCheckpoint(run, { state, ...learner.save() })
+      log.write('validation', position.step, epoch, { trainLoss: position.lossSum / stepsPerEpoch, ...validation })
+      position = { ...position, epoch, batch: 0, lossSum: 0, validation }
+      const path = await save()
       progress.line(`epoch ${epoch}/${epochs}: ${validationText(validation)}, wrote ${path}`)
-      epochsDone = epoch
     }
+    progress.line(`Trained ${epochs} epochs in ${run}`)
+    return { run, epochs, steps: position.step, validation: position.validation }
   } finally {
     for (const close of open.reverse()) await close()
   }
-  progress.line(`Trained ${epochs} epochs in ${run}`)
-  return { run, epochs, steps, validation }
 }
-
-const nothingDone = { epoch: 0, step: 0, validation: { loss: 0, rocAuc: null, pf1: 0, imageRocAuc: null, imagePf1: 0 } }
 
 function diverged(loss: number, step: number, lr: number): CommandError {
   const message = `Expected a finite loss at step ${step} but received ${loss} with learning rate ${lr.toExponential(2)}. Lower training.lr.`

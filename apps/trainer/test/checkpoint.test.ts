@@ -4,12 +4,14 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { type Checkpoint, loadLastCheckpoint, saveCheckpoint } from '../src/checkpoint.ts'
 
-function checkpointOf(epoch: number): Checkpoint {
+function checkpointOf(epoch: number, batch = 0): Checkpoint {
   const validation = { loss: 0.5, rocAuc: null, pf1: 0.1, imageRocAuc: 0.6, imagePf1: 0.2 }
   return {
     state: {
       epoch,
-      step: 4 * epoch,
+      batch,
+      lossSum: batch / 8,
+      step: 4 * epoch + batch,
       preprocessHash: '0123456789abcdef',
       validation,
       plateau: null,
@@ -38,6 +40,17 @@ describe('checkpoint', () => {
     await saveCheckpoint(run, checkpointOf(2))
     expect(await loadLastCheckpoint(run)).toEqual(checkpointOf(2))
     expect(readdirSync(join(run, 'checkpoints'))).toEqual(['epoch-001', 'epoch-002'])
+  })
+
+  it('within an epoch replaces the one before it and goes when the epoch is done', async () => {
+    const run = mkdtempSync(join(tmpdir(), 'mammokit-run-'))
+    await saveCheckpoint(run, checkpointOf(1))
+    for (const batch of [1, 2]) await saveCheckpoint(run, checkpointOf(1, batch))
+    expect(readdirSync(join(run, 'unfinished'))).toEqual(['step-6'])
+    expect(await loadLastCheckpoint(run)).toEqual(checkpointOf(1, 2))
+    await saveCheckpoint(run, checkpointOf(2))
+    expect(readdirSync(run)).toEqual(['checkpoints'])
+    expect(await loadLastCheckpoint(run)).toEqual(checkpointOf(2))
   })
 
   it('names the file that is missing in a checkpoint', async () => {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, it } from 'vitest'
@@ -21,7 +21,7 @@ async function runCommand(args: readonly string[], kill?: { signal: NodeJS.Signa
   let stderr = ''
   child.stdout.on('data', (chunk) => {
     stdout += chunk
-    if (kill && stdout.includes(kill.when)) child.kill(kill.signal)
+    if (kill && !child.killed && stdout.includes(kill.when)) child.kill(kill.signal)
   })
   child.stderr.on('data', (chunk) => {
     stderr += chunk
@@ -66,18 +66,19 @@ describe('a training that is stopped', () => {
   beforeAll(async () => {
     data = await writeProcessedPhantom()
     config = join(data, 'config.json')
-    writeFileSync(config, JSON.stringify(smallConfig))
+    writeFileSync(config, JSON.stringify({ ...smallConfig, training: { ...smallConfig.training, saveEvery: 3 } }))
   })
   const trainArgs = (run: string) => ['train', '--config', config, '--data', data, '--run', run]
 
   it('killed in the middle of an epoch and started again, ends with the bytes of one that never stopped', async () => {
     const [whole, killed] = [newRun(), newRun()]
     expect((await runCommand(trainArgs(whole))).code).toBe(0)
-    expect((await runCommand(trainArgs(killed), { signal: 'SIGKILL', when: 'epoch 2/3: 2/' })).code).toBeNull()
+    expect((await runCommand(trainArgs(killed), { signal: 'SIGKILL', when: 'epoch 2/3: 3/' })).code).toBeNull()
     expect(existsSync(join(killed, 'checkpoints/epoch-003'))).toBe(false)
     const { code, stdout } = await runCommand(trainArgs(killed))
     expect(code).toBe(0)
-    expect(stdout).toContain('Continuing after epoch 1')
+    expect(stdout).toMatch(/Continuing after step \d+, epoch 2/)
+    expect(readdirSync(killed).sort()).toEqual(readdirSync(whole).sort())
     const files = [1, 2, 3].flatMap((epoch) =>
       ['model.safetensors', 'trainer.safetensors', 'trainer.json'].map(
         (name) => `checkpoints/epoch-00${epoch}/${name}`,
@@ -91,8 +92,10 @@ describe('a training that is stopped', () => {
   })
 
   it('by Ctrl-C, ends with exit code 130 and says how to go on', async () => {
-    const ended = await runCommand(trainArgs(newRun()), { signal: 'SIGINT', when: 'epoch 1/3: 1/' })
+    const run = newRun()
+    const ended = await runCommand(trainArgs(run), { signal: 'SIGINT', when: 'epoch 1/3: 1/' })
     expect(ended.code).toBe(130)
     expect(ended.stderr).toBe('mammokit-trainer: stopped. The same command continues from here.\n')
+    expect(readdirSync(join(run, 'unfinished'))).toHaveLength(1)
   })
 })
