@@ -32,11 +32,11 @@ export async function openEngine(name: Config['engine'], threads: number): Promi
   tf.enableProdMode() // without it tfjs prints advice
   if (name === 'onnxruntime') {
     await tf.setBackend('cpu') // variables live there; the compiled step reads and writes them
-    return { ops, prepare: (fn, shapes) => compileStep(fn, shapes, threads) }
+    return { ops, prepare: (fn, shapes) => compiledRunnable(fn, shapes, threads) }
   }
   await loadPeer(peers[name], name)
   await tf.setBackend('tensorflow')
-  return { ops, prepare: async (fn, shapes) => eagerStep(fn, shapes) }
+  return { ops, prepare: async (fn, shapes) => eagerRunnable(fn, shapes) }
 }
 
 async function loadPeer(specifier: string, engine: string): Promise<void> {
@@ -51,7 +51,7 @@ async function loadPeer(specifier: string, engine: string): Promise<void> {
   }
 }
 
-async function compileStep(
+async function compiledRunnable(
   fn: TensorFunction,
   shapes: readonly (readonly number[])[],
   threads: number,
@@ -70,7 +70,8 @@ async function compileStep(
   }
 }
 
-function eagerStep(fn: TensorFunction, shapes: readonly (readonly number[])[]): Runnable {
+/** Runs the function as it is, on the backend that tfjs uses now. */
+export function eagerRunnable(fn: TensorFunction, shapes: readonly (readonly number[])[]): Runnable {
   return {
     async run(...inputs) {
       const outputs = tf.tidy(() => fn(...inputs.map((values, index) => tf.tensor(values, [...shapes[index]]))))
