@@ -54,7 +54,7 @@ export function decodeJpegLossless(bytes: Uint8Array): JpegLosslessImage {
     else if (segment.marker === jpegMarkers.dri) restartInterval = uint16(bytes, segment.start)
     else if (isFrameHeader(segment.marker)) {
       header = acceptHeader(bytes, segment, header)
-      samples = new Uint16Array(header.width * header.height * header.components.length)
+      samples = allocate(header, bytes)
     } else if (segment.marker === jpegMarkers.sos) {
       if (header === undefined || samples === undefined)
         throw invalidJpeg('a frame header before the scan', segment.start)
@@ -70,6 +70,13 @@ export function decodeJpegLossless(bytes: Uint8Array): JpegLosslessImage {
   }
   const { width, height, components, precision } = header
   return { samples, width, height, components: components.length, precision }
+}
+
+/** A sample takes a bit at least: a short codestream cannot hold a large image. */
+function allocate({ width, height, components }: JpegFrameHeader, bytes: Uint8Array): Uint16Array {
+  const count = width * height * components.length
+  if (count > bytes.length * 8) throw invalidJpeg(`at least ${Math.ceil(count / 8)} bytes`, bytes.length)
+  return new Uint16Array(count)
 }
 
 function acceptHeader(bytes: Uint8Array, segment: JpegSegment, previous: JpegFrameHeader | undefined): JpegFrameHeader {

@@ -1,0 +1,155 @@
+/**
+ * Damaged and hostile files: an error of ours or the same pixels, never anything else. MUTATIONS sets how many damaged
+ * files are read; 10,000 and more take minutes.
+ */
+import { beforeAll, describe, expect, test } from 'vitest'
+import { DicomError, findIdentifiers, readDicom, toPresentation } from '../src/index.ts'
+import { buildDicom, type Elements, imageElements } from './build-dicom.ts'
+import { encodeHtj2k, encodeJpeg2000, encodeJpegLs } from './encode-frames.ts'
+import { encodeJpegLossless } from './encode-jpeg-lossless.ts'
+import { createSampleFiles, type SampleFile } from './sample-files.ts'
+
+let files: SampleFile[]
+beforeAll(async () => {
+  files = await createSampleFiles()
+})
+
+/** Everything that the library does with a file; whether it ended in pixels or in our own error. */
+async function readAll(bytes: Uint8Array): Promise<ArrayLike<number> | DicomError> {
+  try {
+    const image = await readDicom(bytes)
+    findIdentifiers(image.header)
+    const frame = await image.decodeFrame()
+    expect(frame.data.length).toBe(frame.width * frame.height * frame.channels)
+    return frame.data
+  } catch (error) {
+    if (!(error instanceof DicomError)) throw error
+    return error
+  }
+}
+
+function random(seed: number): (below: number) => number {
+  let state = seed
+  return (below) => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
+    return Math.floor((state / 2 ** 32) * below)
+  }
+}
+
+describe('truncation', () => {
+  test('at every 16th byte of every transfer syntax is an error, or takes no pixels away', async () => {
+    for (const { name, bytes } of files) {
+      const whole = await readAll(bytes)
+      expect(whole, name).not.toBeInstanceOf(DicomError)
+      for (let length = 0; length < bytes.length; length += 16) {
+        const result = await readAll(bytes.slice(0, length))
+        if (!(result instanceof DicomError)) expect([length, result], name).toEqual([length, whole])
+      }
+    }
+  })
+
+  test('at every byte around the items of encapsulated pixels', async () => {
+    for (const { name, bytes } of files) {
+      const whole = await readAll(bytes)
+      for (let at = 0; at + 4 < bytes.length; at++) {
+        const isItem = bytes[at] === 0xfe && bytes[at + 1] === 0xff && bytes[at + 3] === 0xe0
+        for (let length = at - 2; isItem && length <= at + 10; length++) {
+          const result = await readAll(bytes.slice(0, length))
+          if (!(result instanceof DicomError)) expect([length, result], name).toEqual([length, whole])
+        }
+      }
+    }
+  })
+})
+
+test('damaged bytes give an error of ours or an image of the promised size', async () => {
+  const mutations = Number(process.env.MUTATIONS ?? 1500)
+  for (let count = 0; count < mutations; count++) {
+    const { bytes } = files[count % files.length]!
+    const next = random(count)
+    const damaged = bytes.slice()
+    for (let left = 1 + next(3); left > 0; left--) {
+      const at = 132 + next(bytes.length - 132)
+      damaged[at] = next(3) === 0 ? next(256) : damaged[at]! ^ (1 << next(8))
+    }
+    await readAll(damaged)
+  }
+}, 3_600_000)
+
+describe('wrong lengths', () => {
+  test.each([0, 1, 0x7fff_fffe, 0xffff_fffe, 0xffff_ffff])(
+    'a length of %i anywhere is an error or harmless',
+    async (length) => {
+      for (const { bytes } of files.filter(({ name }) => ['implicit', 'explicit', 'JPEG Lossless'].includes(name))) {
+        for (let at = 132; at + 4 <= bytes.length; at += 2) {
+          const damaged = bytes.slice()
+          new DataView(damaged.buffer).setUint32(at, length, true)
+          await readAll(damaged)
+        }
+      }
+    },
+  )
+})
+
+describe('bombs', () => {
+  const spec = { width: 64, height: 64, bits: 12 }
+  const samples = new Uint16Array(64 * 64)
+  const huge: Elements = imageElements(8000, 8000, { '00280101 US': [12], '00280102 US': [11] })
+
+  test.each([
+    [
+      'JPEG Lossless',
+      '1.2.840.10008.1.2.4.70',
+      async () => encodeJpegLossless(samples, { ...spec, precision: 12, predictor: 1 }),
+    ],
+    ['JPEG-LS', '1.2.840.10008.1.2.4.80', () => encodeJpegLs(samples, spec)],
+    ['JPEG 2000', '1.2.840.10008.1.2.4.90', () => encodeJpeg2000(samples, spec)],
+    ['HTJ2K', '1.2.840.10008.1.2.4.201', () => encodeHtj2k(samples, spec)],
+    ['RLE', '1.2.840.10008.1.2.5', async () => new Uint8Array(1000)],
+  ] as const)(
+    '%s of 64 x 64 pixels under a header of 8000 x 8000 allocates no image',
+    async (_, transferSyntaxUid, encode) => {
+      const pixelData = [await encode()]
+      const before = process.memoryUsage().arrayBuffers
+      const result = await readAll(buildDicom(huge, { transferSyntaxUid, pixelData }))
+      expect(result).toBeInstanceOf(DicomError)
+      expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(16 * 2 ** 20)
+    },
+  )
+
+  test('JPEG Lossless that says 8000 x 8000 in a hundred bytes allocates no image', async () => {
+    const codestream = encodeJpegLossless(samples, { ...spec, precision: 12, predictor: 1 }).slice()
+    const sof = codestream.indexOf(0xc3)
+    new DataView(codestream.buffer).setUint32(sof + 4, (8000 << 16) | 8000)
+    const result = await readAll(
+      buildDicom(huge, { transferSyntaxUid: '1.2.840.10008.1.2.4.70', pixelData: [codestream] }),
+    )
+    expect(result).toMatchObject({ code: 'invalid-codestream' })
+  })
+
+  test('native pixels of 8000 x 8000 in a hundred bytes are truncated', async () => {
+    expect(await readAll(buildDicom(huge, { pixelData: new Uint8Array(100) }))).toMatchObject({ code: 'truncated' })
+  })
+
+  test('more than 65,536 fragments', async () => {
+    const pixelData = Array.from({ length: 65_537 }, () => new Uint8Array(0))
+    const options = { transferSyntaxUid: '1.2.840.10008.1.2.4.70', pixelData }
+    expect(await readAll(buildDicom(huge, options))).toMatchObject({ code: 'limit' })
+  })
+})
+
+test('presentation of damaged headers is an error of ours or levels of the promised range', async () => {
+  const { bytes } = files[1]!
+  for (let count = 0; count < 300; count++) {
+    const next = random(count)
+    const damaged = bytes.slice()
+    for (let left = 1 + next(3); left > 0; left--) damaged[132 + next(600)] = next(256)
+    try {
+      const image = await readDicom(damaged)
+      const frame = await image.decodeFrame()
+      expect(toPresentation(frame, image.header).data.length).toBe(frame.data.length)
+    } catch (error) {
+      expect(error).toBeInstanceOf(DicomError)
+    }
+  }
+})
