@@ -46,6 +46,7 @@ function drawSpiculatedMass(drawing: Drawing): void {
     start: (angle) => 0.75 * edge(angle),
     reach: [0.85, 1.7],
     strength: [0.1, 0.22],
+    widthMm: [0.9, 1.5],
   })
   addStar(drawing, { innerMm: 0.5 * core, outerMm: 1.5 * radiusMm, strength: 0.3 * contrast })
   const strength = random.uniform(0.34, 0.42) * contrast
@@ -59,17 +60,18 @@ function drawSpiculatedMass(drawing: Drawing): void {
 function drawDistortion(drawing: Drawing): void {
   const { layer, place, contrast, random } = drawing
   const { x, y, radiusMm } = place
-  addStar(drawing, { innerMm: 5, outerMm: 1.25 * radiusMm, strength: 0.42 * contrast })
+  addStar(drawing, { innerMm: 5, outerMm: 1.25 * radiusMm, strength: 0.55 * contrast })
   drawRays(drawing, {
-    count: 13 + random.integer(7),
+    count: 15 + random.integer(7),
     start: () => random.uniform(0.5, 4),
     reach: [0.6, 1.25],
-    strength: [0.14, 0.3],
+    strength: [0.2, 0.42],
+    widthMm: [1.2, 2],
   })
   const waist = 0.45 * radiusMm
   addShape(layer, x, y, waist, (dx, dy) => {
     const q = (dx * dx + dy * dy) / (waist * waist)
-    return q < 1 ? 0.1 * contrast * (1 - q) * (1 - q) : 0
+    return q < 1 ? 0.16 * contrast * (1 - q) * (1 - q) : 0
   })
 }
 
@@ -99,6 +101,7 @@ interface Rays {
   /** Shortest and longest ray, in lesion radii. */
   readonly reach: readonly [number, number]
   readonly strength: readonly [number, number]
+  readonly widthMm: readonly [number, number]
 }
 
 /** Nearly straight lines away from the middle that thin out. */
@@ -110,7 +113,7 @@ function drawRays({ layer, place, contrast, random }: Drawing, rays: Rays): void
     const to = radiusMm * random.uniform(...rays.reach)
     const bend = random.uniform(-0.35, 0.35)
     const strength = contrast * random.uniform(...rays.strength)
-    const width = random.uniform(0.9, 1.5)
+    const width = random.uniform(...rays.widthMm)
     const points: PathPoint[] = []
     for (let k = 0; k <= 6; k++) {
       const t = k / 6
@@ -131,10 +134,10 @@ function drawMicrocalcifications({ layer, place, contrast, random }: Drawing): v
   const { x, y, radiusMm } = place
   const aspect = random.uniform(0.8, 1.2)
   const tilt = random.uniform(0, Math.PI)
-  const count = Math.round(16 + 1.8 * radiusMm + random.uniform(0, 10))
+  const count = Math.round(18 + 2.1 * radiusMm + random.uniform(0, 10))
   addShape(layer, x, y, radiusMm, (dx, dy) => {
     const q = (dx * dx + dy * dy) / (radiusMm * radiusMm)
-    return q < 1 ? 0.13 * contrast * (1 - q) * (1 - q) : 0
+    return q < 1 ? 0.16 * contrast * (1 - q) * (1 - q) : 0
   })
   for (let i = 0; i < count; i++) {
     // Denser towards the middle: the radius is the larger of the square root law's and a uniform one.
@@ -145,8 +148,8 @@ function drawMicrocalcifications({ layer, place, contrast, random }: Drawing): v
     const gx = x + along * cos(tilt) - across * sin(tilt)
     const gy = y + along * sin(tilt) + across * cos(tilt)
     // Pleomorphic: each speck is a few grains grown together.
-    const size = random.uniform(0.24, 0.5)
-    const strength = contrast * random.uniform(0.5, 0.9)
+    const size = random.uniform(0.27, 0.55)
+    const strength = contrast * random.uniform(0.6, 1)
     const grains = 1 + random.integer(3)
     for (let k = 0; k < grains; k++) {
       const spread = k === 0 ? 0 : 0.9 * size

@@ -5,6 +5,7 @@ import { joinNipple, nippleDistance } from './breast-outline.ts'
 import { ellipseLevel } from './finding.ts'
 import { createLayer, type Layer } from './layer.ts'
 import { drawLesion } from './lesion.ts'
+import { drawLymphNodes } from './lymph-node.ts'
 import { type NoiseTiles, noiseTiles, sampleTile } from './noise-tile.ts'
 import type { ImagePlan } from './patient-plan.ts'
 import { exp, smoothstep } from './portable-math.ts'
@@ -26,6 +27,7 @@ export function renderImage(plan: ImagePlan, contrast: number): GreyImage {
   const map = createTissueMap(plan, tiles)
   const layer = createLayer(width, height, plan.pixelSpacingMm)
   drawStrands(layer, plan)
+  drawLymphNodes(layer, plan)
   for (const place of plan.findings) drawLesion(layer, place, contrast, tiles)
   const ends = breastEnds(plan, map)
   composeTissue(layer, plan, map, tiles, ends)
