@@ -9,6 +9,8 @@ export {
 export type { Grey16Image } from './batches/decode-png.ts'
 export { readProcessedImage } from './batches/read-processed-image.ts'
 export type { Sampling } from './batches/sampling.ts'
+export type { ContactSheetCounts } from './contact-sheet/choose-rows.ts'
+export { type ContactSheetConfig, writeContactSheet } from './contact-sheet/write-contact-sheet.ts'
 export { DatasetError, type DatasetErrorCode } from './dataset-error.ts'
 export {
   type ExtractionConfig,
@@ -17,6 +19,7 @@ export {
   extractRois,
 } from './extract/extract-rois.ts'
 export { listImages, type SourceImage } from './extract/list-images.ts'
+export { mergeShards, type Shard, shardFromEnvironment } from './extract/shard.ts'
 export { type ManifestRow, readManifest } from './manifest/manifest.ts'
 export { type PreprocessedImage, preprocessDicom } from './preprocess/preprocess-dicom.ts'
 export {

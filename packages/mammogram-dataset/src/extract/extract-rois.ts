@@ -1,7 +1,7 @@
 /** A whole data set through the one preprocessing path, over worker threads, without ever stopping at a bad file. */
-import { createHash } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
+import { loadYolov5 } from '@mammokit/roi-detector'
 import { DatasetError } from '../dataset-error.ts'
 import type { ManifestRow } from '../manifest/manifest.ts'
 import { type PreprocessOptions, preprocessHash, resolvePreprocessOptions } from '../preprocess/preprocess-options.ts'
@@ -9,6 +9,7 @@ import { createExtractionPool, type ExtractionPool } from './extraction-pool.ts'
 import { type ExtractionRecord, openExtractionRecord } from './extraction-record.ts'
 import type { ExtractionOutcome } from './extraction-task.ts'
 import { listImages, type SourceImage } from './list-images.ts'
+import { checkShard, isInShard, type Shard, shardSuffix } from './shard.ts'
 
 export interface ExtractionConfig {
   /** Folder with `raw/train.csv` and `raw/train_images`, the same without `raw`, or any folder of DICOM files. */
@@ -19,7 +20,7 @@ export interface ExtractionConfig {
   /** Worker threads, 1 to 64. @default the number of cores */
   readonly workers?: number
   /** This part of the images only, chosen by a hash of their ids; index 0 to count - 1. The manifest's name says which. */
-  readonly shard?: { readonly index: number; readonly count: number }
+  readonly shard?: Shard
   /** Make images again that were made with other options, instead of refusing. @default false */
   readonly redo?: boolean
   /** Throw at the end, after the manifest is written, where an image failed. @default false */
@@ -72,12 +73,14 @@ export async function extractRois(config: ExtractionConfig): Promise<ExtractionS
   const started = performance.now()
   const options = resolvePreprocessOptions(config.options)
   const hash = preprocessHash(options)
+  // A model that cannot be used is an error of the run, not of each image.
+  if (options.detector) await (await loadYolov5(options.detector.model, { threads: 1 })).dispose()
   const workers = checkedWorkers(config.workers)
   const outputDir = config.outputDir ?? join(config.dataDir, 'processed')
   const images = inShard(await listImages(config.dataDir), config.shard)
   const record = await openExtractionRecord({
     outputDir,
-    suffix: config.shard ? `.shard-${config.shard.index}-of-${config.shard.count}` : '',
+    suffix: shardSuffix(config.shard),
     hash,
     options,
     redo: config.redo ?? false,
@@ -196,17 +199,10 @@ function conclude(
   return summary
 }
 
-function inShard(images: SourceImage[], shard: ExtractionConfig['shard']): SourceImage[] {
+function inShard(images: SourceImage[], shard: Shard | undefined): SourceImage[] {
   if (!shard) return images
-  const { index, count: shards } = shard
-  if (!Number.isInteger(shards) || shards < 1 || !Number.isInteger(index) || index < 0 || index >= shards) {
-    throw new DatasetError(
-      'invalid-options',
-      `Expected a shard from 0 to ${shards - 1} of ${shards} but received ${index}. Shards are counted from 0.`,
-      { index, count: shards },
-    )
-  }
-  return images.filter(({ imageId }) => createHash('sha256').update(imageId).digest().readUInt32BE() % shards === index)
+  checkShard(shard)
+  return images.filter(({ imageId }) => isInShard(imageId, shard))
 }
 
 function aborted({ skipped, ok, failed, total }: Counts): DatasetError {

@@ -2,8 +2,21 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { type DicomHeader, readDicom, toPresentation } from '@mammokit/dicom-io'
-import { type Box, extractRoi, type GreyImage, type RoiMethod, type Side } from '@mammokit/roi-detector'
-import { type PreprocessOptions, preprocessHash, resolvePreprocessOptions } from './preprocess-options.ts'
+import {
+  type Box,
+  extractRoi,
+  type GreyImage,
+  loadYolov5,
+  type RoiMethod,
+  type Side,
+  type Yolov5,
+} from '@mammokit/roi-detector'
+import {
+  type PreprocessOptions,
+  preprocessHash,
+  type ResolvedPreprocessOptions,
+  resolvePreprocessOptions,
+} from './preprocess-options.ts'
 import { boxAtFullResolution, chooseResolutionLevel } from './resolution-level.ts'
 
 /** The fitted image, how it was found, and where it comes from. */
@@ -35,7 +48,7 @@ export interface PreprocessedImage {
  */
 export async function preprocessDicom(path: string, options: PreprocessOptions = {}): Promise<PreprocessedImage> {
   const resolved = resolvePreprocessOptions(options)
-  const { height, width, window, resolutionLevel, ...roiOptions } = resolved
+  const { height, width, window, resolutionLevel, detector, ...roiOptions } = resolved
   const bytes = await readFile(path)
   const { header, decodeFrame } = await openDicom(bytes)
   const level = chooseResolutionLevel({ ...sizeOf(header), height, width, resolutionLevel })
@@ -43,7 +56,13 @@ export async function preprocessDicom(path: string, options: PreprocessOptions =
   const laterality = lateralityOf(header)
   const roi = await extractRoi(
     { data: grey.data as Uint16Array, width: grey.width, height: grey.height },
-    { ...roiOptions, height, width, ...(laterality && { laterality }) },
+    {
+      ...roiOptions,
+      height,
+      width,
+      ...(laterality && { laterality }),
+      ...(detector && { detector: await loadedDetector(detector), detection: detector }),
+    },
   )
   return {
     image: roi.image,
@@ -57,6 +76,18 @@ export async function preprocessDicom(path: string, options: PreprocessOptions =
     sourceSha256: createHash('sha256').update(bytes).digest('hex'),
     preprocessHash: preprocessHash(resolved),
   }
+}
+
+/** A model is loaded once per thread; one thread of ONNX Runtime, because files are what runs in parallel. */
+const detectors = new Map<string, Promise<Yolov5>>()
+
+function loadedDetector({ model, sha256 }: NonNullable<ResolvedPreprocessOptions['detector']>): Promise<Yolov5> {
+  let detector = detectors.get(sha256)
+  if (!detector) {
+    detector = loadYolov5(model, { threads: 1 })
+    detectors.set(sha256, detector)
+  }
+  return detector
 }
 
 async function openDicom(bytes: Uint8Array) {

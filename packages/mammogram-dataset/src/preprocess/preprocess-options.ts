@@ -1,5 +1,6 @@
 /** The options of the one preprocessing path, and the hash that stands for them wherever its images go. */
 import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { DatasetError } from '../dataset-error.ts'
 
@@ -19,8 +20,21 @@ const schema = z.strictObject({
    * than the result has. Other transfer syntaxes are always decoded in full.
    */
   resolutionLevel: z.union([z.literal('auto'), z.int().min(0).max(5)]).default('auto'),
-  /** Where the chain of methods starts. */
-  method: z.enum(['threshold', 'full-frame']).default('threshold'),
+  /** Where the chain of methods starts. @default 'yolov5' with a detector, else 'threshold' */
+  method: z.enum(['yolov5', 'threshold', 'full-frame']).optional(),
+  /** YOLOv5 model whose boxes are breasts; its bytes are part of the hash, its path is not. */
+  detector: z
+    .strictObject({
+      /** Path of the ONNX file. */
+      model: z.string().min(1),
+      /** SHA-256 of the file, hexadecimal: checked where it is given, else filled in. */
+      sha256: z.hex().length(64).optional(),
+      confidence: share.default(0.5),
+      /** Least share of the frame that a box covers. */
+      minArea: share.default(0.04),
+    })
+    .nullable()
+    .default(null),
   /** Space around the breast by the longer side of its box. */
   margin: share.default(0.01),
   blackenBackground: z.boolean().default(true),
@@ -42,16 +56,53 @@ const schema = z.strictObject({
 /** Options of the preprocessing path; each has a default. */
 export type PreprocessOptions = z.input<typeof schema>
 
-/** The same with every default filled in. */
-export type ResolvedPreprocessOptions = z.output<typeof schema>
+type Method = 'yolov5' | 'threshold' | 'full-frame'
+type Parsed = z.output<typeof schema>
 
-/** Fills in the defaults. @throws DatasetError `invalid-options` naming each wrong or unknown option */
+/** The same with every default filled in. */
+export type ResolvedPreprocessOptions = Omit<Parsed, 'method' | 'detector'> & {
+  method: Method
+  detector: (NonNullable<Parsed['detector']> & { sha256: string }) | null
+}
+
+/**
+ * Fills in the defaults, and the SHA-256 of the detector.
+ *
+ * @throws DatasetError `invalid-options` naming each wrong or unknown option, or a model that is not there or another one
+ */
 export function resolvePreprocessOptions(options: PreprocessOptions = {}): ResolvedPreprocessOptions {
   const parsed = schema.safeParse(options)
-  if (parsed.success) return parsed.data
-  throw new DatasetError('invalid-options', `Expected preprocessing options: ${z.prettifyError(parsed.error)}`, {
-    issues: parsed.error.issues,
-  })
+  if (!parsed.success) {
+    throw new DatasetError('invalid-options', `Expected preprocessing options: ${z.prettifyError(parsed.error)}`, {
+      issues: parsed.error.issues,
+    })
+  }
+  const { detector, method = detector ? 'yolov5' : 'threshold' } = parsed.data
+  if (method === 'yolov5' && !detector) {
+    throw new DatasetError(
+      'invalid-options',
+      'Expected a detector for method yolov5 but received none. Name its model.',
+    )
+  }
+  return { ...parsed.data, method, detector: detector && { ...detector, sha256: modelSha256(detector) } }
+}
+
+function modelSha256({ model, sha256 }: NonNullable<Parsed['detector']>): string {
+  let found: string
+  try {
+    found = createHash('sha256').update(readFileSync(model)).digest('hex')
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    throw new DatasetError('invalid-options', `Expected a model at ${model} for detector.model but received ${code}.`, {
+      model,
+    })
+  }
+  if (sha256 === undefined || sha256 === found) return found
+  throw new DatasetError(
+    'invalid-options',
+    `Expected the model with SHA-256 ${sha256} at ${model} but received ${found}. Images of two models must not mix.`,
+    { model, expected: sha256, received: found },
+  )
 }
 
 /**
@@ -62,7 +113,9 @@ export function resolvePreprocessOptions(options: PreprocessOptions = {}): Resol
  * preprocessHash({}) === preprocessHash({ height: 1024 }) // true
  */
 export function preprocessHash(options: PreprocessOptions = {}): string {
-  const text = `mammokit preprocess ${algorithmVersion}\n${canonicalJson(resolvePreprocessOptions(options))}`
+  const { detector, ...others } = resolvePreprocessOptions(options)
+  const { model: _, ...what } = detector ?? { model: '' }
+  const text = `mammokit preprocess ${algorithmVersion}\n${canonicalJson(detector ? { ...others, detector: what } : others)}`
   return createHash('sha256').update(text).digest('hex').slice(0, 16)
 }
 

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { appendFile, chmod, readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import sharp from 'sharp'
 import { expect, test } from 'vitest'
 import { extractRois, preprocessDicom, preprocessHash, readManifest } from '../../src/index.ts'
@@ -65,6 +66,26 @@ test('a bad file is a row with its reason, the others are made; strict says so a
   })
 })
 
+test('a detector comes first in every worker; one that is no YOLOv5 model stops the run before the first image', async () => {
+  const { dataDir, outputDir } = await rsnaDataSet(3)
+  const model = fileURLToPath(
+    new URL('../../../roi-detector/test/fixtures/yolov5/decoded-squash.onnx', import.meta.url),
+  )
+  // It detects nothing of use, but where it is sure its box is taken.
+  const detector = { model, confidence: 0.1, minArea: 0 }
+  expect(await extractRois({ dataDir, options: { ...options, detector }, workers: 2 })).toMatchObject({ ok: 3 })
+  const rows = await readManifest(join(outputDir, 'manifest.csv'))
+  expect(rows.map(({ method }) => method)).toContain('yolov5')
+  for (const row of rows) {
+    const { box, method, reason } = await preprocessDicom(join(dataDir, 'raw', row.source), { ...options, detector })
+    expect(row).toMatchObject({ box, method, reason })
+  }
+  const broken = join(dataDir, 'broken.onnx')
+  await write(broken, 'no model')
+  const refused = extractRois({ dataDir, outputDir: join(dataDir, 'other'), options: { detector: { model: broken } } })
+  await expect(refused).rejects.toMatchObject({ code: 'model-unreadable' })
+})
+
 test('a second run makes nothing again and leaves the same bytes', async () => {
   const { dataDir, outputDir } = await rsnaDataSet(4)
   await extractRois({ dataDir, options, workers: 2 })
@@ -117,20 +138,6 @@ test('other options are seen by the hash: the error names both and the options, 
   expect(await extractRois({ dataDir, options: other, workers: 1, redo: true })).toMatchObject({ skipped: 0, ok: 2 })
   const rows = await readManifest(join(outputDir, 'manifest.csv'))
   expect(rows.map((row) => row.preprocessHash)).toEqual([preprocessHash(other), preprocessHash(other)])
-})
-
-test('shards split the images by id without overlap, each with its own manifest', async () => {
-  const { dataDir, outputDir } = await rsnaDataSet(12)
-  const totals: number[] = []
-  for (const index of [0, 1, 2]) {
-    totals.push((await extractRois({ dataDir, options, workers: 1, shard: { index, count: 3 } })).total)
-  }
-  expect(totals.reduce((sum, n) => sum + n)).toBe(12)
-  expect(Math.max(...totals)).toBeLessThan(12)
-  const names = (await readdir(outputDir)).filter((name) => name.startsWith('manifest'))
-  expect(names).toEqual(['manifest.shard-0-of-3.csv', 'manifest.shard-1-of-3.csv', 'manifest.shard-2-of-3.csv'])
-  const bad = extractRois({ dataDir, shard: { index: 3, count: 3 } })
-  await expect(bad).rejects.toThrow('Expected a shard from 0 to 2 of 3 but received 3')
 })
 
 test('a folder of DICOM files without a CSV: ids, side and view from the headers', async () => {

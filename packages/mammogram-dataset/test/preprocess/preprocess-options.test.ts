@@ -1,5 +1,12 @@
+import { createHash } from 'node:crypto'
+import { copyFile, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { preprocessHash, resolvePreprocessOptions } from '../../src/index.ts'
+import { temporaryFolder } from '../data-set.ts'
+
+const model = fileURLToPath(new URL('../../../roi-detector/test/fixtures/yolov5/decoded-squash.onnx', import.meta.url))
 
 test('the hash is stable: it only changes when an option or the algorithm does', () => {
   // Recorded with algorithm version 1. If this fails, images in the wild no longer match: was that meant?
@@ -36,4 +43,25 @@ test('wrong and unknown options are refused by name', () => {
   const wrong = { heigth: 512, width: 0, mask: { minArea: 2 } } as object
   expect(() => resolvePreprocessOptions(wrong)).toThrow(expect.objectContaining({ code: 'invalid-options' }))
   for (const name of ['heigth', 'width', 'mask.minArea']) expect(() => resolvePreprocessOptions(wrong)).toThrow(name)
+})
+
+test('a detector is part of the hash by its bytes, not by its path', async () => {
+  const copy = join(await temporaryFolder(), 'another-name.onnx')
+  await copyFile(model, copy)
+  const hash = preprocessHash({ detector: { model } })
+  expect(hash).not.toBe(preprocessHash({}))
+  expect(preprocessHash({ detector: { model: copy } })).toBe(hash)
+  expect(preprocessHash({ detector: { model, confidence: 0.6 } })).not.toBe(hash)
+  const sha256 = createHash('sha256')
+    .update(await readFile(model))
+    .digest('hex')
+  expect(resolvePreprocessOptions({ detector: { model } })).toMatchObject({ method: 'yolov5', detector: { sha256 } })
+  expect(resolvePreprocessOptions({}).method).toBe('threshold')
+})
+
+test('another or no model is refused with both hashes or its path', () => {
+  const sha256 = '0'.repeat(64)
+  expect(() => resolvePreprocessOptions({ detector: { model, sha256 } })).toThrow(`SHA-256 ${sha256} at ${model}`)
+  expect(() => resolvePreprocessOptions({ detector: { model: 'nothing.onnx' } })).toThrow('a model at nothing.onnx')
+  expect(() => resolvePreprocessOptions({ method: 'yolov5' })).toThrow('Expected a detector for method yolov5')
 })
