@@ -5,7 +5,7 @@ import { runPaths } from './files/paths.ts'
 import { rankingSection, selectionSection, trainingSection } from './report/curves.ts'
 import { Html, html } from './report/html.ts'
 import { imageSection } from './report/image-section.ts'
-import { cardsOf, figuresOf, headerOf, outcomesOf } from './report/overview.ts'
+import { cardSection, figureSection, headerSection, outcomeSection } from './report/overview.ts'
 import { provenanceSection } from './report/provenance-section.ts'
 import { readReportData } from './report/report-data.ts'
 import { style } from './report/style.ts'
@@ -20,12 +20,12 @@ export async function report(input: ReportConfig, { progress }: CommandContext =
 <html lang="en">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>MammoKit: ${data.name}</title><style>${new Html(style)}</style></head>
 <body><main>
-${headerOf(data)}
-${cardsOf(data)}
-${outcomesOf(data)}
+${headerSection(data)}
+${cardSection(data)}
+${outcomeSection(data)}
 ${await imageSection(data, config.images)}
 ${await rankingSection(data)}
-${figuresOf(data)}
+${figureSection(data)}
 ${await selectionSection(data)}
 ${subgroupSection(data)}
 ${await trainingSection(data)}

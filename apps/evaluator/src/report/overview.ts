@@ -4,18 +4,18 @@ import { type Html, html } from './html.ts'
 import { decimals, interval, plural } from './number-text.ts'
 import type { ReportData } from './report-data.ts'
 
-export function headerOf({ name, test }: ReportData): Html {
+export function headerSection({ name, test }: ReportData): Html {
   const { truePositives, falsePositives, trueNegatives } = test.confusion
   const healthy = falsePositives + trueNegatives
   return html`<header>
     <h1>Breast-cancer detection, run ${name}</h1>
-    <p class="faint">${plural(test.images, 'mammogram')} of ${plural(test.breasts, 'breast')} of ${plural(test.patients, 'patient')} whom the network never saw, ${test.positives} of the breasts with cancer. This is research software, not a medical device.</p>
+    <p class="faint">${plural(test.images, 'mammogram')} of ${plural(test.breasts, 'breast')} of ${plural(test.patients, 'patient')} ${whoOf(test.subset)}, ${test.positives} of the breasts with cancer. This is research software, not a medical device.</p>
     <p class="verdict">At the threshold of ${decimals(test.threshold)} the network finds <b>${truePositives} of ${plural(test.positives, 'cancer')}</b> and calls
     <b>${falsePositives} of ${healthy} healthy breasts</b> suspicious.</p>
   </header>`
 }
 
-export function cardsOf({ test }: ReportData): Html {
+export function cardSection({ test }: ReportData): Html {
   const cards: [string, Figure][] = [
     ['F1 at the threshold', test.pf1AtThreshold],
     ['ROC area', test.rocAuc],
@@ -29,7 +29,7 @@ export function cardsOf({ test }: ReportData): Html {
   <p class="note" style="margin-top:10px">Below each figure its 95 % interval: ${test.bootstrap.resamples.toLocaleString('en')} bootstrap resamples of patients.</p>`
 }
 
-export function outcomesOf({ test }: ReportData): Html {
+export function outcomeSection({ test }: ReportData): Html {
   const { truePositives, falsePositives, trueNegatives, falseNegatives } = test.confusion
   const cell = (kind: 'right' | 'wrong', count: number, name: string) =>
     html`<div class="${kind}"><b>${count}</b><span>${name}</span></div>`
@@ -44,7 +44,7 @@ export function outcomesOf({ test }: ReportData): Html {
   </section>`
 }
 
-export function figuresOf({ test, selection }: ReportData): Html {
+export function figureSection({ test, selection }: ReportData): Html {
   const rows: [string, string, Figure, Figure?][] = [
     [
       'F1 at the threshold',
@@ -74,11 +74,18 @@ export function figuresOf({ test, selection }: ReportData): Html {
   }
   return html`<section>
     <h2>All figures</h2>
-    <p class="faint">Per breast. The test set was used once, after checkpoint and threshold had been chosen on the validation set; figures of the validation set flatter the choice.</p>
+    <p class="faint">Per breast. ${
+      test.subset === 'test' &&
+      'The test set was used once, after checkpoint and threshold had been chosen on the validation set.'
+    } Figures of the validation set flatter the choice.</p>
     <table><thead><tr><th>Figure</th><th></th><th>Test</th><th>95 % interval</th><th>Validation</th></tr></thead>
     <tbody>${rows.map(
       ([name, meaning, figure, validation]) =>
         html`<tr><th>${name}</th><td class="text">${meaning}</td><td>${decimals(figure.value)}</td><td class="interval-cell">${interval(figure)}</td><td>${validation ? decimals(validation.value) : ''}</td></tr>`,
     )}</tbody></table>
   </section>`
+}
+
+function whoOf(subset: ReportData['test']['subset']): string {
+  return subset === 'test' ? 'whom the network never saw' : 'on whom checkpoint and threshold were chosen'
 }
