@@ -38,12 +38,10 @@ export function subgroupsOf(
 ): Subgroup[] {
   const { pf1AtThreshold, rocAuc, sensitivity, specificity } = statisticsAt(threshold)
   return Object.entries(groupOf).flatMap(([column, group]) => {
-    const groups = new Map<string, Prediction[]>()
-    for (const prediction of predictions) {
-      const row = splits.get(prediction.imageId)
-      const value = row && group(row)
-      if (value) groups.set(value, [...(groups.get(value) ?? []), prediction])
-    }
+    const groups = groupBy(predictions, ({ imageId }) => {
+      const row = splits.get(imageId)
+      return row ? group(row) : null
+    })
     if (groups.size < 2) return []
     return [...groups]
       .sort(([a], [b]) => a.localeCompare(b, 'en', { numeric: true }))
@@ -59,6 +57,19 @@ export function subgroupsOf(
         }
       })
   })
+}
+
+/** What has no key, as an image without an age, is in no group. */
+function groupBy<Item>(items: readonly Item[], keyOf: (item: Item) => string | null): Map<string, Item[]> {
+  const groups = new Map<string, Item[]>()
+  for (const item of items) {
+    const key = keyOf(item)
+    if (!key) continue
+    const group = groups.get(key)
+    if (group === undefined) groups.set(key, [item])
+    else group.push(item)
+  }
+  return groups
 }
 
 function ageBand(age: number): string {
