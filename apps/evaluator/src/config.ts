@@ -32,6 +32,7 @@ export const predictSchema = z.strictObject({
 
 export const selectSchema = z.strictObject({
   run,
+  data: data.describe('accepted so that every command takes the same two folders; predictions hold all that is needed'),
   subset: z.enum(['train', 'val']).default('val').describe('train | val: which predictions decide'),
   aggregation: z.enum(['mean', 'max', 'min']).default('mean').describe("mean | max | min of a breast's images"),
   gridStep: z
