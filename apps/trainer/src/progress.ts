@@ -2,7 +2,7 @@
 import { SingleBar } from 'cli-progress'
 
 export interface Progress {
-  /** Begins a stage of `total` items. */
+  /** Begins a stage of `total` items; it ends the one before. */
   start(label: string, total: number): void
   /** Says how many items are done, with a short note. */
   update(done: number, note?: string): void
@@ -41,6 +41,7 @@ function barProgress(stream: NodeJS.WriteStream): Progress {
   let bar: SingleBar | undefined
   return {
     start(label, total) {
+      bar?.stop()
       bar = new SingleBar({ format, stream, barsize: 24, hideCursor: true, etaBuffer: 50, gracefulExit: false })
       bar.start(total, 0, { label, note: '' })
     },

@@ -27,10 +27,8 @@ export interface TrainSummary {
  *
  * @throws CommandError for data, a run or an engine that cannot be used; the signal's reason when it is aborted.
  */
-export async function train(
-  config: Config,
-  { signal, progress }: CommandContext = silentContext,
-): Promise<TrainSummary> {
+export async function train(config: Config, context: CommandContext = silentContext): Promise<TrainSummary> {
+  const { signal, progress } = context
   const { run, training, image } = config
   const { epochs, batchSize, logEvery, saveEvery } = training
 
@@ -105,7 +103,7 @@ export async function train(
       }
       progress.stop()
 
-      const validation = await validate(evaluate, valLoader.epoch(0), data.val, signal)
+      const validation = await validate(evaluate, valLoader, data.val, context)
       schedule.endEpoch(validation.loss)
       log.write('validation', position.step, epoch, { trainLoss: position.lossSum / stepsPerEpoch, ...validation })
       position = { ...position, epoch, batch: 0, lossSum: 0, validation }

@@ -1,6 +1,7 @@
 /** Validation after an epoch: a probability for each image, and the figures of them. */
-import type { Batch } from '@mammokit/mammogram-dataset'
+import type { BatchLoader } from '@mammokit/mammogram-dataset'
 import { aggregateByBreast, pfBeta, rocAuc } from '@mammokit/pf1-metric'
+import { type CommandContext, silentContext } from './context.ts'
 import type { Runnable } from './engine.ts'
 import type { TrainingRow } from './training-data.ts'
 
@@ -16,18 +17,21 @@ export interface ValidationMetrics {
 /** Runs the batches of `rows`, in their order, and returns the figures; what pads the last batch does not count. */
 export async function validate(
   evaluate: Runnable,
-  batches: AsyncIterable<Batch>,
+  loader: Pick<BatchLoader, 'batchesPerEpoch' | 'epoch'>,
   rows: readonly TrainingRow[],
-  signal?: AbortSignal,
+  { signal, progress }: CommandContext = silentContext,
 ): Promise<ValidationMetrics> {
   const probabilities: number[] = []
   const losses: number[] = []
-  for await (const { images, targets, valid } of batches) {
+  progress.start('validation', loader.batchesPerEpoch)
+  for await (const { images, targets, valid, index } of loader.epoch(0)) {
     signal?.throwIfAborted()
     const outputs = await evaluate.run(images, targets)
     probabilities.push(...outputs[0].subarray(0, valid))
     losses.push(...outputs[1].subarray(0, valid))
+    progress.update(index + 1)
   }
+  progress.stop()
   return validationMetrics(rows, probabilities, losses)
 }
 

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { type FocalLossOptions, focalLoss } from '@mammokit/focal-loss'
 import { oneCycleLr } from '@mammokit/one-cycle-scheduler'
-import { createSeResNeXt, type SeResNeXt } from '@mammokit/seresnext'
+import { createSeResNeXt, type SeResNeXt, type StateDict } from '@mammokit/seresnext'
 import { batchNormTraining, compile, createAdam, groupedConv2d } from '@mammokit/tfjs-onnxruntime'
 import * as tf from '@tensorflow/tfjs'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
@@ -10,6 +10,7 @@ import { hashed, hashedImages, hashedState } from '../../../packages/seresnext/t
 
 interface Golden {
   readonly images: [count: number, height: number, width: number]
+  readonly firstBatch: number
   readonly focalLoss: FocalLossOptions & { readonly reduction?: 'mean' }
   readonly oneCycle: { readonly maxLr: number; readonly totalSteps: number }
   readonly steps: { readonly loss: number; readonly lr: number; readonly beta1: number; readonly targets: number[][] }[]
@@ -30,16 +31,18 @@ const golden = JSON.parse(readFileSync(fixture, 'utf8')) as Golden
 const [count, height, width] = golden.images
 
 let model: SeResNeXt
+let start: StateDict
 
 beforeAll(async () => {
   tf.enableProdMode()
   await tf.setBackend('cpu')
   model = createSeResNeXt({}, { ops: { groupedConv2d, batchNormTraining } })
+  start = hashedState(model.stateDict())
 }, 60_000)
 
 beforeEach(() => {
-  model.loadStateDict(hashedState(model.stateDict()))
-}, 60_000)
+  model.loadStateDict(start)
+})
 
 afterAll(() => model.dispose())
 
@@ -91,7 +94,7 @@ function backward(images: tf.Tensor4D, labels: tf.Tensor2D) {
 }
 
 function batch(step: number): Float32Array {
-  return hashedImages(`batch${step}`, count, height, width)
+  return hashedImages(`batch${golden.firstBatch + step}`, count, height, width)
 }
 
 function targets(step: number): Float32Array {

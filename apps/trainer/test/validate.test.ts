@@ -28,9 +28,9 @@ describe('validationMetrics', () => {
 
 describe('validate', () => {
   it('leaves what pads the last batch out of the figures', async () => {
-    async function* batches() {
-      yield { images: Float32Array.of(1, 2, 3), targets: Float32Array.of(1, 1, 0), valid: 3 }
-      yield { images: Float32Array.of(4, 9, 9), targets: Float32Array.of(0, 0, 0), valid: 1 }
+    async function* epoch() {
+      yield { images: Float32Array.of(1, 2, 3), targets: Float32Array.of(1, 1, 0), valid: 3, index: 0 }
+      yield { images: Float32Array.of(4, 9, 9), targets: Float32Array.of(0, 0, 0), valid: 1, index: 1 }
     }
     const evaluate = {
       run: async (...[images]: readonly Float32Array[]) => [
@@ -39,7 +39,7 @@ describe('validate', () => {
       ],
       dispose: async () => {},
     }
-    const metrics = await validate(evaluate, batches() as never, rows)
+    const metrics = await validate(evaluate, { batchesPerEpoch: 2, epoch: epoch as never }, rows)
     expect(metrics.loss).toBe(1)
     expect(metrics.imageRocAuc).toBe(0)
   })
