@@ -48,7 +48,7 @@ export interface Checkpoint {
 }
 
 /** `epoch-007` for 7. */
-export function checkpointName(epoch: number): string {
+function checkpointName(epoch: number): string {
   return `epoch-${String(epoch).padStart(3, '0')}`
 }
 

@@ -60,9 +60,11 @@ async function runConfig(config: Config, data: TrainingData) {
 }
 
 async function sha256(path: string): Promise<string> {
-  return createHash('sha256')
-    .update(await readFile(path))
-    .digest('hex')
+  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
+    const message = `Expected a safetensors file for --weights but received ${path} (${error.code}). Check the path.`
+    throw new CommandError('WEIGHTS_MISSING', message)
+  })
+  return createHash('sha256').update(bytes).digest('hex')
 }
 
 interface Difference {

@@ -25,7 +25,7 @@ beforeAll(async () => {
   await tf.setBackend('cpu')
   model = createSeResNeXt({}, { ops: { groupedConv2d, batchNormTraining } })
   model.loadStateDict(hashedState(model.stateDict()))
-}, 60_000)
+}, 120_000)
 
 afterAll(() => model.dispose())
 

@@ -127,7 +127,10 @@ describe('train refuses', () => {
     [{ training: { batchSize: 1000 } }, /Expected at least one batch of 1000 training images/],
     [{ training: { lr: 1e30 } }, /Expected a finite loss at step/],
     [{ data: '/nowhere' }, /Expected a CSV file at \/nowhere\/processed\/splits\.csv/],
-    [{ weights: '/nowhere.safetensors' }, /nowhere\.safetensors/],
+    [
+      { weights: '/nowhere.safetensors' },
+      /Expected a safetensors file for --weights but received \/nowhere\.safetensors \(ENOENT\)/,
+    ],
     [{ engine: 'tensorflow' }, /Expected @tensorflow\/tfjs-node to be installed for --engine tensorflow/],
     [{ engine: 'tensorflow-gpu' }, /@tensorflow\/tfjs-node-gpu@4\.22\.0, or use --engine onnxruntime/],
   ] as const)('%j by name', async (more, message) => {
