@@ -82,14 +82,12 @@ test('four Adam steps of a miniature SE-ResNeXt equal the JavaScript backend, |d
     const want = tf.tidy(() => eager.step(x, targets, tf.scalar(lr), tf.scalar(beta1)))
     const got = await compiled.run(x, targets, lr, beta1)
     expect(got.loss.data[0]).toBeCloseTo(want.loss.dataSync()[0], 5)
-    want.grads.forEach((gradient, k) =>
-      expectClose(got.grads[k].data, gradient.dataSync(), `${traced.network.trainable[k].name} in step ${i}`),
-    )
+    for (const [k, { name }] of traced.network.trainable.entries())
+      expectClose(got.grads[k].data, want.grads[k].dataSync(), `${name} in step ${i}`)
   }
   expectClose(traced.network.runningMean.dataSync(), eager.network.runningMean.dataSync(), 'running mean')
-  traced.network.trainable.forEach((variable, k) =>
-    expectClose(variable.dataSync(), eager.network.trainable[k].dataSync(), variable.name),
-  )
+  for (const [k, variable] of traced.network.trainable.entries())
+    expectClose(variable.dataSync(), eager.network.trainable[k].dataSync(), variable.name)
   const [tracedState, eagerState] = [traced.adam.state(), eager.adam.state()]
   expect(tracedState.step.data[0]).toBe(4)
   for (const variable of eager.network.trainable)

@@ -175,7 +175,13 @@ function each(names: string, operator: Operator): Record<string, Operator> {
 }
 
 function unary(types: readonly ElementType[]): Operator {
-  return { arity: [1, 1], infer: ([x]) => (expectType('a unary operator', x!, types), [like(x!)]) }
+  return {
+    arity: [1, 1],
+    infer: ([x]) => {
+      expectType('a unary operator', x!, types)
+      return [like(x!)]
+    },
+  }
 }
 
 function predicate(): Operator {
@@ -307,7 +313,9 @@ function inferEinsum(inputs: Inputs, a: Attributes): Inferred[] {
   const [left, right] = (a.equation as string).split('->')
   const lengths = new Map<string, number>()
   left.split(',').forEach((term, i) => {
-    Array.from(term).forEach((letter, axis) => lengths.set(letter, inputs[i]!.shape[axis]))
+    Array.from(term).forEach((letter, axis) => {
+      lengths.set(letter, inputs[i]!.shape[axis])
+    })
   })
   return [{ shape: Array.from(right, (letter) => lengths.get(letter)!), dtype: inputs[0]!.dtype }]
 }

@@ -170,9 +170,12 @@ function atan2(b: GraphBuilder, y: Value, x: Value): Value {
   return b.add('Where', [origin, b.scalar(0), turned])
 }
 
-/** 1 above zero, alpha below and at zero. With alpha 0 the sign of the rectified input is the cheaper form. */
+/**
+ * 1 above zero, alpha below and at zero. With alpha 0 it is one fast operator, max(0, min(1, 1e38 x)), of the rectified input: in a
+ * gradient that is the value which later layers keep anyway, and the input itself need not be kept.
+ */
 function step(b: GraphBuilder, x: Value, alpha: number): Value {
-  if (alpha === 0) return b.add('Sign', [b.add('Relu', [x])])
+  if (alpha === 0) return b.add('HardSigmoid', [b.add('Relu', [x])], { alpha: { float: 1e38 }, beta: { float: 0 } })
   return b.add('Where', [b.withScalar('Greater', x, 0), b.scalar(1), b.scalar(alpha)])
 }
 

@@ -60,10 +60,16 @@ function batchNormGradient(b: GraphBuilder, inputs: Readonly<Record<string, Valu
   const p = b.withScalar('Mul', b.add('Sub', [b.withScalar('Mul', dVariance, 2), fromScale]), 1 / count)
   const shift = b.withScalar('Mul', b.add('Sub', [dMean, multiply(a, dOffset)]), 1 / count)
   const q = b.add('Sub', [shift, multiply(p, mean)])
-  // BatchNormalization with mean 0 and variance 1 - epsilon is "times a plus q" in one pass.
-  const zeros = b.fill(0, [channels])
-  const unit = b.fill(1 - epsilon, [channels])
-  const first = b.add('BatchNormalization', [error, a, q, zeros, unit], { epsilon: { float: epsilon } })
+  const first = affine(b, error, a, q)
   const second = multiply(image, b.reshape(p, [channels, 1, 1]))
   return [channelsLast(b, b.add('Add', [first, second])), dScale, dOffset]
+}
+
+/** factor x + shift for each channel: BatchNormalization with mean 0 and variance 1 - epsilon is that in one fast pass. */
+function affine(b: GraphBuilder, x: Value, factor: Value, shift: Value): Value {
+  const channels = factor.shape
+  const epsilon = 1e-5
+  return b.add('BatchNormalization', [x, factor, shift, b.fill(0, channels), b.fill(1 - epsilon, channels)], {
+    epsilon: { float: epsilon },
+  })
 }

@@ -4,9 +4,10 @@ import type * as ort from 'onnxruntime-common'
 import { EngineError } from '../errors.ts'
 import { type Graph, sizeOf } from '../graph/graph.ts'
 import type { InputSpec, VariableRead, VariableWrite } from '../trace/trace.ts'
+import { findInPlaceWrites } from './in-place.ts'
 import { type InputValue, toStorage } from './inputs.ts'
 import type { OpenedSession } from './session.ts'
-import { allocateStorage, readStorage, type Storage, writeStorage } from './storage.ts'
+import { allocateStorage, ownsStorage, readStorage, type Storage, writeStorage } from './storage.ts'
 
 /** One tensor that a compiled function returned. */
 export interface OutputTensor {
@@ -28,6 +29,8 @@ export interface ExecutableParts {
 interface BoundWrite {
   readonly name: string
   readonly variable: tf.Variable
+  /** Whether the graph reads the old value only before it writes the new one. */
+  readonly inPlace: boolean
   spare: Storage | undefined
 }
 
@@ -49,9 +52,11 @@ export class Executable {
     })
     void specs
     const firstWrite = graph.outputs.length - writes.length
+    const inPlace = findInPlaceWrites(graph, reads, writes, firstWrite)
     this.boundWrites = writes.map(({ variable }, i) => ({
       name: outputNames[firstWrite + i],
       variable,
+      inPlace: inPlace.has(variable),
       spare: undefined,
     }))
   }
@@ -96,12 +101,14 @@ export class Executable {
     const fetches: Record<string, ort.Tensor | null> = {}
     const resultCount = graph.outputs.length - writes.length
     for (let i = 0; i < resultCount; i++) fetches[outputNames[i]] = null
-    for (const write of this.boundWrites) {
-      write.spare ??= allocateStorage(write.variable.dtype, sizeOf(write.variable.shape))
-      fetches[write.name] = this.wrap(write.spare, write.variable.dtype, write.variable.shape)
-    }
+    const targets = this.boundWrites.map((write) => targetOf(write))
+    this.boundWrites.forEach(({ name, variable }, i) => {
+      fetches[name] = this.wrap(targets[i], variable.dtype, variable.shape)
+    })
     const fetched = await opened.session.run(feeds, fetches as ort.InferenceSession.FetchesType)
-    for (const write of this.boundWrites) write.spare = writeStorage(write.variable, write.spare!)
+    this.boundWrites.forEach((write, i) => {
+      write.spare = writeStorage(write.variable, targets[i])
+    })
     return graph.outputs.slice(0, resultCount).map(({ shape, dtype }, i) => ({
       data: fetched[outputNames[i]].data as Storage,
       shape,
@@ -116,4 +123,10 @@ export class Executable {
     this.tensors.set(data, tensor)
     return tensor
   }
+}
+
+/** The array that ONNX Runtime writes a variable's new value to. */
+function targetOf(write: BoundWrite): Storage {
+  if (write.inPlace && ownsStorage(write.variable)) return readStorage(write.variable)
+  return write.spare ?? allocateStorage(write.variable.dtype, sizeOf(write.variable.shape))
 }

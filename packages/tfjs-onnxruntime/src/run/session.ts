@@ -62,6 +62,8 @@ function sessionOptionsFor(provider: string, options: SessionOptions): ort.Infer
     graphOptimizationLevel: options.graphOptimizationLevel ?? 'all',
     // Warnings of ONNX Runtime go to stderr, where a library has no business; errors are thrown.
     logSeverityLevel: 3,
+    // The pattern of the first run would be allocated beside what that run allocated: twice the activations of a training step.
+    enableMemPattern: false,
     ...(options.intraOpNumThreads === undefined ? {} : { intraOpNumThreads: options.intraOpNumThreads }),
     ...(options.optimizedModelFilePath === undefined ? {} : { optimizedModelFilePath: options.optimizedModelFilePath }),
     ...(options.profileFilePrefix === undefined

@@ -15,15 +15,21 @@ export function readStorage(variable: tf.Variable): Storage {
   return variable.dataSync() as Storage
 }
 
-/**
- * Makes an array the numbers of a variable and returns the array that it held before, where nobody else holds it.
- */
+/** Whether a variable's numbers are its own memory, which no other tensor sees: then they may be changed in place. */
+export function ownsStorage(variable: tf.Variable): boolean {
+  const info = tf.engine().state.tensorInfo.get(variable.dataId)
+  if (info === undefined || info.backend.refCount(variable.dataId) !== 1) return false
+  const [once, again] = [variable.dataSync(), variable.dataSync()]
+  return once === again
+}
+
+/** Makes an array the numbers of a variable, and returns the array that it held before, where nobody else holds it. */
 export function writeStorage(variable: tf.Variable, next: Storage): Storage | undefined {
   const before = readStorage(variable)
   if (before === next) return undefined
-  const info = tf.engine().state.tensorInfo.get(variable.dataId)
-  const own = info !== undefined && info.backend.refCount(variable.dataId) === 1 && variable.dataSync() === before
-  const tensor = tf.engine().makeTensor(next, variable.shape, variable.dtype, info?.backend)
+  const own = ownsStorage(variable)
+  const backend = tf.engine().state.tensorInfo.get(variable.dataId)?.backend
+  const tensor = tf.engine().makeTensor(next, variable.shape, variable.dtype, backend)
   variable.assign(tensor)
   tensor.dispose()
   return own ? before : undefined

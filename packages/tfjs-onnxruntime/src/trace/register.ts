@@ -9,8 +9,8 @@ let resolve: (tensor: tf.TensorInfo) => Value
 let registered: TraceBackend | undefined
 
 /** The tracing backend, registered once for each copy of tfjs. */
-export function registerLowerings(valueOf: (tensor: tf.TensorInfo) => Value): TraceBackend {
-  resolve = valueOf
+export function registerLowerings(resolveTensor: (tensor: tf.TensorInfo) => Value): TraceBackend {
+  resolve = resolveTensor
   if (registered !== undefined) return registered
   const backend = new TraceBackend()
   // The lowest priority: tfjs never chooses it by itself.
