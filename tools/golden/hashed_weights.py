@@ -31,11 +31,15 @@ def hashed_tensor(name, shape):
         fan_in = shape[1] * shape[2] * shape[3]
         values = (2 * u - 1) * math.sqrt(6 / fan_in)
     elif name == 'fc.weight':
-        values = (2 * u - 1) * (4 / math.sqrt(shape[1]))
+        values = (2 * u - 1) * (1 / math.sqrt(shape[1]))
     elif leaf == 'running_var':
         values = 0.75 + 0.5 * u
     elif leaf == 'weight':
-        values = (0.25 + 0.25 * u) if '.bn3.' in name else (0.75 + 0.5 * u)
+        values = (0.075 + 0.075 * u) if '.bn3.' in name else (0.75 + 0.5 * u)
+    elif leaf == 'bias' and ('.bn3.' in name):
+        values = 0.1 + 0.2 * u
+    elif leaf == 'bias' and ('bn' in name or 'downsample' in name):
+        values = 1 + u
     else:
         values = 0.2 * u - 0.1
     return values.astype(np.float32).reshape(shape)
