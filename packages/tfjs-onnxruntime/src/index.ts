@@ -6,4 +6,5 @@ export { groupedConv2d, type Padding, type Strides } from './ops/grouped-conv2d.
 export type { OutputTensor } from './run/executable.ts'
 export type { InputValue } from './run/inputs.ts'
 export type { Runtime } from './run/session.ts'
+export { type ApplicableModel, type OnnxInputSpec, type ToOnnxOptions, toOnnx } from './to-onnx.ts'
 export type { InputSpec } from './trace/trace.ts'

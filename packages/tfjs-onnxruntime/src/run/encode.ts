@@ -5,6 +5,7 @@
  */
 import protobuf from 'protobufjs/minimal.js'
 import { EngineError } from '../errors.ts'
+import { openLength } from '../graph/dynamic-batch.ts'
 import { type Attribute, type Graph, type Node, numbersOf, sizeOf, type Value } from '../graph/graph.ts'
 import { dataTypes, opset } from '../graph/operators.ts'
 
@@ -119,7 +120,11 @@ function writeValueInfo(writer: Writer, value: Value, name: string): void {
     message(type, 1, (tensor) => {
       tensor.uint32(8).int32(dataTypes[value.dtype])
       message(tensor, 2, (shape) => {
-        for (const length of value.shape) message(shape, 1, (dimension) => dimension.uint32(8).int64(length))
+        for (const length of value.shape)
+          message(shape, 1, (dimension) => {
+            if (length === openLength) dimension.uint32(18).string('batch')
+            else dimension.uint32(8).int64(length)
+          })
       })
     }),
   )

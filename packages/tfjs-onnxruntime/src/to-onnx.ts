@@ -1,0 +1,94 @@
+/** From a function or a model to a standalone ONNX file. */
+import type * as tf from '@tensorflow/tfjs-core'
+import { EngineError } from './errors.ts'
+import { dynamicBatch } from './graph/dynamic-batch.ts'
+import type { Graph } from './graph/graph.ts'
+import { optimize } from './graph/optimize.ts'
+import { encodeModel } from './run/encode.ts'
+import { type InputSpec, type Trace, trace } from './trace/trace.ts'
+
+/** What the exported graph takes at one place. */
+export interface OnnxInputSpec {
+  /** `null` as the first length leaves the batch size open. */
+  readonly shape: readonly (number | null)[]
+  /** @default 'float32' */
+  readonly dtype?: 'float32' | 'int32' | 'bool'
+  /** @default 'input0', 'input1', ... */
+  readonly name?: string
+}
+
+export interface ToOnnxOptions {
+  /** Names of the outputs in the order in which the function returns them. @default keys of a returned object, else 'output0', 'output1', ... */
+  readonly outputNames?: readonly string[]
+  /** Text that is written into the file, by key. */
+  readonly metadata?: Readonly<Record<string, string>>
+}
+
+/** A model of tfjs-layers, or anything that applies itself to tensors. */
+export interface ApplicableModel {
+  apply(inputs: tf.Tensor | tf.Tensor[], kwargs?: { readonly training: boolean }): unknown
+}
+
+/**
+ * Writes a function of tensors, or a LayersModel in inference, as an ONNX model (opset 18, IR version 8) with its variables as initializers.
+ *
+ * Images stay as they are in tfjs: [N, H, W, C].
+ *
+ * @throws {EngineError} `bad-input` where the batch size is left open but the function's graph depends on it otherwise than by its shape
+ * @example
+ * const bytes = toOnnx((x) => model.forward(x, { training: false }), [{ shape: [null, 1024, 512, 1], name: 'images' }])
+ */
+export function toOnnx(
+  // biome-ignore lint/suspicious/noExplicitAny: the ranks of the parameters are the caller's.
+  fnOrModel: ((...inputs: any[]) => unknown) | ApplicableModel,
+  inputSpecs: readonly OnnxInputSpec[],
+  options: ToOnnxOptions = {},
+): Uint8Array {
+  const fn = typeof fnOrModel === 'function' ? (fnOrModel as (...inputs: tf.Tensor[]) => unknown) : applying(fnOrModel)
+  const traceWith = (batch: number): Trace => trace(fn, withBatch(inputSpecs, batch), { freezeVariables: true })
+  const isDynamic = inputSpecs.some(({ shape }) => shape[0] === null)
+  // Two prime sizes: a number that grows with one of them is the batch size, and not by chance.
+  const traced = traceWith(isDynamic ? 7 : 1)
+  if (traced.writes.length > 0)
+    throw new EngineError(
+      'bad-variable',
+      `Expected a function without effects but received one that assigns ${traced.writes[0].variable.name}. Export inference, not training.`,
+      { variable: traced.writes[0].variable.name },
+    )
+  const graph = optimize(traced.graph)
+  return encodeModel(isDynamic ? dynamicBatch(graph, optimize(traceWith(11).graph), 7, 11) : graph, {
+    inputNames: inputSpecs.map(({ name }, i) => name ?? `input${i}`),
+    outputNames: namesOfOutputs(traced, graph, options),
+    ...(options.metadata === undefined ? {} : { metadata: options.metadata }),
+  })
+}
+
+function applying(model: ApplicableModel): (...inputs: tf.Tensor[]) => unknown {
+  return (...inputs) => model.apply(inputs.length === 1 ? inputs[0] : inputs, { training: false })
+}
+
+function withBatch(specs: readonly OnnxInputSpec[], batch: number): InputSpec[] {
+  return specs.map((spec, index) => {
+    const shape = spec.shape.map((length, axis) => {
+      if (length !== null) return length
+      if (axis > 0)
+        throw new EngineError(
+          'bad-input',
+          `Expected whole numbers after the first length of input ${index} but received [${spec.shape}]. Only the batch size may be null.`,
+          { index },
+        )
+      return batch
+    })
+    return { ...spec, shape }
+  })
+}
+
+function namesOfOutputs(traced: Trace, graph: Graph, { outputNames }: ToOnnxOptions): string[] {
+  const structure = traced.rebuild(graph.outputs.map((_, i) => i))
+  const keys =
+    structure !== null && typeof structure === 'object' && !Array.isArray(structure) ? Object.entries(structure) : []
+  const byIndex = new Map(
+    keys.filter(([, index]) => typeof index === 'number').map(([key, index]) => [index as number, key]),
+  )
+  return graph.outputs.map((_, i) => outputNames?.[i] ?? byIndex.get(i) ?? `output${i}`)
+}
