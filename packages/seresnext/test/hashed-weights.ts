@@ -37,7 +37,10 @@ export function hashed(name: string, count: number): Float64Array {
 }
 
 function hashedTensor(name: string, shape: readonly number[]): Float32Array {
-  const values = hashed(name, shape.reduce((product, length) => product * length, 1))
+  const values = hashed(
+    name,
+    shape.reduce((product, length) => product * length, 1),
+  )
   // Float32Array.from with a function takes ten times as long.
   return new Float32Array(values.map(kindOf(name, shape)))
 }

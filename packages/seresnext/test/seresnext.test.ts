@@ -83,7 +83,7 @@ describe('SeResNeXt', () => {
     expect(Object.keys(grads)).toHaveLength(model.trainableVariables.length)
     for (const name of ['fc.weight', 'layer2.0.se.fc2.bias', 'layer2.0.bn3.weight', 'layer1.0.bn2.bias']) {
       const variable = model.variables.get(name) as tf.Variable
-      const gradient = grads[name].dataSync()
+      const gradient = grads[name].dataSync<'float32'>()
       const index = gradient.reduce((best, value, i) => (Math.abs(value) > Math.abs(gradient[best]) ? i : best), 0)
       const slope = centralDifference(variable, index, 1e-2, () => loss().dataSync()[0])
       expect(Math.abs(slope - gradient[index]), name).toBeLessThan(0.01 * Math.abs(slope) + 1e-3)

@@ -97,7 +97,9 @@ describe('loadStateDict', () => {
     state.set('bn1.weight', { dtype: 'F16', shape: [8], data: new Uint16Array(8).fill(0x3e00) })
     model.loadStateDict(state)
     for (const name of ['bn1.bias', 'bn1.weight']) {
-      expect(Array.from(model.stateDict().get(name)?.data ?? [])).toEqual(Array(8).fill(1.5))
+      expect(Array.from((model.stateDict().get(name) as SafetensorsTensor).data as Float32Array)).toEqual(
+        Array(8).fill(1.5),
+      )
     }
     state.set('bn1.bias', { dtype: 'I32', shape: [8], data: new Int32Array(8) })
     const error = errorOf(() => model.loadStateDict(state))

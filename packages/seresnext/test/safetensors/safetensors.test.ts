@@ -57,7 +57,7 @@ describe('encodeSafetensors', () => {
     const entries = fc.uniqueArray(fc.tuple(name, tensor), { selector: ([key]) => key, maxLength: 6 })
     fc.assert(
       fc.property(entries, fc.dictionary(fc.string(), fc.string()), (list, metadata) => {
-        fc.pre(list.every(([key]) => key !== '__metadata__' && key.isWellFormed()))
+        fc.pre(list.every(([key]) => key !== '__metadata__'))
         const bytes = encodeSafetensors(new Map(list), metadata)
         const decoded = decodeSafetensors(bytes)
         expect(Object.entries(decoded.metadata).sort()).toEqual(Object.entries(metadata).sort())
