@@ -3,6 +3,7 @@ import { type Benchmark, type BenchmarkResult, measure } from './benchmark.ts'
 
 const benchmarks: Record<string, () => Promise<readonly Benchmark[]>> = {
   pf1: async () => [(await import('./pf1.ts')).pf1],
+  preprocess: async () => (await import('./preprocess.ts')).preprocessBenchmarks(),
 }
 
 const name = process.argv[2] ?? ''
