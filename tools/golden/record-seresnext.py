@@ -14,6 +14,8 @@ from timm.models.resnet import Bottleneck, ResNet
 
 from hashed_weights import fill, hashed, hashed_images
 
+# Sizes that no stride divides: floor or ceiling, and on which side the padding lies, show here.
+ODD_SIZE = (2, 67, 45)
 SMALL = {'layers': [1, 2, 1, 1], 'channels': [16, 32, 64, 128], 'cardinality': 4, 'baseWidth': 16}
 
 
@@ -43,11 +45,12 @@ def probe(name, values):
 
 def record(model, size):
     images = hashed_images('images', *size)
-    entry = {'images': list(size), 'parameters': {k: list(v.shape) for k, v in model.state_dict().items()}}
+    entry = {'images': list(size), 'oddImages': list(ODD_SIZE), 'parameters': {k: list(v.shape) for k, v in model.state_dict().items()}}
     fill(model)
     with torch.no_grad():
         entry['eval'] = model.eval()(images).tolist()
         entry['evalFloat64'] = model.double()(images.double()).tolist()
+        entry['oddEvalFloat64'] = model(hashed_images('odd', *ODD_SIZE).double()).tolist()
         fill(model.float())
         entry['train'] = model.train()(images).tolist()
         running = {k: v for k, v in model.state_dict().items() if '.running_' in k}

@@ -12,7 +12,7 @@ export interface Block {
   readonly downsample: boolean
 }
 
-export type ParameterKind = 'convolution' | 'scale' | 'last-scale' | 'offset' | 'mean' | 'variance' | 'linear' | 'bias'
+type ParameterKind = 'convolution' | 'scale' | 'last-scale' | 'offset' | 'mean' | 'variance' | 'linear' | 'bias'
 
 /** A tensor of the state dictionary; `shape` is PyTorch's, `[out, in / groups, kh, kw]` for a convolution. */
 export interface Parameter {
