@@ -10,6 +10,8 @@ export interface HuffmanTable {
    * whose difference is longer: `category << 6 | bits of the code | 32`. 0: the code itself is longer.
    */
   readonly lookup: Int32Array
+  /** The same with the zeros that follow: `difference << 10 | zeros << 5 | bits consumed`; 0 where `lookup` has no whole difference. */
+  readonly runs: Int32Array
   /** Largest code of each length, -1 where there is none. */
   readonly largestCode: Int32Array
   /** Index of a code's category is the code plus this, by length. */
@@ -36,7 +38,7 @@ export function createHuffmanTable(counts: Uint8Array, categories: Uint8Array, o
     }
     code <<= 1
   }
-  return { lookup, largestCode, indexOffset, categories }
+  return { lookup, runs: createRuns(lookup), largestCode, indexOffset, categories }
 }
 
 function fillLookup(lookup: Int32Array, code: number, length: number, category: number): void {
@@ -53,6 +55,21 @@ function entryFor(length: number, category: number, rest: number, free: number):
   if (category > free) return (category << 6) | 32 | length
   if (category === 0) return length
   return (extend(rest >> (free - category), category) << 6) | (length + category)
+}
+
+/** Flat regions, the background above all, are long runs of the shortest code: one lookup takes as many as it sees. */
+function createRuns(lookup: Int32Array): Int32Array {
+  return lookup.map((entry, index) => {
+    if (entry === 0 || (entry & 32) !== 0) return 0
+    let bits = entry & 31
+    let zeros = 0
+    for (;;) {
+      const next = lookup[(index << bits) & ((1 << lookupBits) - 1)]!
+      if (next <= 0 || next > lookupBits - bits) return ((entry >> 6) << 10) | (zeros << 5) | bits
+      bits += next
+      zeros += 1
+    }
+  })
 }
 
 /** The difference that `category` further bits stand for (T.81 F.2.2.1, EXTEND). */

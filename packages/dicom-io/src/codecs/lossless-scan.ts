@@ -119,23 +119,31 @@ function decodeRow(
   predictor: number,
   initial: number | undefined,
 ): void {
+  if (reader.position > reader.bytes.length) throw invalidJpeg('more entropy-coded data', reader.bytes.length)
+  const end = start + width
+  let left = initial ?? samples[start - width]!
+  let at = start
+  if (predictor === 1 || initial !== undefined) {
+    at = decodeRuns(reader, table, samples, start, end - lookupBits, left)
+    if (at > start) left = samples[at - 1]!
+    for (; at < end; at++) samples[at] = left = (left + reader.next(table)) & 0xffff
+    return
+  }
+  samples[at++] = left + reader.next(table)
   const { lookup } = table
   const { bytes } = reader
   let { position, bits, count } = reader
-  if (position > bytes.length) throw invalidJpeg('more entropy-coded data', bytes.length)
-  const kind = initial === undefined ? predictor : 1
-  let left = initial ?? samples[start - width]!
-  for (let at = start; at < start + width; at++) {
+  left = samples[start]!
+  for (; at < end; at++) {
     if (count < 16) {
       bits = (bits << 16) | (bytes[position]! << 8) | bytes[position + 1]!
       position += 2
       count += 16
     }
     const entry = lookup[(bits >>> (count - lookupBits)) & lookupMask]!
-    let difference: number
+    let difference = entry >> 6
     if (entry !== 0 && (entry & 32) === 0) {
       count -= entry & 31
-      difference = entry >> 6
     } else {
       reader.position = position
       reader.bits = bits
@@ -145,13 +153,56 @@ function decodeRow(
       bits = reader.bits
       count = reader.count
     }
-    if (kind === 1 || at === start) left = (left + difference) & 0xffff
-    else left = (predict(kind, left, samples[at - width]!, samples[at - width - 1]!) + difference) & 0xffff
+    left = (predict(predictor, left, samples[at - width]!, samples[at - width - 1]!) + difference) & 0xffff
     samples[at] = left
   }
   reader.position = position
   reader.bits = bits
   reader.count = count
+}
+
+/** Samples predicted from their left, up to about `end`: a run may go on to `end + lookupBits - 1`. Returns where it stopped. */
+function decodeRuns(
+  reader: DifferenceReader,
+  table: HuffmanTable,
+  samples: Uint16Array,
+  start: number,
+  end: number,
+  first: number,
+): number {
+  const { lookup, runs } = table
+  const { bytes } = reader
+  let { position, bits, count } = reader
+  let left = first
+  let at = start
+  while (at < end) {
+    if (count < 16) {
+      bits = (bits << 16) | (bytes[position]! << 8) | bytes[position + 1]!
+      position += 2
+      count += 16
+    }
+    const window = (bits >>> (count - lookupBits)) & lookupMask
+    const entry = runs[window]!
+    if (entry !== 0) {
+      count -= entry & 31
+      left = (left + (entry >> 10)) & 0xffff
+      samples[at++] = left
+      for (let zeros = (entry >> 5) & 31; zeros > 0; zeros--) samples[at++] = left
+    } else {
+      reader.position = position
+      reader.bits = bits
+      reader.count = count
+      left = (left + reader.difference(table, lookup[window]!)) & 0xffff
+      samples[at++] = left
+      position = reader.position
+      bits = reader.bits
+      count = reader.count
+    }
+  }
+  reader.position = position
+  reader.bits = bits
+  reader.count = count
+  return at
 }
 
 /** Table H.1: Ra to the left, Rb above, Rc above and to the left. */
