@@ -13,7 +13,7 @@ const inference = {
     .describe('onnxruntime | tensorflow | tensorflow-gpu; the last two need @tensorflow/tfjs-node or -gpu'),
   threads: count.default(availableParallelism()).describe('threads of the network'),
   workers: count.default(availableParallelism()).describe('threads that read images'),
-  batchSize: count.default(8).describe('images that go through the network at once'),
+  batchSize: count.default(4).describe('images that go through the network at once'),
 }
 const resampling = {
   resamples: count.default(1000).describe('bootstrap resamples of patients for the 95 % intervals'),

@@ -5,7 +5,7 @@ import sharp from 'sharp'
 import type { Prediction } from '../files/predictions-file.ts'
 import type { ReportData } from './report-data.ts'
 
-export type Outcome = 'cancer found' | 'cancer missed' | 'false alarm' | 'rightly cleared'
+type Outcome = 'cancer found' | 'cancer missed' | 'false alarm' | 'rightly cleared'
 
 export interface Thumbnail {
   readonly image: Prediction
@@ -47,7 +47,7 @@ function breastIdOf({ patientId, laterality }: Prediction): string {
   return `${patientId}_${laterality}`
 }
 
-export function outcomeOf({ target, probability }: BreastPrediction, threshold: number): Outcome {
+function outcomeOf({ target, probability }: BreastPrediction, threshold: number): Outcome {
   const called = probability >= threshold
   if (target === 1) return called ? 'cancer found' : 'cancer missed'
   return called ? 'false alarm' : 'rightly cleared'
