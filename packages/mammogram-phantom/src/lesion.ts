@@ -49,7 +49,7 @@ function drawSpiculatedMass(drawing: Drawing): void {
     widthMm: [0.9, 1.5],
   })
   addStar(drawing, { innerMm: 0.5 * core, outerMm: 1.5 * radiusMm, strength: 0.3 * contrast })
-  const strength = random.uniform(0.34, 0.42) * contrast
+  const strength = random.uniform(0.4, 0.5) * contrast
   addShape(layer, x, y, 1.6 * core, (dx, dy) => {
     const distance = Math.sqrt(dx * dx + dy * dy)
     const t = distance / edge(atan2(dy, dx))
@@ -180,5 +180,5 @@ function drawBenignMass({ layer, place, random }: Drawing): void {
 function drawBenignCalcification({ layer, place, random }: Drawing): void {
   const aspect = random.uniform(1, 1.3)
   const angle = random.uniform(0, Math.PI)
-  addGrain(layer, { x: place.x, y: place.y, radius: place.radiusMm, strength: 0.55, aspect, angle })
+  addGrain(layer, { x: place.x, y: place.y, radius: place.radiusMm, strength: 0.42, aspect, angle })
 }

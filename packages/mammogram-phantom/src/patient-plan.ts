@@ -65,6 +65,13 @@ export interface PatientPlan {
   readonly images: readonly ImagePlan[]
 }
 
+/** Most screen-detected cancers are masses; architectural distortion alone is the rarest sign. */
+const cancerShare: Record<MalignantType, number> = {
+  'spiculated-mass': 0.6,
+  microcalcifications: 0.25,
+  distortion: 0.15,
+}
+
 /** RSNA's patient numbers have at most five digits; 65521 is the largest prime below 2^16. */
 export const MAX_PATIENTS = 65_521
 const IMAGE_ID_PRIME = 2_147_483_647
@@ -84,7 +91,7 @@ export function planPatient(spec: PatientSpec): PatientPlan {
   const invasive = random.chance(0.7)
   const drawnLaterality = random.chance(0.5) ? 'L' : 'R'
   const cancerLaterality = spec.cancerLaterality ?? drawnLaterality
-  const drawnCancer = random.pick(malignantTypes, (type) => (type === 'spiculated-mass' ? 2 : 1))
+  const drawnCancer = random.pick(malignantTypes, (type) => cancerShare[type])
   const age = Math.round(clamp(58 + 10 * random.normal() + (spec.cancer ? 5 : 0), 38, 89))
   const cancerType = spec.cancer === true ? drawnCancer : spec.cancer || undefined
   const shape = planShape(random)
@@ -180,7 +187,7 @@ function planFindings(
   if (cancerType) return [placeFinding(cancerType, shape, views, random)]
   const findings: Finding[] = []
   if (random.chance(0.12)) findings.push(placeFinding('benign-mass', shape, views, random))
-  const calcifications = random.chance(0.25) ? 1 + random.integer(3) : 0
+  const calcifications = random.chance(0.16) ? 1 + random.integer(2) : 0
   for (let i = 0; i < calcifications; i++) findings.push(placeFinding('benign-calcification', shape, views, random))
   return findings
 }

@@ -84,7 +84,7 @@ function composeTissue(layer: Layer, plan: ImagePlan, map: TissueMap, tiles: Noi
       lobe = Math.min(1.15, Math.max(0, lobe))
       const near = skin < 3 ? 0 : skin > 11 ? 1 : (skin - 3) / 8
       const tissue =
-        lobe * (0.23 + 0.27 * fibre + 0.05 * cloud) +
+        lobe * (0.24 + 0.2 * fibre + 0.05 * cloud) +
         (0.36 + 0.5 * gland) * web * near * 0.42 * fibre * (1 - 0.6 * lobe) +
         0.012 * cloud
       let value = fat + tissue + data[index]
@@ -198,9 +198,9 @@ function createNoiseTable(): Float32Array {
   return Float32Array.from({ length: NOISE_SIZE }, () => random.normal())
 }
 
-/** Straight to 0.62, then a shoulder towards white; in steps of 1/256. */
+/** Straight to 0.7, then a shoulder towards white; in steps of 1/256. */
 function toneCurve(): Float32Array {
-  const knee = 0.62
+  const knee = 0.7
   return Float32Array.from({ length: 513 }, (_, i) => {
     const value = i / 256
     return value < knee ? value : knee + (1 - knee) * (1 - exp(-(value - knee) / (1 - knee)))

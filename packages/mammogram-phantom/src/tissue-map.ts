@@ -38,10 +38,10 @@ export interface TissueMap extends DistanceMap {
 
 /** Where the glandular disc ends (threshold on its profile) and how dense it is, by density class. */
 const glandByDensity: Record<Density, { threshold: number; softness: number; level: number }> = {
-  A: { threshold: 1.02, softness: 0.3, level: 0.5 },
-  B: { threshold: 0.8, softness: 0.32, level: 0.66 },
-  C: { threshold: 0.5, softness: 0.28, level: 0.85 },
-  D: { threshold: 0.12, softness: 0.24, level: 1.05 },
+  A: { threshold: 1.02, softness: 0.3, level: 0.45 },
+  B: { threshold: 0.8, softness: 0.32, level: 0.56 },
+  C: { threshold: 0.5, softness: 0.28, level: 0.68 },
+  D: { threshold: 0.12, softness: 0.24, level: 0.84 },
 }
 
 /** Distances are exact up to this depth and stay at it beyond: nothing in the picture looks deeper. */
