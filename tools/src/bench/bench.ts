@@ -2,6 +2,7 @@
 import { type Benchmark, type BenchmarkResult, measure } from './benchmark.ts'
 
 const benchmarks: Record<string, () => Promise<readonly Benchmark[]>> = {
+  'dicom-decode': async () => (await import('./dicom-decode.ts')).dicomDecodeBenchmarks(process.argv.slice(3)),
   pf1: async () => [(await import('./pf1.ts')).pf1],
   preprocess: async () => (await import('./preprocess.ts')).preprocessBenchmarks(),
 }
