@@ -89,6 +89,22 @@ describe('subgroupsOf', () => {
   test('has no F1 where there is no cancer', () => {
     expect(groups[1].pf1AtThreshold.value).toBeNull()
   })
+
+  test.each([
+    [4, false],
+    [5, true],
+  ])('has intervals from five breasts with cancer and five without on: %i', (count, hasInterval) => {
+    const members = Array.from({ length: 2 * count + 1 }, (_, i) => ({
+      ...rows[0],
+      ...{ imageId: `${i}`, patientId: `${i}`, target: (i % 2) as 0 | 1, probability: (i % 7) / 7 },
+    }))
+    const places = new Map(members.map(({ imageId }, i) => [imageId, { ...splits[0], siteId: i < 2 * count ? 1 : 2 }]))
+    const options = { aggregation: 'mean', threshold: 0.5, ...resampling } as const
+    const [site] = subgroupsOf(members, places, options)
+    expect(site).toMatchObject({ column: 'site', value: '1', breasts: 2 * count, positives: count })
+    expect(site.rocAuc.value).not.toBeNull()
+    expect(site.rocAuc.low !== null).toBe(hasInterval)
+  })
 })
 
 test('logOdds is the inverse of the logistic function and finite at both ends; temperature 1 changes nothing, |delta| <= 1e-12', () => {

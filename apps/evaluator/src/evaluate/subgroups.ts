@@ -2,7 +2,7 @@
 import type { SplitRow } from '@mammokit/data-split'
 import { type AggregationMethod, aggregateByBreast } from '@mammokit/pf1-metric'
 import type { Prediction } from '../files/predictions-file.ts'
-import { type Figure, figuresOf, type Resampling, statisticsAt, undefinedFigure } from './figures.ts'
+import { type Figure, figureOf, type Resampling, type Statistic, statisticsAt, undefinedFigure } from './figures.ts'
 
 export interface Subgroup {
   /** site, machine, view, density or age. */
@@ -25,18 +25,24 @@ const groupOf: Readonly<Record<string, (row: SplitRow) => string | null>> = {
   age: (row) => (row.age === null ? null : ageBand(row.age)),
 }
 
+/** Resamples of fewer breasts of a kind say more about chance than about the group. */
+const fewestForInterval = 5
+
 export interface SubgroupOptions extends Resampling {
   readonly aggregation: AggregationMethod
   readonly threshold: number
 }
 
-/** Figures of every group of every column that tells more than one apart; a breast counts with its images of the group. */
+/**
+ * Figures of every group of every column that tells more than one apart; a breast counts with its images of the group. Groups with fewer
+ * than five breasts with cancer, or without, have no intervals.
+ */
 export function subgroupsOf(
   predictions: readonly Prediction[],
   splits: ReadonlyMap<string, SplitRow>,
   { aggregation, threshold, resamples, seed }: SubgroupOptions,
 ): Subgroup[] {
-  const { pf1AtThreshold, rocAuc, sensitivity, specificity } = statisticsAt(threshold)
+  const statistics = statisticsAt(threshold)
   return Object.entries(groupOf).flatMap(([column, group]) => {
     const groups = groupBy(predictions, ({ imageId }) => {
       const row = splits.get(imageId)
@@ -48,12 +54,18 @@ export function subgroupsOf(
       .map(([value, members]) => {
         const breasts = aggregateByBreast(members, { method: aggregation })
         const positives = breasts.filter(({ target }) => target === 1).length
-        const figures = figuresOf(breasts, { pf1AtThreshold, rocAuc, sensitivity, specificity }, { resamples, seed })
+        const enough = Math.min(positives, breasts.length - positives) >= fewestForInterval
+        const figure = (statistic: Statistic): Figure => {
+          const all = figureOf(breasts, statistic, { resamples: enough ? resamples : 1, seed })
+          return enough ? all : { value: all.value, low: null, high: null }
+        }
         return {
           ...{ column, value, breasts: breasts.length, positives },
-          ...figures,
           // 0 without a cancer is a convention that says nothing about the group
-          pf1AtThreshold: positives === 0 ? undefinedFigure : figures.pf1AtThreshold,
+          pf1AtThreshold: positives === 0 ? undefinedFigure : figure(statistics.pf1AtThreshold),
+          rocAuc: figure(statistics.rocAuc),
+          sensitivity: figure(statistics.sensitivity),
+          specificity: figure(statistics.specificity),
         }
       })
   })

@@ -171,10 +171,9 @@ export function trainingPlot(
   )
   if (values.length === 0) return undefined
   const present = series.filter(({ label }) => values.some((value) => value.label === label))
-  const few = values.length <= 60
+  const few = values.length <= 24
   return {
     ...wide,
-    width: 400,
     data: { values },
     mark: { type: 'line', strokeWidth: 1.8, point: few ? { size: 24, filled: true } : false },
     encoding: {

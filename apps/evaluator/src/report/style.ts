@@ -37,7 +37,7 @@ table { border-collapse: collapse; width: 100%; font-size: 14.5px; margin-top: 1
 th, td { text-align: right; padding: 7px 0 7px 18px; border-bottom: 1px solid var(--line); vertical-align: baseline; }
 th:first-child, td:first-child { text-align: left; padding-left: 0; }
 thead th { font-weight: 500; color: var(--faint); font-size: 13px; }
-tbody th { font-weight: 500; }
+tbody th { font-weight: 500; white-space: nowrap; }
 td.text { text-align: left; color: var(--faint); }
 tr.chosen td, tr.chosen th { font-weight: 600; color: var(--accent); }
 tr.group th { font-weight: 600; padding-top: 18px; }

@@ -17,7 +17,7 @@ export function subgroupSection({ test }: ReportData): Html | null {
   ])
   return html`<section>
     <h2>For whom it holds</h2>
-    <p class="faint">The same figures for parts of the test set. Small groups have wide intervals, or none.</p>
+    <p class="faint">The same figures for parts of the test set. Groups with fewer than five breasts of a kind have no interval.</p>
     <table><thead><tr><th></th><th>Breasts</th><th>Cancers</th><th>ROC area</th><th>95 % interval</th><th>F1</th><th>Sensitivity / specificity</th></tr></thead><tbody>${body}</tbody></table>
   </section>`
 }
