@@ -60,11 +60,11 @@ const MLO_TILT = 0.33
 function diameterOf(type: FindingType, random: Random): number {
   switch (type) {
     case 'spiculated-mass':
-      return random.uniform(10, 24)
+      return random.uniform(12, 25)
     case 'distortion':
       return random.uniform(24, 40)
     case 'microcalcifications':
-      return random.uniform(10, 24)
+      return random.uniform(12, 24)
     case 'benign-mass':
       return random.uniform(5, 12)
     case 'benign-calcification':

@@ -42,7 +42,7 @@ export interface PhantomSummary {
   readonly skipped: number
 }
 
-const FORMAT_VERSION = 3
+const FORMAT_VERSION = 4
 
 /**
  * Writes four DICOM images per patient, `train.csv` and `ground_truth.csv`.
