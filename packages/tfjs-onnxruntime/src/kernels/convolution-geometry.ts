@@ -1,4 +1,4 @@
-/** Sizes of a 2-D convolution. Filters are HWIO as in tfjs, with I the input channels of one group. */
+/** Sizes of a convolution in two or three dimensions. Filters are [...kernel, C / groups, O] as in tfjs. */
 import * as tf from '@tensorflow/tfjs-core'
 
 export interface ConvolutionGeometry {
@@ -6,14 +6,14 @@ export interface ConvolutionGeometry {
   readonly groups: number
   readonly inChannels: number
   readonly outChannels: number
-  /** Height and width. */
-  readonly inSize: readonly [number, number]
-  readonly outSize: readonly [number, number]
-  readonly kernel: readonly [number, number]
-  readonly strides: readonly [number, number]
-  readonly dilations: readonly [number, number]
-  /** Top, left, bottom, right. */
-  readonly pads: readonly [number, number, number, number]
+  /** Lengths along each axis of space: (depth,) height, width. */
+  readonly inSize: readonly number[]
+  readonly outSize: readonly number[]
+  readonly kernel: readonly number[]
+  readonly strides: readonly number[]
+  readonly dilations: readonly number[]
+  /** Before each axis of space, then behind each: top, left, bottom, right. */
+  readonly pads: readonly number[]
 }
 
 export interface ConvolutionAttrs {
@@ -32,10 +32,9 @@ export function convolutionGeometry(
   groups = 1,
 ): ConvolutionGeometry {
   const [kh, kw, perGroup, outChannels] = filterShape
-  const whole: [number, number, number, number] = [kh, kw, perGroup * groups, outChannels]
   const info = tf.backend_util.computeConv2DInfo(
     inShape as [number, number, number, number],
-    whole,
+    [kh, kw, perGroup * groups, outChannels],
     attrs.strides as [number, number],
     (attrs.dilations ?? 1) as [number, number],
     attrs.pad,
@@ -56,7 +55,42 @@ export function convolutionGeometry(
   }
 }
 
-/** Whether the convolution is one product of matrices: 1x1, no padding. */
+export interface Convolution3dAttrs {
+  readonly strides: number | [number, number, number]
+  readonly pad: 'valid' | 'same'
+  readonly dilations?: number | [number, number, number]
+}
+
+/** Geometry of a convolution of `inShape` [N, D, H, W, C] with `filterShape` [kd, kh, kw, C, O]. */
+export function convolution3dGeometry(
+  inShape: readonly number[],
+  filterShape: readonly number[],
+  attrs: Convolution3dAttrs,
+): ConvolutionGeometry {
+  type Shape5 = [number, number, number, number, number]
+  const info = tf.backend_util.computeConv3DInfo(
+    inShape as Shape5,
+    filterShape as Shape5,
+    attrs.strides,
+    attrs.dilations ?? 1,
+    attrs.pad,
+  )
+  const { front, top, left, back, bottom, right } = info.padInfo
+  return {
+    batch: info.batchSize,
+    groups: 1,
+    inChannels: info.inChannels,
+    outChannels: info.outChannels,
+    inSize: [info.inDepth, info.inHeight, info.inWidth],
+    outSize: [info.outDepth, info.outHeight, info.outWidth],
+    kernel: filterShape.slice(0, 3),
+    strides: [info.strideDepth, info.strideHeight, info.strideWidth],
+    dilations: [info.dilationDepth, info.dilationHeight, info.dilationWidth],
+    pads: [front, top, left, back, bottom, right],
+  }
+}
+
+/** Whether the convolution is one product of matrices: one tap, no padding, no groups. */
 export function isPointwise({ kernel, pads, groups }: ConvolutionGeometry): boolean {
-  return groups === 1 && kernel[0] === 1 && kernel[1] === 1 && pads.every((pad) => pad === 0)
+  return groups === 1 && kernel.every((length) => length === 1) && pads.every((pad) => pad === 0)
 }

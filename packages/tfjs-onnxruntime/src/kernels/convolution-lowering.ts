@@ -1,12 +1,12 @@
-/** Convolution, and its gradients for input and filter, on channels-first values with filters in tfjs's HWIO. */
+/** Convolution, and its gradients for input and filter, on channels-first values with filters as tfjs has them, in any number of dimensions. */
 import type { GraphBuilder } from '../graph/builder.ts'
-import type { Attribute, Value } from '../graph/graph.ts'
+import { type Attribute, sizeOf, type Value } from '../graph/graph.ts'
 import { type ConvolutionGeometry, isPointwise } from './convolution-geometry.ts'
 import { reverse } from './shape.ts'
 
-/** x [N, C, H, W], filter [kh, kw, C / groups, O] to [N, O, H', W']. */
+/** x [N, C, ...space], filter [...kernel, C / groups, O] to [N, O, ...space']. */
 export function convolve(b: GraphBuilder, x: Value, filter: Value, g: ConvolutionGeometry): Value {
-  return b.add('Conv', [x, b.transpose(filter, [3, 2, 0, 1])], {
+  return b.add('Conv', [x, outputFirst(b, filter)], {
     kernel_shape: g.kernel,
     strides: g.strides,
     pads: g.pads,
@@ -15,20 +15,20 @@ export function convolve(b: GraphBuilder, x: Value, filter: Value, g: Convolutio
   })
 }
 
-/** dy [N, O, H', W'] to the gradient of x [N, C, H, W]. */
+/** dy [N, O, ...space'] to the gradient of x [N, C, ...space]. */
 export function convolveBackpropInput(b: GraphBuilder, dy: Value, filter: Value, g: ConvolutionGeometry): Value {
-  const unit = g.strides[0] === 1 && g.strides[1] === 1
   if (isPointwise(g)) return pointwiseBackpropInput(b, dy, filter, g)
   const pads = mirroredPads(g)
-  if (unit && pads.every((pad) => pad >= 0)) return unitStrideBackpropInput(b, dy, filter, g, pads)
-  const [height, width] = [0, 1].map(
-    (i) =>
-      g.inSize[i] -
-      ((g.outSize[i] - 1) * g.strides[i] + (g.kernel[i] - 1) * g.dilations[i] + 1 - g.pads[i] - g.pads[i + 2]),
-  )
+  const isUnit = g.strides.every((stride) => stride === 1)
+  if (isUnit && pads.every((pad) => pad >= 0)) return unitStrideBackpropInput(b, dy, filter, g, pads)
+  const rank = g.kernel.length
+  const missing = g.inSize.map((length, i) => {
+    const reached = (g.outSize[i] - 1) * g.strides[i] + (g.kernel[i] - 1) * g.dilations[i] + 1
+    return length - (reached - g.pads[i] - g.pads[i + rank])
+  })
   // Rows and columns that no window reached, past what output_padding may hold, are padded with zeros afterwards.
-  const inside = [Math.min(height, g.strides[0] - 1), Math.min(width, g.strides[1] - 1)]
-  const dx = b.add('ConvTranspose', [dy, b.transpose(filter, [3, 2, 0, 1])], {
+  const inside = missing.map((length, i) => Math.min(length, g.strides[i] - 1))
+  const dx = b.add('ConvTranspose', [dy, outputFirst(b, filter)], {
     kernel_shape: g.kernel,
     strides: g.strides,
     pads: g.pads,
@@ -36,37 +36,68 @@ export function convolveBackpropInput(b: GraphBuilder, dy: Value, filter: Value,
     group: g.groups,
     output_padding: inside,
   })
-  return b.pad(dx, [0, 0, 0, 0], [0, 0, height - inside[0], width - inside[1]])
+  return padSpace(
+    b,
+    dx,
+    missing.map((length, i) => length - inside[i]),
+  )
 }
 
-/** x and dy to the gradient of the filter, in HWIO. */
+/** x and dy to the gradient of the filter, [...kernel, C / groups, O]. */
 export function convolveBackpropFilter(b: GraphBuilder, x: Value, dy: Value, g: ConvolutionGeometry): Value {
-  const pixels = g.outSize[0] * g.outSize[1]
+  const pixels = sizeOf(g.outSize)
   const perGroupIn = g.inChannels / g.groups
   const perGroupOut = g.outChannels / g.groups
-  const [kh, kw] = g.kernel
-  const columns = isPointwise(g) ? b.reshape(strided(b, x, g), [g.batch, 1, perGroupIn, pixels]) : patches(b, x, g)
+  const columns = isPointwise(g)
+    ? b.reshape(
+        shifted(
+          b,
+          x,
+          g,
+          g.kernel.map(() => 0),
+        ),
+        [g.batch, 1, perGroupIn, pixels],
+      )
+    : patches(b, x, g)
   const errors = b.reshape(dy, [g.batch, g.groups, perGroupOut, pixels])
-  const products = b.add('MatMul', [columns, b.transpose(errors, [0, 1, 3, 2])]) // [N, G, kh kw I/G, O/G]
+  const products = b.add('MatMul', [columns, b.transpose(errors, [0, 1, 3, 2])]) // [N, G, taps C/G, O/G]
   const summed = g.batch === 1 ? products : b.reduce('ReduceSum', products, [0], true)
-  const split = b.reshape(summed, [g.groups, kh, kw, perGroupIn, perGroupOut])
-  return b.reshape(b.transpose(split, [1, 2, 3, 0, 4]), [kh, kw, perGroupIn, g.outChannels])
+  const split = b.reshape(summed, [g.groups, sizeOf(g.kernel) * perGroupIn, perGroupOut])
+  return b.reshape(b.transpose(split, [1, 0, 2]), [...g.kernel, perGroupIn, g.outChannels])
+}
+
+/** [...kernel, C, O] to [O, C, ...kernel]. */
+function outputFirst(b: GraphBuilder, filter: Value): Value {
+  const rank = filter.shape.length - 2
+  return b.transpose(filter, [rank + 1, rank, ...Array(rank).keys()])
 }
 
 function pointwiseBackpropInput(b: GraphBuilder, dy: Value, filter: Value, g: ConvolutionGeometry): Value {
-  const dx = b.add('Conv', [dy, b.reshape(filter, [g.inChannels, g.outChannels, 1, 1])], { kernel_shape: g.kernel })
-  const [sh, sw] = g.strides
-  if (sh === 1 && sw === 1) return dx
+  const ones = g.kernel.map(() => 1)
+  const dx = b.add('Conv', [dy, b.reshape(filter, [g.inChannels, g.outChannels, ...ones])], { kernel_shape: g.kernel })
+  if (g.strides.every((stride) => stride === 1)) return dx
   // Between the pixels that the stride chose the gradient is zero.
-  const [oh, ow] = g.outSize
+  const interleaved = [g.batch, g.inChannels, ...g.outSize.flatMap((length) => [length, 1])]
+  const gaps = [0, 0, ...g.strides.flatMap((stride) => [0, stride - 1])]
   const spread = b.pad(
-    b.reshape(dx, [g.batch, g.inChannels, oh, 1, ow, 1]),
-    [0, 0, 0, 0, 0, 0],
-    [0, 0, 0, sh - 1, 0, sw - 1],
+    b.reshape(dx, interleaved),
+    gaps.map(() => 0),
+    gaps,
   )
-  const whole = b.reshape(spread, [g.batch, g.inChannels, oh * sh, ow * sw])
-  const cut = b.slice(whole, [2, 3], [0, 0], [Math.min(oh * sh, g.inSize[0]), Math.min(ow * sw, g.inSize[1])])
-  return b.pad(cut, [0, 0, 0, 0], [0, 0, g.inSize[0] - cut.shape[2], g.inSize[1] - cut.shape[3]])
+  const whole = b.reshape(spread, [g.batch, g.inChannels, ...g.outSize.map((length, i) => length * g.strides[i])])
+  const axes = g.kernel.map((_, i) => i + 2)
+  const ends = axes.map((axis, i) => Math.min(whole.shape[axis], g.inSize[i]))
+  const cut = b.slice(
+    whole,
+    axes,
+    axes.map(() => 0),
+    ends,
+  )
+  return padSpace(
+    b,
+    cut,
+    g.inSize.map((length, i) => length - cut.shape[i + 2]),
+  )
 }
 
 /** With stride 1 the gradient is a convolution with the filter turned around and its channels swapped within the groups. */
@@ -77,45 +108,78 @@ function unitStrideBackpropInput(
   g: ConvolutionGeometry,
   pads: readonly number[],
 ): Value {
-  const [kh, kw] = g.kernel
+  const rank = g.kernel.length
   const perGroupOut = g.outChannels / g.groups
-  const split = b.reshape(filter, [kh, kw, g.inChannels / g.groups, g.groups, perGroupOut])
-  const swapped = b.reshape(b.transpose(split, [3, 2, 4, 0, 1]), [g.inChannels, perGroupOut, kh, kw])
+  const split = b.reshape(filter, [...g.kernel, g.inChannels / g.groups, g.groups, perGroupOut])
+  const order = [rank + 1, rank, rank + 2, ...Array(rank).keys()]
+  const swapped = b.reshape(b.transpose(split, order), [g.inChannels, perGroupOut, ...g.kernel])
   const attributes: Record<string, Attribute> = {
     kernel_shape: g.kernel,
     pads,
     dilations: g.dilations,
     group: g.groups,
   }
-  return b.add('Conv', [dy, reverse(b, swapped, [2, 3])], attributes)
+  return b.add(
+    'Conv',
+    [
+      dy,
+      reverse(
+        b,
+        swapped,
+        g.kernel.map((_, i) => i + 2),
+      ),
+    ],
+    attributes,
+  )
 }
 
 /** Padding that makes the turned convolution give back the size of the input. */
 function mirroredPads({ kernel, dilations, pads, inSize, outSize }: ConvolutionGeometry): number[] {
   const reach = kernel.map((length, i) => (length - 1) * dilations[i])
-  const before = [reach[0] - pads[0], reach[1] - pads[1]]
-  const after = [0, 1].map((i) => inSize[i] - outSize[i] + reach[i] - before[i])
+  const before = reach.map((length, i) => length - pads[i])
+  const after = reach.map((length, i) => inSize[i] - outSize[i] + length - before[i])
   return [...before, ...after]
 }
 
-/** The pixels that a strided 1x1 window sees. */
-function strided(b: GraphBuilder, x: Value, g: ConvolutionGeometry): Value {
-  return window(b, x, g, 0, 0)
-}
-
-/** The shifted images under each position of the window: [N, G, kh kw I/G, H' W']. */
+/** The shifted images under each tap of the window: [N, G, taps C/G, pixels]. */
 function patches(b: GraphBuilder, x: Value, g: ConvolutionGeometry): Value {
-  const [top, left, bottom, right] = g.pads
-  const padded = b.pad(x, [0, 0, top, left], [0, 0, bottom, right])
-  const [kh, kw] = g.kernel
-  const shape = [g.batch, g.groups, g.inChannels / g.groups, g.outSize[0] * g.outSize[1]]
-  const shifted = Array.from({ length: kh * kw }, (_, i) =>
-    b.reshape(window(b, padded, g, Math.floor(i / kw) * g.dilations[0], (i % kw) * g.dilations[1]), shape),
-  )
-  return shifted.length === 1 ? shifted[0] : b.add('Concat', shifted, { axis: 2 })
+  const rank = g.kernel.length
+  const padded = b.pad(x, [0, 0, ...g.pads.slice(0, rank)], [0, 0, ...g.pads.slice(rank)])
+  const shape = [g.batch, g.groups, g.inChannels / g.groups, sizeOf(g.outSize)]
+  const images = tapsOf(g.kernel).map((tap) => b.reshape(shifted(b, padded, g, tap), shape))
+  return images.length === 1 ? images[0] : b.add('Concat', images, { axis: 2 })
 }
 
-function window(b: GraphBuilder, x: Value, g: ConvolutionGeometry, top: number, left: number): Value {
-  const ends = [top + (g.outSize[0] - 1) * g.strides[0] + 1, left + (g.outSize[1] - 1) * g.strides[1] + 1]
-  return b.slice(x, [2, 3], [top, left], ends, g.strides)
+/** All positions in a window, the last axis fastest. */
+export function tapsOf(kernel: readonly number[]): number[][] {
+  return kernel.reduce<number[][]>(
+    (taps, length) => taps.flatMap((tap) => Array.from({ length }, (_, i) => [...tap, i])),
+    [[]],
+  )
+}
+
+/** The pixels of a padded image that one tap of the window sees: [N, C, ...space']. */
+export function shifted(
+  b: GraphBuilder,
+  x: Value,
+  g: Pick<ConvolutionGeometry, 'dilations' | 'strides' | 'outSize'>,
+  tap: readonly number[],
+): Value {
+  const starts = tap.map((position, i) => position * g.dilations[i])
+  const ends = starts.map((start, i) => start + (g.outSize[i] - 1) * g.strides[i] + 1)
+  return b.slice(
+    x,
+    tap.map((_, i) => i + 2),
+    starts,
+    ends,
+    g.strides,
+  )
+}
+
+function padSpace(b: GraphBuilder, x: Value, after: readonly number[]): Value {
+  return b.pad(
+    x,
+    x.shape.map(() => 0),
+    [0, 0, ...after],
+  )
 }

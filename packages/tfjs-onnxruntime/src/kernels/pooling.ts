@@ -1,9 +1,9 @@
-/** Pooling over windows of images, and its gradients. */
+/** Pooling over windows of images and volumes, and its gradients. */
 import * as tf from '@tensorflow/tfjs-core'
 import type { GraphBuilder } from '../graph/builder.ts'
 import { type Attribute, sizeOf, type Value } from '../graph/graph.ts'
 import { channelsFirst, channelsLast } from './layout.ts'
-import type { LoweringTable } from './lowering.ts'
+import type { Lowering, LoweringTable } from './lowering.ts'
 
 interface PoolAttrs {
   readonly filterSize: [number, number] | number
@@ -12,87 +12,157 @@ interface PoolAttrs {
   readonly dimRoundingMode?: 'floor' | 'round' | 'ceil'
 }
 
+interface PoolGeometry {
+  /** (depth,) height, width */
+  readonly inSize: readonly number[]
+  readonly outSize: readonly number[]
+  readonly kernel: readonly number[]
+  readonly strides: readonly number[]
+  readonly before: readonly number[]
+  readonly after: readonly number[]
+}
+
+type GeometryOf = (x: Value, attrs: object) => PoolGeometry
+
 export const poolingKernels: LoweringTable = {
-  MaxPool: (b, { x }, attrs: PoolAttrs) =>
-    channelsLast(b, b.add('MaxPool', [channelsFirst(b, x)], attributesOf(poolInfo(x, attrs)))),
-  MaxPoolGrad(b, { dy, input }, attrs: PoolAttrs) {
-    const info = poolInfo(input, attrs)
-    const [, indices] = b.addAll('MaxPool', [channelsFirst(b, input)], attributesOf(info))
-    return channelsLast(b, scatter(b, channelsFirst(b, dy), indices, channelsFirst(b, input).shape))
+  MaxPool: maxPool(imageGeometry),
+  MaxPool3D: maxPool(volumeGeometry),
+  MaxPoolGrad: maxPoolGradient(imageGeometry),
+  MaxPool3DGrad: maxPoolGradient(volumeGeometry),
+  AvgPool: averagePool(imageGeometry),
+  AvgPool3D: averagePool(volumeGeometry),
+  AvgPoolGrad: averagePoolGradient(imageGeometry),
+  AvgPool3DGrad: averagePoolGradient(volumeGeometry),
+  MaxPoolWithArgmax(b, { x }, attrs: tf.MaxPoolWithArgmaxAttrs) {
+    const [values, indices] = b.addAll('MaxPool', [channelsFirst(b, x)], attributesOf(imageGeometry(x, attrs)))
+    return [
+      channelsLast(b, values),
+      channelsLast(b, b.cast(lastIndices(b, indices, x.shape, attrs.includeBatchInIndex), 'int32')),
+    ]
   },
-  AvgPool: (b, { x }, attrs: PoolAttrs) =>
-    channelsLast(b, b.add('AveragePool', [channelsFirst(b, x)], attributesOf(poolInfo(x, attrs)))),
-  AvgPoolGrad: (b, { dy, input }, attrs: PoolAttrs) => averageGradient(b, dy, poolInfo(input, attrs)),
 }
 
-function poolInfo(x: Value, { filterSize, strides, pad, dimRoundingMode }: PoolAttrs): tf.backend_util.Conv2DInfo {
-  return tf.backend_util.computePool2DInfo(
-    x.shape as [number, number, number, number],
-    filterSize,
-    strides,
-    1,
-    pad,
-    dimRoundingMode,
-  )
-}
-
-function attributesOf(info: tf.backend_util.Conv2DInfo): Record<string, Attribute> {
-  const { top, left, bottom, right } = info.padInfo
-  return {
-    kernel_shape: [info.filterHeight, info.filterWidth],
-    strides: [info.strideHeight, info.strideWidth],
-    pads: [top, left, bottom, right],
-  }
+function maxPool(geometryOf: GeometryOf): Lowering {
+  return (b, { x }, attrs) =>
+    channelsLast(b, b.add('MaxPool', [channelsFirst(b, x)], attributesOf(geometryOf(x, attrs))))
 }
 
 /** Adds each error to the element that was the greatest of its window. */
-function scatter(b: GraphBuilder, dy: Value, indices: Value, shape: readonly number[]): Value {
-  const zeros = b.fill(0, [sizeOf(shape)])
-  const flat = [sizeOf(dy.shape)]
-  return b.reshape(
-    b.add('ScatterElements', [zeros, b.reshape(indices, flat), b.reshape(dy, flat)], { axis: 0, reduction: 'add' }),
-    shape,
-  )
+function maxPoolGradient(geometryOf: GeometryOf): Lowering {
+  return (b, { dy, input }, attrs) => {
+    const image = channelsFirst(b, input)
+    const error = channelsFirst(b, dy)
+    const [, indices] = b.addAll('MaxPool', [image], attributesOf(geometryOf(input, attrs)))
+    const flat = [sizeOf(error.shape)]
+    const zeros = b.fill(0, [sizeOf(image.shape)])
+    const sums = b.add('ScatterElements', [zeros, b.reshape(indices, flat), b.reshape(error, flat)], {
+      axis: 0,
+      reduction: 'add',
+    })
+    return channelsLast(b, b.reshape(sums, image.shape))
+  }
+}
+
+function averagePool(geometryOf: GeometryOf): Lowering {
+  return (b, { x }, attrs) =>
+    channelsLast(b, b.add('AveragePool', [channelsFirst(b, x)], attributesOf(geometryOf(x, attrs))))
 }
 
 /** Each error is shared by the elements of its window: a transposed convolution of each channel with ones. */
-function averageGradient(b: GraphBuilder, dy: Value, info: tf.backend_util.Conv2DInfo): Value {
-  const [n, c, h, w] = channelsFirst(b, dy).shape
-  const { top, left, bottom, right } = info.padInfo
-  const counts = countsOf(info)
-  const shares = b.add('Mul', [
-    b.reshape(channelsFirst(b, dy), [n * c, 1, h, w]),
-    b.constant(
-      counts.map((count) => 1 / count),
-      [1, 1, h, w],
+function averagePoolGradient(geometryOf: GeometryOf): Lowering {
+  return (b, { dy, input }, attrs) => {
+    const g = geometryOf(input, attrs)
+    const error = channelsFirst(b, dy)
+    const [n, c] = error.shape
+    const shares = b.constant(
+      countsOf(g).map((count) => 1 / count),
+      [1, 1, ...g.outSize],
       'float32',
-    ),
-  ])
-  const kernel = [info.filterHeight, info.filterWidth]
-  const reach = (size: number, stride: number, length: number): number => (size - 1) * stride + length
-  const rest = [
-    info.inHeight + top + bottom - reach(h, info.strideHeight, kernel[0]),
-    info.inWidth + left + right - reach(w, info.strideWidth, kernel[1]),
-  ]
-  const spread = b.add('ConvTranspose', [shares, b.fill(1, [1, 1, ...kernel])], {
-    kernel_shape: kernel,
-    strides: [info.strideHeight, info.strideWidth],
-    pads: [0, 0, 0, 0],
-    output_padding: [0, 0],
-  })
-  const whole = b.pad(spread, [0, 0, 0, 0], [0, 0, Math.max(0, rest[0]), Math.max(0, rest[1])])
-  const cut = b.slice(whole, [2, 3], [top, left], [top + info.inHeight, left + info.inWidth])
-  return channelsLast(b, b.reshape(cut, [n, c, info.inHeight, info.inWidth]))
+    )
+    const shared = b.add('Mul', [b.reshape(error, [n * c, 1, ...g.outSize]), shares])
+    const spread = b.add('ConvTranspose', [shared, b.fill(1, [1, 1, ...g.kernel])], {
+      kernel_shape: g.kernel,
+      strides: g.strides,
+      pads: g.kernel.flatMap(() => [0, 0]),
+      output_padding: g.kernel.map(() => 0),
+    })
+    const missing = g.inSize.map((length, i) => Math.max(0, g.before[i] + length - spread.shape[i + 2]))
+    const whole = b.pad(
+      spread,
+      spread.shape.map(() => 0),
+      [0, 0, ...missing],
+    )
+    const axes = g.kernel.map((_, i) => i + 2)
+    const cut = b.slice(
+      whole,
+      axes,
+      g.before,
+      g.before.map((start, i) => start + g.inSize[i]),
+    )
+    return channelsLast(b, b.reshape(cut, [n, c, ...g.inSize]))
+  }
 }
 
-/** How many real elements each window has: the average leaves the padding out. */
-function countsOf(info: tf.backend_util.Conv2DInfo): number[] {
-  const along = (out: number, stride: number, length: number, before: number, size: number): number[] =>
-    Array.from(
-      { length: out },
-      (_, i) => Math.min(i * stride - before + length, size) - Math.max(i * stride - before, 0),
-    )
-  const rows = along(info.outHeight, info.strideHeight, info.filterHeight, info.padInfo.top, info.inHeight)
-  const columns = along(info.outWidth, info.strideWidth, info.filterWidth, info.padInfo.left, info.inWidth)
-  return rows.flatMap((row) => columns.map((column) => row * column))
+/** ONNX counts [N, C, H, W], tfjs [H, W, C], with the batch before it or not. */
+function lastIndices(
+  b: GraphBuilder,
+  indices: Value,
+  [, height, width, channels]: readonly number[],
+  withBatch: boolean,
+): Value {
+  const pixel = b.withScalar('Mod', indices, height * width)
+  const channel = b.constant(
+    Array.from({ length: channels }, (_, i) => i),
+    [1, channels, 1, 1],
+    'int64',
+  )
+  const position = b.add('Add', [b.withScalar('Mul', pixel, channels), channel])
+  if (!withBatch) return position
+  const image = height * width * channels
+  return b.add('Add', [position, b.withScalar('Mul', b.withScalar('Div', indices, image), image)])
+}
+
+function imageGeometry(x: Value, attrs: object): PoolGeometry {
+  const { filterSize, strides, pad, dimRoundingMode } = attrs as PoolAttrs
+  const shape = x.shape as [number, number, number, number]
+  const info = tf.backend_util.computePool2DInfo(shape, filterSize, strides, 1, pad, dimRoundingMode)
+  const { top, left, bottom, right } = info.padInfo
+  return {
+    inSize: [info.inHeight, info.inWidth],
+    outSize: [info.outHeight, info.outWidth],
+    kernel: [info.filterHeight, info.filterWidth],
+    strides: [info.strideHeight, info.strideWidth],
+    before: [top, left],
+    after: [bottom, right],
+  }
+}
+
+function volumeGeometry(x: Value, attrs: object): PoolGeometry {
+  const { filterSize, strides, pad, dimRoundingMode } = attrs as tf.MaxPool3DAttrs
+  const shape = x.shape as [number, number, number, number, number]
+  const info = tf.backend_util.computePool3DInfo(shape, filterSize, strides, 1, pad, dimRoundingMode)
+  const { front, top, left, back, bottom, right } = info.padInfo
+  return {
+    inSize: [info.inDepth, info.inHeight, info.inWidth],
+    outSize: [info.outDepth, info.outHeight, info.outWidth],
+    kernel: [info.filterDepth, info.filterHeight, info.filterWidth],
+    strides: [info.strideDepth, info.strideHeight, info.strideWidth],
+    before: [front, top, left],
+    after: [back, bottom, right],
+  }
+}
+
+function attributesOf({ kernel, strides, before, after }: PoolGeometry): Record<string, Attribute> {
+  return { kernel_shape: kernel, strides, pads: [...before, ...after] }
+}
+
+/** How many real elements each window has, the last axis fastest: the average leaves the padding out. */
+function countsOf({ inSize, outSize, kernel, strides, before }: PoolGeometry): number[] {
+  const along = inSize.map((size, axis) =>
+    Array.from({ length: outSize[axis] }, (_, i) => {
+      const start = i * strides[axis] - before[axis]
+      return Math.min(start + kernel[axis], size) - Math.max(start, 0)
+    }),
+  )
+  return along.reduce((counts, lengths) => counts.flatMap((count) => lengths.map((length) => count * length)), [1])
 }

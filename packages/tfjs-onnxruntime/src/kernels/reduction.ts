@@ -5,7 +5,9 @@ import type { Value } from '../graph/graph.ts'
 import type { Lowering, LoweringTable } from './lowering.ts'
 
 interface ReductionAttrs {
-  readonly axis: number | number[]
+  readonly axis?: number | number[]
+  /** tfjs's name for the axes of Max. */
+  readonly reductionIndices?: number | number[]
   readonly keepDims?: boolean
 }
 
@@ -26,13 +28,13 @@ export const reductionKernels: LoweringTable = {
 }
 
 function reduction(op: string, prepare: (b: GraphBuilder, x: Value) => Value): Lowering {
-  return (b: GraphBuilder, { x }, { axis, keepDims }: ReductionAttrs) =>
-    b.reduce(op, prepare(b, x), tf.util.parseAxisParam(axis, [...x.shape]), keepDims)
+  return (b: GraphBuilder, { x }, { axis, reductionIndices, keepDims }: ReductionAttrs) =>
+    b.reduce(op, prepare(b, x), tf.util.parseAxisParam((axis ?? reductionIndices)!, [...x.shape]), keepDims)
 }
 
 function logical(op: string): Lowering {
-  return (b: GraphBuilder, { x }, { axis, keepDims }: ReductionAttrs) =>
-    b.cast(b.reduce(op, b.cast(x, 'int32'), tf.util.parseAxisParam(axis, [...x.shape]), keepDims), 'bool')
+  return (b: GraphBuilder, { x }, { axis, reductionIndices, keepDims }: ReductionAttrs) =>
+    b.cast(b.reduce(op, b.cast(x, 'int32'), tf.util.parseAxisParam((axis ?? reductionIndices)!, [...x.shape]), keepDims), 'bool')
 }
 
 function argument(op: string): Lowering {
