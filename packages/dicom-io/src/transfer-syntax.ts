@@ -33,7 +33,7 @@ const list: readonly TransferSyntax[] = [
   encapsulated('1.2.840.10008.1.2.5', 'RLE Lossless', 'rle'),
 ]
 
-/** The transfer syntaxes that {@link readDicom} decodes, by UID. */
+/** The transfer syntaxes that `readDicom` decodes, by UID. */
 export const transferSyntaxes: ReadonlyMap<string, TransferSyntax> = new Map(list.map((entry) => [entry.uid, entry]))
 
 /** @throws {DicomError} `unsupported` for a UID that is not in the table. */
