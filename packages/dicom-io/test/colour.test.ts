@@ -1,0 +1,86 @@
+import { describe, expect, test } from 'vitest'
+import { readDicom } from '../src/index.ts'
+import { buildDicom, type DicomFileOptions, type Elements, imageElements } from './build-dicom.ts'
+import { encodeRle } from './encode-frames.ts'
+
+const eightBits: Elements = { '00280100 US': [8], '00280101 US': [8], '00280102 US': [7] }
+
+async function decode(rows: number, columns: number, more: Elements, options: DicomFileOptions) {
+  const image = await readDicom(buildDicom(imageElements(rows, columns, { ...eightBits, ...more }), options))
+  return image.decodeFrame()
+}
+
+const colour = (interpretation: string, planes = 0): Elements => ({
+  '00280002 US': [3],
+  '00280004 CS': interpretation,
+  '00280006 US': [planes],
+})
+
+describe('RGB', () => {
+  test('pixel by pixel and plane by plane', async () => {
+    const pixels = Uint8Array.of(1, 2, 3, 4, 5, 6)
+    const planes = Uint8Array.of(1, 4, 2, 5, 3, 6)
+    const frame = await decode(1, 2, colour('RGB'), { pixelData: pixels })
+    expect(frame).toMatchObject({ data: pixels, channels: 3, width: 2, height: 1 })
+    expect((await decode(1, 2, colour('RGB', 1), { pixelData: planes })).data).toEqual(pixels)
+  })
+
+  test('of 16 bits keeps its bits', async () => {
+    const pixels = Uint16Array.of(0, 1000, 65_535)
+    const more = { ...colour('RGB'), '00280100 US': [16], '00280101 US': [16], '00280102 US': [15] }
+    const frame = await decode(1, 1, more, { pixelData: new Uint8Array(pixels.buffer) })
+    expect(frame).toMatchObject({ data: pixels, bits: 16, channels: 3 })
+  })
+})
+
+describe('YBR', () => {
+  // PS3.3 C.7.6.3.1.2: red 255 0 0 is 76 85 255, green 150 44 21, blue 29 255 107.
+  const ybr = [76, 85, 255, 150, 44, 21, 29, 255, 107, 128, 128, 128]
+  const rgb = [254, 0, 0, 0, 255, 1, 0, 0, 254, 128, 128, 128]
+
+  test('full range, native and RLE, becomes RGB', async () => {
+    const pixelData = Uint8Array.from(ybr)
+    expect([...(await decode(2, 2, colour('YBR_FULL'), { pixelData })).data]).toEqual(rgb)
+    const options = { transferSyntaxUid: '1.2.840.10008.1.2.5', pixelData: [encodeRle(pixelData, 3)] }
+    expect([...(await decode(2, 2, colour('YBR_FULL'), options)).data]).toEqual(rgb)
+  })
+
+  test('full range 4:2:2 shares the colour of two pixels', async () => {
+    const pixelData = Uint8Array.of(76, 150, 128, 128)
+    const frame = await decode(1, 2, colour('YBR_FULL_422'), { pixelData })
+    expect([...frame.data]).toEqual([76, 76, 76, 150, 150, 150])
+  })
+
+  test('partial range and 16 bits are refused, with what was expected', async () => {
+    const pixelData = new Uint8Array(12)
+    await expect(decode(2, 2, colour('YBR_PARTIAL_420'), { pixelData })).rejects.toThrow('YBR_PARTIAL_420')
+    const more = { ...colour('YBR_FULL'), '00280100 US': [16], '00280101 US': [16], '00280102 US': [15] }
+    await expect(decode(1, 1, more, { pixelData: new Uint8Array(6) })).rejects.toMatchObject({ code: 'unsupported' })
+  })
+})
+
+describe('palette', () => {
+  const table = (colourNumber: number, values: readonly number[], bits: number) => ({
+    [`0028110${colourNumber} US`]: [values.length, 2, bits],
+    [`0028120${colourNumber} OW`]: values,
+  })
+  const palette = { '00280004 CS': 'PALETTE COLOR' }
+
+  test('maps stored values through its three tables, from the first mapped value on', async () => {
+    const tables = { ...table(1, [10, 20], 8), ...table(2, [30, 40], 8), ...table(3, [50, 60], 8) }
+    const frame = await decode(2, 2, { ...palette, ...tables }, { pixelData: Uint8Array.of(0, 2, 3, 9) })
+    expect([...frame.data]).toEqual([10, 30, 50, 10, 30, 50, 20, 40, 60, 20, 40, 60])
+    expect(frame.channels).toBe(3)
+  })
+
+  test('takes the upper 8 bits of 16-bit entries', async () => {
+    const tables = { ...table(1, [0, 0xff00], 16), ...table(2, [0, 0x80ff], 16), ...table(3, [0, 1], 16) }
+    const frame = await decode(1, 2, { ...palette, ...tables }, { pixelData: Uint8Array.of(2, 3) })
+    expect([...frame.data]).toEqual([0, 0, 0, 255, 128, 0])
+  })
+
+  test('without a table is an invalid header', async () => {
+    const options = { pixelData: new Uint8Array(4) }
+    await expect(decode(2, 2, palette, options)).rejects.toMatchObject({ code: 'invalid-header' })
+  })
+})
