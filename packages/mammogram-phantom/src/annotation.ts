@@ -1,10 +1,10 @@
 /** What is on the image but not in the breast: view markers, patient labels, bright film borders. */
 import { type Outline, skinDistance } from './breast-outline.ts'
+import type { GreyImage } from './film.ts'
 import { createLayer, type Layer, strokePath } from './layer.ts'
 import { textPaths, textWidth } from './marker-font.ts'
 import type { ImagePlan } from './patient-plan.ts'
 import { createRandom, type Random } from './random.ts'
-import type { GreyImage } from './render-image.ts'
 
 /** Draws markers and borders on the finished image, in the frame of the viewer: letters are never mirrored. */
 export function drawAnnotations(image: GreyImage, plan: ImagePlan): void {

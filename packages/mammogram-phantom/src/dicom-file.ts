@@ -1,11 +1,12 @@
 /** The attributes of a digital mammogram (PS3.3 A.26) and its pixels, as one DICOM file. */
+
+import type { GreyImage } from './film.ts'
 import { encodeJpeg2000 } from './jpeg-2000.ts'
 import { encodeJpegLossless } from './jpeg-lossless.ts'
 import type { TransferSyntax } from './machine.ts'
 import { type Element, encapsulatedPixelData, nativePixelData, writePart10 } from './part10-writer.ts'
 import type { ImagePlan, PatientPlan } from './patient-plan.ts'
 import { createRandom, mixIntegers } from './random.ts'
-import type { GreyImage } from './render-image.ts'
 import { toStoredPixels } from './stored-pixels.ts'
 
 /** PS3.6 table A-1. */

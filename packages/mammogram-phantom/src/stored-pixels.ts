@@ -2,9 +2,10 @@
  * From the presentation image back to the values a machine would have stored: the inverse of the VOI window, then of
  * MONOCHROME1. A viewer that applies DICOM's transforms (PS3.3 C.11.2.1.2 and C.11.2.1.3.1) gets the image back.
  */
+
+import type { GreyImage } from './film.ts'
 import type { Machine } from './machine.ts'
 import { clamp, log } from './portable-math.ts'
-import type { GreyImage } from './render-image.ts'
 
 const tables = new Map<number, Uint16Array>()
 

@@ -136,6 +136,7 @@ export function createTissueMap(plan: ImagePlan, tiles: NoiseTiles): TissueMap {
 /** The glandular disc: a flat ellipse behind the nipple, leaning towards the arm. */
 function glandDisc(plan: ImagePlan, lean: number): { x: number; y: number; radiusX: number; radiusY: number } {
   const { nipple, y } = plan.outline
+  // Each control point of an outline is eight chords long: the second, the last but one and the last but two.
   const reach = plan.view === 'CC' ? 0.5 * (y[y.length - 9] - y[8]) : 0.42 * y[y.length - 17]
   return {
     x: nipple.x - 0.46 * nipple.x,

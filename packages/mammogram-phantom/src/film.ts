@@ -1,0 +1,62 @@
+/** From attenuation to the presentation image: tone curve, quantum noise, the side of the body, 16 bit. */
+import type { Layer } from './layer.ts'
+import type { ImagePlan } from './patient-plan.ts'
+import { exp } from './portable-math.ts'
+import { createRandom } from './random.ts'
+import { lookUp } from './tissue.ts'
+
+export interface GreyImage {
+  /** uint16 [height, width], 0 = black, 65535 = white. */
+  readonly data: Uint16Array
+  readonly width: number
+  readonly height: number
+}
+
+const NOISE_SIZE = 1 << 14
+let noiseTable: Float32Array | undefined
+
+/** Film: the tone curve's shoulder, quantum noise that grows with density, the flip to the breast's side, 16 bit. */
+export function developFilm(layer: Layer, plan: ImagePlan, ends: Int32Array): GreyImage {
+  const { data, width, height, pitch } = layer
+  const random = createRandom(plan.imageKey, 1)
+  noiseTable ??= createNoiseTable()
+  const gain = random.uniform(0.94, 1.06)
+  const air = plan.machine.air * random.uniform(0.7, 1.3)
+  const grain = 0.0024 + 0.0014 / pitch
+  const tone = toneCurve()
+  const flip = plan.laterality === 'R'
+  const image = new Uint16Array(width * height)
+  let state = random.next() | 1
+  for (let row = 0; row < height; row++) {
+    const end = ends[row]
+    for (let column = 0; column < width; column++) {
+      const index = row * width + column
+      let value = air
+      if (column < end) {
+        value = lookUp(tone, data[index] * gain * 256)
+        if (value < air) value = air
+      } else if (air === 0) continue
+      state ^= state << 13
+      state ^= state >>> 17
+      state ^= state << 5
+      value += grain * (0.35 + value) * noiseTable[state & (NOISE_SIZE - 1)]
+      const target = flip ? row * width + width - 1 - column : index
+      image[target] = value <= 0 ? 0 : value >= 1 ? 65535 : value * 65535
+    }
+  }
+  return { data: image, width, height }
+}
+
+function createNoiseTable(): Float32Array {
+  const random = createRandom(NOISE_SIZE)
+  return Float32Array.from({ length: NOISE_SIZE }, () => random.normal())
+}
+
+/** Straight to 0.7, then a shoulder towards white; in steps of 1/256. */
+function toneCurve(): Float32Array {
+  const knee = 0.7
+  return Float32Array.from({ length: 513 }, (_, i) => {
+    const value = i / 256
+    return value < knee ? value : knee + (1 - knee) * (1 - exp(-(value - knee) / (1 - knee)))
+  })
+}
