@@ -1,7 +1,8 @@
 /** A run whose predictions are written by hand, so that what has to come out is known. */
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { onTestFinished } from 'vitest'
 import { writePredictions } from '../src/files/predictions-file.ts'
 
 export interface HandMadeBreast {
@@ -12,9 +13,10 @@ export interface HandMadeBreast {
   readonly probabilities: readonly number[]
 }
 
-/** Writes config.json, empty checkpoint folders and the predictions of each epoch; returns the run's folder. */
+/** Writes config.json, empty checkpoint folders and the predictions of each epoch; returns the run's folder, which goes when the test ends. */
 export async function makeHandMadeRun(epochs: readonly (readonly HandMadeBreast[])[]): Promise<string> {
   const run = mkdtempSync(join(tmpdir(), 'evaluator-run-'))
+  onTestFinished(() => rmSync(run, { recursive: true }))
   const model = { layers: [1], channels: [16], cardinality: 1, baseWidth: 64, stemWidth: 8 }
   const image = { height: 64, width: 32, mean: 0.449, std: 0.226 }
   writeFileSync(join(run, 'config.json'), JSON.stringify({ model, image, preprocessHash: 'hand' }))

@@ -122,6 +122,15 @@ describe('report', () => {
     expect(readFileSync(await report({ data, run, images: 0 }), 'utf8')).not.toContain('highest-scored')
   })
 
+  it('draws no curves where the test set has breasts of one kind only', async () => {
+    const { data, run } = tiny.copy()
+    const path = join(run, 'test.json')
+    writeFileSync(path, JSON.stringify({ ...JSON.parse(readFileSync(path, 'utf8')), positives: 0 }))
+    const page = readFileSync(await report({ data, run, images: 0 }), 'utf8')
+    expect(page).toContain('breasts of one kind only')
+    expect(page).not.toContain('Receiver operating characteristic')
+  })
+
   it('says which command makes what is missing', async () => {
     const { data, run } = tiny.copy()
     rmSync(join(run, 'test.json'))
