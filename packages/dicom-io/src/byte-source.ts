@@ -1,5 +1,5 @@
 /** Bytes by offset and length: a file on disk, of which only the needed parts are read, or bytes in memory. */
-import { open } from 'node:fs/promises'
+import { type FileHandle, open } from 'node:fs/promises'
 import { DicomError } from './dicom-error.ts'
 
 export interface ByteSource {
@@ -29,25 +29,37 @@ export function bytesInMemory(bytes: Uint8Array, path?: string): ByteSource {
   }
 }
 
-async function openFile(path: string): Promise<ByteSource> {
-  return { size: await withFile(path, async (file) => (await file.stat()).size), path, read: readPart }
+/** Bytes that are read with the size, in one go: most headers are smaller. */
+const firstBytes = 64 * 1024
 
-  async function readPart(offset: number, length: number): Promise<Uint8Array> {
-    return withFile(path, async (file) => {
-      const size = (await file.stat()).size
-      const buffer = new Uint8Array(Math.max(0, Math.min(length, size - offset)))
-      let filled = 0
-      while (filled < buffer.length) {
-        const { bytesRead } = await file.read(buffer, filled, buffer.length - filled, offset + filled)
-        if (bytesRead === 0) break
-        filled += bytesRead
-      }
-      return buffer.subarray(0, filled)
-    })
+async function openFile(path: string): Promise<ByteSource> {
+  const { size, start } = await withFile(path, async (file) => {
+    const { size } = await file.stat()
+    return { size, start: await readPart(file, 0, Math.min(size, firstBytes)) }
+  })
+  return {
+    size,
+    path,
+    read: async (offset, length) => {
+      const end = Math.min(offset + length, size)
+      if (end <= start.length) return start.subarray(offset, Math.max(offset, end))
+      return withFile(path, (file) => readPart(file, offset, Math.max(0, end - offset)))
+    },
   }
 }
 
-async function withFile<T>(path: string, action: (file: Awaited<ReturnType<typeof open>>) => Promise<T>): Promise<T> {
+async function readPart(file: FileHandle, offset: number, length: number): Promise<Uint8Array> {
+  const buffer = new Uint8Array(length)
+  let filled = 0
+  while (filled < length) {
+    const { bytesRead } = await file.read(buffer, filled, length - filled, offset + filled)
+    if (bytesRead === 0) break
+    filled += bytesRead
+  }
+  return buffer.subarray(0, filled)
+}
+
+async function withFile<T>(path: string, action: (file: FileHandle) => Promise<T>): Promise<T> {
   try {
     const file = await open(path, 'r')
     try {

@@ -178,6 +178,23 @@ describe('reduced resolution', () => {
   })
 })
 
+describe('Bits Stored below the precision of the codestream', () => {
+  const spec = { width, height, bits: 16 }
+  const uid = '1.2.840.10008.1.2.4.90'
+  const header = elementsFor(spec, { '00280101 US': [12], '00280102 US': [11] })
+  const samples = Uint16Array.from({ length: width * height }, (_, at) => (at % 9 < 4 ? 5000 : 0))
+
+  test('keeps larger values, which some mammograms have, at full resolution', async () => {
+    expect((await decode(await encodeJpeg2000(samples, spec), uid, header)).data).toEqual(samples)
+  })
+
+  test('cuts them off at a reduced resolution, where they are overshoot', async () => {
+    const file = buildDicom(header, { transferSyntaxUid: uid, pixelData: [await encodeJpeg2000(samples, spec)] })
+    const { data } = await (await readDicom(file)).decodeFrame(0, { resolutionLevel: 1 })
+    expect(Math.max(...data)).toBe(4095)
+  })
+})
+
 describe('header against codestream', () => {
   const spec = { width, height, bits: 12 }
   test.each(lossless.slice(0, 5))('%s of another size, depth or colour is a mismatch', async (_, uid, encode) => {

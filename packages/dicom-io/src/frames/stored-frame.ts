@@ -19,10 +19,9 @@ export interface StoredFrame {
 /** Masks to Bits Stored below High Bit and extends the sign (PS3.5 8.1.1). */
 export function toStoredFrame(frame: DecodedFrame, header: DicomHeader, compressed: boolean): StoredFrame {
   const signed = header.pixelRepresentation === 1
+  const samples = widen(frame, header)
   return {
-    data: compressed
-      ? signExtend(widen(frame, header), header, signed)
-      : maskAndExtend(widen(frame, header), header, signed),
+    data: compressed ? readCodestream(samples, frame, header, signed) : maskAndExtend(samples, header, signed),
     width: frame.width,
     height: frame.height,
     bits: header.bitsStored,
@@ -40,11 +39,23 @@ function widen({ samples }: DecodedFrame, { bitsAllocated }: DicomHeader): Decod
 }
 
 /**
- * A codestream has no bits to mask: values above Bits Stored are real, and some mammograms have them. The sign is that of
- * Bits Stored, or of the codestream's own precision where that says unsigned and the header signed.
+ * A codestream has no bits to mask: values above Bits Stored are real, and some mammograms have them. At a reduced resolution
+ * they are overshoot of the wavelet, and are cut off.
  */
-function signExtend(samples: DecodedFrame['samples'], header: DicomHeader, signed: boolean): StoredFrame['data'] {
-  return signed ? asSigned(samples, samples.BYTES_PER_ELEMENT * 8 - header.bitsStored, 0) : samples
+function readCodestream(
+  samples: DecodedFrame['samples'],
+  frame: DecodedFrame,
+  { bitsStored }: DicomHeader,
+  signed: boolean,
+): StoredFrame['data'] {
+  const signBits = frame.signed ? frame.precision : bitsStored
+  const data = signed ? asSigned(samples, samples.BYTES_PER_ELEMENT * 8 - signBits, 0) : samples
+  if (frame.resolutionLevel > 0 && frame.precision > bitsStored) {
+    const low = signed ? -(2 ** (bitsStored - 1)) : 0
+    const high = low + 2 ** bitsStored - 1
+    for (let at = 0; at < data.length; at++) data[at] = Math.min(Math.max(data[at]!, low), high)
+  }
+  return data
 }
 
 function maskAndExtend(samples: DecodedFrame['samples'], header: DicomHeader, signed: boolean): StoredFrame['data'] {
