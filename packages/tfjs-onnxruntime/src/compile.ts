@@ -3,10 +3,11 @@ import type * as tf from '@tensorflow/tfjs-core'
 import type { Graph, Value } from './graph/graph.ts'
 import { optimize } from './graph/optimize.ts'
 import { encodeModel } from './run/encode.ts'
-import { Executable, type OutputTensor } from './run/executable.ts'
+import { type Bindings, Executable, type OutputTensor } from './run/executable.ts'
+import { findInPlaceWrites } from './run/in-place.ts'
 import type { InputValue } from './run/inputs.ts'
 import { openSession, type SessionOptions } from './run/session.ts'
-import { type InputSpec, trace, type VariableRead } from './trace/trace.ts'
+import { type InputSpec, type Trace, trace } from './trace/trace.ts'
 
 export interface CompileOptions extends SessionOptions {
   /**
@@ -14,6 +15,11 @@ export interface CompileOptions extends SessionOptions {
    * the variables are not seen. Variables that the function assigns cannot be frozen. @default false
    */
   readonly freezeVariables?: boolean
+  /**
+   * Whole number; with the same seed each run draws the same random numbers (dropout) as that run did before. @default another one for
+   * each compiled function
+   */
+  readonly seed?: number
 }
 
 /** The results of a compiled function: what the function returned, with numbers in the place of each tensor. */
@@ -28,6 +34,8 @@ export interface Compiled<Result> {
   run(...inputs: InputValue[]): Promise<Outputs<Result>>
   /** Frees the session and all memory of the function, but not its variables. */
   dispose(): Promise<void>
+  /** How many runs there were. Random numbers depend on it and on the seed: set it where training is continued. */
+  step: number
   /** The execution provider that runs the graph. */
   readonly executionProvider: string
   /** Providers that were asked for before it, and why they could not be used. */
@@ -53,33 +61,61 @@ export async function compile<Result>(
 ): Promise<Compiled<Result>> {
   const traced = trace(fn, inputSpecs, { freezeVariables: options.freezeVariables ?? false })
   const graph = dropUnused(optimize(traced.graph), traced.inputs)
-  const inputNames = namesOf(graph, inputSpecs, traced.reads)
+  const inputNames = namesOf(graph, inputSpecs, traced)
   const outputNames = graph.outputs.map((_, i) => `output${i}`)
+  const bindings = bindingsOf(graph, traced, inputSpecs, inputNames, outputNames)
   const opened = await openSession(encodeModel(graph, { inputNames, outputNames }), options)
-  const executable = new Executable({
-    graph,
-    inputNames,
-    outputNames,
-    specs: inputSpecs,
-    reads: traced.reads,
-    writes: traced.writes,
-    opened,
-  })
+  const executable = new Executable(bindings, opened, options.seed ?? Math.trunc(Math.random() * 2 ** 31))
+  const { rebuild } = traced
   return {
     executionProvider: opened.executionProvider,
     fallbacks: opened.fallbacks,
-    run: async (...inputs) => traced.rebuild(await executable.run(inputs)) as Outputs<Result>,
+    run: async (...inputs) => rebuild(await executable.run(inputs)) as Outputs<Result>,
     dispose: () => executable.dispose(),
+    get step() {
+      return executable.step
+    },
+    set step(step) {
+      executable.step = step
+    },
   }
 }
 
-/** Variables whose value the optimised graph does not need are no inputs of it. */
+/** Variables and random numbers that the optimised graph does not need are no inputs of it. */
 function dropUnused(graph: Graph, keep: readonly Value[]): Graph {
   const used = new Set<Value | undefined>([...keep, ...graph.nodes.flatMap((node) => node.inputs)])
   return { ...graph, inputs: graph.inputs.filter((value) => used.has(value)) }
 }
 
-function namesOf(graph: Graph, specs: readonly InputSpec[], reads: readonly VariableRead[]): string[] {
-  const names = new Map<Value, string>(reads.map(({ variable, value }) => [value, `variable:${variable.name}`]))
+function namesOf(graph: Graph, specs: readonly InputSpec[], { reads, randoms }: Trace): string[] {
+  const names = new Map<Value, string>([
+    ...reads.map(({ variable, value }): [Value, string] => [value, `variable:${variable.name}`]),
+    ...randoms.map(({ value }, i): [Value, string] => [value, `random:${i}`]),
+  ])
   return graph.inputs.map((value, i) => names.get(value) ?? specs[i].name ?? `input${i}`)
+}
+
+function bindingsOf(
+  graph: Graph,
+  { reads, writes, randoms, resultCount }: Trace,
+  specs: readonly InputSpec[],
+  inputNames: readonly string[],
+  outputNames: readonly string[],
+): Bindings {
+  const nameOf = new Map(graph.inputs.map((value, i) => [value, inputNames[i]]))
+  const inPlace = findInPlaceWrites(graph, reads, writes, resultCount)
+  const used = ({ value }: { value: Value }): boolean => nameOf.has(value)
+  return {
+    inputs: specs.map((spec, i) => ({ name: inputNames[i], spec })),
+    reads: reads.filter(used).map(({ variable, value }) => ({ name: nameOf.get(value)!, variable })),
+    randoms: randoms
+      .filter(used)
+      .map(({ value, distribution }) => ({ name: nameOf.get(value)!, shape: value.shape, distribution })),
+    results: graph.outputs.slice(0, resultCount).map(({ shape, dtype }, i) => ({ name: outputNames[i], shape, dtype })),
+    writes: writes.map(({ variable }, i) => ({
+      name: outputNames[resultCount + i],
+      variable,
+      inPlace: inPlace.has(variable),
+    })),
+  }
 }

@@ -49,11 +49,10 @@ export function toOnnx(
   const isDynamic = inputSpecs.some(({ shape }) => shape[0] === null)
   // Two prime sizes: a number that grows with one of them is the batch size, and not by chance.
   const traced = traceWith(isDynamic ? 7 : 1)
-  if (traced.writes.length > 0)
+  if (traced.randoms.length > 0)
     throw new EngineError(
-      'bad-variable',
-      `Expected a function without effects but received one that assigns ${traced.writes[0].variable.name}. Export inference, not training.`,
-      { variable: traced.writes[0].variable.name },
+      'bad-input',
+      'Expected a function without random numbers but received one that draws them. Export inference, not training.',
     )
   const graph = optimize(traced.graph)
   return encodeModel(isDynamic ? dynamicBatch(graph, optimize(traceWith(11).graph), 7, 11) : graph, {

@@ -34,7 +34,10 @@ function reduction(op: string, prepare: (b: GraphBuilder, x: Value) => Value): L
 
 function logical(op: string): Lowering {
   return (b: GraphBuilder, { x }, { axis, reductionIndices, keepDims }: ReductionAttrs) =>
-    b.cast(b.reduce(op, b.cast(x, 'int32'), tf.util.parseAxisParam((axis ?? reductionIndices)!, [...x.shape]), keepDims), 'bool')
+    b.cast(
+      b.reduce(op, b.cast(x, 'int32'), tf.util.parseAxisParam((axis ?? reductionIndices)!, [...x.shape]), keepDims),
+      'bool',
+    )
 }
 
 function argument(op: string): Lowering {

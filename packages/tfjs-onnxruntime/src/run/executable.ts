@@ -2,10 +2,11 @@
 import type * as tf from '@tensorflow/tfjs-core'
 import type * as ort from 'onnxruntime-common'
 import { EngineError } from '../errors.ts'
-import { type Graph, sizeOf } from '../graph/graph.ts'
-import type { InputSpec, VariableRead, VariableWrite } from '../trace/trace.ts'
-import { findInPlaceWrites } from './in-place.ts'
+import { sameShape, sizeOf } from '../graph/graph.ts'
+import type { Distribution } from '../trace/random.ts'
+import type { InputSpec } from '../trace/trace.ts'
 import { type InputValue, toStorage } from './inputs.ts'
+import { fillRandom } from './random-source.ts'
 import type { OpenedSession } from './session.ts'
 import { allocateStorage, ownsStorage, readStorage, type Storage, writeStorage } from './storage.ts'
 
@@ -16,49 +17,37 @@ export interface OutputTensor {
   readonly dtype: 'float32' | 'int32' | 'bool'
 }
 
-export interface ExecutableParts {
-  readonly graph: Graph
-  readonly inputNames: readonly string[]
-  readonly outputNames: readonly string[]
-  readonly specs: readonly InputSpec[]
-  readonly reads: readonly VariableRead[]
-  readonly writes: readonly VariableWrite[]
-  readonly opened: OpenedSession
-}
-
-interface BoundWrite {
-  readonly name: string
-  readonly variable: tf.Variable
-  /** Whether the graph reads the old value only before it writes the new one. */
-  readonly inPlace: boolean
-  spare: Storage | undefined
+/** What a session's inputs and outputs stand for. Results come out in the order of `results`. */
+export interface Bindings {
+  readonly inputs: readonly { readonly name: string; readonly spec: InputSpec }[]
+  readonly reads: readonly { readonly name: string; readonly variable: tf.Variable }[]
+  readonly randoms: readonly {
+    readonly name: string
+    readonly shape: readonly number[]
+    readonly distribution: Distribution
+  }[]
+  readonly results: readonly { readonly name: string; readonly shape: readonly number[]; readonly dtype: string }[]
+  /** `inPlace`: the graph reads the old value only before it writes the new one. */
+  readonly writes: readonly { readonly name: string; readonly variable: tf.Variable; readonly inPlace: boolean }[]
 }
 
 export class Executable {
-  private readonly parts: ExecutableParts
-  private readonly boundReads: readonly { name: string; variable: tf.Variable }[]
-  private readonly boundWrites: readonly BoundWrite[]
+  /** Counts runs; random numbers are a function of it and of the seed. */
+  step = 0
+  private readonly bindings: Bindings
+  private readonly opened: OpenedSession
+  private readonly seed: number
   private readonly tensors = new WeakMap<Storage, ort.Tensor>()
+  private readonly spares = new Map<string, Storage>()
+  private readonly noise: readonly Float32Array[]
   private queue: Promise<unknown> = Promise.resolve()
   private disposed = false
 
-  constructor(parts: ExecutableParts) {
-    this.parts = parts
-    const { graph, inputNames, outputNames, specs, reads, writes } = parts
-    const nameOf = new Map(graph.inputs.map((value, i) => [value, inputNames[i]]))
-    this.boundReads = reads.flatMap(({ variable, value }) => {
-      const name = nameOf.get(value)
-      return name === undefined ? [] : [{ name, variable }]
-    })
-    void specs
-    const firstWrite = graph.outputs.length - writes.length
-    const inPlace = findInPlaceWrites(graph, reads, writes, firstWrite)
-    this.boundWrites = writes.map(({ variable }, i) => ({
-      name: outputNames[firstWrite + i],
-      variable,
-      inPlace: inPlace.has(variable),
-      spare: undefined,
-    }))
+  constructor(bindings: Bindings, opened: OpenedSession, seed: number) {
+    this.bindings = bindings
+    this.opened = opened
+    this.seed = seed
+    this.noise = bindings.randoms.map(({ shape }) => new Float32Array(sizeOf(shape)))
   }
 
   /** Runs once; calls wait for the one before. Returns the function's results in order. */
@@ -73,60 +62,70 @@ export class Executable {
     if (this.disposed) return
     this.disposed = true
     await this.queue
-    const { session } = this.parts.opened
-    session.endProfiling()
-    await session.release()
-    for (const write of this.boundWrites) write.spare = undefined
+    this.opened.session.endProfiling()
+    await this.opened.session.release()
+    this.spares.clear()
   }
 
   private async runNow(values: readonly InputValue[]): Promise<OutputTensor[]> {
-    const { specs, inputNames, outputNames, graph, opened, writes } = this.parts
     if (this.disposed)
       throw new EngineError(
         'disposed',
         'Expected a living compiled function but received a disposed one. Compile it again.',
       )
-    if (values.length !== specs.length)
-      throw new EngineError(
-        'bad-input',
-        `Expected ${specs.length} inputs but received ${values.length}. Pass one value for each input spec.`,
-        { expected: specs.length, received: values.length },
-      )
-    const feeds: Record<string, ort.Tensor> = {}
-    specs.forEach((spec, i) => {
-      feeds[inputNames[i]] = this.wrap(toStorage(values[i], spec, i), spec.dtype ?? 'float32', spec.shape)
-    })
-    for (const { name, variable } of this.boundReads)
-      feeds[name] = this.wrap(readStorage(variable), variable.dtype, variable.shape)
+    const { results, writes } = this.bindings
+    const feeds = this.feedsOf(values)
+    const targets = writes.map((write) => this.targetOf(write))
     const fetches: Record<string, ort.Tensor | null> = {}
-    const resultCount = graph.outputs.length - writes.length
-    for (let i = 0; i < resultCount; i++) fetches[outputNames[i]] = null
-    const targets = this.boundWrites.map((write) => targetOf(write))
-    this.boundWrites.forEach(({ name, variable }, i) => {
+    for (const { name } of results) fetches[name] = null
+    for (const [i, { name, variable }] of writes.entries())
       fetches[name] = this.wrap(targets[i], variable.dtype, variable.shape)
-    })
-    const fetched = await opened.session.run(feeds, fetches as ort.InferenceSession.FetchesType)
-    this.boundWrites.forEach((write, i) => {
-      write.spare = writeStorage(write.variable, targets[i])
-    })
-    return graph.outputs.slice(0, resultCount).map(({ shape, dtype }, i) => ({
-      data: fetched[outputNames[i]].data as Storage,
+    const fetched = await this.opened.session.run(feeds, fetches as ort.InferenceSession.FetchesType)
+    for (const [i, { name, variable }] of writes.entries()) this.keepSpare(name, writeStorage(variable, targets[i]))
+    this.step++
+    return results.map(({ name, shape, dtype }) => ({
+      data: fetched[name].data as Storage,
       shape,
       dtype: dtype as OutputTensor['dtype'],
     }))
   }
 
+  private feedsOf(values: readonly InputValue[]): Record<string, ort.Tensor> {
+    const { inputs, reads, randoms } = this.bindings
+    if (values.length !== inputs.length)
+      throw new EngineError(
+        'bad-input',
+        `Expected ${inputs.length} inputs but received ${values.length}. Pass one value for each input spec.`,
+        { expected: inputs.length, received: values.length },
+      )
+    const feeds: Record<string, ort.Tensor> = {}
+    for (const [i, { name, spec }] of inputs.entries())
+      feeds[name] = this.wrap(toStorage(values[i], spec, i), spec.dtype ?? 'float32', spec.shape)
+    for (const { name, variable } of reads)
+      feeds[name] = this.wrap(readStorage(variable), variable.dtype, variable.shape)
+    for (const [i, { name, shape, distribution }] of randoms.entries()) {
+      fillRandom(this.noise[i], distribution, this.seed, this.step, i)
+      feeds[name] = this.wrap(this.noise[i], 'float32', shape)
+    }
+    return feeds
+  }
+
+  /** The array that ONNX Runtime writes a variable's new value to. */
+  private targetOf({ name, variable, inPlace }: Bindings['writes'][number]): Storage {
+    if (inPlace && ownsStorage(variable)) return readStorage(variable)
+    return this.spares.get(name) ?? allocateStorage(variable.dtype, sizeOf(variable.shape))
+  }
+
+  private keepSpare(name: string, spare: Storage | undefined): void {
+    if (spare === undefined) this.spares.delete(name)
+    else this.spares.set(name, spare)
+  }
+
   private wrap(data: Storage, dtype: string, shape: readonly number[]): ort.Tensor {
     const known = this.tensors.get(data)
-    if (known !== undefined && known.dims.length === shape.length) return known
-    const tensor = new this.parts.opened.runtime.Tensor(dtype as 'float32', data as Float32Array, shape)
+    if (known !== undefined && known.type === dtype && sameShape(known.dims, shape)) return known
+    const tensor = new this.opened.runtime.Tensor(dtype as 'float32', data as Float32Array, shape)
     this.tensors.set(data, tensor)
     return tensor
   }
-}
-
-/** The array that ONNX Runtime writes a variable's new value to. */
-function targetOf(write: BoundWrite): Storage {
-  if (write.inPlace && ownsStorage(write.variable)) return readStorage(write.variable)
-  return write.spare ?? allocateStorage(write.variable.dtype, sizeOf(write.variable.shape))
 }

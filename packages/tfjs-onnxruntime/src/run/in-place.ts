@@ -2,7 +2,7 @@
 import type * as tf from '@tensorflow/tfjs-core'
 import { isElementwise } from '../graph/elementwise.ts'
 import { type Graph, type Node, sameShape, type Value } from '../graph/graph.ts'
-import type { VariableRead, VariableWrite } from '../trace/trace.ts'
+import type { VariableValue } from '../trace/trace.ts'
 
 /** Operators whose output ONNX Runtime may keep in the memory of their input. */
 const views = new Set(['Reshape', 'Identity'])
@@ -13,8 +13,8 @@ const views = new Set(['Reshape', 'Identity'])
  */
 export function findInPlaceWrites(
   graph: Graph,
-  reads: readonly VariableRead[],
-  writes: readonly VariableWrite[],
+  reads: readonly VariableValue[],
+  writes: readonly VariableValue[],
   firstWrite: number,
 ): Set<tf.Variable> {
   const readers = readersOf(graph)

@@ -14,6 +14,8 @@ export class TraceBackend extends KernelBackend {
   private readonly values = new Map<DataId, Value>()
   private readonly counts = new Map<DataId, number>()
   private current: GraphBuilder | undefined
+  /** Sees each constant that is written, and may put another value in its place. */
+  onWrite: ((numbers: ArrayLike<number>, shape: number[], dtype: DataType) => Value | undefined) | undefined
 
   /** The builder of the trace that is going on. @throws outside a trace. */
   get builder(): GraphBuilder {
@@ -50,7 +52,9 @@ export class TraceBackend extends KernelBackend {
   }
 
   override write(data: backend_util.BackendValues, shape: number[], dtype: DataType): DataId {
-    return this.toTensorInfo(this.builder.constant(data as Float32Array, shape, elementTypeOf(dtype))).dataId
+    const numbers = data as Float32Array
+    const value = this.onWrite?.(numbers, shape, dtype) ?? this.builder.constant(numbers, shape, elementTypeOf(dtype))
+    return this.toTensorInfo(value).dataId
   }
 
   override readSync(): never {
