@@ -4,7 +4,7 @@
  */
 import { beforeAll, describe, expect, test } from 'vitest'
 import { DicomError, findIdentifiers, readDicom, toPresentation } from '../src/index.ts'
-import { buildDicom, type Elements, imageElements } from './build-dicom.ts'
+import { buildDicom, concat, type Elements, imageElements } from './build-dicom.ts'
 import { encodeHtj2k, encodeJpeg2000, encodeJpegLs } from './encode-frames.ts'
 import { encodeJpegLossless } from './encode-jpeg-lossless.ts'
 import { createSampleFiles, type SampleFile } from './sample-files.ts'
@@ -125,6 +125,34 @@ describe('bombs', () => {
       buildDicom(huge, { transferSyntaxUid: '1.2.840.10008.1.2.4.70', pixelData: [codestream] }),
     )
     expect(result).toMatchObject({ code: 'invalid-codestream' })
+  })
+
+  test('a scan that is there twice, each as dear as the image', async () => {
+    const codestream = encodeJpegLossless(samples, { ...spec, precision: 12, predictor: 1 })
+    const scan = codestream.subarray(codestream.lastIndexOf(0xda) - 1, codestream.length - 2)
+    const twice = concat([
+      codestream.subarray(0, codestream.length - 2),
+      scan,
+      codestream.subarray(codestream.length - 2),
+    ])
+    const elements = imageElements(64, 64, { '00280101 US': [12], '00280102 US': [11] })
+    const options = { transferSyntaxUid: '1.2.840.10008.1.2.4.70', pixelData: [twice] }
+    expect(await readAll(buildDicom(elements, options))).toMatchObject({ code: 'invalid-codestream' })
+  })
+
+  test('65,536 frames and as many fragments are found in less than 10 seconds', async () => {
+    const count = 65_536
+    const pixelData = Array.from({ length: count }, () => new Uint8Array(2))
+    const offsetTable = Array.from({ length: count }, (_, at) => at * 10)
+    const elements = { ...huge, '00280008 IS': `${count}` }
+    const options = { transferSyntaxUid: '1.2.840.10008.1.2.4.70', pixelData, offsetTable }
+    expect(await readAll(buildDicom(elements, options))).toMatchObject({ code: 'invalid-codestream' })
+  }, 10_000)
+
+  test('a window of four million values', async () => {
+    const elements = { ...huge, '00281050 DS': '1\\'.repeat(2 ** 21) }
+    const options = { transferSyntaxUid: '1.2.840.10008.1.2', pixelData: new Uint8Array(2) }
+    expect(await readAll(buildDicom(elements, options))).toMatchObject({ code: 'limit' })
   })
 
   test('native pixels of 8000 x 8000 in a hundred bytes are truncated', async () => {

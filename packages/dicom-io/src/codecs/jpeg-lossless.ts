@@ -41,7 +41,7 @@ export interface LosslessScan {
  * @throws {DicomError} `invalid-codestream` for a codestream that is damaged, `unsupported` for another JPEG process.
  */
 export function decodeJpegLossless(bytes: Uint8Array): JpegLosslessImage {
-  const tables: (HuffmanTable | undefined)[] = []
+  const tables: (TableSegment | undefined)[] = []
   let header: JpegFrameHeader | undefined
   let samples: Uint16Array | undefined
   let restartInterval = 0
@@ -59,9 +59,13 @@ export function decodeJpegLossless(bytes: Uint8Array): JpegLosslessImage {
       if (header === undefined || samples === undefined)
         throw invalidJpeg('a frame header before the scan', segment.start)
       const scan = readScanHeader(bytes, segment, header, tables, restartInterval)
+      for (const { index } of scan.components) {
+        // Once each (T.81 B.2.3): a scan costs as much as the image, however short it is.
+        if (decoded.has(index)) throw invalidJpeg('one scan for each component', segment.start)
+        decoded.add(index)
+      }
       const data: EntropyData = readEntropyData(bytes, segment.end)
       decodeLosslessScan(scan, data, header, samples)
-      for (const component of scan.components) decoded.add(component.index)
       segment = { ...segment, end: data.end }
     }
   }
@@ -96,14 +100,21 @@ function acceptHeader(bytes: Uint8Array, segment: JpegSegment, previous: JpegFra
   return header
 }
 
-function readHuffmanTables(bytes: Uint8Array, segment: JpegSegment, tables: (HuffmanTable | undefined)[]): void {
+/** A table as it lies in the codestream: built when a scan asks for it, because there may be any number of them. */
+interface TableSegment {
+  readonly offset: number
+  readonly counts: Uint8Array
+  readonly categories: Uint8Array
+}
+
+function readHuffmanTables(bytes: Uint8Array, segment: JpegSegment, tables: (TableSegment | undefined)[]): void {
   for (let at = segment.start; at < segment.end; ) {
     const classAndId = bytes[at]!
     const counts = bytes.subarray(at + 1, at + 17)
     const total = counts.reduce((sum, count) => sum + count, 0)
     const end = at + 17 + total
     if (classAndId > 3 || total > 17 || end > segment.end) throw invalidJpeg('a Huffman table of lossless JPEG', at)
-    tables[classAndId] = createHuffmanTable(counts, bytes.slice(at + 17, end), at)
+    tables[classAndId] = { offset: at, counts, categories: bytes.slice(at + 17, end) }
     at = end
   }
 }
@@ -113,7 +124,7 @@ function readScanHeader(
   bytes: Uint8Array,
   segment: JpegSegment,
   header: JpegFrameHeader,
-  tables: readonly (HuffmanTable | undefined)[],
+  tables: readonly (TableSegment | undefined)[],
   restartInterval: number,
 ): LosslessScan {
   const count = bytes[segment.start]!
@@ -124,7 +135,7 @@ function readScanHeader(
     const index = header.components.findIndex(({ id }) => id === bytes[at])
     const table = tables[bytes[at + 1]! >> 4]
     if (index < 0 || table === undefined) throw invalidJpeg('a component with a Huffman table', at)
-    return { index, table }
+    return { index, table: createHuffmanTable(table.counts, table.categories, table.offset) }
   })
   const predictor = bytes[last]!
   const pointTransform = bytes[last + 2]! & 15

@@ -20,7 +20,7 @@ export const decodeJpeg: Codec = async (bytes, header) => {
   }
   // The lossy decoders fill what is missing with grey.
   if (!holdsEndOfImage(bytes)) throw invalidJpeg('an end of image', bytes.length)
-  if (frame.precision === 8 && frame.marker <= 0xc2) {
+  if (frame.precision === 8 && frame.marker <= 0xc1) {
     return decode8Bit(header.photometricInterpretation === 'RGB' ? withoutTransform(bytes) : bytes, frame)
   }
   if (frame.precision === 12 && frame.marker === 0xc1) return decode12Bit(bytes, frame, header)

@@ -105,17 +105,17 @@ export class EncapsulatedFrames {
 }
 
 function splitByOffsets(fragments: readonly Fragment[], offsets: readonly number[], firstItem: number) {
-  return offsets.map((start, index) => {
-    const end = offsets[index + 1] ?? Number.POSITIVE_INFINITY
-    const own = fragments.filter(({ offset }) => offset - 8 - firstItem >= start && offset - 8 - firstItem < end)
-    if (own.length > 0 && own[0]!.offset - 8 - firstItem === start) return own
-    throw new DicomError(
-      'invalid-header',
-      `Expected a fragment at offset ${start} of the Basic Offset Table but there is none.`,
-      {
-        offset: firstItem + start,
-      },
-    )
+  const indexByOffset = new Map(fragments.map(({ offset }, index) => [offset - 8 - firstItem, index]))
+  const starts = offsets.map((offset) => {
+    const index = indexByOffset.get(offset)
+    if (index !== undefined) return index
+    const message = `Expected a fragment at offset ${offset} of the Basic Offset Table but there is none.`
+    throw new DicomError('invalid-header', message, { offset: firstItem + offset })
+  })
+  return starts.map((start, frame) => {
+    const end = starts[frame + 1] ?? fragments.length
+    if (start < end) return fragments.slice(start, end)
+    throw new DicomError('invalid-header', 'Expected rising offsets in the Basic Offset Table.', { offset: firstItem })
   })
 }
 

@@ -11,6 +11,9 @@ import { DicomError } from '../dicom-error.ts'
 import type { TransferSyntax } from '../transfer-syntax.ts'
 import type { Attribute } from './attributes.ts'
 
+/** What the length of an attribute with a short value representation can say in explicit VR. */
+const largestValue = 2 ** 16
+
 /** Values by tag; a tag that daikon cannot read is absent. */
 export function daikonValues(
   dataSet: DataSet,
@@ -43,6 +46,11 @@ export function daikonValues(
 function isReadable(dataSet: DataSet, transferSyntax: TransferSyntax, { tag, vr }: Attribute): boolean {
   const element = dataSet.elements[`x${tag.toLowerCase()}`]
   if (element === undefined || element.length === 0) return false
+  if (element.length > largestValue) {
+    throw new DicomError('limit', `Expected at most ${largestValue} bytes for (${tag}) but it has ${element.length}.`, {
+      offset: element.dataOffset,
+    })
+  }
   if (vr === 'xs') return transferSyntax.explicitVr && (element.vr === 'US' || element.vr === 'SS')
   if (transferSyntax.explicitVr) return element.vr === vr
   return daikon.Dictionary.getVR(Number.parseInt(tag.slice(0, 4), 16), Number.parseInt(tag.slice(4), 16)) === vr
