@@ -43,7 +43,8 @@ const mergers: Readonly<Record<string, Merger>> = {
   },
   Transpose(node, [x], builder) {
     const perm = node.attributes.perm as readonly number[]
-    if (isReshape(x.shape, perm)) return builder.reshape(x, node.outputs[0].shape)
+    if (isReshape(x.shape, perm))
+      return builder.reshape(x.producer?.op === 'Reshape' ? x.producer.inputs[0]! : x, node.outputs[0].shape)
     if (x.producer?.op !== 'Transpose') return undefined
     const inner = x.producer.attributes.perm as readonly number[]
     return builder.transpose(

@@ -1,0 +1,185 @@
+import * as tf from '@tensorflow/tfjs-core'
+import { expect, test } from 'vitest'
+import { batchNormTraining, compile, createAdam, EngineError, groupedConv2d, toOnnx } from '../src/index.ts'
+import { useJavaScriptBackend } from './compare.ts'
+
+useJavaScriptBackend()
+
+const scalar = [{ shape: [] }]
+
+async function codeOf(action: () => Promise<unknown>): Promise<string> {
+  try {
+    await action()
+  } catch (error) {
+    if (error instanceof EngineError) return `${error.code}: ${error.message}`
+    throw error
+  }
+  return 'no error'
+}
+
+test('a read of symbolic values says what to do instead', async () => {
+  const message = await codeOf(() => compile((x: tf.Tensor) => tf.mul(x, x.dataSync()[0]), scalar))
+  expect(message).toMatch(/^symbolic-read: .*received dataSync\(\).*tf\.where.*pass it as an input/)
+})
+
+test('a decision on a symbolic value fails as its read does', async () => {
+  const relu = (x: tf.Tensor) => ((x.arraySync() as unknown as number) > 0 ? x : tf.zerosLike(x))
+  expect(await codeOf(() => compile(relu, scalar))).toMatch(/^symbolic-read/)
+})
+
+test('a kernel without a lowering fails while it is traced, by its name and shapes', async () => {
+  const message = await codeOf(() => compile((x: tf.Tensor) => tf.unique(x as tf.Tensor1D).values, [{ shape: [4] }]))
+  expect(message).toMatch(/^unsupported-kernel: .*received Unique\(\[4\]\)/)
+})
+
+test('strings cannot be traced', async () => {
+  expect(await codeOf(() => compile(() => tf.tensor1d(['a']), []))).toMatch(/^unsupported-dtype: .*received string/)
+})
+
+test('a disposed tensor that a function captures is named by its shape', async () => {
+  const gone = tf.tensor1d([1, 2, 3])
+  gone.dispose()
+  expect(await codeOf(() => compile((x: tf.Tensor) => tf.add(x, gone), [{ shape: [3] }]))).toMatch(
+    /^disposed: .*shape \[3\]/,
+  )
+})
+
+test('a function that returns no tensors, or a promise, is refused', async () => {
+  expect(await codeOf(() => compile(() => 3, []))).toMatch(/^bad-output: .*number 3/)
+  expect(await codeOf(() => compile(async (x: tf.Tensor) => x, scalar))).toMatch(/^bad-output: .*promise/)
+})
+
+test('compiling inside of a traced function is refused', async () => {
+  let inner: Promise<string> | undefined
+  const outer = await compile((x: tf.Tensor) => {
+    inner = codeOf(() => compile((y: tf.Tensor) => y, scalar))
+    return x
+  }, scalar)
+  expect(await inner).toMatch(/^bad-state/)
+  await outer.dispose()
+})
+
+test('a provider that does not exist is an error that names it, and a fallback with its reason where another works', async () => {
+  const never = { executionProviders: ['nonsense'] }
+  expect(await codeOf(() => compile((x: tf.Tensor) => tf.neg(x), scalar, never))).toMatch(/^provider: .*nonsense/)
+  const compiled = await compile((x: tf.Tensor) => tf.neg(x), scalar, { executionProviders: ['nonsense', 'cpu'] })
+  expect(compiled.executionProvider).toBe('cpu')
+  expect(compiled.fallbacks[0]).toMatchObject({ executionProvider: 'nonsense' })
+  await compiled.dispose()
+})
+
+test('wrong inputs of a run name place, expected and received', async () => {
+  const step = await compile(
+    (x: tf.Tensor, n: tf.Tensor) => tf.mul(x, tf.cast(n, 'float32')),
+    [
+      { shape: [2, 3], name: 'images' },
+      { shape: [], dtype: 'int32' },
+    ],
+  )
+  const good = new Float32Array(6)
+  expect(await codeOf(() => step.run(good))).toMatch(/^bad-input: Expected 2 inputs but received 1/)
+  expect(await codeOf(() => step.run(new Float32Array(5), 1))).toMatch(
+    /^bad-input: Expected float32 \[2,3\] for input images but received 5 numbers/,
+  )
+  expect(await codeOf(() => step.run(new Int32Array(6), 1))).toMatch(/^bad-input: .*Int32Array/)
+  expect(await codeOf(() => step.run({ data: good, shape: [3, 2] }, 1))).toMatch(/^bad-input: .*\[3,2\]/)
+  expect(await codeOf(() => step.run(tf.zeros([6]), 1))).toMatch(/^bad-input: .*float32 \[6\]/)
+  expect(await codeOf(() => step.run(1, 1))).toMatch(/^bad-input: .*the number 1/)
+  expect(await codeOf(() => step.run(good, tf.scalar(1)))).toMatch(/^bad-input: Expected int32 \[\] for input 1/)
+  const gone = tf.zeros([2, 3])
+  gone.dispose()
+  expect(await codeOf(() => step.run(gone, 1))).toMatch(/^bad-input: .*disposed/)
+  await step.dispose()
+  expect(await codeOf(() => step.run(good, 1))).toMatch(/^disposed/)
+})
+
+test('a value of another shape for a variable, and a variable that is made from computed numbers, are refused', async () => {
+  const variable = tf.variable(tf.zeros([2]))
+  expect(
+    await codeOf(() =>
+      compile(
+        (x: tf.Tensor) => {
+          variable.assign(x as tf.Tensor1D)
+          return x
+        },
+        [{ shape: [3] }],
+      ),
+    ),
+  ).toMatch(/^bad-variable: Expected float32 \[2\]/)
+  expect(await codeOf(() => compile((x: tf.Tensor) => tf.variable(tf.neg(x)), scalar))).toMatch(
+    /^bad-variable: .*before the function is compiled/,
+  )
+  variable.dispose()
+})
+
+test('a run after a variable was disposed names the variable', async () => {
+  const variable = tf.variable(tf.scalar(2), true, 'gone')
+  const step = await compile((x: tf.Tensor) => tf.mul(x, variable), scalar)
+  variable.dispose()
+  expect(await codeOf(() => step.run(1))).toMatch(/^disposed: .*gone/)
+  await step.dispose()
+})
+
+test('frozen variables cannot be assigned, and exports cannot have effects or random numbers', async () => {
+  const variable = tf.variable(tf.scalar(2))
+  const assign = (x: tf.Tensor) => {
+    variable.assign(x as tf.Scalar)
+    return x
+  }
+  expect(await codeOf(() => compile(assign, scalar, { freezeVariables: true }))).toMatch(/^bad-variable/)
+  expect(() => toOnnx(assign, scalar)).toThrow(/changes no variables/)
+  expect(() => toOnnx((x: tf.Tensor) => tf.dropout(x, 0.5), [{ shape: [4] }])).toThrow(/Export inference/)
+  variable.dispose()
+})
+
+test('a batch size that the graph depends on cannot be left open', () => {
+  expect(() => toOnnx((x: tf.Tensor) => tf.sum(tf.mul(x, tf.range(0, x.shape[0]))), [{ shape: [null] }])).toThrow(
+    /same for each batch size/,
+  )
+  expect(() => toOnnx((x: tf.Tensor) => x, [{ shape: [2, null] }])).toThrow(/Only the batch size may be null/)
+})
+
+test('tfjs is as it was after a trace that throws: backend, scopes, tape, assignment', async () => {
+  const variable = tf.variable(tf.scalar(1))
+  const before = {
+    backend: tf.getBackend(),
+    scopes: tf.engine().state.scopeStack.length,
+    depth: tf.engine().state.gradientDepth,
+  }
+  const fails = () =>
+    tf.tidy(() =>
+      tf.variableGrads(() => {
+        variable.assign(tf.scalar(9))
+        tf.tidy(() => {
+          throw new Error('inside')
+        })
+        return tf.scalar(1)
+      }),
+    )
+  await expect(compile(fails as never, [])).rejects.toThrow('inside')
+  expect({
+    backend: tf.getBackend(),
+    scopes: tf.engine().state.scopeStack.length,
+    depth: tf.engine().state.gradientDepth,
+  }).toEqual(before)
+  expect(variable.dataSync()[0]).toBe(1)
+  variable.assign(tf.scalar(3))
+  expect(variable.dataSync()[0]).toBe(3)
+  variable.dispose()
+})
+
+test('grouped convolutions whose shapes do not fit and states of other optimisers say what does not fit', () => {
+  expect(() => groupedConv2d(tf.zeros([1, 4, 4, 6]), tf.zeros([3, 3, 2, 6]), 1, 1, 4)).toThrow(
+    /fit 4 groups of 6 channels/,
+  )
+  const variable = tf.variable(tf.zeros([2]), true, 'weights')
+  const adam = createAdam([variable])
+  expect(() => adam.restore({})).toThrow(/Expected step in/)
+  const state = adam.state()
+  expect(() => adam.restore({ ...state, 'weights/m': { shape: [3], data: new Float32Array(3) } })).toThrow(
+    /Expected shape \[2\] for weights\/m/,
+  )
+  expect(() => batchNormTraining(tf.zeros([1, 2, 2, 3]), tf.zeros([4]), tf.zeros([3]), 1e-5)).toThrow()
+  adam.dispose()
+  variable.dispose()
+})

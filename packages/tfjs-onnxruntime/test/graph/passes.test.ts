@@ -1,0 +1,180 @@
+import { expect, test } from 'vitest'
+import { GraphBuilder } from '../../src/graph/builder.ts'
+import type { Graph, Value } from '../../src/graph/graph.ts'
+import { eliminateCommonSubexpressions } from '../../src/graph/passes/eliminate-common-subexpressions.ts'
+import { foldConstants } from '../../src/graph/passes/fold-constants.ts'
+import { mergeMovements } from '../../src/graph/passes/merge-movements.ts'
+import { nameOutputs } from '../../src/graph/passes/name-outputs.ts'
+import { propagateLayout } from '../../src/graph/passes/propagate-layout.ts'
+import { simplifyArithmetic } from '../../src/graph/passes/simplify-arithmetic.ts'
+import { sinkExpands } from '../../src/graph/passes/sink-expands.ts'
+import { removeDeadNodes } from '../../src/graph/rewrite.ts'
+import { describeGraph } from './describe-graph.ts'
+
+function build(make: (b: GraphBuilder) => Value | Value[]): Graph {
+  const b = new GraphBuilder()
+  return b.finish([make(b)].flat())
+}
+
+test('constants are folded: numbers of any size where they are all the same, small arrays else', () => {
+  const graph = build((b) => {
+    const x = b.input([2, 3], 'float32')
+    const ones = b.add('Add', [b.fill(0.25, [2, 3]), b.scalar(0.75)])
+    const numbers = b.add('Mul', [b.constant([1, 2, 3], [3], 'float32'), b.scalar(2)])
+    return b.add('Add', [b.add('Mul', [x, ones]), numbers])
+  })
+  expect(describeGraph(graph)).toEqual([
+    'a = Add(0.25[2,3], 0.75) [2,3]',
+    'b = Mul(const[3], 2) [3]',
+    'c = Mul(in0, a) [2,3]',
+    'd = Add(c, b) [2,3]',
+    'return d',
+  ])
+  const after = foldConstants(graph)
+  expect(describeGraph(after)).toEqual(['a = Mul(in0, 1[2,3]) [2,3]', 'b = Add(a, const[3]) [2,3]', 'return b'])
+  expect(Array.from(after.nodes[1].inputs[1]!.constant!.data)).toEqual([2, 4, 6])
+})
+
+test('arithmetic that changes nothing is dropped, and constant tensors become numbers', () => {
+  const graph = build((b) => {
+    const x = b.input([2, 1], 'float32')
+    const grown = b.add('Mul', [x, b.fill(1, [2, 3])])
+    const same = b.withScalar('Add', grown, 0)
+    return b.add('Pow', [b.add('Div', [same, b.fill(6, [2, 3])]), b.scalar(2)])
+  })
+  expect(describeGraph(graph)).toEqual([
+    'a = Mul(in0, 1[2,3]) [2,3]',
+    'b = Add(a, 0) [2,3]',
+    'c = Div(b, 6[2,3]) [2,3]',
+    'd = Pow(c, 2) [2,3]',
+    'return d',
+  ])
+  expect(describeGraph(simplifyArithmetic(graph))).toEqual([
+    'a = Expand(in0, (2,3)) [2,3]',
+    'b = Div(a, 6) [2,3]',
+    'c = Mul(b, b) [2,3]',
+    'return c',
+  ])
+})
+
+test('expansions sink behind arithmetic and vanish where it broadcasts', () => {
+  const graph = build((b) => {
+    const [x, y] = [b.input([2, 1], 'float32'), b.input([2, 3], 'float32')]
+    return b.add('Add', [y, b.withScalar('Div', b.expand(x, [2, 3]), 6)])
+  })
+  expect(describeGraph(graph)).toEqual([
+    'a = Expand(in0, (2,3)) [2,3]',
+    'b = Div(a, 6) [2,3]',
+    'c = Add(in1, b) [2,3]',
+    'return c',
+  ])
+  expect(describeGraph(sinkExpands(graph))).toEqual(['a = Div(in0, 6) [2,1]', 'b = Add(in1, a) [2,3]', 'return b'])
+})
+
+test('the sum over an expanded axis is a product', () => {
+  const graph = build((b) => b.reduce('ReduceSum', b.expand(b.input([2, 1], 'float32'), [2, 3]), [1]))
+  expect(describeGraph(graph)).toEqual(['a = Expand(in0, (2,3)) [2,3]', 'b = ReduceSum(a, (1)) [2]', 'return b'])
+  const after = describeGraph(sinkExpands(graph))
+  expect(after.some((line) => line.includes('Expand'))).toBe(false)
+  expect(after.some((line) => line.includes('Mul(') && line.includes(', 3)'))).toBe(true)
+})
+
+test('transposes that undo each other, reshapes in a row and casts there and back are merged', () => {
+  const graph = build((b) => {
+    const x = b.input([2, 3, 4], 'float32')
+    const there = b.transpose(b.transpose(x, [0, 2, 1]), [0, 2, 1])
+    const shaped = b.reshape(b.reshape(there, [6, 4]), [24, 1])
+    return [b.transpose(shaped, [1, 0]), b.cast(b.cast(b.input([2], 'bool'), 'float32'), 'bool')]
+  })
+  expect(describeGraph(graph)).toEqual([
+    'a = Transpose(in0) perm 0,2,1 [2,4,3]',
+    'b = Transpose(a) perm 0,2,1 [2,3,4]',
+    'c = Reshape(b, (6,4)) [6,4]',
+    'd = Reshape(c, (24,1)) [24,1]',
+    'e = Transpose(d) perm 1,0 [1,24]',
+    'f = Cast(in1) [2]',
+    'g = Cast(f) [2]',
+    'return e, g',
+  ])
+  expect(describeGraph(mergeMovements(graph))).toEqual(['a = Reshape(in0, (1,24)) [1,24]', 'return a, in1'])
+})
+
+test('what is computed twice is computed once', () => {
+  const graph = build((b) => {
+    const x = b.input([2], 'float32')
+    return b.add('Add', [b.withScalar('Mul', b.add('Relu', [x]), 2), b.withScalar('Mul', b.add('Relu', [x]), 2)])
+  })
+  expect(describeGraph(graph).length).toBe(6)
+  expect(describeGraph(eliminateCommonSubexpressions(graph))).toEqual([
+    'a = Relu(in0) [2]',
+    'b = Mul(a, 2) [2]',
+    'c = Add(b, b) [2]',
+    'return c',
+  ])
+})
+
+test('images stay channels-first between convolutions: one transpose at each end, none between', () => {
+  const graph = build((b) => {
+    const [x, w, v] = [
+      b.input([1, 8, 8, 3], 'float32'),
+      b.input([4, 3, 3, 3], 'float32'),
+      b.input([2, 4, 3, 3], 'float32'),
+    ]
+    const bias = b.input([4], 'float32')
+    const convolve = (image: Value, filter: Value) =>
+      b.transpose(
+        b.add('Conv', [b.transpose(image, [0, 3, 1, 2]), filter], { kernel_shape: [3, 3], pads: [1, 1, 1, 1] }),
+        [0, 2, 3, 1],
+      )
+    const hidden = b.add('Relu', [b.add('Add', [convolve(x, w), bias])])
+    return [convolve(hidden, v), b.reduce('ReduceMean', hidden, [1, 2])]
+  })
+  expect(describeGraph(graph)).toEqual([
+    'a = Transpose(in0) perm 0,3,1,2 [1,3,8,8]',
+    'b = Conv(a, in1) [1,4,8,8]',
+    'c = Transpose(b) perm 0,2,3,1 [1,8,8,4]',
+    'd = Add(c, in3) [1,8,8,4]',
+    'e = Relu(d) [1,8,8,4]',
+    'f = Transpose(e) perm 0,3,1,2 [1,4,8,8]',
+    'g = Conv(f, in2) [1,2,8,8]',
+    'h = Transpose(g) perm 0,2,3,1 [1,8,8,2]',
+    'i = ReduceMean(e, (1,2)) [1,4]',
+    'return h, i',
+  ])
+  expect(describeGraph(propagateLayout(graph))).toEqual([
+    'a = Transpose(in0) perm 0,3,1,2 [1,3,8,8]',
+    'b = Conv(a, in1) [1,4,8,8]',
+    'c = Reshape(in3, (1,1,1,4)) [1,1,1,4]',
+    'd = Reshape(c, (1,4,1,1)) [1,4,1,1]',
+    'e = Add(b, d) [1,4,8,8]',
+    'f = Relu(e) [1,4,8,8]',
+    'g = Conv(f, in2) [1,2,8,8]',
+    'h = ReduceMean(f, (2,3)) [1,4]',
+    'i = Transpose(g) perm 0,2,3,1 [1,8,8,2]',
+    'return i, h',
+  ])
+})
+
+test('nodes that no output needs are left out', () => {
+  const graph = build((b) => {
+    const x = b.input([2], 'float32')
+    b.add('Exp', [x])
+    return b.add('Relu', [x])
+  })
+  expect(describeGraph(removeDeadNodes(graph))).toEqual(['a = Relu(in0) [2]', 'return a'])
+})
+
+test('outputs that are inputs, constants or other outputs get nodes of their own', () => {
+  const graph = build((b) => {
+    const x = b.input([2], 'float32')
+    const y = b.add('Relu', [x])
+    return [x, y, y, b.scalar(3)]
+  })
+  expect(describeGraph(nameOutputs(graph))).toEqual([
+    'a = Relu(in0) [2]',
+    'b = Identity(in0) [2]',
+    'c = Identity(a) [2]',
+    'd = Identity(3) []',
+    'return b, a, c, d',
+  ])
+})
