@@ -73,6 +73,22 @@ const table = [
       workers: '--workers <n>',
     },
   },
+  {
+    name: 'train-detector',
+    summary: 'Train YOLOv5 on grey images and boxes and write RUN/detector.onnx; started again, it continues.',
+    load: async () => (await import('./detector/train-detector.ts')).trainDetector,
+    flags: {
+      run: '--run <dir>',
+      'detector.images': '--images <dir>',
+      'detector.steps': '--steps <n>',
+      'detector.batchSize': '--batch-size <n>',
+      'detector.imageSize': '--image-size <pixels>',
+      'detector.width': '--width <factor>',
+      'detector.lr': '--lr <rate>',
+      'detector.seed': '--seed <n>',
+      threads: '--threads <n>',
+    },
+  },
 ] as const satisfies readonly { name: string; summary: string; load: unknown; flags: Flags }[]
 
 async function main(argv: readonly string[]): Promise<number> {

@@ -118,6 +118,30 @@ const trainingSchema = z.strictObject({
   logEvery: count.default(10).describe('steps between lines of metrics.jsonl'),
 })
 
+const threeAnchors = z.tuple([z.number(), z.number(), z.number(), z.number(), z.number(), z.number()])
+
+const detectorSchema = z.strictObject({
+  images: z
+    .string()
+    .default('data/detector')
+    .describe('folder with images/{train,val}/*.png and labels/{train,val}/*.txt'),
+  width: z.number().positive().default(0.125).describe('channels by those of the large YOLOv5; nano is 0.25'),
+  imageSize: z.int().multipleOf(32).min(64).default(256).describe('side of the square input, pixels'),
+  anchors: z
+    .tuple([threeAnchors, threeAnchors, threeAnchors])
+    .default([
+      [50, 110, 75, 140, 90, 190],
+      [110, 150, 110, 230, 150, 120],
+      [140, 190, 150, 245, 190, 240],
+    ])
+    .describe('widths and heights of three anchors per stride, pixels of the input'),
+  steps: count.default(1600).describe('optimiser steps'),
+  batchSize: count.default(8).describe('images a step'),
+  lr: z.number().positive().default(4e-3).describe('peak learning rate of one cycle'),
+  saveEvery: count.default(200).describe('steps between checkpoints'),
+  seed: seed.describe('of weights, order and augmentation'),
+})
+
 export const configSchema = z.strictObject({
   description: z.string().default('').describe('what this configuration is for'),
   data: z.string().default('data').describe('folder that holds raw/ and processed/'),
@@ -138,6 +162,7 @@ export const configSchema = z.strictObject({
   split: splitSchema.prefault({}),
   model: modelSchema.prefault({}),
   training: trainingSchema.prefault({}),
+  detector: detectorSchema.prefault({}),
 })
 
 /** A configuration with every default filled in. */

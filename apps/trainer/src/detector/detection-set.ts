@@ -1,0 +1,72 @@
+/** Images with a box each, in YOLO's layout: images/<subset>/<name>.png and labels/<subset>/<name>.txt. */
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import sharp from 'sharp'
+import { CommandError } from '../command-error.ts'
+
+/** A grey image and its largest box in pixels; no box where the label file is missing or empty. */
+export interface DetectionSample {
+  readonly name: string
+  readonly image: { readonly data: Uint16Array; readonly width: number; readonly height: number }
+  readonly box?: PixelBox
+}
+
+export interface PixelBox {
+  readonly x: number
+  readonly y: number
+  readonly width: number
+  readonly height: number
+}
+
+/** @throws CommandError where the folder has no images, or a label line is not `class x y width height` of 0 to 1 */
+export async function readDetectionSet(folder: string, subset: 'train' | 'val'): Promise<DetectionSample[]> {
+  const images = join(folder, 'images', subset)
+  const names = (await readdir(images).catch(() => [])).filter((name) => name.endsWith('.png')).sort()
+  if (names.length === 0) {
+    throw new CommandError('INPUT_MISSING', `Expected PNG images in ${images} but received none. Check --images.`)
+  }
+  return Promise.all(
+    names.map(async (file) => {
+      const name = file.slice(0, -'.png'.length)
+      const image = await readGrey(join(images, file))
+      const label = join(folder, 'labels', subset, `${name}.txt`)
+      const box = largestBox(await readFile(label, 'utf8').catch(() => ''), image, label)
+      return { name, image, ...(box && { box }) }
+    }),
+  )
+}
+
+async function readGrey(path: string): Promise<DetectionSample['image']> {
+  const file = sharp(path)
+  const isWide = (await file.metadata()).depth === 'ushort'
+  const { data, info } = await file
+    .toColourspace(isWide ? 'grey16' : 'b-w')
+    .raw(isWide ? { depth: 'ushort' } : {})
+    .toBuffer({ resolveWithObject: true })
+  const values = isWide
+    ? new Uint16Array(data.buffer, data.byteOffset, info.width * info.height).slice()
+    : Uint16Array.from(data, (value) => value * 257)
+  return { data: values, width: info.width, height: info.height }
+}
+
+function largestBox(text: string, image: { width: number; height: number }, path: string): PixelBox | undefined {
+  const boxes = text
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .map((line) => {
+      const [, x, y, width, height, ...rest] = line.trim().split(/\s+/).map(Number)
+      if (rest.length > 0 || ![x, y, width, height].every((value) => value >= 0 && value <= 1)) {
+        throw new CommandError(
+          'INPUT_INVALID',
+          `Expected 'class x y width height' of 0 to 1 in ${path} but received '${line}'. Labels are in YOLO's format.`,
+        )
+      }
+      return {
+        x: (x - width / 2) * image.width,
+        y: (y - height / 2) * image.height,
+        width: width * image.width,
+        height: height * image.height,
+      }
+    })
+  return boxes.sort((a, b) => b.width * b.height - a.width * a.height)[0]
+}

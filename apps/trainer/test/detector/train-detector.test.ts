@@ -1,0 +1,67 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { loadYolov5 } from '@mammokit/roi-detector'
+import sharp from 'sharp'
+import { expect, onTestFinished, test } from 'vitest'
+import { parseConfig } from '../../src/config.ts'
+import { trainDetector } from '../../src/detector/train-detector.ts'
+import { silentProgress } from '../../src/progress.ts'
+
+/** Bright rectangles on black, a few with a bar beside them. */
+async function smallSet(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'mammokit-detector-'))
+  onTestFinished(() => rm(folder, { recursive: true, force: true }))
+  for (const subset of ['train', 'val']) {
+    for (const kind of ['images', 'labels']) await mkdir(join(folder, kind, subset), { recursive: true })
+    for (let i = 0; i < 4; i++) {
+      const [width, height, w, h] = [48, 64, 20 + 3 * i, 30 + 4 * i]
+      const data = new Uint16Array(width * height)
+      for (let y = 8; y < 8 + h; y++) data.fill(30_000, y * width, y * width + w)
+      const raw = { width, height, channels: 1 } as const
+      await sharp(data, { raw })
+        .toColourspace('grey16')
+        .png()
+        .toFile(join(folder, 'images', subset, `box-${i}.png`))
+      const line = `0 ${w / 2 / width} ${(8 + h / 2) / height} ${w / width} ${h / height}\n`
+      await writeFile(join(folder, 'labels', subset, `box-${i}.txt`), line)
+    }
+  }
+  return folder
+}
+
+const small = { imageSize: 64, width: 0.03125, batchSize: 2, steps: 6, saveEvery: 2, lr: 1e-3 }
+
+// Three networks are compiled: minutes on a machine that is busy with other things.
+test('stopped and started again it writes the same detector as without a stop, and roi-detector loads it', {
+  timeout: 300_000,
+}, async () => {
+  const images = await smallSet()
+  const config = (run: string) => parseConfig({ run: join(images, run), threads: 1, detector: { ...small, images } })
+  const report = await trainDetector(config('whole'))
+  expect(report.box).toMatchObject({ images: 4, worstIou: expect.any(Number), ap50: expect.any(Number) })
+
+  const stop = new AbortController()
+  const progress = { ...silentProgress, update: (done: number) => done === 3 && stop.abort() }
+  await expect(trainDetector(config('twice'), { signal: stop.signal, progress })).rejects.toThrow()
+  await trainDetector(config('twice'))
+  const read = (run: string, file: string) => readFile(join(images, run, file))
+  expect(await read('twice', 'detector.safetensors')).toEqual(await read('whole', 'detector.safetensors'))
+  expect(await read('twice', 'detector.onnx')).toEqual(await read('whole', 'detector.onnx'))
+
+  const detector = await loadYolov5(join(images, 'whole/detector.onnx'))
+  expect(detector).toMatchObject({ output: 'raw', channels: 1, classes: 1, inputHeight: 64, fit: 'letterbox' })
+  expect(detector.metadata.get('seed')).toBe('13')
+  const pictures = [1, 2].map((seed) => ({ data: new Uint16Array(64 * 64).fill(seed), width: 64, height: 64 }))
+  expect(await detector.detect(pictures)).toHaveLength(2)
+  await detector.dispose()
+})
+
+test('a folder without images and a label that is no label are named', async () => {
+  const images = await smallSet()
+  const train = (folder: string) =>
+    trainDetector(parseConfig({ run: join(images, 'run'), detector: { ...small, images: folder } }))
+  await expect(train(join(images, 'nothing'))).rejects.toThrow('Expected PNG images in')
+  await writeFile(join(images, 'labels/train/box-1.txt'), '0 0.5 0.5 2 0.1\n')
+  await expect(train(images)).rejects.toThrow("box-1.txt but received '0 0.5 0.5 2 0.1'")
+})
