@@ -3,8 +3,10 @@ import { type Benchmark, type BenchmarkResult, measure } from './benchmark.ts'
 
 const benchmarks: Record<string, () => Promise<readonly Benchmark[]>> = {
   'dicom-decode': async () => (await import('./dicom-decode.ts')).dicomDecodeBenchmarks(process.argv.slice(3)),
+  inference: async () => (await import('./inference.ts')).inferenceBenchmarks(),
   pf1: async () => [(await import('./pf1.ts')).pf1],
   preprocess: async () => (await import('./preprocess.ts')).preprocessBenchmarks(),
+  'train-step': async () => (await import('./train-step.ts')).trainStepBenchmarks(),
 }
 
 const name = process.argv[2] ?? ''

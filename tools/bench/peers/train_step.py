@@ -1,0 +1,36 @@
+"""Peer of the `train-step` benchmark: PyTorch's forward, backward and Adam of timm's SE-ResNeXt50 32x4d.
+
+usage: python train_step.py N H W THREADS [channels_last]      prints `ready`, then seconds for each line read
+"""
+import sys
+import time
+
+import timm
+import torch
+
+N, H, W, THREADS = map(int, sys.argv[1:5])
+torch.set_num_threads(THREADS)
+torch.manual_seed(1)
+model = timm.create_model("seresnext50_32x4d", num_classes=1, in_chans=1).train()
+images = torch.rand(N, 1, H, W) * 2 - 1
+if "channels_last" in sys.argv:
+    model = model.to(memory_format=torch.channels_last)
+    images = images.to(memory_format=torch.channels_last)
+targets = torch.arange(N).remainder(2).float().unsqueeze(1)
+optimizer = torch.optim.Adam(model.parameters(), lr=1e-4)
+
+
+def step():
+    start = time.perf_counter()
+    optimizer.zero_grad()
+    loss = torch.nn.functional.binary_cross_entropy_with_logits(model(images), targets)
+    loss.backward()
+    optimizer.step()
+    return time.perf_counter() - start
+
+
+step()
+step()
+print("ready", flush=True)
+for _ in sys.stdin:
+    print(step(), flush=True)

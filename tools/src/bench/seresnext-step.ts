@@ -1,0 +1,20 @@
+/** The network that the engine's benchmarks run: SE-ResNeXt50 32x4d on one-channel images, and random batches for it. */
+import '@tensorflow/tfjs'
+import { createSeResNeXt, type SeResNeXt } from '@mammokit/seresnext'
+import { batchNormTraining, groupedConv2d } from '@mammokit/tfjs-onnxruntime'
+import * as tf from '@tensorflow/tfjs-core'
+
+/** Batch, height and width. */
+export type ImageShape = readonly [batch: number, height: number, width: number]
+
+export async function createNetwork(): Promise<SeResNeXt> {
+  tf.enableProdMode()
+  await tf.setBackend('cpu')
+  return createSeResNeXt({}, { seed: 1, ops: { groupedConv2d, batchNormTraining } })
+}
+
+/** Images [N, H, W, 1] in [-1, 1) and targets [N, 1]. */
+export function randomBatch([batch, height, width]: ImageShape): { images: Float32Array; targets: Float32Array } {
+  const images = Float32Array.from({ length: batch * height * width }, () => 2 * Math.random() - 1)
+  return { images, targets: Float32Array.from({ length: batch }, (_, i) => i % 2) }
+}
