@@ -34,6 +34,8 @@ const table = [
       workers: '--workers <n>',
       strict: '--strict',
       redo: '--redo',
+      'extraction.shard': '--shard <i/n>',
+      'extraction.contactSheet': '--contact-sheet',
     },
   },
   {

@@ -118,6 +118,19 @@ const trainingSchema = z.strictObject({
   logEvery: count.default(10).describe('steps between lines of metrics.jsonl'),
 })
 
+const extractionSchema = z.strictObject({
+  shard: z
+    .string()
+    .regex(/^(\d+\/\d+|auto(\/\d+)?)$/, 'expected 0/8, auto or auto/8')
+    .nullable()
+    .default(null)
+    .describe('part of the images, 0/8 to 7/8; auto: from the variables of Slurm or Kubernetes; null: all'),
+  contactSheet: z
+    .boolean()
+    .default(false)
+    .describe('write contact-sheet.html: fallbacks, lowest scores, a random sample'),
+})
+
 const threeAnchors = z.tuple([z.number(), z.number(), z.number(), z.number(), z.number(), z.number()])
 
 const detectorSchema = z.strictObject({
@@ -159,6 +172,7 @@ export const configSchema = z.strictObject({
   phantom: phantomSchema.prefault({}),
   image: imageSchema.prefault({}),
   preprocess: preprocessSchema.default({}).describe('options of the breast finder, see mammogram-dataset'),
+  extraction: extractionSchema.prefault({}),
   split: splitSchema.prefault({}),
   model: modelSchema.prefault({}),
   training: trainingSchema.prefault({}),

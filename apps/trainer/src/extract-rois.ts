@@ -1,5 +1,16 @@
 /** `extract-rois`: every DICOM image of raw/ to a grey PNG of its breast in processed/, and a manifest of what became of each. */
-import { type ExtractionSummary, extractRois as extract, readManifest } from '@mammokit/mammogram-dataset'
+import { join } from 'node:path'
+import {
+  DatasetError,
+  type ExtractionSummary,
+  extractRois as extract,
+  mergeShards,
+  readManifest,
+  type Shard,
+  shardFromEnvironment,
+  writeContactSheet,
+} from '@mammokit/mammogram-dataset'
+import { CommandError } from './command-error.ts'
 import type { Config } from './config.ts'
 import { type CommandContext, silentContext } from './context.ts'
 import { dataPaths } from './paths.ts'
@@ -16,6 +27,7 @@ export async function extractRois(
   { signal, progress }: CommandContext = silentContext,
 ): Promise<ExtractionSummary> {
   const { processed } = dataPaths(config.data)
+  const shard = parseShard(config.extraction.shard)
   let isStarted = false
   const summary = await extract({
     dataDir: config.data,
@@ -24,6 +36,7 @@ export async function extractRois(
     workers: config.workers,
     redo: config.redo,
     strict: config.strict,
+    ...(shard && { shard }),
     ...(signal && { signal }),
     onProgress: ({ total, done, failed, imagesPerSecond }) => {
       if (!isStarted) progress.start('extract-rois', total)
@@ -42,7 +55,41 @@ export async function extractRois(
   progress.line(
     `Wrote ${summary.manifestPath} (preprocess hash ${summary.preprocessHash}, ${summary.skipped} made before)`,
   )
+  if (shard) await mergeIfComplete(processed, (text) => progress.line(text))
+  if (config.extraction.contactSheet) {
+    const path = join(processed, 'contact-sheet.html')
+    await writeContactSheet({
+      manifestPath: summary.manifestPath,
+      dataDir: config.data,
+      path,
+      ...(signal && { signal }),
+    })
+    progress.line(`Wrote ${path}`)
+  }
   return summary
+}
+
+/** `2/8`, counted from 0; `auto` or `auto/8` asks Slurm's or Kubernetes' variables. */
+function parseShard(text: string | null): Shard | undefined {
+  if (text === null) return undefined
+  const [index, count] = text.split('/')
+  if (index !== 'auto') return { index: Number(index), count: Number(count) }
+  const shard = shardFromEnvironment(process.env, count === undefined ? undefined : Number(count))
+  if (shard) return shard
+  throw new CommandError(
+    'SHARD_UNKNOWN',
+    `Expected SLURM_ARRAY_TASK_ID or JOB_COMPLETION_INDEX for shard ${text} but received neither. Name the shard, for example 0/8.`,
+  )
+}
+
+/** The shard that ends last finds the manifests of all others. */
+async function mergeIfComplete(processed: string, line: (text: string) => void): Promise<void> {
+  try {
+    line(`Wrote ${await mergeShards(processed)}, all shards are done`)
+  } catch (error) {
+    if (!(error instanceof DatasetError) || error.code !== 'input-not-found') throw error
+    line(`${error.message} The shard that ends last writes manifest.csv.`)
+  }
 }
 
 function countEach(values: readonly string[]): [string, number][] {

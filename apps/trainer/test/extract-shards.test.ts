@@ -1,0 +1,47 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { readManifest } from '@mammokit/mammogram-dataset'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import { parseConfig } from '../src/config.ts'
+import { extractRois } from '../src/extract-rois.ts'
+import { phantom } from '../src/phantom.ts'
+import { plainProgress } from '../src/progress.ts'
+
+const data = mkdtempSync(join(tmpdir(), 'mammokit-shards-'))
+const processed = (name: string) => join(data, 'processed', name)
+const config = (extraction: { shard?: string; contactSheet?: boolean }) =>
+  parseConfig({
+    data,
+    workers: 1,
+    phantom: { patients: 2, height: 128 },
+    image: { height: 64, width: 32 },
+    extraction,
+  })
+
+beforeAll(() => phantom(config({})))
+afterAll(() => rmSync(data, { recursive: true }))
+
+it('the last of two shards writes the manifest of all images', async () => {
+  await extractRois(config({ shard: '0/2' }))
+  expect(existsSync(processed('manifest.csv'))).toBe(false)
+  vi.stubEnv('SLURM_ARRAY_TASK_ID', '2')
+  vi.stubEnv('SLURM_ARRAY_TASK_MIN', '1')
+  vi.stubEnv('SLURM_ARRAY_TASK_COUNT', '2')
+  const lines: string[] = []
+  await extractRois(config({ shard: 'auto' }), { progress: plainProgress((line) => lines.push(line)) })
+  vi.unstubAllEnvs()
+  expect(lines.join('\n')).toContain('all shards are done')
+  expect(await readManifest(processed('manifest.csv'))).toHaveLength(8)
+})
+
+it('auto without the variables of Slurm or Kubernetes, and a shard that is none, are refused', async () => {
+  await expect(extractRois(config({ shard: 'auto/4' }))).rejects.toThrow('SLURM_ARRAY_TASK_ID')
+  await expect(extractRois(config({ shard: '4/4' }))).rejects.toThrow('Expected a shard from 0 to 3 of 4')
+  expect(() => config({ shard: 'first' })).toThrow('0/8, auto or auto/8 for extraction.shard')
+})
+
+it('writes the contact sheet on request', async () => {
+  await extractRois(config({ contactSheet: true }))
+  expect(readFileSync(processed('contact-sheet.html'), 'utf8')).toContain('Lowest scores')
+})
