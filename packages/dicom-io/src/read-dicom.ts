@@ -9,6 +9,7 @@ import { type StoredFrame, toStoredFrame } from './frames/stored-frame.ts'
 import type { DicomHeader } from './header/dicom-header.ts'
 import { readHeaderValues } from './header/header-values.ts'
 import { type DataSetStructure, readStructure } from './header/structure.ts'
+import type { TransferSyntax } from './transfer-syntax.ts'
 
 export interface DecodeFrameOptions {
   /** JPEG 2000 and HTJ2K only: halve the sides this many times, 0 to the codestream's number of decompositions. @default 0 */
@@ -68,7 +69,7 @@ function frameDecoder(structure: DataSetStructure, header: DicomHeader) {
   }
   const frames = new EncapsulatedFrames(place, header.numberOfFrames)
   return async (index: number, resolutionLevel: number): Promise<StoredFrame> => {
-    checkArguments(index, resolutionLevel, header, isNative)
+    checkArguments(index, resolutionLevel, header, transferSyntax)
     if (transferSyntax.codec === 'native') {
       const { bytes, skipBits } = await nativeFrameBytes(place, header, index)
       const layout = { littleEndian: transferSyntax.littleEndian, skipBits }
@@ -83,17 +84,23 @@ function frameDecoder(structure: DataSetStructure, header: DicomHeader) {
   }
 }
 
-function checkArguments(index: number, resolutionLevel: number, header: DicomHeader, isNative: boolean): void {
-  if (!Number.isInteger(index) || index < 0 || index >= header.numberOfFrames) {
+function checkArguments(
+  index: number,
+  level: number,
+  { numberOfFrames }: DicomHeader,
+  { codec, name }: TransferSyntax,
+): void {
+  if (!Number.isInteger(index) || index < 0 || index >= numberOfFrames) {
     throw new DicomError(
       'invalid-argument',
-      `Expected 0 to ${header.numberOfFrames - 1} for index but received ${index}. The image has ${header.numberOfFrames} frames.`,
+      `Expected 0 to ${numberOfFrames - 1} for index but received ${index}. The image has ${numberOfFrames} frames.`,
     )
   }
-  if (!Number.isInteger(resolutionLevel) || resolutionLevel < 0 || (isNative && resolutionLevel > 0)) {
+  const hasLevels = codec === 'jpeg-2000' || codec === 'htj2k'
+  if (!Number.isInteger(level) || level < 0 || (level > 0 && !hasLevels)) {
     throw new DicomError(
       'invalid-argument',
-      `Expected ${isNative ? '0' : 'a whole number'} for resolutionLevel but received ${resolutionLevel}.`,
+      `Expected ${hasLevels ? 'a whole number' : '0'} for resolutionLevel but received ${level}. ${name} has ${hasLevels ? 'several levels' : 'one resolution'}.`,
     )
   }
 }

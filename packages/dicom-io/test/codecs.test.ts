@@ -178,6 +178,19 @@ describe('reduced resolution', () => {
   })
 })
 
+test.each(lossless.filter(([, uid]) => !/4\.(90|20.)$/.test(uid)))(
+  '%s has one resolution and refuses another',
+  async (_, uid, encode) => {
+    const spec = { width, height, bits: 12 }
+    const file = buildDicom(elementsFor(spec), {
+      transferSyntaxUid: uid,
+      pixelData: [await encode(gradient(12), spec)],
+    })
+    const smaller = (await readDicom(file)).decodeFrame(0, { resolutionLevel: 1 })
+    await expect(smaller).rejects.toMatchObject({ code: 'invalid-argument' })
+  },
+)
+
 describe('Bits Stored below the precision of the codestream', () => {
   const spec = { width, height, bits: 16 }
   const uid = '1.2.840.10008.1.2.4.90'

@@ -3,6 +3,7 @@ import { invalidJpeg } from './jpeg-segments.ts'
 
 /** Bits that one lookup sees. */
 export const lookupBits = 13
+export const lookupMask = (1 << lookupBits) - 1
 
 export interface HuffmanTable {
   /**
@@ -64,7 +65,7 @@ function createRuns(lookup: Int32Array): Int32Array {
     let bits = entry & 31
     let zeros = 0
     for (;;) {
-      const next = lookup[(index << bits) & ((1 << lookupBits) - 1)]!
+      const next = lookup[(index << bits) & lookupMask]!
       if (next <= 0 || next > lookupBits - bits) return ((entry >> 6) << 10) | (zeros << 5) | bits
       bits += next
       zeros += 1

@@ -1,6 +1,8 @@
 /** Entropy decoding and prediction of one lossless JPEG scan (ITU-T T.81 H.1.2 and H.2). */
+
+import { DifferenceReader } from './difference-reader.ts'
 import type { EntropyData } from './entropy-data.ts'
-import { extend, type HuffmanTable, lookupBits } from './huffman-table.ts'
+import { type HuffmanTable, lookupBits, lookupMask } from './huffman-table.ts'
 import type { LosslessScan } from './jpeg-lossless.ts'
 import { invalidJpeg, type JpegFrameHeader } from './jpeg-segments.ts'
 
@@ -30,84 +32,6 @@ export function decodeLosslessScan(
   reader.finish()
   checkAndShift(samples, scan, header)
 }
-
-/** Reads differences from the bits of the scan. `decodeRow` works on its fields directly: a call per sample is too slow. */
-class DifferenceReader {
-  readonly bytes: Uint8Array
-  position = 0
-  /** The lowest `count` bits are the next ones. */
-  bits = 0
-  count = 0
-  readonly #data: EntropyData
-  #interval = 0
-
-  constructor(data: EntropyData) {
-    this.bytes = data.bytes
-    this.#data = data
-  }
-
-  next(table: HuffmanTable): number {
-    this.refill()
-    return this.difference(table, table.lookup[(this.bits >>> (this.count - lookupBits)) & lookupMask]!)
-  }
-
-  refill(): void {
-    if (this.count >= 16) return
-    this.bits = (this.bits << 16) | (this.bytes[this.position]! << 8) | this.bytes[this.position + 1]!
-    this.position += 2
-    this.count += 16
-  }
-
-  /** The difference of a lookup's `entry`, whichever of the three kinds it is. */
-  difference(table: HuffmanTable, entry: number): number {
-    if (entry === 0) return this.#longCode(table)
-    this.count -= entry & 31
-    return (entry & 32) === 0 ? entry >> 6 : this.#further(entry >> 6)
-  }
-
-  #longCode(table: HuffmanTable): number {
-    for (let length = lookupBits + 1; length <= 16; length++) {
-      const code = (this.bits >>> (this.count - length)) & ((1 << length) - 1)
-      if (code <= table.largestCode[length]!) {
-        this.count -= length
-        const category = table.categories[code + table.indexOffset[length]!]!
-        if (category === 16) return 32_768
-        return category === 0 ? 0 : this.#further(category)
-      }
-    }
-    throw invalidJpeg('a Huffman code', this.position)
-  }
-
-  #further(category: number): number {
-    this.refill()
-    this.count -= category
-    return extend((this.bits >>> this.count) & ((1 << category) - 1), category)
-  }
-
-  /** Ends an interval: no more than the padding of its last byte may be left, and no less than nothing. */
-  restart(): void {
-    const begin = this.#data.restarts[this.#interval]
-    if (begin === undefined) throw invalidJpeg('a restart marker', this.position)
-    this.#check(begin)
-    this.#interval += 1
-    this.position = begin
-    this.bits = 0
-    this.count = 0
-  }
-
-  finish(): void {
-    if (this.#interval !== this.#data.restarts.length) throw invalidJpeg('no further restart marker', this.position)
-    this.#check(this.#data.length)
-  }
-
-  #check(end: number): void {
-    const unread = end * 8 - (this.position * 8 - this.count)
-    if (unread < 0) throw invalidJpeg('more entropy-coded data', this.#data.length)
-    if (unread > 15) throw invalidJpeg(`the end of the scan instead of ${unread} unread bits`, this.position)
-  }
-}
-
-const lookupMask = (1 << lookupBits) - 1
 
 /** One row of a single component. `initial` is the prediction of its first sample where nothing lies above it. */
 function decodeRow(
