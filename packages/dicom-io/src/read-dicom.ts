@@ -1,5 +1,6 @@
 /** Opens a DICOM file: its header at once, its frames when asked for. */
 import { openByteSource } from './byte-source.ts'
+import { readJpeg2000Size } from './codecs/jpeg-2000-size.ts'
 import { loadCodec } from './codecs/load-codec.ts'
 import { DicomError, withPath } from './dicom-error.ts'
 import { toRgb } from './frames/colour.ts'
@@ -24,6 +25,8 @@ export interface DicomImage {
    * @throws {DicomError} where the frame is missing, damaged or of a kind that is not supported.
    */
   decodeFrame(index?: number, options?: DecodeFrameOptions): Promise<StoredFrame>
+  /** The largest `resolutionLevel` that frame `index` has: its number of decompositions in JPEG 2000 and HTJ2K, else 0. */
+  resolutionLevels(index?: number): Promise<number>
 }
 
 /**
@@ -39,10 +42,12 @@ export async function readDicom(source: string | Uint8Array): Promise<DicomImage
   return withPath(path, async () => {
     const structure = await readStructure(await openByteSource(source))
     const header = readHeaderValues(structure)
-    const decode = frameDecoder(structure, header)
+    const frames = openFrames(structure, header)
     return {
       header,
-      decodeFrame: (index = 0, options = {}) => withPath(path, () => decode(index, options.resolutionLevel ?? 0)),
+      decodeFrame: (index = 0, options = {}) =>
+        withPath(path, () => frames.decode(index, options.resolutionLevel ?? 0)),
+      resolutionLevels: (index = 0) => withPath(path, () => frames.levels(index)),
     }
   })
 }
@@ -56,7 +61,7 @@ export async function readHeader(source: string | Uint8Array): Promise<DicomHead
   return (await readDicom(source)).header
 }
 
-function frameDecoder(structure: DataSetStructure, header: DicomHeader) {
+function openFrames(structure: DataSetStructure, header: DicomHeader) {
   const { transferSyntax, pixelData } = structure
   const place = pixelData!
   const isNative = transferSyntax.codec === 'native'
@@ -68,7 +73,9 @@ function frameDecoder(structure: DataSetStructure, header: DicomHeader) {
     )
   }
   const frames = new EncapsulatedFrames(place, header.numberOfFrames)
-  return async (index: number, resolutionLevel: number): Promise<StoredFrame> => {
+  return { decode, levels }
+
+  async function decode(index: number, resolutionLevel: number): Promise<StoredFrame> {
     checkArguments(index, resolutionLevel, header, transferSyntax)
     if (transferSyntax.codec === 'native') {
       const { bytes, skipBits } = await nativeFrameBytes(place, header, index)
@@ -78,17 +85,27 @@ function frameDecoder(structure: DataSetStructure, header: DicomHeader) {
       const frame = { samples, width, height, components, precision, resolutionLevel: 0 }
       return toRgb(toStoredFrame(frame, header, false), header, false)
     }
-    const decode = await loadCodec(transferSyntax.codec)
-    const frame = await decode(await frames.read(index), header, resolutionLevel)
+    const decodeBytes = await loadCodec(transferSyntax.codec)
+    const frame = await decodeBytes(await frames.read(index), header, resolutionLevel)
     return toRgb(toStoredFrame(frame, header, transferSyntax.codec !== 'rle'), header, frame.isRgb ?? false)
   }
+
+  async function levels(index: number): Promise<number> {
+    checkArguments(index, 0, header, transferSyntax)
+    if (!hasLevels(transferSyntax)) return 0
+    return readJpeg2000Size(await frames.read(index)).decompositions
+  }
+}
+
+function hasLevels({ codec }: TransferSyntax): boolean {
+  return codec === 'jpeg-2000' || codec === 'htj2k'
 }
 
 function checkArguments(
   index: number,
   level: number,
   { numberOfFrames }: DicomHeader,
-  { codec, name }: TransferSyntax,
+  transferSyntax: TransferSyntax,
 ): void {
   if (!Number.isInteger(index) || index < 0 || index >= numberOfFrames) {
     throw new DicomError(
@@ -96,11 +113,11 @@ function checkArguments(
       `Expected 0 to ${numberOfFrames - 1} for index but received ${index}. The image has ${numberOfFrames} frames.`,
     )
   }
-  const hasLevels = codec === 'jpeg-2000' || codec === 'htj2k'
-  if (!Number.isInteger(level) || level < 0 || (level > 0 && !hasLevels)) {
+  const several = hasLevels(transferSyntax)
+  if (!Number.isInteger(level) || level < 0 || (level > 0 && !several)) {
     throw new DicomError(
       'invalid-argument',
-      `Expected ${hasLevels ? 'a whole number' : '0'} for resolutionLevel but received ${level}. ${name} has ${hasLevels ? 'several levels' : 'one resolution'}.`,
+      `Expected ${several ? 'a whole number' : '0'} for resolutionLevel but received ${level}. ${transferSyntax.name} has ${several ? 'several levels' : 'one resolution'}.`,
     )
   }
 }

@@ -173,6 +173,7 @@ describe('reduced resolution', () => {
       const [row, column] = [3 >> resolutionLevel, 16 / scale]
       expect(frame.data[row * frame.width + column]!).toBeCloseTo(samples[row * scale * width + 16]!, -2)
     }
+    expect(await image.resolutionLevels()).toBe(3)
     await expect(image.decodeFrame(0, { resolutionLevel: 4 })).rejects.toMatchObject({ code: 'invalid-argument' })
     await expect(image.decodeFrame(0, { resolutionLevel: 0.5 })).rejects.toMatchObject({ code: 'invalid-argument' })
   })
