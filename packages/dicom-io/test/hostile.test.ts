@@ -140,14 +140,14 @@ describe('bombs', () => {
     expect(await readAll(buildDicom(elements, options))).toMatchObject({ code: 'invalid-codestream' })
   })
 
-  test('65,536 frames and as many fragments are found in less than 10 seconds', async () => {
+  test('65,536 frames with as many fragments, which no search for each frame may meet', async () => {
     const count = 65_536
     const pixelData = Array.from({ length: count }, () => new Uint8Array(2))
     const offsetTable = Array.from({ length: count }, (_, at) => at * 10)
     const elements = { ...huge, '00280008 IS': `${count}` }
     const options = { transferSyntaxUid: '1.2.840.10008.1.2.4.70', pixelData, offsetTable }
     expect(await readAll(buildDicom(elements, options))).toMatchObject({ code: 'invalid-codestream' })
-  }, 10_000)
+  })
 
   test('a window of four million values', async () => {
     const elements = { ...huge, '00281050 DS': '1\\'.repeat(2 ** 21) }
