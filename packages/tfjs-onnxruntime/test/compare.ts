@@ -1,4 +1,5 @@
 /** Runs a function eagerly on tfjs's JavaScript backend and compiled, and compares what comes out. */
+import { appendFileSync } from 'node:fs'
 import '@tensorflow/tfjs'
 import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, expect } from 'vitest'
@@ -19,7 +20,8 @@ type Fn = (...inputs: tf.Tensor[]) => tf.Tensor | tf.Tensor[]
 /** Expects equal types, shapes and numbers, the latter within `tolerance` of the largest. */
 export async function expectLikeEager(fn: Fn, inputs: readonly tf.Tensor[], tolerance = 1e-5): Promise<void> {
   const specs: InputSpec[] = inputs.map(({ shape, dtype }) => ({ shape, dtype: dtype as 'float32' }))
-  const { graph } = trace(fn as never, specs, { freezeVariables: false })
+  const { graph, kernels } = trace(fn as never, specs, { freezeVariables: false })
+  if (process.env.KERNEL_LOG !== undefined) appendFileSync(process.env.KERNEL_LOG, `${kernels.join('\n')}\n`)
   assertLegal(graph)
   assertLegal(optimize(graph))
   const want = [fn(...inputs)].flat()

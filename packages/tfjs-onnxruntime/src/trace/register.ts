@@ -40,6 +40,7 @@ function kernelFuncOf(name: string, backend: TraceBackend): tf.KernelFunc {
       )
     }
   return ({ inputs, attrs }) => {
+    backend.kernels.add(name)
     const values = Object.fromEntries(
       Object.entries(inputs)
         .filter(([, tensor]) => tensor != null)

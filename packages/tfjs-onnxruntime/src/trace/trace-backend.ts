@@ -13,6 +13,8 @@ type DataId = TensorInfo['dataId']
 export class TraceBackend extends KernelBackend {
   private readonly values = new Map<DataId, Value>()
   private readonly counts = new Map<DataId, number>()
+  /** The kernels that tfjs has called since the trace began. */
+  readonly kernels = new Set<string>()
   private current: GraphBuilder | undefined
   /** Sees each constant that is written, and may put another value in its place. */
   onWrite: ((numbers: ArrayLike<number>, shape: number[], dtype: DataType) => Value | undefined) | undefined
@@ -33,6 +35,7 @@ export class TraceBackend extends KernelBackend {
 
   end(): void {
     this.current = undefined
+    this.kernels.clear()
     this.values.clear()
     this.counts.clear()
   }

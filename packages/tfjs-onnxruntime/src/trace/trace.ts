@@ -40,6 +40,8 @@ export interface Trace {
   readonly reads: readonly VariableValue[]
   readonly writes: readonly VariableValue[]
   readonly randoms: readonly RandomInput[]
+  /** Names of tfjs's kernels in the function. */
+  readonly kernels: readonly string[]
   /** How many results the function returned; they are the first outputs of the graph, then come the writes. */
   readonly resultCount: number
   /** What the function returned, with these in the places of its tensors. */
@@ -77,7 +79,8 @@ export function trace(
     const writes = [...state.writes].map(([variable, value]) => ({ variable, value }))
     const reads = [...state.reads].map(([variable, value]) => ({ variable, value }))
     const graph = state.builder.finish([...results, ...writes.map((write) => write.value)])
-    return { graph, inputs, reads, writes, randoms, resultCount: results.length, rebuild }
+    const kernels = [...backend.kernels]
+    return { graph, inputs, reads, writes, randoms, kernels, resultCount: results.length, rebuild }
   } finally {
     while (engine.state.scopeStack.length > depth) engine.endScope()
     for (const undo of restore) undo()

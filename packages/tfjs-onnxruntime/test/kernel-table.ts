@@ -1,0 +1,54 @@
+/** The README's table of kernels, made from the lowerings and from the kernels that the tests of lowerings trace. */
+
+import { convolutionKernels } from '../src/kernels/convolution.ts'
+import { convolution3dKernels } from '../src/kernels/convolution3d.ts'
+import { creationKernels } from '../src/kernels/creation.ts'
+import { elementwiseKernels } from '../src/kernels/elementwise.ts'
+import { indexingKernels } from '../src/kernels/indexing.ts'
+import { localKernels } from '../src/kernels/local.ts'
+import { matmulKernels } from '../src/kernels/matmul.ts'
+import { normalizationKernels } from '../src/kernels/normalization.ts'
+import { poolingKernels } from '../src/kernels/pooling.ts'
+import { reductionKernels } from '../src/kernels/reduction.ts'
+import { resizeKernels } from '../src/kernels/resize.ts'
+import { shapeKernels } from '../src/kernels/shape.ts'
+import { softmaxKernels } from '../src/kernels/softmax.ts'
+import { spaceKernels } from '../src/kernels/space.ts'
+import { lowerings } from '../src/kernels/table.ts'
+import { tfjsKernelNames } from '../src/trace/register.ts'
+
+const families = {
+  creation: creationKernels,
+  elementwise: elementwiseKernels,
+  shape: shapeKernels,
+  reduction: reductionKernels,
+  softmax: softmaxKernels,
+  products: matmulKernels,
+  convolution: { ...convolutionKernels, ...convolution3dKernels },
+  pooling: poolingKernels,
+  normalisation: normalizationKernels,
+  indexing: indexingKernels,
+  space: spaceKernels,
+  resizing: resizeKernels,
+  local: localKernels,
+}
+
+/** Markdown: a row for each family with its kernels, a star behind those that no test of lowerings traces; then what is missing. */
+export function kernelTable(tested: ReadonlySet<string>): string {
+  const names = tfjsKernelNames()
+  const mark = (name: string) => `${name}${tested.has(name) ? '' : '\\*'}`
+  const rows = Object.entries(families).map(
+    ([family, table]) => `| ${family} | ${Object.keys(table).sort().map(mark).join(' ')} |`,
+  )
+  const covered = names.filter((name) => name in lowerings)
+  const missing = names.filter((name) => !(name in lowerings)).sort()
+  return [
+    `${covered.length} of the ${names.length} kernels that tfjs-core names are covered. \\* marks those that no test of lowerings traces.`,
+    '',
+    '| family | covered |',
+    '|---|---|',
+    ...rows,
+    `| **missing** | ${missing.join(' ')} |`,
+    '',
+  ].join('\n')
+}
