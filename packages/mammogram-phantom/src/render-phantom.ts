@@ -20,7 +20,7 @@ export interface PhantomSpec {
   readonly density?: Density | undefined
   /** @default drawn, 3 % */
   readonly implant?: boolean | undefined
-  /** Contrast of the cancer, 0 to 3. @default 1 */
+  /** Contrast of the cancer, 0 (invisible) to 3; at 1 many are subtle. @default 1.5 */
   readonly conspicuity?: number | undefined
 }
 
@@ -53,7 +53,7 @@ export function renderPhantom(spec: PhantomSpec): PhantomImage {
     implant: spec.implant,
   })
   const image = plan.images.find((candidate) => candidate.laterality === laterality && candidate.view === view)!
-  const conspicuity = checkNumber('conspicuity', spec.conspicuity ?? 1, 0, 3, false)
+  const conspicuity = checkNumber('conspicuity', spec.conspicuity ?? 1.5, 0, 3, false)
   return { ...renderImage(image, conspicuity), pixelSpacingMm: image.pixelSpacingMm, ...groundTruth(image) }
 }
 

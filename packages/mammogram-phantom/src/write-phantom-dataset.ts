@@ -18,7 +18,7 @@ export interface PhantomDatasetConfig {
   readonly height?: number | undefined
   /** Integer from 0 to 4,294,967,295. @default 13 */
   readonly seed?: number | undefined
-  /** Contrast of the cancers, 0 (invisible) to 3. @default 1 */
+  /** Contrast of the cancers, 0 (invisible) to 3; at 1 many are subtle. @default 1.5 */
   readonly conspicuity?: number | undefined
   /** Threads, 1 to 64; 1 works in this thread. @default the machine's cores, at most 8 */
   readonly workers?: number | undefined
@@ -71,7 +71,7 @@ export async function writePhantomDataset(config: PhantomDatasetConfig): Promise
     seed: config.seed ?? 13,
     height: config.height ?? 4096,
     prevalence: config.prevalence ?? 0.1,
-    conspicuity: config.conspicuity ?? 1,
+    conspicuity: config.conspicuity ?? 1.5,
   })
   const workers = checkNumber('workers', config.workers ?? Math.min(8, availableParallelism()), 1, 64, true)
   signal?.throwIfAborted()
