@@ -1,3 +1,4 @@
+export { type BackendOptions, registerBackend } from './backend/register-backend.ts'
 export { type Compiled, type CompileOptions, compile, type Outputs } from './compile.ts'
 export { EngineError, type EngineErrorCode } from './errors.ts'
 export { type Adam, type AdamOptions, type AdamState, type AdamStep, createAdam } from './ops/adam.ts'

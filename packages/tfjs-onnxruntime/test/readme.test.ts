@@ -19,6 +19,16 @@ test('the README lists exactly the kernels that have lowerings', () => {
     )
     return
   }
-  const written = section.exec(readme)?.[2].replaceAll('\\*', '')
-  expect(written?.split('\n').slice(2)).toEqual(kernelTable(new Set()).replaceAll('\\*', '').split('\n').slice(2))
+  const written = section.exec(readme)?.[2] ?? ''
+  expect(plain(written)).toBe(plain(kernelTable(new Set())))
 })
+
+/** Without stars, and without the spaces and dashes that a formatter changes. */
+function plain(table: string): string {
+  return table
+    .replaceAll('\\*', '')
+    .replace(/-{2,}/g, '--')
+    .replace(/\s+/g, ' ')
+    .replace(/^.*?\| family/, '| family')
+    .trim()
+}

@@ -1,0 +1,93 @@
+/** Makes ONNX Runtime an ordinary tfjs backend. */
+import * as tf from '@tensorflow/tfjs-core'
+import { EngineError } from '../errors.ts'
+import { lowerings } from '../kernels/table.ts'
+import { tfjsKernelNames } from '../trace/register.ts'
+import { DeferredBackend } from './deferred-backend.ts'
+import { loadSynchronousRuntime } from './synchronous-session.ts'
+
+export interface BackendOptions {
+  /** tfjs's name for the backend. @default 'onnxruntime' */
+  readonly name?: string
+  /** One of ONNX Runtime's execution providers. @default 'cpu' */
+  readonly executionProvider?: string
+  /** Threads of one operator, >= 1. @default as many as the machine has cores */
+  readonly intraOpNumThreads?: number
+}
+
+/**
+ * Registers the backend with tfjs: `tf.setBackend('onnxruntime')` then runs any tfjs code, `model.fit` and `model.predict` among it, on onnxruntime-node.
+ *
+ * Operations are written down and run together at the program's next await, or when their numbers are read. Kernels
+ * that have no lowering run on tfjs's cpu backend where that is registered.
+ *
+ * @example
+ * await registerBackend()
+ * await tf.setBackend('onnxruntime')
+ * tf.matMul([[1, 2]], [[3], [4]]).dataSync() // [11]
+ */
+export async function registerBackend(options: BackendOptions = {}): Promise<void> {
+  const { name = 'onnxruntime', executionProvider = 'cpu', intraOpNumThreads } = options
+  const open = await loadSynchronousRuntime({
+    executionProviders: [executionProvider],
+    logSeverityLevel: 3,
+    enableMemPattern: false,
+    ...(intraOpNumThreads === undefined ? {} : { intraOpNumThreads }),
+  })
+  const { Tensor } = await import('onnxruntime-common')
+  if (tf.findBackendFactory(name) !== null)
+    throw new EngineError(
+      'bad-state',
+      `Expected a name that no backend has but received ${name}. Register once, or give another name.`,
+      { name },
+    )
+  tf.registerBackend(name, () => new DeferredBackend(tf.engine(), open, Tensor))
+  for (const kernelName of new Set([...Object.keys(lowerings), ...tfjsKernelNames()]))
+    tf.registerKernel({ kernelName, backendName: name, kernelFunc: kernelFuncOf(kernelName) })
+}
+
+function kernelFuncOf(name: string): tf.KernelFunc {
+  const lowering = lowerings[name]
+  return ({ inputs, attrs, backend }) => {
+    const tensors = Object.entries(inputs).filter((entry): entry is [string, tf.TensorInfo] => entry[1] != null)
+    const isNumeric = tensors.every(([, { dtype }]) => dtype !== 'string' && dtype !== 'complex64')
+    if (lowering === undefined || !isNumeric || (attrs as { dtype?: string } | undefined)?.dtype === 'string')
+      return runOnCpu(name, tensors, attrs, backend as DeferredBackend)
+    return (backend as DeferredBackend).record((builder, resolve) =>
+      lowering(builder, Object.fromEntries(tensors.map(([key, tensor]) => [key, resolve(tensor)])), attrs ?? {}),
+    )
+  }
+}
+
+/** What the fallback needs of tfjs's cpu backend. */
+interface CpuBackend extends tf.KernelBackend {
+  makeTensorInfo(shape: number[], dtype: tf.DataType, values: tf.backend_util.BackendValues): tf.TensorInfo
+}
+
+function runOnCpu(
+  name: string,
+  tensors: readonly [string, tf.TensorInfo][],
+  attrs: tf.NamedAttrMap | undefined,
+  own: DeferredBackend,
+): tf.TensorInfo | tf.TensorInfo[] {
+  const kernel = tf.getKernel(name, 'cpu')
+  const cpu = tf.engine().findBackend('cpu') as CpuBackend | null
+  if (kernel == null || cpu === null)
+    throw new EngineError(
+      'unsupported-kernel',
+      `Expected a kernel with a lowering but received ${name}. Import @tensorflow/tfjs-backend-cpu, which runs it.`,
+      { kernel: name },
+    )
+  const moved = tensors.map(([key, { dataId, shape, dtype }]): [string, tf.TensorInfo] => [
+    key,
+    cpu.makeTensorInfo(shape, dtype, own.readSync(dataId)),
+  ])
+  const result = kernel.kernelFunc({ inputs: Object.fromEntries(moved), attrs: attrs ?? {}, backend: cpu })
+  const take = ({ dataId, shape, dtype }: tf.TensorInfo): tf.TensorInfo => {
+    const values = cpu.readSync(dataId) as tf.backend_util.BackendValues
+    return { dataId: own.write(values, shape, dtype), shape, dtype }
+  }
+  const taken = Array.isArray(result) ? result.map(take) : take(result)
+  for (const { dataId } of [...[result].flat(), ...moved.map(([, tensor]) => tensor)]) cpu.disposeData(dataId)
+  return taken
+}

@@ -1,0 +1,62 @@
+import '@tensorflow/tfjs'
+import * as tf from '@tensorflow/tfjs-core'
+import { beforeAll, expect, test } from 'vitest'
+import { registerBackend } from '../src/index.ts'
+
+beforeAll(async () => {
+  tf.enableProdMode()
+  await registerBackend({ intraOpNumThreads: 1 })
+  await tf.setBackend('onnxruntime')
+})
+
+test('operations run on ONNX Runtime when their numbers are read, at once or awaited', async () => {
+  const product = tf.matMul(
+    tf.tensor2d([
+      [1, 2],
+      [3, 4],
+    ]),
+    tf.tensor2d([[1], [1]]),
+  )
+  expect(Array.from(product.dataSync())).toEqual([3, 7])
+  expect(Array.from(await tf.add(product, 1).data())).toEqual([4, 8])
+})
+
+test('kernels without a lowering run on the cpu backend', async () => {
+  const { values, indices } = tf.unique(tf.tensor1d([3, 1, 3]))
+  expect([Array.from(await values.data()), Array.from(await indices.data())]).toEqual([
+    [3, 1],
+    [0, 1, 0],
+  ])
+  expect(await tf.string.stringSplit(['a b'], ' ').values.data()).toEqual(['a', 'b'])
+})
+
+test('no tensors and no data are left behind by a tidy', async () => {
+  const before = [tf.memory().numTensors, tf.memory().numDataBuffers]
+  const x = tf.tidy(() => tf.relu(tf.sub(tf.mul(tf.ones([4]), 3), tf.range(0, 4))))
+  await x.data()
+  x.dispose()
+  expect([tf.memory().numTensors, tf.memory().numDataBuffers]).toEqual(before)
+})
+
+test('an optimiser of tfjs trains on it as on the JavaScript backend, |delta| <= 1e-5', async () => {
+  const train = async () => {
+    const weights = tf.variable(tf.tensor1d([0.5, -1]))
+    const optimizer = tf.train.adam(0.1)
+    const losses: number[] = []
+    for (let i = 0; i < 6; i++) {
+      const loss = optimizer.minimize(() => tf.sum(tf.square(tf.sub(weights, [1, 2]))) as tf.Scalar, true, [weights])!
+      losses.push((await loss.data())[0])
+    }
+    return losses
+  }
+  const here = await train()
+  await tf.setBackend('cpu')
+  const there = await train()
+  await tf.setBackend('onnxruntime')
+  for (const [i, loss] of there.entries())
+    expect(Math.abs(loss - here[i])).toBeLessThanOrEqual(1e-5 * Math.max(1, loss))
+})
+
+test('a registered name cannot be registered again', async () => {
+  await expect(registerBackend()).rejects.toThrow(/name that no backend has but received onnxruntime/)
+})
