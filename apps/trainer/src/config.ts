@@ -12,7 +12,7 @@ const phantomSchema = z.strictObject({
   patients: count.default(40).describe('synthetic patients, four images each'),
   prevalence: fraction.default(0.1).describe('share of patients with cancer'),
   height: z.int().min(96).max(8192).default(4096).describe('pixels of the largest detector'),
-  conspicuity: z.number().min(0).max(3).default(1).describe('contrast of the cancers, 0 is invisible'),
+  conspicuity: z.number().min(0).max(3).default(1.5).describe('contrast of the cancers, 0 is invisible'),
   seed: seed.describe('the same seed writes the same bytes'),
 })
 
@@ -138,7 +138,9 @@ const detectorSchema = z.strictObject({
     .string()
     .default('data/detector')
     .describe('folder with images/{train,val}/*.png and labels/{train,val}/*.txt'),
+  trainingData: z.string().default('').describe('what the images are: written into the model file'),
   width: z.number().positive().default(0.125).describe('channels by those of the large YOLOv5; nano is 0.25'),
+  depth: z.number().positive().default(0.33).describe('bottlenecks by those of the large YOLOv5; nano is 0.33'),
   imageSize: z.int().multipleOf(32).min(64).default(256).describe('side of the square input, pixels'),
   anchors: z
     .tuple([threeAnchors, threeAnchors, threeAnchors])

@@ -1,9 +1,10 @@
 /** The table that the demo ends with, from the files that `evaluator select` and `evaluator test` wrote. */
 
+/** A figure with its 95 % interval; null where the test set leaves it undefined. */
 interface Figure {
-  readonly value: number
-  readonly low: number
-  readonly high: number
+  readonly value: number | null
+  readonly low: number | null
+  readonly high: number | null
 }
 
 export interface SelectionFile {
@@ -31,5 +32,6 @@ export function summarise(selection: SelectionFile, test: TestFile): string {
 }
 
 function format({ value, low, high }: Figure): string {
-  return `${value.toFixed(3)}  [${low.toFixed(3)}, ${high.toFixed(3)}]`
+  const [shown, from, to] = [value, low, high].map((number) => number?.toFixed(3) ?? 'undefined')
+  return `${shown}  [${from}, ${to}]`
 }

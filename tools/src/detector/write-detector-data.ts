@@ -18,14 +18,14 @@ if (!out) {
   process.exit(2)
 }
 for (const [subset, seed, patients] of [
-  ['train', 101, 60],
+  ['train', 101, 100],
   ['val', 202, 20],
 ] as const) {
   for (let patient = 0; patient < patients; patient++) {
     for (const laterality of ['L', 'R'] as const) {
       for (const view of ['CC', 'MLO'] as const) {
         // Every tenth with implants, at several sizes of detector.
-        const height = 448 + 32 * (patient % 5)
+        const height = 512 + 64 * (patient % 7)
         const phantom = renderPhantom({ seed, patient, laterality, view, height, implant: patient % 10 === 9 })
         const name = `phantom-${seed}-${String(patient).padStart(3, '0')}-${laterality}-${view}`
         await write(subset, name, phantom, phantom.breast)
@@ -39,7 +39,41 @@ for (const [i, file] of files.entries()) {
   const image = { data: Uint16Array.from(data, (v) => v * 257), width: info.width, height: info.height }
   const mask = breastMask(image)
   if ('reason' in mask) throw new Error(`${file}: ${mask.reason}`)
-  await write(i % 4 === 3 ? 'val' : 'train', `real-${file.replace('.png', '')}`, image, mask.box)
+  const name = file.replace('.png', '')
+  await write(i % 4 === 3 ? 'val' : 'train', `real-${name}`, image, mask.box)
+  if (i % 4 === 3) {
+    const { framed, box } = reframe(image, mask.box)
+    await write('val', `framed-${name}`, framed, box)
+  }
+}
+
+/**
+ * The same picture as a detector of fixed size would give it: published pictures are cut to the breast. Air around it, a marker, a label and a
+ * bright border on the side of the nipple.
+ */
+function reframe(image: Grey, { x, y, width, height }: Box): { framed: Grey; box: Box } {
+  const isLeft = x < image.width - x - width
+  const framed = {
+    width: Math.round(1.7 * image.width),
+    height: Math.round(1.4 * image.height),
+    data: new Uint16Array(0),
+  }
+  framed.data = new Uint16Array(framed.width * framed.height).fill(600)
+  const left = isLeft ? 0 : framed.width - image.width
+  const top = Math.round(0.25 * image.height)
+  for (let row = 0; row < image.height; row++) {
+    framed.data.set(image.data.subarray(row * image.width, (row + 1) * image.width), (top + row) * framed.width + left)
+  }
+  const fill = (fromX: number, fromY: number, toX: number, toY: number, grey: number) => {
+    for (let row = Math.round(fromY * framed.height); row < toY * framed.height; row++) {
+      const [start, end] = [fromX, toX].map((share) => Math.round((isLeft ? share : 1 - share) * framed.width))
+      framed.data.fill(grey, row * framed.width + Math.min(start, end), row * framed.width + Math.max(start, end))
+    }
+  }
+  fill(0.8, 0.04, 0.95, 0.09, 65_535)
+  fill(0.75, 0.9, 0.96, 0.97, 45_000)
+  fill(0.985, 0, 1, 1, 60_000)
+  return { framed, box: { x: x + left, y: y + top, width, height } }
 }
 
 async function write(subset: string, name: string, { data, width, height }: Grey, box: Box): Promise<void> {
