@@ -33,22 +33,20 @@ const families = {
   local: localKernels,
 }
 
-/** Markdown: a row for each family with its kernels, a star behind those that no test of lowerings traces; then what is missing. */
+/** Markdown: a line for each family with its kernels, a star behind those that no test of lowerings traces; then what is missing. */
 export function kernelTable(tested: ReadonlySet<string>): string {
   const names = tfjsKernelNames()
-  const mark = (name: string) => `${name}${tested.has(name) ? '' : '\\*'}`
+  const mark = (name: string) => `${name.replace('_', '\\_')}${tested.has(name) ? '' : '\\*'}`
   const rows = Object.entries(families).map(
-    ([family, table]) => `| ${family} | ${Object.keys(table).sort().map(mark).join(' ')} |`,
+    ([family, table]) => `- **${family}**: ${Object.keys(table).sort().map(mark).join(' ')}`,
   )
   const covered = names.filter((name) => name in lowerings)
   const missing = names.filter((name) => !(name in lowerings)).sort()
   return [
     `${covered.length} of the ${names.length} kernels that tfjs-core names are covered. \\* marks those that no test of lowerings traces.`,
     '',
-    '| family | covered |',
-    '|---|---|',
     ...rows,
-    `| **missing** | ${missing.join(' ')} |`,
+    `- **missing**: ${missing.join(' ')}`,
     '',
   ].join('\n')
 }
