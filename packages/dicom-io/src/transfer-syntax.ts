@@ -2,7 +2,7 @@
 import { DicomError } from './dicom-error.ts'
 
 /** Name of the frame decoder that a transfer syntax needs. */
-export type CodecName = 'native' | 'rle' | 'jpeg' | 'jpeg-ls' | 'jpeg-2000' | 'htj2k'
+type CodecName = 'native' | 'rle' | 'jpeg' | 'jpeg-ls' | 'jpeg-2000' | 'htj2k'
 
 /** How the bytes of a data set and of its pixels are written. */
 export interface TransferSyntax {

@@ -2,7 +2,7 @@
 import * as zlib from 'node:zlib'
 
 /** Value of an element: text, numbers (as the value representation says), bytes, or the items of a sequence. */
-export type ElementValue = string | readonly number[] | Uint8Array | readonly Elements[]
+type ElementValue = string | readonly number[] | Uint8Array | readonly Elements[]
 /** `{ '00280010 US': [4] }` */
 export type Elements = Readonly<Record<string, ElementValue>>
 
