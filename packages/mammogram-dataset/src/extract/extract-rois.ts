@@ -4,7 +4,12 @@ import { join } from 'node:path'
 import { loadYolov5 } from '@mammokit/roi-detector'
 import { DatasetError } from '../dataset-error.ts'
 import type { ManifestRow } from '../manifest/manifest.ts'
-import { type PreprocessOptions, preprocessHash, resolvePreprocessOptions } from '../preprocess/preprocess-options.ts'
+import {
+  detectorPath,
+  type PreprocessOptions,
+  preprocessHash,
+  resolvePreprocessOptions,
+} from '../preprocess/preprocess-options.ts'
 import { createExtractionPool, type ExtractionPool } from './extraction-pool.ts'
 import { type ExtractionRecord, openExtractionRecord } from './extraction-record.ts'
 import type { ExtractionOutcome } from './extraction-task.ts'
@@ -74,7 +79,7 @@ export async function extractRois(config: ExtractionConfig): Promise<ExtractionS
   const options = resolvePreprocessOptions(config.options)
   const hash = preprocessHash(options)
   // A model that cannot be used is an error of the run, not of each image.
-  if (options.detector) await (await loadYolov5(options.detector.model, { threads: 1 })).dispose()
+  if (options.detector) await (await loadYolov5(detectorPath(options.detector.model), { threads: 1 })).dispose()
   const workers = checkedWorkers(config.workers)
   const outputDir = config.outputDir ?? join(config.dataDir, 'processed')
   const images = inShard(await listImages(config.dataDir), config.shard)

@@ -12,6 +12,7 @@ import {
   type Yolov5,
 } from '@mammokit/roi-detector'
 import {
+  detectorPath,
   type PreprocessOptions,
   preprocessHash,
   type ResolvedPreprocessOptions,
@@ -84,7 +85,7 @@ const detectors = new Map<string, Promise<Yolov5>>()
 function loadedDetector({ model, sha256 }: NonNullable<ResolvedPreprocessOptions['detector']>): Promise<Yolov5> {
   let detector = detectors.get(sha256)
   if (!detector) {
-    detector = loadYolov5(model, { threads: 1 })
+    detector = loadYolov5(detectorPath(model), { threads: 1 })
     detectors.set(sha256, detector)
   }
   return detector

@@ -1,6 +1,7 @@
 /** The options of the one preprocessing path, and the hash that stands for them wherever its images go. */
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { breastDetectorPath } from '@mammokit/roi-detector'
 import { z } from 'zod'
 import { DatasetError } from '../dataset-error.ts'
 
@@ -25,7 +26,7 @@ const schema = z.strictObject({
   /** YOLOv5 model whose boxes are breasts; its bytes are part of the hash, its path is not. */
   detector: z
     .strictObject({
-      /** Path of the ONNX file. */
+      /** Path of the ONNX file; 'breast-yolov5n' is the one that roi-detector ships. */
       model: z.string().min(1),
       /** SHA-256 of the file, hexadecimal: checked where it is given, else filled in. */
       sha256: z.hex().length(64).optional(),
@@ -87,10 +88,17 @@ export function resolvePreprocessOptions(options: PreprocessOptions = {}): Resol
   return { ...parsed.data, method, detector: detector && { ...detector, sha256: modelSha256(detector) } }
 }
 
+/** Where the file of `detector.model` lies on this machine. */
+export function detectorPath(model: string): string {
+  return model === 'breast-yolov5n' ? breastDetectorPath() : model
+}
+
 function modelSha256({ model, sha256 }: NonNullable<Parsed['detector']>): string {
   let found: string
   try {
-    found = createHash('sha256').update(readFileSync(model)).digest('hex')
+    found = createHash('sha256')
+      .update(readFileSync(detectorPath(model)))
+      .digest('hex')
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     throw new DatasetError('invalid-options', `Expected a model at ${model} for detector.model but received ${code}.`, {

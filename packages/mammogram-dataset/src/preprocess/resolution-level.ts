@@ -13,9 +13,9 @@ export interface LevelRequest {
   readonly resolutionLevel: 'auto' | number
 }
 
-// A breast is seldom less than four sevenths of the frame in height: with 1.75 times the result's size the crop still
-// has more pixels than the result.
-const spare = 1.75
+// A breast is seldom less than three quarters of the frame in height: with 1.35 times the result's size the crop still has
+// about as many pixels as the result.
+const spare = 1.35
 
 /** Chooses how often the frame is halved: never below eight pixels, 0 where the transfer syntax has one resolution only. */
 export function chooseResolutionLevel(request: LevelRequest): number {
