@@ -9,6 +9,7 @@ import {
   type DataType,
   KernelBackend,
   type TensorInfo,
+  util,
 } from '@tensorflow/tfjs-core'
 import type { Tensor as OrtTensor, TensorConstructor } from 'onnxruntime-common'
 import { EngineError } from '../errors.ts'
@@ -31,6 +32,8 @@ interface Entry {
   refCount: number
   /** Whether another tensor holds the same array: then it must not be written to. */
   isShared: boolean
+  /** Why it could not be computed; thrown when somebody reads it. */
+  failure?: unknown
 }
 
 interface CachedSession {
@@ -65,8 +68,14 @@ export class DeferredBackend extends KernelBackend {
   record(
     lower: (builder: GraphBuilder, resolve: (tensor: TensorInfo) => Value) => Value | Value[],
   ): TensorInfo | TensorInfo[] {
-    const result = lower(this.builder, (tensor) => this.resolve(tensor))
-    const infos = Array.isArray(result) ? result.map((value) => this.toTensorInfo(value)) : this.toTensorInfo(result)
+    const given = new Map<Value, TensorInfo>()
+    const result = lower(this.builder, (tensor) => {
+      const value = this.resolve(tensor)
+      given.set(value, tensor)
+      return value
+    })
+    const wrap = (value: Value): TensorInfo => this.share(given.get(value)) ?? this.toTensorInfo(value)
+    const infos = Array.isArray(result) ? result.map(wrap) : wrap(result)
     this.schedule()
     return infos
   }
@@ -90,7 +99,8 @@ export class DeferredBackend extends KernelBackend {
   override readSync(dataId: DataId): backend_util.BackendValues {
     const entry = this.storage.get(dataId)
     if (entry.pending?.constant !== undefined) entry.values ??= constantStorage(entry.pending)
-    if (entry.values === undefined) this.flush()
+    if (entry.values === undefined && entry.failure === undefined) this.flush()
+    if (entry.failure !== undefined) throw entry.failure
     return entry.values!
   }
 
@@ -130,6 +140,14 @@ export class DeferredBackend extends KernelBackend {
     return { unreliable: true, reasons: ['Tensors that are not computed yet have no memory.'] }
   }
 
+  override async time(f: () => void): Promise<{ kernelMs: number }> {
+    this.flush()
+    const start = util.now()
+    f()
+    this.flush()
+    return { kernelMs: util.now() - start }
+  }
+
   override floatPrecision(): 32 {
     return 32
   }
@@ -150,6 +168,9 @@ export class DeferredBackend extends KernelBackend {
     try {
       const results = this.compute(graph, sources)
       for (const [i, entry] of wanted.entries()) entry.values = results[i]
+    } catch (failure) {
+      // A flush at an await has nobody to throw to.
+      for (const entry of wanted) entry.failure = failure
     } finally {
       for (const entry of wanted) entry.pending = undefined
     }
@@ -197,6 +218,7 @@ export class DeferredBackend extends KernelBackend {
 
   private resolve(tensor: TensorInfo): Value {
     const entry = this.storage.get(tensor.dataId)
+    if (entry.failure !== undefined) throw entry.failure
     const value = entry.pending ?? this.inputs.get(entry) ?? this.addInput(entry)
     return this.builder.reshape(value, tensor.shape)
   }
@@ -212,6 +234,13 @@ export class DeferredBackend extends KernelBackend {
     this.sources.set(value, entry)
     this.inputs.set(entry, value)
     return value
+  }
+
+  /** A tensor that a kernel returns as it is shares its data, as in tfjs's own backends. */
+  private share(tensor: TensorInfo | undefined): TensorInfo | undefined {
+    if (tensor === undefined) return undefined
+    this.incRef(tensor.dataId)
+    return { dataId: tensor.dataId, shape: tensor.shape, dtype: tensor.dtype }
   }
 
   private toTensorInfo(value: Value): TensorInfo {

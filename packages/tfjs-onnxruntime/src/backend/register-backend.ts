@@ -72,12 +72,16 @@ function runOnCpu(
 ): tf.TensorInfo | tf.TensorInfo[] {
   const kernel = tf.getKernel(name, 'cpu')
   const cpu = tf.engine().findBackend('cpu') as CpuBackend | null
-  if (kernel == null || cpu === null)
+  if (kernel == null || cpu === null) {
+    const odd = [...tensors.map(([, { dtype }]) => dtype), attrs?.dtype].find(
+      (dtype) => dtype === 'string' || dtype === 'complex64',
+    )
     throw new EngineError(
       'unsupported-kernel',
-      `Expected a kernel with a lowering but received ${name}. Import @tensorflow/tfjs-backend-cpu, which runs it.`,
+      `Expected a kernel with a lowering but received ${name}${odd === undefined ? '' : ` of ${odd}`}. Import @tensorflow/tfjs-backend-cpu, which runs it.`,
       { kernel: name },
     )
+  }
   const moved = tensors.map(([key, { dataId, shape, dtype }]): [string, tf.TensorInfo] => [
     key,
     cpu.makeTensorInfo(shape, dtype, own.readSync(dataId)),

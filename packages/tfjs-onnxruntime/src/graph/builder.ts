@@ -25,7 +25,8 @@ export class GraphBuilder {
   /** A constant from its numbers; one number, or numbers that are all the same, are kept once. */
   constant(data: ArrayLike<number>, shape: readonly number[], dtype: ElementType): Value {
     const size = sizeOf(shape)
-    const splat = size > 0 && isUniform(data)
+    if (size === 0) return { shape, dtype, constant: { data: allocate(dtype, 0), splat: false } }
+    const splat = isUniform(data)
     const kept = allocate(dtype, splat ? 1 : size)
     if (splat) kept[0] = data[0]
     else kept.set(data as Float32Array)
@@ -46,7 +47,11 @@ export class GraphBuilder {
 
   /** Adds a node and returns its outputs. */
   addAll(op: string, inputs: readonly (Value | undefined)[], attributes: Attributes = {}): Value[] {
-    const outputs = infer(op, inputs, attributes).map(({ shape, dtype }): Value => ({ shape, dtype }))
+    const inferred = infer(op, inputs, attributes)
+    // ONNX reads a length of 0 in some places as "as before"; what has no elements needs no node.
+    if (inferred.every(({ shape }) => shape.includes(0)))
+      return inferred.map(({ shape, dtype }) => this.fill(0, shape, dtype))
+    const outputs = inferred.map(({ shape, dtype }): Value => ({ shape, dtype }))
     const node: Node = { op, inputs, outputs, attributes }
     for (const output of outputs) output.producer = node
     this.nodes.push(node)

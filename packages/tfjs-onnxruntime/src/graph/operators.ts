@@ -126,7 +126,13 @@ export const operators: Readonly<Record<string, Operator>> = {
       ]
     },
   },
-  Resize: { arity: [4, 4], infer: ([x, , , sizes]) => [{ shape: integers(sizes!), dtype: x!.dtype }] },
+  Resize: {
+    arity: [3, 4],
+    infer: ([x, , scales, sizes]) => {
+      const scaled = () => x!.shape.map((length, axis) => length * numbersOf(scales!)[axis])
+      return [{ shape: sizes ? integers(sizes) : scaled(), dtype: x!.dtype }]
+    },
+  },
   DepthToSpace: {
     arity: [1, 1],
     infer: ([x], a) => {

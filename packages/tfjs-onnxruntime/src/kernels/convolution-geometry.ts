@@ -41,7 +41,7 @@ export function convolutionGeometry(
     attrs.dimRoundingMode,
   )
   const { top, left, bottom, right } = info.padInfo
-  return {
+  const geometry = {
     batch: info.batchSize,
     groups,
     inChannels: info.inChannels,
@@ -53,6 +53,7 @@ export function convolutionGeometry(
     dilations: [info.dilationHeight, info.dilationWidth],
     pads: [top, left, bottom, right],
   }
+  return { ...geometry, pads: fitPads(geometry) }
 }
 
 export interface Convolution3dAttrs {
@@ -93,4 +94,22 @@ export function convolution3dGeometry(
 /** Whether the convolution is one product of matrices: one tap, no padding, no groups. */
 export function isPointwise({ kernel, pads, groups }: ConvolutionGeometry): boolean {
   return groups === 1 && kernel.every((length) => length === 1) && pads.every((pad) => pad === 0)
+}
+
+/**
+ * Padding behind each axis with which ONNX, which rounds down, gets the size that tfjs's rounding mode asked for.
+ */
+export function fitPads(
+  g: Pick<ConvolutionGeometry, 'inSize' | 'outSize' | 'kernel' | 'strides' | 'dilations' | 'pads'>,
+): number[] {
+  const rank = g.kernel.length
+  const before = g.pads.slice(0, rank)
+  const after = g.pads.slice(rank).map((pad, i) => {
+    const reach = (g.kernel[i] - 1) * g.dilations[i] + 1
+    const size = Math.floor((g.inSize[i] + before[i] + pad - reach) / g.strides[i]) + 1
+    return size === g.outSize[i]
+      ? pad
+      : Math.max(0, (g.outSize[i] - 1) * g.strides[i] + reach - g.inSize[i] - before[i])
+  })
+  return [...before, ...after]
 }

@@ -41,7 +41,7 @@ export const convolutionKernels: LoweringTable = {
 
 function forward(b: GraphBuilder, x: Value, filter: Value, attrs: ConvolutionAttrs, groups: number): Value {
   const image = toFirst(b, x, attrs)
-  const g = convolutionGeometry(lastShape(image), filter.shape, attrs, groups)
+  const g = convolutionGeometry(lastShape(image), filter.shape, lastAttrs(attrs), groups)
   return fromFirst(b, convolve(b, image, filter, g), attrs)
 }
 
@@ -76,11 +76,10 @@ function activated(
   weights: Value | undefined,
   attrs: tf.FusedConv2DAttrs,
 ): Value {
-  const sum =
-    bias === undefined
-      ? y
-      : b.add('Add', [y, isFirst(attrs) && bias.shape.length === 1 ? b.reshape(bias, [bias.shape[0], 1, 1]) : bias])
-  return activate(b, sum, attrs.activation, weights, attrs.leakyreluAlpha)
+  const along = (value: Value): Value =>
+    isFirst(attrs) && value.shape.length === 1 ? b.reshape(value, [value.shape[0], 1, 1]) : value
+  const sum = bias === undefined ? y : b.add('Add', [y, along(bias)])
+  return activate(b, sum, attrs.activation, weights && along(weights), attrs.leakyreluAlpha)
 }
 
 /** tfjs's [kh, kw, C, multiplier] is a grouped filter [kh, kw, 1, C multiplier] with C groups. */
@@ -96,7 +95,13 @@ function geometryOf(
   groups: number,
 ): ConvolutionGeometry {
   const [n, c, h, w] = inShape
-  return convolutionGeometry(isFirst(attrs) ? [n, h, w, c] : inShape, filterShape, attrs, groups)
+  return convolutionGeometry(isFirst(attrs) ? [n, h, w, c] : inShape, filterShape, lastAttrs(attrs), groups)
+}
+
+/** Explicit padding is given in the order of the tensor's axes. */
+function lastAttrs(attrs: ConvolutionAttrs): ConvolutionAttrs {
+  const { pad } = attrs
+  return isFirst(attrs) && Array.isArray(pad) ? { ...attrs, pad: [pad[0], pad[2], pad[3], pad[1]] } : attrs
 }
 
 function isFirst(attrs: ConvolutionAttrs): boolean {

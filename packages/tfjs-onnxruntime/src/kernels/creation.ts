@@ -8,10 +8,12 @@ export const creationKernels: LoweringTable = {
   ZerosLike: (b, { x }) => b.fill(0, x.shape, x.dtype),
   OnesLike: (b, { x }) => b.fill(1, x.shape, x.dtype),
   Range(b, _, { start, stop, step, dtype }: tf.RangeAttrs) {
-    const forward = start < stop ? step > 0 : step < 0
-    const length = start === stop || !forward ? 0 : Math.abs(Math.ceil((stop - start) / step))
+    const isEmpty = start === stop || (start < stop && step < 0) || (stop < start && step > 1)
+    const length = isEmpty ? 0 : Math.abs(Math.ceil((stop - start) / step))
+    // tfjs counts down where the step was left at its default of 1.
+    const by = stop < start && step === 1 ? -1 : step
     return b.constant(
-      Array.from({ length }, (_, i) => start + i * step),
+      Array.from({ length }, (_, i) => start + i * by),
       [length],
       dtype,
     )

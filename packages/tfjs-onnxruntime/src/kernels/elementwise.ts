@@ -17,7 +17,6 @@ const floatOperators = {
   Cos: 'Cos',
   Cosh: 'Cosh',
   Erf: 'Erf',
-  Exp: 'Exp',
   Floor: 'Floor',
   Log: 'Log',
   Reciprocal: 'Reciprocal',
@@ -31,7 +30,7 @@ const floatOperators = {
   Tanh: 'Tanh',
 }
 
-const numericOperators = { Abs: 'Abs', Neg: 'Neg', Sign: 'Sign' }
+const numericOperators = { Abs: 'Abs', Neg: 'Neg' }
 const arithmeticOperators = { Add: 'Add', Sub: 'Sub', Multiply: 'Mul', Pow: 'Pow', Maximum: 'Max', Minimum: 'Min' }
 const comparisonOperators = {
   Equal: 'Equal',
@@ -84,6 +83,10 @@ export const elementwiseKernels: LoweringTable = {
     const difference = b.add('Sub', [a, other])
     return b.add('Mul', [difference, difference])
   },
+  // tfjs's exponential of integers is a float, and its sign of what is not a number is 0.
+  Exp: (b, { x }) => b.add('Exp', [b.cast(x, 'float32')]),
+  Sign: (b, { x }) =>
+    b.add('Sub', [b.cast(b.withScalar('Greater', x, 0), x.dtype), b.cast(b.withScalar('Less', x, 0), x.dtype)]),
   Atan2: (b, { a, b: other }) => atan2(b, a, other),
   AddN: (b, inputs) => Object.values(inputs).reduce((sum, x) => b.add('Add', [sum, x])),
   Square: (b, { x }) => b.add('Mul', [x, x]),
@@ -109,10 +112,10 @@ export const elementwiseKernels: LoweringTable = {
     }),
   LeakyRelu: (b, { x }, { alpha }: tf.LeakyReluAttrs) =>
     b.add('LeakyRelu', [b.cast(x, 'float32')], { alpha: { float: alpha } }),
-  Prelu: (b, { x, alpha }) => b.add('PRelu', [x, alpha]),
+  Prelu: (b, { x, alpha }) => b.add('PRelu', [b.cast(x, 'float32'), b.cast(alpha, 'float32')]),
   ClipByValue: (b, { x }, { clipValueMin, clipValueMax }: tf.ClipByValueAttrs) =>
     b.add('Clip', [x, b.scalar(clipValueMin, x.dtype), b.scalar(clipValueMax, x.dtype)]),
-  Step: (b, { x }, { alpha }: tf.StepAttrs) => step(b, b.cast(x, 'float32'), alpha),
+  Step: (b, { x }, { alpha }: tf.StepAttrs) => b.cast(step(b, b.cast(x, 'float32'), alpha), x.dtype),
   Select: (b, { condition, t, e }) => select(b, condition, t, e),
   Cast: (b, { x }, { dtype }: tf.CastAttrs) => b.cast(x, dtype as 'float32'),
 }
@@ -176,12 +179,15 @@ function atan2(b: GraphBuilder, y: Value, x: Value): Value {
  */
 function step(b: GraphBuilder, x: Value, alpha: number): Value {
   if (alpha === 0) return b.add('HardSigmoid', [b.add('Relu', [x])], { alpha: { float: 1e38 }, beta: { float: 0 } })
-  return b.add('Where', [b.withScalar('Greater', x, 0), b.scalar(1), b.scalar(alpha)])
+  const known = b.add('Where', [b.withScalar('Greater', x, 0), b.scalar(1), b.scalar(alpha)])
+  return b.add('Where', [b.add('IsNaN', [x]), x, known])
 }
 
-function select(b: GraphBuilder, condition: Value, t: Value, e: Value): Value {
+/** Chooses by a condition; a vector chooses rows of operands of higher rank. */
+export function select(b: GraphBuilder, condition: Value, t: Value, e: Value): Value {
+  // ONNX Runtime chooses no booleans.
+  if (t.dtype === 'bool') return b.cast(select(b, condition, b.cast(t, 'int32'), b.cast(e, 'int32')), 'bool')
   const rank = Math.max(t.shape.length, e.shape.length)
-  // A vector condition chooses rows of operands of higher rank.
   const rows = condition.shape.length === 1 && rank > 1 && condition.shape[0] === t.shape[0]
   const chooser = rows ? b.reshape(condition, [condition.shape[0], ...new Array(rank - 1).fill(1)]) : condition
   const out = b.add('Where', [b.cast(chooser, 'bool'), t, e])

@@ -2,17 +2,24 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { GraphBuilder } from '../graph/builder.ts'
 import { type ElementType, sizeOf, type Value } from '../graph/graph.ts'
+import { asTensor } from './as-tensor.ts'
+import { select } from './elementwise.ts'
 import type { LoweringTable } from './lowering.ts'
 
 export const indexingKernels: LoweringTable = {
   GatherV2(b, { x, indices }, { axis, batchDims }: tf.GatherV2Attrs) {
     const at = tf.util.parseAxisParam(axis, [...x.shape])[0]
+    tf.backend_util.segment_util.collectGatherOpShapeInfo(asTensor(x), asTensor(indices), at, batchDims)
     return (batchDims ?? 0) === 0
       ? b.add('Gather', [x, b.cast(indices, 'int32')], { axis: at })
       : batchGather(b, x, indices, at, batchDims)
   },
-  GatherNd: (b, { params, indices }) =>
-    sizeOf(params.shape) === 0 ? params : b.add('GatherND', [params, b.cast(indices, 'int64')], { batch_dims: 0 }),
+  GatherNd(b, { params, indices }) {
+    tf.gather_util.prepareAndValidate(asTensor(params), asTensor(indices))
+    return sizeOf(params.shape) === 0
+      ? params
+      : b.add('GatherND', [params, b.cast(indices, 'int64')], { batch_dims: 0 })
+  },
   ScatterNd(b, { indices, updates }, { shape }: tf.ScatterNdAttrs) {
     return scatterInto(b, b.fill(0, shape, updates.dtype), indices, updates, 'add')
   },
@@ -46,7 +53,8 @@ export const indexingKernels: LoweringTable = {
     search(b, sortedSequence, values, side),
   LowerBound: (b, { sortedSequence, values }) => search(b, sortedSequence, values, 'left'),
   UpperBound: (b, { sortedSequence, values }) => search(b, sortedSequence, values, 'right'),
-  Bincount: (b, { x, weights }, { size }: tf.BincountAttrs) => countIndices(b, x, weights, size, false),
+  Bincount: (b, { x, weights }, { size }: tf.BincountAttrs) =>
+    countIndices(b, b.reshape(x, [sizeOf(x.shape)]), weights, size, false),
   DenseBincount: (b, { x, weights }, { size, binaryOutput }: tf.DenseBincountAttrs) =>
     countIndices(b, x, weights, size, binaryOutput ?? false),
   Diag(b, { x }) {
@@ -57,10 +65,7 @@ export const indexingKernels: LoweringTable = {
       'int32',
     )
     const onDiagonal = b.add('Equal', [b.reshape(numbers, [size, 1]), numbers])
-    return b.reshape(b.add('Where', [onDiagonal, b.reshape(x, [size, 1]), b.scalar(0, x.dtype)]), [
-      ...x.shape,
-      ...x.shape,
-    ])
+    return b.reshape(select(b, onDiagonal, b.reshape(x, [size, 1]), b.scalar(0, x.dtype)), [...x.shape, ...x.shape])
   },
 }
 
@@ -76,7 +81,7 @@ function batchGather(b: GraphBuilder, x: Value, indices: Value, axis: number, ba
 
 function scatterInto(b: GraphBuilder, target: Value, indices: Value, updates: Value, reduction: 'add' | 'none'): Value {
   if (sizeOf(indices.shape) === 0) return target
-  const depth = indices.shape[indices.shape.length - 1]
+  const depth = indices.shape.length > 1 ? indices.shape[indices.shape.length - 1] : 1
   const rows = b.reshape(b.cast(indices, 'int64'), [sizeOf(indices.shape) / depth, depth])
   const values = b.reshape(updates, [rows.shape[0], ...target.shape.slice(depth)])
   return b.add('ScatterND', [target, rows, values], reduction === 'add' ? { reduction } : {})

@@ -1,8 +1,9 @@
 /** Products of matrices, plain, fused with bias and activation, and as an Einstein sum. */
-import type * as tf from '@tensorflow/tfjs-core'
+import * as tf from '@tensorflow/tfjs-core'
 import type { GraphBuilder } from '../graph/builder.ts'
 import type { Value } from '../graph/graph.ts'
 import { activate } from './activation.ts'
+import { asTensor } from './as-tensor.ts'
 import type { LoweringTable } from './lowering.ts'
 
 export const matmulKernels: LoweringTable = {
@@ -13,8 +14,13 @@ export const matmulKernels: LoweringTable = {
     const sum = bias === undefined ? product : b.add('Add', [product, bias])
     return activate(b, sum, attrs.activation, preluActivationWeights, attrs.leakyreluAlpha)
   },
-  Einsum: (b, inputs, { equation }: tf.EinsumAttrs) =>
-    b.add('Einsum', Object.values(inputs), { equation: equation.replace(/\s/g, '') }),
+  Einsum(b, inputs, { equation }: tf.EinsumAttrs) {
+    const tensors = Object.values(inputs)
+    // These check the equation as tfjs's own backends do.
+    const { allDims, idDims } = tf.backend_util.decodeEinsumEquation(equation, tensors.length)
+    tf.backend_util.checkEinsumDimSizes(allDims.length, idDims, tensors.map(asTensor))
+    return b.add('Einsum', tensors, { equation: equation.replace(/\s/g, '') })
+  },
 }
 
 function multiply(b: GraphBuilder, a: Value, other: Value, transposeA: boolean, transposeB: boolean): Value {

@@ -2,6 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { GraphBuilder } from '../graph/builder.ts'
 import { type Attribute, sizeOf, type Value } from '../graph/graph.ts'
+import { fitPads } from './convolution-geometry.ts'
 import { channelsFirst, channelsLast } from './layout.ts'
 import type { Lowering, LoweringTable } from './lowering.ts'
 
@@ -34,6 +35,10 @@ export const poolingKernels: LoweringTable = {
   AvgPoolGrad: averagePoolGradient(imageGeometry),
   AvgPool3DGrad: averagePoolGradient(volumeGeometry),
   MaxPoolWithArgmax(b, { x }, attrs: tf.MaxPoolWithArgmaxAttrs) {
+    tf.util.assert(
+      x.shape.length === 4,
+      () => `Expected rank 4 for x of maxPoolWithArgmax but received rank ${x.shape.length}.`,
+    )
     const [values, indices] = b.addAll('MaxPool', [channelsFirst(b, x)], attributesOf(imageGeometry(x, attrs)))
     return [
       channelsLast(b, values),
@@ -43,8 +48,7 @@ export const poolingKernels: LoweringTable = {
 }
 
 function maxPool(geometryOf: GeometryOf): Lowering {
-  return (b, { x }, attrs) =>
-    channelsLast(b, b.add('MaxPool', [channelsFirst(b, x)], attributesOf(geometryOf(x, attrs))))
+  return (b, { x }, attrs) => pool(b, 'MaxPool', x, geometryOf(x, attrs))
 }
 
 /** Adds each error to the element that was the greatest of its window. */
@@ -64,8 +68,17 @@ function maxPoolGradient(geometryOf: GeometryOf): Lowering {
 }
 
 function averagePool(geometryOf: GeometryOf): Lowering {
-  return (b, { x }, attrs) =>
-    channelsLast(b, b.add('AveragePool', [channelsFirst(b, x)], attributesOf(geometryOf(x, attrs))))
+  return (b, { x }, attrs) => pool(b, 'AveragePool', x, geometryOf(x, attrs))
+}
+
+function pool(b: GraphBuilder, op: string, x: Value, g: PoolGeometry): Value {
+  if (g.outSize.some((length) => length <= 0))
+    return b.fill(
+      0,
+      [x.shape[0], ...g.outSize.map((length) => Math.max(0, length)), x.shape[x.shape.length - 1]],
+      x.dtype,
+    )
+  return channelsLast(b, b.add(op, [channelsFirst(b, x)], attributesOf(g)))
 }
 
 /** Each error is shared by the elements of its window: a transposed convolution of each channel with ones. */
@@ -152,8 +165,9 @@ function volumeGeometry(x: Value, attrs: object): PoolGeometry {
   }
 }
 
-function attributesOf({ kernel, strides, before, after }: PoolGeometry): Record<string, Attribute> {
-  return { kernel_shape: kernel, strides, pads: [...before, ...after] }
+function attributesOf(g: PoolGeometry): Record<string, Attribute> {
+  const pads = fitPads({ ...g, dilations: g.kernel.map(() => 1), pads: [...g.before, ...g.after] })
+  return { kernel_shape: g.kernel, strides: g.strides, pads }
 }
 
 /** How many real elements each window has, the last axis fastest: the average leaves the padding out. */

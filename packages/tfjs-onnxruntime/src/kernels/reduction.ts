@@ -42,5 +42,17 @@ function logical(op: string): Lowering {
 
 function argument(op: string): Lowering {
   return (b: GraphBuilder, { x }, { axis }: tf.ArgMaxAttrs) =>
-    b.cast(b.add(op, [x], { axis: tf.util.parseAxisParam(axis, [...x.shape])[0], keepdims: 0 }), 'int32')
+    b.cast(
+      b.add(op, [comparable(b, x, op === 'ArgMax' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY)], {
+        axis: tf.util.parseAxisParam(axis, [...x.shape])[0],
+        keepdims: 0,
+      }),
+      'int32',
+    )
+}
+
+/** tfjs passes over what is not a number. */
+function comparable(b: GraphBuilder, x: Value, worst: number): Value {
+  if (x.dtype !== 'float32') return b.cast(x, 'int32')
+  return b.add('Where', [b.add('IsNaN', [x]), b.scalar(worst), x])
 }

@@ -26,11 +26,14 @@ function resize(
 ): Value {
   const image = channelsFirst(b, b.cast(images, 'float32'))
   const coordinates = alignCorners ? 'align_corners' : halfPixelCenters ? 'half_pixel' : 'asymmetric'
-  const sizes = b.integers([...image.shape.slice(0, 2), ...size])
-  return channelsLast(
-    b,
-    b.add('Resize', [image, undefined, undefined, sizes], { coordinate_transformation_mode: coordinates, ...mode }),
-  )
+  const factors = size.map((length, i) => length / image.shape[2 + i])
+  // Whole factors say nothing of the batch size, which toOnnx may leave open.
+  const target =
+    !alignCorners && factors.every(Number.isInteger)
+      ? [b.constant([1, 1, ...factors], [4], 'float32')]
+      : [undefined, b.integers([...image.shape.slice(0, 2), ...size])]
+  const attributes = { coordinate_transformation_mode: coordinates, ...mode }
+  return channelsLast(b, b.add('Resize', [image, undefined, ...target], attributes))
 }
 
 type Weights = (inLength: number, outLength: number, alignCorners: boolean) => Float64Array

@@ -2,6 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { GraphBuilder } from '../graph/builder.ts'
 import { sizeOf, type Value } from '../graph/graph.ts'
+import { asTensor } from './as-tensor.ts'
 import type { LoweringTable } from './lowering.ts'
 
 export const shapeKernels: LoweringTable = {
@@ -9,7 +10,12 @@ export const shapeKernels: LoweringTable = {
   Reshape: (b, { x }, { shape }: tf.ReshapeAttrs) =>
     b.reshape(x, tf.util.inferFromImplicitShape(shape, sizeOf(x.shape))),
   ExpandDims(b, { input }, { dim }: tf.ExpandDimsAttrs) {
-    const axis = dim < 0 ? input.shape.length + 1 + dim : dim
+    const rank = input.shape.length
+    tf.util.assert(
+      dim >= -(rank + 1) && dim <= rank,
+      () => `Expected an axis of -${rank + 1} to ${rank} but received ${dim}.`,
+    )
+    const axis = dim < 0 ? rank + 1 + dim : dim
     return b.reshape(input, [...input.shape.slice(0, axis), 1, ...input.shape.slice(axis)])
   },
   Transpose: (b, { x }, { perm }: tf.TransposeAttrs) => b.transpose(x, perm),
@@ -18,7 +24,8 @@ export const shapeKernels: LoweringTable = {
   },
   BroadcastTo: (b, { x }, { shape }: tf.BroadCastToAttrs) => b.expand(x, shape),
   Slice(b, { x }, { begin, size }: tf.SliceAttrs) {
-    const [starts, sizes] = tf.slice_util.parseSliceParams(toTensor(x), begin, size)
+    const [starts, sizes] = tf.slice_util.parseSliceParams(asTensor(x), begin, size)
+    tf.slice_util.assertParamsValid(asTensor(x), starts, sizes)
     return b.slice(
       x,
       axesOf(x),
@@ -30,11 +37,26 @@ export const shapeKernels: LoweringTable = {
   Concat(b, inputs, { axis }: tf.ConcatAttrs) {
     const parts = Object.values(inputs)
     const at = tf.util.parseAxisParam(axis, [...parts[0].shape])[0]
+    tf.backend_util.assertParamsConsistent(
+      parts.map(({ shape }) => [...shape]),
+      at,
+    )
     const filled = parts.filter((part) => sizeOf(part.shape) > 0)
-    if (filled.length === 0) return b.fill(0, parts[0].shape, parts[0].dtype)
+    if (filled.length === 0)
+      return b.fill(
+        0,
+        tf.backend_util.computeOutShape(
+          parts.map(({ shape }) => [...shape]),
+          at,
+        ),
+        parts[0].dtype,
+      )
     return filled.length === 1 ? filled[0] : b.add('Concat', filled, { axis: at })
   },
   Pack(b, inputs, { axis }: tf.PackAttrs) {
+    const [first, ...others] = Object.values(inputs)
+    for (const { shape } of others)
+      tf.util.assertShapesMatch([...first.shape], [...shape], 'All tensors passed to stack must have matching shapes')
     const parts = Object.values(inputs).map((part) =>
       b.reshape(part, [...part.shape.slice(0, axis), 1, ...part.shape.slice(axis)]),
     )
@@ -47,7 +69,7 @@ export const shapeKernels: LoweringTable = {
   },
   SplitV(b, { x }, { numOrSizeSplits, axis }: tf.SplitVAttrs) {
     const at = tf.util.parseAxisParam(axis, [...x.shape])[0]
-    const sizes = tf.backend_util.prepareSplitSize(toTensor(x), numOrSizeSplits, at)
+    const sizes = tf.backend_util.prepareSplitSize(asTensor(x), numOrSizeSplits, at)
     return sizes.length === 1 ? [x] : b.addAll('Split', [x, b.integers(sizes)], { axis: at })
   },
   PadV2(b, { x }, { paddings, constantValue }: tf.PadV2Attrs) {
@@ -80,11 +102,6 @@ export function reverse(b: GraphBuilder, x: Value, axes: readonly number[]): Val
 
 function axesOf(x: Value): number[] {
   return x.shape.map((_, axis) => axis)
-}
-
-/** tfjs's shape functions look at nothing but rank and shape. */
-function toTensor(x: Value): tf.Tensor {
-  return { shape: x.shape, rank: x.shape.length } as unknown as tf.Tensor
 }
 
 function stridedSlice(b: GraphBuilder, x: Value, attrs: tf.StridedSliceAttrs): Value {
