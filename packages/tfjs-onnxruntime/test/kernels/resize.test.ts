@@ -1,8 +1,13 @@
 import '@tensorflow/tfjs'
 import * as tf from '@tensorflow/tfjs-core'
 import { InferenceSession, Tensor } from 'onnxruntime-node'
-import { expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { toOnnx } from '../../src/index.ts'
+
+beforeAll(async () => {
+  tf.enableProdMode()
+  await tf.setBackend('cpu')
+})
 
 test('doubling an image leaves the batch size open', async () => {
   const double = (x: tf.Tensor4D) => tf.image.resizeNearestNeighbor(x, [4, 6])
