@@ -42,7 +42,7 @@ for (const [i, file] of files.entries()) {
   const name = file.replace('.png', '')
   await write(i % 4 === 3 ? 'val' : 'train', `real-${name}`, image, mask.box)
   if (i % 4 === 3) {
-    const { framed, box } = reframe(image, mask.box)
+    const { framed, box } = reframe(image, mask.box, mask.side === 'L')
     await write('val', `framed-${name}`, framed, box)
   }
 }
@@ -51,8 +51,7 @@ for (const [i, file] of files.entries()) {
  * The same picture as a detector of fixed size would give it: published pictures are cut to the breast. Air around it, a marker, a label and a
  * bright border on the side of the nipple.
  */
-function reframe(image: Grey, { x, y, width, height }: Box): { framed: Grey; box: Box } {
-  const isLeft = x < image.width - x - width
+function reframe(image: Grey, { x, y, width, height }: Box, isLeft: boolean): { framed: Grey; box: Box } {
   const framed = {
     width: Math.round(1.7 * image.width),
     height: Math.round(1.4 * image.height),

@@ -24,23 +24,33 @@ type Framed = { image: Grey; box: PixelBox | undefined }
 function newFrame(image: Grey, box: PixelBox | undefined, random: Random): Framed {
   if (!box || random.chance(0.3)) return { image, box }
   const { width, height } = image
-  const isLeft = box.x < width - (box.x + box.width)
+  const isLeft = isChestWallLeft(image)
   const room = isLeft ? width - (box.x + box.width) : box.x
-  const beside = Math.round(random.uniform([-0.9 * room, 0.7 * width]))
-  const above = Math.round(random.uniform([-0.9 * box.y, 0.25 * height]))
-  const below = Math.round(random.uniform([-0.9 * (height - box.y - box.height), 0.25 * height]))
+  const beside = Math.round(random.uniform([-0.9 * room, 0.8 * width]))
+  const above = Math.round(random.uniform([-0.9 * box.y, 0.35 * height]))
+  const below = Math.round(random.uniform([-0.9 * (height - box.y - box.height), 0.35 * height]))
   const [left, right] = isLeft ? [0, beside] : [beside, 0]
   const framed = { width: width + left + right, height: height + above + below, data: new Uint16Array(0) }
-  const air = darkest(image)
   framed.data = new Uint16Array(framed.width * framed.height)
-  for (let y = 0; y < framed.height; y++) {
-    for (let x = 0; x < framed.width; x++) {
-      const [u, v] = [x - left, y - above]
-      const isInside = u >= 0 && u < width && v >= 0 && v < height
-      framed.data[y * framed.width + x] = isInside ? image.data[v * width + u] : air * random.uniform([0.8, 1.2])
-    }
+  const air = darkest(image)
+  const spread = random.uniform([0, 0.4]) * air
+  for (let i = 0; i < framed.data.length; i++) framed.data[i] = air + ((random.bits() & 255) / 255 - 0.5) * spread
+  const [from, to] = [Math.max(0, -left), Math.min(width, framed.width - left)]
+  for (let y = Math.max(0, above); y < Math.min(framed.height, height + above); y++) {
+    const row = (y - above) * width
+    framed.data.set(image.data.subarray(row + from, row + to), y * framed.width + from + left)
   }
   return { image: framed, box: clip({ ...box, x: box.x + left, y: box.y + above }, framed) }
+}
+
+/** The chest wall is where the outer tenth is brighter: breasts that fill the frame leave no other trace of it. */
+function isChestWallLeft({ data, width, height }: Grey): boolean {
+  const tenth = Math.ceil(width / 10)
+  let difference = 0
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < tenth; x++) difference += data[y * width + x] - data[(y + 1) * width - 1 - x]
+  }
+  return difference > 0
 }
 
 function clip({ x, y, width, height }: PixelBox, frame: { width: number; height: number }): PixelBox {
@@ -81,10 +91,12 @@ function changeGreys({ data }: Grey, random: Random): void {
   const contrast = random.uniform([0.6, 1.3])
   const brightness = random.chance(0.5) ? random.uniform([0, 0.12]) : 0
   const noise = random.chance(0.5) ? random.uniform([0, 0.03]) : 0
-  const table = Float64Array.from({ length: 65_536 }, (_, v) => contrast * (v / 65_535) ** gamma + brightness)
+  // 4,096 greys are enough for a network.
+  const table = Float64Array.from({ length: 4096 }, (_, v) => 65_535 * (contrast * (v / 4095) ** gamma + brightness))
+  const scale = 2 * noise
   for (let at = 0; at < data.length; at++) {
-    const value = table[data[at]] + (noise > 0 ? noise * random.uniform([-1, 1]) : 0)
-    data[at] = Math.max(0, Math.min(65_535, 65_535 * value))
+    const value = table[data[at] >> 4] + (scale > 0 ? ((random.bits() & 65_535) - 32_768) * scale : 0)
+    data[at] = Math.max(0, Math.min(65_535, value))
   }
 }
 

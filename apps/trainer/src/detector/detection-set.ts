@@ -1,6 +1,7 @@
 /** Images with a box each, in YOLO's layout: images/<subset>/<name>.png and labels/<subset>/<name>.txt. */
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { shrink } from '@mammokit/roi-detector'
 import sharp from 'sharp'
 import { CommandError } from '../command-error.ts'
 
@@ -18,8 +19,16 @@ export interface PixelBox {
   readonly height: number
 }
 
-/** @throws CommandError where the folder has no images, or a label line is not `class x y width height` of 0 to 1 */
-export async function readDetectionSet(folder: string, subset: 'train' | 'val'): Promise<DetectionSample[]> {
+/**
+ * Reads a subset, shrunk by whole factors towards the detector's input as roi-detector does before it detects.
+ *
+ * @throws CommandError where the folder has no images, or a label line is not `class x y width height` of 0 to 1
+ */
+export async function readDetectionSet(
+  folder: string,
+  subset: 'train' | 'val',
+  imageSize: number,
+): Promise<DetectionSample[]> {
   const images = join(folder, 'images', subset)
   const names = (await readdir(images).catch(() => [])).filter((name) => name.endsWith('.png')).sort()
   if (names.length === 0) {
@@ -28,12 +37,16 @@ export async function readDetectionSet(folder: string, subset: 'train' | 'val'):
   return Promise.all(
     names.map(async (file) => {
       const name = file.slice(0, -'.png'.length)
-      const image = await readGrey(join(images, file))
+      const image = shrinkTowards(await readGrey(join(images, file)), imageSize)
       const label = join(folder, 'labels', subset, `${name}.txt`)
       const box = largestBox(await readFile(label, 'utf8').catch(() => ''), image, label)
       return { name, image, ...(box && { box }) }
     }),
   )
+}
+
+function shrinkTowards(image: DetectionSample['image'], imageSize: number): DetectionSample['image'] {
+  return shrink(image, Math.max(1, Math.floor(Math.max(image.width, image.height) / imageSize)))
 }
 
 async function readGrey(path: string): Promise<DetectionSample['image']> {

@@ -16,18 +16,25 @@ export interface DetectorReport {
   readonly meanScore: number
 }
 
+/** A report and the worst image with what was found in it. */
+export interface DetectorEvaluation {
+  readonly report: DetectorReport
+  readonly worst: { readonly sample: DetectionSample; readonly found: PixelBox | undefined }
+}
+
 /** @param detect detections of one picture, best first */
 export async function evaluateDetector(
   samples: readonly DetectionSample[],
   detect: (picture: Picture) => Promise<readonly Detection[]>,
-): Promise<DetectorReport> {
-  const ious: { name: string; iou: number; score: number }[] = []
+): Promise<DetectorEvaluation> {
+  const best: { sample: DetectionSample; found: Detection | undefined; iou: number }[] = []
   const boxes: { score: number; iou: number; first: boolean }[] = []
-  for (const { name, image, box } of samples) {
+  for (const sample of samples) {
+    const { image, box } = sample
     if (!box) continue
     const found = await detect(image)
     const overlaps = found.map((one) => overlap(one, box))
-    ious.push({ name, iou: overlaps[0] ?? 0, score: found[0]?.score ?? 0 })
+    best.push({ sample, found: found[0], iou: overlaps[0] ?? 0 })
     const match = overlaps.indexOf(Math.max(...overlaps))
     found.forEach(({ score }, i) => {
       boxes.push({ score, iou: overlaps[i], first: i === match })
@@ -35,18 +42,19 @@ export async function evaluateDetector(
   }
   boxes.sort((a, b) => b.score - a.score)
   const thresholds = Array.from({ length: 10 }, (_, i) => 0.5 + 0.05 * i)
-  const worst = ious.reduce((low, one) => (one.iou < low.iou ? one : low))
+  const worst = best.reduce((low, one) => (one.iou < low.iou ? one : low))
   const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
-  return {
-    images: ious.length,
-    meanIou: mean(ious.map(({ iou }) => iou)),
+  const report = {
+    images: best.length,
+    meanIou: mean(best.map(({ iou }) => iou)),
     worstIou: worst.iou,
-    worstImage: worst.name,
-    above80: ious.filter(({ iou }) => iou > 0.8).length / ious.length,
-    ap50: averagePrecision(boxes, 0.5, ious.length),
-    ap: mean(thresholds.map((threshold) => averagePrecision(boxes, threshold, ious.length))),
-    meanScore: mean(ious.map(({ score }) => score)),
+    worstImage: worst.sample.name,
+    above80: best.filter(({ iou }) => iou > 0.8).length / best.length,
+    ap50: averagePrecision(boxes, 0.5, best.length),
+    ap: mean(thresholds.map((threshold) => averagePrecision(boxes, threshold, best.length))),
+    meanScore: mean(best.map(({ found }) => found?.score ?? 0)),
   }
+  return { report, worst }
 }
 
 /** Area under the precision envelope at 101 recalls, as COCO. */

@@ -30,7 +30,7 @@ async function smallSet(): Promise<string> {
   return folder
 }
 
-const small = { imageSize: 64, width: 0.03125, batchSize: 2, steps: 6, saveEvery: 2, lr: 1e-3 }
+const small = { imageSize: 64, width: 0.03125, depth: 0.1, batchSize: 2, steps: 6, saveEvery: 2, lr: 1e-3 }
 
 // Three networks are compiled: minutes on a machine that is busy with other things.
 test('stopped and started again it writes the same detector as without a stop, and roi-detector loads it', {
@@ -45,13 +45,18 @@ test('stopped and started again it writes the same detector as without a stop, a
   const progress = { ...silentProgress, update: (done: number) => done === 3 && stop.abort() }
   await expect(trainDetector(config('twice'), { signal: stop.signal, progress })).rejects.toThrow()
   await trainDetector(config('twice'))
+  const other = { ...config('twice'), detector: { ...config('twice').detector, lr: 2e-3 } }
+  await expect(trainDetector(other)).rejects.toMatchObject({ code: 'RUN_DIFFERS' })
   const read = (run: string, file: string) => readFile(join(images, run, file))
   expect(await read('twice', 'detector.safetensors')).toEqual(await read('whole', 'detector.safetensors'))
   expect(await read('twice', 'detector.onnx')).toEqual(await read('whole', 'detector.onnx'))
 
+  expect((await sharp(join(images, 'whole/worst-box.png')).metadata()).height).toBe(512)
+
   const detector = await loadYolov5(join(images, 'whole/detector.onnx'))
-  expect(detector).toMatchObject({ output: 'raw', channels: 1, classes: 1, inputHeight: 64, fit: 'letterbox' })
+  expect(detector).toMatchObject({ output: 'decoded', channels: 1, classes: 1, inputHeight: 64, fit: 'letterbox' })
   expect(detector.metadata.get('seed')).toBe('13')
+  expect(detector.metadata.get('trainingImages')).toBe('{"box":4}')
   const pictures = [1, 2].map((seed) => ({ data: new Uint16Array(64 * 64).fill(seed), width: 64, height: 64 }))
   expect(await detector.detect(pictures)).toHaveLength(2)
   await detector.dispose()

@@ -1,0 +1,54 @@
+/** What a step of training sees: a pure function of the seed and the step, whatever was drawn before. */
+import { createRandom, type Random } from '@mammokit/augmentation'
+import { fitInput } from '@mammokit/roi-detector'
+import { type Anchors, assignTargets, type BoxLabel } from '@mammokit/yolov5'
+import { augmentDetection } from './augment-detection.ts'
+import type { DetectionSample } from './detection-set.ts'
+
+export interface DetectorBatchOptions {
+  readonly batchSize: number
+  readonly imageSize: number
+  readonly anchors: Anchors
+  readonly seed: number
+}
+
+/** Images are told apart by the word before the first dash of their name: `phantom-0001`, `real-0001`. */
+export function groupByKind(samples: readonly DetectionSample[]): Map<string, DetectionSample[]> {
+  const groups = new Map<string, DetectionSample[]>()
+  for (const sample of samples) {
+    const kind = /^([a-z]+)-/i.exec(sample.name)?.[1] ?? 'all'
+    groups.set(kind, [...(groups.get(kind) ?? []), sample])
+  }
+  return groups
+}
+
+/** @returns images [N, size, size, 1] and the targets of each head; every kind of image is drawn equally often */
+export function makeDetectorBatch(
+  groups: readonly (readonly DetectionSample[])[],
+  options: DetectorBatchOptions,
+  step: number,
+): Float32Array[] {
+  const { batchSize, imageSize, anchors, seed } = options
+  const random = createRandom(seed, step + 1)
+  const images = new Float32Array(batchSize * imageSize * imageSize)
+  const labels = Array.from({ length: batchSize }, (_, i) => {
+    const sample = draw(draw(groups, random), random)
+    const { image, box } = augmentDetection(sample, random)
+    const plane = images.subarray(i * imageSize * imageSize, (i + 1) * imageSize * imageSize)
+    const input = { width: imageSize, height: imageSize, channels: 1 } as const
+    const { scaleX, scaleY, padX, padY } = fitInput(image, input, 'letterbox', plane)
+    if (!box) return []
+    const label: BoxLabel = {
+      centreX: (box.x + box.width / 2) * scaleX + padX,
+      centreY: (box.y + box.height / 2) * scaleY + padY,
+      width: box.width * scaleX,
+      height: box.height * scaleY,
+    }
+    return [label]
+  })
+  return [images, ...assignTargets(labels, { height: imageSize, width: imageSize, anchors })]
+}
+
+function draw<Item>(items: readonly Item[], random: Random): Item {
+  return items[random.integer([0, items.length - 1])]
+}
