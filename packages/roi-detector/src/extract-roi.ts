@@ -92,6 +92,9 @@ interface Finding {
   readonly mask?: BreastMask
 }
 
+/** IoU of the detector's and the mask's box from which both mean the same breast. */
+const leastAgreement = 0.6
+
 async function find(image: GreyImage, options: RoiOptions): Promise<Finding> {
   const { detector, method = detector ? 'yolov5' : 'threshold' } = options
   if (method === 'full-frame') return { method, reason: '', score: 0 }
@@ -108,7 +111,11 @@ async function find(image: GreyImage, options: RoiOptions): Promise<Finding> {
     const found = await detectBreast(detector, image, options.detection)
     if ('box' in found) {
       if ('reason' in mask) return { method, reason: `background kept: ${mask.reason}`, ...found }
-      return { method, reason: '', ...found, mask }
+      const agreement = overlap(found.box, mask.box)
+      // The detector knows what is a breast, the mask where it ends to the pixel.
+      if (agreement >= leastAgreement) return { method, reason: '', ...found, box: mask.box, mask }
+      const reason = `background kept: IoU of its box and that of the threshold is ${agreement.toFixed(2)}`
+      return { method, reason, ...found }
     }
     reasons.push(`yolov5: ${found.reason}`)
   }
@@ -117,6 +124,14 @@ async function find(image: GreyImage, options: RoiOptions): Promise<Finding> {
     return { method: 'full-frame', reason, score: 0 }
   }
   return { method: 'threshold', reason: reasons.join(), score: mask.score, box: mask.box, mask }
+}
+
+/** Intersection over union. */
+function overlap(a: Box, b: Box): number {
+  const width = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x)
+  const height = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y)
+  const shared = Math.max(0, width) * Math.max(0, height)
+  return shared / (a.width * a.height + b.width * b.height - shared)
 }
 
 function grow(box: Box, margin: number, frame: { width: number; height: number }): Box {

@@ -84,11 +84,18 @@ describe('with a detector', () => {
   const { image } = syntheticMammogram()
   const small = { width: 32, height: 64, margin: 0 }
 
-  test('its box is cut out and the background is black', async () => {
+  test('where the mask agrees, its exact box is cut out and the background is black', async () => {
     const roi = await extractRoi(image, { ...small, detector: detector({}) })
     expect(roi).toMatchObject({ method: 'yolov5', reason: '', score: 0.9, side: 'L' })
-    expect(roi.box).toEqual({ x: 0, y: 40, width: 200, height: 300 })
+    expect(roi.box).toEqual((await extractRoi(image, { ...small, method: 'threshold' })).box)
     expect(roi.image.data[31]).toBe(0)
+  })
+
+  test('where the mask lies elsewhere, the detector is followed and nothing is blackened', async () => {
+    const roi = await extractRoi(image, { ...small, detector: detector({ x: 70, width: 75 }) })
+    expect(roi).toMatchObject({ method: 'yolov5', score: 0.9, box: { x: 140, y: 40, width: 150, height: 300 } })
+    expect(roi.reason).toMatch(/^background kept: IoU of its box and that of the threshold is 0\.\d\d$/)
+    expect(Math.min(...roi.image.data.subarray(0, 5))).toBeGreaterThan(0)
   })
 
   test('low scores, small boxes and none fall back to the threshold, with the reason', async () => {
