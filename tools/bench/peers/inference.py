@@ -22,11 +22,12 @@ if HOW.endswith(".onnx"):
         session.run(None, {session.get_inputs()[0].name: images})
 
 else:
-    import timm
     import torch
 
+    from seresnext import create_model
+
     torch.set_num_threads(THREADS)
-    model = timm.create_model("seresnext50_32x4d", num_classes=1, in_chans=1).eval()
+    model = create_model().eval()
     images = torch.rand(N, 1, H, W)
     if HOW == "channels_last":
         model = model.to(memory_format=torch.channels_last)

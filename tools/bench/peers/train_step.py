@@ -1,17 +1,18 @@
-"""Peer of the `train-step` benchmark: PyTorch's forward, backward and Adam of timm's SE-ResNeXt50 32x4d.
+"""Peer of the `train-step` benchmark: PyTorch's forward, backward and Adam of SE-ResNeXt50 32x4d.
 
 usage: python train_step.py N H W THREADS [channels_last]      prints `ready`, then seconds for each line read
 """
 import sys
 import time
 
-import timm
 import torch
+
+from seresnext import create_model
 
 N, H, W, THREADS = map(int, sys.argv[1:5])
 torch.set_num_threads(THREADS)
 torch.manual_seed(1)
-model = timm.create_model("seresnext50_32x4d", num_classes=1, in_chans=1).train()
+model = create_model().train()
 images = torch.rand(N, 1, H, W) * 2 - 1
 if "channels_last" in sys.argv:
     model = model.to(memory_format=torch.channels_last)
