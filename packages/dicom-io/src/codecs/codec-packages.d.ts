@@ -14,7 +14,7 @@ declare module '@cornerstonejs/codec-openjpeg/decodewasmjs' {
     /** Reserves room for the codestream and returns a view of it. */
     getEncodedBuffer(size: number): Uint8Array
     /** A view of the samples on the heap: copy it before the next call. */
-    getDecodedBuffer(): Uint8Array
+    getDecodedBuffer(): Uint8Array | Uint8ClampedArray
     decode(): void
     decodeSubResolution(resolutionLevel: number, layer: number): void
     getFrameInfo(): FrameInfo
@@ -41,7 +41,7 @@ declare module '@cornerstonejs/codec-openjph/wasmjs' {
   export interface HTJ2KDecoder {
     getEncodedBuffer(size: number): Uint8Array
     /** A view of the samples on the heap: copy it before the next call. */
-    getDecodedBuffer(): Uint8Array
+    getDecodedBuffer(): Uint8Array | Uint8ClampedArray
     decode(): void
     decodeSubResolution(resolutionLevel: number): void
     calculateSizeAtDecompositionLevel(level: number): { readonly width: number; readonly height: number }
@@ -64,7 +64,7 @@ declare module '@cornerstonejs/codec-charls/decodewasmjs' {
   export interface JpegLSDecoder {
     getEncodedBuffer(size: number): Uint8Array
     /** A view of the samples on the heap: copy it before the next call. */
-    getDecodedBuffer(): Uint8Array
+    getDecodedBuffer(): Uint8Array | Uint8ClampedArray
     /** Throws a number; may never end on a codestream that does not end in EOI. */
     decode(): void
     /** 0 plane by plane, 1 by lines, 2 by samples; in both latter cases the samples come out pixel by pixel. */
@@ -86,7 +86,7 @@ declare module '@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasmjs' {
   export interface JPEGDecoder {
     getEncodedBuffer(size: number): Uint8Array
     /** A view of the samples on the heap, grey or RGB: copy it before the next call. */
-    getDecodedBuffer(): Uint8Array
+    getDecodedBuffer(): Uint8Array | Uint8ClampedArray
     decode(): void
     delete(): void
   }

@@ -109,7 +109,7 @@ function decode12Bit(bytes: Uint8Array, frame: JpegFrameHeader, header: DicomHea
       photometricInterpretation: header.photometricInterpretation,
       encodedBuffer: bytes,
     })
-    const decoded = NativeCodecs.decodeJpeg(context).getDecodedBuffer() ?? []
+    const decoded = NativeCodecs.decodeJpeg(context).getDecodedBuffer() ?? new Uint8Array(0)
     const samples = sampleArray(decoded, width * height * components, precision)
     if (samples === undefined) throw libJpeg12.failure('the decoder gave another number of samples')
     return {
