@@ -104,10 +104,11 @@ function rowOf(epoch: number, breasts: readonly BreastPrediction[], { threshold,
   }
 }
 
-/** Ties go to the better ranking, then to the earlier epoch. */
+/** Ties go to the better ranking, then to the probabilities that separate better, then to the earlier epoch. */
 function isBetter(a: Candidate['row'], b: Candidate['row']): boolean {
   if (a.pf1AtThreshold !== b.pf1AtThreshold) return a.pf1AtThreshold > b.pf1AtThreshold
-  return a.averagePrecision > b.averagePrecision
+  if (a.averagePrecision !== b.averagePrecision) return a.averagePrecision > b.averagePrecision
+  return a.pf1 > b.pf1
 }
 
 function temperatureOf(breasts: readonly BreastPrediction[]): number | null {

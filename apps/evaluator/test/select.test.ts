@@ -61,9 +61,10 @@ describe('select', () => {
     })
   })
 
-  test('takes the better ranking of equal scores, then the earlier checkpoint', async () => {
+  test('takes the better ranking of equal scores, then the surer probabilities, then the earlier checkpoint', async () => {
     const sure = good.map((row) => ({ ...row, probabilities: [row.target] }))
-    expect((await select({ run: await makeHandMadeRun([good, sure, good]), resamples: 10 })).epoch).toBe(1)
+    expect((await select({ run: await makeHandMadeRun([good, sure, good]), resamples: 10 })).epoch).toBe(2)
+    expect((await select({ run: await makeHandMadeRun([good, good]), resamples: 10 })).epoch).toBe(1)
     const worse = [breast(1, 1, 0.9), breast(2, 1, 0.3), breast(3, 0, 0.5), breast(4, 0, 0.4)]
     const better = [breast(1, 1, 0.9), breast(2, 1, 0.45), breast(3, 0, 0.5), breast(4, 0, 0.4)]
     const tied = await select({ run: await makeHandMadeRun([worse, better]), resamples: 10 })
