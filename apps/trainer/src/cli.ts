@@ -81,6 +81,7 @@ const table = [
     load: async () => (await import('./detector/train-detector.ts')).trainDetector,
     flags: {
       run: '--run <dir>',
+      weights: '--weights <file>',
       'detector.images': '--images <dir>',
       'detector.steps': '--steps <n>',
       'detector.batchSize': '--batch-size <n>',

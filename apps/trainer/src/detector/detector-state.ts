@@ -1,4 +1,5 @@
 /** All that changes while a detector is trained: weights, their average, the optimiser; saved as one file. */
+import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { decodeSafetensors, encodeSafetensors, type SafetensorsTensor } from '@mammokit/seresnext'
@@ -22,14 +23,22 @@ export interface DetectorState {
 /** Settings that decide about a weight: a run continues with the same or not at all. */
 const decisive = ['width', 'depth', 'imageSize', 'anchors', 'steps', 'batchSize', 'lr', 'seed'] as const
 
-export function createDetectorState(config: Config['detector']): DetectorState {
+/** @param weights safetensors file to start from: a state of YOLOv5's names, or the `detector.safetensors` of an earlier run */
+export function createDetectorState(config: Config['detector'], weights: Uint8Array | null): DetectorState {
   const shape = { widthMultiple: config.width, depthMultiple: config.depth, anchors: config.anchors }
   const options = { seed: config.seed, ops: { batchNormTraining } }
   const network = createYolov5(shape, { ...options, scope: 'detector' })
   const average = createYolov5(shape, { ...options, scope: 'average' })
   const adam = createAdam(network.trainableVariables)
   const networks = { weights: network, average }
-  const settings = JSON.stringify(Object.fromEntries(decisive.map((key) => [key, config[key]])))
+  const start = weights && { weights: createHash('sha256').update(weights).digest('hex') }
+  const settings = JSON.stringify({ ...Object.fromEntries(decisive.map((key) => [key, config[key]])), ...start })
+  if (weights) {
+    const { tensors } = decodeSafetensors(weights)
+    const averaged = withPrefix(tensors, 'average')
+    const state = (averaged.size > 0 ? averaged : tensors) as Map<string, StateTensor>
+    for (const { loadStateDict } of [network, average]) loadStateDict(state)
+  }
 
   return {
     network,

@@ -1,4 +1,5 @@
 /** `train-detector`: YOLOv5 on single-channel images and YOLO-format boxes, to an ONNX file that roi-detector loads. */
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { oneCycleLr } from '@mammokit/one-cycle-scheduler'
 import { loadYolov5 } from '@mammokit/roi-detector'
@@ -33,7 +34,7 @@ export async function trainDetector(
   const train = groupByKind(await readDetectionSet(detector.images, 'train', detector.imageSize))
   const val = groupByKind(await readDetectionSet(detector.images, 'val', detector.imageSize))
 
-  const state = createDetectorState(detector)
+  const state = createDetectorState(detector, config.weights === null ? null : await readFile(config.weights))
   try {
     const checkpoint = join(run, 'detector.safetensors')
     let done = await state.restore(checkpoint)

@@ -1,0 +1,35 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import * as tf from '@tensorflow/tfjs'
+import { beforeAll, expect, onTestFinished, test } from 'vitest'
+import { parseConfig } from '../../src/config.ts'
+import { createDetectorState } from '../../src/detector/detector-state.ts'
+
+beforeAll(async () => {
+  tf.enableProdMode() // without it tfjs prints advice
+  await tf.setBackend('cpu')
+})
+
+const { detector } = parseConfig({ detector: { width: 0.03125, depth: 0.1 } })
+const stem = 'model.0.conv.weight'
+
+test('weights to start from are the average of an earlier run, for the network and its average', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'mammokit-detector-'))
+  onTestFinished(() => rm(folder, { recursive: true, force: true }))
+  const path = join(folder, 'detector.safetensors')
+  const first = createDetectorState(detector, null)
+  first.average.variables.get(stem)?.assign(tf.fill([6, 6, 1, 8], 0.25))
+  await first.save(path, 5)
+  first.dispose()
+
+  const second = createDetectorState({ ...detector, seed: 14 }, await readFile(path))
+  for (const { variables } of [second.network, second.average]) {
+    expect(new Set(variables.get(stem)?.dataSync())).toEqual(new Set([0.25]))
+  }
+  await expect(second.restore(path)).rejects.toMatchObject({ code: 'RUN_DIFFERS' })
+  await second.save(path, 7)
+  expect(await second.restore(path)).toBe(7)
+  expect(await second.restore(join(folder, 'nothing'))).toBe(0)
+  second.dispose()
+})
