@@ -10,6 +10,8 @@ export class DifferenceReader {
   /** The lowest `count` bits are the next ones. */
   bits = 0
   count = 0
+  /** All samples so far, or-ed: what lies above the precision shows in it. */
+  seen = 0
   readonly #data: EntropyData
   #interval = 0
 

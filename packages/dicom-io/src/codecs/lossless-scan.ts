@@ -30,7 +30,9 @@ export function decodeLosslessScan(
     }
   }
   reader.finish()
-  checkAndShift(samples, scan, header)
+  if (reader.seen >= 2 ** (header.precision - scan.pointTransform))
+    throw invalidJpeg(`samples of ${header.precision} bits`, 0)
+  if (scan.pointTransform > 0) undoPointTransform(samples, scan, step)
 }
 
 /** One row of a single component. `initial` is the prediction of its first sample where nothing lies above it. */
@@ -50,14 +52,19 @@ function decodeRow(
   if (predictor === 1 || initial !== undefined) {
     at = decodeRuns(reader, table, samples, start, end - lookupBits, left)
     if (at > start) left = samples[at - 1]!
-    for (; at < end; at++) samples[at] = left = (left + reader.next(table)) & 0xffff
+    for (; at < end; at++) {
+      left = (left + reader.next(table)) & 0xffff
+      samples[at] = left
+      reader.seen |= left
+    }
     return
   }
-  samples[at++] = left + reader.next(table)
+  left = (left + reader.next(table)) & 0xffff
+  samples[at++] = left
   const { lookup } = table
   const { bytes } = reader
   let { position, bits, count } = reader
-  left = samples[start]!
+  let seen = reader.seen | left
   for (; at < end; at++) {
     if (count < 16) {
       bits = (bits << 16) | (bytes[position]! << 8) | bytes[position + 1]!
@@ -79,7 +86,9 @@ function decodeRow(
     }
     left = (predict(predictor, left, samples[at - width]!, samples[at - width - 1]!) + difference) & 0xffff
     samples[at] = left
+    seen |= left
   }
+  reader.seen = seen
   reader.position = position
   reader.bits = bits
   reader.count = count
@@ -97,6 +106,7 @@ function decodeRuns(
   const { lookup, runs } = table
   const { bytes } = reader
   let { position, bits, count } = reader
+  let { seen } = reader
   let left = first
   let at = start
   while (at < end) {
@@ -110,6 +120,7 @@ function decodeRuns(
     if (entry !== 0) {
       count -= entry & 31
       left = (left + (entry >> 10)) & 0xffff
+      seen |= left
       samples[at++] = left
       for (let zeros = (entry >> 5) & 31; zeros > 0; zeros--) samples[at++] = left
     } else {
@@ -117,6 +128,7 @@ function decodeRuns(
       reader.bits = bits
       reader.count = count
       left = (left + reader.difference(table, lookup[window]!)) & 0xffff
+      seen |= left
       samples[at++] = left
       position = reader.position
       bits = reader.bits
@@ -126,6 +138,7 @@ function decodeRuns(
   reader.position = position
   reader.bits = bits
   reader.count = count
+  reader.seen = seen
   return at
 }
 
@@ -169,20 +182,14 @@ function decodeInterleavedRow(
       else if (initial !== undefined) prediction = samples[at - step]!
       else prediction = predict(scan.predictor, samples[at - step]!, samples[at - above]!, samples[at - above - step]!)
       samples[at] = prediction + reader.next(table)
+      reader.seen |= samples[at]!
     }
   }
 }
 
-/** Samples must fit the precision; the point transform is undone last (H.2.1). */
-function checkAndShift(samples: Uint16Array, scan: LosslessScan, header: JpegFrameHeader): void {
-  const excess = ~(2 ** (header.precision - scan.pointTransform) - 1)
-  const step = header.components.length
-  const shift = scan.pointTransform
-  if (header.precision === 16 && shift === 0) return
-  for (const { index } of scan.components) {
-    let seen = 0
-    for (let at = index; at < samples.length; at += step) seen |= samples[at]!
-    if ((seen & excess) !== 0) throw invalidJpeg(`samples of ${header.precision} bits`, 0)
-    if (shift > 0) for (let at = index; at < samples.length; at += step) samples[at] = samples[at]! << shift
+/** H.2.1: the point transform is undone last. */
+function undoPointTransform(samples: Uint16Array, { components, pointTransform }: LosslessScan, step: number): void {
+  for (const { index } of components) {
+    for (let at = index; at < samples.length; at += step) samples[at] = samples[at]! << pointTransform
   }
 }

@@ -19,7 +19,8 @@ export function nativeSamples(bytes: Uint8Array, header: DicomHeader, layout: Na
 }
 
 function readSamples(bytes: Uint8Array, header: DicomHeader, layout: NativeLayout): Samples {
-  const copy = bytes.slice()
+  // Bytes that fill their buffer were read from the file for this frame; others belong to the caller.
+  const copy = bytes.length === bytes.buffer.byteLength ? bytes : bytes.slice()
   if (header.bitsAllocated <= 8) {
     if (header.bitsAllocated === 8) return copy
     return unpackBits(copy, layout.skipBits, header.rows * header.columns * header.samplesPerPixel)
