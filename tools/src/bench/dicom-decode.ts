@@ -2,24 +2,13 @@
  * Decoding a mammogram of each transfer syntax from a file on disk: dicom-io against pydicom with its fastest plugins, dicomsdl,
  * daikon and dcmjs-codecs. `npm run bench -- dicom-decode [SYNTAX ...]`, under `taskset -c 0` for one core.
  */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { readDicom } from '@mammokit/dicom-io'
-import daikon from 'daikon'
-import dcmjsCodecs from 'dcmjs-codecs'
-import type { Benchmark, Contender, MissingPeer } from './benchmark.ts'
-import {
-  bitsStored,
-  columns,
-  contextFor,
-  encodeFrame,
-  type FrameCodec,
-  makePixels,
-  rows,
-  writeFile,
-} from './mammogram-file.ts'
-import { startPythonPeer } from './python-peer.ts'
+import { fileURLToPath } from 'node:url'
+import type { Benchmark } from './benchmark.ts'
+import { bitsStored, columns, encodeFrame, type FrameCodec, makePixels, rows, writeFile } from './mammogram-file.ts'
+import { startPeer, startPythonPeer } from './python-peer.ts'
 
 interface Syntax {
   readonly name: string
@@ -56,58 +45,27 @@ async function createBenchmark(
   const path = join(folder, `${name}.dcm`)
   writeFileSync(path, writeFile(uid, frame, codec !== undefined))
   const python = (peer: string) => () => startPythonPeer(peer, 'dicom_decode.py', [peer, path])
-  const ratio = ((pixels.byteLength / frame.length) as number).toFixed(1)
+  const ratio = (pixels.byteLength / frame.length).toFixed(1)
+  const codestreamPath = join(folder, `${name}.codestream`)
+  writeFileSync(codestreamPath, frame)
+  const node = (peer: string, ...args: readonly string[]) => startPeer(peer, process.execPath, [script, ...args])
   return {
     name: `dicom-decode ${name}`,
-    shape: `${columns} x ${rows} pixels of ${bitsStored} bits, ${ratio} : 1${resolutionLevel ? `; peers decode in full` : ''}`,
+    shape: `${columns} x ${rows} pixels of ${bitsStored} bits, ${ratio} : 1${resolutionLevel ? '; peers decode in full' : ''}`,
     rounds: 5,
-    ours: async () =>
-      contender('mammokit', async () => {
-        const image = await readDicom(path)
-        await image.decodeFrame(0, { resolutionLevel })
-      }),
+    ours: async () => {
+      const ours = await node('mammokit', 'mammokit', path, String(resolutionLevel))
+      if ('round' in ours) return ours
+      throw new Error(ours.reason)
+    },
     peers: [
       python('pydicom-gdcm'),
       python('pydicom-pylibjpeg'),
       python('dicomsdl'),
-      () => attempt('daikon', () => decodeWithDaikon(path, pixels)),
-      () => attempt('dcmjs-codecs', () => decodeWithDcmjs(frame, codec)),
+      () => node('daikon', 'daikon', path),
+      ...(codec === undefined ? [] : [() => node('dcmjs-codecs', codec, codestreamPath)]),
     ],
   }
 }
 
-function contender(name: string, decode: () => Promise<void>): Contender {
-  return {
-    name,
-    round: async () => {
-      const start = performance.now()
-      await decode()
-      return (performance.now() - start) / 1000
-    },
-    close: async () => undefined,
-  }
-}
-
-/** A peer that throws on this syntax is left out, with its reason. */
-async function attempt(name: string, decode: () => Promise<void>): Promise<Contender | MissingPeer> {
-  try {
-    await decode()
-    return contender(name, decode)
-  } catch (error) {
-    return { name, reason: String(error).slice(0, 100) }
-  }
-}
-
-async function decodeWithDaikon(path: string, expected: Uint16Array): Promise<void> {
-  const file = readFileSync(path)
-  const view = new DataView(file.buffer.slice(file.byteOffset, file.byteOffset + file.byteLength))
-  const image = daikon.Series.parseImage(view)
-  image.decompress()
-  const bytes = image.getPixelDataBytes()
-  if (bytes?.byteLength !== expected.byteLength) throw new Error('it gives another number of samples')
-}
-
-async function decodeWithDcmjs(frame: Uint8Array, codec: FrameCodec | undefined): Promise<void> {
-  if (codec === undefined) throw new Error('there is nothing to decode')
-  dcmjsCodecs.NativeCodecs[`decode${codec}`](contextFor({ encodedBuffer: frame })).getDecodedBuffer()
-}
+const script = fileURLToPath(new URL('./decode-file.js', import.meta.url))

@@ -15,9 +15,16 @@ export async function startPythonPeer(
   script: string,
   args: readonly string[],
 ): Promise<Contender | MissingPeer> {
-  const child = spawn(process.env.PYTHON ?? 'python3', [peersFolder + script, ...args], {
-    stdio: ['pipe', 'pipe', 'pipe'],
-  })
+  return startPeer(name, process.env.PYTHON ?? 'python3', [peersFolder + script, ...args])
+}
+
+/** Starts any program that speaks as the Python peers do: `ready`, then seconds for each line. */
+export async function startPeer(
+  name: string,
+  command: string,
+  args: readonly string[],
+): Promise<Contender | MissingPeer> {
+  const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'] })
   const errors: string[] = []
   child.stderr.on('data', (chunk) => errors.push(String(chunk)))
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
@@ -39,7 +46,7 @@ export async function startPythonPeer(
     round: async () => {
       child.stdin.write('round\n')
       const seconds = Number(await nextLine())
-      if (!(seconds > 0)) throw new Error(`Expected seconds from ${script} but it stopped: ${lastError()}`)
+      if (!(seconds > 0)) throw new Error(`Expected seconds from ${name} but it stopped: ${lastError()}`)
       return seconds
     },
     close: async () => {
