@@ -30,7 +30,7 @@ export async function registerBackend(options: BackendOptions = {}): Promise<voi
   const { name = 'onnxruntime', executionProvider = 'cpu', intraOpNumThreads } = options
   const open = await loadSynchronousRuntime({
     executionProviders: [executionProvider],
-    logSeverityLevel: 3,
+    logSeverityLevel: 4,
     enableMemPattern: false,
     ...(intraOpNumThreads === undefined ? {} : { intraOpNumThreads }),
   })

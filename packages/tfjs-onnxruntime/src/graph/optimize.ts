@@ -5,6 +5,7 @@ import { foldConstants } from './passes/fold-constants.ts'
 import { mergeMovements } from './passes/merge-movements.ts'
 import { nameOutputs } from './passes/name-outputs.ts'
 import { propagateLayout } from './passes/propagate-layout.ts'
+import { shrinkTransposes } from './passes/shrink-transposes.ts'
 import { simplifyArithmetic } from './passes/simplify-arithmetic.ts'
 import { sinkExpands } from './passes/sink-expands.ts'
 import { removeDeadNodes } from './rewrite.ts'
@@ -17,7 +18,7 @@ const maxRounds = 6
 /** The graph as it is handed to ONNX Runtime: cleaned up, images channels-first, cleaned up again. */
 export function optimize(graph: Graph): Graph {
   const clean = cleanUp(removeDeadNodes(graph))
-  return nameOutputs(cleanUp(propagateLayout(clean)))
+  return nameOutputs(cleanUp(shrinkTransposes(cleanUp(propagateLayout(clean)))))
 }
 
 function cleanUp(graph: Graph): Graph {

@@ -45,6 +45,8 @@ export function convolveBackpropInput(b: GraphBuilder, dy: Value, filter: Value,
 
 /** x and dy to the gradient of the filter, [...kernel, C / groups, O]. */
 export function convolveBackpropFilter(b: GraphBuilder, x: Value, dy: Value, g: ConvolutionGeometry): Value {
+  if (g.kernel.length === 2 && g.kernel.some((length) => length > 1) && g.strides.every((stride) => stride === 1))
+    return unitStrideBackpropFilter(b, x, dy, g)
   const pixels = sizeOf(g.outSize)
   const perGroupIn = g.inChannels / g.groups
   const perGroupOut = g.outChannels / g.groups
@@ -64,6 +66,38 @@ export function convolveBackpropFilter(b: GraphBuilder, x: Value, dy: Value, g: 
   const summed = g.batch === 1 ? products : b.reduce('ReduceSum', products, [0], true)
   const split = b.reshape(summed, [g.groups, sizeOf(g.kernel) * perGroupIn, perGroupOut])
   return b.reshape(b.transpose(split, [1, 0, 2]), [...g.kernel, perGroupIn, g.outChannels])
+}
+
+/**
+ * With stride 1, the taps of one row are the image shifted sideways, and the taps of one column the errors shifted up and down: one product of
+ * kw images with kh errors has all kh kw taps, where the images under each tap would be kh kw copies.
+ */
+function unitStrideBackpropFilter(b: GraphBuilder, x: Value, dy: Value, g: ConvolutionGeometry): Value {
+  const [kh, kw] = g.kernel
+  const [height] = g.inSize
+  const [outHeight, width] = g.outSize
+  const perGroup = [g.inChannels / g.groups, g.outChannels / g.groups]
+  const pixels = height * width
+  const images = Array.from({ length: kw }, (_, j) => {
+    const left = g.pads[1] - j * g.dilations[1]
+    return b.reshape(padAxis(b, x, 3, left, width - g.inSize[1] - left), [g.batch, g.groups, perGroup[0], pixels])
+  })
+  const errors = Array.from({ length: kh }, (_, i) => {
+    const top = i * g.dilations[0] - g.pads[0]
+    return b.reshape(padAxis(b, dy, 2, top, height - outHeight - top), [g.batch, g.groups, perGroup[1], pixels])
+  })
+  const stack = (parts: readonly Value[]): Value =>
+    parts.length === 1 ? parts[0] : b.add('Concat', parts, { axis: 2 })
+  const products = b.add('MatMul', [stack(images), b.transpose(stack(errors), [0, 1, 3, 2])]) // [N, G, kw C/G, kh O/G]
+  const summed = g.batch === 1 ? products : b.reduce('ReduceSum', products, [0], true)
+  const split = b.reshape(summed, [g.groups, kw, perGroup[0], kh, perGroup[1]])
+  return b.reshape(b.transpose(split, [3, 1, 2, 0, 4]), [kh, kw, perGroup[0], g.outChannels])
+}
+
+/** Zeros before and behind one axis; a negative number cuts. */
+function padAxis(b: GraphBuilder, x: Value, axis: number, before: number, after: number): Value {
+  const none = x.shape.map(() => 0)
+  return b.pad(x, none.with(axis, before), none.with(axis, after))
 }
 
 /** [...kernel, C, O] to [O, C, ...kernel]. */

@@ -27,7 +27,7 @@ export const normalizationKernels: LoweringTable = {
   BatchNormTraining(b, { x, scale, offset }, { epsilon }: BatchNormTrainingAttrs) {
     const first = channelsFirst(b, x)
     const mean = b.reduce('ReduceMean', first, [0, 2, 3])
-    const squares = b.reduce('ReduceSumSquare', first, [0, 2, 3])
+    const squares = b.reduce('ReduceSum', b.add('Mul', [first, first]), [0, 2, 3])
     const count = x.shape[0] * x.shape[1] * x.shape[2]
     const raw = b.add('Sub', [b.withScalar('Mul', squares, 1 / count), b.add('Mul', [mean, mean])])
     const variance = b.withScalar('Max', raw, 0)

@@ -57,9 +57,11 @@ export function createAdam(variables: readonly tf.Variable[], options: AdamOptio
         step.assign(tf.add(step, 1))
         const decay = toScalar(beta1)
         const rest = tf.sub(1, decay)
-        // lr / (1 - beta1^t) and 1 / sqrt(1 - beta2^t): scalars, once for all variables. expm1 keeps the digits that 1 - beta2^t loses.
-        const rate = tf.div(toScalar(learningRate), tf.sub(1, tf.pow(decay, step)))
-        const scale = tf.rsqrt(tf.neg(tf.expm1(tf.mul(step, Math.log(beta2)))))
+        // With c = sqrt(1 - beta2^t), m / (sqrt(v) / c + epsilon) is c m / (sqrt(v) + c epsilon): a pass less over each variable.
+        // expm1 keeps the digits that 1 - beta2^t loses.
+        const correction = tf.sqrt(tf.neg(tf.expm1(tf.mul(step, Math.log(beta2)))))
+        const rate = tf.div(tf.mul(toScalar(learningRate), correction), tf.sub(1, tf.pow(decay, step)))
+        const floor = tf.mul(correction, epsilon)
         for (const variable of variables) {
           const raw = gradients[variable.name]
           if (raw == null) continue
@@ -68,7 +70,7 @@ export function createAdam(variables: readonly tf.Variable[], options: AdamOptio
           const v = own.get(`${variable.name}/v`)!
           const nextM = tf.add(tf.mul(m, decay), tf.mul(gradient, rest))
           const nextV = tf.add(tf.mul(v, beta2), tf.mul(tf.square(gradient), 1 - beta2))
-          const denominator = tf.add(tf.mul(tf.sqrt(nextV), scale), epsilon)
+          const denominator = tf.add(tf.sqrt(nextV), floor)
           m.assign(nextM)
           v.assign(nextV)
           variable.assign(tf.sub(variable, tf.mul(tf.div(nextM, denominator), rate)))

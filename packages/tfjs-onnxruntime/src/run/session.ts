@@ -61,7 +61,7 @@ function sessionOptionsFor(provider: string, options: SessionOptions): ort.Infer
     executionProviders: [provider],
     graphOptimizationLevel: options.graphOptimizationLevel ?? 'all',
     // Warnings of ONNX Runtime go to stderr, where a library has no business; errors are thrown.
-    logSeverityLevel: 3,
+    logSeverityLevel: 4,
     // The pattern of the first run would be allocated beside what that run allocated: twice the activations of a training step.
     enableMemPattern: false,
     ...(options.intraOpNumThreads === undefined ? {} : { intraOpNumThreads: options.intraOpNumThreads }),

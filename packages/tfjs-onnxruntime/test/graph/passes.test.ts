@@ -6,6 +6,7 @@ import { foldConstants } from '../../src/graph/passes/fold-constants.ts'
 import { mergeMovements } from '../../src/graph/passes/merge-movements.ts'
 import { nameOutputs } from '../../src/graph/passes/name-outputs.ts'
 import { propagateLayout } from '../../src/graph/passes/propagate-layout.ts'
+import { shrinkTransposes } from '../../src/graph/passes/shrink-transposes.ts'
 import { simplifyArithmetic } from '../../src/graph/passes/simplify-arithmetic.ts'
 import { sinkExpands } from '../../src/graph/passes/sink-expands.ts'
 import { removeDeadNodes } from '../../src/graph/rewrite.ts'
@@ -176,5 +177,19 @@ test('outputs that are inputs, constants or other outputs get nodes of their own
     'c = Identity(a) [2]',
     'd = Identity(3) []',
     'return b, a, c, d',
+  ])
+})
+
+test('transposes lose axes of length 1, but not those that a product takes in', () => {
+  const graph = build((b) => [
+    b.transpose(b.input([1, 1, 64, 32], 'float32'), [3, 2, 0, 1]),
+    b.transpose(b.input([1, 1, 64, 32], 'float32'), [0, 1, 3, 2]),
+  ])
+  expect(describeGraph(shrinkTransposes(graph))).toEqual([
+    'a = Reshape(in0, (64,32)) [64,32]',
+    'b = Transpose(a) perm 1,0 [32,64]',
+    'c = Reshape(b, (32,64,1,1)) [32,64,1,1]',
+    'd = Transpose(in1) perm 0,1,3,2 [1,1,32,64]',
+    'return c, d',
   ])
 })
