@@ -76,7 +76,7 @@ describe('predict --dicom', () => {
       })
       expect(probability).toBeGreaterThan(0)
       expect(probability).toBeLessThan(1)
-      expect(method).toBe('threshold')
+      expect(method).toBe('yolov5')
       const { channels } = await sharp(output).stats()
       expect(channels[0].mean).toBeGreaterThan(2000)
     },

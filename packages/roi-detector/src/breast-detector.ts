@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url'
+import { loadYolov5, type Yolov5 } from './yolov5/load-yolov5.ts'
 
 /**
  * Path of the detector that this package ships: `models/breast-yolov5n.onnx`, one channel, one class, 256 x 256.
@@ -8,4 +9,12 @@ import { fileURLToPath } from 'node:url'
  */
 export function breastDetectorPath(): string {
   return fileURLToPath(new URL('../models/breast-yolov5n.onnx', import.meta.url))
+}
+
+let shipped: Promise<Yolov5> | undefined
+
+/** The detector that this package ships, loaded once per process or worker, with one thread of ONNX Runtime. */
+export function loadBreastDetector(): Promise<Yolov5> {
+  shipped ??= loadYolov5(breastDetectorPath(), { threads: 1 })
+  return shipped
 }

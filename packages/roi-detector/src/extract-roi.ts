@@ -1,9 +1,10 @@
 /**
  * The breast of a mammogram on black, in a frame of fixed size: find it, blacken the rest, crop, fit, pad.
  *
- * The chain is detector (where one is given) -> threshold -> full frame; what was done and why comes with the result, and
+ * The chain is detector -> threshold -> full frame; what was done and why comes with the result, and
  * no picture makes it throw.
  */
+import { loadBreastDetector } from './breast-detector.ts'
 import { type DetectBreastOptions, detectBreast } from './detect-breast.ts'
 import { cutOut } from './fit/cut-out.ts'
 import { type FitOptions, fitAndPad } from './fit/fit-and-pad.ts'
@@ -15,9 +16,9 @@ import type { Yolov5 } from './yolov5/load-yolov5.ts'
 export type RoiMethod = 'yolov5' | 'threshold' | 'full-frame'
 
 export interface RoiOptions extends Omit<FitOptions, 'side'> {
-  /** What to try first; the chain ends with the full frame. @default 'yolov5' with a detector, else 'threshold' */
+  /** What to try first; the chain ends with the full frame. @default 'yolov5' */
   readonly method?: RoiMethod
-  /** A YOLOv5 model whose boxes are breasts, from `loadYolov5`. */
+  /** A YOLOv5 model whose boxes are breasts, from `loadYolov5`. @default the model that this package ships */
   readonly detector?: Pick<Yolov5, 'detect' | 'inputWidth' | 'inputHeight'>
   /** Which of its boxes count. */
   readonly detection?: DetectBreastOptions
@@ -56,7 +57,7 @@ export interface RoiResult {
  * @throws RoiError `invalid-image`, `invalid-option`; never because of what is in the picture
  * @example
  * const roi = await extractRoi({ data, width: 3328, height: 4084 }, { laterality: 'L' })
- * roi.method // 'threshold'
+ * roi.method // 'yolov5'
  * roi.image.data.length // 524288
  */
 export async function extractRoi(image: GreyImage, options: RoiOptions = {}): Promise<RoiResult> {
@@ -95,29 +96,30 @@ interface Finding {
 /** IoU of the detector's and the mask's box from which both mean the same breast. */
 const leastAgreement = 0.6
 
+/** Least score of a detector that stands alone: an even or noisy picture may look like a breast that fills its frame. */
+const confidenceAlone = 0.9
+
 async function find(image: GreyImage, options: RoiOptions): Promise<Finding> {
-  const { detector, method = detector ? 'yolov5' : 'threshold' } = options
+  const { method = 'yolov5' } = options
   if (method === 'full-frame') return { method, reason: '', score: 0 }
   // The mask is needed in any case: it says what is background and where the chest wall lies.
   const mask = breastMask(image, options.mask)
   const reasons: string[] = []
   if (method === 'yolov5') {
-    if (!detector) {
-      throw new RoiError(
-        'invalid-option',
-        'Expected a detector for method yolov5 but received none. Pass loadYolov5(...).',
+    const found = await detectBreast(options.detector ?? (await loadBreastDetector()), image, options.detection)
+    if ('box' in found && 'reason' in mask) {
+      if (found.score >= confidenceAlone) return { method, reason: `background kept: ${mask.reason}`, ...found }
+      reasons.push(
+        `yolov5: score ${found.score.toFixed(3)} is below ${confidenceAlone}, the least where no mask agrees`,
       )
-    }
-    const found = await detectBreast(detector, image, options.detection)
-    if ('box' in found) {
-      if ('reason' in mask) return { method, reason: `background kept: ${mask.reason}`, ...found }
+    } else if ('box' in found && 'box' in mask) {
       const agreement = overlap(found.box, mask.box)
       // The detector knows what is a breast, the mask where it ends to the pixel.
       if (agreement >= leastAgreement) return { method, reason: '', ...found, box: mask.box, mask }
       const reason = `background kept: IoU of its box and that of the threshold is ${agreement.toFixed(2)}`
       return { method, reason, ...found }
     }
-    reasons.push(`yolov5: ${found.reason}`)
+    if ('reason' in found) reasons.push(`yolov5: ${found.reason}`)
   }
   if ('reason' in mask) {
     const reason = [...reasons, reasons.length > 0 ? `threshold: ${mask.reason}` : mask.reason].join('; ')

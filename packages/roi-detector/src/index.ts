@@ -1,4 +1,4 @@
-export { breastDetectorPath } from './breast-detector.ts'
+export { breastDetectorPath, loadBreastDetector } from './breast-detector.ts'
 export { type DetectBreastOptions, type DetectedBreast, detectBreast } from './detect-breast.ts'
 export { extractRoi, type RoiMethod, type RoiOptions, type RoiResult } from './extract-roi.ts'
 export { cutOut } from './fit/cut-out.ts'

@@ -21,9 +21,9 @@ const schema = z.strictObject({
    * than the result has. Other transfer syntaxes are always decoded in full.
    */
   resolutionLevel: z.union([z.literal('auto'), z.int().min(0).max(5)]).default('auto'),
-  /** Where the chain of methods starts. @default 'yolov5' with a detector, else 'threshold' */
+  /** Where the chain of methods starts. @default 'yolov5', or 'threshold' where the detector is null */
   method: z.enum(['yolov5', 'threshold', 'full-frame']).optional(),
-  /** YOLOv5 model whose boxes are breasts; its bytes are part of the hash, its path is not. */
+  /** YOLOv5 model whose boxes are breasts, null for none; its bytes are part of the hash, its path is not. */
   detector: z
     .strictObject({
       /** Path of the ONNX file; 'breast-yolov5n' is the one that roi-detector ships. */
@@ -35,7 +35,7 @@ const schema = z.strictObject({
       minArea: share.default(0.04),
     })
     .nullable()
-    .default(null),
+    .prefault({ model: 'breast-yolov5n' }),
   /** Space around the breast by the longer side of its box. */
   margin: share.default(0.01),
   blackenBackground: z.boolean().default(true),
@@ -85,7 +85,9 @@ export function resolvePreprocessOptions(options: PreprocessOptions = {}): Resol
       'Expected a detector for method yolov5 but received none. Name its model.',
     )
   }
-  return { ...parsed.data, method, detector: detector && { ...detector, sha256: modelSha256(detector) } }
+  // A detector that is not asked is no part of the hash.
+  const asked = method === 'yolov5' && detector ? { ...detector, sha256: modelSha256(detector) } : null
+  return { ...parsed.data, method, detector: asked }
 }
 
 /** Where the file of `detector.model` lies on this machine. */
@@ -93,12 +95,22 @@ export function detectorPath(model: string): string {
   return model === 'breast-yolov5n' ? breastDetectorPath() : model
 }
 
+let shippedSha256: string | undefined
+
+function fileSha256(model: string): string {
+  const hash = () =>
+    createHash('sha256')
+      .update(readFileSync(detectorPath(model)))
+      .digest('hex')
+  if (model !== 'breast-yolov5n') return hash()
+  shippedSha256 ??= hash() // asked for every image, and it does not change
+  return shippedSha256
+}
+
 function modelSha256({ model, sha256 }: NonNullable<Parsed['detector']>): string {
   let found: string
   try {
-    found = createHash('sha256')
-      .update(readFileSync(detectorPath(model)))
-      .digest('hex')
+    found = fileSha256(model)
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     throw new DatasetError('invalid-options', `Expected a model at ${model} for detector.model but received ${code}.`, {

@@ -28,7 +28,7 @@ test('makes a 16-bit PNG per image, equal to preprocessDicom of the same file, a
   for (const row of rows) {
     expect(row).toMatchObject({
       status: 'ok',
-      method: 'threshold',
+      method: 'yolov5',
       view: 'CC',
       preprocessHash: preprocessHash(options),
     })
@@ -59,7 +59,11 @@ test('a bad file is a row with its reason, the others are made; strict says so a
   for (const row of rows.slice(0, 4)) expect(row.reason).not.toBe('')
   expect(rows[3].reason).toContain('ENOENT')
   expect(rows[3].reason).not.toContain(dataDir)
-  expect(rows[4]).toMatchObject({ status: 'ok', method: 'full-frame', reason: 'constant image' })
+  expect(rows[4]).toMatchObject({
+    status: 'ok',
+    method: 'full-frame',
+    reason: expect.stringMatching(/constant image$/),
+  })
   await expect(extractRois({ dataDir, options, workers: 1, strict: true })).rejects.toMatchObject({
     code: 'images-failed',
     message: expect.stringContaining('4 of 6 failed'),

@@ -11,7 +11,7 @@ test('gives image, box, side, method, SHA-256 of the file and hash of the option
   await write(path, bytes)
   const options = { height: 64, width: 32 }
   const made = await preprocessDicom(path, options)
-  expect(made).toMatchObject({ method: 'threshold', reason: '', side: 'R', resolutionLevel: 0 })
+  expect(made).toMatchObject({ method: 'yolov5', reason: '', side: 'R', resolutionLevel: 0 })
   expect(made.image).toMatchObject({ width: 32, height: 64 })
   expect(made.image.data).toHaveLength(32 * 64)
   expect(made.image.data[0]).toBe(0)
@@ -26,7 +26,7 @@ test('a constant image is a full frame with its reason', async () => {
   const path = join(await temporaryFolder(), 'a.dcm')
   await write(path, dicomFile({ constant: true, laterality: 'R' }))
   const made = await preprocessDicom(path)
-  expect(made).toMatchObject({ method: 'full-frame', reason: 'constant image', side: 'R' })
+  expect(made).toMatchObject({ method: 'full-frame', reason: expect.stringMatching(/constant image$/), side: 'R' })
   expect(made.box).toEqual({ x: 0, y: 0, width: 96, height: 128 })
 })
 

@@ -9,8 +9,8 @@ import { temporaryFolder } from '../data-set.ts'
 const model = fileURLToPath(new URL('../../../roi-detector/test/fixtures/yolov5/decoded-squash.onnx', import.meta.url))
 
 test('the hash is stable: it only changes when an option or the algorithm does', () => {
-  // Recorded with algorithm version 1. If this fails, images in the wild no longer match: was that meant?
-  expect(preprocessHash({})).toBe('e04cf5e01cca4da3')
+  // Recorded with algorithm version 1 and the first detector. If this fails, images in the wild no longer match: was that meant?
+  expect(preprocessHash({})).toBe('1b1cef17d805593d')
 })
 
 test('defaults written out and another order of keys give the same hash', () => {
@@ -28,6 +28,7 @@ test('every option changes the hash', () => {
     { resolutionLevel: 0 },
     { resolutionLevel: 1 },
     { method: 'full-frame' },
+    { method: 'threshold' },
     { margin: 0 },
     { blackenBackground: false },
     { orientation: 'L' },
@@ -56,12 +57,16 @@ test('a detector is part of the hash by its bytes, not by its path', async () =>
     .update(await readFile(model))
     .digest('hex')
   expect(resolvePreprocessOptions({ detector: { model } })).toMatchObject({ method: 'yolov5', detector: { sha256 } })
-  expect(resolvePreprocessOptions({}).method).toBe('threshold')
+  expect(resolvePreprocessOptions({}).detector?.model).toBe('breast-yolov5n')
+  expect(preprocessHash({ detector: null })).toBe(preprocessHash({ method: 'threshold', detector: { model } }))
+  expect(resolvePreprocessOptions(resolvePreprocessOptions({ method: 'threshold' }))).toMatchObject({ detector: null })
 })
 
 test('another or no model is refused with both hashes or its path', () => {
   const sha256 = '0'.repeat(64)
   expect(() => resolvePreprocessOptions({ detector: { model, sha256 } })).toThrow(`SHA-256 ${sha256} at ${model}`)
   expect(() => resolvePreprocessOptions({ detector: { model: 'nothing.onnx' } })).toThrow('a model at nothing.onnx')
-  expect(() => resolvePreprocessOptions({ method: 'yolov5' })).toThrow('Expected a detector for method yolov5')
+  expect(() => resolvePreprocessOptions({ method: 'yolov5', detector: null })).toThrow(
+    'Expected a detector for method yolov5',
+  )
 })

@@ -1,0 +1,81 @@
+import { existsSync } from 'node:fs'
+import { readdir, stat } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import sharp from 'sharp'
+import { expect, test } from 'vitest'
+import { type BreastMask, breastDetectorPath, breastMask, detectBreast, loadBreastDetector } from '../src/index.ts'
+import { fillRectangle, randomNumbers, syntheticMammogram } from './synthetic-mammogram.ts'
+
+interface Rectangle {
+  readonly x: number
+  readonly y: number
+  readonly width: number
+  readonly height: number
+}
+
+function overlap(a: Rectangle, b: Rectangle): number {
+  const width = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x)
+  const height = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y)
+  const shared = Math.max(0, width) * Math.max(0, height)
+  return shared / (a.width * a.height + b.width * b.height - shared)
+}
+
+test('the shipped model is at most 8 MB and says what it takes and how it was made', async () => {
+  expect((await stat(breastDetectorPath())).size).toBeLessThanOrEqual(8 * 2 ** 20)
+  const detector = await loadBreastDetector()
+  expect(detector).toMatchObject({ output: 'decoded', channels: 1, classes: 1, inputHeight: 256, fit: 'letterbox' })
+  for (const key of [
+    'imgsz',
+    'stride',
+    'anchors',
+    'names',
+    'fit',
+    'trainingData',
+    'trainingImages',
+    'seed',
+    'version',
+  ]) {
+    expect(detector.metadata.get(key), key).toBeTruthy()
+  }
+})
+
+test.each(['L', 'R'] as const)('finds a drawn breast on side %s with a marker beside it, IoU >= 0.8', async (side) => {
+  const { image } = syntheticMammogram({ side, width: 600, height: 800 })
+  const { box } = breastMask(image) as BreastMask
+  fillRectangle(image, side === 'L' ? 450 : 40, 40, 100, 50, 60_000)
+  const found = await detectBreast(await loadBreastDetector(), image)
+  if ('reason' in found) throw new Error(found.reason)
+  expect(overlap(found.box, box)).toBeGreaterThanOrEqual(0.8)
+})
+
+test('a black picture, dark noise and a marker alone have no breast', async () => {
+  const random = randomNumbers(5)
+  const black = { data: new Uint16Array(120_000), width: 300, height: 400 }
+  const noise = { ...black, data: Uint16Array.from({ length: 120_000 }, () => 500 + 300 * random()) }
+  const marker = { ...black, data: new Uint16Array(120_000) }
+  fillRectangle(marker, 220, 20, 60, 30, 65_535)
+  for (const image of [black, noise, marker]) {
+    expect(await detectBreast(await loadBreastDetector(), image)).toHaveProperty('reason')
+  }
+})
+
+const real = fileURLToPath(new URL('../../../../shared/data/cdd_cesm/png512', import.meta.url))
+
+test.skipIf(!existsSync(real))(
+  'agrees with the threshold method on 55 real mammograms of shared/data/cdd_cesm, mean IoU >= 0.9, none below 0.5',
+  async () => {
+    const ious: number[] = []
+    for (const name of (await readdir(real)).filter((file) => file.endsWith('.png'))) {
+      const { data, info } = await sharp(`${real}/${name}`)
+        .toColourspace('b-w')
+        .raw()
+        .toBuffer({ resolveWithObject: true })
+      const image = { data: Uint16Array.from(data, (v) => v * 257), width: info.width, height: info.height }
+      const found = await detectBreast(await loadBreastDetector(), image)
+      ious.push('box' in found ? overlap(found.box, (breastMask(image) as BreastMask).box) : 0)
+    }
+    expect(ious.length).toBe(55)
+    expect(ious.reduce((sum, iou) => sum + iou) / ious.length).toBeGreaterThanOrEqual(0.9)
+    expect(Math.min(...ious)).toBeGreaterThanOrEqual(0.5)
+  },
+)
