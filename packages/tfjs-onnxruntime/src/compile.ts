@@ -32,6 +32,11 @@ export type Outputs<Result> = Result extends tf.Tensor
 export interface Compiled<Result> {
   /** Runs the function once: one value for each input spec; variables that it assigns have their new values afterwards. */
   run(...inputs: InputValue[]): Promise<Outputs<Result>>
+  /**
+   * Copies the variables that the function assigns from the device to where tfjs stores them. On `webgpu` they stay on the device between runs, and
+   * `variable.dataSync()` is as old as the last download; on `cpu` there is nothing to do.
+   */
+  download(): Promise<void>
   /** Frees the session and all memory of the function, but not its variables. */
   dispose(): Promise<void>
   /** How many runs there were. Random numbers depend on it and on the seed: set it where training is continued. */
@@ -59,18 +64,25 @@ export async function compile<Result>(
   inputSpecs: readonly InputSpec[],
   options: CompileOptions = {},
 ): Promise<Compiled<Result>> {
-  const traced = trace(fn, inputSpecs, { freezeVariables: options.freezeVariables ?? false })
+  const portable = (options.executionProviders ?? ['cpu']).some((provider) => provider !== 'cpu')
+  const traced = trace(fn, inputSpecs, { freezeVariables: options.freezeVariables ?? false, portable })
   const graph = dropUnused(optimize(traced.graph), traced.inputs)
   const inputNames = namesOf(graph, inputSpecs, traced)
   const outputNames = graph.outputs.map((_, i) => `output${i}`)
   const bindings = bindingsOf(graph, traced, inputSpecs, inputNames, outputNames)
-  const opened = await openSession(encodeModel(graph, { inputNames, outputNames }), options)
+  const model = encodeModel(graph, { inputNames, outputNames })
+  const opened = await openSession(
+    model,
+    options,
+    bindings.writes.map(({ name }) => name),
+  )
   const executable = new Executable(bindings, opened, options.seed ?? Math.trunc(Math.random() * 2 ** 31))
   const { rebuild } = traced
   return {
     executionProvider: opened.executionProvider,
     fallbacks: opened.fallbacks,
     run: async (...inputs) => rebuild(await executable.run(inputs)) as Outputs<Result>,
+    download: () => executable.download(),
     dispose: () => executable.dispose(),
     get step() {
       return executable.step

@@ -15,6 +15,8 @@ import { broadcast, dataTypes, infer } from './operators.ts'
 export class GraphBuilder {
   readonly inputs: Value[] = []
   readonly nodes: Node[] = []
+  /** Whether MaxPool may say where its results came from; WebGPU's cannot. */
+  hasPoolIndices = true
 
   input(shape: readonly number[], dtype: ElementType): Value {
     const value: Value = { shape, dtype }

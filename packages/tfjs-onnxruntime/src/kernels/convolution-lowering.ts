@@ -3,6 +3,7 @@ import type { GraphBuilder } from '../graph/builder.ts'
 import { type Attribute, sizeOf, type Value } from '../graph/graph.ts'
 import { type ConvolutionGeometry, isPointwise } from './convolution-geometry.ts'
 import { reverse } from './shape.ts'
+import { shifted, tapsOf } from './windows.ts'
 
 /** x [N, C, ...space], filter [...kernel, C / groups, O] to [N, O, ...space']. */
 export function convolve(b: GraphBuilder, x: Value, filter: Value, g: ConvolutionGeometry): Value {
@@ -182,32 +183,6 @@ function patches(b: GraphBuilder, x: Value, g: ConvolutionGeometry): Value {
   const shape = [g.batch, g.groups, g.inChannels / g.groups, sizeOf(g.outSize)]
   const images = tapsOf(g.kernel).map((tap) => b.reshape(shifted(b, padded, g, tap), shape))
   return images.length === 1 ? images[0] : b.add('Concat', images, { axis: 2 })
-}
-
-/** All positions in a window, the last axis fastest. */
-export function tapsOf(kernel: readonly number[]): number[][] {
-  return kernel.reduce<number[][]>(
-    (taps, length) => taps.flatMap((tap) => Array.from({ length }, (_, i) => [...tap, i])),
-    [[]],
-  )
-}
-
-/** The pixels of a padded image that one tap of the window sees: [N, C, ...space']. */
-export function shifted(
-  b: GraphBuilder,
-  x: Value,
-  g: Pick<ConvolutionGeometry, 'dilations' | 'strides' | 'outSize'>,
-  tap: readonly number[],
-): Value {
-  const starts = tap.map((position, i) => position * g.dilations[i])
-  const ends = starts.map((start, i) => start + (g.outSize[i] - 1) * g.strides[i] + 1)
-  return b.slice(
-    x,
-    tap.map((_, i) => i + 2),
-    starts,
-    ends,
-    g.strides,
-  )
 }
 
 function padSpace(b: GraphBuilder, x: Value, after: readonly number[]): Value {

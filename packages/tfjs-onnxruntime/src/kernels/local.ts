@@ -2,10 +2,10 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { GraphBuilder } from '../graph/builder.ts'
 import type { Value } from '../graph/graph.ts'
-import { shifted, tapsOf } from './convolution-lowering.ts'
 import { channelsFirst, channelsLast } from './layout.ts'
 import type { LoweringTable } from './lowering.ts'
 import { reverse } from './shape.ts'
+import { firstGreatest, padded, placeBack, shifted, tapsOf, type WindowGeometry } from './windows.ts'
 
 export const localKernels: LoweringTable = {
   LRN(b, { x }, { depthRadius, bias, alpha, beta }: tf.LRNAttrs) {
@@ -23,9 +23,9 @@ export const localKernels: LoweringTable = {
     return channelsLast(b, dilate(b, x, filter, attrs).greatest)
   },
   Dilation2DBackpropInput(b, { x, filter, dy }, attrs: object) {
-    const { info, taps, chosen } = dilate(b, x, filter, attrs as tf.Dilation2DAttrs)
+    const { g, taps, chosen } = dilate(b, x, filter, attrs as tf.Dilation2DAttrs)
     const errors = channelsFirst(b, dy)
-    const parts = taps.map((tap, i) => placeBack(b, b.add('Mul', [errors, b.cast(chosen[i], 'float32')]), info, tap))
+    const parts = taps.map((tap, i) => placeBack(b, b.add('Mul', [errors, b.cast(chosen[i], 'float32')]), g, tap))
     return channelsLast(
       b,
       parts.reduce((sum, part) => b.add('Add', [sum, part])),
@@ -68,7 +68,7 @@ function delay(b: GraphBuilder, x: Value, axis: number, steps: number): Value {
 }
 
 interface Dilation {
-  readonly info: tf.backend_util.Conv2DInfo
+  readonly g: WindowGeometry
   readonly taps: readonly number[][]
   readonly greatest: Value
   /** For each tap, where it is the first that holds the greatest sum. */
@@ -87,19 +87,17 @@ function dilate(b: GraphBuilder, x: Value, filter: Value, { strides, pad, dilati
     dilations,
   )
   const { top, left, bottom, right } = info.padInfo
-  const padded = b.pad(channelsFirst(b, x), [0, 0, top, left], [0, 0, bottom, right], -3.4e38)
+  const g: WindowGeometry = {
+    inSize: [info.inHeight, info.inWidth],
+    outSize: [info.outHeight, info.outWidth],
+    strides: [info.strideHeight, info.strideWidth],
+    dilations: [info.dilationHeight, info.dilationWidth],
+    pads: [top, left, bottom, right],
+  }
+  const whole = padded(b, channelsFirst(b, x), g, -3.4e38)
   const taps = tapsOf(filter.shape.slice(0, 2))
   const sums = taps.map((tap) => {
-    const image = shifted(
-      b,
-      padded,
-      {
-        strides: [info.strideHeight, info.strideWidth],
-        dilations: [info.dilationHeight, info.dilationWidth],
-        outSize: [info.outHeight, info.outWidth],
-      },
-      tap,
-    )
+    const image = shifted(b, whole, g, tap)
     const weight = b.slice(
       filter,
       [0, 1],
@@ -109,31 +107,6 @@ function dilate(b: GraphBuilder, x: Value, filter: Value, { strides, pad, dilati
     return b.add('Add', [image, b.reshape(weight, [1, filter.shape[2], 1, 1])])
   })
   const greatest = sums.reduce((most, sum) => b.add('Max', [most, sum]))
-  let taken: Value | undefined
-  const chosen = sums.map((sum) => {
-    const equal = b.add('Equal', [sum, greatest])
-    const mine: Value = taken === undefined ? equal : b.add('And', [equal, b.add('Not', [taken])])
-    taken = taken === undefined ? equal : b.add('Or', [taken, equal])
-    return mine
-  })
-  return { info, taps, greatest, chosen }
-}
-
-/** Errors at the pixels that a tap saw, zeros elsewhere: [N, C, H', W'] to [N, C, H, W]. */
-function placeBack(
-  b: GraphBuilder,
-  errors: Value,
-  info: tf.backend_util.Conv2DInfo,
-  [row, column]: readonly number[],
-): Value {
-  const [n, c, h, w] = errors.shape
-  const { strideHeight: sh, strideWidth: sw, padInfo } = info
-  const gaps = b.pad(b.reshape(errors, [n, c, h, 1, w, 1]), [0, 0, 0, 0, 0, 0], [0, 0, 0, sh - 1, 0, sw - 1])
-  const [top, left] = [row * info.dilationHeight, column * info.dilationWidth]
-  const before = b.pad(b.reshape(gaps, [n, c, h * sh, w * sw]), [0, 0, top, left], [0, 0, 0, 0])
-  const missing = [padInfo.top + info.inHeight - before.shape[2], padInfo.left + info.inWidth - before.shape[3]].map(
-    (length) => Math.max(0, length),
-  )
-  const whole = b.pad(before, [0, 0, 0, 0], [0, 0, ...missing])
-  return b.slice(whole, [2, 3], [padInfo.top, padInfo.left], [padInfo.top + info.inHeight, padInfo.left + info.inWidth])
+  const chosen = firstGreatest(b, sums, greatest)
+  return { g, taps, greatest, chosen }
 }

@@ -5,6 +5,7 @@ import { type Attribute, sizeOf, type Value } from '../graph/graph.ts'
 import { fitPads } from './convolution-geometry.ts'
 import { channelsFirst, channelsLast } from './layout.ts'
 import type { Lowering, LoweringTable } from './lowering.ts'
+import { firstGreatest, padded, placeBack, shifted, tapsOf } from './windows.ts'
 
 interface PoolAttrs {
   readonly filterSize: [number, number] | number
@@ -56,7 +57,9 @@ function maxPoolGradient(geometryOf: GeometryOf): Lowering {
   return (b, { dy, input }, attrs) => {
     const image = channelsFirst(b, input)
     const error = channelsFirst(b, dy)
-    const [, indices] = b.addAll('MaxPool', [image], attributesOf(geometryOf(input, attrs)))
+    const attributes = attributesOf(geometryOf(input, attrs))
+    const [greatest, indices] = b.addAll('MaxPool', [image], attributes)
+    if (!b.hasPoolIndices) return channelsLast(b, scatterByTaps(b, image, error, greatest, geometryOf(input, attrs)))
     const flat = [sizeOf(error.shape)]
     const zeros = b.fill(0, [sizeOf(image.shape)])
     const sums = b.add('ScatterElements', [zeros, b.reshape(indices, flat), b.reshape(error, flat)], {
@@ -65,6 +68,21 @@ function maxPoolGradient(geometryOf: GeometryOf): Lowering {
     })
     return channelsLast(b, b.reshape(sums, image.shape))
   }
+}
+
+/** The same without positions, which WebGPU's MaxPool does not give: a comparison for each tap of the window. */
+function scatterByTaps(b: GraphBuilder, image: Value, error: Value, greatest: Value, g: PoolGeometry): Value {
+  const geometry = { ...g, dilations: g.kernel.map(() => 1), pads: [...g.before, ...g.after] }
+  const window = { ...geometry, pads: fitPads(geometry) }
+  const whole = padded(b, image, window, -3.4e38)
+  const taps = tapsOf(g.kernel)
+  const chosen = firstGreatest(
+    b,
+    taps.map((tap) => shifted(b, whole, window, tap)),
+    greatest,
+  )
+  const parts = taps.map((tap, i) => placeBack(b, b.add('Mul', [error, b.cast(chosen[i], 'float32')]), window, tap))
+  return parts.reduce((sum, part) => b.add('Add', [sum, part]))
 }
 
 function averagePool(geometryOf: GeometryOf): Lowering {

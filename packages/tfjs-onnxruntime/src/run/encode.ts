@@ -60,8 +60,9 @@ function nameValues(graph: Graph, options: EncodeOptions): Names {
   const name = (value: Value): void => {
     if (!names.has(value)) names.set(value, `v${next++}`)
   }
+  // Optional outputs that nobody reads get no name, and are not asked for.
   for (const node of graph.nodes)
-    for (const value of [...node.inputs, ...node.outputs]) if (value !== undefined) name(value)
+    for (const value of [...node.inputs, node.outputs[0]]) if (value !== undefined) name(value)
   return names
 }
 
@@ -83,7 +84,8 @@ function writeGraph(writer: Writer, graph: Graph, names: Names, constants: reado
 
 function writeNode(writer: Writer, node: Node, names: Names, index: number): void {
   for (const value of node.inputs) writer.uint32(10).string(value === undefined ? '' : names.get(value)!)
-  for (const value of node.outputs) writer.uint32(18).string(names.get(value)!)
+  const lastNamed = node.outputs.findLastIndex((value) => names.has(value))
+  for (const value of node.outputs.slice(0, lastNamed + 1)) writer.uint32(18).string(names.get(value) ?? '')
   writer.uint32(26).string(`${node.op}_${index}`).uint32(34).string(node.op)
   for (const [name, attribute] of Object.entries(node.attributes))
     message(writer, 5, (inner) => writeAttribute(inner, name, attribute))

@@ -5,9 +5,11 @@ import { EngineError } from '../errors.ts'
 import { sameShape, sizeOf } from '../graph/graph.ts'
 import type { Distribution } from '../trace/random.ts'
 import type { InputSpec } from '../trace/trace.ts'
+import { downloadTensors } from './download.ts'
 import { type InputValue, toStorage } from './inputs.ts'
 import { fillRandom } from './random-source.ts'
-import type { OpenedSession } from './session.ts'
+import { dropResident, keepResident, residentOf, storeResident } from './residents.ts'
+import { keepsOnDevice, type OpenedSession } from './session.ts'
 import { allocateStorage, ownsStorage, readStorage, type Storage, writeStorage } from './storage.ts'
 
 /** One tensor that a compiled function returned. */
@@ -31,6 +33,9 @@ export interface Bindings {
   readonly writes: readonly { readonly name: string; readonly variable: tf.Variable; readonly inPlace: boolean }[]
 }
 
+type Feeds = Record<string, ort.Tensor>
+type Fetches = Record<string, ort.Tensor | null>
+
 export class Executable {
   /** Counts runs; random numbers are a function of it and of the seed. */
   step = 0
@@ -40,6 +45,7 @@ export class Executable {
   private readonly tensors = new WeakMap<Storage, ort.Tensor>()
   private readonly spares = new Map<string, Storage>()
   private readonly noise: readonly Float32Array[]
+  private readonly isResident: boolean
   private queue: Promise<unknown> = Promise.resolve()
   private disposed = false
 
@@ -47,6 +53,7 @@ export class Executable {
     this.bindings = bindings
     this.opened = opened
     this.seed = seed
+    this.isResident = keepsOnDevice(opened.executionProvider)
     this.noise = bindings.randoms.map(({ shape }) => new Float32Array(sizeOf(shape)))
   }
 
@@ -57,11 +64,26 @@ export class Executable {
     return result
   }
 
+  /** Copies the variables that the graph assigns from the device to where tfjs stores them. */
+  async download(): Promise<void> {
+    await this.queue
+    if (!this.isResident) return
+    const resident = this.bindings.writes.flatMap(({ variable }) => {
+      const tensor = variable.isDisposed ? undefined : residentOf(variable)
+      return tensor === undefined ? [] : [{ variable, tensor }]
+    })
+    if (resident.length === 0) return
+    const numbers = await downloadTensors(this.opened, resident)
+    for (const [i, { variable }] of resident.entries()) storeResident(variable, numbers[i])
+  }
+
   /** Waits for runs under way, then frees the session and its memory. */
   async dispose(): Promise<void> {
     if (this.disposed) return
     this.disposed = true
-    await this.queue
+    // What this session left on the device goes with it.
+    await this.download()
+    if (this.isResident) for (const { variable } of this.bindings.writes) dropResident(variable)
     this.opened.session.endProfiling()
     await this.opened.session.release()
     this.spares.clear()
@@ -73,21 +95,37 @@ export class Executable {
         'disposed',
         'Expected a living compiled function but received a disposed one. Compile it again.',
       )
-    const { results, writes } = this.bindings
+    const { results } = this.bindings
     const feeds = this.feedsOf(values)
-    const targets = writes.map((write) => this.targetOf(write))
     const fetches: Record<string, ort.Tensor | null> = {}
     for (const { name } of results) fetches[name] = null
-    for (const [i, { name, variable }] of writes.entries())
-      fetches[name] = this.wrap(targets[i], variable.dtype, variable.shape)
-    const fetched = await this.opened.session.run(feeds, fetches as ort.InferenceSession.FetchesType)
-    for (const [i, { name, variable }] of writes.entries()) this.keepSpare(name, writeStorage(variable, targets[i]))
+    const fetched = this.isResident ? await this.runOnDevice(feeds, fetches) : await this.runInMemory(feeds, fetches)
     this.step++
     return results.map(({ name, shape, dtype }) => ({
       data: fetched[name].data as Storage,
       shape,
       dtype: dtype as OutputTensor['dtype'],
     }))
+  }
+
+  /** ONNX Runtime writes new values of variables into arrays that are theirs afterwards. */
+  private async runInMemory(feeds: Feeds, fetches: Fetches): Promise<Feeds> {
+    const { writes } = this.bindings
+    const targets = writes.map((write) => this.targetOf(write))
+    for (const [i, { name, variable }] of writes.entries())
+      fetches[name] = this.wrap(targets[i], variable.dtype, variable.shape)
+    const fetched = await this.opened.session.run(feeds, fetches as ort.InferenceSession.FetchesType)
+    for (const [i, { name, variable }] of writes.entries()) this.keepSpare(name, writeStorage(variable, targets[i]))
+    return fetched as Feeds
+  }
+
+  /** New values of variables stay on the device and are fed to the next run. */
+  private async runOnDevice(feeds: Feeds, fetches: Fetches): Promise<Feeds> {
+    const { writes } = this.bindings
+    for (const { name } of writes) fetches[name] = null
+    const fetched = (await this.opened.session.run(feeds, fetches as ort.InferenceSession.FetchesType)) as Feeds
+    for (const { name, variable } of writes) keepResident(variable, fetched[name])
+    return fetched
   }
 
   private feedsOf(values: readonly InputValue[]): Record<string, ort.Tensor> {
@@ -102,7 +140,7 @@ export class Executable {
     for (const [i, { name, spec }] of inputs.entries())
       feeds[name] = this.wrap(toStorage(values[i], spec, i), spec.dtype ?? 'float32', spec.shape)
     for (const { name, variable } of reads)
-      feeds[name] = this.wrap(readStorage(variable), variable.dtype, variable.shape)
+      feeds[name] = residentOf(variable) ?? this.wrap(readStorage(variable), variable.dtype, variable.shape)
     for (const [i, { name, shape, distribution }] of randoms.entries()) {
       fillRandom(this.noise[i], distribution, this.seed, this.step, i)
       feeds[name] = this.wrap(this.noise[i], 'float32', shape)

@@ -31,13 +31,25 @@ export interface OpenedSession {
   readonly fallbacks: readonly { readonly executionProvider: string; readonly reason: string }[]
 }
 
-/** Opens a session. @throws {EngineError} `provider` where no provider works */
-export async function openSession(model: Uint8Array, options: SessionOptions = {}): Promise<OpenedSession> {
+/** Whether values of variables stay on the provider's device between runs. */
+export function keepsOnDevice(executionProvider: string): boolean {
+  return executionProvider === 'webgpu'
+}
+
+/** Opens a session; `residentOutputs` stay on the device where the provider has one. @throws {EngineError} `provider` where no provider works */
+export async function openSession(
+  model: Uint8Array,
+  options: SessionOptions = {},
+  residentOutputs: readonly string[] = [],
+): Promise<OpenedSession> {
   const runtime = options.runtime ?? (await loadRuntime())
   const fallbacks: { executionProvider: string; reason: string }[] = []
   for (const executionProvider of options.executionProviders ?? ['cpu']) {
     try {
-      const session = await runtime.InferenceSession.create(model, sessionOptionsFor(executionProvider, options))
+      const session = await runtime.InferenceSession.create(
+        model,
+        sessionOptionsFor(executionProvider, options, residentOutputs),
+      )
       return { session, runtime, executionProvider, fallbacks }
     } catch (error) {
       fallbacks.push({ executionProvider, reason: error instanceof Error ? error.message : String(error) })
@@ -56,8 +68,14 @@ async function loadRuntime(): Promise<Runtime> {
   return module as unknown as Runtime
 }
 
-function sessionOptionsFor(provider: string, options: SessionOptions): ort.InferenceSession.SessionOptions {
+function sessionOptionsFor(
+  provider: string,
+  options: SessionOptions,
+  residentOutputs: readonly string[],
+): ort.InferenceSession.SessionOptions {
+  const preferredOutputLocation = Object.fromEntries(residentOutputs.map((name) => [name, 'gpu-buffer' as const]))
   return {
+    ...(keepsOnDevice(provider) ? { preferredOutputLocation } : {}),
     executionProviders: [provider],
     graphOptimizationLevel: options.graphOptimizationLevel ?? 'all',
     // Warnings of ONNX Runtime go to stderr, where a library has no business; errors are thrown.

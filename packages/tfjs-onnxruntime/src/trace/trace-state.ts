@@ -8,6 +8,8 @@ import { elementTypeOf, type TraceBackend } from './trace-backend.ts'
 export interface TraceOptions {
   /** Reads of variables give constants. */
   readonly freezeVariables: boolean
+  /** Operators only as every execution provider has them. */
+  readonly portable?: boolean
 }
 
 export class TraceState {
@@ -22,6 +24,7 @@ export class TraceState {
   constructor(backend: TraceBackend, options: TraceOptions) {
     this.backend = backend
     this.options = options
+    this.builder.hasPoolIndices = options.portable !== true
     for (const variable of Object.values(tf.engine().registeredVariables)) this.add(variable)
   }
 
