@@ -27,7 +27,13 @@ report()
 function runStep(title: string, command: readonly string[]): void {
   console.log(`\n== ${title}: ${command.join(' ')}`)
   const start = performance.now()
-  const { status } = spawnSync('npx', ['--no-install', ...command], { cwd: workspaceRoot, stdio: 'inherit' })
+  const [tool, ...args] = command
+  const { status } = spawnSync(join(workspaceRoot, 'node_modules', '.bin', tool), args, {
+    cwd: workspaceRoot,
+    stdio: 'inherit',
+    // On Windows these are command files, which only a shell can start.
+    shell: process.platform === 'win32',
+  })
   outcomes.push({ title, passed: status === 0, seconds: (performance.now() - start) / 1000 })
 }
 

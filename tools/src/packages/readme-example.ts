@@ -23,6 +23,7 @@ export async function readReadmeExample(folder: string): Promise<ReadmeExample> 
 export async function runExample(example: ReadmeExample, project: string): Promise<string> {
   const file = join(project, 'example.mjs')
   await writeFile(file, example.code)
-  const { stdout } = await promisify(execFile)(process.execPath, [file], { cwd: project })
+  const env = { ...process.env, FORCE_COLOR: '0', NO_COLOR: '1' }
+  const { stdout } = await promisify(execFile)(process.execPath, ['--no-warnings', file], { cwd: project, env })
   return stdout.trimEnd()
 }
