@@ -5,13 +5,14 @@ import { eagerRunnable, openEngine } from '../src/engine.ts'
 import { createLearner } from '../src/learner.ts'
 import { smallConfig } from './processed-phantom.ts'
 
-const [batch, height, width] = [2, 32, 32]
+// four images of 64x64: batch normalisation of two single pixels would be a sign function
+const [batch, height, width] = [4, 64, 64]
 const shapes = [[batch, height, width, 1], [batch, 1], [], []]
 const images = Float32Array.from({ length: batch * height * width }, (_, i) => Math.sin(i * 0.37) + Math.cos(i * 0.011))
-const inputs = [images, Float32Array.of(1, 0), Float32Array.of(1e-3), Float32Array.of(0.9)]
+const inputs = [images, Float32Array.of(1, 0, 0, 1), Float32Array.of(1e-3), Float32Array.of(0.9)]
 
 describe('learner', () => {
-  it('takes the same steps compiled and eagerly: loss within 1e-3 relative over three steps', async () => {
+  it('takes the same steps compiled and eagerly: loss within 1e-5 relative over three steps', async () => {
     const engine = await openEngine('onnxruntime', 1)
     const losses: number[][] = []
     for (const prepare of [
@@ -27,7 +28,7 @@ describe('learner', () => {
       learner.dispose()
     }
     losses[0].forEach((loss, i) => {
-      expect(Math.abs(loss - losses[1][i])).toBeLessThan(1e-3 * loss)
+      expect(Math.abs(loss - losses[1][i])).toBeLessThan(1e-5 * loss)
     })
     expect(losses[0][2]).toBeLessThan(losses[0][0])
   })
@@ -39,7 +40,7 @@ describe('learner', () => {
     const step = how === 'eager' ? eagerRunnable(learner.step, shapes) : await engine.prepare(learner.step, shapes)
     await step.run(...inputs)
     const { numTensors, numBytes } = tf.memory()
-    for (let i = 0; i < 2; i++) await step.run(...inputs)
+    await step.run(...inputs)
     expect(tf.memory()).toMatchObject({ numTensors, numBytes })
     await step.dispose()
     learner.dispose()
