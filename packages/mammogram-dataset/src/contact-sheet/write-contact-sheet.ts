@@ -65,13 +65,13 @@ async function renderRow(row: ManifestRow, { dataDir, manifestPath }: ContactShe
 async function frameWithBox(row: ManifestRow, dataDir: string): Promise<string> {
   const inRaw = join(dataDir, 'raw', row.source)
   const path = (await isFile(inRaw)) ? inRaw : join(dataDir, row.source)
-  const { header, decodeFrame } = await readDicom(path)
-  const { rows, columns, transferSyntaxUid } = header
+  const { header, decodeFrame, resolutionLevels } = await readDicom(path)
+  const { rows, columns } = header
   const resolutionLevel = chooseResolutionLevel({
-    ...{ transferSyntaxUid, rows, columns, resolutionLevel: 'auto' },
+    ...{ levels: await resolutionLevels(), rows, columns, resolutionLevel: 'auto' },
     ...{ height: pictureHeight, width: 1 },
   })
-  const grey = toPresentation(await decodeFrame(0, resolutionLevel > 0 ? { resolutionLevel } : {}), header)
+  const grey = toPresentation(await decodeFrame(0, { resolutionLevel }), header)
   const small = shrink(grey, Math.max(1, Math.floor(grey.height / pictureHeight)))
   const bright = Uint8Array.from(small.data, (value) => Math.round(255 * Math.sqrt(value / 65_535)))
   const raw = { width: small.width, height: small.height, channels: 1 } as const

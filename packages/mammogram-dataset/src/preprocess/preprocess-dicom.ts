@@ -51,9 +51,11 @@ export async function preprocessDicom(path: string, options: PreprocessOptions =
   const resolved = resolvePreprocessOptions(options)
   const { height, width, window, resolutionLevel, detector, ...roiOptions } = resolved
   const bytes = await readFile(path)
-  const { header, decodeFrame } = await openDicom(bytes)
-  const level = chooseResolutionLevel({ ...sizeOf(header), height, width, resolutionLevel })
-  const grey = toPresentation(await decodeFrame(level), header, { bits: 16, window })
+  const { header, decodeFrame, resolutionLevels } = await readDicom(bytes)
+  const { rows, columns } = header
+  const levels = await resolutionLevels()
+  const level = chooseResolutionLevel({ levels, rows, columns, height, width, resolutionLevel })
+  const grey = toPresentation(await decodeFrame(0, { resolutionLevel: level }), header, { bits: 16, window })
   const laterality = lateralityOf(header)
   const roi = await extractRoi(
     { data: grey.data as Uint16Array, width: grey.width, height: grey.height },
@@ -90,16 +92,6 @@ function loadedDetector({ model, sha256 }: NonNullable<ResolvedPreprocessOptions
   }
   return detector
 }
-
-async function openDicom(bytes: Uint8Array) {
-  const dicom = await readDicom(bytes)
-  return {
-    header: dicom.header,
-    decodeFrame: (level: number) => dicom.decodeFrame(0, level > 0 ? { resolutionLevel: level } : {}),
-  }
-}
-
-const sizeOf = ({ transferSyntaxUid, rows, columns }: DicomHeader) => ({ transferSyntaxUid, rows, columns })
 
 /** Image Laterality (0020,0062), else Laterality (0020,0060), where it is one of both sides. */
 export function lateralityOf(header: DicomHeader): Side | undefined {

@@ -1,11 +1,9 @@
 /** JPEG 2000 at reduced resolution: which level to decode, and where its pixels lie in the full image. */
 import type { Box } from '@mammokit/roi-detector'
 
-/** Transfer syntaxes whose codestream holds the image at several resolutions: JPEG 2000 lossless and lossy (PS3.5 A.4.4). */
-const wavelets = new Set(['1.2.840.10008.1.2.4.90', '1.2.840.10008.1.2.4.91'])
-
 export interface LevelRequest {
-  readonly transferSyntaxUid: string
+  /** How often the codestream can halve the frame; 0 where its transfer syntax has one resolution only. */
+  readonly levels: number
   readonly rows: number
   readonly columns: number
   readonly height: number
@@ -17,16 +15,15 @@ export interface LevelRequest {
 // about as many pixels as the result.
 const spare = 1.35
 
-/** Chooses how often the frame is halved: never below eight pixels, 0 where the transfer syntax has one resolution only. */
+/** Chooses how often the frame is halved: never below eight pixels, and no more often than the codestream can. */
 export function chooseResolutionLevel(request: LevelRequest): number {
-  const { transferSyntaxUid, rows, columns, height, width, resolutionLevel } = request
-  if (!wavelets.has(transferSyntaxUid)) return 0
+  const { levels, rows, columns, height, width, resolutionLevel } = request
   const enough = (level: number) =>
     resolutionLevel === 'auto'
       ? rows / 2 ** level >= spare * height && columns / 2 ** level >= spare * width
       : level <= resolutionLevel && Math.min(rows, columns) / 2 ** level >= 8
   let level = 0
-  while (level < 5 && enough(level + 1)) level++
+  while (level < levels && enough(level + 1)) level++
   return level
 }
 

@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest'
 import { boxAtFullResolution, chooseResolutionLevel } from '../../src/preprocess/resolution-level.ts'
 
-const jpeg2000 = '1.2.840.10008.1.2.4.90'
-const request = { transferSyntaxUid: jpeg2000, height: 1024, width: 512, resolutionLevel: 'auto' } as const
+const request = { levels: 5, height: 1024, width: 512, resolutionLevel: 'auto' } as const
 
 test('auto halves the usual detectors once and small ones never', () => {
   expect(chooseResolutionLevel({ ...request, rows: 4084, columns: 3328 })).toBe(1)
@@ -11,11 +10,11 @@ test('auto halves the usual detectors once and small ones never', () => {
   expect(chooseResolutionLevel({ ...request, rows: 4084, columns: 3328, height: 256, width: 128 })).toBe(3)
 })
 
-test('a given level is taken, but never below eight pixels and never for other transfer syntaxes', () => {
+test('a given level is taken, but never below eight pixels and never more often than the codestream can', () => {
   expect(chooseResolutionLevel({ ...request, rows: 4084, columns: 3328, resolutionLevel: 2 })).toBe(2)
   expect(chooseResolutionLevel({ ...request, rows: 20, columns: 3328, resolutionLevel: 5 })).toBe(1)
-  const lossless = '1.2.840.10008.1.2.4.70'
-  expect(chooseResolutionLevel({ ...request, transferSyntaxUid: lossless, rows: 4084, columns: 3328 })).toBe(0)
+  expect(chooseResolutionLevel({ ...request, levels: 1, rows: 4084, columns: 3328, resolutionLevel: 2 })).toBe(1)
+  expect(chooseResolutionLevel({ ...request, levels: 0, rows: 4084, columns: 3328 })).toBe(0)
 })
 
 test('a box comes back in full pixels: reduced pixel i sits on pixel 2^level * i', () => {
