@@ -55,7 +55,7 @@ function isUsable(row: ManifestRow | undefined, expectedHash: string, manifest: 
   throw new CommandError(
     'PREPROCESS_MISMATCH',
     `Expected images with preprocess hash ${expectedHash} (this configuration) but ${manifest} has ${row.preprocessHash} for image ${row.imageId}. ` +
-      'Give the configuration that extract-rois had, or run extract-rois again.',
+      'Give the configuration that extract-rois had, or run extract-rois --redo.',
   )
 }
 
