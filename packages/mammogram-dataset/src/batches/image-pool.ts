@@ -1,4 +1,5 @@
 import { Piscina } from 'piscina'
+import { prepareEnd } from '../end-pool.ts'
 import { imageFault } from './image-fault.ts'
 import type { ImageResult, ImageTask } from './image-task.ts'
 
@@ -22,12 +23,19 @@ export function createImagePool(workers: number): ImagePool {
     maxThreads: workers,
     execArgv: [],
   })
+  const end = prepareEnd(pool)
+  const running = new Set<Promise<ImageResult>>()
   return {
     load: async (task) => {
-      const result = await pool.run(task)
+      const making = pool.run(task)
+      running.add(making)
+      const result = await making.finally(() => running.delete(making))
       if (result.status === 'ok') return result
       throw imageFault(result, task)
     },
-    close: () => pool.close(),
+    close: async () => {
+      await Promise.allSettled(running)
+      await end()
+    },
   }
 }

@@ -1,4 +1,5 @@
 import { Piscina } from 'piscina'
+import { prepareEnd } from '../end-pool.ts'
 import { describe, type ExtractionOutcome, type ExtractionTask } from './extraction-task.ts'
 
 // The built file also when this one runs from its source: worker threads of Node 20 do not load TypeScript.
@@ -22,6 +23,7 @@ export function createExtractionPool(workers: number, timeoutMs: number): Extrac
     maxThreads: workers,
     execArgv: [],
   })
+  const end = prepareEnd(pool)
   return {
     run: async (task) => {
       const watchdog = new AbortController()
@@ -37,6 +39,6 @@ export function createExtractionPool(workers: number, timeoutMs: number): Extrac
         clearTimeout(timer)
       }
     },
-    close: () => pool.destroy(),
+    close: end,
   }
 }

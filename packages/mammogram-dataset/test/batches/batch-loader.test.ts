@@ -150,6 +150,18 @@ describe('createBatchLoader', () => {
     await expect(pending.then(() => epoch.next())).rejects.toMatchObject({ code: 'aborted' })
   })
 
+  it('may be closed at any moment after its threads were started: the process lives on', async () => {
+    for (let delay = 0; delay < 5; delay++) {
+      const loader = createBatchLoader(configOf({ ...size, workers: 3, prefetch: 6 }))
+      const epoch = loader.epoch(0)
+      const first = epoch.next().catch(() => undefined)
+      await new Promise((resolve) => setTimeout(resolve, delay * 30))
+      await loader.close()
+      await first
+      await epoch.return()
+    }
+  })
+
   it('keeps the processed size: another one is an error that names both and the file', async () => {
     const loader = createBatchLoader(configOf({ height: 1024, width: 512 }))
     await expect(collect(loader.epoch(0))).rejects.toThrow(
