@@ -1,4 +1,4 @@
-/** Worker thread: writes the patients whose indices it is sent. */
+/** Worker thread: says that it is loaded, then writes the patients whose indices it is sent. */
 import { parentPort, workerData } from 'node:worker_threads'
 import { writePatient } from './patient-writer.ts'
 import type { DataSetRecipe } from './phantom-options.ts'
@@ -12,3 +12,4 @@ parentPort?.on('message', async (index: number) => {
     parentPort?.postMessage({ index, error })
   }
 })
+parentPort?.postMessage('loaded')

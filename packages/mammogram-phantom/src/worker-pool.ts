@@ -33,6 +33,7 @@ async function runInWorkers({ outputDir, recipe, indices, workers, signal, onDon
   let next = 0
   let open = indices.length
   const pool: Worker[] = []
+  const loaded: Promise<void>[] = []
   let onAbort = (): void => {}
   try {
     await new Promise<void>((resolve, reject) => {
@@ -41,11 +42,14 @@ async function runInWorkers({ outputDir, recipe, indices, workers, signal, onDon
       for (let i = 0; i < Math.min(workers, indices.length); i++) {
         const worker = new Worker(workerFile(), { workerData: { outputDir, recipe } })
         pool.push(worker)
+        loaded.push(whenLoaded(worker))
         worker.on('error', reject)
         worker.on('exit', (code) =>
           reject(new Error(`A worker thread ended with code ${code} before its work was done.`)),
         )
-        worker.on('message', ({ index, files, error }: Reply) => {
+        worker.on('message', (reply: Reply | 'loaded') => {
+          if (reply === 'loaded') return
+          const { index, files, error } = reply
           if (error !== undefined) return reject(error)
           try {
             onDone(index, files)
@@ -60,8 +64,16 @@ async function runInWorkers({ outputDir, recipe, indices, workers, signal, onDon
     })
   } finally {
     signal?.removeEventListener('abort', onAbort)
+    await Promise.all(loaded)
     await Promise.all(pool.map((worker) => worker.terminate()))
   }
+}
+
+/** Node 20 aborts the whole process where a thread is ended while it loads its modules. */
+function whenLoaded(worker: Worker): Promise<void> {
+  return new Promise((resolve) => {
+    for (const event of ['message', 'error', 'exit']) worker.once(event, () => resolve())
+  })
 }
 
 /** Threads load JavaScript: next to this file when it is built, from `dist` when this is the source. */
