@@ -3,7 +3,7 @@ import type { GraphBuilder } from '../graph/builder.ts'
 import { type Attribute, sizeOf, type Value } from '../graph/graph.ts'
 import { type ConvolutionGeometry, isPointwise } from './convolution-geometry.ts'
 import { reverse } from './shape.ts'
-import { shifted, tapsOf } from './windows.ts'
+import { shifted, spreadApart, tapsOf } from './windows.ts'
 
 /** x [N, C, ...space], filter [...kernel, C / groups, O] to [N, O, ...space']. */
 export function convolve(b: GraphBuilder, x: Value, filter: Value, g: ConvolutionGeometry): Value {
@@ -51,22 +51,41 @@ export function convolveBackpropFilter(b: GraphBuilder, x: Value, dy: Value, g: 
   const pixels = sizeOf(g.outSize)
   const perGroupIn = g.inChannels / g.groups
   const perGroupOut = g.outChannels / g.groups
-  const columns = isPointwise(g)
-    ? b.reshape(
-        shifted(
-          b,
-          x,
-          g,
-          g.kernel.map(() => 0),
-        ),
-        [g.batch, 1, perGroupIn, pixels],
-      )
-    : patches(b, x, g)
+  if (isPointwise(g)) {
+    const images = shifted(
+      b,
+      x,
+      g,
+      g.kernel.map(() => 0),
+    )
+    return pointwiseBackpropFilter(b, images, dy, g)
+  }
+  const columns = patches(b, x, g)
   const errors = b.reshape(dy, [g.batch, g.groups, perGroupOut, pixels])
   const products = b.add('MatMul', [columns, b.transpose(errors, [0, 1, 3, 2])]) // [N, G, taps C/G, O/G]
   const summed = g.batch === 1 ? products : b.reduce('ReduceSum', products, [0], true)
   const split = b.reshape(summed, [g.groups, sizeOf(g.kernel) * perGroupIn, perGroupOut])
   return b.reshape(b.transpose(split, [1, 0, 2]), [...g.kernel, perGroupIn, g.outChannels])
+}
+
+/** x and dy [N, C, pixels] and [N, O, pixels] to [...ones, C, O]. */
+function pointwiseBackpropFilter(b: GraphBuilder, x: Value, dy: Value, g: ConvolutionGeometry): Value {
+  const pixels = sizeOf(g.outSize)
+  const { batch, inChannels, outChannels } = g
+  const shape = [...g.kernel, inChannels, outChannels]
+  const copied = 2 * batch * (inChannels + outChannels) * pixels
+  const summed = (2 * batch + 1) * inChannels * outChannels
+  if (batch === 1 || copied > summed) {
+    const images = b.reshape(x, [batch, inChannels, pixels])
+    const errors = b.transpose(b.reshape(dy, [batch, outChannels, pixels]), [0, 2, 1])
+    const products = b.add('MatMul', [images, errors])
+    return b.reshape(batch === 1 ? products : b.reduce('ReduceSum', products, [0], true), shape)
+  }
+  // Small images of many channels: one product over all pixels of the batch moves less than a product for each image and their sum.
+  const together = (image: Value, channels: number): Value =>
+    b.reshape(b.transpose(b.reshape(image, [batch, channels, pixels]), [1, 0, 2]), [channels, batch * pixels])
+  const product = b.add('MatMul', [together(x, inChannels), b.transpose(together(dy, outChannels), [1, 0])])
+  return b.reshape(product, shape)
 }
 
 /**
@@ -112,14 +131,7 @@ function pointwiseBackpropInput(b: GraphBuilder, dy: Value, filter: Value, g: Co
   const dx = b.add('Conv', [dy, b.reshape(filter, [g.inChannels, g.outChannels, ...ones])], { kernel_shape: g.kernel })
   if (g.strides.every((stride) => stride === 1)) return dx
   // Between the pixels that the stride chose the gradient is zero.
-  const interleaved = [g.batch, g.inChannels, ...g.outSize.flatMap((length) => [length, 1])]
-  const gaps = [0, 0, ...g.strides.flatMap((stride) => [0, stride - 1])]
-  const spread = b.pad(
-    b.reshape(dx, interleaved),
-    gaps.map(() => 0),
-    gaps,
-  )
-  const whole = b.reshape(spread, [g.batch, g.inChannels, ...g.outSize.map((length, i) => length * g.strides[i])])
+  const whole = spreadApart(b, dx, g.strides)
   const axes = g.kernel.map((_, i) => i + 2)
   const ends = axes.map((axis, i) => Math.min(whole.shape[axis], g.inSize[i]))
   const cut = b.slice(
