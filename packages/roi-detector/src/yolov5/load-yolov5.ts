@@ -56,6 +56,8 @@ export interface Yolov5 {
  * const [detections] = await detector.detect([{ data, width: 810, height: 1080, channels: 3 }])
  */
 export async function loadYolov5(model: string | Uint8Array, options: Yolov5Options = {}): Promise<Yolov5> {
+  // ONNX Runtime 1.30 sends usage figures to its maker unless this is set before it loads; '0' allows it again.
+  process.env.ORT_DISABLE_TELEMETRY ??= '1'
   const { InferenceSession, Tensor } = await import('onnxruntime-node')
   const { bytes, session } = await open(model, (data) =>
     InferenceSession.create(data, { intraOpNumThreads: options.threads ?? 0, logSeverityLevel: 3 }),

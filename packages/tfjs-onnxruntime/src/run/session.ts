@@ -64,6 +64,9 @@ export async function openSession(
 }
 
 async function loadRuntime(): Promise<Runtime> {
+  // ONNX Runtime 1.30 sends usage figures to its maker unless this is set before it loads; '0' allows it again.
+  const { process } = globalThis as { process?: { env: Record<string, string | undefined> } }
+  if (process) process.env.ORT_DISABLE_TELEMETRY ??= '1'
   const module = await import('onnxruntime-node')
   return module as unknown as Runtime
 }
