@@ -6,6 +6,7 @@
  */
 import type * as ort from 'onnxruntime-common'
 import { EngineError } from '../errors.ts'
+import { turnTelemetryOff } from '../run/session.ts'
 
 export interface SynchronousSession {
   run(feeds: Record<string, ort.Tensor>, fetches: Record<string, null>): Record<string, ort.Tensor>
@@ -32,6 +33,7 @@ interface NativeBinding {
 
 /** Loads the native part. @throws {EngineError} `provider` where onnxruntime-node is not as this file knows it */
 export async function loadSynchronousRuntime(options: ort.InferenceSession.SessionOptions): Promise<OpenSynchronously> {
+  turnTelemetryOff()
   const path = 'onnxruntime-node/dist/binding.js'
   const module = (await import(path)) as { readonly default?: NativeBinding } & Partial<NativeBinding>
   const { initOrt, binding } = (module.default ?? module) as Partial<NativeBinding>

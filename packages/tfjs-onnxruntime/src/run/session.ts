@@ -63,10 +63,14 @@ export async function openSession(
   )
 }
 
-async function loadRuntime(): Promise<Runtime> {
-  // ONNX Runtime 1.30 sends usage figures to its maker unless this is set before it loads; '0' allows it again.
+/** ONNX Runtime 1.30 sends usage figures to its maker unless this is set before it loads; '0' allows it again. */
+export function turnTelemetryOff(): void {
   const { process } = globalThis as { process?: { env: Record<string, string | undefined> } }
   if (process) process.env.ORT_DISABLE_TELEMETRY ??= '1'
+}
+
+async function loadRuntime(): Promise<Runtime> {
+  turnTelemetryOff()
   const module = await import('onnxruntime-node')
   return module as unknown as Runtime
 }
