@@ -10,7 +10,9 @@ import {
   sizeOf,
   type Value,
 } from './graph.ts'
-import { broadcast, dataTypes, infer } from './operators.ts'
+import { dataTypes } from './operators/elementwise.ts'
+import { broadcast } from './operators/operator.ts'
+import { infer } from './operators.ts'
 
 export class GraphBuilder {
   readonly inputs: Value[] = []
@@ -106,7 +108,7 @@ export class GraphBuilder {
   }
 
   reduce(op: string, x: Value, axes: readonly number[], keepDims = false): Value {
-    if (axes.length === 0 && op !== 'ReduceSumSquare') return x
+    if (axes.length === 0) return x
     return this.add(op, [x, this.integers(axes)], { keepdims: keepDims ? 1 : 0 })
   }
 

@@ -7,7 +7,6 @@ type Binary = (a: number, b: number) => number
 export const unaryOperators: Readonly<Record<string, Unary | undefined>> = {
   Neg: (x) => -x,
   Abs: Math.abs,
-  Sign: Math.sign,
   Exp: Math.exp,
   Log: Math.log,
   Sqrt: Math.sqrt,
@@ -22,7 +21,7 @@ export const unaryOperators: Readonly<Record<string, Unary | undefined>> = {
   Not: (x) => 1 - x,
   Identity: (x) => x,
   ...withoutFunction(
-    'Round Softplus Softsign Elu Selu LeakyRelu Erf HardSigmoid Tan Asin Acos Atan Sinh Cosh Asinh Acosh Atanh IsNaN IsInf',
+    'Round Softplus Elu Selu LeakyRelu Erf HardSigmoid Tan Asin Acos Atan Sinh Cosh Asinh Acosh Atanh IsNaN IsInf',
   ),
 }
 
@@ -43,14 +42,12 @@ export const binaryOperators: Readonly<Record<string, Binary | undefined>> = {
   And: (a, b) => Number(a !== 0 && b !== 0),
   Or: (a, b) => Number(a !== 0 || b !== 0),
   Xor: (a, b) => Number((a !== 0) !== (b !== 0)),
-  ...withoutFunction('Mod PRelu BitwiseAnd BitwiseOr BitwiseXor'),
+  ...withoutFunction('Mod PRelu BitwiseAnd'),
 }
 
 /** Operators whose inputs broadcast to the shape of their output. */
 export function isElementwise(op: string): boolean {
-  return (
-    op in unaryOperators || op in binaryOperators || op === 'Where' || op === 'Clip' || op === 'Cast' || op === 'Sum'
-  )
+  return op in unaryOperators || op in binaryOperators || op === 'Where' || op === 'Clip' || op === 'Cast'
 }
 
 function withoutFunction(names: string): Record<string, undefined> {

@@ -2,7 +2,7 @@
 import type * as tf from '@tensorflow/tfjs-core'
 import type { GraphBuilder } from '../graph/builder.ts'
 import { sameShape, type Value } from '../graph/graph.ts'
-import { broadcast } from '../graph/operators.ts'
+import { broadcast } from '../graph/operators/operator.ts'
 import type { Lowering, LoweringTable } from './lowering.ts'
 
 /** tfjs's kernels that are one ONNX operator on floats. */

@@ -7,7 +7,8 @@ import protobuf from 'protobufjs/minimal.js'
 import { EngineError } from '../errors.ts'
 import { openLength } from '../graph/dynamic-batch.ts'
 import { type Attribute, type Graph, type Node, numbersOf, sizeOf, type Value } from '../graph/graph.ts'
-import { dataTypes, opset } from '../graph/operators.ts'
+import { dataTypes } from '../graph/operators/elementwise.ts'
+import { opset } from '../graph/operators.ts'
 
 type Writer = protobuf.Writer
 

@@ -99,7 +99,7 @@ class LayoutPass {
 
   private readonly carriers: Readonly<Record<string, (node: Node) => true | undefined>> = {
     ...Object.fromEntries(
-      ['ReduceSum', 'ReduceMean', 'ReduceMax', 'ReduceMin', 'ReduceProd', 'ReduceSumSquare'].map((op) => [
+      ['ReduceSum', 'ReduceMean', 'ReduceMax', 'ReduceMin', 'ReduceProd'].map((op) => [
         op,
         (node: Node) => this.carryReduction(node),
       ]),

@@ -2,7 +2,7 @@
 import type { GraphBuilder } from '../builder.ts'
 import { binaryOperators, unaryOperators } from '../elementwise.ts'
 import { type Graph, sameShape, sizeOf, type Value } from '../graph.ts'
-import { broadcast } from '../operators.ts'
+import { broadcast } from '../operators/operator.ts'
 import { rewrite } from '../rewrite.ts'
 
 /** before: Add(y, Div(Expand(x), 6)); after: Add(y, Div(x, 6)). */

@@ -1,0 +1,64 @@
+/** What the table of operators holds, and what its families share. */
+import { type Attributes, type ElementType, numbersOf, type Value } from '../graph.ts'
+
+export interface Inferred {
+  readonly shape: readonly number[]
+  readonly dtype: ElementType
+}
+
+export type Inputs = readonly (Value | undefined)[]
+
+/** An ONNX operator: how many inputs it takes, and the shapes and types that come out. */
+export interface Operator {
+  readonly arity: readonly [least: number, most: number]
+  readonly infer: (inputs: Inputs, attributes: Attributes) => readonly Inferred[]
+}
+
+/** A family of operators: name to operator. */
+export type OperatorTable = Readonly<Record<string, Operator>>
+
+/** The same operator under several names, which are separated by spaces. */
+export function each(names: string, operator: Operator): OperatorTable {
+  return Object.fromEntries(names.split(' ').map((name) => [name, operator]))
+}
+
+/** An operator whose output is as its first input. */
+export function preserving(least: number, most: number): Operator {
+  return { arity: [least, most], infer: ([x]) => [like(x!)] }
+}
+
+export function like(x: Value): Inferred {
+  return { shape: x.shape, dtype: x.dtype }
+}
+
+/** A list of numbers among a node's attributes. */
+export function list(attribute: unknown): readonly number[] {
+  return attribute as readonly number[]
+}
+
+/** The numbers of a constant input: a shape, axes, sizes. */
+export function integers(value: Value): number[] {
+  return Array.from(numbersOf(value))
+}
+
+/** @throws where a value is of none of the types */
+export function expectType(op: string, x: Value, types: readonly ElementType[]): void {
+  if (!types.includes(x.dtype)) throw new Error(`Expected ${types.join(' or ')} for ${op} but received ${x.dtype}.`)
+}
+
+/** @throws where two values differ in type */
+export function expectSame(op: string, a: Value, b: Value): void {
+  if (a.dtype !== b.dtype)
+    throw new Error(`Expected one type for both sides of ${op} but received ${a.dtype} and ${b.dtype}.`)
+}
+
+/** The shape of two broadcast shapes. @throws where they do not fit. */
+export function broadcast(a: readonly number[], b: readonly number[]): number[] {
+  const rank = Math.max(a.length, b.length)
+  return Array.from({ length: rank }, (_, index) => {
+    const m = a[index - rank + a.length] ?? 1
+    const n = b[index - rank + b.length] ?? 1
+    if (m !== n && m !== 1 && n !== 1) throw new Error(`Expected shapes that broadcast but received [${a}] and [${b}].`)
+    return m === 1 ? n : m
+  })
+}
