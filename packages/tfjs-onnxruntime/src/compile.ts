@@ -7,7 +7,8 @@ import { type Bindings, Executable, type OutputTensor } from './run/executable.t
 import { findInPlaceWrites } from './run/in-place.ts'
 import type { InputValue } from './run/inputs.ts'
 import { openSession, type SessionOptions } from './run/session.ts'
-import { type InputSpec, type Trace, trace } from './trace/trace.ts'
+import type { FunctionOf, InputSpec, InputSpecs } from './trace/input-spec.ts'
+import { type Trace, trace } from './trace/trace.ts'
 
 export interface CompileOptions extends SessionOptions {
   /**
@@ -29,9 +30,12 @@ export type Outputs<Result> = Result extends tf.Tensor
     ? { [Key in keyof Result]: Outputs<Result[Key]> }
     : Result
 
-export interface Compiled<Result> {
-  /** Runs the function once: one value for each input spec; variables that it assigns have their new values afterwards. */
-  run(...inputs: InputValue[]): Promise<Outputs<Result>>
+/** Values in the places of input specs. */
+export type Inputs<Specs> = Specs extends InputSpec ? InputValue : { readonly [Key in keyof Specs]: Inputs<Specs[Key]> }
+
+export interface Compiled<Result, Specs extends InputSpecs = readonly InputSpec[]> {
+  /** Runs the function once: a value for each input spec, in the specs' structure; variables that it assigns have their new values afterwards. */
+  run(...inputs: { readonly [Key in keyof Specs]: Inputs<Specs[Key]> }): Promise<Outputs<Result>>
   /**
    * Copies the variables that the function assigns from the device to where tfjs stores them. On `webgpu` they stay on the device between runs, and
    * `variable.dataSync()` is as old as the last download; on `cpu` there is nothing to do.
@@ -58,18 +62,17 @@ export interface Compiled<Result> {
  * const double = await compile((x) => tf.mul(x, 2), [{ shape: [3] }])
  * const { data } = await double.run(new Float32Array([1, 2, 3])) // Float32Array [2, 4, 6]
  */
-export async function compile<Result>(
-  // biome-ignore lint/suspicious/noExplicitAny: the ranks of the parameters are the caller's; specs are checked at run time.
-  fn: (...inputs: any[]) => Result,
-  inputSpecs: readonly InputSpec[],
+export async function compile<Result, const Specs extends InputSpecs>(
+  fn: FunctionOf<Specs, Result>,
+  inputSpecs: Specs,
   options: CompileOptions = {},
-): Promise<Compiled<Result>> {
+): Promise<Compiled<Result, Specs>> {
   const portable = (options.executionProviders ?? ['cpu']).some((provider) => provider !== 'cpu')
   const traced = trace(fn, inputSpecs, { freezeVariables: options.freezeVariables ?? false, portable })
-  const graph = dropUnused(optimize(traced.graph), traced.inputs)
-  const inputNames = namesOf(graph, inputSpecs, traced)
+  const graph = dropUnused(optimize(traced.graph), traced)
+  const inputNames = namesOf(graph, traced)
   const outputNames = graph.outputs.map((_, i) => `output${i}`)
-  const bindings = bindingsOf(graph, traced, inputSpecs, inputNames, outputNames)
+  const bindings = bindingsOf(graph, traced, inputNames, outputNames)
   const model = encodeModel(graph, { inputNames, outputNames })
   const opened = await openSession(
     model,
@@ -77,11 +80,11 @@ export async function compile<Result>(
     bindings.writes.map(({ name }) => name),
   )
   const executable = new Executable(bindings, opened, options.seed ?? Math.trunc(Math.random() * 2 ** 31))
-  const { rebuild } = traced
+  const { match, rebuild } = traced
   return {
     executionProvider: opened.executionProvider,
     fallbacks: opened.fallbacks,
-    run: async (...inputs) => rebuild(await executable.run(inputs)) as Outputs<Result>,
+    run: async (...inputs) => rebuild(await executable.run(match(inputs) as InputValue[])) as Outputs<Result>,
     download: () => executable.download(),
     dispose: () => executable.dispose(),
     get step() {
@@ -94,23 +97,26 @@ export async function compile<Result>(
 }
 
 /** Variables and random numbers that the optimised graph does not need are no inputs of it. */
-function dropUnused(graph: Graph, keep: readonly Value[]): Graph {
-  const used = new Set<Value | undefined>([...keep, ...graph.nodes.flatMap((node) => node.inputs)])
+function dropUnused(graph: Graph, { inputs }: Trace): Graph {
+  const used = new Set<Value | undefined>([
+    ...inputs.map(({ value }) => value),
+    ...graph.nodes.flatMap((node) => node.inputs),
+  ])
   return { ...graph, inputs: graph.inputs.filter((value) => used.has(value)) }
 }
 
-function namesOf(graph: Graph, specs: readonly InputSpec[], { reads, randoms }: Trace): string[] {
+function namesOf(graph: Graph, { inputs, reads, randoms }: Trace): string[] {
   const names = new Map<Value, string>([
+    ...inputs.map(({ value, spec, place }): [Value, string] => [value, spec.name ?? `input${place}`]),
     ...reads.map(({ variable, value }): [Value, string] => [value, `variable:${variable.name}`]),
     ...randoms.map(({ value }, i): [Value, string] => [value, `random:${i}`]),
   ])
-  return graph.inputs.map((value, i) => names.get(value) ?? specs[i].name ?? `input${i}`)
+  return graph.inputs.map((value) => names.get(value)!)
 }
 
 function bindingsOf(
   graph: Graph,
-  { reads, writes, randoms, resultCount }: Trace,
-  specs: readonly InputSpec[],
+  { inputs, reads, writes, randoms, resultCount }: Trace,
   inputNames: readonly string[],
   outputNames: readonly string[],
 ): Bindings {
@@ -118,7 +124,7 @@ function bindingsOf(
   const inPlace = findInPlaceWrites(graph, reads, writes, resultCount)
   const used = ({ value }: { value: Value }): boolean => nameOf.has(value)
   return {
-    inputs: specs.map((spec, i) => ({ name: inputNames[i], spec })),
+    inputs: inputs.map(({ value, spec, place }) => ({ name: nameOf.get(value)!, spec, place })),
     reads: reads.filter(used).map(({ variable, value }) => ({ name: nameOf.get(value)!, variable })),
     randoms: randoms
       .filter(used)

@@ -5,7 +5,9 @@ import { dynamicBatch } from './graph/dynamic-batch.ts'
 import type { Graph } from './graph/graph.ts'
 import { optimize } from './graph/optimize.ts'
 import { encodeModel } from './run/encode.ts'
-import { type InputSpec, type Trace, trace } from './trace/trace.ts'
+import { type InputSpecs, takeSpecsApart } from './trace/input-spec.ts'
+import type { Nested } from './trace/structure.ts'
+import { type Trace, trace } from './trace/trace.ts'
 
 /** What the exported graph takes at one place. */
 export interface OnnxInputSpec {
@@ -13,7 +15,7 @@ export interface OnnxInputSpec {
   readonly shape: readonly (number | null)[]
   /** @default 'float32' */
   readonly dtype?: 'float32' | 'int32' | 'bool'
-  /** @default 'input0', 'input1', ... */
+  /** @default 'input0', 'input1', ...; 'input0.weights' inside a structure */
   readonly name?: string
 }
 
@@ -41,12 +43,12 @@ export interface ApplicableModel {
 export function toOnnx(
   // biome-ignore lint/suspicious/noExplicitAny: the ranks of the parameters are the caller's.
   fnOrModel: ((...inputs: any[]) => unknown) | ApplicableModel,
-  inputSpecs: readonly OnnxInputSpec[],
+  inputSpecs: readonly Nested<OnnxInputSpec>[],
   options: ToOnnxOptions = {},
 ): Uint8Array {
   const fn = typeof fnOrModel === 'function' ? (fnOrModel as (...inputs: tf.Tensor[]) => unknown) : applying(fnOrModel)
   const traceWith = (batch: number): Trace => trace(fn, withBatch(inputSpecs, batch), { freezeVariables: true })
-  const isDynamic = inputSpecs.some(({ shape }) => shape[0] === null)
+  const isDynamic = takeSpecsApart(inputSpecs).leaves.some(({ value }) => value.shape[0] === null)
   // Two prime sizes: a number that grows with one of them is the batch size, and not by chance.
   const traced = traceWith(isDynamic ? 7 : 1)
   if (traced.randoms.length > 0)
@@ -56,7 +58,7 @@ export function toOnnx(
     )
   const graph = optimize(traced.graph)
   return encodeModel(isDynamic ? dynamicBatch(graph, optimize(traceWith(11).graph), 7, 11) : graph, {
-    inputNames: inputSpecs.map(({ name }, i) => name ?? `input${i}`),
+    inputNames: traced.inputs.map(({ spec, place }) => spec.name ?? `input${place}`),
     outputNames: namesOfOutputs(traced, graph, options),
     ...(options.metadata === undefined ? {} : { metadata: options.metadata }),
   })
@@ -66,20 +68,22 @@ function applying(model: ApplicableModel): (...inputs: tf.Tensor[]) => unknown {
   return (...inputs) => model.apply(inputs.length === 1 ? inputs[0] : inputs, { training: false })
 }
 
-function withBatch(specs: readonly OnnxInputSpec[], batch: number): InputSpec[] {
-  return specs.map((spec, index) => {
+function withBatch(specs: readonly Nested<OnnxInputSpec>[], batch: number): InputSpecs {
+  const { leaves, rebuild } = takeSpecsApart(specs)
+  const closed = leaves.map(({ value: spec, place }) => {
     const shape = spec.shape.map((length, axis) => {
       if (length !== null) return length
       if (axis > 0)
         throw new EngineError(
           'bad-input',
-          `Expected whole numbers after the first length of input ${index} but received [${spec.shape}]. Only the batch size may be null.`,
-          { index },
+          `Expected whole numbers after the first length of input ${place} but received [${spec.shape}]. Only the batch size may be null.`,
+          { place },
         )
       return batch
     })
     return { ...spec, shape }
   })
+  return rebuild(closed) as InputSpecs
 }
 
 function namesOfOutputs(traced: Trace, graph: Graph, { outputNames }: ToOnnxOptions): string[] {

@@ -27,9 +27,19 @@ test('a decision on a symbolic value fails as its read does', async () => {
   expect(await codeOf(() => compile(relu, scalar))).toMatch(/^symbolic-read/)
 })
 
-test('a kernel without a lowering fails while it is traced, by its name and shapes', async () => {
-  const message = await codeOf(() => compile((x: tf.Tensor) => tf.unique(x as tf.Tensor1D).values, [{ shape: [4] }]))
-  expect(message).toMatch(/^unsupported-kernel: .*received Unique\(\[4\]\)/)
+test('a kernel without a lowering fails while it is traced, by its name, its shapes and the call that led to it', async () => {
+  const countWords = (x: tf.Tensor) => tf.sparse.sparseReshape(x as tf.Tensor2D, [4, 4], [2, 8])
+  const model = (x: tf.Tensor) => tf.tidy(() => Object.values(countWords(x)))
+  const failure = await compile(model, [{ shape: [3, 2], dtype: 'int32' }]).catch((error: EngineError) => error)
+  if (!(failure instanceof EngineError)) throw new Error('Expected an error.')
+  expect(failure.code).toBe('unsupported-kernel')
+  expect(failure.message).toMatch(
+    /^Expected a kernel that can be compiled but received SparseReshape\(\[3,2\], \[2\], \[2\]\), called by countWords \(.*errors\.test\.ts:\d+:\d+\)\. Compute it outside/,
+  )
+  expect(failure.values.kernel).toBe('SparseReshape')
+  const call = failure.values.call as string[]
+  expect(call.slice(0, 3).map((frame) => frame.includes('errors.test.ts'))).toEqual([true, true, true])
+  expect(call.some((frame) => frame.includes('@tensorflow') || frame.includes('/src/trace/'))).toBe(false)
 })
 
 test('strings cannot be traced', async () => {

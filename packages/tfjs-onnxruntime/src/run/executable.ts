@@ -3,8 +3,8 @@ import type * as tf from '@tensorflow/tfjs-core'
 import type * as ort from 'onnxruntime-common'
 import { EngineError } from '../errors.ts'
 import { sameShape, sizeOf } from '../graph/graph.ts'
+import type { InputSpec } from '../trace/input-spec.ts'
 import type { Distribution } from '../trace/random.ts'
-import type { InputSpec } from '../trace/trace.ts'
 import { downloadTensors } from './download.ts'
 import { type InputValue, toStorage } from './inputs.ts'
 import { fillRandom } from './random-source.ts'
@@ -21,7 +21,7 @@ export interface OutputTensor {
 
 /** What a session's inputs and outputs stand for. Results come out in the order of `results`. */
 export interface Bindings {
-  readonly inputs: readonly { readonly name: string; readonly spec: InputSpec }[]
+  readonly inputs: readonly { readonly name: string; readonly spec: InputSpec; readonly place: string }[]
   readonly reads: readonly { readonly name: string; readonly variable: tf.Variable }[]
   readonly randoms: readonly {
     readonly name: string
@@ -130,15 +130,9 @@ export class Executable {
 
   private feedsOf(values: readonly InputValue[]): Record<string, ort.Tensor> {
     const { inputs, reads, randoms } = this.bindings
-    if (values.length !== inputs.length)
-      throw new EngineError(
-        'bad-input',
-        `Expected ${inputs.length} inputs but received ${values.length}. Pass one value for each input spec.`,
-        { expected: inputs.length, received: values.length },
-      )
     const feeds: Record<string, ort.Tensor> = {}
-    for (const [i, { name, spec }] of inputs.entries())
-      feeds[name] = this.wrap(toStorage(values[i], spec, i), spec.dtype ?? 'float32', spec.shape)
+    for (const [i, { name, spec, place }] of inputs.entries())
+      feeds[name] = this.wrap(toStorage(values[i], spec, place), spec.dtype ?? 'float32', spec.shape)
     for (const { name, variable } of reads)
       feeds[name] = residentOf(variable) ?? this.wrap(readStorage(variable), variable.dtype, variable.shape)
     for (const [i, { name, shape, distribution }] of randoms.entries()) {

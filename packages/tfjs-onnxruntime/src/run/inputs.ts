@@ -2,20 +2,20 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { EngineError } from '../errors.ts'
 import { sameShape, sizeOf } from '../graph/graph.ts'
-import type { InputSpec } from '../trace/trace.ts'
+import type { InputSpec } from '../trace/input-spec.ts'
 import { allocateStorage, type Storage } from './storage.ts'
 
 /** A value for one input: a tensor, its numbers in row-major order, numbers with their shape, or one number for a scalar. */
 export type InputValue = tf.Tensor | Storage | number | { readonly data: Storage; readonly shape: readonly number[] }
 
 /** The numbers of one input. @throws {EngineError} `bad-input` where shape, type or count is not the spec's */
-export function toStorage(value: InputValue, spec: InputSpec, index: number): Storage {
+export function toStorage(value: InputValue, spec: InputSpec, place: string): Storage {
   const dtype = spec.dtype ?? 'float32'
   const fail = (received: string): never => {
     throw new EngineError(
       'bad-input',
-      `Expected ${dtype} [${spec.shape}] for input ${spec.name ?? index} but received ${received}. Pass what the function was compiled for, or compile it again for other shapes.`,
-      { index, expected: { dtype, shape: spec.shape }, received },
+      `Expected ${dtype} [${spec.shape}] for input ${spec.name ?? place} but received ${received}. Pass what the function was compiled for, or compile it again for other shapes.`,
+      { place, expected: { dtype, shape: spec.shape }, received },
     )
   }
   if (value instanceof tf.Tensor) {
@@ -30,7 +30,7 @@ export function toStorage(value: InputValue, spec: InputSpec, index: number): St
   if (value === null || typeof value !== 'object') return fail(String(value))
   if ('shape' in value) {
     if (!sameShape(value.shape, spec.shape)) fail(`[${value.shape}]`)
-    return toStorage(value.data, spec, index)
+    return toStorage(value.data, spec, place)
   }
   const wanted = allocateStorage(dtype, 0).constructor
   if (value.constructor !== wanted) fail(`a ${value.constructor.name}`)

@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { EngineError } from '../errors.ts'
 import type { Value } from '../graph/graph.ts'
 import { lowerings } from '../kernels/table.ts'
+import { callSite } from './call-site.ts'
 import { TraceBackend, traceBackendName } from './trace-backend.ts'
 
 let resolve: (tensor: tf.TensorInfo) => Value
@@ -32,11 +33,9 @@ function kernelFuncOf(name: string, backend: TraceBackend): tf.KernelFunc {
   const lowering = lowerings[name]
   if (lowering === undefined)
     return ({ inputs }) => {
-      const shapes = Object.values(inputs).map((tensor) => `[${(tensor as tf.TensorInfo | undefined)?.shape}]`)
-      throw new EngineError(
-        'unsupported-kernel',
-        `Expected a kernel that can be compiled but received ${name}(${shapes.join(', ')}). Compute it outside of the compiled function, or add a lowering for it.`,
-        { kernel: name },
+      throw unsupportedKernel(
+        name,
+        Object.values(inputs).filter((tensor): tensor is tf.TensorInfo => tensor != null),
       )
     }
   return ({ inputs, attrs }) => {
@@ -49,4 +48,14 @@ function kernelFuncOf(name: string, backend: TraceBackend): tf.KernelFunc {
     const result = lowering(backend.builder, values, attrs ?? {})
     return Array.isArray(result) ? result.map((value) => backend.toTensorInfo(value)) : backend.toTensorInfo(result)
   }
+}
+
+function unsupportedKernel(kernel: string, inputs: readonly tf.TensorInfo[]): EngineError {
+  const call = callSite()
+  const received = `${kernel}(${inputs.map(({ shape }) => `[${shape}]`).join(', ')})`
+  return new EngineError(
+    'unsupported-kernel',
+    `Expected a kernel that can be compiled but received ${received}${call.length === 0 ? '' : `, called by ${call[0]}`}. Compute it outside of the compiled function, and pass the result as an input.`,
+    { kernel, shapes: inputs.map(({ shape }) => shape), call },
+  )
 }

@@ -1,8 +1,23 @@
-/** Nested structures of arrays and plain objects with tensors in them. */
-import * as tf from '@tensorflow/tfjs-core'
+/** Nested structures: arrays and plain objects with leaves of one kind in them, tensors or specs of inputs. */
 import { EngineError } from '../errors.ts'
 
-/** Where the n-th tensor goes in a structure. */
+/** One leaf, or arrays and objects of them. */
+export type Nested<Leaf> = Leaf | NestedList<Leaf> | { readonly [key: string]: Nested<Leaf> }
+
+/** An interface, because TypeScript looks into it no sooner than it must: types made from `Nested` would not end. */
+interface NestedList<Leaf> extends ReadonlyArray<Nested<Leaf>> {}
+
+/** A structure and its leaves. */
+export interface Structure<Leaf> {
+  /** In order, each with its place: `1.weights.0` is the first of the weights of the second element. */
+  readonly leaves: readonly { readonly value: Leaf; readonly place: string }[]
+  /** The structure with these in the places of its leaves, in the same order. */
+  rebuild(values: readonly unknown[]): unknown
+  /** What another structure holds in the places of the leaves. @throws {EngineError} `bad-input` where its form differs */
+  match(other: unknown): unknown[]
+}
+
+/** Where the n-th leaf goes in a structure. */
 class Place {
   readonly index: number
 
@@ -11,37 +26,62 @@ class Place {
   }
 }
 
-/** A structure without its tensors. */
-export interface Structure {
-  readonly tensors: readonly tf.Tensor[]
-  /** The structure with these in the places of its tensors, in the same order. */
-  rebuild(values: readonly unknown[]): unknown
+/** Takes a structure apart. `refuse` makes the error for what is neither a leaf nor a container of leaves; null and undefined stay as they are. */
+export function takeApart<Leaf>(
+  container: unknown,
+  isLeaf: (item: unknown) => item is Leaf,
+  refuse: (received: string) => EngineError,
+): Structure<Leaf> {
+  const leaves: { value: Leaf; place: string }[] = []
+  const replaceLeaves = (item: unknown, path: readonly string[]): unknown => {
+    if (isLeaf(item)) return new Place(leaves.push({ value: item, place: path.join('.') }) - 1)
+    if (item === undefined || item === null) return item
+    if (item instanceof Promise) throw refuse('a promise')
+    if (typeof item !== 'object') throw refuse(`${typeof item} ${String(item)}`)
+    return mapItems(item, (part, key) => replaceLeaves(part, [...path, key]))
+  }
+  const form = replaceLeaves(container, [])
+  return {
+    leaves,
+    rebuild: (values) => fillPlaces(form, values),
+    match(other) {
+      const found: unknown[] = []
+      collect(form, other, [], found)
+      return found
+    },
+  }
 }
 
-/** Takes a structure apart. @throws {EngineError} `bad-output` where it holds something else than tensors */
-export function takeApart(container: unknown): Structure {
-  const tensors: tf.Tensor[] = []
-  const places = replaceTensors(container, (tensor) => new Place(tensors.push(tensor) - 1))
-  return { tensors, rebuild: (values) => fillPlaces(places, values) }
+function fillPlaces(form: unknown, values: readonly unknown[]): unknown {
+  if (form instanceof Place) return values[form.index]
+  if (form === null || typeof form !== 'object') return form
+  return mapItems(form, (part) => fillPlaces(part, values))
 }
 
-function replaceTensors(container: unknown, f: (tensor: tf.Tensor) => Place): unknown {
-  if (container instanceof tf.Tensor) return f(container)
-  if (Array.isArray(container)) return container.map((item) => replaceTensors(item, f))
-  if (container !== null && typeof container === 'object' && !(container instanceof Promise))
-    return Object.fromEntries(Object.entries(container).map(([key, item]) => [key, replaceTensors(item, f)]))
-  if (container === undefined || container === null) return container
-  const received = container instanceof Promise ? 'a promise' : `${typeof container} ${String(container)}`
-  throw new EngineError(
-    'bad-output',
-    `Expected tensors from the traced function but received ${received}. Return tensors, or arrays and objects of tensors, from a synchronous function.`,
-  )
+function collect(form: unknown, other: unknown, path: readonly string[], found: unknown[]): void {
+  if (form instanceof Place) found[form.index] = other
+  if (form instanceof Place || form === null || typeof form !== 'object') return
+  const isRoot = path.length === 0
+  const [expected, received] = [form, other].map((item) => (isRoot ? `${(item as []).length} inputs` : describe(item)))
+  if (expected !== received)
+    throw new EngineError(
+      'bad-input',
+      `Expected ${expected}${isRoot ? '' : ` for input ${path.join('.')}`} but received ${received}. Pass values in the structure of the input specs.`,
+      { place: path.join('.'), expected, received },
+    )
+  for (const [key, part] of Object.entries(form))
+    collect(part, (other as Record<string, unknown>)[key], [...path, key], found)
 }
 
-function fillPlaces(container: unknown, values: readonly unknown[]): unknown {
-  if (container instanceof Place) return values[container.index]
-  if (Array.isArray(container)) return container.map((item) => fillPlaces(item, values))
-  if (container !== null && typeof container === 'object')
-    return Object.fromEntries(Object.entries(container).map(([key, item]) => [key, fillPlaces(item, values)]))
-  return container
+function mapItems(container: object, f: (item: unknown, key: string) => unknown): unknown {
+  if (Array.isArray(container)) return container.map((item, i) => f(item, `${i}`))
+  return Object.fromEntries(Object.entries(container).map(([key, item]) => [key, f(item, key)]))
+}
+
+/** A container's form: how many items an array has, which keys an object. */
+function describe(container: unknown): string {
+  if (Array.isArray(container)) return `an array of ${container.length}`
+  if (container === null || typeof container !== 'object') return String(container)
+  if (container.constructor !== Object) return `a ${container.constructor.name}`
+  return `an object with ${Object.keys(container).sort().join(', ')}`
 }

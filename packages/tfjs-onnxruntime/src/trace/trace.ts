@@ -7,20 +7,12 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { EngineError } from '../errors.ts'
 import { type Graph, numbersOf, type Value } from '../graph/graph.ts'
+import { type InputSpec, type InputSpecs, takeSpecsApart } from './input-spec.ts'
 import { type Distribution, recognise } from './random.ts'
 import { registerLowerings } from './register.ts'
 import { takeApart } from './structure.ts'
 import { elementTypeOf, type TraceBackend, traceBackendName } from './trace-backend.ts'
 import { type TraceOptions, TraceState } from './trace-state.ts'
-
-/** What a compiled function takes at one place. */
-export interface InputSpec {
-  readonly shape: readonly number[]
-  /** @default 'float32' */
-  readonly dtype?: 'float32' | 'int32' | 'bool'
-  /** The input's name in the ONNX graph. @default 'input0', 'input1', ... */
-  readonly name?: string
-}
 
 /** A variable and the value that stands for it: before the function for reads, after it for writes. */
 export interface VariableValue {
@@ -34,9 +26,16 @@ export interface RandomInput {
   readonly distribution: Distribution
 }
 
+/** One tensor that the function takes, and where it is among the function's parameters: `0`, `1.weights`. */
+export interface TracedInput {
+  readonly value: Value
+  readonly spec: InputSpec
+  readonly place: string
+}
+
 export interface Trace {
   readonly graph: Graph
-  readonly inputs: readonly Value[]
+  readonly inputs: readonly TracedInput[]
   readonly reads: readonly VariableValue[]
   readonly writes: readonly VariableValue[]
   readonly randoms: readonly RandomInput[]
@@ -44,16 +43,14 @@ export interface Trace {
   readonly kernels: readonly string[]
   /** How many results the function returned; they are the first outputs of the graph, then come the writes. */
   readonly resultCount: number
+  /** The values for `inputs`, in order, from the function's arguments. @throws {EngineError} `bad-input` where their structure is not the specs' */
+  match(args: readonly unknown[]): unknown[]
   /** What the function returned, with these in the places of its tensors. */
   rebuild(results: readonly unknown[]): unknown
 }
 
 /** Traces a function. Restores tfjs's backend and its scopes also where the function throws. */
-export function trace(
-  fn: (...inputs: tf.Tensor[]) => unknown,
-  specs: readonly InputSpec[],
-  options: TraceOptions,
-): Trace {
+export function trace(fn: (...inputs: never[]) => unknown, specs: InputSpecs, options: TraceOptions): Trace {
   const engine = tf.engine()
   // Makes tfjs choose its backend, where nobody has, before it is looked up.
   void engine.backend
@@ -72,21 +69,36 @@ export function trace(
   switchBackend(traceBackendName)
   engine.startScope('trace')
   try {
-    const inputs = specs.map((spec) => state.builder.input(spec.shape, elementTypeOf(spec.dtype ?? 'float32')))
-    const tensors = inputs.map((value) => engine.makeTensorFromTensorInfo(backend.toTensorInfo(value)))
-    const { tensors: returned, rebuild } = takeApart(fn(...tensors))
-    const results = returned.map((tensor) => state.valueOf(tensor))
+    const { leaves, rebuild: fillIn, match } = takeSpecsApart(specs)
+    const inputs = leaves.map(({ value: spec, place }) => {
+      const value = state.builder.input(spec.shape, elementTypeOf(spec.dtype ?? 'float32'))
+      return { value, spec, place }
+    })
+    const tensors = inputs.map(({ value }) => engine.makeTensorFromTensorInfo(backend.toTensorInfo(value)))
+    const { leaves: returned, rebuild } = takeApart(fn(...(fillIn(tensors) as never[])), isTensor, refuseResult)
+    const results = returned.map(({ value }) => state.valueOf(value))
     const writes = [...state.writes].map(([variable, value]) => ({ variable, value }))
     const reads = [...state.reads].map(([variable, value]) => ({ variable, value }))
     const graph = state.builder.finish([...results, ...writes.map((write) => write.value)])
     const kernels = [...backend.kernels]
-    return { graph, inputs, reads, writes, randoms, kernels, resultCount: results.length, rebuild }
+    return { graph, inputs, reads, writes, randoms, kernels, resultCount: results.length, match, rebuild }
   } finally {
     while (engine.state.scopeStack.length > depth) engine.endScope()
     for (const undo of restore) undo()
     backend.end()
     switchBackend(outside)
   }
+}
+
+function isTensor(item: unknown): item is tf.Tensor {
+  return item instanceof tf.Tensor
+}
+
+function refuseResult(received: string): EngineError {
+  return new EngineError(
+    'bad-output',
+    `Expected tensors from the traced function but received ${received}. Return tensors, or arrays and objects of tensors, from a synchronous function.`,
+  )
 }
 
 function switchBackend(name: string): void {

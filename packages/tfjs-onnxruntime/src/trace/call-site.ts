@@ -1,0 +1,20 @@
+/** Where in the caller's program a trace is. */
+
+/** Frames of TensorFlow.js, of this package and of the runtime say nothing of the caller's program. */
+const foreign = [/[\\/]@tensorflow[\\/]/, /[\\/]tfjs-onnxruntime[\\/](src|dist)[\\/]/, /\bnode:/]
+
+/** Enough for tfjs's own frames, several for each operator, and those of a model around them. */
+const maxFrames = 200
+
+/** The caller's frames of the stack, innermost first: `forward (/app/model.ts:12:20)`. Empty where the JavaScript engine tells none. */
+export function callSite(): string[] {
+  const settings = Error as { stackTraceLimit?: number }
+  const { stackTraceLimit } = settings
+  settings.stackTraceLimit = maxFrames
+  const lines = new Error().stack?.split('\n') ?? []
+  if (stackTraceLimit === undefined) delete settings.stackTraceLimit
+  else settings.stackTraceLimit = stackTraceLimit
+  return lines
+    .map((line) => line.trim().replace(/^at /, ''))
+    .filter((line) => /:\d+:\d+\)?$/.test(line) && !foreign.some((pattern) => pattern.test(line)))
+}

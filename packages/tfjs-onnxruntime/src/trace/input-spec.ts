@@ -1,0 +1,41 @@
+/** What compiled functions take: the shape and the type of each input, in any structure. */
+import type * as tf from '@tensorflow/tfjs-core'
+import { EngineError } from '../errors.ts'
+import { type Nested, type Structure, takeApart } from './structure.ts'
+
+/** What a compiled function takes at one place. */
+export interface InputSpec {
+  readonly shape: readonly number[]
+  /** @default 'float32' */
+  readonly dtype?: 'float32' | 'int32' | 'bool'
+  /** The input's name in the ONNX graph. @default 'input0', 'input1', ...; 'input0.weights' inside a structure */
+  readonly name?: string
+}
+
+/** One spec for each parameter of a function, or an array or object of specs where the parameter is one of tensors. */
+export type InputSpecs = readonly Nested<InputSpec>[]
+
+/** Tensors in the places of specs. */
+export type TensorsOf<Specs> = Specs extends InputSpec
+  ? tf.Tensor
+  : { -readonly [Key in keyof Specs]: TensorsOf<Specs[Key]> }
+
+/** A function of tensors in the structure of specs; its parameters may have narrower types, such as Tensor4D. */
+export type FunctionOf<Specs extends InputSpecs, Result> = {
+  call(...inputs: { -readonly [Key in keyof Specs]: TensorsOf<Specs[Key]> }): Result
+}['call']
+
+/** @throws {EngineError} `bad-input` where a spec has no shape */
+export function takeSpecsApart<Spec extends { readonly shape: readonly unknown[] }>(
+  specs: readonly Nested<Spec>[],
+): Structure<Spec> {
+  return takeApart(
+    specs,
+    (item): item is Spec => Array.isArray((item as Spec | null | undefined)?.shape),
+    (received) =>
+      new EngineError(
+        'bad-input',
+        `Expected input specs with a shape, or arrays and objects of them, but received ${received}. Write { shape: [2, 3] } for each tensor.`,
+      ),
+  )
+}
