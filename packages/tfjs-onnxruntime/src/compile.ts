@@ -7,6 +7,7 @@ import { type Bindings, Executable, type OutputTensor } from './run/executable.t
 import { findInPlaceWrites } from './run/in-place.ts'
 import type { InputValue } from './run/inputs.ts'
 import { openSession, type SessionOptions } from './run/session.ts'
+import { isOnProcessor } from './runtime/runtime.ts'
 import type { FunctionOf, InputSpec, InputSpecs } from './trace/input-spec.ts'
 import { type Trace, trace } from './trace/trace.ts'
 
@@ -67,7 +68,7 @@ export async function compile<Result, const Specs extends InputSpecs>(
   inputSpecs: Specs,
   options: CompileOptions = {},
 ): Promise<Compiled<Result, Specs>> {
-  const portable = (options.executionProviders ?? ['cpu']).some((provider) => provider !== 'cpu')
+  const portable = (options.executionProviders ?? ['cpu']).some((provider) => !isOnProcessor(provider))
   const traced = trace(fn, inputSpecs, { freezeVariables: options.freezeVariables ?? false, portable })
   const graph = dropUnused(optimize(traced.graph), traced)
   const inputNames = namesOf(graph, traced)

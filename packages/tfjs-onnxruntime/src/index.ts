@@ -6,6 +6,6 @@ export { type BatchNormTrainingResult, batchNormTraining } from './ops/batch-nor
 export { groupedConv2d, type Padding, type Strides } from './ops/grouped-conv2d.ts'
 export type { OutputTensor } from './run/executable.ts'
 export type { InputValue } from './run/inputs.ts'
-export type { Runtime } from './run/session.ts'
+export type { Runtime } from './runtime/runtime.ts'
 export { type ApplicableModel, type OnnxInputSpec, type ToOnnxOptions, toOnnx } from './to-onnx.ts'
 export type { InputSpec, InputSpecs } from './trace/input-spec.ts'

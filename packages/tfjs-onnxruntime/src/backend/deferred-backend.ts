@@ -1,6 +1,6 @@
 /**
  * A tfjs backend that writes operations down and runs them together: at the next await of the program, when numbers are read, or when
- * many have gathered. Graphs of the same structure share a session.
+ * many have gathered.
  */
 import {
   type backend_util,
@@ -11,15 +11,12 @@ import {
   type TensorInfo,
   util,
 } from '@tensorflow/tfjs-core'
-import type { Tensor as OrtTensor, TensorConstructor } from 'onnxruntime-common'
 import { EngineError } from '../errors.ts'
 import { GraphBuilder } from '../graph/builder.ts'
 import type { ElementType, Graph, Value } from '../graph/graph.ts'
-import { optimize } from '../graph/optimize.ts'
-import { encodeModel } from '../run/encode.ts'
 import { allocateStorage, type Storage } from '../run/storage.ts'
-import { graphKey } from './graph-key.ts'
-import type { OpenSynchronously, SynchronousSession } from './synchronous-session.ts'
+import { isOnProcessor } from '../runtime/runtime.ts'
+import { type BackendRuntime, SessionCache } from './session-cache.ts'
 
 type DataId = TensorInfo['dataId']
 
@@ -29,6 +26,8 @@ interface Entry {
   readonly dtype: DataType
   values: backend_util.BackendValues | undefined
   pending: Value | undefined
+  /** Settles when the graph that was sent away has given the numbers. */
+  computing?: Promise<void>
   refCount: number
   /** Whether another tensor holds the same array: then it must not be written to. */
   isShared: boolean
@@ -36,44 +35,40 @@ interface Entry {
   failure?: unknown
 }
 
-interface CachedSession {
-  readonly session: SynchronousSession
-  readonly feeds: readonly { readonly name: string; readonly index: number }[]
-  readonly outputNames: readonly string[]
-}
-
 /** Operations that are written down before they are run even without an await. */
 const maxPendingNodes = 4000
-const maxSessions = 256
 
 export class DeferredBackend extends KernelBackend {
   private readonly storage: DataStorage<Entry>
   private readonly living = new Set<Entry>()
-  private readonly sessions = new Map<string, CachedSession>()
-  private builder = new GraphBuilder()
+  private readonly sessions: SessionCache
+  private readonly runtime: BackendRuntime
+  /** Graphs that were sent away are computed one after the other: the later need the earlier ones' numbers. */
+  private queue: Promise<void> = Promise.resolve()
+  private builder!: GraphBuilder
   private sources = new Map<Value, Entry>()
   private inputs = new Map<Entry, Value>()
   private isScheduled = false
-  private readonly open: OpenSynchronously
-  private readonly Tensor: TensorConstructor
 
-  constructor(dataMover: DataMover, open: OpenSynchronously, Tensor: TensorConstructor) {
+  constructor(dataMover: DataMover, runtime: BackendRuntime) {
     super()
     this.storage = new DataStorage(this, dataMover)
-    this.open = open
-    this.Tensor = Tensor
+    this.sessions = new SessionCache(runtime)
+    this.runtime = runtime
+    this.reset()
   }
 
-  /** Adds a kernel's nodes; `lower` gets the builder and the value of each input. */
+  /** Adds a kernel's nodes; `lower` gets the builder and the value of each input. Undefined where that returns so. */
   record(
-    lower: (builder: GraphBuilder, resolve: (tensor: TensorInfo) => Value) => Value | Value[],
-  ): TensorInfo | TensorInfo[] {
+    lower: (builder: GraphBuilder, resolve: (tensor: TensorInfo) => Value) => Value | Value[] | undefined,
+  ): TensorInfo | TensorInfo[] | undefined {
     const given = new Map<Value, TensorInfo>()
     const result = lower(this.builder, (tensor) => {
       const value = this.resolve(tensor)
       given.set(value, tensor)
       return value
     })
+    if (result === undefined) return undefined
     const wrap = (value: Value): TensorInfo => this.share(given.get(value)) ?? this.toTensorInfo(value)
     const infos = Array.isArray(result) ? result.map(wrap) : wrap(result)
     this.schedule()
@@ -98,14 +93,25 @@ export class DeferredBackend extends KernelBackend {
 
   override readSync(dataId: DataId): backend_util.BackendValues {
     const entry = this.storage.get(dataId)
-    if (entry.pending?.constant !== undefined) entry.values ??= constantStorage(entry.pending)
-    if (entry.values === undefined && entry.failure === undefined) this.flush()
+    if (valuesOf(entry) === undefined && this.runtime.isSynchronous) this.flush()
     if (entry.failure !== undefined) throw entry.failure
-    return entry.values!
+    const values = valuesOf(entry)
+    if (values === undefined)
+      throw new EngineError(
+        'symbolic-read',
+        `Expected numbers that are computed but received dataSync() of a tensor [${entry.shape}] that is not. Await its data() instead, or before: ` +
+          'without onnxruntime-node a computation cannot be waited for. Kernels that have no lowering read so too.',
+        { shape: entry.shape },
+      )
+    return values
   }
 
   override async read(dataId: DataId): Promise<backend_util.BackendValues> {
-    return this.readSync(dataId)
+    const entry = this.storage.get(dataId)
+    if (entry.pending !== undefined) this.flush()
+    await entry.computing
+    if (entry.failure !== undefined) throw entry.failure
+    return valuesOf(entry)!
   }
 
   override disposeData(dataId: DataId, force = false): boolean {
@@ -142,9 +148,11 @@ export class DeferredBackend extends KernelBackend {
 
   override async time(f: () => void): Promise<{ kernelMs: number }> {
     this.flush()
+    await this.queue
     const start = util.now()
     f()
     this.flush()
+    await this.queue
     return { kernelMs: util.now() - start }
   }
 
@@ -153,67 +161,41 @@ export class DeferredBackend extends KernelBackend {
   }
 
   override dispose(): void {
-    for (const { session } of this.sessions.values()) session.dispose()
-    this.sessions.clear()
+    this.sessions.dispose()
     this.reset()
   }
 
-  /** Computes every tensor that is alive and not computed yet. */
+  /** Computes every tensor that is alive and not computed yet: at once, or, where the runtime answers later, when it is its turn. */
   flush(): void {
     const wanted = [...this.living].filter(({ pending }) => pending !== undefined && pending.constant === undefined)
     const graph: Graph = this.builder.finish(wanted.map((entry) => entry.pending!))
     const sources = graph.inputs.map((value) => this.sources.get(value)!)
     this.reset()
     if (wanted.length === 0) return
-    try {
-      const results = this.compute(graph, sources)
+    for (const entry of wanted) entry.pending = undefined
+    const settle = (results: readonly Storage[]): void => {
       for (const [i, entry] of wanted.entries()) entry.values = results[i]
-    } catch (failure) {
-      // A flush at an await has nobody to throw to.
+    }
+    // A flush at an await has nobody to throw to.
+    const fail = (failure: unknown): void => {
       for (const entry of wanted) entry.failure = failure
-    } finally {
-      for (const entry of wanted) entry.pending = undefined
     }
+    if (this.runtime.isSynchronous) {
+      try {
+        settle(this.sessions.compute(graph, sources) as Storage[])
+      } catch (failure) {
+        fail(failure)
+      }
+      return
+    }
+    this.queue = this.queue.then(() => this.computeLater(graph, sources)).then(settle, fail)
+    for (const entry of wanted) entry.computing = this.queue
   }
 
-  private compute(graph: Graph, sources: readonly Entry[]): Storage[] {
-    const { session, feeds, outputNames } = this.sessionFor(graph)
-    const fed: Record<string, OrtTensor> = {}
-    for (const { name, index } of feeds) {
-      const { values, dtype, shape } = sources[index]
-      fed[name] = new this.Tensor(dtype as 'float32', values as Float32Array, shape)
-    }
-    const fetched = session.run(fed, Object.fromEntries(outputNames.map((name) => [name, null])))
-    return outputNames.map((name) => fetched[name].data as Storage)
-  }
-
-  private sessionFor(graph: Graph): CachedSession {
-    const key = graphKey(graph)
-    const known = this.sessions.get(key)
-    if (known !== undefined) {
-      // The one that was used last is the last in the map.
-      this.sessions.delete(key)
-      this.sessions.set(key, known)
-      return known
-    }
-    const optimized = optimize(graph)
-    const used = new Set(optimized.nodes.flatMap((node) => node.inputs))
-    const inputs = optimized.inputs.filter((value) => used.has(value))
-    const inputNames = inputs.map((_, i) => `input${i}`)
-    const outputNames = optimized.outputs.map((_, i) => `output${i}`)
-    const session = this.open(encodeModel({ ...optimized, inputs }, { inputNames, outputNames }))
-    const cached = {
-      session,
-      outputNames,
-      feeds: inputs.map((value, i) => ({ name: inputNames[i], index: graph.inputs.indexOf(value) })),
-    }
-    this.sessions.set(key, cached)
-    if (this.sessions.size > maxSessions) {
-      const [[oldest, { session: unused }]] = this.sessions
-      this.sessions.delete(oldest)
-      unused.dispose()
-    }
-    return cached
+  private async computeLater(graph: Graph, sources: readonly Entry[]): Promise<Storage[]> {
+    const failed = sources.find(({ failure }) => failure !== undefined)
+    if (failed !== undefined) throw failed.failure
+    return this.sessions.compute(graph, sources)
   }
 
   private resolve(tensor: TensorInfo): Value {
@@ -244,15 +226,17 @@ export class DeferredBackend extends KernelBackend {
   }
 
   private toTensorInfo(value: Value): TensorInfo {
+    const source = this.sources.get(value)
+    // What is on its way gets a node of its own; what is constant gets its numbers when somebody reads them.
+    if (source !== undefined && source.values === undefined)
+      return this.toTensorInfo(this.builder.add('Identity', [value]))
     const dataId = {}
     const { shape } = value
     const dtype = value.dtype as Exclude<ElementType, 'int64'>
-    const source = this.sources.get(value)
-    // What is an input has its numbers already; what is constant gets them when somebody reads them.
-    const known = source?.values
-    if (source !== undefined) source.isShared = true
-    const pending = source === undefined ? value : undefined
-    this.add(dataId, { shape, dtype, values: known, pending, refCount: 1, isShared: source !== undefined })
+    const isShared = source !== undefined
+    if (isShared) source.isShared = true
+    const pending = isShared ? undefined : value
+    this.add(dataId, { shape, dtype, values: source?.values, pending, refCount: 1, isShared })
     return { dataId, shape: [...shape], dtype }
   }
 
@@ -273,6 +257,7 @@ export class DeferredBackend extends KernelBackend {
 
   private reset(): void {
     this.builder = new GraphBuilder()
+    this.builder.hasPoolIndices = isOnProcessor(this.runtime.executionProvider)
     this.sources = new Map()
     this.inputs = new Map()
   }
@@ -285,6 +270,12 @@ function asStorage(values: backend_util.BackendValues, dtype: DataType): backend
   const storage = allocateStorage(dtype, values.length)
   storage.set(values as Float32Array)
   return storage
+}
+
+/** The numbers of a tensor, where they are known; what is constant gets them when somebody reads them. */
+function valuesOf(entry: Entry): backend_util.BackendValues | undefined {
+  if (entry.pending?.constant !== undefined) entry.values ??= constantStorage(entry.pending)
+  return entry.values
 }
 
 function constantStorage(value: Value): Storage {

@@ -2,46 +2,40 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { EngineError } from '../errors.ts'
 import { lowerings } from '../kernels/table.ts'
+import type { SessionOptions } from '../run/session.ts'
 import { tfjsKernelNames } from '../trace/register.ts'
+import { loadBackendRuntime } from './backend-runtime.ts'
 import { DeferredBackend } from './deferred-backend.ts'
-import { loadSynchronousRuntime } from './synchronous-session.ts'
 
-export interface BackendOptions {
+export interface BackendOptions
+  extends Pick<SessionOptions, 'executionProviders' | 'intraOpNumThreads' | 'graphOptimizationLevel' | 'runtime'> {
   /** tfjs's name for the backend. @default 'onnxruntime' */
   readonly name?: string
-  /** One of ONNX Runtime's execution providers. @default 'cpu' */
-  readonly executionProvider?: string
-  /** Threads of one operator, >= 1. @default as many as the machine has cores */
-  readonly intraOpNumThreads?: number
 }
 
 /**
- * Registers the backend with tfjs: `tf.setBackend('onnxruntime')` then runs any tfjs code, `model.fit` and `model.predict` among it, on onnxruntime-node.
+ * Registers the backend with tfjs: `tf.setBackend('onnxruntime')` then runs any tfjs code, `model.fit` and `model.predict` among it, on ONNX Runtime.
  *
  * Operations are written down and run together at the program's next await, or when their numbers are read. Kernels
- * that have no lowering run on tfjs's cpu backend where that is registered.
+ * that have no lowering run on tfjs's cpu backend where that is registered. `dataSync` needs onnxruntime-node as it comes: in a page, or with `runtime`
+ * given, it serves what has been awaited, and is an error for the rest.
  *
+ * @throws {EngineError} `provider` where no provider works, `bad-state` where tfjs has a backend of that name
  * @example
  * await registerBackend()
  * await tf.setBackend('onnxruntime')
  * tf.matMul([[1, 2]], [[3], [4]]).dataSync() // [11]
  */
 export async function registerBackend(options: BackendOptions = {}): Promise<void> {
-  const { name = 'onnxruntime', executionProvider = 'cpu', intraOpNumThreads } = options
-  const open = await loadSynchronousRuntime({
-    executionProviders: [executionProvider],
-    logSeverityLevel: 4,
-    enableMemPattern: false,
-    ...(intraOpNumThreads === undefined ? {} : { intraOpNumThreads }),
-  })
-  const { Tensor } = await import('onnxruntime-common')
+  const { name = 'onnxruntime' } = options
   if (tf.findBackendFactory(name) !== null)
     throw new EngineError(
       'bad-state',
       `Expected a name that no backend has but received ${name}. Register once, or give another name.`,
       { name },
     )
-  tf.registerBackend(name, () => new DeferredBackend(tf.engine(), open, Tensor))
+  const runtime = await loadBackendRuntime(options)
+  tf.registerBackend(name, () => new DeferredBackend(tf.engine(), runtime))
   for (const kernelName of new Set([...Object.keys(lowerings), ...tfjsKernelNames()]))
     tf.registerKernel({ kernelName, backendName: name, kernelFunc: kernelFuncOf(kernelName) })
 }
@@ -50,12 +44,15 @@ function kernelFuncOf(name: string): tf.KernelFunc {
   const lowering = lowerings[name]
   return ({ inputs, attrs, backend }) => {
     const tensors = Object.entries(inputs).filter((entry): entry is [string, tf.TensorInfo] => entry[1] != null)
-    const isNumeric = tensors.every(([, { dtype }]) => dtype !== 'string' && dtype !== 'complex64')
-    if (lowering === undefined || !isNumeric || (attrs as { dtype?: string } | undefined)?.dtype === 'string')
-      return runOnCpu(name, tensors, attrs, backend as DeferredBackend)
-    return (backend as DeferredBackend).record((builder, resolve) =>
-      lowering(builder, Object.fromEntries(tensors.map(([key, tensor]) => [key, resolve(tensor)])), attrs ?? {}),
-    )
+    const own = backend as DeferredBackend
+    const dtypes = [...tensors.map(([, { dtype }]) => dtype), (attrs as { dtype?: string } | undefined)?.dtype]
+    const isNumeric = !dtypes.some((dtype) => dtype === 'string' || dtype === 'complex64')
+    const recorded = isNumeric
+      ? own.record((builder, resolve) =>
+          lowering?.(builder, Object.fromEntries(tensors.map(([key, tensor]) => [key, resolve(tensor)])), attrs ?? {}),
+        )
+      : undefined
+    return recorded ?? runOnCpu(name, tensors, attrs, own)
   }
 }
 

@@ -1,12 +1,9 @@
-/** Loads the runtime, and makes sessions on the first execution provider that works. */
-import type * as ort from 'onnxruntime-common'
-import { EngineError } from '../errors.ts'
+/** Makes sessions on the first execution provider that works. */
 
-/** A module with onnxruntime-common's interface: onnxruntime-node, or onnxruntime-web in a page. */
-export interface Runtime {
-  readonly InferenceSession: ort.InferenceSessionFactory
-  readonly Tensor: ort.TensorConstructor
-}
+import type * as ort from 'onnxruntime-common'
+import { adviceFor, loadRuntime, obstacleOf } from '#runtime'
+import { EngineError } from '../errors.ts'
+import type { Runtime } from '../runtime/runtime.ts'
 
 export interface SessionOptions {
   /** Tried in order; the next is used where one fails to load. @default ['cpu'] */
@@ -19,7 +16,7 @@ export interface SessionOptions {
   readonly profileFilePrefix?: string
   /** File to which ONNX Runtime writes the graph after its own optimisations. */
   readonly optimizedModelFilePath?: string
-  /** The runtime to use. @default onnxruntime-node */
+  /** The runtime to use. @default onnxruntime-node, and onnxruntime-web in a page */
   readonly runtime?: Runtime
 }
 
@@ -42,43 +39,37 @@ export async function openSession(
   options: SessionOptions = {},
   residentOutputs: readonly string[] = [],
 ): Promise<OpenedSession> {
-  const runtime = options.runtime ?? (await loadRuntime())
+  const providers = options.executionProviders ?? ['cpu']
+  const runtime = options.runtime ?? (await loadRuntime(providers))
   const fallbacks: { executionProvider: string; reason: string }[] = []
-  for (const executionProvider of options.executionProviders ?? ['cpu']) {
+  for (const executionProvider of providers) {
+    const obstacle = options.runtime === undefined ? obstacleOf(executionProvider) : undefined
+    if (obstacle !== undefined) {
+      fallbacks.push({ executionProvider, reason: obstacle })
+      continue
+    }
     try {
-      const session = await runtime.InferenceSession.create(
-        model,
-        sessionOptionsFor(executionProvider, options, residentOutputs),
-      )
+      const settings = sessionOptionsFor(executionProvider, options, residentOutputs)
+      const session = await runtime.InferenceSession.create(model, settings)
       return { session, runtime, executionProvider, fallbacks }
     } catch (error) {
-      fallbacks.push({ executionProvider, reason: error instanceof Error ? error.message : String(error) })
+      const reason = (error instanceof Error ? error.message : String(error)).trim().replace(/\.+$/, '')
+      fallbacks.push({ executionProvider, reason: `${reason}. ${adviceFor(executionProvider)}` })
     }
   }
   const reasons = fallbacks.map(({ executionProvider, reason }) => `${executionProvider}: ${reason}`).join('; ')
   throw new EngineError(
     'provider',
-    `Expected an execution provider that can run the graph but received ${reasons || 'none'}. Use 'cpu', or install what the provider needs.`,
+    `Expected an execution provider that can run the graph but received ${reasons || 'none'}.`,
     { fallbacks },
   )
 }
 
-/** ONNX Runtime 1.30 sends usage figures to its maker unless this is set before it loads; '0' allows it again. */
-export function turnTelemetryOff(): void {
-  const { process } = globalThis as { process?: { env: Record<string, string | undefined> } }
-  if (process) process.env.ORT_DISABLE_TELEMETRY ??= '1'
-}
-
-async function loadRuntime(): Promise<Runtime> {
-  turnTelemetryOff()
-  const module = await import('onnxruntime-node')
-  return module as unknown as Runtime
-}
-
-function sessionOptionsFor(
+/** ONNX Runtime's options for one provider. */
+export function sessionOptionsFor(
   provider: string,
   options: SessionOptions,
-  residentOutputs: readonly string[],
+  residentOutputs: readonly string[] = [],
 ): ort.InferenceSession.SessionOptions {
   const preferredOutputLocation = Object.fromEntries(residentOutputs.map((name) => [name, 'gpu-buffer' as const]))
   return {

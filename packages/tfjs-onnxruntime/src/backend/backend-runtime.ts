@@ -1,0 +1,39 @@
+/** The sessions of the tfjs backend: without a promise where onnxruntime-node is there, else as the runtime gives them. */
+import { loadSynchronousRuntime } from '#runtime'
+import { GraphBuilder } from '../graph/builder.ts'
+import { encodeModel } from '../run/encode.ts'
+import { openSession, type SessionOptions, sessionOptionsFor } from '../run/session.ts'
+import type { BackendRuntime } from './session-cache.ts'
+
+/** Chooses the execution provider by a graph that does nothing. @throws {EngineError} `provider` where none works */
+export async function loadBackendRuntime(options: SessionOptions): Promise<BackendRuntime> {
+  const { session, runtime, executionProvider } = await openSession(smallestModel(), options)
+  await session.release()
+  const settings = sessionOptionsFor(executionProvider, options)
+  const synchronous = options.runtime === undefined ? await loadSynchronousRuntime() : undefined
+  if (synchronous !== undefined)
+    return {
+      Tensor: synchronous.Tensor,
+      executionProvider,
+      isSynchronous: true,
+      open: (model) => synchronous.open(model, settings),
+    }
+  return {
+    Tensor: runtime.Tensor,
+    executionProvider,
+    isSynchronous: false,
+    async open(model) {
+      const opened = await runtime.InferenceSession.create(model, settings)
+      return {
+        run: async (feeds, fetches) => ({ ...(await opened.run(feeds, fetches)) }),
+        dispose: () => void opened.release(),
+      }
+    },
+  }
+}
+
+function smallestModel(): Uint8Array {
+  const b = new GraphBuilder()
+  const graph = b.finish([b.add('Neg', [b.input([1], 'float32')])])
+  return encodeModel(graph, { inputNames: ['x'], outputNames: ['y'] })
+}

@@ -1,0 +1,39 @@
+/** ONNX Runtime in a page: the part of onnxruntime-web that the providers need. */
+import { EngineError } from '../errors.ts'
+import { isOnProcessor, type Runtime, type SynchronousRuntime } from './runtime.ts'
+
+/** @throws {EngineError} `provider` where onnxruntime-web, an optional peer, is not installed */
+export async function loadRuntime(executionProviders: readonly string[]): Promise<Runtime> {
+  try {
+    // Without WebGPU the WebAssembly is half as large.
+    if (executionProviders.every(isOnProcessor)) return await import('onnxruntime-web/wasm')
+    return await import('onnxruntime-web/webgpu')
+  } catch (cause) {
+    throw new EngineError(
+      'provider',
+      'Expected onnxruntime-web in a page but received none. Install onnxruntime-web@1.30.0 beside this package, or pass `runtime`.',
+      {},
+      { cause },
+    )
+  }
+}
+
+/** What is known to be missing for a provider before it is tried. */
+export function obstacleOf(executionProvider: string): string | undefined {
+  const { navigator } = globalThis as { navigator?: object }
+  if (executionProvider !== 'webgpu' || (navigator !== undefined && 'gpu' in navigator)) return undefined
+  return 'navigator.gpu is missing. Serve the page from localhost or by https to a browser with WebGPU'
+}
+
+/** What to do where a provider was tried and failed. */
+export function adviceFor(executionProvider: string): string {
+  if (executionProvider === 'webgpu') return 'navigator.gpu.requestAdapter() must give an adapter'
+  if (isOnProcessor(executionProvider))
+    return "Serve onnxruntime-web's .wasm and .mjs files where env.wasm.wasmPaths says"
+  return "A page has 'wasm' and 'webgpu'"
+}
+
+/** There are no sessions in a page that compute without a promise. */
+export async function loadSynchronousRuntime(): Promise<SynchronousRuntime | undefined> {
+  return undefined
+}
