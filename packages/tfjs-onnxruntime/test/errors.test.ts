@@ -28,15 +28,15 @@ test('a decision on a symbolic value fails as its read does', async () => {
 })
 
 test('a kernel without a lowering fails while it is traced, by its name, its shapes and the call that led to it', async () => {
-  const countWords = (x: tf.Tensor) => tf.sparse.sparseReshape(x as tf.Tensor2D, [4, 4], [2, 8])
+  const countWords = (x: tf.Tensor) => ({ sum: tf.sparse.sparseSegmentSum(x as tf.Tensor2D, [0, 1], [0, 0]) })
   const model = (x: tf.Tensor) => tf.tidy(() => Object.values(countWords(x)))
   const failure = await compile(model, [{ shape: [3, 2], dtype: 'int32' }]).catch((error: EngineError) => error)
   if (!(failure instanceof EngineError)) throw new Error('Expected an error.')
   expect(failure.code).toBe('unsupported-kernel')
   expect(failure.message).toMatch(
-    /^Expected a kernel that can be compiled but received SparseReshape\(\[3,2\], \[2\], \[2\]\), called by countWords \(.*errors\.test\.ts:\d+:\d+\)\. Compute it outside/,
+    /^Expected a kernel that can be compiled but received SparseSegmentSum\(\[3,2\], \[2\], \[2\]\), called by countWords \(.*errors\.test\.ts:\d+:\d+\)\. Compute it outside/,
   )
-  expect(failure.values.kernel).toBe('SparseReshape')
+  expect(failure.values.kernel).toBe('SparseSegmentSum')
   const call = failure.values.call as string[]
   expect(call.slice(0, 3).map((frame) => frame.includes('errors.test.ts'))).toEqual([true, true, true])
   expect(call.some((frame) => frame.includes('@tensorflow') || frame.includes('/src/trace/'))).toBe(false)
@@ -57,6 +57,8 @@ test('a disposed tensor that a function captures is named by its shape', async (
 test('a function that returns no tensors, or a promise, is refused', async () => {
   expect(await codeOf(() => compile(() => 3, []))).toMatch(/^bad-output: .*number 3/)
   expect(await codeOf(() => compile(async (x: tf.Tensor) => x, scalar))).toMatch(/^bad-output: .*promise/)
+  const decide = async (x: tf.Tensor) => ((await x.data())[0] > 0 ? x : tf.neg(x))
+  expect(await codeOf(() => compile(decide, scalar))).toMatch(/^bad-output: .*decisions on them are tf\.where/)
 })
 
 test('compiling inside of a traced function is refused', async () => {
@@ -147,6 +149,16 @@ test('a batch size that the graph depends on cannot be left open', () => {
     /same for each batch size/,
   )
   expect(() => toOnnx((x: tf.Tensor) => x, [{ shape: [2, null] }])).toThrow(/Only the batch size may be null/)
+})
+
+test('a graph over 2 GB is refused before it is written, and nothing of that size is made', async () => {
+  // 30000 x 30000 numbers that are all the same are kept as one; written out they would be 3.4 GB.
+  const multiply = (x: tf.Tensor) => tf.matMul(x as tf.Tensor2D, tf.fill([30000, 30000], 0.5))
+  const before = process.memoryUsage()
+  const message = /^too-large: Expected an ONNX model of less than 2 GB but received 3\.4 GB.*variables or inputs/
+  expect(await codeOf(() => compile(multiply, [{ shape: [1, 30000] }]))).toMatch(message)
+  expect(await codeOf(async () => toOnnx(multiply, [{ shape: [1, 30000] }]))).toMatch(message)
+  expect(process.memoryUsage().rss - before.rss).toBeLessThan(2 ** 28)
 })
 
 test('tfjs is as it was after a trace that throws: backend, scopes, tape, assignment', async () => {

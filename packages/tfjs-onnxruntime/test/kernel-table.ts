@@ -3,15 +3,19 @@
 import { convolutionKernels } from '../src/kernels/convolution.ts'
 import { convolution3dKernels } from '../src/kernels/convolution3d.ts'
 import { creationKernels } from '../src/kernels/creation.ts'
+import { detectionKernels } from '../src/kernels/detection.ts'
 import { elementwiseKernels } from '../src/kernels/elementwise.ts'
 import { indexingKernels } from '../src/kernels/indexing.ts'
 import { localKernels } from '../src/kernels/local.ts'
 import { matmulKernels } from '../src/kernels/matmul.ts'
 import { normalizationKernels } from '../src/kernels/normalization.ts'
 import { poolingKernels } from '../src/kernels/pooling.ts'
+import { randomKernels } from '../src/kernels/random.ts'
 import { reductionKernels } from '../src/kernels/reduction.ts'
 import { resizeKernels } from '../src/kernels/resize.ts'
+import { samplingKernels } from '../src/kernels/sampling.ts'
 import { shapeKernels } from '../src/kernels/shape.ts'
+import { shapeArithmeticKernels } from '../src/kernels/shape-arithmetic.ts'
 import { softmaxKernels } from '../src/kernels/softmax.ts'
 import { spaceKernels } from '../src/kernels/space.ts'
 import { lowerings } from '../src/kernels/table.ts'
@@ -31,6 +35,10 @@ const families = {
   space: spaceKernels,
   resizing: resizeKernels,
   local: localKernels,
+  sampling: samplingKernels,
+  detection: detectionKernels,
+  'shapes as tensors': shapeArithmeticKernels,
+  random: randomKernels,
 }
 
 /** Markdown: a line for each family with its kernels, a star behind those that no test of lowerings traces; then what is missing. */

@@ -19,6 +19,8 @@ export class GraphBuilder {
   readonly nodes: Node[] = []
   /** Whether MaxPool may say where its results came from; WebGPU's cannot. */
   hasPoolIndices = true
+  /** Uniform numbers in [0, 1) by a seed of tfjs; only a trace can say whether they are drawn again for each run. */
+  drawUniform: ((count: number, seed: number) => Value) | undefined
 
   input(shape: readonly number[], dtype: ElementType): Value {
     const value: Value = { shape, dtype }
@@ -52,8 +54,8 @@ export class GraphBuilder {
   /** Adds a node and returns its outputs. */
   addAll(op: string, inputs: readonly (Value | undefined)[], attributes: Attributes = {}): Value[] {
     const inferred = infer(op, inputs, attributes)
-    // ONNX reads a length of 0 in some places as "as before"; what has no elements needs no node.
-    if (inferred.every(({ shape }) => shape.includes(0)))
+    // ONNX reads a length of 0 in some places as "as before"; what has no elements needs no node, unless it is to have a name.
+    if (op !== 'Identity' && inferred.every(({ shape }) => shape.includes(0)))
       return inferred.map(({ shape, dtype }) => this.fill(0, shape, dtype))
     const outputs = inferred.map(({ shape, dtype }): Value => ({ shape, dtype }))
     const node: Node = { op, inputs, outputs, attributes }

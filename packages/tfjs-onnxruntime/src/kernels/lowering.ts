@@ -4,9 +4,12 @@ import type { Value } from '../graph/graph.ts'
 
 export type KernelInputs = Readonly<Record<string, Value>>
 
-type LoweringMethod = { lower(builder: GraphBuilder, inputs: KernelInputs, attrs: object): Value | Value[] }
+type LoweringMethod = { lower(builder: GraphBuilder, inputs: KernelInputs, attrs: object): Value | Value[] | undefined }
 
-/** Adds the nodes of one kernel call to a builder and returns the values of its outputs. Tensors are NHWC here, as in tfjs. */
+/**
+ * Adds the nodes of one kernel call to a builder and returns the values of its outputs, or undefined where a graph cannot express
+ * the call. Tensors are NHWC here, as in tfjs.
+ */
 export type Lowering = LoweringMethod['lower']
 
 /** A family of kernels: tfjs's kernel name to its lowering. */

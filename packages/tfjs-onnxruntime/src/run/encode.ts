@@ -27,16 +27,7 @@ export interface EncodeOptions {
 export function encodeModel(graph: Graph, options: EncodeOptions): Uint8Array {
   const names = nameValues(graph, options)
   const constants = collectConstants(graph)
-  const bytes = constants.reduce(
-    (sum, value) => sum + sizeOf(value.shape) * (value.dtype === 'int64' ? 8 : value.dtype === 'bool' ? 1 : 4),
-    0,
-  )
-  if (bytes > maxModelBytes)
-    throw new EngineError(
-      'too-large',
-      `Expected constants of less than 2 GB for an ONNX model but received ${(bytes / 1e9).toFixed(1)} GB. Make big tensors variables or inputs of the function.`,
-      { bytes },
-    )
+  checkSize(constants.reduce((sum, value) => sum + sizeOf(value.shape) * bytesPerElement[value.dtype], 0))
   const writer = protobuf.Writer.create()
   writer.uint32(8).int64(irVersion)
   writer.uint32(18).string('@mammokit/tfjs-onnxruntime')
@@ -44,7 +35,19 @@ export function encodeModel(graph: Graph, options: EncodeOptions): Uint8Array {
   message(writer, 8, (inner) => inner.uint32(10).string('').uint32(16).int64(opset))
   for (const [key, value] of Object.entries(options.metadata ?? {}))
     message(writer, 14, (inner) => inner.uint32(10).string(key).uint32(18).string(value))
+  checkSize(writer.len)
   return writer.finish()
+}
+
+const bytesPerElement = { float32: 4, int32: 4, int64: 8, bool: 1 }
+
+function checkSize(bytes: number): void {
+  if (bytes <= maxModelBytes) return
+  throw new EngineError(
+    'too-large',
+    `Expected an ONNX model of less than 2 GB but received ${(bytes / 2 ** 30).toFixed(1)} GB, nearly all of it constants. Make big tensors variables or inputs of the function, and do not freeze variables.`,
+    { bytes },
+  )
 }
 
 type Names = Map<Value, string>

@@ -30,22 +30,19 @@ export function tfjsKernelNames(): string[] {
 }
 
 function kernelFuncOf(name: string, backend: TraceBackend): tf.KernelFunc {
-  const lowering = lowerings[name]
-  if (lowering === undefined)
-    return ({ inputs }) => {
+  return ({ inputs, attrs }) => {
+    const tensors = Object.entries(inputs).filter((entry): entry is [string, tf.TensorInfo] => entry[1] != null)
+    const result = lowerings[name]?.(
+      backend.builder,
+      Object.fromEntries(tensors.map(([key, tensor]) => [key, resolve(tensor)])),
+      attrs ?? {},
+    )
+    if (result === undefined)
       throw unsupportedKernel(
         name,
-        Object.values(inputs).filter((tensor): tensor is tf.TensorInfo => tensor != null),
+        tensors.map(([, tensor]) => tensor),
       )
-    }
-  return ({ inputs, attrs }) => {
     backend.kernels.add(name)
-    const values = Object.fromEntries(
-      Object.entries(inputs)
-        .filter(([, tensor]) => tensor != null)
-        .map(([key, tensor]) => [key, resolve(tensor as tf.TensorInfo)]),
-    )
-    const result = lowering(backend.builder, values, attrs ?? {})
     return Array.isArray(result) ? result.map((value) => backend.toTensorInfo(value)) : backend.toTensorInfo(result)
   }
 }

@@ -36,7 +36,11 @@ export function takeApart<Leaf>(
   const replaceLeaves = (item: unknown, path: readonly string[]): unknown => {
     if (isLeaf(item)) return new Place(leaves.push({ value: item, place: path.join('.') }) - 1)
     if (item === undefined || item === null) return item
-    if (item instanceof Promise) throw refuse('a promise')
+    if (item instanceof Promise) {
+      // What an asynchronous function awaits fails too; nobody else handles that.
+      item.catch(() => undefined)
+      throw refuse('a promise')
+    }
     if (typeof item !== 'object') throw refuse(`${typeof item} ${String(item)}`)
     return mapItems(item, (part, key) => replaceLeaves(part, [...path, key]))
   }

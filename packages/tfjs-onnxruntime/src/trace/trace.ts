@@ -97,7 +97,7 @@ function isTensor(item: unknown): item is tf.Tensor {
 function refuseResult(received: string): EngineError {
   return new EngineError(
     'bad-output',
-    `Expected tensors from the traced function but received ${received}. Return tensors, or arrays and objects of tensors, from a synchronous function.`,
+    `Expected tensors from the traced function but received ${received}. Return tensors, or arrays and objects of tensors, from a synchronous function: a trace has no values to wait for, and decisions on them are tf.where.`,
   )
 }
 
@@ -168,6 +168,15 @@ function interceptRandom(
     seeds = seeds.filter((seed) => seed !== found.seed)
     const value = state.builder.input(shape, 'float32')
     randoms.push({ value, distribution: found.distribution })
+    return value
+  }
+  state.builder.drawUniform = (count, seed) => {
+    const isDrawnAgain = seeds.includes(seed)
+    seeds = seeds.filter((used) => used !== seed)
+    const numbers = () => tf.tidy(() => tf.randomUniform([count], 0, 1, 'float32', seed).dataSync())
+    if (!isDrawnAgain) return state.builder.constant(onBackend(outside, numbers) as Float32Array, [count], 'float32')
+    const value = state.builder.input([count], 'float32')
+    randoms.push({ value, distribution: { kind: 'uniform', offset: 0, scale: 1 } })
     return value
   }
   return () => {

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { expect, test } from 'vitest'
 import { compile } from '../../src/index.ts'
-import { useJavaScriptBackend } from '../compare.ts'
+import { expectLikeEager, normal, useJavaScriptBackend } from '../compare.ts'
 
 useJavaScriptBackend()
 
@@ -72,3 +72,27 @@ function moments(data: ArrayLike<number>) {
   const deviation = Math.sqrt(numbers.reduce((sum, value) => sum + (value - mean) ** 2, 0) / numbers.length)
   return { mean, deviation, least: Math.min(...numbers), most: Math.max(...numbers) }
 }
+
+test('drawn categories differ from run to run, repeat with a seed and have their probabilities within 5 standard deviations', async () => {
+  const draw = (logits: tf.Tensor) => tf.multinomial(logits as tf.Tensor2D, 10_000)
+  const logits = new Float32Array([Math.log(0.2), Math.log(0.5), Math.log(0.3)])
+  const [step, again] = [
+    await compile(draw, [{ shape: [1, 3] }], { seed: 3 }),
+    await compile(draw, [{ shape: [1, 3] }], { seed: 3 }),
+  ]
+  const [first, second, repeated] = [await step.run(logits), await step.run(logits), await again.run(logits)]
+  expect(Array.from(second.data)).not.toEqual(Array.from(first.data))
+  expect(Array.from(repeated.data)).toEqual(Array.from(first.data))
+  for (const [event, probability] of [0.2, 0.5, 0.3].entries()) {
+    const share = first.data.filter((drawn) => drawn === event).length / 10_000
+    expect(Math.abs(share - probability)).toBeLessThan(0.025)
+  }
+  await Promise.all([step.dispose(), again.dispose()])
+})
+
+test('categories that are drawn with a seed equal the JavaScript backend exactly', async () => {
+  const logits = normal([3, 5])
+  await expectLikeEager((x) => tf.multinomial(x as tf.Tensor2D, 20, 7), [logits], 0)
+  await expectLikeEager((x) => tf.multinomial(tf.softmax(x) as tf.Tensor2D, 20, 7, true), [logits], 0)
+  await expectLikeEager((x) => tf.multinomial(tf.slice(x, [0, 0], [3, 2]) as tf.Tensor2D, 4, 7), [logits], 0)
+})

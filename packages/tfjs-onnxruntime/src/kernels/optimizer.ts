@@ -1,0 +1,10 @@
+/** The update of a variable by Adam: one operator, which the graph expands or the host computes. */
+import type { LoweringTable } from './lowering.ts'
+
+export const optimizerKernels: LoweringTable = {
+  /** variable, its first and second moments m and v, its gradient and scalars to the three new values, in that order. */
+  AdamUpdate(b, { variable, m, v, gradient, decay, rate, floor }, attrs: object) {
+    const { beta2 } = attrs as { readonly beta2: number }
+    return b.addAll('AdamUpdate', [variable, m, v, gradient, decay, rate, floor], { beta2: { float: beta2 } })
+  },
+}
