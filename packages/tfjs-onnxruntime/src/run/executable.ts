@@ -1,16 +1,17 @@
 /** A compiled graph with its session: feeds in, results out, variables read and written where they are stored. */
-import type * as tf from '@tensorflow/tfjs-core'
 import type * as ort from 'onnxruntime-common'
 import { EngineError } from '../errors.ts'
-import { sameShape, sizeOf } from '../graph/graph.ts'
+import { sizeOf } from '../graph/graph.ts'
 import type { InputSpec } from '../trace/input-spec.ts'
 import type { Distribution } from '../trace/random.ts'
-import { downloadTensors } from './download.ts'
+import { DeviceVariables } from './device-variables.ts'
 import { type InputValue, toStorage } from './inputs.ts'
+import { MemoryVariables, type WrittenVariable } from './memory-variables.ts'
 import { fillRandom } from './random-source.ts'
-import { dropResident, keepResident, residentOf, storeResident } from './residents.ts'
 import { keepsOnDevice, type OpenedSession } from './session.ts'
-import { allocateStorage, ownsStorage, readStorage, type Storage, writeStorage } from './storage.ts'
+import type { Storage } from './storage.ts'
+import { TensorWrapper } from './tensor-wrapper.ts'
+import type { Feeds, Fetches, NamedVariable, VariableStore } from './variable-store.ts'
 
 /** One tensor that a compiled function returned. */
 export interface OutputTensor {
@@ -22,19 +23,15 @@ export interface OutputTensor {
 /** What a session's inputs and outputs stand for. Results come out in the order of `results`. */
 export interface Bindings {
   readonly inputs: readonly { readonly name: string; readonly spec: InputSpec; readonly place: string }[]
-  readonly reads: readonly { readonly name: string; readonly variable: tf.Variable }[]
+  readonly reads: readonly NamedVariable[]
   readonly randoms: readonly {
     readonly name: string
     readonly shape: readonly number[]
     readonly distribution: Distribution
   }[]
   readonly results: readonly { readonly name: string; readonly shape: readonly number[]; readonly dtype: string }[]
-  /** `inPlace`: the graph reads the old value only before it writes the new one. */
-  readonly writes: readonly { readonly name: string; readonly variable: tf.Variable; readonly inPlace: boolean }[]
+  readonly writes: readonly WrittenVariable[]
 }
-
-type Feeds = Record<string, ort.Tensor>
-type Fetches = Record<string, ort.Tensor | null>
 
 export class Executable {
   /** Counts runs; random numbers are a function of it and of the seed. */
@@ -42,10 +39,9 @@ export class Executable {
   private readonly bindings: Bindings
   private readonly opened: OpenedSession
   private readonly seed: number
-  private readonly tensors = new WeakMap<Storage, ort.Tensor>()
-  private readonly spares = new Map<string, Storage>()
+  private readonly wrapper: TensorWrapper
+  private readonly variables: VariableStore
   private readonly noise: readonly Float32Array[]
-  private readonly isResident: boolean
   private queue: Promise<unknown> = Promise.resolve()
   private disposed = false
 
@@ -53,7 +49,11 @@ export class Executable {
     this.bindings = bindings
     this.opened = opened
     this.seed = seed
-    this.isResident = keepsOnDevice(opened.executionProvider)
+    const { reads, writes } = bindings
+    this.wrapper = new TensorWrapper(opened.runtime)
+    this.variables = keepsOnDevice(opened.executionProvider)
+      ? new DeviceVariables(opened, reads, writes)
+      : new MemoryVariables(opened.runtime, reads, writes)
     this.noise = bindings.randoms.map(({ shape }) => new Float32Array(sizeOf(shape)))
   }
 
@@ -67,26 +67,17 @@ export class Executable {
   /** Copies the variables that the graph assigns from the device to where tfjs stores them. */
   async download(): Promise<void> {
     await this.queue
-    if (!this.isResident) return
-    const resident = this.bindings.writes.flatMap(({ variable }) => {
-      const tensor = variable.isDisposed ? undefined : residentOf(variable)
-      return tensor === undefined ? [] : [{ variable, tensor }]
-    })
-    if (resident.length === 0) return
-    const numbers = await downloadTensors(this.opened, resident)
-    for (const [i, { variable }] of resident.entries()) storeResident(variable, numbers[i])
+    await this.variables.download()
   }
 
   /** Waits for runs under way, then frees the session and its memory. */
   async dispose(): Promise<void> {
     if (this.disposed) return
     this.disposed = true
-    // What this session left on the device goes with it.
-    await this.download()
-    if (this.isResident) for (const { variable } of this.bindings.writes) dropResident(variable)
+    await this.queue
+    await this.variables.dispose()
     this.opened.session.endProfiling()
     await this.opened.session.release()
-    this.spares.clear()
   }
 
   private async runNow(values: readonly InputValue[]): Promise<OutputTensor[]> {
@@ -97,9 +88,11 @@ export class Executable {
       )
     const { results } = this.bindings
     const feeds = this.feedsOf(values)
-    const fetches: Record<string, ort.Tensor | null> = {}
+    const fetches: Fetches = {}
     for (const { name } of results) fetches[name] = null
-    const fetched = this.isResident ? await this.runOnDevice(feeds, fetches) : await this.runInMemory(feeds, fetches)
+    await this.variables.prepare(feeds, fetches)
+    const fetched = (await this.opened.session.run(feeds, fetches as ort.InferenceSession.FetchesType)) as Feeds
+    this.variables.store(fetched)
     this.step++
     return results.map(({ name, shape, dtype }) => ({
       data: fetched[name].data as Storage,
@@ -108,56 +101,15 @@ export class Executable {
     }))
   }
 
-  /** ONNX Runtime writes new values of variables into arrays that are theirs afterwards. */
-  private async runInMemory(feeds: Feeds, fetches: Fetches): Promise<Feeds> {
-    const { writes } = this.bindings
-    const targets = writes.map((write) => this.targetOf(write))
-    for (const [i, { name, variable }] of writes.entries())
-      fetches[name] = this.wrap(targets[i], variable.dtype, variable.shape)
-    const fetched = await this.opened.session.run(feeds, fetches as ort.InferenceSession.FetchesType)
-    for (const [i, { name, variable }] of writes.entries()) this.keepSpare(name, writeStorage(variable, targets[i]))
-    return fetched as Feeds
-  }
-
-  /** New values of variables stay on the device and are fed to the next run. */
-  private async runOnDevice(feeds: Feeds, fetches: Fetches): Promise<Feeds> {
-    const { writes } = this.bindings
-    for (const { name } of writes) fetches[name] = null
-    const fetched = (await this.opened.session.run(feeds, fetches as ort.InferenceSession.FetchesType)) as Feeds
-    for (const { name, variable } of writes) keepResident(variable, fetched[name])
-    return fetched
-  }
-
-  private feedsOf(values: readonly InputValue[]): Record<string, ort.Tensor> {
-    const { inputs, reads, randoms } = this.bindings
-    const feeds: Record<string, ort.Tensor> = {}
+  private feedsOf(values: readonly InputValue[]): Feeds {
+    const { inputs, randoms } = this.bindings
+    const feeds: Feeds = {}
     for (const [i, { name, spec, place }] of inputs.entries())
-      feeds[name] = this.wrap(toStorage(values[i], spec, place), spec.dtype ?? 'float32', spec.shape)
-    for (const { name, variable } of reads)
-      feeds[name] = residentOf(variable) ?? this.wrap(readStorage(variable), variable.dtype, variable.shape)
+      feeds[name] = this.wrapper.wrap(toStorage(values[i], spec, place), spec.dtype ?? 'float32', spec.shape)
     for (const [i, { name, shape, distribution }] of randoms.entries()) {
       fillRandom(this.noise[i], distribution, this.seed, this.step, i)
-      feeds[name] = this.wrap(this.noise[i], 'float32', shape)
+      feeds[name] = this.wrapper.wrap(this.noise[i], 'float32', shape)
     }
     return feeds
-  }
-
-  /** The array that ONNX Runtime writes a variable's new value to. */
-  private targetOf({ name, variable, inPlace }: Bindings['writes'][number]): Storage {
-    if (inPlace && ownsStorage(variable)) return readStorage(variable)
-    return this.spares.get(name) ?? allocateStorage(variable.dtype, sizeOf(variable.shape))
-  }
-
-  private keepSpare(name: string, spare: Storage | undefined): void {
-    if (spare === undefined) this.spares.delete(name)
-    else this.spares.set(name, spare)
-  }
-
-  private wrap(data: Storage, dtype: string, shape: readonly number[]): ort.Tensor {
-    const known = this.tensors.get(data)
-    if (known !== undefined && known.type === dtype && sameShape(known.dims, shape)) return known
-    const tensor = new this.opened.runtime.Tensor(dtype as 'float32', data as Float32Array, shape)
-    this.tensors.set(data, tensor)
-    return tensor
   }
 }

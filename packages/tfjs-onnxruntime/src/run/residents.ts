@@ -1,42 +1,75 @@
-/** Values of variables that stay on the device between runs. */
+/** Values of variables that stay on a device between runs; shared by all executables, so that a step and an evaluation see the same. */
 import type * as tf from '@tensorflow/tfjs-core'
-import type * as ort from 'onnxruntime-common'
-import { readStorage, type Storage, writeStorage } from './storage.ts'
+import { assertAlive, writeStorage } from './storage.ts'
+import { type Device, type DeviceTensor, downloadTensors, uploadVariables } from './transfer.ts'
 
-interface Resident {
-  readonly tensor: ort.Tensor
-  /** The numbers that tfjs held when the value came to be on the device: others mean that somebody assigned the variable. */
-  readonly basis: Storage
+/** Who made a tensor on a device, and must outlive it. */
+export interface Owner {
+  readonly device: Device
 }
 
-/** Shared by all executables, so that a step and an evaluation see the same values. */
+interface Resident extends DeviceTensor {
+  readonly owner: Owner
+  /** tfjs's data of the variable that it stands for: other data means that somebody assigned the variable. */
+  readonly dataId: tf.TensorInfo['dataId']
+  /** Whether the device computed it, so that tfjs's data is older. */
+  readonly isNewer: boolean
+}
+
 const residents = new WeakMap<tf.Variable, Resident>()
 
-/** The value of a variable on the device, where it is the newest. */
-export function residentOf(variable: tf.Variable): ort.Tensor | undefined {
+/** The values of variables on a device, in order; those that are not there are copied to it, together. */
+export async function bringToDevice(owner: Owner, variables: readonly tf.Variable[]): Promise<DeviceTensor[]> {
+  const { runtime } = owner.device
+  const elsewhere = variables.filter((variable) => currentResident(variable)?.owner.device.runtime !== runtime)
+  await bringHome(elsewhere)
+  for (const variable of elsewhere) dropResident(variable)
+  const uploaded = await uploadVariables(owner.device, elsewhere)
+  for (const [i, variable] of elsewhere.entries()) setResident(variable, owner, uploaded[i], false)
+  return variables.map((variable) => residents.get(variable)!)
+}
+
+/** Makes a tensor that the device computed the value of a variable. */
+export function keepOnDevice(owner: Owner, variable: tf.Variable, computed: DeviceTensor): void {
+  setResident(variable, owner, computed, true)
+}
+
+/** Gives tfjs the values that a device computed; they stay on the device too. */
+export async function bringHome(variables: readonly tf.Variable[]): Promise<void> {
+  const newer = variables.flatMap((variable) => {
+    const resident = variable.isDisposed ? undefined : currentResident(variable)
+    return resident?.isNewer ? [{ variable, resident }] : []
+  })
+  for (const owner of new Set(newer.map(({ resident }) => resident.owner))) {
+    const own = newer.filter(({ resident }) => resident.owner === owner)
+    const numbers = await downloadTensors(
+      owner.device,
+      own.map(({ resident }) => resident.tensor),
+    )
+    for (const [i, { variable, resident }] of own.entries()) {
+      writeStorage(variable, numbers[i])
+      residents.set(variable, { ...resident, dataId: variable.dataId, isNewer: false })
+    }
+  }
+}
+
+/** Frees the device's memory of a variable; of all owners, or of one. */
+export function dropResident(variable: tf.Variable, owner?: Owner): void {
   const resident = residents.get(variable)
-  if (resident === undefined) return undefined
-  if (readStorage(variable) === resident.basis) return resident.tensor
+  if (resident === undefined || (owner !== undefined && resident.owner !== owner)) return
+  resident.free()
+  residents.delete(variable)
+}
+
+function currentResident(variable: tf.Variable): Resident | undefined {
+  assertAlive(variable)
+  const resident = residents.get(variable)
+  if (resident === undefined || resident.dataId === variable.dataId) return resident
   dropResident(variable)
   return undefined
 }
 
-/** Makes a tensor on the device the value of a variable. */
-export function keepResident(variable: tf.Variable, tensor: ort.Tensor): void {
-  const basis = readStorage(variable)
+function setResident(variable: tf.Variable, owner: Owner, { tensor, free }: DeviceTensor, isNewer: boolean): void {
   dropResident(variable)
-  residents.set(variable, { tensor, basis })
-}
-
-/** Makes numbers that were copied from the device those that tfjs holds; the value stays on the device. */
-export function storeResident(variable: tf.Variable, numbers: Storage): void {
-  const resident = residents.get(variable)
-  writeStorage(variable, numbers)
-  if (resident !== undefined) residents.set(variable, { tensor: resident.tensor, basis: readStorage(variable) })
-}
-
-/** Frees the device's memory of a variable. */
-export function dropResident(variable: tf.Variable): void {
-  residents.get(variable)?.tensor.dispose()
-  residents.delete(variable)
+  residents.set(variable, { owner, tensor, free, dataId: variable.dataId, isNewer })
 }

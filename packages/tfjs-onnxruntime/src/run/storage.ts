@@ -6,13 +6,18 @@ export type Storage = Float32Array | Int32Array | Uint8Array
 
 /** The numbers that a variable holds now; the variable's own memory on tfjs's JavaScript backend, a copy on others. */
 export function readStorage(variable: tf.Variable): Storage {
+  assertAlive(variable)
+  return variable.dataSync() as Storage
+}
+
+/** @throws {EngineError} `disposed` naming the variable */
+export function assertAlive(variable: tf.Variable): void {
   if (variable.isDisposed)
     throw new EngineError(
       'disposed',
       `Expected a living variable but received ${variable.name}, which was disposed. Compile again without it.`,
       { variable: variable.name },
     )
-  return variable.dataSync() as Storage
 }
 
 /** Whether a variable's numbers are its own memory, which no other tensor sees: then they may be changed in place. */

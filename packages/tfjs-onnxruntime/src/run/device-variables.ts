@@ -1,0 +1,57 @@
+/** Variables of an executable whose values stay on the device: copied there once, and back when they are asked for. */
+import type * as tf from '@tensorflow/tfjs-core'
+import { bringHome, bringToDevice, dropResident, keepOnDevice, type Owner } from './residents.ts'
+import type { Device } from './transfer.ts'
+import type { Feeds, Fetches, NamedVariable, VariableStore } from './variable-store.ts'
+
+export class DeviceVariables implements VariableStore, Owner {
+  readonly device: Device
+  private readonly reads: readonly NamedVariable[]
+  private readonly writes: readonly NamedVariable[]
+  private readonly written: ReadonlySet<tf.Variable>
+
+  constructor(device: Device, reads: readonly NamedVariable[], writes: readonly NamedVariable[]) {
+    this.device = device
+    this.reads = reads
+    this.writes = writes
+    this.written = new Set(writes.map(({ variable }) => variable))
+  }
+
+  async prepare(feeds: Feeds, fetches: Fetches): Promise<void> {
+    // Apart: what a step overwrites is freed after the first one, and the session that copied it with the last of it.
+    await this.feed(
+      feeds,
+      this.reads.filter(({ variable }) => this.written.has(variable)),
+    )
+    await this.feed(
+      feeds,
+      this.reads.filter(({ variable }) => !this.written.has(variable)),
+    )
+    for (const { name } of this.writes) fetches[name] = null
+  }
+
+  store(fetched: Feeds): void {
+    for (const { name, variable } of this.writes) {
+      const tensor = fetched[name]
+      keepOnDevice(this, variable, { tensor, free: () => tensor.dispose() })
+    }
+  }
+
+  download(): Promise<void> {
+    return bringHome([...this.written])
+  }
+
+  /** What this executable put on the device goes with its session; other executables copy what they need themselves. */
+  async dispose(): Promise<void> {
+    await this.download()
+    for (const { variable } of [...this.reads, ...this.writes]) dropResident(variable, this)
+  }
+
+  private async feed(feeds: Feeds, reads: readonly NamedVariable[]): Promise<void> {
+    const values = await bringToDevice(
+      this,
+      reads.map(({ variable }) => variable),
+    )
+    for (const [i, { name }] of reads.entries()) feeds[name] = values[i].tensor
+  }
+}

@@ -1,0 +1,67 @@
+/** Variables of an executable that computes in the memory of the program: read and written where tfjs stores them. */
+import type * as tf from '@tensorflow/tfjs-core'
+import { sizeOf } from '../graph/graph.ts'
+import { type Runtime, writesToFetches } from '../runtime/runtime.ts'
+import { bringHome, dropResident } from './residents.ts'
+import { allocateStorage, ownsStorage, readStorage, type Storage, writeStorage } from './storage.ts'
+import { TensorWrapper } from './tensor-wrapper.ts'
+import type { Feeds, Fetches, NamedVariable, VariableStore } from './variable-store.ts'
+
+/** `inPlace`: the graph reads the old value only before it writes the new one. */
+export interface WrittenVariable extends NamedVariable {
+  readonly inPlace: boolean
+}
+
+export class MemoryVariables implements VariableStore {
+  private readonly reads: readonly NamedVariable[]
+  private readonly writes: readonly WrittenVariable[]
+  private readonly wrapper: TensorWrapper
+  private readonly isWritable: boolean
+  /** Arrays that held values before, to be written to by the next run. */
+  private readonly spares = new Map<string, Storage>()
+  private targets: Storage[] = []
+
+  constructor(runtime: Runtime, reads: readonly NamedVariable[], writes: readonly WrittenVariable[]) {
+    this.reads = reads
+    this.writes = writes
+    this.wrapper = new TensorWrapper(runtime)
+    this.isWritable = writesToFetches(runtime)
+  }
+
+  async prepare(feeds: Feeds, fetches: Fetches): Promise<void> {
+    await bringHome(this.reads.map(({ variable }) => variable))
+    for (const { name, variable } of this.reads) feeds[name] = this.wrap(variable, readStorage(variable))
+    if (this.isWritable) this.targets = this.writes.map((write) => this.targetOf(write))
+    for (const [i, { name, variable }] of this.writes.entries())
+      fetches[name] = this.isWritable ? this.wrap(variable, this.targets[i]) : null
+  }
+
+  /** ONNX Runtime wrote new values into arrays that are the variables' from now on. */
+  store(fetched: Feeds): void {
+    for (const [i, { name, variable }] of this.writes.entries()) {
+      const next = this.isWritable ? this.targets[i] : (fetched[name].data as Storage)
+      const spare = writeStorage(variable, next)
+      // What another executable left on a device is old now, even where the array is the same.
+      dropResident(variable)
+      if (spare === undefined) this.spares.delete(name)
+      else this.spares.set(name, spare)
+    }
+  }
+
+  async download(): Promise<void> {}
+
+  async dispose(): Promise<void> {
+    this.spares.clear()
+    this.targets = []
+  }
+
+  private wrap({ dtype, shape }: tf.Variable, numbers: Storage) {
+    return this.wrapper.wrap(numbers, dtype, shape)
+  }
+
+  /** The array that ONNX Runtime writes a variable's new value to. */
+  private targetOf({ name, variable, inPlace }: WrittenVariable): Storage {
+    if (inPlace && ownsStorage(variable)) return readStorage(variable)
+    return this.spares.get(name) ?? allocateStorage(variable.dtype, sizeOf(variable.shape))
+  }
+}
