@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { EngineError } from '../errors.ts'
 import { sameShape, sizeOf } from '../graph/graph.ts'
 import type { InputSpec } from '../trace/input-spec.ts'
-import { allocateStorage, type Storage } from './storage.ts'
+import { allocateStorage, asStorage, type Storage } from './storage.ts'
 
 /** A value for one input: a tensor, its numbers in row-major order, numbers with their shape, or one number for a scalar. */
 export type InputValue = tf.Tensor | Storage | number | { readonly data: Storage; readonly shape: readonly number[] }
@@ -21,7 +21,7 @@ export function toStorage(value: InputValue, spec: InputSpec, place: string): St
   if (value instanceof tf.Tensor) {
     if (value.isDisposed) fail('a disposed tensor')
     if (value.dtype !== dtype || !sameShape(value.shape, spec.shape)) fail(`${value.dtype} [${value.shape}]`)
-    return value.dataSync() as Storage
+    return asStorage(value.dataSync(), dtype)
   }
   if (typeof value === 'number') {
     if (sizeOf(spec.shape) !== 1) fail(`the number ${value}`)

@@ -7,7 +7,7 @@ export type Storage = Float32Array | Int32Array | Uint8Array
 /** The numbers that a variable holds now; the variable's own memory on tfjs's JavaScript backend, a copy on others. */
 export function readStorage(variable: tf.Variable): Storage {
   assertAlive(variable)
-  return variable.dataSync() as Storage
+  return asStorage(variable.dataSync(), variable.dtype)
 }
 
 /** @throws {EngineError} `disposed` naming the variable */
@@ -38,6 +38,15 @@ export function writeStorage(variable: tf.Variable, next: Storage): Storage | un
   variable.assign(tensor)
   tensor.dispose()
   return own ? before : undefined
+}
+
+/** Numbers in the array of their type: tfjs's JavaScript backend keeps those of a cast tensor in that of the type before. */
+export function asStorage(numbers: ArrayLike<number>, dtype: string): Storage {
+  const storage = allocateStorage(dtype, 0)
+  if (numbers.constructor === storage.constructor) return numbers as Storage
+  const copy = allocateStorage(dtype, numbers.length)
+  copy.set(numbers)
+  return copy
 }
 
 /** An empty array for a type of tfjs. */

@@ -121,3 +121,19 @@ test('frozen variables are constants: later changes are not seen', async () => {
   expect((await scale.run(3)).data[0]).toBe(6)
   await scale.dispose()
 })
+
+test('inputs and variables whose numbers tfjs keeps in an array of another type are read as what they are', async () => {
+  const ones = tf.cast(tf.tensor1d([1, 2], 'int32'), 'float32')
+  const variable = tf.variable(tf.cast(tf.tensor1d([3, 4], 'int32'), 'float32'))
+  const step = await compile(
+    (x: tf.Tensor) => {
+      variable.assign(tf.div(tf.add(variable, x), 8) as tf.Tensor1D)
+      return tf.clone(variable)
+    },
+    [{ shape: [2] }],
+  )
+  expect((await step.run(ones)).data).toEqual(new Float32Array([0.5, 0.75]))
+  expect((await step.run(ones)).data).toEqual(new Float32Array([0.1875, 0.34375]))
+  expect(variable.dataSync()).toEqual(new Float32Array([0.1875, 0.34375]))
+  await step.dispose()
+})
