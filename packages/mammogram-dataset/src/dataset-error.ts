@@ -6,6 +6,7 @@ export type DatasetErrorCode =
   | 'preprocess-mismatch'
   | 'cannot-write'
   | 'images-failed'
+  | 'worker-failed'
   | 'image-missing'
   | 'image-unreadable'
   | 'image-size'

@@ -3,7 +3,7 @@ import { readdir, stat } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import sharp from 'sharp'
 import { expect, test } from 'vitest'
-import { type BreastMask, breastDetectorPath, breastMask, detectBreast, loadBreastDetector } from '../src/index.ts'
+import { type BreastMask, breastDetectorPath, breastMask, detectBreasts, loadBreastDetector } from '../src/index.ts'
 import { fillRectangle, randomNumbers, syntheticMammogram } from './synthetic-mammogram.ts'
 
 interface Rectangle {
@@ -43,7 +43,7 @@ test.each(['L', 'R'] as const)('finds a drawn breast on side %s with a marker be
   const { image } = syntheticMammogram({ side, width: 600, height: 800 })
   const { box } = breastMask(image) as BreastMask
   fillRectangle(image, side === 'L' ? 450 : 40, 40, 100, 50, 60_000)
-  const found = await detectBreast(await loadBreastDetector(), image)
+  const [found] = await detectBreasts(await loadBreastDetector(), [image])
   if ('reason' in found) throw new Error(found.reason)
   expect(overlap(found.box, box)).toBeGreaterThanOrEqual(0.8)
 })
@@ -54,8 +54,23 @@ test('a black picture, dark noise and a marker alone have no breast', async () =
   const noise = { ...black, data: Uint16Array.from({ length: 120_000 }, () => 500 + 300 * random()) }
   const marker = { ...black, data: new Uint16Array(120_000) }
   fillRectangle(marker, 220, 20, 60, 30, 65_535)
-  for (const image of [black, noise, marker]) {
-    expect(await detectBreast(await loadBreastDetector(), image)).toHaveProperty('reason')
+  const found = await detectBreasts(await loadBreastDetector(), [black, noise, marker])
+  for (const one of found) expect(one).toHaveProperty('reason')
+})
+
+test('a batch of 8 pictures of other sizes has the boxes and scores of each alone, bit for bit', async () => {
+  const detector = await loadBreastDetector()
+  const images = Array.from({ length: 8 }, (_, i) => {
+    const side = i % 2 ? 'L' : 'R'
+    return syntheticMammogram({ side, width: 250 + 70 * i, height: 320 + 90 * i, background: 300 * i }).image
+  })
+  const alone = await Promise.all(
+    images.map(async (image) => (await detector.detect([image], { confidence: 0.01 }))[0]),
+  )
+  expect(alone.every((boxes) => boxes.length > 0)).toBe(true)
+  for (const size of [2, 3, 5, 8]) {
+    const together = await detector.detect(images.slice(0, size), { confidence: 0.01 })
+    expect(together).toEqual(alone.slice(0, size))
   }
 })
 
@@ -71,7 +86,7 @@ test.skipIf(!existsSync(real))(
         .raw()
         .toBuffer({ resolveWithObject: true })
       const image = { data: Uint16Array.from(data, (v) => v * 257), width: info.width, height: info.height }
-      const found = await detectBreast(await loadBreastDetector(), image)
+      const [found] = await detectBreasts(await loadBreastDetector(), [image])
       ious.push('box' in found ? overlap(found.box, (breastMask(image) as BreastMask).box) : 0)
     }
     expect(ious.length).toBe(55)

@@ -119,6 +119,15 @@ describe('with a detector', () => {
     expect(kept).toMatchObject({ method: 'yolov5', reason: 'background kept: constant image' })
   })
 
+  test('what was detected before is followed as if the detector had been asked now', async () => {
+    const none = { detector: detector(), detected: { box, score: 0.9 } }
+    expect(await extractRoi(image, { ...small, ...none })).toEqual(
+      await extractRoi(image, { ...small, detector: detector({}) }),
+    )
+    const nothing = { detector: detector({}), detected: { reason: 'no box' } }
+    expect(await extractRoi(image, { ...small, ...nothing })).toMatchObject({ reason: 'yolov5: no box' })
+  })
+
   test('without one the shipped model is asked; method threshold asks none', async () => {
     expect(await extractRoi(image, small)).toMatchObject({ method: 'yolov5', reason: '' })
     expect(await extractRoi(image, { ...small, method: 'threshold', detector: detector({}) })).toMatchObject({

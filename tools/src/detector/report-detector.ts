@@ -6,7 +6,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { renderPhantom } from '@mammokit/mammogram-phantom'
-import { type Box, breastDetectorPath, detectBreast, loadYolov5 } from '@mammokit/roi-detector'
+import { type Box, breastDetectorPath, detectBreasts, loadYolov5 } from '@mammokit/roi-detector'
 import sharp from 'sharp'
 
 interface Case {
@@ -29,7 +29,7 @@ await drawWorst(picture)
 async function report(title: string, cases: AsyncIterable<Case> | Iterable<Case>): Promise<void> {
   const results: { one: Case; box: Box | undefined; iou: number; score: number }[] = []
   for await (const one of cases) {
-    const found = await detectBreast(detector, one.image)
+    const [found] = await detectBreasts(detector, [one.image])
     const box = 'box' in found ? found.box : undefined
     results.push({ one, box, iou: box ? overlap(box, one.truth) : 0, score: 'score' in found ? found.score : 0 })
   }

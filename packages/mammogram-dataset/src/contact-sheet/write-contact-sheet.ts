@@ -5,7 +5,7 @@ import { readDicom, toPresentation } from '@mammokit/dicom-io'
 import { shrink } from '@mammokit/roi-detector'
 import sharp from 'sharp'
 import { type ManifestRow, readManifest } from '../manifest/manifest.ts'
-import { chooseResolutionLevel } from '../preprocess/resolution-level.ts'
+import { levelForFit } from '../preprocess/resolution-level.ts'
 import { writeAtomically } from '../write-atomically.ts'
 import { type ContactSheetCounts, chooseRows, type Section } from './choose-rows.ts'
 
@@ -67,10 +67,11 @@ async function frameWithBox(row: ManifestRow, dataDir: string): Promise<string> 
   const path = (await isFile(inRaw)) ? inRaw : join(dataDir, row.source)
   const { header, decodeFrame, resolutionLevels } = await readDicom(path)
   const { rows, columns } = header
-  const resolutionLevel = chooseResolutionLevel({
-    ...{ levels: await resolutionLevels(), rows, columns, resolutionLevel: 'auto' },
-    ...{ height: pictureHeight, width: 1 },
-  })
+  const resolutionLevel = levelForFit(
+    { height: rows, width: columns },
+    { height: pictureHeight, width: columns },
+    await resolutionLevels(),
+  )
   const grey = toPresentation(await decodeFrame(0, { resolutionLevel }), header)
   const small = shrink(grey, Math.max(1, Math.floor(grey.height / pictureHeight)))
   const bright = Uint8Array.from(small.data, (value) => Math.round(255 * Math.sqrt(value / 65_535)))

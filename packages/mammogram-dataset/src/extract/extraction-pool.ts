@@ -1,44 +1,75 @@
 import { Piscina } from 'piscina'
+import { DatasetError } from '../dataset-error.ts'
 import { prepareEnd } from '../end-pool.ts'
+import type { ResolvedPreprocessOptions } from '../preprocess/preprocess-options.ts'
 import { describe, type ExtractionOutcome, type ExtractionTask } from './extraction-task.ts'
 
 // The built file also when this one runs from its source: worker threads of Node 20 do not load TypeScript.
-const workerFile = new URL(
+const extractionWorker = new URL(
   './extraction-worker.js',
   import.meta.url.replace(/\/src\/extract\/[^/]*$/, '/dist/extract/'),
 ).href
 
+export interface ExtractionPoolConfig {
+  readonly workers: number
+  readonly options: ResolvedPreprocessOptions
+  /** Longest time for one file; a worker that takes longer is ended and replaced: decoders hang on some damage. */
+  readonly timeoutMs: number
+  /** What the threads load; another one in tests. */
+  readonly workerFile?: string
+}
+
 /** Worker threads that get paths, not pixels. */
 export interface ExtractionPool {
-  run(task: ExtractionTask): Promise<ExtractionOutcome>
+  /** What became of each file. Files of a worker that is lost are tried again one by one, so that each answers for itself only. */
+  run(files: ExtractionTask['files']): Promise<ExtractionOutcome[]>
   close(): Promise<void>
 }
 
-/** @param timeoutMs a worker that is busy with one file for longer is ended and replaced: decoders hang on some damage */
-export function createExtractionPool(workers: number, timeoutMs: number): ExtractionPool {
-  const pool = new Piscina<ExtractionTask, ExtractionOutcome>({
+/** @throws DatasetError `worker-failed` where no worker can be loaded: that is no image's fault */
+export async function createExtractionPool(config: ExtractionPoolConfig): Promise<ExtractionPool> {
+  const { workers, options, timeoutMs, workerFile = extractionWorker } = config
+  const pool = new Piscina<ExtractionTask, ExtractionOutcome[]>({
     filename: workerFile,
     name: 'run',
     minThreads: workers,
     maxThreads: workers,
     execArgv: [],
   })
-  const end = prepareEnd(pool)
+  // A thread that ends between two tasks is replaced; the next task says what is wrong if that fails too.
+  pool.on('error', () => undefined)
+  const close = prepareEnd(pool)
+
+  const attempt = async (files: ExtractionTask['files']): Promise<ExtractionOutcome[] | { lost: string }> => {
+    const watchdog = new AbortController()
+    const timer = setTimeout(() => watchdog.abort(), timeoutMs * Math.max(1, files.length))
+    try {
+      return await pool.run({ files, options }, { signal: watchdog.signal })
+    } catch (error) {
+      const isLate = watchdog.signal.aborted
+      return { lost: isLate ? `not done after ${timeoutMs / 1000} s` : `the worker ended: ${describe(error)}` }
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+  const alone = async (file: ExtractionTask['files'][number]): Promise<ExtractionOutcome> => {
+    const outcome = await attempt([file])
+    return 'lost' in outcome ? { status: 'failed', reason: outcome.lost } : outcome[0]
+  }
+
+  const start = await attempt([])
+  if ('lost' in start) {
+    await close()
+    throw new DatasetError('worker-failed', `Expected a worker thread to start but received: ${start.lost}.`, start)
+  }
   return {
-    run: async (task) => {
-      const watchdog = new AbortController()
-      const timer = setTimeout(() => watchdog.abort(), timeoutMs)
-      try {
-        return await pool.run(task, { signal: watchdog.signal })
-      } catch (error) {
-        const reason = watchdog.signal.aborted
-          ? `not done after ${timeoutMs / 1000} s`
-          : `the worker ended: ${describe(error)}`
-        return { status: 'failed', reason }
-      } finally {
-        clearTimeout(timer)
-      }
+    run: async (files) => {
+      const outcomes = await attempt(files)
+      if (!('lost' in outcomes)) return outcomes
+      const again: ExtractionOutcome[] = []
+      for (const file of files) again.push(await alone(file))
+      return again
     },
-    close: end,
+    close,
   }
 }

@@ -1,14 +1,14 @@
-/** One image from its DICOM file to its PNG: what a worker thread does. */
+/** Images from their DICOM files to their PNGs: what a worker thread does. */
 import sharp from 'sharp'
 import { DatasetError } from '../dataset-error.ts'
 import type { ManifestRow } from '../manifest/manifest.ts'
-import { preprocessDicom } from '../preprocess/preprocess-dicom.ts'
+import { type PreprocessedImage, preprocessTogether } from '../preprocess/preprocess-dicom.ts'
 import type { ResolvedPreprocessOptions } from '../preprocess/preprocess-options.ts'
 import { writeAtomically } from '../write-atomically.ts'
 
+/** Files whose detections are one batch. */
 export interface ExtractionTask {
-  readonly path: string
-  readonly target: string
+  readonly files: readonly { readonly path: string; readonly target: string }[]
   readonly options: ResolvedPreprocessOptions
 }
 
@@ -18,10 +18,18 @@ export type ExtractionOutcome =
   | { readonly status: 'failed'; readonly reason: string }
   | { readonly status: 'cannot-write'; readonly message: string; readonly values: Readonly<Record<string, unknown>> }
 
-/** Makes one image. Never throws: a bad file is an outcome. */
-export async function extractOne({ path, target, options }: ExtractionTask): Promise<ExtractionOutcome> {
+/** Makes the images of a task; while one is scaled, encoded and written, the next is decoded. Never throws: a bad file is an outcome. */
+export function extractTogether({ files, options }: ExtractionTask): Promise<ExtractionOutcome[]> {
+  const images = preprocessTogether(
+    files.map(({ path }) => path),
+    options,
+  )
+  return Promise.all(images.map((image, i) => write(image, files[i].target)))
+}
+
+async function write(made: Promise<PreprocessedImage>, target: string): Promise<ExtractionOutcome> {
   try {
-    const { image, method, reason, score, box, side, sourceSha256 } = await preprocessDicom(path, options)
+    const { image, method, reason, score, box, side, sourceSha256 } = await made
     await writeAtomically(target, await encodeGrey16(image))
     return { status: 'ok', method, reason, score, box, side, sourceSha256 }
   } catch (error) {

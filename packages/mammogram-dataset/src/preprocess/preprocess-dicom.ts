@@ -4,6 +4,8 @@ import { readFile } from 'node:fs/promises'
 import { type DicomHeader, readDicom, toPresentation } from '@mammokit/dicom-io'
 import {
   type Box,
+  type DetectedBreast,
+  detectBreasts,
   extractRoi,
   type GreyImage,
   loadYolov5,
@@ -13,12 +15,12 @@ import {
 } from '@mammokit/roi-detector'
 import {
   detectorPath,
+  hashOfResolved,
   type PreprocessOptions,
-  preprocessHash,
   type ResolvedPreprocessOptions,
   resolvePreprocessOptions,
 } from './preprocess-options.ts'
-import { boxAtFullResolution, chooseResolutionLevel } from './resolution-level.ts'
+import { boxAtFinerLevel, levelAtMost, levelForFit, type Size, usualBreast } from './resolution-level.ts'
 
 /** The fitted image, how it was found, and where it comes from. */
 export interface PreprocessedImage {
@@ -32,6 +34,7 @@ export interface PreprocessedImage {
   readonly box: Box
   /** Side of the result on which the chest wall lies. */
   readonly side: Side
+  /** How often the frame that was cut was halved. */
   readonly resolutionLevel: number
   readonly header: DicomHeader
   /** SHA-256 of the file, hexadecimal. */
@@ -48,38 +51,104 @@ export interface PreprocessedImage {
  * image.data.length // 524288: 1024 x 512
  */
 export async function preprocessDicom(path: string, options: PreprocessOptions = {}): Promise<PreprocessedImage> {
-  const resolved = resolvePreprocessOptions(options)
-  const { height, width, window, resolutionLevel, detector, ...roiOptions } = resolved
+  const [made] = preprocessTogether([path], resolvePreprocessOptions(options))
+  return made
+}
+
+/**
+ * The same for several files, a promise for each: all are opened at a low level, the detector sees them as one batch, and each is cut at
+ * the level that its box needs. A file that fails changes nothing for the others.
+ */
+export function preprocessTogether(
+  paths: readonly string[],
+  options: ResolvedPreprocessOptions,
+): Promise<PreprocessedImage>[] {
+  const opened = paths.map((path) => openMammogram(path, options))
+  const detections = detectInAll(opened, options)
+  return opened.map(async (one) => {
+    const mammogram = await one
+    return cutMammogram(mammogram, (await detections).get(mammogram), options)
+  })
+}
+
+/** A file, its frame at a first level, and a way to others. */
+interface Mammogram {
+  readonly header: DicomHeader
+  readonly sourceSha256: string
+  readonly levels: number
+  readonly level: number
+  readonly grey: GreyImage
+  decode(level: number): Promise<GreyImage>
+}
+
+async function openMammogram(path: string, options: ResolvedPreprocessOptions): Promise<Mammogram> {
   const bytes = await readFile(path)
   const { header, decodeFrame, resolutionLevels } = await readDicom(bytes)
-  const { rows, columns } = header
+  const decode = async (level: number) =>
+    toPresentation(await decodeFrame(0, { resolutionLevel: level }), header, { bits: 16, window: options.window })
   const levels = await resolutionLevels()
-  const level = chooseResolutionLevel({ levels, rows, columns, height, width, resolutionLevel })
-  const grey = toPresentation(await decodeFrame(0, { resolutionLevel: level }), header, { bits: 16, window })
-  const laterality = lateralityOf(header)
-  const roi = await extractRoi(
-    { data: grey.data as Uint16Array, width: grey.width, height: grey.height },
-    {
-      ...roiOptions,
-      height,
-      width,
-      ...(laterality && { laterality }),
-      ...(detector && { detector: await loadedDetector(detector), detection: detector }),
-    },
+  const level = await firstLevel(frameOf(header), levels, options)
+  const sourceSha256 = createHash('sha256').update(bytes).digest('hex')
+  return { header, sourceSha256, levels, level, grey: await decode(level), decode }
+}
+
+/** The level that is given, or that the detector needs, or without one the crop. */
+async function firstLevel(frame: Size, levels: number, options: ResolvedPreprocessOptions): Promise<number> {
+  if (options.resolutionLevel !== 'auto') return levelAtMost(options.resolutionLevel, frame, levels)
+  if (!options.detector) return levelForFit(usualBreast(frame), options, levels)
+  const { inputHeight, inputWidth } = await loadedDetector(options.detector)
+  return levelForFit(frame, { height: inputHeight, width: inputWidth }, levels)
+}
+
+/** What the detector found in each file that could be opened, in pixels of its first level. */
+async function detectInAll(
+  opened: readonly Promise<Mammogram>[],
+  { detector }: ResolvedPreprocessOptions,
+): Promise<Map<Mammogram, DetectedBreast>> {
+  const mammograms = (await Promise.allSettled(opened)).flatMap((one) =>
+    one.status === 'fulfilled' ? [one.value] : [],
   )
+  if (!detector) return new Map()
+  const greys = mammograms.map(({ grey }) => grey)
+  const found = await detectBreasts(await loadedDetector(detector), greys, detector)
+  return new Map(mammograms.map((one, i) => [one, found[i]]))
+}
+
+async function cutMammogram(
+  { header, sourceSha256, levels, level, grey, decode }: Mammogram,
+  found: DetectedBreast | undefined,
+  options: ResolvedPreprocessOptions,
+): Promise<PreprocessedImage> {
+  const { detector: _, resolutionLevel, ...roiOptions } = options
+  const frame = frameOf(header)
+  const box = found && 'box' in found ? boxAtFinerLevel(found.box, level, frame) : usualBreast(frame)
+  const cutLevel = resolutionLevel === 'auto' ? Math.min(level, levelForFit(box, options, levels)) : level
+  const fine = cutLevel === level ? grey : await decode(cutLevel)
+  const laterality = lateralityOf(header)
+  const roi = await extractRoi(fine, {
+    ...roiOptions,
+    ...(laterality && { laterality }),
+    ...(found && { detected: atFinerLevel(found, level - cutLevel, fine) }),
+  })
   return {
     image: roi.image,
     method: roi.method,
     reason: roi.reason,
     score: roi.score,
-    box: boxAtFullResolution(roi.box, level, header),
+    box: boxAtFinerLevel(roi.box, cutLevel, frame),
     side: roi.side,
-    resolutionLevel: level,
+    resolutionLevel: cutLevel,
     header,
-    sourceSha256: createHash('sha256').update(bytes).digest('hex'),
-    preprocessHash: preprocessHash(resolved),
+    sourceSha256,
+    preprocessHash: hashOfResolved(options),
   }
 }
+
+function atFinerLevel(found: DetectedBreast, levels: number, frame: Size): DetectedBreast {
+  return 'box' in found ? { ...found, box: boxAtFinerLevel(found.box, levels, frame) } : found
+}
+
+const frameOf = ({ rows, columns }: DicomHeader) => ({ height: rows, width: columns })
 
 /** A model is loaded once per thread; one thread of ONNX Runtime, because files are what runs in parallel. */
 const detectors = new Map<string, Promise<Yolov5>>()

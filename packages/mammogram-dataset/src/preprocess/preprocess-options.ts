@@ -6,7 +6,7 @@ import { z } from 'zod'
 import { DatasetError } from '../dataset-error.ts'
 
 /** Raise it with every change of the code that changes a pixel: images made before and after must not mix. */
-const algorithmVersion = 1
+const algorithmVersion = 2
 
 const share = z.number().min(0).max(1)
 
@@ -17,8 +17,9 @@ const schema = z.strictObject({
   /** VOI window of the header: its index, or its explanation; images without it are shown over their whole range. */
   window: z.union([z.int().min(0), z.string()]).default(0),
   /**
-   * How often a JPEG 2000 image is halved while it is decoded; 'auto' takes the most that leaves the crop more pixels
-   * than the result has. Other transfer syntaxes are always decoded in full.
+   * How often a JPEG 2000 image is halved while it is decoded. 'auto' gives the detector the coarsest level that its
+   * input needs, and takes the crop from the coarsest one that leaves it as many pixels as the result has. Other transfer
+   * syntaxes are always decoded in full.
    */
   resolutionLevel: z.union([z.literal('auto'), z.int().min(0).max(5)]).default('auto'),
   /** Where the chain of methods starts. @default 'yolov5', or 'threshold' where the detector is null */
@@ -133,7 +134,11 @@ function modelSha256({ model, sha256 }: NonNullable<Parsed['detector']>): string
  * preprocessHash({}) === preprocessHash({ height: 1024 }) // true
  */
 export function preprocessHash(options: PreprocessOptions = {}): string {
-  const { detector, ...others } = resolvePreprocessOptions(options)
+  return hashOfResolved(resolvePreprocessOptions(options))
+}
+
+/** The hash of options whose defaults and whose detector's SHA-256 are filled in: no file is read again. */
+export function hashOfResolved({ detector, ...others }: ResolvedPreprocessOptions): string {
   const { model: _, ...what } = detector ?? { model: '' }
   const text = `mammokit preprocess ${algorithmVersion}\n${canonicalJson(detector ? { ...others, detector: what } : others)}`
   return createHash('sha256').update(text).digest('hex').slice(0, 16)

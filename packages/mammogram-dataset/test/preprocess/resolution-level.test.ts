@@ -1,31 +1,34 @@
 import { expect, test } from 'vitest'
-import { boxAtFullResolution, chooseResolutionLevel } from '../../src/preprocess/resolution-level.ts'
+import { boxAtFinerLevel, levelAtMost, levelForFit } from '../../src/preprocess/resolution-level.ts'
 
-const request = { levels: 5, height: 1024, width: 512, resolutionLevel: 'auto' } as const
+const fit = { height: 1024, width: 512 }
 
-test('auto halves the usual detectors once and small ones never', () => {
-  expect(chooseResolutionLevel({ ...request, rows: 4084, columns: 3328 })).toBe(1)
-  expect(chooseResolutionLevel({ ...request, rows: 5355, columns: 4915 })).toBe(1)
-  expect(chooseResolutionLevel({ ...request, rows: 2294, columns: 1914 })).toBe(0)
-  expect(chooseResolutionLevel({ ...request, rows: 4084, columns: 3328, height: 256, width: 128 })).toBe(3)
+test('the crop comes from the coarsest level that leaves it as many pixels as the result has', () => {
+  expect(levelForFit({ height: 3400, width: 1500 }, fit, 5)).toBe(1)
+  expect(levelForFit({ height: 3400, width: 2048 }, fit, 5)).toBe(2)
+  expect(levelForFit({ height: 3400, width: 2047 }, fit, 5)).toBe(1)
+  expect(levelForFit({ height: 1900, width: 900 }, fit, 5)).toBe(0)
+  expect(levelForFit({ height: 600, width: 300 }, fit, 5)).toBe(0)
+  expect(levelForFit({ height: 3400, width: 2400 }, fit, 1)).toBe(1)
+  expect(levelForFit({ height: 4096, width: 3328 }, { height: 256, width: 256 }, 5)).toBe(4)
 })
 
 test('a given level is taken, but never below eight pixels and never more often than the codestream can', () => {
-  expect(chooseResolutionLevel({ ...request, rows: 4084, columns: 3328, resolutionLevel: 2 })).toBe(2)
-  expect(chooseResolutionLevel({ ...request, rows: 20, columns: 3328, resolutionLevel: 5 })).toBe(1)
-  expect(chooseResolutionLevel({ ...request, levels: 1, rows: 4084, columns: 3328, resolutionLevel: 2 })).toBe(1)
-  expect(chooseResolutionLevel({ ...request, levels: 0, rows: 4084, columns: 3328 })).toBe(0)
+  expect(levelAtMost(2, { height: 4084, width: 3328 }, 5)).toBe(2)
+  expect(levelAtMost(5, { height: 20, width: 3328 }, 5)).toBe(1)
+  expect(levelAtMost(2, { height: 4084, width: 3328 }, 1)).toBe(1)
+  expect(levelAtMost(2, { height: 4, width: 4 }, 5)).toBe(0)
 })
 
-test('a box comes back in full pixels: reduced pixel i sits on pixel 2^level * i', () => {
-  const frame = { rows: 400, columns: 300 }
-  expect(boxAtFullResolution({ x: 10, y: 20, width: 30, height: 40 }, 2, frame)).toEqual({
+test('a box comes back in finer pixels: reduced pixel i sits on pixel 2^levels * i', () => {
+  const frame = { height: 400, width: 300 }
+  expect(boxAtFinerLevel({ x: 10, y: 20, width: 30, height: 40 }, 2, frame)).toEqual({
     x: 39,
     y: 79,
     width: 120,
     height: 160,
   })
-  expect(boxAtFullResolution({ x: 0, y: 0, width: 75, height: 100 }, 2, frame)).toEqual({
+  expect(boxAtFinerLevel({ x: 0, y: 0, width: 75, height: 100 }, 2, frame)).toEqual({
     x: 0,
     y: 0,
     width: 300,

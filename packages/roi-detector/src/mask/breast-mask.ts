@@ -6,10 +6,12 @@
  * skin fold is given back.
  */
 import { type Box, checkImage, type GreyImage, type Side } from '../grey-image.ts'
-import { type Borders, brightBorders } from './bright-borders.ts'
-import { fillHoles, largestComponent, reconstruct } from './connected-components.ts'
-import { dilate, type Mask, open } from './morphology.ts'
-import { otsuThreshold } from './otsu-threshold.ts'
+import { brightBorders, cutBorders, pasteInto } from './bright-borders.ts'
+import { candidateThresholds } from './candidate-thresholds.ts'
+import { greyHistogram, isConstant, percentile } from './grey-histogram.ts'
+import { boundingBox, chestWallSide, maskArea } from './mask-shape.ts'
+import type { Mask } from './morphology.ts'
+import { separateBreast } from './separate-breast.ts'
 import { shrink } from './shrink.ts'
 
 export interface BreastMaskOptions {
@@ -71,20 +73,20 @@ export function breastMask(image: GreyImage, options: BreastMaskOptions = {}): B
   const small = shrink(image, factor)
 
   const all = greyHistogram(small)
-  if (occupied(all) < 2) return { reason: 'constant image' }
+  if (isConstant(all)) return { reason: 'constant image' }
   const borders = brightBorders(small, percentile(all, 1 - brightOutliers))
   const inner = cutBorders(small, borders)
   if (inner.width < 8 || inner.height < 8) return { reason: `only ${inner.width} x ${inner.height} pixels to look at` }
 
-  const histogram = greyHistogram(inner)
-  clipAbove(histogram, percentile(histogram, 1 - brightOutliers))
-  if (occupied(histogram) < 2) return { reason: 'constant image' }
+  const histogram = inner.data === small.data ? all : greyHistogram(inner)
+  histogram.fill(0, percentile(histogram, 1 - brightOutliers) + 1)
+  if (isConstant(histogram)) return { reason: 'constant image' }
   // Below two pixels an opening does not even remove noise.
   const radius = Math.max(2, openingRadius * Math.max(inner.width, inner.height))
-  const found = firstThatDoesNotLeak(inner, thresholds(histogram), radius)
+  const found = separateBreast(inner, candidateThresholds(histogram), radius)
 
-  const area = countOnes(found.mask.data) / (small.width * small.height)
-  if (area < minArea) return { reason: `largest bright part covers ${percent(area)} of the frame` }
+  const area = maskArea(found.mask) / (small.width * small.height)
+  if (area < minArea) return { reason: `largest bright part covers ${(100 * area).toFixed(1)} % of the frame` }
   if (found.leaks) return { reason: 'breast and background have the same brightness' }
   const score = explainedVariance(inner, found.mask)
   if (score < minScore) return { reason: `breast and background differ too little, score ${score.toFixed(3)}` }
@@ -92,7 +94,7 @@ export function breastMask(image: GreyImage, options: BreastMaskOptions = {}): B
   return {
     ...mask,
     factor,
-    box: boundingBox(mask, factor, image),
+    box: enlarge(boundingBox(mask), factor, image),
     area,
     threshold: found.threshold,
     score,
@@ -100,102 +102,13 @@ export function breastMask(image: GreyImage, options: BreastMaskOptions = {}): B
   }
 }
 
-/** Candidates from just above the background up to Otsu's: the lowest that separates anything keeps the skin line. */
-function thresholds(histogram: Float64Array): number[] {
-  const { threshold: otsu, upperMean } = otsuThreshold(histogram)
-  const { level, noise } = background(histogram, otsu)
-  // A 25th of the way from background to tissue is where the skin line still stands out of scatter and window clipping.
-  const low = Math.min(otsu, level + Math.max(1, 4 * noise, (upperMean - level) / 25))
-  return [low, (2 * low + otsu) / 3, (low + 2 * otsu) / 3, otsu].map(Math.round)
-}
-
-/** Level (the mode) and noise (standard deviation) of the darker class. */
-function background(histogram: Float64Array, otsu: number): { level: number; noise: number } {
-  // Bins so wide that an even background fills a few of them: a 256th of the dark class, so that the mode is not one grey value.
-  const lowest = histogram.findIndex((n) => n > 0)
-  const width = Math.max(1, Math.floor((otsu - lowest + 1) / 256))
-  const bins = new Float64Array(Math.ceil((otsu - lowest + 1) / width))
-  for (let value = lowest; value <= otsu; value++) bins[Math.floor((value - lowest) / width)] += histogram[value]
-  let mode = 0
-  for (let bin = 1; bin < bins.length; bin++) if (bins[bin] > bins[mode]) mode = bin
-  // Half width at half maximum on the bright side, where the tail of the skin is, over sqrt(2 ln 2).
-  let half = mode
-  while (half + 1 < bins.length && bins[half + 1] > bins[mode] / 2) half++
-  return { level: lowest + (mode + 0.5) * width - 0.5, noise: ((half - mode) * width) / 1.1774 }
-}
-
-interface Found {
-  readonly mask: Mask
-  readonly threshold: number
-  readonly leaks: boolean
-}
-
-function firstThatDoesNotLeak(image: GreyImage, candidates: number[], radius: number): Found {
-  let found: Found | undefined
-  for (const threshold of new Set(candidates)) {
-    const mask = breastAt(image, threshold, radius)
-    found = { mask, threshold, leaks: leaks(mask) }
-    if (!found.leaks) return found
-  }
-  return found as Found
-}
-
-function breastAt(image: GreyImage, threshold: number, radius: number): Mask {
-  const { data, width, height } = image
-  const above: Mask = { data: new Uint8Array(data.length), width, height }
-  for (let at = 0; at < data.length; at++) if (data[at] > threshold) above.data[at] = 1
-  const core = largestComponent(open(above, radius))
-  // The opening rounds off the nipple and thin folds of skin: what hangs together with the core within three radii comes back.
-  const near = dilate(core, 3 * radius)
-  for (let at = 0; at < data.length; at++) near.data[at] &= above.data[at]
-  const breast = reconstruct(near, core)
-  return fillHoles(breast, chestWallSide(breast).side)
-}
-
-/** A mask that takes nearly the whole frame, or most of both its left and right edge, is background too. */
-function leaks({ data, width, height }: Mask): boolean {
-  let left = 0
-  let right = 0
-  for (let y = 0; y < height; y++) {
-    left += data[y * width]
-    right += data[y * width + width - 1]
-  }
-  return Math.min(left, right) > 0.6 * height || countOnes(data) > 0.97 * width * height
-}
-
-function chestWallSide(mask: Mask): { side: Side; sideClearness: number } {
-  const { data, width } = mask
-  const box = boundingBox(mask, 1, mask)
-  const band = Math.max(1, Math.round(box.width / 10))
-  let left = 0
-  let right = 0
-  for (let y = box.y; y < box.y + box.height; y++) {
-    for (let x = 0; x < band; x++) {
-      left += data[y * width + box.x + x]
-      right += data[y * width + box.x + box.width - 1 - x]
-    }
-  }
-  return { side: left >= right ? 'L' : 'R', sideClearness: Math.abs(left - right) / Math.max(1, left, right) }
-}
-
-function boundingBox({ data, width, height }: Mask, factor: number, frame: { width: number; height: number }): Box {
-  let [left, right, top, bottom] = [width, -1, height, -1]
-  for (let y = 0; y < height; y++) {
-    const row = data.subarray(y * width, (y + 1) * width)
-    const first = row.indexOf(1)
-    if (first < 0) continue
-    left = Math.min(left, first)
-    right = Math.max(right, row.lastIndexOf(1))
-    top = Math.min(top, y)
-    bottom = y
-  }
-  const x = left * factor
-  const y = top * factor
+/** The last blocks of a shrunken copy may reach beyond the image. */
+function enlarge({ x, y, width, height }: Box, factor: number, frame: { width: number; height: number }): Box {
   return {
-    x,
-    y,
-    width: Math.min(frame.width, (right + 1) * factor) - x,
-    height: Math.min(frame.height, (bottom + 1) * factor) - y,
+    x: x * factor,
+    y: y * factor,
+    width: Math.min(frame.width, (x + width) * factor) - x * factor,
+    height: Math.min(frame.height, (y + height) * factor) - y * factor,
   }
 }
 
@@ -219,57 +132,3 @@ function explainedVariance({ data }: GreyImage, mask: Mask): number {
   const between = (inside * outside * (insideSum / inside - (sum - insideSum) / outside) ** 2) / data.length ** 2
   return Math.min(1, between / variance)
 }
-
-function greyHistogram({ data }: GreyImage): Float64Array {
-  const histogram = new Float64Array(65_536)
-  for (let at = 0; at < data.length; at++) histogram[data[at]]++
-  return histogram
-}
-
-function percentile(histogram: Float64Array, share: number): number {
-  const total = histogram.reduce((sum, n) => sum + n, 0)
-  let seen = 0
-  for (let value = 0; value < histogram.length; value++) {
-    seen += histogram[value]
-    if (seen >= share * total) return value
-  }
-  return histogram.length - 1
-}
-
-function clipAbove(histogram: Float64Array, value: number): void {
-  histogram.fill(0, value + 1)
-}
-
-function occupied(histogram: Float64Array): number {
-  let count = 0
-  for (const n of histogram) if (n > 0) count++
-  return count
-}
-
-function cutBorders({ data, width, height }: GreyImage, { left, right, top, bottom }: Borders): GreyImage {
-  if (left + right + top + bottom === 0) return { data, width, height }
-  const inner = { width: width - left - right, height: height - top - bottom }
-  const cut = new Uint16Array(inner.width * inner.height)
-  for (let y = 0; y < inner.height; y++) {
-    const start = (y + top) * width + left
-    cut.set(data.subarray(start, start + inner.width), y * inner.width)
-  }
-  return { data: cut, ...inner }
-}
-
-function pasteInto(frame: GreyImage, { left, top }: Borders, inner: Mask): Mask {
-  const { width, height } = frame
-  const data = new Uint8Array(width * height)
-  for (let y = 0; y < inner.height; y++) {
-    data.set(inner.data.subarray(y * inner.width, (y + 1) * inner.width), (y + top) * width + left)
-  }
-  return { data, width, height }
-}
-
-function countOnes(data: Uint8Array): number {
-  let count = 0
-  for (let at = 0; at < data.length; at++) count += data[at]
-  return count
-}
-
-const percent = (share: number) => `${(100 * share).toFixed(1)} %`

@@ -1,5 +1,6 @@
 /** Bright frames around the picture: exposed collimator edges, film borders, the rim of a scan. */
 import type { GreyImage } from '../grey-image.ts'
+import type { Mask } from './morphology.ts'
 
 /** How many lines to leave away on each side. */
 export interface Borders {
@@ -42,4 +43,27 @@ export function brightBorders(image: GreyImage, white: number): Borders {
     top: count(height, (line) => isBright(line * width, 1, width)),
     bottom: count(height, (line) => isBright((height - 1 - line) * width, 1, width)),
   }
+}
+
+/** The picture without its borders. */
+export function cutBorders({ data, width, height }: GreyImage, { left, right, top, bottom }: Borders): GreyImage {
+  if (left + right + top + bottom === 0) return { data, width, height }
+  const inner = { width: width - left - right, height: height - top - bottom }
+  const cut = new Uint16Array(inner.width * inner.height)
+  for (let y = 0; y < inner.height; y++) {
+    const start = (y + top) * width + left
+    cut.set(data.subarray(start, start + inner.width), y * inner.width)
+  }
+  return { data: cut, ...inner }
+}
+
+/** A mask of the picture without borders as one of the whole frame. */
+export function pasteInto(frame: GreyImage, { left, top }: Borders, inner: Mask): Mask {
+  const { width, height } = frame
+  if (inner.width === width && inner.height === height) return inner
+  const data = new Uint8Array(width * height)
+  for (let y = 0; y < inner.height; y++) {
+    data.set(inner.data.subarray(y * inner.width, (y + 1) * inner.width), (y + top) * width + left)
+  }
+  return { data, width, height }
 }

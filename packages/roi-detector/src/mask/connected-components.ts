@@ -47,51 +47,46 @@ class Parts {
   readonly #mask: Mask
   readonly #value: 0 | 1
   readonly #labels: Int32Array
-  readonly #stack: Int32Array
   count = 0
 
   constructor(mask: Mask, value: 0 | 1) {
     this.#mask = mask
     this.#value = value
     this.#labels = new Int32Array(mask.data.length)
-    this.#stack = new Int32Array(mask.data.length)
   }
 
   /** Labels the part that holds `start`; gives its area, 0 where it is of the other value or has a label. */
   flood(start: number): number {
-    const { data, width, height } = this.#mask
+    const { data, width } = this.#mask
     const value = this.#value
     const labels = this.#labels
-    const stack = this.#stack
     if (data[start] !== value || labels[start] !== 0) return 0
     const label = ++this.count
-    const below = width * (height - 1)
     let area = 0
-    let top = 0
-    labels[start] = label
-    stack[top++] = start
-    while (top > 0) {
-      const at = stack[--top]
-      area++
-      const x = at % width
-      if (x > 0 && data[at - 1] === value && labels[at - 1] === 0) {
-        labels[at - 1] = label
-        stack[top++] = at - 1
-      }
-      if (x < width - 1 && data[at + 1] === value && labels[at + 1] === 0) {
-        labels[at + 1] = label
-        stack[top++] = at + 1
-      }
-      if (at >= width && data[at - width] === value && labels[at - width] === 0) {
-        labels[at - width] = label
-        stack[top++] = at - width
-      }
-      if (at < below && data[at + width] === value && labels[at + width] === 0) {
-        labels[at + width] = label
-        stack[top++] = at + width
-      }
+    const stack = [start]
+    for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
+      if (labels[at] !== 0) continue
+      const row = at - (at % width)
+      let first = at
+      while (first > row && data[first - 1] === value) first--
+      let end = at + 1
+      while (end < row + width && data[end] === value) end++
+      labels.fill(label, first, end)
+      area += end - first
+      if (row > 0) this.#pushRuns(stack, first - width, end - width)
+      if (row + width < data.length) this.#pushRuns(stack, first + width, end + width)
     }
     return area
+  }
+
+  /** Pushes one pixel of each run of the value that begins in a part of a row, where it has no label. */
+  #pushRuns(stack: number[], from: number, end: number): void {
+    const { data } = this.#mask
+    const value = this.#value
+    for (let at = from; at < end; at++) {
+      if (data[at] !== value || (at > from && data[at - 1] === value)) continue
+      if (this.#labels[at] === 0) stack.push(at)
+    }
   }
 
   select(keep: (label: number) => boolean): Mask {

@@ -20,49 +20,43 @@ export function open(mask: Mask, radius: number): Mask {
 
 /** Keeps the pixels that are further than `radius` from the nearest pixel outside. */
 export function erode(mask: Mask, radius: number): Mask {
-  const distance = chamferDistance(mask, 0)
-  const data = new Uint8Array(distance.length)
-  for (let at = 0; at < data.length; at++) if (distance[at] > 3 * radius) data[at] = 1
-  return { data, width: mask.width, height: mask.height }
+  const near = within(mask, 0, radius)
+  for (let at = 0; at < near.data.length; at++) near.data[at] ^= 1
+  return near
 }
 
 /** Adds the pixels within `radius` of the nearest pixel inside. */
 export function dilate(mask: Mask, radius: number): Mask {
-  const distance = chamferDistance(mask, 1)
-  const data = new Uint8Array(distance.length)
-  for (let at = 0; at < data.length; at++) if (distance[at] <= 3 * radius) data[at] = 1
-  return { data, width: mask.width, height: mask.height }
+  return within(mask, 1, radius)
 }
 
-/** Three times the distance to the nearest pixel of the given value; "infinite" where there is none. */
-function chamferDistance({ data, width, height }: Mask, value: 0 | 1): Int32Array {
-  const far = 1 << 29
-  const distance = new Int32Array(width * height)
-  for (let y = 0; y < height; y++) {
-    for (let x = 0, at = y * width; x < width; x++, at++) {
-      if (data[at] === value) continue
-      let d = far
-      if (x > 0) d = Math.min(d, distance[at - 1] + 3)
-      if (y > 0) {
-        d = Math.min(d, distance[at - width] + 3)
-        if (x > 0) d = Math.min(d, distance[at - width - 1] + 4)
-        if (x < width - 1) d = Math.min(d, distance[at - width + 1] + 4)
+/** The pixels whose distance to the nearest pixel of the given value is at most `radius`. */
+function within({ data, width, height }: Mask, value: 0 | 1, radius: number): Mask {
+  // Three times the distance, in a frame of pixels that are "infinitely" far, so that no step needs to look where it is.
+  const stride = width + 2
+  const distance = new Int32Array(stride * (height + 2)).fill(1 << 29)
+  for (let y = 0, at = 0; y < height; y++) {
+    let p = (y + 1) * stride + 1
+    for (const end = at + width; at < end; at++, p++) {
+      if (data[at] === value) distance[p] = 0
+      else {
+        const straight = Math.min(distance[p - 1], distance[p - stride]) + 3
+        const slanted = Math.min(distance[p - stride - 1], distance[p - stride + 1]) + 4
+        distance[p] = Math.min(straight, slanted)
       }
-      distance[at] = d
     }
   }
-  for (let y = height - 1; y >= 0; y--) {
-    for (let x = width - 1, at = y * width + x; x >= 0; x--, at--) {
-      let d = distance[at]
-      if (d === 0) continue
-      if (x < width - 1) d = Math.min(d, distance[at + 1] + 3)
-      if (y < height - 1) {
-        d = Math.min(d, distance[at + width] + 3)
-        if (x < width - 1) d = Math.min(d, distance[at + width + 1] + 4)
-        if (x > 0) d = Math.min(d, distance[at + width - 1] + 4)
-      }
-      distance[at] = d
+  const limit = 3 * radius
+  const near = new Uint8Array(width * height)
+  for (let y = height - 1, at = near.length - 1; y >= 0; y--) {
+    let p = (y + 1) * stride + width
+    for (const end = at - width; at > end; at--, p--) {
+      const straight = Math.min(distance[p + 1], distance[p + stride]) + 3
+      const slanted = Math.min(distance[p + stride + 1], distance[p + stride - 1]) + 4
+      const nearest = Math.min(distance[p], straight, slanted)
+      distance[p] = nearest
+      if (nearest <= limit) near[at] = 1
     }
   }
-  return distance
+  return { data: near, width, height }
 }

@@ -1,0 +1,14 @@
+/** A worker whose files have fates in their names: `hang` and `end` for ever, `once` only while no other thread was here before. */
+import { existsSync, writeFileSync } from 'node:fs'
+
+export async function run({ files }) {
+  const outcomes = []
+  for (const { path, target } of files) {
+    const isFirst = !existsSync(target)
+    writeFileSync(target, '')
+    if (path === 'hang' || (path === 'hang once' && isFirst)) for (;;);
+    if (path === 'end' || (path === 'end once' && isFirst)) process.exit(3)
+    outcomes.push({ status: 'failed', reason: `made ${path}` })
+  }
+  return outcomes
+}
