@@ -148,8 +148,8 @@ export class DeferredBackend extends KernelBackend {
 
   override async time(f: () => void): Promise<{ kernelMs: number }> {
     this.flush()
-    await this.queue
     const start = util.now()
+    // Without an await before it: tfjs takes what f computes at once.
     f()
     this.flush()
     await this.queue
@@ -257,7 +257,7 @@ export class DeferredBackend extends KernelBackend {
 
   private reset(): void {
     this.builder = new GraphBuilder()
-    this.builder.hasPoolIndices = isOnProcessor(this.runtime.executionProvider)
+    this.builder.isPortable = !isOnProcessor(this.runtime.executionProvider)
     this.sources = new Map()
     this.inputs = new Map()
   }

@@ -17,8 +17,8 @@ import { infer } from './operators.ts'
 export class GraphBuilder {
   readonly inputs: Value[] = []
   readonly nodes: Node[] = []
-  /** Whether MaxPool may say where its results came from; WebGPU's cannot. */
-  hasPoolIndices = true
+  /** Operators only as every execution provider has them: WebGPU's lack some forms. */
+  isPortable = false
   /** Uniform numbers in [0, 1) by a seed of tfjs; only a trace can say whether they are drawn again for each run. */
   drawUniform: ((count: number, seed: number) => Value) | undefined
 

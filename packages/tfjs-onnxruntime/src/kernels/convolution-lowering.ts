@@ -23,6 +23,8 @@ export function convolveBackpropInput(b: GraphBuilder, dy: Value, filter: Value,
   const isUnit = g.strides.every((stride) => stride === 1)
   if (isUnit && pads.every((pad) => pad >= 0)) return unitStrideBackpropInput(b, dy, filter, g, pads)
   const rank = g.kernel.length
+  // WebGPU's ConvTranspose has neither volumes nor, where it has strides, groups.
+  if (b.isPortable && (rank > 2 || g.groups > 1)) return spreadBackpropInput(b, dy, filter, g)
   const missing = g.inSize.map((length, i) => {
     const reached = (g.outSize[i] - 1) * g.strides[i] + (g.kernel[i] - 1) * g.dilations[i] + 1
     return length - (reached - g.pads[i] - g.pads[i + rank])
@@ -177,6 +179,22 @@ function unitStrideBackpropInput(
       ),
     ],
     attributes,
+  )
+}
+
+/** With zeros between the errors, strides are as none. */
+function spreadBackpropInput(b: GraphBuilder, dy: Value, filter: Value, g: ConvolutionGeometry): Value {
+  const rank = g.kernel.length
+  const spread = spreadApart(b, dy, g.strides)
+  const unit = { ...g, strides: g.strides.map(() => 1), outSize: spread.shape.slice(2) }
+  const pads = mirroredPads(unit)
+  const framed = b.pad(spread, [0, 0, ...pads.slice(0, rank)], [0, 0, ...pads.slice(rank)])
+  return unitStrideBackpropInput(
+    b,
+    framed,
+    filter,
+    unit,
+    pads.map(() => 0),
   )
 }
 

@@ -3,9 +3,10 @@ import * as tf from '@tensorflow/tfjs-core'
 import type { GraphBuilder } from '../graph/builder.ts'
 import { type Attribute, sizeOf, type Value } from '../graph/graph.ts'
 import { fitPads } from './convolution-geometry.ts'
+import { convolveBackpropInput } from './convolution-lowering.ts'
 import { channelsFirst, channelsLast } from './layout.ts'
 import type { Lowering, LoweringTable } from './lowering.ts'
-import { firstGreatest, padded, placeBack, shifted, tapsOf } from './windows.ts'
+import { firstGreatest, padded, placeBack, shifted, tapsOf, type WindowGeometry } from './windows.ts'
 
 interface PoolAttrs {
   readonly filterSize: [number, number] | number
@@ -40,7 +41,10 @@ export const poolingKernels: LoweringTable = {
       x.shape.length === 4,
       () => `Expected rank 4 for x of maxPoolWithArgmax but received rank ${x.shape.length}.`,
     )
-    const [values, indices] = b.addAll('MaxPool', [channelsFirst(b, x)], attributesOf(imageGeometry(x, attrs)))
+    const image = channelsFirst(b, x)
+    const geometry = imageGeometry(x, attrs)
+    const [values, positions] = b.addAll('MaxPool', [image], attributesOf(geometry))
+    const indices = b.isPortable ? positionsByTaps(b, image, geometry) : positions
     return [
       channelsLast(b, values),
       channelsLast(b, b.cast(lastIndices(b, indices, x.shape, attrs.includeBatchInIndex), 'int32')),
@@ -57,9 +61,9 @@ function maxPoolGradient(geometryOf: GeometryOf): Lowering {
   return (b, { dy, input }, attrs) => {
     const image = channelsFirst(b, input)
     const error = channelsFirst(b, dy)
-    const attributes = attributesOf(geometryOf(input, attrs))
-    const [greatest, indices] = b.addAll('MaxPool', [image], attributes)
-    if (!b.hasPoolIndices) return channelsLast(b, scatterByTaps(b, image, error, greatest, geometryOf(input, attrs)))
+    const geometry = geometryOf(input, attrs)
+    if (b.isPortable) return channelsLast(b, scatterByTaps(b, image, error, geometry))
+    const [, indices] = b.addAll('MaxPool', [image], attributesOf(geometry))
     const flat = [sizeOf(error.shape)]
     const zeros = b.fill(0, [sizeOf(image.shape)])
     const sums = b.add('ScatterElements', [zeros, b.reshape(indices, flat), b.reshape(error, flat)], {
@@ -71,18 +75,43 @@ function maxPoolGradient(geometryOf: GeometryOf): Lowering {
 }
 
 /** The same without positions, which WebGPU's MaxPool does not give: a comparison for each tap of the window. */
-function scatterByTaps(b: GraphBuilder, image: Value, error: Value, greatest: Value, g: PoolGeometry): Value {
-  const geometry = { ...g, dilations: g.kernel.map(() => 1), pads: [...g.before, ...g.after] }
-  const window = { ...geometry, pads: fitPads(geometry) }
-  const whole = padded(b, image, window, -3.4e38)
-  const taps = tapsOf(g.kernel)
-  const chosen = firstGreatest(
-    b,
-    taps.map((tap) => shifted(b, whole, window, tap)),
-    greatest,
+function scatterByTaps(b: GraphBuilder, image: Value, error: Value, g: PoolGeometry): Value {
+  const window = windowOf(g)
+  const parts = choicesOf(b, image, g).map((chosen, i) =>
+    placeBack(b, b.add('Mul', [error, b.cast(chosen, 'float32')]), window, tapsOf(g.kernel)[i]),
   )
-  const parts = taps.map((tap, i) => placeBack(b, b.add('Mul', [error, b.cast(chosen[i], 'float32')]), window, tap))
   return parts.reduce((sum, part) => b.add('Add', [sum, part]))
+}
+
+/** For each tap of the window, where it is the first that is the greatest: bool [N, C, ...space']. */
+function choicesOf(b: GraphBuilder, image: Value, g: PoolGeometry): Value[] {
+  const window = windowOf(g)
+  const whole = padded(b, image, window, -3.4e38)
+  const seen = tapsOf(g.kernel).map((tap) => shifted(b, whole, window, tap))
+  return firstGreatest(b, seen, b.add('MaxPool', [image], attributesOf(g)))
+}
+
+function windowOf(g: PoolGeometry): WindowGeometry {
+  const geometry = { ...g, dilations: g.kernel.map(() => 1), pads: [...g.before, ...g.after] }
+  return { ...geometry, pads: fitPads(geometry) }
+}
+
+/** Positions in an image [N, C, H, W], counted as ONNX counts them, of what MaxPool chose: the sum over the taps of where each was chosen. */
+function positionsByTaps(b: GraphBuilder, image: Value, g: PoolGeometry): Value {
+  const window = windowOf(g)
+  const counted = b.constant(
+    Array.from({ length: sizeOf(image.shape) }, (_, i) => i),
+    image.shape,
+    'int32',
+  )
+  const whole = padded(b, counted, window, 0)
+  const parts = choicesOf(b, image, g).map((chosen, i) =>
+    b.add('Mul', [b.cast(chosen, 'int32'), shifted(b, whole, window, tapsOf(g.kernel)[i])]),
+  )
+  return b.cast(
+    parts.reduce((sum, part) => b.add('Add', [sum, part])),
+    'int64',
+  )
 }
 
 function averagePool(geometryOf: GeometryOf): Lowering {
@@ -111,26 +140,11 @@ function averagePoolGradient(geometryOf: GeometryOf): Lowering {
       'float32',
     )
     const shared = b.add('Mul', [b.reshape(error, [n * c, 1, ...g.outSize]), shares])
-    const spread = b.add('ConvTranspose', [shared, b.fill(1, [1, 1, ...g.kernel])], {
-      kernel_shape: g.kernel,
-      strides: g.strides,
-      pads: g.kernel.flatMap(() => [0, 0]),
-      output_padding: g.kernel.map(() => 0),
+    const spread = convolveBackpropInput(b, shared, b.fill(1, [...g.kernel, 1, 1]), {
+      ...windowOf(g),
+      ...{ kernel: g.kernel, batch: n * c, groups: 1, inChannels: 1, outChannels: 1 },
     })
-    const missing = g.inSize.map((length, i) => Math.max(0, g.before[i] + length - spread.shape[i + 2]))
-    const whole = b.pad(
-      spread,
-      spread.shape.map(() => 0),
-      [0, 0, ...missing],
-    )
-    const axes = g.kernel.map((_, i) => i + 2)
-    const cut = b.slice(
-      whole,
-      axes,
-      g.before,
-      g.before.map((start, i) => start + g.inSize[i]),
-    )
-    return channelsLast(b, b.reshape(cut, [n, c, ...g.inSize]))
+    return channelsLast(b, b.reshape(spread, [n, c, ...g.inSize]))
   }
 }
 
@@ -184,8 +198,7 @@ function volumeGeometry(x: Value, attrs: object): PoolGeometry {
 }
 
 function attributesOf(g: PoolGeometry): Record<string, Attribute> {
-  const pads = fitPads({ ...g, dilations: g.kernel.map(() => 1), pads: [...g.before, ...g.after] })
-  return { kernel_shape: g.kernel, strides: g.strides, pads }
+  return { kernel_shape: g.kernel, strides: g.strides, pads: windowOf(g).pads }
 }
 
 /** How many real elements each window has, the last axis fastest: the average leaves the padding out. */

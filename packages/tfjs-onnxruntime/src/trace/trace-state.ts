@@ -24,7 +24,7 @@ export class TraceState {
   constructor(backend: TraceBackend, options: TraceOptions) {
     this.backend = backend
     this.options = options
-    this.builder.hasPoolIndices = options.portable !== true
+    this.builder.isPortable = options.portable === true
     for (const variable of Object.values(tf.engine().registeredVariables)) this.add(variable)
   }
 
