@@ -12,7 +12,7 @@ export const samplingKernels: LoweringTable = {
     const rows = b.reshape(alongBox(b, boxes, 0, cropSize[0], height), [count, cropSize[0], 1])
     const columns = b.reshape(alongBox(b, boxes, 1, cropSize[1], width), [count, 1, cropSize[1]])
     const numbers = b.reshape(b.cast(boxInd, 'float32'), [count, 1, 1])
-    const sampled = sample(b, image, { numbers, rows, columns }, method, 'edge')
+    const sampled = sample(b, b.cast(image, 'float32'), { numbers, rows, columns }, method, 'edge')
     const isInside = b.add('And', [isWithin(b, rows, height), isWithin(b, columns, width)])
     const cropped = where(b, isInside, sampled, b.scalar(extrapolationValue))
     // Boxes of images that do not exist stay empty.

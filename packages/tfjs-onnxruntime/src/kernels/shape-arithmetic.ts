@@ -1,32 +1,52 @@
-/** Kernels that compute with shapes which are tensors themselves. */
-import type { GraphBuilder } from '../graph/builder.ts'
-import type { Value } from '../graph/graph.ts'
+/**
+ * Kernels that compute with shapes which are tensors themselves. Shapes must be constants of the graph, so that those that
+ * do not fit are refused while it is traced.
+ */
+import * as tf from '@tensorflow/tfjs-core'
+import { numbersOf, sizeOf, type Value } from '../graph/graph.ts'
 import type { LoweringTable } from './lowering.ts'
 
 export const shapeArithmeticKernels: LoweringTable = {
   BroadcastArgs(b, { s0, s1 }) {
-    const rank = Math.max(s0.shape[0], s1.shape[0])
-    const [first, second] = [s0, s1].map((shape) => b.pad(shape, [rank - shape.shape[0]], [0], 1))
-    return b.add('Where', [b.withScalar('Equal', first, 1), second, first])
+    const [first, second] = [lengthsOf(s0), lengthsOf(s1)]
+    if (first === undefined || second === undefined) return undefined
+    const shape = tf.backend_util.assertAndGetBroadcastShape(first, second)
+    return b.constant(shape, [shape.length], 'int32')
   },
   /** Indices [count, rank] into a tensor of `inputShape` become those of the same elements in `newShape`, where one length may be -1. */
   SparseReshape(b, { inputIndices, inputShape, newShape }) {
-    const size = b.reduce('ReduceProd', inputShape, [0], true)
-    const isOpen = b.withScalar('Less', newShape, 0)
-    const known = b.reduce('ReduceProd', b.add('Where', [isOpen, b.scalar(1, 'int32'), newShape]), [0], true)
-    const outShape = b.add('Where', [isOpen, b.add('Div', [size, known]), newShape])
-    const weighted = b.add('Mul', [inputIndices, strides(b, inputShape)])
+    const [from, target] = [lengthsOf(inputShape), lengthsOf(newShape)]
+    if (from === undefined || target === undefined) return undefined
+    const to = resolved(from, target)
+    const ints = (numbers: number[]): Value => b.constant(numbers, [numbers.length], 'int32')
+    const weighted = b.add('Mul', [inputIndices, ints(strides(from))])
     const flat = b.reduce('ReduceSum', weighted, [1], true)
-    return [b.add('Mod', [b.add('Div', [flat, strides(b, outShape)]), outShape]), outShape]
+    return [b.add('Mod', [b.add('Div', [flat, ints(strides(to))]), ints(to)]), ints(to)]
   },
 }
 
+function lengthsOf(shape: Value): number[] | undefined {
+  return shape.constant === undefined ? undefined : Array.from(numbersOf(shape))
+}
+
+/** The shape with its -1 filled in. @throws where it has not as many elements, or several lengths are open */
+function resolved(from: number[], target: number[]): number[] {
+  const open = target.indexOf(-1)
+  if (open !== target.lastIndexOf(-1))
+    throw new Error(
+      tf.backend_util.getSparseReshapeMultipleNegativeOneOutputDimErrorMessage(open, target.lastIndexOf(-1)),
+    )
+  const negative = target.findIndex((length) => length < -1)
+  if (negative >= 0)
+    throw new Error(tf.backend_util.getSparseReshapeNegativeOutputDimErrorMessage(negative, target[negative]))
+  const known = sizeOf(target.filter((length) => length >= 0))
+  const to = target.map((length) => (length === -1 ? sizeOf(from) / known : length))
+  if (sizeOf(to) !== sizeOf(from) || !to.every(Number.isInteger))
+    throw new Error(tf.backend_util.getSparseReshapeInputOutputMismatchErrorMessage(from, to))
+  return to
+}
+
 /** How many elements lie between neighbours along each axis: the product of the lengths behind it. */
-function strides(b: GraphBuilder, shape: Value): Value {
-  const [rank] = shape.shape
-  const one = b.fill(1, [1], 'int32')
-  const parts = Array.from({ length: rank }, (_, axis) =>
-    axis === rank - 1 ? one : b.reduce('ReduceProd', b.slice(shape, [0], [axis + 1], [rank]), [0], true),
-  )
-  return parts.length === 1 ? one : b.add('Concat', parts, { axis: 0 })
+function strides(shape: readonly number[]): number[] {
+  return shape.map((_, axis) => sizeOf(shape.slice(axis + 1)))
 }
