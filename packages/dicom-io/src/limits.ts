@@ -8,6 +8,8 @@ export const limits = {
   frameSamples: 64 * 2 ** 20,
   /** Bytes of one compressed frame. */
   frameBytes: 512 * 2 ** 20,
+  /** Bytes that the memory of a WebAssembly decoder may grow to, in a thread of its own. */
+  decoderBytes: 1024 * 2 ** 20,
   /** Bytes of an inflated data set. */
   inflatedBytes: 512 * 2 ** 20,
   fragments: 65_536,

@@ -1,7 +1,10 @@
 /** Opens a DICOM file: its header at once, its frames when asked for. */
+import { isMainThread } from 'node:worker_threads'
 import { openByteSource } from './byte-source.ts'
+import type { FrameShape } from './codecs/codec.ts'
+import { decodeHere } from './codecs/decode-task.ts'
+import { decodeInThread } from './codecs/decoder-thread.ts'
 import { readJpeg2000Size } from './codecs/jpeg-2000-size.ts'
-import { loadCodec } from './codecs/load-codec.ts'
 import { DicomError, withPath } from './dicom-error.ts'
 import { toRgb } from './frames/colour.ts'
 import { EncapsulatedFrames, nativeFrameBytes } from './frames/frame-bytes.ts'
@@ -15,6 +18,11 @@ import type { TransferSyntax } from './transfer-syntax.ts'
 export interface DecodeFrameOptions {
   /** JPEG 2000 and HTJ2K only: halve the sides this many times, 0 to the codestream's number of decompositions. @default 0 */
   readonly resolutionLevel?: number
+  /**
+   * How long the decoder of a compressed frame may take, 1000 or more milliseconds. It runs in a thread of its own, which is ended
+   * then; with Infinity it runs in the calling thread. @default 10000 in the main thread, Infinity in worker threads, which can be ended
+   */
+  readonly timeoutMs?: number
 }
 
 export interface DicomImage {
@@ -45,8 +53,7 @@ export async function readDicom(source: string | Uint8Array): Promise<DicomImage
     const frames = openFrames(structure, header)
     return {
       header,
-      decodeFrame: (index = 0, options = {}) =>
-        withPath(path, () => frames.decode(index, options.resolutionLevel ?? 0)),
+      decodeFrame: (index = 0, options = {}) => withPath(path, () => frames.decode(index, options)),
       resolutionLevels: (index = 0) => withPath(path, () => frames.levels(index)),
     }
   })
@@ -75,8 +82,10 @@ function openFrames(structure: DataSetStructure, header: DicomHeader) {
   const frames = new EncapsulatedFrames(place, header.numberOfFrames)
   return { decode, levels }
 
-  async function decode(index: number, resolutionLevel: number): Promise<StoredFrame> {
+  async function decode(index: number, options: DecodeFrameOptions): Promise<StoredFrame> {
+    const { resolutionLevel = 0, timeoutMs = isMainThread ? 10_000 : Number.POSITIVE_INFINITY } = options
     checkArguments(index, resolutionLevel, header, transferSyntax)
+    checkTimeout(timeoutMs)
     if (transferSyntax.codec === 'native') {
       const { bytes, skipBits } = await nativeFrameBytes(place, header, index)
       const layout = { littleEndian: transferSyntax.littleEndian, skipBits }
@@ -85,8 +94,13 @@ function openFrames(structure: DataSetStructure, header: DicomHeader) {
       const frame = { samples, width, height, components, precision, resolutionLevel: 0 }
       return toRgb(toStoredFrame(frame, header, false), header, false)
     }
-    const decodeBytes = await loadCodec(transferSyntax.codec)
-    const frame = await decodeBytes(await frames.read(index), header, resolutionLevel)
+    const task = {
+      codec: transferSyntax.codec,
+      bytes: await frames.read(index),
+      shape: shapeOf(header),
+      resolutionLevel,
+    }
+    const frame = await (timeoutMs === Number.POSITIVE_INFINITY ? decodeHere(task) : decodeInThread(task, timeoutMs))
     return toRgb(toStoredFrame(frame, header, transferSyntax.codec !== 'rle'), header, frame.isRgb ?? false)
   }
 
@@ -95,6 +109,11 @@ function openFrames(structure: DataSetStructure, header: DicomHeader) {
     if (!hasLevels(transferSyntax)) return 0
     return readJpeg2000Size(await frames.read(index)).decompositions
   }
+}
+
+function shapeOf(header: DicomHeader): FrameShape {
+  const { rows, columns, samplesPerPixel, bitsAllocated, bitsStored, photometricInterpretation } = header
+  return { rows, columns, samplesPerPixel, bitsAllocated, bitsStored, photometricInterpretation }
 }
 
 function hasLevels({ codec }: TransferSyntax): boolean {
@@ -120,4 +139,13 @@ function checkArguments(
       `Expected ${several ? 'a whole number' : '0'} for resolutionLevel but received ${level}. ${transferSyntax.name} has ${several ? 'several levels' : 'one resolution'}.`,
     )
   }
+}
+
+/** A thread must not be ended while it loads, or Node 20 aborts the process: a second is enough for that. */
+function checkTimeout(timeoutMs: number): void {
+  if (timeoutMs === Number.POSITIVE_INFINITY || (timeoutMs >= 1000 && timeoutMs < 2 ** 31)) return
+  throw new DicomError(
+    'invalid-argument',
+    `Expected 1000 to ${2 ** 31 - 1}, or Infinity, for timeoutMs but received ${timeoutMs}.`,
+  )
 }

@@ -100,6 +100,15 @@ describe('decodeJpegLossless', () => {
     expect(() => decodeJpegLossless(encodeJpegLossless(samples, options))).toThrow('samples of 12 bits')
   })
 
+  test('builds of a million Huffman tables the one that the scan asks for', () => {
+    const table = encoded.subarray(15, 53)
+    const codestream = new Uint8Array(encoded.length + 1_000_000 * table.length)
+    codestream.set(encoded.subarray(0, 15))
+    for (let at = 15; at < codestream.length - encoded.length + 15; at += table.length) codestream.set(table, at)
+    codestream.set(encoded.subarray(15), codestream.length - encoded.length + 15)
+    expect(decodeJpegLossless(codestream)).toEqual(decodeJpegLossless(encoded))
+  })
+
   test.each([
     ['another process', 0xc0, 1, 'Expected lossless JPEG (SOF3) but received SOF0'],
     ['two frame headers', 0xc3, 2, 'Expected one frame header'],

@@ -60,10 +60,11 @@ describe('readDicom', () => {
     await expect(image.decodeFrame()).rejects.toBeInstanceOf(DicomError)
   })
 
-  test('refuses a frame and a resolution that the image does not have', async () => {
+  test('refuses a frame and a resolution that the image does not have, and a time too short to load a decoder', async () => {
     const image = await readDicom(buildDicom(imageElements(2, 3), { pixelData }))
     await expect(image.decodeFrame(1)).rejects.toMatchObject({ code: 'invalid-argument' })
     await expect(image.decodeFrame(0, { resolutionLevel: 1 })).rejects.toMatchObject({ code: 'invalid-argument' })
+    await expect(image.decodeFrame(0, { timeoutMs: 999 })).rejects.toMatchObject({ code: 'invalid-argument' })
   })
 })
 

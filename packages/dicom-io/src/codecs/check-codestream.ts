@@ -1,6 +1,6 @@
 /** Compares what a codestream says about itself with the header, before a decoder allocates. */
 import { DicomError } from '../dicom-error.ts'
-import type { DicomHeader } from '../header/dicom-header.ts'
+import type { FrameShape } from './codec.ts'
 
 interface CodestreamFacts {
   readonly width: number
@@ -10,12 +10,12 @@ interface CodestreamFacts {
 }
 
 /** @throws {DicomError} `mismatch` where size, components or bits differ in a way that would give wrong pixels. */
-export function checkCodestream({ width, height, components, precision }: CodestreamFacts, header: DicomHeader): void {
-  if (width !== header.columns || height !== header.rows) {
-    fail(`${header.columns} x ${header.rows} pixels`, `${width} x ${height}`)
+export function checkCodestream({ width, height, components, precision }: CodestreamFacts, shape: FrameShape): void {
+  if (width !== shape.columns || height !== shape.rows) {
+    fail(`${shape.columns} x ${shape.rows} pixels`, `${width} x ${height}`)
   }
-  if (components !== header.samplesPerPixel) fail(`${header.samplesPerPixel} samples a pixel`, `${components}`)
-  if (precision > header.bitsAllocated) fail(`at most ${header.bitsAllocated} bits a sample`, `${precision}`)
+  if (components !== shape.samplesPerPixel) fail(`${shape.samplesPerPixel} samples a pixel`, `${components}`)
+  if (precision > shape.bitsAllocated) fail(`at most ${shape.bitsAllocated} bits a sample`, `${precision}`)
 }
 
 function fail(expected: string, received: string): never {

@@ -99,3 +99,12 @@ declare module '@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasmjs' {
   // biome-ignore lint/style/noDefaultExport: the package is a CommonJS module
   export default createLibJpegTurbo
 }
+
+/** What Node has and its types lack. */
+declare namespace WebAssembly {
+  class Memory {
+    readonly buffer: ArrayBuffer
+    /** Adds pages of 65,536 bytes; throws where that is more than the module declared. */
+    grow(pages: number): number
+  }
+}

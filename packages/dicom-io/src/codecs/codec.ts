@@ -17,9 +17,15 @@ export interface DecodedFrame {
   readonly isRgb?: boolean
 }
 
+/** What the header says of a frame, plain enough to be sent to a thread. */
+export type FrameShape = Pick<
+  DicomHeader,
+  'rows' | 'columns' | 'samplesPerPixel' | 'bitsAllocated' | 'bitsStored' | 'photometricInterpretation'
+>
+
 /**
  * Decodes one compressed frame.
  *
  * @throws {DicomError} and nothing else.
  */
-export type Codec = (bytes: Uint8Array, header: DicomHeader, resolutionLevel: number) => Promise<DecodedFrame>
+export type Codec = (bytes: Uint8Array, shape: FrameShape, resolutionLevel: number) => Promise<DecodedFrame>

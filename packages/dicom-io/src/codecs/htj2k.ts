@@ -12,9 +12,9 @@ const openJph = new WasmCodec<OpenJph>('HTJ2K', async (hooks) => {
   return createOpenJph(hooks)
 })
 
-export const decodeHtj2k: Codec = async (bytes, header, resolutionLevel) => {
+export const decodeHtj2k: Codec = async (bytes, shape, resolutionLevel) => {
   const size = readJpeg2000Size(bytes)
-  checkCodestream(size, header)
+  checkCodestream(size, shape)
   checkResolution(resolutionLevel, size.decompositions)
   // OpenJPH decodes a truncated frame to wrong pixels without an error.
   if (!endsWithEndOfCodestream(bytes)) throw invalidJpeg2000('an end of codestream', bytes.length)

@@ -16,9 +16,9 @@ const openJpeg = new WasmCodec<OpenJpeg>('JPEG 2000', async (hooks) => {
 const complaints = /\[ERROR\]|\[WARNING\].*(truncat|too (long|short)|malformed|corrupt|invalid|missing)/i
 
 /** A new decoder for each frame: one that is used again keeps the last image's pixels when it fails. */
-export const decodeJpeg2000: Codec = async (bytes, header, resolutionLevel) => {
+export const decodeJpeg2000: Codec = async (bytes, shape, resolutionLevel) => {
   const size = readJpeg2000Size(bytes)
-  checkCodestream(size, header)
+  checkCodestream(size, shape)
   return openJpeg.run((module, messages) => {
     const decoder = new module.J2KDecoder()
     try {

@@ -13,12 +13,12 @@ const charLs = new WasmCodec<CharLs>('JPEG-LS', async (hooks) => {
   return createCharLs(hooks)
 })
 
-export const decodeJpegLs: Codec = async (bytes, header) => {
+export const decodeJpegLs: Codec = async (bytes, shape) => {
   const { marker, width, height, precision, components } = findFrameHeader(bytes)
   if (marker !== jpegMarkers.sof55) {
     throw new DicomError('unsupported', `Expected JPEG-LS (SOF55) but received SOF${marker - 0xc0}.`)
   }
-  checkCodestream({ width, height, precision, components: components.length }, header)
+  checkCodestream({ width, height, precision, components: components.length }, shape)
   const whole = withEndOfImage(bytes)
   return charLs.run((module) => {
     const decoder = new module.JpegLSDecoder()

@@ -3,17 +3,16 @@
 import type { LibJpegTurbo } from '@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasmjs'
 import type { Context, NativeCodecs } from 'dcmjs-codecs'
 import { DicomError } from '../dicom-error.ts'
-import type { DicomHeader } from '../header/dicom-header.ts'
 import { checkCodestream } from './check-codestream.ts'
-import type { Codec, DecodedFrame } from './codec.ts'
+import type { Codec, DecodedFrame, FrameShape } from './codec.ts'
 import { decodeJpegLossless } from './jpeg-lossless.ts'
 import { findFrameHeader, invalidJpeg, type JpegFrameHeader, jpegMarkers, readSegment } from './jpeg-segments.ts'
 import { sampleArray } from './sample-array.ts'
 import { WasmCodec } from './wasm-codec.ts'
 
-export const decodeJpeg: Codec = async (bytes, header) => {
+export const decodeJpeg: Codec = async (bytes, shape) => {
   const frame = findFrameHeader(bytes)
-  checkCodestream({ ...frame, components: frame.components.length }, header)
+  checkCodestream({ ...frame, components: frame.components.length }, shape)
   if (frame.marker === jpegMarkers.sof3) {
     const { samples, ...image } = decodeJpegLossless(bytes)
     return { samples, ...image, resolutionLevel: 0 }
@@ -21,9 +20,9 @@ export const decodeJpeg: Codec = async (bytes, header) => {
   // The lossy decoders fill what is missing with grey.
   if (!holdsEndOfImage(bytes)) throw invalidJpeg('an end of image', bytes.length)
   if (frame.precision === 8 && frame.marker <= 0xc1) {
-    return decode8Bit(header.photometricInterpretation === 'RGB' ? withoutTransform(bytes) : bytes, frame)
+    return decode8Bit(shape.photometricInterpretation === 'RGB' ? withoutTransform(bytes) : bytes, frame)
   }
-  if (frame.precision === 12 && frame.marker === 0xc1) return decode12Bit(bytes, frame, header)
+  if (frame.precision === 12 && frame.marker === 0xc1) return decode12Bit(bytes, frame, shape)
   throw new DicomError(
     'unsupported',
     `Expected baseline, extended or lossless JPEG but received SOF${frame.marker - 0xc0} with ${frame.precision} bits.`,
@@ -94,7 +93,7 @@ const libJpeg12 = new WasmCodec<DcmjsCodecs>('12-bit JPEG', async () => {
   return codecs
 })
 
-function decode12Bit(bytes: Uint8Array, frame: JpegFrameHeader, header: DicomHeader): Promise<DecodedFrame> {
+function decode12Bit(bytes: Uint8Array, frame: JpegFrameHeader, shape: FrameShape): Promise<DecodedFrame> {
   const { width, height, precision } = frame
   const components = frame.components.length
   return libJpeg12.run(({ Context, NativeCodecs }) => {
@@ -106,7 +105,7 @@ function decode12Bit(bytes: Uint8Array, frame: JpegFrameHeader, header: DicomHea
       samplesPerPixel: components,
       pixelRepresentation: 0,
       planarConfiguration: 0,
-      photometricInterpretation: header.photometricInterpretation,
+      photometricInterpretation: shape.photometricInterpretation,
       encodedBuffer: bytes,
     })
     const decoded = NativeCodecs.decodeJpeg(context).getDecodedBuffer() ?? new Uint8Array(0)

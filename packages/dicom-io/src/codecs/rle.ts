@@ -4,8 +4,8 @@ import type { Codec } from './codec.ts'
 
 const headerBytes = 64
 
-export const decodeRle: Codec = async (bytes, header) => {
-  const { rows, columns, samplesPerPixel: components, bitsAllocated, bitsStored } = header
+export const decodeRle: Codec = async (bytes, shape) => {
+  const { rows, columns, samplesPerPixel: components, bitsAllocated, bitsStored } = shape
   const bytesPerSample = bitsAllocated / 8
   const segments = readSegments(bytes, components * bytesPerSample)
   const pixels = rows * columns
@@ -64,7 +64,9 @@ function unpack(bytes: Uint8Array, start: number, end: number, target: Uint8Arra
       if (read >= end) throw invalidRle('a byte to repeat', read)
       const value = bytes[read++]!
       const last = Math.min(stop, write + (257 - control) * step)
-      for (; write < last; write += step) target[write] = value
+      // The target begins as zeros: runs of them, such as the background, need no writing.
+      if (value === 0) write = last
+      else for (; write < last; write += step) target[write] = value
     }
   }
 }

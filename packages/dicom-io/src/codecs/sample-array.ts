@@ -1,14 +1,14 @@
 /**
- * A copy of decoded bytes as samples, or undefined where the decoder gave another number of them.
+ * Decoded bytes as samples, or undefined where the decoder gave another number of them.
  *
- * A copy, because `heap` is a view of WebAssembly memory; as plain bytes, because some of the packages give clamped arrays.
+ * Bytes that fill their buffer are the package's own copy; others are a view of WebAssembly memory, and are copied here.
  */
 export function sampleArray(
-  heap: Uint8Array | Uint8ClampedArray,
+  decoded: Uint8Array | Uint8ClampedArray,
   count: number,
   precision: number,
 ): Uint8Array | Uint16Array | undefined {
-  if (heap.length !== count * (precision > 8 ? 2 : 1)) return undefined
-  const copy = new Uint8Array(heap.buffer, heap.byteOffset, heap.length).slice()
-  return precision > 8 ? new Uint16Array(copy.buffer) : copy
+  if (decoded.length !== count * (precision > 8 ? 2 : 1)) return undefined
+  const { buffer } = decoded.length === decoded.buffer.byteLength ? decoded : decoded.slice()
+  return precision > 8 ? new Uint16Array(buffer) : new Uint8Array(buffer)
 }

@@ -1,0 +1,17 @@
+/** One compressed frame for a decoder, here or in a thread. */
+import type { TransferSyntax } from '../transfer-syntax.ts'
+import type { DecodedFrame, FrameShape } from './codec.ts'
+import { loadCodec } from './load-codec.ts'
+
+export interface DecodeTask {
+  readonly codec: Exclude<TransferSyntax['codec'], 'native'>
+  readonly bytes: Uint8Array
+  readonly shape: FrameShape
+  readonly resolutionLevel: number
+}
+
+/** Decodes in this thread, for as long as it takes. */
+export async function decodeHere({ codec, bytes, shape, resolutionLevel }: DecodeTask): Promise<DecodedFrame> {
+  const decode = await loadCodec(codec)
+  return decode(bytes, shape, resolutionLevel)
+}

@@ -1,0 +1,70 @@
+/**
+ * Decodes in a thread of its own, which is ended when a frame takes too long: nothing else stops a decoder that loops in
+ * WebAssembly. There is one such thread for each thread that asks, started when first needed; it does not keep the process alive.
+ */
+import { Worker } from 'node:worker_threads'
+import { DicomError, type DicomErrorCode } from '../dicom-error.ts'
+import type { DecodedFrame } from './codec.ts'
+import type { DecodeTask } from './decode-task.ts'
+
+/** What the thread sends back. */
+export interface DecoderAnswer {
+  readonly frame?: DecodedFrame
+  readonly failure?: { readonly code: DicomErrorCode; readonly message: string; readonly offset?: number }
+}
+
+// The built file also when this one runs from its source: worker threads of Node 20 do not load TypeScript.
+const workerFile = new URL('./decoder-worker.js', import.meta.url.replace(/\/src\/codecs\/[^/]*$/, '/dist/codecs/'))
+
+let thread: Worker | undefined
+let turn: Promise<unknown> = Promise.resolve()
+
+/** Decodes when the frames that were asked for before are done. `timeoutMs` counts from then. */
+export function decodeInThread(task: DecodeTask, timeoutMs: number): Promise<DecodedFrame> {
+  const frame = turn.then(() => decodeNow(task, timeoutMs))
+  turn = frame.catch(() => undefined)
+  return frame
+}
+
+async function decodeNow(task: DecodeTask, timeoutMs: number): Promise<DecodedFrame> {
+  thread ??= new Worker(workerFile, { execArgv: [] })
+  const { frame, failure } = await ask(thread, task, timeoutMs)
+  if (frame !== undefined) return frame
+  const { code, message, offset } = failure!
+  throw new DicomError(code, message, offset === undefined ? {} : { offset })
+}
+
+/** Sends the task and waits for the answer; a thread that gives none is replaced. */
+function ask(worker: Worker, task: DecodeTask, timeoutMs: number): Promise<DecoderAnswer> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      const reason = `Expected a frame that decodes within ${timeoutMs} ms but it takes longer.`
+      abandon(new DicomError('limit', `${reason} Give a larger timeoutMs if the file is to be trusted.`))
+    }, timeoutMs)
+    const onMessage = (answer: DecoderAnswer) => {
+      done()
+      resolve(answer)
+    }
+    const abandon = (cause: unknown) => {
+      done()
+      thread = undefined
+      const error = cause instanceof DicomError ? cause : threadEnded(cause)
+      worker.terminate().then(() => reject(error), reject)
+    }
+    const done = () => {
+      clearTimeout(timer)
+      worker.off('message', onMessage).off('error', abandon).off('exit', abandon)
+      worker.unref()
+    }
+    worker.on('message', onMessage).on('error', abandon).on('exit', abandon)
+    worker.ref()
+    // Bytes that fill their buffer were read from the file for this frame; others belong to the caller.
+    const isOwn = task.bytes.length === task.bytes.buffer.byteLength
+    worker.postMessage(task, isOwn ? [task.bytes.buffer as ArrayBuffer] : [])
+  })
+}
+
+function threadEnded(cause: unknown): DicomError {
+  const reason = cause instanceof Error ? cause.message : `exit code ${cause}`
+  return new DicomError('limit', `Expected a frame that a decoder survives but its thread ended: ${reason}.`, { cause })
+}

@@ -1,0 +1,134 @@
+/**
+ * Coverage-guided fuzzing of our own decoders: an input that reaches code which none before it reached is kept, and damaged
+ * further. `FUZZ_SECONDS=3600 npm run fuzz` goes on for an hour with each decoder; an input that never returns lies in `lastInput`.
+ */
+import { writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { decodeJpegLossless } from '../src/codecs/jpeg-lossless.ts'
+import { decodeRle } from '../src/codecs/rle.ts'
+import { DicomError, findIdentifiers, readDicom, toPresentation } from '../src/index.ts'
+import { Coverage } from './coverage.ts'
+import { encodeRle } from './encode-frames.ts'
+import { encodeJpegLossless } from './encode-jpeg-lossless.ts'
+import { random } from './random.ts'
+import { createSampleFiles } from './sample-files.ts'
+
+const lastInput = join(tmpdir(), 'dicom-io-fuzz-input')
+const seconds = Number(process.env.FUZZ_SECONDS ?? 0)
+const width = 24
+const height = 16
+const samples = Uint16Array.from({ length: width * height }, (_, at) => (at * 37 + (at % 5) * 300) & 4095)
+const shape = { rows: height, columns: width, samplesPerPixel: 1, bitsAllocated: 16, bitsStored: 12 }
+
+interface Target {
+  readonly name: string
+  /** Sources whose coverage counts. */
+  readonly sources: RegExp
+  readonly run: (input: Uint8Array) => Promise<unknown>
+  readonly seeds: () => Promise<Uint8Array[]>
+}
+
+const targets: readonly Target[] = [
+  {
+    name: 'JPEG Lossless',
+    sources: /src\/codecs\//,
+    run: async (input) => decodeJpegLossless(input),
+    seeds: async () =>
+      [1, 2, 4, 5, 6, 7].map((predictor) =>
+        encodeJpegLossless(samples, { width, height, precision: 12, predictor, restartRows: predictor & 2 }),
+      ),
+  },
+  {
+    name: 'RLE',
+    sources: /src\/codecs\//,
+    run: (input) => decodeRle(input, { ...shape, photometricInterpretation: 'MONOCHROME2' }, 0),
+    seeds: async () => [encodeRle(samples)],
+  },
+  {
+    name: 'headers, fragments and native pixels',
+    sources: /dicom-io\/src\/|dicomParser|daikon/,
+    run: async (input) => {
+      const { header, decodeFrame } = await readDicom(input)
+      findIdentifiers(header)
+      const frame = await decodeFrame(0, { timeoutMs: Number.POSITIVE_INFINITY })
+      if (frame.channels === 1) toPresentation(frame, header, { bits: 8 })
+    },
+    seeds: async () => {
+      const files = await createSampleFiles()
+      const ours = files.filter(({ name }) => !/2000|JPEG-LS|baseline|extended|HTJ2K/.test(name))
+      return ours.map(({ bytes }) => bytes)
+    },
+  },
+]
+
+test.for(targets)(
+  '$name: inputs that reach new code give pixels or an error of ours',
+  async ({ sources, run, seeds }, { annotate }) => {
+    const corpus = await seeds()
+    const seedCount = corpus.length
+    const next = random(1)
+    const coverage = new Coverage(sources)
+    coverage.start()
+    let count = 0
+    try {
+      const end = Date.now() + seconds * 1000
+      for (; seconds > 0 ? Date.now() < end : count < 500; count++) {
+        // Half of the time one of the newest, which are the least explored.
+        const from = next(2) === 0 ? Math.max(0, corpus.length - 20) : 0
+        const input = mutate(corpus[from + next(corpus.length - from)]!, corpus, next)
+        writeFileSync(lastInput, input)
+        const error = await run(input).then(
+          () => undefined,
+          (error) => error,
+        )
+        if (error !== undefined) expect(error, Buffer.from(input).toString('base64')).toBeInstanceOf(DicomError)
+        if (coverage.takeNews() > 0) corpus.push(input)
+      }
+    } finally {
+      coverage.stop()
+    }
+    expect(corpus.length).toBeGreaterThan(seedCount)
+    await annotate(`${count} inputs, of which ${corpus.length - seedCount} reached new code`)
+  },
+  (seconds + 60) * 1000,
+)
+
+/** One to four damages: a bit, a byte, a number, bytes taken out, repeated or taken from another input. */
+function mutate(input: Uint8Array, corpus: readonly Uint8Array[], next: (below: number) => number): Uint8Array {
+  let bytes = input.slice()
+  for (let left = 1 + next(4); left > 0; left--) {
+    const at = next(bytes.length)
+    const length = 1 + next(32)
+    const other = corpus[next(corpus.length)]!
+    switch (next(7)) {
+      case 0:
+        bytes[at] = next(256)
+        break
+      case 1:
+        bytes[at] = [0, 1, 2, 16, 127, 128, 254, 255][next(8)]!
+        break
+      case 2:
+        if (at + 4 <= bytes.length)
+          new DataView(bytes.buffer).setUint32(at, [0, 1, 0xffff, 0xffff_ffff][next(4)]!, true)
+        break
+      case 3:
+        if (bytes.length > 64) bytes = splice(bytes, at, at + length, new Uint8Array(0))
+        break
+      case 4:
+        if (bytes.length < 8000) bytes = splice(bytes, at, at, bytes.subarray(at, at + length))
+        break
+      case 5:
+        bytes = splice(bytes, at, at + length, other.subarray(at, at + length))
+        break
+      default:
+        bytes[at] = bytes[at]! ^ (1 << next(8))
+    }
+  }
+  return bytes
+}
+
+function splice(bytes: Uint8Array, from: number, to: number, middle: Uint8Array): Uint8Array {
+  return Uint8Array.from([...bytes.subarray(0, from), ...middle, ...bytes.subarray(to)])
+}
