@@ -6,7 +6,7 @@ import { addFlags, type Flags, readOverrides } from './flags.ts'
 import { streamProgress } from './progress.ts'
 import { packageVersion } from './versions.ts'
 
-const exitCodes = { success: 0, failure: 1, usage: 2, interrupted: 130 } as const
+const exitCodes = { success: 0, failure: 1, usage: 2, incomplete: 3, interrupted: 130 } as const
 
 const table = [
   {
@@ -106,18 +106,20 @@ async function main(argv: readonly string[]): Promise<number> {
     .configureOutput({
       outputError: (text, write) => write(`${oneLine(text.replace(/^error: /, 'mammokit-trainer: '))}\n`),
     })
+  let exitCode: number = exitCodes.success
   for (const { name, summary, load, flags } of table) {
     const command = addFlags(program.command(name).description(summary), flags)
     command.action(async () => {
       const config = await loadConfig(command.opts().config, readOverrides(command, flags))
       const run = await load()
-      await run(config, context)
+      const result: unknown = await run(config, context)
+      if (hasFailures(result)) exitCode = exitCodes.incomplete
     })
   }
 
   try {
     await program.parseAsync(argv)
-    return exitCodes.success
+    return exitCode
   } catch (error) {
     context.progress.stop()
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.success : exitCodes.usage
@@ -128,6 +130,11 @@ async function main(argv: readonly string[]): Promise<number> {
     console.error(process.env.MAMMOKIT_DEBUG ? error : `mammokit-trainer: ${oneLine(error)}`)
     return error instanceof ConfigError ? exitCodes.usage : exitCodes.failure
   }
+}
+
+/** Whether a command did its work but for some items, such as images that cannot be read. */
+function hasFailures(result: unknown): boolean {
+  return Number((result as { failed?: unknown } | undefined)?.failed) > 0
 }
 
 function oneLine(error: unknown): string {

@@ -129,6 +129,12 @@ const extractionSchema = z.strictObject({
     .boolean()
     .default(false)
     .describe('write contact-sheet.html: fallbacks, lowest scores, a random sample'),
+  detectionBatch: z
+    .int()
+    .min(1)
+    .max(64)
+    .default(4)
+    .describe('files whose breasts are detected together; changes no byte'),
 })
 
 const threeAnchors = z.tuple([z.number(), z.number(), z.number(), z.number(), z.number(), z.number()])

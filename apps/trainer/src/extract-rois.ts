@@ -34,6 +34,7 @@ export async function extractRois(
     outputDir: processed,
     options: preprocessOptions(config),
     workers: config.workers,
+    detectionBatch: config.extraction.detectionBatch,
     redo: config.redo,
     strict: config.strict,
     ...(shard && { shard }),

@@ -18,18 +18,23 @@ export function streamProgress(stream: NodeJS.WriteStream): Progress {
   return stream.isTTY ? barProgress(stream) : plainProgress((text) => stream.write(`${text}\n`))
 }
 
-/** Plain lines: one when a stage begins, one at every tenth of it and at its end. */
+/** Plain lines: one at every tenth of a stage, the last at its end. */
 export function plainProgress(write: (text: string) => void): Progress {
-  let stage = { label: '', total: 0, tenth: 0 }
+  let stage = { label: '', total: 0, tenth: 0, started: 0 }
+  let before: number | undefined
   return {
     start(label, total) {
-      stage = { label, total, tenth: 0 }
+      stage = { label, total, tenth: 0, started: performance.now() }
+      before = undefined
     },
     update(done, note = '') {
+      before ??= done // what an earlier run did tells nothing about the speed
       const tenth = Math.floor((10 * done) / stage.total)
       if (tenth <= stage.tenth) return
       stage.tenth = tenth
-      write(`${stage.label}: ${done}/${stage.total}${note && `, ${note}`}`)
+      const seconds = (performance.now() - stage.started) / 1000
+      const left = done > before ? `, ${Math.round((seconds * (stage.total - done)) / (done - before))} s left` : ''
+      write(`${stage.label}: ${done}/${stage.total}${left}${note && `, ${note}`}`)
     },
     stop() {},
     line: write,

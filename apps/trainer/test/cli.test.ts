@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, it } from 'vitest'
@@ -57,6 +58,20 @@ describe('mammokit-trainer', () => {
     const { code, stderr } = await runCommand(['split', '--data', '/nowhere'])
     expect(code).toBe(1)
     expect(stderr).toMatch(/^mammokit-trainer: Expected a CSV file at \/nowhere\/raw\/train\.csv.*\n$/)
+  })
+})
+
+it('images that cannot be read end extract-rois with exit code 3 and their number, with --strict 1', async () => {
+  const data = mkdtempSync(join(tmpdir(), 'mammokit-data-'))
+  writeFileSync(join(data, 'broken.dcm'), 'no DICOM at all')
+  const args = ['extract-rois', '--data', data, '--workers', '1']
+  const { code, stdout } = await runCommand(args)
+  expect(code).toBe(3)
+  expect(stdout).toMatch(/failed +1\n/)
+  expect(stdout).toContain('broken.dcm: not-dicom')
+  expect(await runCommand([...args, '--strict'])).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('1 of 1 failed'),
   })
 })
 

@@ -206,7 +206,7 @@ function conclude(
     const first = rows.find(({ status }) => status === 'failed') as ManifestRow
     throw new DatasetError(
       'images-failed',
-      `Expected every image to be made but ${counts.failed} of ${counts.total} failed, the first ${first.source}: ${first.reason}. See ${manifestPath}.`,
+      `Expected every image to be made but ${counts.failed} of ${counts.total} failed, see ${manifestPath}. The first is ${first.source}: ${first.reason}`,
       { summary },
     )
   }
