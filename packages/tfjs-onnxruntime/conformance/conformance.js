@@ -1,32 +1,37 @@
 /**
  * Runs the operator tests that tfjs-core ships in its npm package on the `onnxruntime` backend, and prints how many pass, fail and are skipped.
  *
- * usage, after a build: npm run conformance -w packages/tfjs-onnxruntime [-- --failures]
+ * usage, after a build: npm run conformance -w packages/tfjs-onnxruntime [-- --failures] [-- --record]
+ *
+ * --failures shows what each failure says; --record writes results.json and the README's section.
  *
  * A test is skipped where it needs a kernel without a lowering (no other backend is there to run it), strings or complex numbers, or a browser. What is left
  * concerns covered kernels; its failures are listed one by one in known-failures.json with the reason, and a failure that is not listed
  * there makes the command fail.
  */
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { rolldown } from 'rolldown'
 import { registerBackend } from '../dist/index.js'
+import { conformanceSection, summarise } from './summary.js'
 
 const require = createRequire(import.meta.url)
 const core = dirname(require.resolve('@tensorflow/tfjs-core/package.json'))
 const knownPath = new URL('./known-failures.json', import.meta.url)
+const recordPath = new URL('./results.json', import.meta.url)
+const readmePath = new URL('../README.md', import.meta.url)
 
 /** Reasons for which a test does not concern covered kernels, by what its error says. */
 const skipReasons = [
-  [/Expected a kernel with a lowering but received \w+ of (string|complex64)/, (match) => `${match[1]} tensors`],
-  [/Expected a kernel with a lowering but received (\w+)/, (match) => `no lowering of ${match[1]}`],
-  [/but received (string|complex64)/, (match) => `${match[1]} tensors`],
+  [/Expected a kernel with a lowering but received \w+ of (string|complex64)/, (match) => `of ${match[1]} tensors`],
+  [/Expected a kernel with a lowering but received (\w+)/, (match) => `that need ${match[1]}`],
+  [/but received (string|complex64)/, (match) => `of ${match[1]} tensors`],
 ]
 
 await registerBackend({ intraOpNumThreads: 1 })
-report(await runTests(), JSON.parse(await readFile(knownPath, 'utf8')))
+await report(await runTests(), JSON.parse(await readFile(knownPath, 'utf8')))
 
 async function runTests() {
   await mkdir(new URL('../.vitest/', import.meta.url), { recursive: true })
@@ -84,29 +89,34 @@ setTestEnvs([{ name: 'onnxruntime', backendName: 'onnxruntime', flags: {}, isDat
   }
 }
 
-function report(results, known) {
-  const passed = results.filter(({ status }) => status === 'passed')
-  const pending = results.filter(({ status }) => status === 'pending' || status === 'excluded')
-  const skipped = new Map([['marked as pending by tfjs', pending.map(({ fullName }) => fullName)]])
-  const failed = []
-  for (const result of results.filter(({ status }) => status === 'failed')) {
+async function report(results, known) {
+  const ofStatus = (...wanted) => results.filter(({ status }) => wanted.includes(status))
+  const skipped = { 'marked as pending by tfjs': ofStatus('pending', 'excluded').length }
+  const failures = []
+  for (const result of ofStatus('failed')) {
     const reason = skipReasonOf(result)
-    if (reason === undefined) failed.push(result)
-    else skipped.set(reason, [...(skipped.get(reason) ?? []), result.fullName])
+    if (reason === undefined) failures.push(result)
+    else skipped[reason] = (skipped[reason] ?? 0) + 1
   }
-  const unlisted = failed.filter(({ fullName }) => !(fullName in known))
-  const share = ((100 * passed.length) / (passed.length + failed.length)).toFixed(1)
-  const out = (line) => process.stdout.write(`${line}\n`)
+  const failed = Object.fromEntries(failures.map(({ fullName }) => [fullName, known[fullName] ?? 'unknown']))
+  const recorded = { passed: ofStatus('passed').length, failed, skipped }
   if (process.argv.includes('--failures'))
-    for (const { fullName, failedExpectations } of failed)
-      out(`FAIL ${fullName}\n     ${failedExpectations[0]?.message.split('\n')[0].slice(0, 200)}`)
-  for (const [reason, names] of [...skipped].sort((a, b) => b[1].length - a[1].length))
-    out(`skipped ${names.length}: ${reason}`)
-  const skippedCount = [...skipped.values()].reduce((sum, names) => sum + names.length, 0)
-  out(
-    `passed ${passed.length}, failed ${failed.length} (${unlisted.length} without a known reason), skipped ${skippedCount}; ${share} % of those that are not skipped pass`,
-  )
-  process.exitCode = unlisted.length > 0 ? 1 : 0
+    for (const { fullName, failedExpectations } of failures)
+      print(`FAIL ${fullName}\n     ${failedExpectations[0]?.message.split('\n')[0].slice(0, 200)}`)
+  print(summarise(recorded))
+  if (process.argv.includes('--record')) {
+    await writeFile(recordPath, `${JSON.stringify(recorded, null, 2)}\n`)
+    const readme = await readFile(readmePath, 'utf8')
+    await writeFile(
+      readmePath,
+      readme.replace(conformanceSection, (_, open, __, close) => open + summarise(recorded) + close),
+    )
+  }
+  process.exitCode = Object.values(failed).includes('unknown') ? 1 : 0
+}
+
+function print(line) {
+  process.stdout.write(`${line}\n`)
 }
 
 function skipReasonOf({ failedExpectations }) {

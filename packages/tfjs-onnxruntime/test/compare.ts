@@ -1,5 +1,4 @@
 /** Runs a function eagerly on tfjs's JavaScript backend and compiled, and compares what comes out. */
-import { appendFileSync } from 'node:fs'
 import '@tensorflow/tfjs'
 import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, expect } from 'vitest'
@@ -7,6 +6,7 @@ import { optimize } from '../src/graph/optimize.ts'
 import { assertLegal } from '../src/graph/spec.ts'
 import { compile, type InputSpec } from '../src/index.ts'
 import { trace } from '../src/trace/trace.ts'
+import { leastTolerance, onProvider } from './provider.ts'
 
 export function useJavaScriptBackend(): void {
   beforeAll(async () => {
@@ -17,22 +17,30 @@ export function useJavaScriptBackend(): void {
 
 type Fn = (...inputs: tf.Tensor[]) => tf.Tensor | tf.Tensor[]
 
-/** Expects equal types, shapes and numbers, the latter within `tolerance` of the largest. */
-export async function expectLikeEager(fn: Fn, inputs: readonly tf.Tensor[], tolerance = 1e-5): Promise<void> {
+/**
+ * Expects equal types, shapes and numbers, the latter within `tolerance` of the largest; `eager` stands for a function that the JavaScript
+ * backend cannot run. Returns the names of the kernels in the function.
+ */
+export async function expectLikeEager(
+  fn: Fn,
+  inputs: readonly tf.Tensor[],
+  tolerance = 1e-5,
+  eager: Fn = fn,
+): Promise<readonly string[]> {
   const specs: InputSpec[] = inputs.map(({ shape, dtype }) => ({ shape, dtype: dtype as 'float32' }))
   const { graph, kernels } = trace(fn as never, specs, { freezeVariables: false })
-  if (process.env.KERNEL_LOG !== undefined) appendFileSync(process.env.KERNEL_LOG, `${kernels.join('\n')}\n`)
   assertLegal(graph)
   assertLegal(optimize(graph))
-  const want = [fn(...inputs)].flat()
-  const compiled = await compile((...args: tf.Tensor[]) => [fn(...args)].flat(), specs, { intraOpNumThreads: 1 })
+  const want = [eager(...inputs)].flat()
+  const compiled = await compile((...args: tf.Tensor[]) => [fn(...args)].flat(), specs, onProvider)
   const got = await compiled.run(...inputs)
   await compiled.dispose()
   expect(got.length).toBe(want.length)
   for (const [i, output] of want.entries()) {
     expect({ dtype: got[i].dtype, shape: got[i].shape }).toEqual({ dtype: output.dtype, shape: output.shape })
-    expectClose(got[i].data, output.dataSync(), tolerance)
+    expectClose(got[i].data, output.dataSync(), Math.max(tolerance, leastTolerance))
   }
+  return kernels
 }
 
 /** Expects equal gradients of a weighted sum of the function's first result with respect to each of its inputs. */

@@ -1,29 +1,30 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import { conformanceSection, summarise } from '../conformance/summary.js'
 import { kernelTable } from './kernel-table.ts'
 
 const path = new URL('../README.md', import.meta.url)
+const kernelSection = /(<!-- kernels -->\n)([\s\S]*)(<!-- \/kernels -->)/
 
-/**
- * To write the table anew: KERNEL_LOG=kernels.txt vitest run test/kernels, then UPDATE_KERNELS=kernels.txt vitest run test/readme.test.ts.
- */
-test('the README lists exactly the kernels that have lowerings', () => {
-  const log = process.env.UPDATE_KERNELS
+/** To write the table anew: UPDATE_KERNELS=1 vitest run test/readme.test.ts. */
+test('the README lists exactly the kernels that have lowerings, and says which are tested', () => {
   const readme = readFileSync(path, 'utf8')
-  const section = /(<!-- kernels -->\n)([\s\S]*)(<!-- \/kernels -->)/
-  if (log !== undefined && existsSync(log)) {
-    const table = kernelTable(new Set(readFileSync(log, 'utf8').split('\n')))
+  if (process.env.UPDATE_KERNELS !== undefined)
     writeFileSync(
       path,
-      readme.replace(section, (_, open, __, close) => `${open}${table}${close}`),
+      readme.replace(kernelSection, (_, open, __, close) => `${open}${kernelTable()}${close}`),
     )
-    return
-  }
-  const written = section.exec(readme)?.[2] ?? ''
-  expect(plain(written)).toBe(plain(kernelTable(new Set())))
+  expect(plain(kernelSection.exec(readFileSync(path, 'utf8'))![2])).toBe(plain(kernelTable()))
 })
 
-/** Without stars and the first line that explains them, and without the spaces that a formatter changes. */
-function plain(table: string): string {
-  return table.slice(table.indexOf('- **')).replaceAll('\\*', '').replace(/\s+/g, ' ').trim()
+test("the README has the recorded results of tfjs-core's own tests, none of which fails without a reason", () => {
+  const recorded = JSON.parse(readFileSync(new URL('../conformance/results.json', import.meta.url), 'utf8'))
+  expect(plain(conformanceSection.exec(readFileSync(path, 'utf8'))![2])).toBe(plain(summarise(recorded)))
+  expect(Object.values(recorded.failed)).not.toContain('unknown')
+  expect(recorded.passed / (recorded.passed + Object.keys(recorded.failed).length)).toBeGreaterThan(0.9)
+})
+
+/** Without what a formatter changes. */
+function plain(markdown: string): string {
+  return markdown.replace(/[\s|-]+/g, ' ').trim()
 }

@@ -87,7 +87,8 @@ export function convolution3dGeometry(
     kernel: filterShape.slice(0, 3),
     strides: [info.strideDepth, info.strideHeight, info.strideWidth],
     dilations: [info.dilationDepth, info.dilationHeight, info.dilationWidth],
-    pads: [front, top, left, back, bottom, right],
+    // tfjs has negative padding where a stride is longer than the window, in three dimensions only; TensorFlow has none.
+    pads: [front, top, left, back, bottom, right].map((pad) => Math.max(0, pad)),
   }
 }
 

@@ -192,8 +192,9 @@ function volumeGeometry(x: Value, attrs: object): PoolGeometry {
     outSize: [info.outDepth, info.outHeight, info.outWidth],
     kernel: [info.filterDepth, info.filterHeight, info.filterWidth],
     strides: [info.strideDepth, info.strideHeight, info.strideWidth],
-    before: [front, top, left],
-    after: [back, bottom, right],
+    // As in convolution3dGeometry: no negative padding.
+    before: [front, top, left].map((pad) => Math.max(0, pad)),
+    after: [back, bottom, right].map((pad) => Math.max(0, pad)),
   }
 }
 

@@ -1,0 +1,84 @@
+/** Each kernel of the table and each gradient that tfjs has of one, by name. */
+import * as tf from '@tensorflow/tfjs-core'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { compile } from '../../src/index.ts'
+import { lowerings } from '../../src/kernels/table.ts'
+import { expectClose, expectGradientsLikeEager, expectLikeEager, useJavaScriptBackend } from '../compare.ts'
+import { onProvider } from '../provider.ts'
+import {
+  gradients,
+  linearGradients,
+  properties,
+  testedElsewhere,
+  withoutGradient,
+} from './properties/all-properties.ts'
+import type { Sample } from './properties/property.ts'
+
+useJavaScriptBackend()
+
+test('each kernel that has a lowering has a property', () => {
+  expect([...Object.keys(properties), ...Object.keys(testedElsewhere)].sort()).toEqual(Object.keys(lowerings).sort())
+})
+
+test('each gradient that tfjs has of such a kernel is compared, or has a reason for not being so', () => {
+  const compared = [gradients, linearGradients, withoutGradient].flatMap((table) => Object.keys(table))
+  expect(compared.sort()).toEqual(
+    Object.keys(lowerings)
+      .filter((name) => tf.getGradient(name) != null)
+      .sort(),
+  )
+})
+
+test.each(Object.entries(properties))(
+  '%s equals the JavaScript backend on random shapes and numbers',
+  async (name, samples) => {
+    await fc.assert(
+      fc.asyncProperty(samples, async ({ call, inputs, reference, tolerance }) => {
+        expect(await expectLikeEager(call, inputs, tolerance ?? 1e-4, reference)).toContain(name)
+      }),
+      { numRuns: 4 },
+    )
+  },
+)
+
+test.each(Object.entries(gradients))('the gradient of %s equals the JavaScript backend', async (_, samples) => {
+  await fc.assert(
+    fc.asyncProperty(samples, ({ call, inputs, tolerance }) =>
+      expectGradientsLikeEager(call, inputs, tolerance ?? 1e-3),
+    ),
+    { numRuns: 3 },
+  )
+})
+
+test.each(Object.entries(linearGradients))(
+  'the gradient of %s equals finite differences, |delta| <= 1e-3 of the largest',
+  async (_, samples) => {
+    await fc.assert(fc.asyncProperty(samples, expectFiniteDifferences), { numRuns: 3 })
+  },
+)
+
+async function expectFiniteDifferences({ call, inputs: [x] }: Sample): Promise<void> {
+  const f = (v: tf.Tensor) => [call(v)].flat()[0]
+  const weights = tf.randomNormal(f(x).shape, 0, 1, 'float32', 3)
+  const numbers = x.dataSync()
+  const at = (values: ArrayLike<number>) =>
+    tf.tidy(() => tf.sum(tf.mul(f(tf.tensor(Float32Array.from(values), x.shape)), weights)).dataSync()[0])
+  const places = Array.from({ length: 12 }, (_, i) => (i * 17) % numbers.length)
+  const differences = places.map((place) => {
+    const [up, down] = [1, -1].map((step) => at(numbers.map((value, i) => (i === place ? value + step : value))))
+    return (up - down) / 2
+  })
+  const compiled = await compile(
+    (v) => tf.grad((u) => tf.mul(f(u), weights) as tf.Tensor)(v),
+    [{ shape: x.shape }],
+    onProvider,
+  )
+  const { data } = await compiled.run(x)
+  await compiled.dispose()
+  expectClose(
+    places.map((place) => data[place]),
+    differences,
+    1e-3,
+  )
+}
