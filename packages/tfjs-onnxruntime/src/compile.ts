@@ -4,9 +4,10 @@ import type { Graph, Value } from './graph/graph.ts'
 import { optimize } from './graph/optimize.ts'
 import { encodeModel } from './run/encode.ts'
 import { type Bindings, Executable, type OutputTensor } from './run/executable.ts'
+import { type HostUpdate, takeUpdatesOut } from './run/host-updates.ts'
 import { findInPlaceWrites } from './run/in-place.ts'
 import type { InputValue } from './run/inputs.ts'
-import { openSession, type SessionOptions } from './run/session.ts'
+import { keepsOnDevice, openSession, type SessionOptions } from './run/session.ts'
 import { isOnProcessor } from './runtime/runtime.ts'
 import type { FunctionOf, InputSpec, InputSpecs } from './trace/input-spec.ts'
 import { type Trace, trace } from './trace/trace.ts'
@@ -22,6 +23,11 @@ export interface CompileOptions extends SessionOptions {
    * each compiled function
    */
   readonly seed?: number
+  /**
+   * Where updates by `createAdam` are computed: by the host in one pass over memory, or in the graph. On `webgpu` they are always part
+   * of the graph. @default 'host', four times as fast
+   */
+  readonly updates?: 'host' | 'graph'
 }
 
 /** The results of a compiled function: what the function returned, with numbers in the place of each tensor. */
@@ -69,11 +75,12 @@ export async function compile<Result, const Specs extends InputSpecs>(
   options: CompileOptions = {},
 ): Promise<Compiled<Result, Specs>> {
   const portable = (options.executionProviders ?? ['cpu']).some((provider) => !isOnProcessor(provider))
-  const traced = trace(fn, inputSpecs, { freezeVariables: options.freezeVariables ?? false, portable })
-  const graph = dropUnused(optimize(traced.graph), traced)
+  const whole = trace(fn, inputSpecs, { freezeVariables: options.freezeVariables ?? false, portable })
+  const { trace: traced, updates } = updatesOnHost(options) ? takeUpdatesOut(whole) : { trace: whole, updates: [] }
+  const graph = dropUnused(optimize(traced.graph, !portable), traced)
   const inputNames = namesOf(graph, traced)
   const outputNames = graph.outputs.map((_, i) => `output${i}`)
-  const bindings = bindingsOf(graph, traced, inputNames, outputNames)
+  const bindings = bindingsOf(graph, traced, updates, inputNames, outputNames)
   const model = encodeModel(graph, { inputNames, outputNames })
   const opened = await openSession(
     model,
@@ -97,6 +104,11 @@ export async function compile<Result, const Specs extends InputSpecs>(
   }
 }
 
+/** Where variables live on a device their updates are part of the graph. */
+function updatesOnHost({ updates, executionProviders = [] }: CompileOptions): boolean {
+  return updates !== 'graph' && !executionProviders.some(keepsOnDevice)
+}
+
 /** Variables and random numbers that the optimised graph does not need are no inputs of it. */
 function dropUnused(graph: Graph, { inputs }: Trace): Graph {
   const used = new Set<Value | undefined>([
@@ -118,6 +130,7 @@ function namesOf(graph: Graph, { inputs, reads, randoms }: Trace): string[] {
 function bindingsOf(
   graph: Graph,
   { inputs, reads, writes, randoms, resultCount }: Trace,
+  updates: readonly HostUpdate<number>[],
   inputNames: readonly string[],
   outputNames: readonly string[],
 ): Bindings {
@@ -135,6 +148,10 @@ function bindingsOf(
       name: outputNames[resultCount + i],
       variable,
       inPlace: inPlace.has(variable),
+    })),
+    updates: updates.map(({ variable, m, v, beta2, gradient, decay, rate, floor }) => ({
+      ...{ variable, m, v, beta2, gradient: outputNames[gradient] },
+      ...{ decay: outputNames[decay], rate: outputNames[rate], floor: outputNames[floor] },
     })),
   }
 }

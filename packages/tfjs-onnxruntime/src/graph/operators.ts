@@ -1,5 +1,5 @@
 /**
- * The ONNX operators (opset 18) that graphs here may hold: how many inputs each takes, and the shapes and types that come out.
+ * The ONNX operators (opset 18) that graphs here may hold, and updates: how many inputs each takes, and the shapes and types that come out.
  *
  * Reference: https://github.com/onnx/onnx/blob/main/docs/Operators.md
  */
@@ -10,9 +10,13 @@ import { movementOperators } from './operators/movement.ts'
 import type { Inferred, Inputs, OperatorTable } from './operators/operator.ts'
 import { productOperators } from './operators/product.ts'
 import { reductionOperators } from './operators/reduction.ts'
+import { updateOperators } from './operators/update.ts'
 import { windowOperators } from './operators/window.ts'
 
 export const opset = 18
+
+/** The domain of ONNX Runtime's own operators, and which of them graphs may hold. */
+export const contributed = { domain: 'com.microsoft', version: 1, operators: new Set(['FusedMatMul']) }
 
 const operators: OperatorTable = {
   ...elementwiseOperators,
@@ -21,6 +25,7 @@ const operators: OperatorTable = {
   ...productOperators,
   ...windowOperators,
   ...indexingOperators,
+  ...updateOperators,
 }
 
 /** Shapes and types of a node's outputs. @throws where the operator or its inputs are not legal. */

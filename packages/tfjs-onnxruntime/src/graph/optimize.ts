@@ -1,6 +1,7 @@
 /** The order of the passes. */
 import type { Graph } from './graph.ts'
 import { eliminateCommonSubexpressions } from './passes/eliminate-common-subexpressions.ts'
+import { expandUpdates } from './passes/expand-updates.ts'
 import { foldConstants } from './passes/fold-constants.ts'
 import { mergeMovements } from './passes/merge-movements.ts'
 import { nameOutputs } from './passes/name-outputs.ts'
@@ -8,6 +9,7 @@ import { propagateLayout } from './passes/propagate-layout.ts'
 import { shrinkTransposes } from './passes/shrink-transposes.ts'
 import { simplifyArithmetic } from './passes/simplify-arithmetic.ts'
 import { sinkExpands } from './passes/sink-expands.ts'
+import { sumProducts } from './passes/sum-products.ts'
 import { removeDeadNodes } from './rewrite.ts'
 
 const cleanUps = [foldConstants, simplifyArithmetic, sinkExpands, mergeMovements, eliminateCommonSubexpressions]
@@ -15,10 +17,14 @@ const cleanUps = [foldConstants, simplifyArithmetic, sinkExpands, mergeMovements
 /** Enough for what tfjs's gradients write; each round stops early where nothing is left to do. */
 const maxRounds = 6
 
-/** The graph as it is handed to ONNX Runtime: cleaned up, images channels-first, cleaned up again. */
-export function optimize(graph: Graph): Graph {
-  const clean = cleanUp(removeDeadNodes(graph))
-  return nameOutputs(cleanUp(shrinkTransposes(cleanUp(propagateLayout(clean)))))
+/**
+ * The graph as it is handed to ONNX Runtime: cleaned up, images channels-first, cleaned up again. `forProcessor` allows forms that
+ * are faster on a CPU alone.
+ */
+export function optimize(graph: Graph, forProcessor = false): Graph {
+  const clean = cleanUp(expandUpdates(removeDeadNodes(graph)))
+  const channelsFirst = cleanUp(propagateLayout(clean))
+  return nameOutputs(cleanUp(shrinkTransposes(forProcessor ? sumProducts(channelsFirst) : channelsFirst)))
 }
 
 function cleanUp(graph: Graph): Graph {

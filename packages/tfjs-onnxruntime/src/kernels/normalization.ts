@@ -27,18 +27,19 @@ export const normalizationKernels: LoweringTable = {
   BatchNormTraining(b, { x, scale, offset }, { epsilon }: BatchNormTrainingAttrs) {
     const first = channelsFirst(b, x)
     const mean = b.reduce('ReduceMean', first, [0, 2, 3])
-    const squares = b.reduce('ReduceSum', b.add('Mul', [first, first]), [0, 2, 3])
-    const count = x.shape[0] * x.shape[1] * x.shape[2]
-    const raw = b.add('Sub', [b.withScalar('Mul', squares, 1 / count), b.add('Mul', [mean, mean])])
-    const variance = b.withScalar('Max', raw, 0)
-    const y = b.add('BatchNormalization', [first, scale, offset, mean, variance], { epsilon: { float: epsilon } })
+    // E[x^2] - mean^2 would lose the digits of a variance that is small beside the mean; this form reads memory no more often.
+    const centred = centre(b, first, mean)
+    const squares = b.reduce('ReduceSum', b.add('Mul', [centred, centred]), [0, 2, 3])
+    const variance = b.withScalar('Mul', squares, 1 / (x.shape[0] * x.shape[1] * x.shape[2]))
+    const parameters = [scale, offset, b.fill(0, mean.shape), variance]
+    const y = b.add('BatchNormalization', [centred, ...parameters], { epsilon: { float: epsilon } })
     return [channelsLast(b, y), mean, variance]
   },
   BatchNormTrainingGrad: batchNormGradient,
 }
 
 /**
- * The gradient as one linear map of dy and x for each channel: dx = a dy + p x + q, which is two passes over the image.
+ * The gradient as one linear map of dy and the centred x for each channel: dx = a dy + p (x - mean) + q.
  *
  * Reference: Ioffe and Szegedy, "Batch Normalization", https://arxiv.org/abs/1502.03167, section 3.
  */
@@ -46,23 +47,26 @@ function batchNormGradient(b: GraphBuilder, inputs: Readonly<Record<string, Valu
   const { x, dy, scale, mean, variance, dMean, dVariance } = inputs
   const { epsilon } = attrs as BatchNormTrainingAttrs
   const count = x.shape[0] * x.shape[1] * x.shape[2]
-  const channels = scale.shape[0]
-  const image = channelsFirst(b, x)
+  const centred = centre(b, channelsFirst(b, x), mean)
   const error = channelsFirst(b, dy)
   const multiply = (left: Value, right: Value): Value => b.add('Mul', [left, right])
   const dOffset = b.reduce('ReduceSum', error, [0, 2, 3])
-  const products = b.reduce('ReduceSum', multiply(error, image), [0, 2, 3])
+  const products = b.reduce('ReduceSum', multiply(error, centred), [0, 2, 3])
   const reciprocal = b.add('Reciprocal', [b.add('Sqrt', [b.withScalar('Add', variance, epsilon)])])
-  const dScale = multiply(b.add('Sub', [products, multiply(mean, dOffset)]), reciprocal)
+  const dScale = multiply(products, reciprocal)
   const a = multiply(scale, reciprocal)
   const fromScale = multiply(multiply(a, reciprocal), dScale)
   // The statistics may have gradients of their own: dMean / count, and dVariance 2 (x - mean) / count.
   const p = b.withScalar('Mul', b.add('Sub', [b.withScalar('Mul', dVariance, 2), fromScale]), 1 / count)
-  const shift = b.withScalar('Mul', b.add('Sub', [dMean, multiply(a, dOffset)]), 1 / count)
-  const q = b.add('Sub', [shift, multiply(p, mean)])
+  const q = b.withScalar('Mul', b.add('Sub', [dMean, multiply(a, dOffset)]), 1 / count)
   const first = affine(b, error, a, q)
-  const second = multiply(image, b.reshape(p, [channels, 1, 1]))
+  const second = multiply(centred, b.reshape(p, [p.shape[0], 1, 1]))
   return [channelsLast(b, b.add('Add', [first, second])), dScale, dOffset]
+}
+
+/** x [N, C, H, W] less the mean [C] of each channel. */
+function centre(b: GraphBuilder, x: Value, mean: Value): Value {
+  return b.add('Sub', [x, b.reshape(mean, [mean.shape[0], 1, 1])])
 }
 
 /** factor x + shift for each channel: BatchNormalization with mean 0 and variance 1 - epsilon is that in one fast pass. */

@@ -5,6 +5,7 @@
  * PyTorch 2's torch.optim.Adam: epsilon outside of the square root, bias correction 1 - beta1 ** step with the beta1 of now.
  */
 import * as tf from '@tensorflow/tfjs-core'
+import { hasKernel, runKernel } from './custom-kernel.ts'
 
 export interface AdamOptions {
   /** Decay of the mean of squared gradients, in [0, 1). @default 0.999 */
@@ -56,7 +57,6 @@ export function createAdam(variables: readonly tf.Variable[], options: AdamOptio
       tf.tidy(() => {
         step.assign(tf.add(step, 1))
         const decay = toScalar(beta1)
-        const rest = tf.sub(1, decay)
         // With c = sqrt(1 - beta2^t), m / (sqrt(v) / c + epsilon) is c m / (sqrt(v) + c epsilon): a pass less over each variable.
         // expm1 keeps the digits that 1 - beta2^t loses.
         const correction = tf.sqrt(tf.neg(tf.expm1(tf.mul(step, Math.log(beta2)))))
@@ -68,12 +68,8 @@ export function createAdam(variables: readonly tf.Variable[], options: AdamOptio
           const gradient = weightDecay === 0 ? raw : tf.add(raw, tf.mul(variable, weightDecay))
           const m = own.get(`${variable.name}/m`)!
           const v = own.get(`${variable.name}/v`)!
-          const nextM = tf.add(tf.mul(m, decay), tf.mul(gradient, rest))
-          const nextV = tf.add(tf.mul(v, beta2), tf.mul(tf.square(gradient), 1 - beta2))
-          const denominator = tf.add(tf.sqrt(nextV), floor)
-          m.assign(nextM)
-          v.assign(nextV)
-          variable.assign(tf.sub(variable, tf.mul(tf.div(nextM, denominator), rate)))
+          const next = update({ variable, m, v, gradient, decay, rate, floor }, beta2)
+          for (const [i, target] of [variable, m, v].entries()) target.assign(next[i])
         }
       })
     },
@@ -103,6 +99,25 @@ export function createAdam(variables: readonly tf.Variable[], options: AdamOptio
       for (const variable of own.values()) variable.dispose()
     },
   }
+}
+
+interface Update {
+  readonly variable: tf.Tensor
+  readonly m: tf.Tensor
+  readonly v: tf.Tensor
+  readonly gradient: tf.Tensor
+  readonly decay: tf.Tensor
+  readonly rate: tf.Tensor
+  readonly floor: tf.Tensor
+}
+
+/** The new variable, m and v. */
+function update(inputs: Update, beta2: number): tf.Tensor[] {
+  if (hasKernel('AdamUpdate')) return runKernel('AdamUpdate', { ...inputs }, { beta2 })
+  const { variable, m, v, gradient, decay, rate, floor } = inputs
+  const nextM = tf.add(tf.mul(m, decay), tf.mul(gradient, tf.sub(1, decay)))
+  const nextV = tf.add(tf.mul(v, beta2), tf.mul(tf.square(gradient), 1 - beta2))
+  return [tf.sub(variable, tf.mul(tf.div(nextM, tf.add(tf.sqrt(nextV), floor)), rate)), nextM, nextV]
 }
 
 let optimisers = 0

@@ -8,7 +8,7 @@ import { EngineError } from '../errors.ts'
 import { openLength } from '../graph/dynamic-batch.ts'
 import { type Attribute, type Graph, type Node, numbersOf, sizeOf, type Value } from '../graph/graph.ts'
 import { dataTypes } from '../graph/operators/elementwise.ts'
-import { opset } from '../graph/operators.ts'
+import { contributed, opset } from '../graph/operators.ts'
 
 type Writer = protobuf.Writer
 
@@ -33,6 +33,8 @@ export function encodeModel(graph: Graph, options: EncodeOptions): Uint8Array {
   writer.uint32(18).string('@mammokit/tfjs-onnxruntime')
   message(writer, 7, (inner) => writeGraph(inner, graph, names, constants))
   message(writer, 8, (inner) => inner.uint32(10).string('').uint32(16).int64(opset))
+  if (graph.nodes.some(({ op }) => contributed.operators.has(op)))
+    message(writer, 8, (inner) => inner.uint32(10).string(contributed.domain).uint32(16).int64(contributed.version))
   for (const [key, value] of Object.entries(options.metadata ?? {}))
     message(writer, 14, (inner) => inner.uint32(10).string(key).uint32(18).string(value))
   checkSize(writer.len)
@@ -91,6 +93,7 @@ function writeNode(writer: Writer, node: Node, names: Names, index: number): voi
   const lastNamed = node.outputs.findLastIndex((value) => names.has(value))
   for (const value of node.outputs.slice(0, lastNamed + 1)) writer.uint32(18).string(names.get(value) ?? '')
   writer.uint32(26).string(`${node.op}_${index}`).uint32(34).string(node.op)
+  if (contributed.operators.has(node.op)) writer.uint32(58).string(contributed.domain)
   for (const [name, attribute] of Object.entries(node.attributes))
     message(writer, 5, (inner) => writeAttribute(inner, name, attribute))
 }

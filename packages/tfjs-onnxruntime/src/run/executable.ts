@@ -5,12 +5,14 @@ import { sizeOf } from '../graph/graph.ts'
 import type { InputSpec } from '../trace/input-spec.ts'
 import type { Distribution } from '../trace/random.ts'
 import { DeviceVariables } from './device-variables.ts'
+import type { HostUpdate } from './host-updates.ts'
 import { type InputValue, toStorage } from './inputs.ts'
 import { MemoryVariables, type WrittenVariable } from './memory-variables.ts'
 import { fillRandom } from './random-source.ts'
 import { keepsOnDevice, type OpenedSession } from './session.ts'
 import type { Storage } from './storage.ts'
 import { TensorWrapper } from './tensor-wrapper.ts'
+import { UpdatedVariables } from './updated-variables.ts'
 import type { Feeds, Fetches, NamedVariable, VariableStore } from './variable-store.ts'
 
 /** One tensor that a compiled function returned. */
@@ -31,6 +33,8 @@ export interface Bindings {
   }[]
   readonly results: readonly { readonly name: string; readonly shape: readonly number[]; readonly dtype: string }[]
   readonly writes: readonly WrittenVariable[]
+  /** What the host computes after each run, from outputs by their names. */
+  readonly updates: readonly HostUpdate<string>[]
 }
 
 export class Executable {
@@ -41,6 +45,7 @@ export class Executable {
   private readonly seed: number
   private readonly wrapper: TensorWrapper
   private readonly variables: VariableStore
+  private readonly updated: UpdatedVariables
   private readonly noise: readonly Float32Array[]
   private queue: Promise<unknown> = Promise.resolve()
   private disposed = false
@@ -54,6 +59,7 @@ export class Executable {
     this.variables = keepsOnDevice(opened.executionProvider)
       ? new DeviceVariables(opened, reads, writes)
       : new MemoryVariables(opened.runtime, reads, writes)
+    this.updated = new UpdatedVariables(opened.runtime, bindings.updates)
     this.noise = bindings.randoms.map(({ shape }) => new Float32Array(sizeOf(shape)))
   }
 
@@ -76,6 +82,7 @@ export class Executable {
     this.disposed = true
     await this.queue
     await this.variables.dispose()
+    this.updated.dispose()
     this.opened.session.endProfiling()
     await this.opened.session.release()
   }
@@ -91,8 +98,10 @@ export class Executable {
     const fetches: Fetches = {}
     for (const { name } of results) fetches[name] = null
     await this.variables.prepare(feeds, fetches)
+    await this.updated.prepare(fetches)
     const fetched = (await this.opened.session.run(feeds, fetches as ort.InferenceSession.FetchesType)) as Feeds
     this.variables.store(fetched)
+    this.updated.apply(fetched)
     this.step++
     return results.map(({ name, shape, dtype }) => ({
       data: fetched[name].data as Storage,

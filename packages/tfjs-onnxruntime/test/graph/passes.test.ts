@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { GraphBuilder } from '../../src/graph/builder.ts'
 import type { Graph, Value } from '../../src/graph/graph.ts'
 import { eliminateCommonSubexpressions } from '../../src/graph/passes/eliminate-common-subexpressions.ts'
+import { expandUpdates } from '../../src/graph/passes/expand-updates.ts'
 import { foldConstants } from '../../src/graph/passes/fold-constants.ts'
 import { mergeMovements } from '../../src/graph/passes/merge-movements.ts'
 import { nameOutputs } from '../../src/graph/passes/name-outputs.ts'
@@ -9,6 +10,7 @@ import { propagateLayout } from '../../src/graph/passes/propagate-layout.ts'
 import { shrinkTransposes } from '../../src/graph/passes/shrink-transposes.ts'
 import { simplifyArithmetic } from '../../src/graph/passes/simplify-arithmetic.ts'
 import { sinkExpands } from '../../src/graph/passes/sink-expands.ts'
+import { sumProducts } from '../../src/graph/passes/sum-products.ts'
 import { removeDeadNodes } from '../../src/graph/rewrite.ts'
 import { describeGraph } from './describe-graph.ts'
 
@@ -206,5 +208,61 @@ test('transposes lose axes of length 1, but not those that a product takes in', 
     'c = Reshape(b, (32,64,1,1)) [32,64,1,1]',
     'd = Transpose(in1) perm 0,1,3,2 [1,1,32,64]',
     'return c, d',
+  ])
+})
+
+test('an update becomes arithmetic', () => {
+  const graph = build((b) => {
+    const [variable, m, v, gradient] = [1, 2, 3, 4].map(() => b.input([2], 'float32'))
+    const scalars = [1, 2, 3].map(() => b.input([], 'float32'))
+    return b.addAll('AdamUpdate', [variable, m, v, gradient, ...scalars], { beta2: { float: 0.75 } })
+  })
+  expect(describeGraph(graph)).toEqual([
+    'a, b, c = AdamUpdate(in0, in1, in2, in3, in4, in5, in6) [2]',
+    'return a, b, c',
+  ])
+  expect(describeGraph(expandUpdates(graph))).toEqual([
+    'a = Sub(1, in4) []',
+    'b = Mul(in1, in4) [2]',
+    'c = Mul(in3, a) [2]',
+    'd = Add(b, c) [2]',
+    'e = Mul(in3, in3) [2]',
+    'f = Mul(e, 0.25) [2]',
+    'g = Mul(in2, 0.75) [2]',
+    'h = Add(g, f) [2]',
+    'i = Sqrt(h) [2]',
+    'j = Add(i, in6) [2]',
+    'k = Div(d, j) [2]',
+    'l = Mul(k, in5) [2]',
+    'm = Sub(in0, l) [2]',
+    'return m, d, h',
+  ])
+})
+
+test('sums of products over images of at least 1,024 pixels become products of matrices', () => {
+  const graph = build((b) => {
+    const [x, y] = [b.input([2, 3, 32, 32], 'float32'), b.input([2, 3, 32, 32], 'float32')]
+    const small = b.input([2, 3, 4, 4], 'float32')
+    return [
+      b.reduce('ReduceSum', b.add('Mul', [x, y]), [0, 2, 3]),
+      b.reduce('ReduceSum', b.add('Mul', [small, small]), [0, 2, 3]),
+    ]
+  })
+  expect(describeGraph(graph)).toEqual([
+    'a = Mul(in0, in1) [2,3,32,32]',
+    'b = ReduceSum(a, (0,2,3)) [3]',
+    'c = Mul(in2, in2) [2,3,4,4]',
+    'd = ReduceSum(c, (0,2,3)) [3]',
+    'return b, d',
+  ])
+  expect(describeGraph(sumProducts(graph))).toEqual([
+    'a = Reshape(in0, (6,1,1024)) [6,1,1024]',
+    'b = Reshape(in1, (6,1,1024)) [6,1,1024]',
+    'c = FusedMatMul(a, b) [6,1,1]',
+    'd = Reshape(c, (2,3)) [2,3]',
+    'e = ReduceSum(d, (0)) [3]',
+    'f = Mul(in2, in2) [2,3,4,4]',
+    'g = ReduceSum(f, (0,2,3)) [3]',
+    'return e, g',
   ])
 })

@@ -4,6 +4,8 @@ import { broadcast, type Inferred, type Inputs, type OperatorTable } from './ope
 
 export const productOperators: OperatorTable = {
   MatMul: { arity: [2, 2], infer: inferMatMul },
+  /** ONNX Runtime's own: a times b transposed, whole rows of both. Others know it not. */
+  FusedMatMul: { arity: [2, 2], infer: ([a, b]) => inferMatMul([a, { ...b!, shape: swapped(b!.shape) }]) },
   Einsum: { arity: [1, 1 << 20], infer: inferEinsum },
 }
 
@@ -13,6 +15,10 @@ function inferMatMul([a, b]: Inputs): Inferred[] {
   if (a!.shape.length < 2 || b!.shape.length < 2 || k !== k2)
     throw new Error(`Expected matrices that multiply but received [${a!.shape}] and [${b!.shape}].`)
   return [{ shape: [...broadcast(a!.shape.slice(0, -2), b!.shape.slice(0, -2)), m, n], dtype: a!.dtype }]
+}
+
+function swapped(shape: readonly number[]): number[] {
+  return [...shape.slice(0, -2), shape[shape.length - 1], shape[shape.length - 2]]
 }
 
 function inferEinsum(inputs: Inputs, a: Attributes): Inferred[] {

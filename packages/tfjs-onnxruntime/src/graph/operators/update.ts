@@ -1,0 +1,7 @@
+/** Updates by an optimiser. They are no operators of ONNX: a pass expands them, or the host computes them. */
+import { like, type OperatorTable } from './operator.ts'
+
+export const updateOperators: OperatorTable = {
+  /** variable, m, v, gradient, decay, rate and floor to the new variable, m and v. */
+  AdamUpdate: { arity: [7, 7], infer: ([variable]) => [like(variable!), like(variable!), like(variable!)] },
+}

@@ -1,0 +1,81 @@
+import * as tf from '@tensorflow/tfjs-core'
+import { expect, test } from 'vitest'
+import { compile, createAdam } from '../../src/index.ts'
+import { updateByAdam } from '../../src/run/adam-kernel.ts'
+import { takeUpdatesOut } from '../../src/run/host-updates.ts'
+import { trace } from '../../src/trace/trace.ts'
+import { useJavaScriptBackend } from '../compare.ts'
+
+useJavaScriptBackend()
+
+function createTraining(after: (weights: tf.Variable) => tf.Tensor[] = () => []) {
+  const weights = tf.tidy(() => tf.variable(tf.randomNormal([37, 5], 0, 1, 'float32', 1)))
+  const adam = createAdam([weights])
+  const step = (x: tf.Tensor, beta1: tf.Tensor) => {
+    const { grads } = tf.variableGrads(
+      () => tf.sum(tf.square(tf.matMul(x as tf.Tensor2D, weights))) as tf.Scalar,
+      [weights],
+    )
+    adam.applyGradients(grads, { learningRate: 0.01, beta1 })
+    return after(weights)
+  }
+  const numbers = () => [weights, ...adam.variables.values()].map((variable) => Array.from(variable.dataSync()))
+  return { step, numbers }
+}
+
+const specs = [{ shape: [3, 37] }, { shape: [] }]
+const x = Float32Array.from({ length: 3 * 37 }, (_, i) => Math.sin(i))
+
+test('updates by the host and in the graph are the same after five steps, |delta| <= 1e-6', async () => {
+  const runs = await Promise.all(
+    (['host', 'graph'] as const).map(async (updates) => {
+      const { step, numbers } = createTraining()
+      const compiled = await compile(step, specs, { updates })
+      for (let i = 0; i < 5; i++) await compiled.run(x, 0.9 - 0.01 * i)
+      await compiled.dispose()
+      return numbers().flat()
+    }),
+  )
+  expect(runs[0].length).toBe(1 + 3 * 37 * 5)
+  for (const [i, number] of runs[0].entries()) expect(Math.abs(number - runs[1][i])).toBeLessThanOrEqual(1e-6)
+})
+
+test('an update leaves the graph where nothing waits for it, and stays where the new value is read again', () => {
+  const ops = (after?: (weights: tf.Variable) => tf.Tensor[]) => {
+    const { trace: left, updates } = takeUpdatesOut(
+      trace(createTraining(after).step, specs, { freezeVariables: false }),
+    )
+    const needed = new Set(left.graph.outputs.map(({ producer }) => producer?.op))
+    return { updates: updates.length, writes: left.writes.length, isInGraph: needed.has('AdamUpdate') }
+  }
+  expect(ops()).toEqual({ updates: 1, writes: 1, isInGraph: false })
+  expect(ops((weights) => [tf.sum(weights)])).toEqual({ updates: 0, writes: 4, isInGraph: true })
+  expect(ops((weights) => [weights])).toEqual({ updates: 0, writes: 4, isInGraph: true })
+})
+
+test('a result that reads the updated variable has its new value', async () => {
+  const { step, numbers } = createTraining((weights) => [tf.sum(weights)])
+  const compiled = await compile(step, specs)
+  const [{ data }] = await compiled.run(x, 0.9)
+  expect(data[0]).toBeCloseTo(
+    numbers()[0].reduce((sum, value) => sum + value),
+    4,
+  )
+  await compiled.dispose()
+})
+
+test('the kernel computes arrays of any length, |delta| <= 1e-6', () => {
+  for (const length of [1, 3, 4, 7, 1 << 14, (1 << 14) + 5]) {
+    const [w, m, v, g] = [1, 2, 3, 4].map((k) => Float32Array.from({ length }, (_, i) => Math.abs(Math.sin(i * k + k))))
+    const nextM = Array.from(m, (value, i) => 0.8 * value + 0.2 * g[i])
+    const nextV = Array.from(v, (value, i) => 0.99 * value + 0.01 * g[i] ** 2)
+    const next = Array.from(w, (value, i) => value - (0.1 * nextM[i]) / (Math.sqrt(nextV[i]) + 1e-3))
+    updateByAdam([w, m, v], g, { decay: 0.8, beta2: 0.99, rate: 0.1, floor: 1e-3 })
+    for (const [got, want] of [
+      [w, next],
+      [m, nextM],
+      [v, nextV],
+    ] as const)
+      expect(Math.max(...Array.from(got, (value, i) => Math.abs(value - want[i])))).toBeLessThanOrEqual(1e-6)
+  }
+})
