@@ -4,10 +4,11 @@ import { trainConvolutionalNetwork } from '../examples/convolutional-network.ts'
 import { trainLstmClassifier } from '../examples/lstm-classifier.ts'
 import { createTransformer } from '../examples/transformer.ts'
 import { compile, registerBackend, toOnnx } from '../src/index.ts'
+import { onProvider } from './provider.ts'
 
 beforeAll(async () => {
   tf.enableProdMode()
-  await registerBackend({ intraOpNumThreads: 1 })
+  await registerBackend(onProvider)
 })
 
 async function onBoth<Result>(run: () => Promise<Result>): Promise<[Result, Result]> {
@@ -37,7 +38,7 @@ test('an LSTM classifier fits as on the JavaScript backend, |delta| <= 1e-3', as
 test('the compiled step of a transformer trains as the JavaScript backend does, |delta| <= 1e-3', async () => {
   await tf.setBackend('cpu')
   const [compiled, eager] = [createTransformer(), createTransformer()]
-  const step = await compile(compiled.trainStep, [{ shape: [4, 6], dtype: 'int32' }], { intraOpNumThreads: 1 })
+  const step = await compile(compiled.trainStep, [{ shape: [4, 6], dtype: 'int32' }], onProvider)
   const [here, there]: [number[], number[]] = [[], []]
   for (let i = 0; i < 12; i++) {
     const sequences = Int32Array.from({ length: 24 }, (_, k) => (k * 7 + 3 * (i % 3)) % 8)

@@ -31,7 +31,7 @@ const floatOperators = {
 }
 
 const numericOperators = { Abs: 'Abs', Neg: 'Neg' }
-const arithmeticOperators = { Add: 'Add', Sub: 'Sub', Multiply: 'Mul', Pow: 'Pow', Maximum: 'Max', Minimum: 'Min' }
+const arithmeticOperators = { Add: 'Add', Sub: 'Sub', Multiply: 'Mul', Maximum: 'Max', Minimum: 'Min' }
 const comparisonOperators = {
   Equal: 'Equal',
   Greater: 'Greater',
@@ -72,6 +72,11 @@ export const elementwiseKernels: LoweringTable = {
       (b, { a, b: other }) =>
         b.add(op, [b.cast(a, 'bool'), b.cast(other, 'bool')]),
   ),
+  Pow: (b, { a, b: other }) => {
+    const [base, exponent] = together(b, a, other)
+    // WebGPU's Pow fails where the exponent has one number for several of the base.
+    return b.add('Pow', [base, b.isPortable ? b.expand(exponent, broadcast(base.shape, exponent.shape)) : exponent])
+  },
   NotEqual: (b, { a, b: other }) => b.add('Not', [b.add('Equal', together(b, a, other))]),
   LogicalNot: (b, { x }) => b.add('Not', [b.cast(x, 'bool')]),
   BitwiseAnd: (b, { a, b: other }) => b.add('BitwiseAnd', [a, other]),

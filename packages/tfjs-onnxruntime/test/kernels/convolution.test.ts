@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { test } from 'vitest'
 import { groupedConv2d } from '../../src/index.ts'
 import { expectGradientsLikeEager, expectLikeEager, normal, useJavaScriptBackend } from '../compare.ts'
+import { samples } from '../provider.ts'
 
 useJavaScriptBackend()
 
@@ -27,7 +28,7 @@ const geometry = fc
         }
       : g,
   )
-const runs = { numRuns: 12 }
+const runs = samples(12)
 
 test('convolutions and their gradients equal the JavaScript backend, |delta| <= 1e-4 of the largest', async () => {
   await fc.assert(

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { test } from 'vitest'
 import { compile } from '../../src/index.ts'
 import { expectClose, expectGradientsLikeEager, expectLikeEager, normal, useJavaScriptBackend } from '../compare.ts'
+import { samples } from '../provider.ts'
 
 useJavaScriptBackend()
 
@@ -27,7 +28,7 @@ test('pooling of images and its gradients equal the JavaScript backend, |delta| 
         if (pad === 'valid') await expectGradientsLikeEager(pool, [x])
       }
     }),
-    { numRuns: 10 },
+    samples(10),
   )
 })
 

@@ -10,6 +10,7 @@ import {
   uniform,
   useJavaScriptBackend,
 } from '../compare.ts'
+import { samples } from '../provider.ts'
 
 useJavaScriptBackend()
 
@@ -34,7 +35,7 @@ test.each(operations)(
       fc.asyncProperty(reduction, async ([shape, axes, keep]) => {
         await expectLikeEager((x) => operation(x, axes, keep), [normal(shape)])
       }),
-      { numRuns: 6 },
+      samples(6),
     )
   },
 )

@@ -2,11 +2,12 @@ import * as tf from '@tensorflow/tfjs-core'
 import fc from 'fast-check'
 import { test } from 'vitest'
 import { expectGradientsLikeEager, expectLikeEager, integers, normal, useJavaScriptBackend } from '../compare.ts'
+import { samples } from '../provider.ts'
 
 useJavaScriptBackend()
 
 const shape = fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 1, maxLength: 5 })
-const runs = { numRuns: 6 }
+const runs = samples(6)
 
 test('transposes of random shapes equal the JavaScript backend exactly', async () => {
   const permuted = shape.chain((lengths) =>

@@ -13,7 +13,8 @@ export function sinkExpands(graph: Graph): Graph {
       const source = expanded(inputs[0]!)
       return source === undefined ? undefined : [builder.expand(builder.add(node.op, [source], node.attributes), shape)]
     }
-    if (node.op in binaryOperators || node.op === 'Where') {
+    // Pow keeps its expansions: it has one only where the provider cannot broadcast.
+    if ((node.op in binaryOperators && node.op !== 'Pow') || node.op === 'Where') {
       const sources = inputs.map((value) => expanded(value!) ?? value!)
       if (sources.every((value, i) => value === inputs[i])) return undefined
       return [builder.expand(builder.add(node.op, sources, node.attributes), shape)]

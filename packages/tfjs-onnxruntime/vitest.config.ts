@@ -1,0 +1,47 @@
+import { existsSync } from 'node:fs'
+import { defineConfig } from 'vitest/config'
+import base from '../../vitest.config.ts'
+
+/** Chromium's software implementation of Vulkan: adapter enough where there is no GPU. */
+const swiftShader = '/usr/lib/chromium'
+const hasSwiftShader = existsSync(`${swiftShader}/vk_swiftshader_icd.json`)
+// Vulkan looks at these when its process starts.
+const vulkan =
+  process.env.VK_ICD_FILENAMES === undefined && hasSwiftShader
+    ? {
+        VK_ICD_FILENAMES: `${swiftShader}/vk_swiftshader_icd.json`,
+        LD_LIBRARY_PATH: swiftShader,
+        XDG_RUNTIME_DIR: '/tmp',
+      }
+    : {}
+
+const { setupFiles = [], testTimeout = 60_000 } = base.test ?? {}
+
+const comparisons = [
+  'test/{kernels,layers}/**/*.test.ts',
+  'test/{train-step,examples}.test.ts',
+  'test/device/webgpu.test.ts',
+]
+const quick = [
+  'test/kernels/{pooling,reduction,shape}.test.ts',
+  'test/train-step.test.ts',
+  'test/device/webgpu.test.ts',
+]
+
+/** All tests on the processor. On WebGPU, where it has an adapter, those that compare numbers: some by `npm test`, all by `npm run test:webgpu`. */
+export default defineConfig({
+  ...base,
+  test: {
+    ...base.test,
+    projects: [
+      { ...base, test: { name: 'cpu', include: ['test/**/*.test.ts'], setupFiles, testTimeout } },
+      { ...base, test: webgpu('webgpu', quick) },
+      { ...base, test: webgpu('webgpu-all', comparisons) },
+    ],
+  },
+})
+
+function webgpu(name: string, include: string[]) {
+  const env = { EXECUTION_PROVIDER: 'webgpu', ...vulkan }
+  return { name, include, env, setupFiles: [setupFiles, 'test/device/require-adapter.ts'].flat(), testTimeout }
+}
