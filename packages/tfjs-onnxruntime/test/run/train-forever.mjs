@@ -1,0 +1,27 @@
+/** Trains by the built package until it is killed; says when it has begun. Runs in a worker thread or a process of its own. */
+import { parentPort } from 'node:worker_threads'
+import '@tensorflow/tfjs'
+import * as tf from '@tensorflow/tfjs-core'
+import { compile, createAdam } from '../../dist/index.js'
+
+tf.enableProdMode()
+await tf.setBackend('cpu')
+// 16 MB of weights, and twice that in the optimiser.
+const weights = tf.variable(tf.randomNormal([2048, 2048], 0, 0.02, 'float32', 1))
+const adam = createAdam([weights])
+const step = await compile(
+  (x) => {
+    const { value, grads } = tf.variableGrads(() => tf.mean(tf.square(tf.matMul(x, weights))))
+    adam.applyGradients(grads, { learningRate: 1e-3 })
+    return value
+  },
+  [{ shape: [256, 2048] }],
+  { intraOpNumThreads: 2 },
+)
+const x = new Float32Array(256 * 2048).fill(0.1)
+for (let i = 0; ; i++) {
+  await step.run(x)
+  if (i !== 1) continue
+  if (parentPort) parentPort.postMessage('training')
+  else process.stdout.write('training\n')
+}
