@@ -16,7 +16,7 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true }))
 
-/** Starts a thread that trains and kills it in the middle of a step; returns the megabytes of the process just before. */
+/** Starts a thread that trains and kills it between two steps; returns the megabytes of the process just before. */
 async function killThread(): Promise<number> {
   // Without the conditions of the test runner, which lead to source files.
   const worker = new Worker(script, { env: { ...process.env, TMPDIR: folder }, execArgv: [] })
@@ -30,7 +30,7 @@ function residentMegabytes(): number {
   return process.memoryUsage().rss / 1e6
 }
 
-test('a worker thread that is killed in the middle of a step ends, and its memory is free: five that had 80 MB each leave less than 60 MB', async () => {
+test('a worker thread that is killed between two steps leaves no files and no memory: five that had 80 MB each leave less than 60 MB', async () => {
   for (let i = 0; i < 2; i++) await killThread()
   const before = residentMegabytes()
   for (let i = 0; i < 5; i++) expect((await killThread()) - before).toBeGreaterThan(80)

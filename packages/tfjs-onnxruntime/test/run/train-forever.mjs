@@ -1,4 +1,5 @@
-/** Trains by the built package until it is killed; says when it has begun. Runs in a worker thread or a process of its own. */
+/** Trains by the built package until it is killed: without a pause in a process of its own, two steps and then a rest in a worker thread. */
+import { once } from 'node:events'
 import { parentPort } from 'node:worker_threads'
 import '@tensorflow/tfjs'
 import * as tf from '@tensorflow/tfjs-core'
@@ -22,6 +23,9 @@ const x = new Float32Array(256 * 2048).fill(0.1)
 for (let i = 0; ; i++) {
   await step.run(x)
   if (i !== 1) continue
-  if (parentPort) parentPort.postMessage('training')
-  else process.stdout.write('training\n')
+  if (parentPort === null) process.stdout.write('training\n')
+  else {
+    parentPort.postMessage('training')
+    await once(parentPort, 'message')
+  }
 }
