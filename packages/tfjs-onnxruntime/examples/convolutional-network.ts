@@ -1,10 +1,10 @@
 /** A LayersModel with convolutions, batch normalisation and dropout learns to tell bright images from dark ones. */
 import * as tf from '@tensorflow/tfjs'
 
-/** Trains on whatever backend tfjs uses now; returns the loss of each epoch. */
-export async function trainConvolutionalNetwork(epochs: number): Promise<number[]> {
+/** Images [N, 12, 12, 1] to the probabilities of dark and bright. */
+export function createConvolutionalNetwork(): tf.Sequential {
   const seeded = (seed: number) => tf.initializers.glorotUniform({ seed })
-  const model = tf.sequential({
+  return tf.sequential({
     layers: [
       tf.layers.conv2d({
         inputShape: [12, 12, 1],
@@ -23,6 +23,11 @@ export async function trainConvolutionalNetwork(epochs: number): Promise<number[
       tf.layers.dense({ units: 2, activation: 'softmax', kernelInitializer: seeded(4) }),
     ],
   })
+}
+
+/** Trains on whatever backend tfjs uses now; returns the loss of each epoch. */
+export async function trainConvolutionalNetwork(epochs: number): Promise<number[]> {
+  const model = createConvolutionalNetwork()
   model.compile({ optimizer: tf.train.adam(0.01), loss: 'categoricalCrossentropy', metrics: ['accuracy'] })
   const noise = tf.randomNormal([32, 12, 12, 1], 0, 1, 'float32', 5)
   const labels = tf.tensor1d(

@@ -8,6 +8,8 @@ const heads = 2
 
 export interface Transformer {
   readonly variables: tf.Variable[]
+  /** Sequences int32 [N, 6] to the logits of the tokens at each place: [N * 6, 8]. */
+  forward(sequences: tf.Tensor2D): tf.Tensor2D
   /** One step of plain gradient descent with momentum: sequences int32 [N, 6] to the loss before it. */
   trainStep(sequences: tf.Tensor2D): tf.Scalar
 }
@@ -43,7 +45,7 @@ export function createTransformer(): Transformer {
       tf.matMul(tf.reshape(normalise(attended, norms[2], norms[3]), [-1, width]), up as tf.Tensor2D),
     )
     const out = tf.add(tf.reshape(attended, [-1, width]), tf.matMul(hidden, down as tf.Tensor2D))
-    return tf.matMul(out, readOut as tf.Tensor2D)
+    return tf.matMul(out, readOut as tf.Tensor2D) as tf.Tensor2D
   }
   const trainStep = (sequences: tf.Tensor2D): tf.Scalar => {
     const loss = () => {
@@ -54,5 +56,5 @@ export function createTransformer(): Transformer {
     }
     return optimizer.minimize(loss, true, variables)!
   }
-  return { variables, trainStep }
+  return { variables, forward, trainStep }
 }
