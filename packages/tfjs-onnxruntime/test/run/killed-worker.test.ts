@@ -30,10 +30,10 @@ function residentMegabytes(): number {
   return process.memoryUsage().rss / 1e6
 }
 
-test('a worker thread that is killed between two steps leaves no files and no memory: five that had 80 MB each leave less than 60 MB', async () => {
+test('a worker thread that is killed between two steps leaves no files and no memory: five that had 50 MB each leave less than 60 MB', async () => {
   for (let i = 0; i < 2; i++) await killThread()
   const before = residentMegabytes()
-  for (let i = 0; i < 5; i++) expect((await killThread()) - before).toBeGreaterThan(80)
+  for (let i = 0; i < 5; i++) expect((await killThread()) - before).toBeGreaterThan(50)
   expect(residentMegabytes() - before).toBeLessThan(60)
   expect(await readdir(folder)).toEqual([])
 })

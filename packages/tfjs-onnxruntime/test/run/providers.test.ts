@@ -1,0 +1,56 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import * as tf from '@tensorflow/tfjs-core'
+import { expect, test } from 'vitest'
+import { compile, EngineError } from '../../src/index.ts'
+import * as browser from '../../src/runtime/browser.ts'
+import * as node from '../../src/runtime/node.ts'
+import { useJavaScriptBackend } from '../compare.ts'
+
+useJavaScriptBackend()
+
+const negate = (x: tf.Tensor) => tf.neg(x)
+
+test('cuda without its libraries names each of them, its folder and the command that gets them', async (context) => {
+  if (node.obstacleOf('cuda') === undefined) context.skip('the libraries of cuda are installed')
+  const failure = await compile(negate, [{ shape: [2] }], { executionProviders: ['cuda'] }).catch((error) => error)
+  expect(failure).toBeInstanceOf(EngineError)
+  expect(failure.code).toBe('provider')
+  expect(failure.message).toMatch(
+    /libonnxruntime_providers_shared\.so and libonnxruntime_providers_cuda\.so are missing/,
+  )
+  expect(failure.message).toMatch(/Run "node \S+install\.js --onnxruntime-node-install=cuda12"/)
+  expect(failure.message).toMatch(/onnxruntime-node-install=skip from \.npmrc/)
+})
+
+test('the next provider is used where one fails, and the reason of each is told', async (context) => {
+  if (node.obstacleOf('cuda') === undefined) context.skip('the libraries of cuda are installed')
+  const compiled = await compile(negate, [{ shape: [2] }], { executionProviders: ['cuda', 'nonsense', 'cpu'] })
+  expect(compiled.executionProvider).toBe('cpu')
+  expect(compiled.fallbacks.map(({ executionProvider }) => executionProvider)).toEqual(['cuda', 'nonsense'])
+  expect(compiled.fallbacks[0].reason).toMatch(/libonnxruntime_providers_cuda\.so/)
+  expect(compiled.fallbacks[1].reason).toMatch(/nonsense.*Use 'cpu', 'webgpu' or 'cuda'/)
+  await compiled.dispose()
+})
+
+test('cuda is tried where its libraries are, and where they do not load the message says how to find what is missing', async () => {
+  const root = await mkdtemp(join(tmpdir(), 'runtime-'))
+  const folder = join(root, 'bin/napi-v6/linux/x64')
+  await mkdir(folder, { recursive: true })
+  await writeFile(join(folder, 'libonnxruntime_providers_shared.so'), '')
+  expect(node.obstacleOf('cuda', root, 'linux/x64')).toMatch(
+    /^libonnxruntime_providers_cuda\.so are missing|^libonnxruntime_providers_cuda\.so is/,
+  )
+  await writeFile(join(folder, 'libonnxruntime_providers_cuda.so'), '')
+  expect(node.obstacleOf('cuda', root, 'linux/x64')).toBeUndefined()
+  expect(node.obstacleOf('cuda', root, 'darwin/arm64')).toMatch(/on linux\/x64 and this is darwin\/arm64/)
+  expect(node.adviceFor('cuda')).toMatch(/CUDA 12 and cuDNN 9.*ldd \S+libonnxruntime_providers_cuda\.so/)
+  await rm(root, { recursive: true })
+})
+
+test('the two runtimes have the same functions, and a page without navigator.gpu says so', () => {
+  expect(Object.keys(browser).sort()).toEqual(Object.keys(node).sort())
+  expect(browser.obstacleOf('wasm')).toBeUndefined()
+  expect(browser.obstacleOf('webgpu')).toMatch(/navigator\.gpu is missing/)
+})
