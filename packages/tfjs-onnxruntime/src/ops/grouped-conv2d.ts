@@ -1,5 +1,6 @@
 /**
- * Grouped convolution, which tfjs lacks: native where a kernel exists (in compiled functions), else composed of one convolution for each group.
+ * Grouped convolution, which tfjs lacks: native where a kernel exists (in compiled functions) or where TensorFlow computes on a GPU, else composed
+ * of one convolution for each group.
  *
  * Reference: Xie et al., "Aggregated Residual Transformations for Deep Neural Networks", https://arxiv.org/abs/1611.05431.
  */
@@ -33,26 +34,49 @@ export function groupedConv2d(
       `Expected a filter [kh, kw, C / groups, O] whose lengths fit ${groups} groups of ${channels} channels but received [${filter.shape}]. C and O must be multiples of groups.`,
     )
   if (groups === 1) return tf.conv2d(x, filter, strides, pad)
-  return hasKernel('GroupedConv2D')
-    ? native(x, filter, strides, pad, groups)
-    : composed(x, filter, strides, pad, groups)
+  if (hasKernel('GroupedConv2D')) return native(x, filter, 'GroupedConv2D', { strides, pad, groups })
+  return infersGroups() ? inferred(x, filter, strides, pad) : composed(x, filter, strides, pad, groups)
 }
 
-function native(x: tf.Tensor4D, filter: tf.Tensor4D, strides: Strides, pad: Padding, groups: number): tf.Tensor4D {
-  const attrs = { strides, pad, groups }
+function native(x: tf.Tensor4D, filter: tf.Tensor4D, kernel: string, attrs: object): tf.Tensor4D {
   const convolve = tf.customGrad((...args) => {
     const [input, weights] = args as unknown as tf.Tensor4D[]
     const save = args[2] as unknown as tf.GradSaveFunc
     save([input, weights])
     return {
-      value: runKernel('GroupedConv2D', { x: input, filter: weights }, attrs)[0],
+      value: runKernel(kernel, { x: input, filter: weights }, attrs)[0],
       gradFunc: (dy: tf.Tensor, [savedX, savedFilter]: tf.Tensor[]) => [
-        runKernel('GroupedConv2DBackpropInput', { dy, filter: savedFilter }, { ...attrs, inputShape: savedX.shape })[0],
-        runKernel('GroupedConv2DBackpropFilter', { x: savedX, dy }, { ...attrs, filterShape: savedFilter.shape })[0],
+        runKernel(`${kernel}BackpropInput`, { dy, filter: savedFilter }, { ...attrs, inputShape: savedX.shape })[0],
+        runKernel(`${kernel}BackpropFilter`, { x: savedX, dy }, { ...attrs, filterShape: savedFilter.shape })[0],
       ],
     }
   })
   return convolve(x, filter) as tf.Tensor4D
+}
+
+/**
+ * Whether Conv2D takes the number of groups from the filter's shape: TensorFlow's does on a GPU, and is an error on the CPU.
+ *
+ * Reference: https://github.com/tensorflow/tensorflow/blob/v2.9.1/tensorflow/core/kernels/conv_ops.cc.
+ */
+function infersGroups(): boolean {
+  return tf.getBackend() === 'tensorflow' && (tf.backend() as { isUsingGpuDevice?: boolean }).isUsingGpuDevice === true
+}
+
+/** tfjs-node has no gradients with numbers as padding: the image is padded before. */
+function inferred(x: tf.Tensor4D, filter: tf.Tensor4D, strides: Strides, pad: Padding): tf.Tensor4D {
+  const attrs = { strides, pad, dataFormat: 'NHWC', dilations: [1, 1] }
+  if (typeof pad === 'string') return native(x, filter, 'Conv2D', attrs)
+  const sides: tf.backend_util.ExplicitPadding =
+    typeof pad === 'number'
+      ? [
+          [0, 0],
+          [pad, pad],
+          [pad, pad],
+          [0, 0],
+        ]
+      : pad
+  return tf.tidy(() => native(tf.pad(x, sides), filter, 'Conv2D', { ...attrs, pad: 'valid' }))
 }
 
 function composed(x: tf.Tensor4D, filter: tf.Tensor4D, strides: Strides, pad: Padding, groups: number): tf.Tensor4D {
