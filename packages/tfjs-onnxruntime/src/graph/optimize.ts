@@ -11,6 +11,7 @@ import { simplifyArithmetic } from './passes/simplify-arithmetic.ts'
 import { sinkExpands } from './passes/sink-expands.ts'
 import { sumProducts } from './passes/sum-products.ts'
 import { removeDeadNodes } from './rewrite.ts'
+import { assertLegal } from './spec.ts'
 
 const cleanUps = [foldConstants, simplifyArithmetic, sinkExpands, mergeMovements, eliminateCommonSubexpressions]
 
@@ -20,11 +21,16 @@ const maxRounds = 6
 /**
  * The graph as it is handed to ONNX Runtime: cleaned up, images channels-first, cleaned up again. `forProcessor` allows forms that
  * are faster on a CPU alone.
+ *
+ * @throws {EngineError} `illegal-graph` where a lowering or a pass has made what spec.ts does not allow
  */
 export function optimize(graph: Graph, forProcessor = false): Graph {
+  assertLegal(graph)
   const clean = cleanUp(expandUpdates(removeDeadNodes(graph)))
   const channelsFirst = cleanUp(propagateLayout(clean))
-  return nameOutputs(cleanUp(shrinkTransposes(forProcessor ? sumProducts(channelsFirst) : channelsFirst)))
+  const optimized = nameOutputs(cleanUp(shrinkTransposes(forProcessor ? sumProducts(channelsFirst) : channelsFirst)))
+  assertLegal(optimized)
+  return optimized
 }
 
 function cleanUp(graph: Graph): Graph {
