@@ -24,7 +24,7 @@ export function createTransformer(): Transformer {
   const [up, down, readOut] = [weight([width, 4 * width]), weight([4 * width, width]), weight([width, tokens])]
   const norms = [constant(1), constant(0), constant(1), constant(0)]
   const variables = [embedding, positions, query, key, value, mix, up, down, readOut, ...norms]
-  const optimizer = tf.train.momentum(0.2, 0.9)
+  const optimizer = tf.train.momentum(0.05, 0.9)
 
   const normalise = (x: tf.Tensor, scale: tf.Variable, shift: tf.Variable) => {
     const { mean, variance } = tf.moments(x, -1, true)

@@ -4,7 +4,7 @@ import { trainConvolutionalNetwork } from '../examples/convolutional-network.ts'
 import { trainLstmClassifier } from '../examples/lstm-classifier.ts'
 import { createTransformer } from '../examples/transformer.ts'
 import { compile, registerBackend, toOnnx } from '../src/index.ts'
-import { onProvider } from './provider.ts'
+import { onProvider, provider } from './provider.ts'
 
 beforeAll(async () => {
   tf.enableProdMode()
@@ -18,29 +18,32 @@ async function onBoth<Result>(run: () => Promise<Result>): Promise<[Result, Resu
   return [await run(), there]
 }
 
+/** A GPU sums in another order, and training carries that on. */
+const tolerance = provider === 'cpu' ? 1e-5 : 1e-3
+
 function expectSameCurve(here: readonly number[], there: readonly number[]): void {
   expect(here.length).toBe(there.length)
   for (const [i, loss] of there.entries())
-    expect(Math.abs(here[i] - loss)).toBeLessThanOrEqual(1e-3 * Math.max(1, loss))
-  expect(here[here.length - 1]).toBeLessThan(here[0])
+    expect(Math.abs(here[i] - loss)).toBeLessThanOrEqual(tolerance * Math.max(1, loss))
+  expect(here[here.length - 1]).toBeLessThan(0.85 * here[0])
 }
 
-test('a convolutional LayersModel with dropout and batch normalisation fits as on the JavaScript backend, |delta| <= 1e-3', async () => {
-  const [here, there] = await onBoth(() => trainConvolutionalNetwork(4))
+test('a convolutional LayersModel with dropout and batch normalisation fits as on the JavaScript backend, |delta| <= 1e-5', async () => {
+  const [here, there] = await onBoth(() => trainConvolutionalNetwork(8))
   expectSameCurve(here, there)
 })
 
-test('an LSTM classifier fits as on the JavaScript backend, |delta| <= 1e-3', async () => {
-  const [here, there] = await onBoth(() => trainLstmClassifier(4))
+test('an LSTM classifier fits as on the JavaScript backend, |delta| <= 1e-5', async () => {
+  const [here, there] = await onBoth(() => trainLstmClassifier(10))
   expectSameCurve(here, there)
 })
 
-test('the compiled step of a transformer trains as the JavaScript backend does, |delta| <= 1e-3', async () => {
+test('the compiled step of a transformer trains as the JavaScript backend does, |delta| <= 1e-5', async () => {
   await tf.setBackend('cpu')
   const [compiled, eager] = [createTransformer(), createTransformer()]
   const step = await compile(compiled.trainStep, [{ shape: [4, 6], dtype: 'int32' }], onProvider)
   const [here, there]: [number[], number[]] = [[], []]
-  for (let i = 0; i < 12; i++) {
+  for (let i = 0; i < 60; i++) {
     const sequences = Int32Array.from({ length: 24 }, (_, k) => (k * 7 + 3 * (i % 3)) % 8)
     here.push((await step.run(sequences)).data[0])
     there.push(tf.tidy(() => eager.trainStep(tf.tensor2d(sequences, [4, 6], 'int32'))).dataSync()[0])
