@@ -8,6 +8,9 @@ import { channelsFirst, channelsLast } from './layout.ts'
 import type { Lowering, LoweringTable } from './lowering.ts'
 import { firstGreatest, padded, placeBack, shifted, tapsOf, type WindowGeometry } from './windows.ts'
 
+/** Less than every number that images hold; an infinity would become NaN where it is multiplied by zero. */
+const lowest = -3.4e38
+
 interface PoolAttrs {
   readonly filterSize: [number, number] | number
   readonly strides: [number, number] | number
@@ -62,7 +65,7 @@ function maxPoolGradient(geometryOf: GeometryOf): Lowering {
     const image = channelsFirst(b, input)
     const error = channelsFirst(b, dy)
     const geometry = geometryOf(input, attrs)
-    if (b.isPortable) return channelsLast(b, scatterByTaps(b, image, error, geometry))
+    if (b.isPortable || isWide(geometry)) return channelsLast(b, scatterByTaps(b, image, error, geometry))
     const [, indices] = b.addAll('MaxPool', [image], attributesOf(geometry))
     const flat = [sizeOf(error.shape)]
     const zeros = b.fill(0, [sizeOf(image.shape)])
@@ -86,9 +89,9 @@ function scatterByTaps(b: GraphBuilder, image: Value, error: Value, g: PoolGeome
 /** For each tap of the window, where it is the first that is the greatest: bool [N, C, ...space']. */
 function choicesOf(b: GraphBuilder, image: Value, g: PoolGeometry): Value[] {
   const window = windowOf(g)
-  const whole = padded(b, image, window, -3.4e38)
+  const whole = padded(b, image, window, lowest)
   const seen = tapsOf(g.kernel).map((tap) => shifted(b, whole, window, tap))
-  return firstGreatest(b, seen, b.add('MaxPool', [image], attributesOf(g)))
+  return firstGreatest(b, seen, poolImage(b, 'MaxPool', image, g))
 }
 
 function windowOf(g: PoolGeometry): WindowGeometry {
@@ -118,14 +121,35 @@ function averagePool(geometryOf: GeometryOf): Lowering {
   return (b, { x }, attrs) => pool(b, 'AveragePool', x, geometryOf(x, attrs))
 }
 
-function pool(b: GraphBuilder, op: string, x: Value, g: PoolGeometry): Value {
+function pool(b: GraphBuilder, op: 'MaxPool' | 'AveragePool', x: Value, g: PoolGeometry): Value {
   if (g.outSize.some((length) => length <= 0))
     return b.fill(
       0,
       [x.shape[0], ...g.outSize.map((length) => Math.max(0, length)), x.shape[x.shape.length - 1]],
       x.dtype,
     )
-  return channelsLast(b, b.add(op, [channelsFirst(b, x)], attributesOf(g)))
+  return channelsLast(b, poolImage(b, op, channelsFirst(b, x), g))
+}
+
+function poolImage(b: GraphBuilder, op: 'MaxPool' | 'AveragePool', image: Value, g: PoolGeometry): Value {
+  return isWide(g) ? poolByTaps(b, op, image, g) : b.add(op, [image], attributesOf(g))
+}
+
+/** The same from what each tap of the window sees. */
+function poolByTaps(b: GraphBuilder, op: 'MaxPool' | 'AveragePool', image: Value, g: PoolGeometry): Value {
+  const window = windowOf(g)
+  const whole = padded(b, image, window, op === 'MaxPool' ? lowest : 0)
+  const seen = tapsOf(g.kernel).map((tap) => shifted(b, whole, window, tap))
+  if (op === 'MaxPool') return seen.reduce((most, next) => b.add('Max', [most, next]))
+  return b.add('Div', [
+    seen.reduce((sum, next) => b.add('Add', [sum, next])),
+    b.constant(countsOf(g), [1, 1, ...g.outSize], 'float32'),
+  ])
+}
+
+/** Whether some windows see nothing but padding, which ONNX does not allow. */
+function isWide(g: PoolGeometry): boolean {
+  return windowOf(g).pads.some((pad, i) => pad >= g.kernel[i % g.kernel.length])
 }
 
 /** Each error is shared by the elements of its window: a transposed convolution of each channel with ones. */
@@ -202,13 +226,14 @@ function attributesOf(g: PoolGeometry): Record<string, Attribute> {
   return { kernel_shape: g.kernel, strides: g.strides, pads: windowOf(g).pads }
 }
 
-/** How many real elements each window has, the last axis fastest: the average leaves the padding out. */
+/** How many real elements each window has, at least 1, the last axis fastest: the average leaves the padding out. */
 function countsOf({ inSize, outSize, kernel, strides, before }: PoolGeometry): number[] {
   const along = inSize.map((size, axis) =>
     Array.from({ length: outSize[axis] }, (_, i) => {
       const start = i * strides[axis] - before[axis]
-      return Math.min(start + kernel[axis], size) - Math.max(start, 0)
+      return Math.max(0, Math.min(start + kernel[axis], size) - Math.max(start, 0))
     }),
   )
-  return along.reduce((counts, lengths) => counts.flatMap((count) => lengths.map((length) => count * length)), [1])
+  const counts = along.reduce((all, lengths) => all.flatMap((count) => lengths.map((length) => count * length)), [1])
+  return counts.map((count) => Math.max(1, count))
 }

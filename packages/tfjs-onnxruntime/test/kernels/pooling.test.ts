@@ -74,3 +74,12 @@ test('the gradient of padded pooling is that of its composition, where the JavaS
   await expectGradientsLikeEager((v) => tf.maxPool(v as tf.Tensor4D, 3, 2, 'same'), [x])
   await expectGradientsLikeEager((v) => tf.maxPool3d(v as tf.Tensor5D, 3, 2, 'same'), [normal([1, 4, 5, 4, 2])])
 })
+
+test('windows that see nothing but padding equal the JavaScript backend, their gradients too, |delta| <= 1e-4 of the largest', async () => {
+  const x = normal([1, 3, 4, 2])
+  await expectLikeEager((v) => tf.avgPool3d(tf.reshape(v, [1, 3, 2, 2, 2]), 2, 1, 2), [x])
+  // The greatest of nothing is the least number, which both backends have their own of.
+  const clipped = (v: tf.Tensor) => tf.maximum(tf.maxPool(v as tf.Tensor4D, 2, 1, 3), -9)
+  await expectLikeEager(clipped, [x])
+  await expectGradientsLikeEager(clipped, [x])
+})
