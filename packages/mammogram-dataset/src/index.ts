@@ -12,12 +12,8 @@ export type { Sampling } from './batches/sampling.ts'
 export type { ContactSheetCounts } from './contact-sheet/choose-rows.ts'
 export { type ContactSheetConfig, writeContactSheet } from './contact-sheet/write-contact-sheet.ts'
 export { DatasetError, type DatasetErrorCode } from './dataset-error.ts'
-export {
-  type ExtractionConfig,
-  type ExtractionProgress,
-  type ExtractionSummary,
-  extractRois,
-} from './extract/extract-rois.ts'
+export { type ExtractionConfig, extractRois } from './extract/extract-rois.ts'
+export type { ExtractionProgress, ExtractionSummary } from './extract/extraction-progress.ts'
 export { listImages, type SourceImage } from './extract/list-images.ts'
 export { mergeShards, type Shard, shardFromEnvironment } from './extract/shard.ts'
 export { type ManifestRow, readManifest } from './manifest/manifest.ts'

@@ -5,12 +5,13 @@ import { DatasetError } from './dataset-error.ts'
 /**
  * Writes a file under a temporary name beside it and renames it: it is there in whole or not at all.
  *
- * The temporary name is always the same, so that what a killed process left is overwritten by the next one.
+ * The temporary name is always the same, so that what a killed process left is overwritten by the next one; where several processes
+ * may write one file at a time, each needs a `writer` of its own in it.
  *
  * @throws DatasetError `cannot-write` with the system's code (ENOSPC, EACCES, ...)
  */
-export async function writeAtomically(path: string, data: string | Uint8Array): Promise<void> {
-  const temporary = `${path}.partial`
+export async function writeAtomically(path: string, data: string | Uint8Array, writer = ''): Promise<void> {
+  const temporary = `${path}${writer}.partial`
   try {
     await mkdir(dirname(path), { recursive: true })
     await writeFile(temporary, data)

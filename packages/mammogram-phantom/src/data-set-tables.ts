@@ -21,6 +21,8 @@ export interface GroundTruth {
   readonly breast: Box
   /** Pixels of the breast, nipple included. */
   readonly breastArea: number
+  /** How many pixels of each row, from the chest wall on, are breast: int32 [height]. */
+  readonly breastWidths: Int32Array
   readonly lesions: readonly (Box & { readonly type: string; readonly malignant: boolean })[]
 }
 
@@ -84,6 +86,7 @@ export function groundTruth(image: ImagePlan): GroundTruth {
   return {
     breast: mirror({ x: 0, y: top, width: right, height: bottom + 1 - top }),
     breastArea: ends.reduce((sum, end) => sum + end, 0),
+    breastWidths: ends,
     lesions: image.findings.map(({ finding, x, y, radiusMm }) => {
       const left = Math.floor((x - radiusMm) * scale)
       const upper = Math.floor((y - radiusMm) * scale)

@@ -2,6 +2,7 @@
 import { loadBreastDetector } from './breast-detector.ts'
 import { type BreastDetector, type DetectedBreast, type DetectionOptions, detectBreasts } from './detect-breasts.ts'
 import type { Box, GreyImage } from './grey-image.ts'
+import { intersectionOverUnion } from './intersection-over-union.ts'
 import { type BreastMask, type BreastMaskOptions, breastMask, type NoBreast } from './mask/breast-mask.ts'
 
 export type RoiMethod = 'yolov5' | 'threshold' | 'full-frame'
@@ -56,7 +57,7 @@ function combine(found: DetectedBreast, mask: BreastMask | NoBreast): BreastFind
     const score = found.score.toFixed(3)
     return withoutDetector(mask, `yolov5: score ${score} is below ${confidenceAlone}, the least where no mask agrees`)
   }
-  const agreement = overlap(found.box, mask.box)
+  const agreement = intersectionOverUnion(found.box, mask.box)
   // The detector knows what is a breast, the mask where it ends to the pixel.
   if (agreement >= leastAgreement) return { method, reason: '', ...found, box: mask.box, mask }
   const reason = `background kept: IoU of its box and that of the threshold is ${agreement.toFixed(2)}`
@@ -67,12 +68,4 @@ function withoutDetector(mask: BreastMask | NoBreast, reason = ''): BreastFindin
   if ('box' in mask) return { method: 'threshold', reason, score: mask.score, box: mask.box, mask }
   const reasons = reason === '' ? mask.reason : `${reason}; threshold: ${mask.reason}`
   return { method: 'full-frame', reason: reasons, score: 0 }
-}
-
-/** Intersection over union. */
-function overlap(a: Box, b: Box): number {
-  const width = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x)
-  const height = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y)
-  const shared = Math.max(0, width) * Math.max(0, height)
-  return shared / (a.width * a.height + b.width * b.height - shared)
 }

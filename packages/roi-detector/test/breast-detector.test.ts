@@ -3,22 +3,15 @@ import { readdir, stat } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import sharp from 'sharp'
 import { expect, test } from 'vitest'
-import { type BreastMask, breastDetectorPath, breastMask, detectBreasts, loadBreastDetector } from '../src/index.ts'
+import {
+  type BreastMask,
+  breastDetectorPath,
+  breastMask,
+  detectBreasts,
+  intersectionOverUnion,
+  loadBreastDetector,
+} from '../src/index.ts'
 import { fillRectangle, randomNumbers, syntheticMammogram } from './synthetic-mammogram.ts'
-
-interface Rectangle {
-  readonly x: number
-  readonly y: number
-  readonly width: number
-  readonly height: number
-}
-
-function overlap(a: Rectangle, b: Rectangle): number {
-  const width = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x)
-  const height = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y)
-  const shared = Math.max(0, width) * Math.max(0, height)
-  return shared / (a.width * a.height + b.width * b.height - shared)
-}
 
 test('the shipped model is at most 8 MB and says what it takes and how it was made', async () => {
   expect((await stat(breastDetectorPath())).size).toBeLessThanOrEqual(8 * 2 ** 20)
@@ -45,7 +38,7 @@ test.each(['L', 'R'] as const)('finds a drawn breast on side %s with a marker be
   fillRectangle(image, side === 'L' ? 450 : 40, 40, 100, 50, 60_000)
   const [found] = await detectBreasts(await loadBreastDetector(), [image])
   if ('reason' in found) throw new Error(found.reason)
-  expect(overlap(found.box, box)).toBeGreaterThanOrEqual(0.8)
+  expect(intersectionOverUnion(found.box, box)).toBeGreaterThanOrEqual(0.8)
 })
 
 test('a black picture, dark noise and a marker alone have no breast', async () => {
@@ -87,7 +80,7 @@ test.skipIf(!existsSync(real))(
         .toBuffer({ resolveWithObject: true })
       const image = { data: Uint16Array.from(data, (v) => v * 257), width: info.width, height: info.height }
       const [found] = await detectBreasts(await loadBreastDetector(), [image])
-      ious.push('box' in found ? overlap(found.box, (breastMask(image) as BreastMask).box) : 0)
+      ious.push('box' in found ? intersectionOverUnion(found.box, (breastMask(image) as BreastMask).box) : 0)
     }
     expect(ious.length).toBe(55)
     expect(ious.reduce((sum, iou) => sum + iou) / ious.length).toBeGreaterThanOrEqual(0.9)

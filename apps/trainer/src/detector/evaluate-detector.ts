@@ -1,5 +1,5 @@
 /** How well a detector's boxes lie on those of a labelled set: intersection over union, and average precision. */
-import type { Detection, Picture } from '@mammokit/roi-detector'
+import { type Detection, intersectionOverUnion, type Picture } from '@mammokit/roi-detector'
 import type { DetectionSample, PixelBox } from './detection-set.ts'
 
 export interface DetectorReport {
@@ -33,7 +33,7 @@ export async function evaluateDetector(
     const { image, box } = sample
     if (!box) continue
     const found = await detect(image)
-    const overlaps = found.map((one) => overlap(one, box))
+    const overlaps = found.map((one) => intersectionOverUnion(one, box))
     best.push({ sample, found: found[0], iou: overlaps[0] ?? 0 })
     const match = overlaps.indexOf(Math.max(...overlaps))
     found.forEach(({ score }, i) => {
@@ -68,11 +68,4 @@ function averagePrecision(boxes: { iou: number; first: boolean }[], threshold: n
   let sum = 0
   for (let i = 0; i <= 100; i++) sum += curve.find(({ recall }) => recall >= i / 100)?.precision ?? 0
   return sum / 101
-}
-
-export function overlap(a: PixelBox, b: PixelBox): number {
-  const width = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x)
-  const height = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y)
-  if (width <= 0 || height <= 0) return 0
-  return (width * height) / (a.width * a.height + b.width * b.height - width * height)
 }

@@ -11,6 +11,13 @@ import {
   resolvePreprocessOptions,
 } from '../preprocess/preprocess-options.ts'
 import { createExtractionPool, type ExtractionPool } from './extraction-pool.ts'
+import {
+  type Counts,
+  count,
+  type ExtractionProgress,
+  type ExtractionSummary,
+  progressOf,
+} from './extraction-progress.ts'
 import { type ExtractionRecord, openExtractionRecord } from './extraction-record.ts'
 import type { ExtractionOutcome } from './extraction-task.ts'
 import { listImages, type SourceImage } from './list-images.ts'
@@ -39,32 +46,6 @@ export interface ExtractionConfig {
   /** Ends the run after the images that are being made; started again it continues. */
   readonly signal?: AbortSignal
   readonly onProgress?: (progress: ExtractionProgress) => void
-}
-
-/** How far a run is; `done` counts all four kinds. */
-export interface ExtractionProgress {
-  readonly total: number
-  readonly done: number
-  /** Made by an earlier run. */
-  readonly skipped: number
-  readonly ok: number
-  /** Of those that are ok: not by the first method of the chain. */
-  readonly fallback: number
-  readonly failed: number
-  readonly imagesPerSecond: number
-  readonly secondsLeft: number
-}
-
-/** The outcome of a run, over the images of earlier runs as well. */
-export interface ExtractionSummary {
-  readonly total: number
-  readonly skipped: number
-  readonly ok: number
-  readonly fallback: number
-  readonly failed: number
-  readonly seconds: number
-  readonly manifestPath: string
-  readonly preprocessHash: string
 }
 
 /**
@@ -107,9 +88,9 @@ export async function extractRois(config: ExtractionConfig): Promise<ExtractionS
   const add = async (row: ManifestRow) => {
     await record.add(row)
     count(counts, row)
-    config.onProgress?.(progress(counts, started))
+    config.onProgress?.(progressOf(counts, started))
   }
-  config.onProgress?.(progress(counts, started))
+  config.onProgress?.(progressOf(counts, started))
   for (const image of waiting) {
     if (image.fault) await add(rowOf(image, { status: 'failed', reason: image.fault }, { seconds: undefined, hash }))
   }
@@ -133,8 +114,6 @@ export async function extractRois(config: ExtractionConfig): Promise<ExtractionS
   const rows = await record.finish(images.map(({ imageId }) => imageId))
   return conclude(rows, { record, hash, skipped: counts.skipped, started, strict: config.strict ?? false })
 }
-
-type Counts = { total: number; skipped: number; ok: number; fallback: number; failed: number }
 
 /** Runs lanes side by side; after the first error the others end with the image that they are at. */
 async function allLanes(lanes: number, lane: (isStopped: () => boolean) => Promise<void>): Promise<void> {
@@ -170,26 +149,6 @@ function rowOf(
     side: '',
     file: '',
     sourceSha256: '',
-  }
-}
-
-function count(counts: Counts, row: ManifestRow): void {
-  if (row.status === 'failed') counts.failed++
-  else {
-    counts.ok++
-    if (row.reason !== '') counts.fallback++
-  }
-}
-
-function progress(counts: Counts, started: number): ExtractionProgress {
-  const made = counts.ok + counts.failed
-  const imagesPerSecond = made / Math.max(1e-3, (performance.now() - started) / 1000)
-  const left = counts.total - counts.skipped - made
-  return {
-    ...counts,
-    done: counts.skipped + made,
-    imagesPerSecond,
-    secondsLeft: left === 0 ? 0 : left / imagesPerSecond,
   }
 }
 

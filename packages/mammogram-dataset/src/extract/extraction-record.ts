@@ -40,7 +40,8 @@ export async function openExtractionRecord(config: RecordConfig): Promise<Extrac
   const earlier = [...(await readRows(manifestPath)), ...(await readJournal(journalPath))]
   const others = earlier.filter((row) => row.preprocessHash !== hash)
   if (others.length > 0 && !redo) throw await mismatch(settingsPath, others, hash, options)
-  await writeAtomically(settingsPath, `${JSON.stringify({ preprocessHash: hash, options }, null, 2)}\n`)
+  // All shards write the same, some at the same moment.
+  await writeAtomically(settingsPath, `${JSON.stringify({ preprocessHash: hash, options }, null, 2)}\n`, suffix)
 
   const done = new Map<string, ManifestRow>()
   for (const row of earlier) {

@@ -98,6 +98,6 @@ export async function mergeShards(outputDir: string): Promise<string> {
     )
   }
   const path = join(outputDir, 'manifest.csv')
-  await writeManifest(path, rows)
+  await writeManifest(path, rows, `.${process.pid}`) // two shards may end at the same moment
   return path
 }

@@ -45,7 +45,7 @@ const csvRow = z
     side: row.side,
     laterality: row.laterality,
     view: row.view,
-    /** Time that the image took in its worker: the one measured value, empty where it was not wanted. */
+    /** The image's share of the time of its worker: the one measured value, empty where it was not wanted. */
     seconds: row.seconds,
     /** The DICOM file, relative to the input folder. */
     source: row.source,
@@ -104,8 +104,8 @@ export async function readManifest(path: string): Promise<ManifestRow[]> {
   })
 }
 
-/** Writes a manifest, sorted by patient and image, atomically. */
-export async function writeManifest(path: string, rows: readonly ManifestRow[]): Promise<void> {
+/** Writes a manifest, sorted by patient and image, atomically; `writer` as in `writeAtomically`. */
+export async function writeManifest(path: string, rows: readonly ManifestRow[], writer = ''): Promise<void> {
   const records = [...rows]
     .sort(byPatientAndImage)
     .map((row) => [
@@ -128,7 +128,7 @@ export async function writeManifest(path: string, rows: readonly ManifestRow[]):
       row.sourceSha256,
       row.preprocessHash,
     ])
-  await writeAtomically(path, `${Papa.unparse([[...columns], ...records], { newline: '\n' })}\n`)
+  await writeAtomically(path, `${Papa.unparse([[...columns], ...records], { newline: '\n' })}\n`, writer)
 }
 
 /** Order of a manifest's rows: numbers by value, everything else by code point, the same on every machine. */

@@ -1,7 +1,7 @@
 import { readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { extractRois, mergeShards, shardFromEnvironment } from '../../src/index.ts'
+import { extractRois, mergeShards, readManifest, shardFromEnvironment } from '../../src/index.ts'
 import { rsnaDataSet, temporaryFolder } from '../data-set.ts'
 
 const options = { height: 64, width: 32 }
@@ -26,6 +26,14 @@ test('three shards make each image once, and their merged manifest is that of a 
   await expect(mergeShards(outputDir)).rejects.toMatchObject({ code: 'preprocess-mismatch' })
   await extractRois({ ...config, shard: { index: 0, count: 4 } })
   await expect(mergeShards(outputDir)).rejects.toThrow('shards of 3 and 4')
+})
+
+test('shards that start and end at the same moment do not disturb each other', async () => {
+  const { dataDir, outputDir } = await rsnaDataSet(8)
+  const shards = [0, 1, 2].map((index) => extractRois({ dataDir, options, workers: 1, shard: { index, count: 3 } }))
+  expect((await Promise.all(shards)).reduce((sum, { ok }) => sum + ok, 0)).toBe(8)
+  expect((await readdir(outputDir)).filter((name) => name.endsWith('.partial'))).toEqual([])
+  expect(await readManifest(await mergeShards(outputDir))).toHaveLength(8)
 })
 
 test('a folder without shards and a shard out of range are errors', async () => {
