@@ -1,7 +1,7 @@
 /** Pooling over windows of images and volumes, and its gradients. */
 import * as tf from '@tensorflow/tfjs-core'
 import type { GraphBuilder } from '../graph/builder.ts'
-import { type Attribute, sizeOf, type Value } from '../graph/graph.ts'
+import { type Attribute, sameShape, sizeOf, type Value } from '../graph/graph.ts'
 import { fitPads } from './convolution-geometry.ts'
 import { convolveBackpropInput } from './convolution-lowering.ts'
 import { channelsFirst, channelsLast } from './layout.ts'
@@ -128,6 +128,8 @@ function pool(b: GraphBuilder, op: 'MaxPool' | 'AveragePool', x: Value, g: PoolG
       [x.shape[0], ...g.outSize.map((length) => Math.max(0, length)), x.shape[x.shape.length - 1]],
       x.dtype,
     )
+  // tfjs passes these on whatever their stride and padding.
+  if (g.kernel.every((size) => size === 1) && sameShape(g.inSize, g.outSize)) return x
   return channelsLast(b, poolImage(b, op, channelsFirst(b, x), g))
 }
 
