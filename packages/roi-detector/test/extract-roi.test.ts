@@ -50,6 +50,22 @@ test('constant, black and odd pictures give the full frame with a reason, never 
   }
 })
 
+test('a margin of a tenth widens the box by a tenth of its longer side within the frame; the background stays on request', async () => {
+  const { image } = syntheticMammogram({ side: 'L' })
+  const tight = await extractRoi(image, { margin: 0 })
+  const wide = await extractRoi(image, { margin: 0.1, blackenBackground: false })
+  const space = Math.round(0.1 * tight.box.height)
+  expect(wide.box).toEqual({
+    x: 0,
+    y: tight.box.y - space,
+    width: tight.box.width + space,
+    height: tight.box.height + 2 * space,
+  })
+  const least = (from: number, to: number) => Math.min(...wide.image.data.subarray(512 * 512 + from, 512 * 512 + to))
+  expect(least(0, 300)).toBeGreaterThan(500)
+  expect(tight.image.data[0]).toBe(0)
+})
+
 test('the laterality decides only where the mask does not', async () => {
   const { image } = syntheticMammogram({ side: 'R' })
   expect((await extractRoi(image, { laterality: 'L' })).side).toBe('R')

@@ -61,7 +61,7 @@ describe.each(expected.cases)('$model', ({ model, fit, pictures, detections }) =
           (box) =>
             Math.abs(box.x - wanted[0]) <= 0.5 &&
             Math.abs(box.y - wanted[1]) <= 0.5 &&
-            Math.abs(box.score - wanted[4]) <= 2e-3,
+            Math.abs(box.score - wanted[4]) <= 1e-3,
         )
         expect(near).toBe(true)
       }
