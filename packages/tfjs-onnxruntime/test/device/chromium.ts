@@ -2,7 +2,7 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer, type Server } from 'node:http'
+import { createServer, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { extname, join } from 'node:path'
@@ -20,6 +20,9 @@ export function findChromium(): string | undefined {
     }
   return undefined
 }
+
+/** Less than a test may take, so that the browser is ended in any case. */
+const patienceMs = 55_000
 
 const types: Record<string, string> = {
   '.html': 'text/html',
@@ -45,8 +48,10 @@ export async function showPage(
   const profile = await mkdtemp(join(tmpdir(), 'chromium-'))
   let server: Server | undefined
   let browser: ChildProcess | undefined
+  let timer: NodeJS.Timeout | undefined
   try {
     const trained = await new Promise<unknown>((resolve, reject) => {
+      timer = setTimeout(() => reject(new Error(`The page said nothing for ${patienceMs} ms.`)), patienceMs)
       server = createServer((request, response) => {
         const path = request.url === '/' ? '/index.html' : request.url!
         if (request.method === 'POST') {
@@ -74,6 +79,7 @@ export async function showPage(
     })
     return { trained, requested }
   } finally {
+    clearTimeout(timer)
     server?.close()
     await stop(browser)
     await rm(profile, { recursive: true, force: true, maxRetries: 5 })
@@ -87,7 +93,7 @@ const flags = [
   ...['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader', '--enable-features=Vulkan'],
 ]
 
-function sendFile(response: import('node:http').ServerResponse, folder: string, path: string): void {
+function sendFile(response: ServerResponse, folder: string, path: string): void {
   try {
     const body = readFileSync(join(folder, path))
     response.writeHead(200, {

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { compile } from '../../src/index.ts'
 import { lowerings } from '../../src/kernels/table.ts'
 import { expectClose, expectGradientsLikeEager, expectLikeEager, useJavaScriptBackend } from '../compare.ts'
-import { onProvider } from '../provider.ts'
+import { onProvider, samples } from '../provider.ts'
 import {
   gradients,
   linearGradients,
@@ -32,29 +32,27 @@ test('each gradient that tfjs has of such a kernel is compared, or has a reason 
 
 test.each(Object.entries(properties))(
   '%s equals the JavaScript backend on random shapes and numbers',
-  async (name, samples) => {
+  async (name, drawn) => {
     await fc.assert(
-      fc.asyncProperty(samples, async ({ call, inputs, reference, tolerance }) => {
+      fc.asyncProperty(drawn, async ({ call, inputs, reference, tolerance }) => {
         expect(await expectLikeEager(call, inputs, tolerance ?? 1e-4, reference)).toContain(name)
       }),
-      { numRuns: 4 },
+      samples(4),
     )
   },
 )
 
-test.each(Object.entries(gradients))('the gradient of %s equals the JavaScript backend', async (_, samples) => {
+test.each(Object.entries(gradients))('the gradient of %s equals the JavaScript backend', async (_, drawn) => {
   await fc.assert(
-    fc.asyncProperty(samples, ({ call, inputs, tolerance }) =>
-      expectGradientsLikeEager(call, inputs, tolerance ?? 1e-3),
-    ),
-    { numRuns: 3 },
+    fc.asyncProperty(drawn, ({ call, inputs, tolerance }) => expectGradientsLikeEager(call, inputs, tolerance ?? 1e-3)),
+    samples(3),
   )
 })
 
 test.each(Object.entries(linearGradients))(
   'the gradient of %s equals finite differences, |delta| <= 1e-3 of the largest',
-  async (_, samples) => {
-    await fc.assert(fc.asyncProperty(samples, expectFiniteDifferences), { numRuns: 3 })
+  async (_, drawn) => {
+    await fc.assert(fc.asyncProperty(drawn, expectFiniteDifferences), samples(3))
   },
 )
 
