@@ -9,7 +9,7 @@ import { expect, onTestFinished, test } from 'vitest'
 test('at the resolution that the crop needs a JPEG 2000 phantom gives the image of full resolution: box IoU >= 0.97, mean |delta| <= 2 % of white', async () => {
   const dataDir = await mkdtemp(join(tmpdir(), 'mammokit-levels-'))
   onTestFinished(() => rm(dataDir, { recursive: true }))
-  await writePhantomDataset({ outputDir: join(dataDir, 'raw'), patients: 6, height: 1024, seed: 20 })
+  await writePhantomDataset({ outputDir: join(dataDir, 'raw'), patients: 3, height: 1024, seed: 20 })
   const size = { height: 256, width: 128 }
   let reduced = 0
   for (const { path } of await listImages(dataDir)) {
@@ -23,5 +23,5 @@ test('at the resolution that the crop needs a JPEG 2000 phantom gives the image 
     const difference = auto.image.data.reduce((sum, value, at) => sum + Math.abs(value - full.image.data[at]), 0)
     expect(difference / auto.image.data.length).toBeLessThanOrEqual(1311)
   }
-  expect(reduced).toBeGreaterThanOrEqual(4)
+  expect(reduced).toBeGreaterThanOrEqual(3)
 })
