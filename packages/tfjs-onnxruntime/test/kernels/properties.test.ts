@@ -42,6 +42,25 @@ test.each(Object.entries(properties))(
   },
 )
 
+/** Kernels that tfjs has for whole numbers, the first ones for booleans too. */
+const movements =
+  'BatchToSpaceND Concat ExpandDims GatherNd GatherV2 Identity MirrorPad Pack Reshape Reverse Slice SpaceToBatchND SplitV StridedSlice TensorScatterUpdate Tile Transpose Unpack OnesLike ZerosLike'
+const arithmetic =
+  'Abs ArgMax ArgMin ClipByValue Cumsum Diag Max Min Neg PadV2 Prod Relu ScatterNd Sign Square Sum TopK'
+
+test.each([
+  ...`${movements} ${arithmetic}`.split(' ').map((name) => [name, 'int32'] as const),
+  ...movements.split(' ').map((name) => [name, 'bool'] as const),
+])('%s of %s equals the JavaScript backend exactly', async (name, dtype) => {
+  const toType = (x: tf.Tensor) => (x.dtype === 'float32' ? tf.cast(tf.round(tf.mul(x, 3)), dtype) : x)
+  await fc.assert(
+    fc.asyncProperty(properties[name], async ({ call, inputs }) => {
+      await expectLikeEager(call, inputs.map(toType), 0)
+    }),
+    samples(3),
+  )
+})
+
 test.each(Object.entries(gradients))('the gradient of %s equals the JavaScript backend', async (_, drawn) => {
   await fc.assert(
     fc.asyncProperty(drawn, ({ call, inputs, tolerance }) => expectGradientsLikeEager(call, inputs, tolerance ?? 1e-3)),
