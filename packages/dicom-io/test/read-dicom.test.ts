@@ -46,6 +46,18 @@ describe('readDicom', () => {
     expect(frame).toMatchObject({ bits: 10, signed: true })
   })
 
+  test('masks an odd number of unsigned samples, wherever High Bit is', async () => {
+    const pixelData = samplesToBytes([0xffff, 0xf001, 0xaffc])
+    for (const [highBit, expected] of [
+      [11, [0xfff, 1, 0xffc]],
+      [13, [0xfff, 0xc00, 0xbff]],
+    ] as const) {
+      const elements = imageElements(1, 3, { '00280101 US': [12], '00280102 US': [highBit] })
+      const image = await readDicom(buildDicom(elements, { pixelData }))
+      expect([...(await image.decodeFrame()).data]).toEqual(expected)
+    }
+  })
+
   test('names the path of a file that is not there and of one that is no DICOM file', async () => {
     const path = join(folder, 'text.dcm')
     writeFileSync(path, 'hello, this is not a DICOM file at all')

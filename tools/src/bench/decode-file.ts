@@ -1,7 +1,8 @@
 /**
  * One decoder of the `dicom-decode` benchmark that runs in Node, in a process of its own so that no heap disturbs another.
  *
- * usage: node decode-file.js DECODER FILE [LEVEL]      prints `ready`, then seconds for each line read
+ * usage: node decode-file.js BITS DECODER FILE [LEVEL]      prints `ready`, then seconds for each line read; with `memory` for DECODER
+ *        the MB that the process grew by at most, file and decoder included, when it had decoded once
  */
 import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
@@ -10,7 +11,7 @@ import daikon from 'daikon'
 import dcmjsCodecs from 'dcmjs-codecs'
 import { columns, contextFor, type FrameCodec, rows } from './mammogram-file.ts'
 
-const [decoder = '', path = '', level = '0'] = process.argv.slice(2)
+const [bits = '', decoder = '', path = '', level = '0'] = process.argv.slice(2)
 
 const decoders: Record<string, () => Promise<void>> = {
   mammokit: async () => {
@@ -22,7 +23,9 @@ const decoders: Record<string, () => Promise<void>> = {
     const view = new DataView(file.buffer.slice(file.byteOffset, file.byteOffset + file.byteLength))
     const image = daikon.Series.parseImage(view)
     image.decompress()
-    if (image.getPixelDataBytes()?.byteLength !== rows * columns * 2) throw new Error('another number of samples')
+    const bytesPerSample = Number(bits) > 8 ? 2 : 1
+    if (image.getPixelDataBytes()?.byteLength !== rows * columns * bytesPerSample)
+      throw new Error('another number of samples')
   },
 }
 
@@ -30,10 +33,18 @@ const decoders: Record<string, () => Promise<void>> = {
 const codestreamDecoder = async () => {
   const encodedBuffer = Uint8Array.from(readFileSync(path))
   const codec = decoder as FrameCodec
-  dcmjsCodecs.NativeCodecs[`decode${codec}`](contextFor({ encodedBuffer })).getDecodedBuffer()
+  dcmjsCodecs.NativeCodecs[`decode${codec}`](contextFor(Number(bits), { encodedBuffer })).getDecodedBuffer()
+}
+
+async function printMemory(decode: () => Promise<void>): Promise<void> {
+  const before = process.memoryUsage.rss()
+  await decode()
+  console.log(((process.resourceUsage().maxRSS * 1024 - before) / 2 ** 20).toFixed(0))
+  process.exit()
 }
 
 try {
+  if (decoder === 'memory') await printMemory(decoders.mammokit)
   const decode = decoders[decoder] ?? codestreamDecoder
   if (decode === codestreamDecoder) await dcmjsCodecs.NativeCodecs.initializeAsync({})
   await decode()

@@ -1,25 +1,31 @@
 /**
  * Decoding a mammogram of each transfer syntax from a file on disk: dicom-io against pydicom with its fastest plugins, dicomsdl,
- * daikon and dcmjs-codecs. `npm run bench -- dicom-decode [SYNTAX ...]`, under `taskset -c 0` for one core.
+ * daikon and dcmjs-codecs. `npm run bench -- dicom-decode [SYNTAX | BITS ...]`, under `taskset -c 0` for one core.
  */
+import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Benchmark } from './benchmark.ts'
-import { bitsStored, columns, encodeFrame, type FrameCodec, makePixels, rows, writeFile } from './mammogram-file.ts'
+import { columns, encodeFrame, type FileFormat, makePixels, rows, writeFile } from './mammogram-file.ts'
 import { startPeer, startPythonPeer } from './python-peer.ts'
 
-interface Syntax {
+interface Syntax extends Omit<FileFormat, 'bits'> {
   readonly name: string
-  readonly uid: string
-  readonly codec?: FrameCodec
+  /** The only depth that the syntax has. */
+  readonly bits?: number
   readonly resolutionLevel?: number
 }
 
+// JPEG extended is not among them: no encoder of 12-bit lossy JPEG is at hand.
 const syntaxes: readonly Syntax[] = [
   { name: 'explicit', uid: '1.2.840.10008.1.2.1' },
+  { name: 'implicit', uid: '1.2.840.10008.1.2', implicit: true },
+  { name: 'big-endian', uid: '1.2.840.10008.1.2.2', bigEndian: true },
+  { name: 'deflated', uid: '1.2.840.10008.1.2.1.99', deflated: true },
   { name: 'rle', uid: '1.2.840.10008.1.2.5', codec: 'Rle' },
+  { name: 'jpeg-baseline', uid: '1.2.840.10008.1.2.4.50', codec: 'Jpeg', lossy: true, bits: 8 },
   { name: 'jpeg-lossless', uid: '1.2.840.10008.1.2.4.70', codec: 'Jpeg' },
   { name: 'jpeg-ls', uid: '1.2.840.10008.1.2.4.80', codec: 'JpegLs' },
   { name: 'htj2k', uid: '1.2.840.10008.1.2.4.201', codec: 'HtJpeg2000' },
@@ -27,31 +33,41 @@ const syntaxes: readonly Syntax[] = [
   { name: 'jpeg-2000-level-1', uid: '1.2.840.10008.1.2.4.90', codec: 'Jpeg2000', resolutionLevel: 1 },
 ]
 
-/** One benchmark for each of the syntaxes named, or for all. */
-export async function dicomDecodeBenchmarks(names: readonly string[]): Promise<readonly Benchmark[]> {
-  const chosen = syntaxes.filter(({ name }) => names.length === 0 || names.includes(name))
+/** A benchmark for each of the syntaxes named, or for all, at each of the depths named (12, 14, 16), or at 12 bits. */
+export async function dicomDecodeBenchmarks(choices: readonly string[]): Promise<readonly Benchmark[]> {
+  const depths = choices.map(Number).filter((bits) => bits > 0)
+  const names = choices.filter((choice) => !(Number(choice) > 0))
   const folder = mkdtempSync(join(tmpdir(), 'dicom-decode-'))
   process.once('exit', () => rmSync(folder, { recursive: true }))
-  const pixels = makePixels()
-  return Promise.all(chosen.map((syntax) => createBenchmark(syntax, pixels, folder)))
+  const chosen = syntaxes.filter(({ name }) => names.length === 0 || names.includes(name))
+  const benchmarks: Benchmark[] = []
+  for (const depth of depths.length === 0 ? [12] : depths) {
+    for (const syntax of chosen) {
+      if (syntax.bits === undefined || depth === 12) benchmarks.push(await createBenchmark(syntax, depth, folder))
+    }
+  }
+  return benchmarks
 }
 
-async function createBenchmark(
-  { name, uid, codec, resolutionLevel = 0 }: Syntax,
-  pixels: Uint16Array,
-  folder: string,
-): Promise<Benchmark> {
-  const frame = codec === undefined ? new Uint8Array(pixels.buffer) : await encodeFrame(pixels, codec)
-  const path = join(folder, `${name}.dcm`)
-  writeFileSync(path, writeFile(uid, frame, codec !== undefined))
-  const python = (peer: string) => () => startPythonPeer(peer, 'dicom_decode.py', [peer, path])
-  const ratio = (pixels.byteLength / frame.length).toFixed(1)
-  const codestreamPath = join(folder, `${name}.codestream`)
+async function createBenchmark(syntax: Syntax, depth: number, folder: string): Promise<Benchmark> {
+  const { name, codec, resolutionLevel = 0, bits = depth } = syntax
+  const format: FileFormat = { ...syntax, bits }
+  const pixels = makePixels(bits)
+  const frame = await encodeFrame(pixels, format)
+  const path = join(folder, `${name}-${bits}.dcm`)
+  const file = writeFile(frame, format)
+  writeFileSync(path, file)
+  const codestreamPath = join(folder, `${name}-${bits}.codestream`)
   writeFileSync(codestreamPath, frame)
-  const node = (peer: string, ...args: readonly string[]) => startPeer(peer, process.execPath, [script, ...args])
+  const python = (peer: string) => () => startPythonPeer(peer, 'dicom_decode.py', [peer, path])
+  const node = (peer: string, ...args: readonly string[]) =>
+    startPeer(peer, process.execPath, [script, String(bits), ...args])
+  const memory = execFileSync(process.execPath, [script, String(bits), 'memory', path, String(resolutionLevel)])
+  const ratio = (pixels.byteLength / file.length).toFixed(1)
+  const shape = `${columns} x ${rows} pixels of ${bits} bits, ${ratio} : 1, ${String(memory).trim()} MB for the first decode`
   return {
     name: `dicom-decode ${name}`,
-    shape: `${columns} x ${rows} pixels of ${bitsStored} bits, ${ratio} : 1${resolutionLevel ? '; peers decode in full' : ''}`,
+    shape: resolutionLevel > 0 ? `${shape}; peers decode in full` : shape,
     rounds: 5,
     ours: async () => {
       const ours = await node('mammokit', 'mammokit', path, String(resolutionLevel))

@@ -64,8 +64,17 @@ function maskAndExtend(samples: DecodedFrame['samples'], header: DicomHeader, si
   if (signed) return asSigned(samples, size - header.highBit - 1, below)
   if (header.bitsStored === size) return samples
   const mask = 2 ** header.bitsStored - 1
-  for (let at = 0; at < samples.length; at++) samples[at] = (samples[at]! >>> below) & mask
+  const inPairs = size === 16 && below === 0 ? maskPairs(samples, mask) : 0
+  for (let at = inPairs; at < samples.length; at++) samples[at] = (samples[at]! >>> below) & mask
   return samples
+}
+
+/** Masks 16-bit samples two at a time, which takes half as long; returns how many it masked. */
+function maskPairs({ buffer, byteOffset, length }: DecodedFrame['samples'], mask: number): number {
+  const pairs = new Int32Array(buffer, byteOffset, length >> 1)
+  const pairMask = mask | (mask << 16)
+  for (let at = 0; at < pairs.length; at++) pairs[at] = pairs[at]! & pairMask
+  return pairs.length * 2
 }
 
 /** Shifts the sign bit to the top and back down, `below` further. */
