@@ -22,13 +22,12 @@ const comparisons = [
   'test/{train-step,examples}.test.ts',
   'test/device/webgpu.test.ts',
 ]
-const quick = [
-  'test/kernels/{pooling,reduction,shape}.test.ts',
-  'test/train-step.test.ts',
-  'test/device/webgpu.test.ts',
-]
+const quick = ['test/kernels/properties.test.ts', 'test/train-step.test.ts', 'test/device/webgpu.test.ts']
 
-/** All tests on the processor. On WebGPU, where it has an adapter, those that compare numbers: some by `npm test`, all by `npm run test:webgpu`. */
+/**
+ * All tests on the processor. On WebGPU, where it has an adapter, those that compare numbers: each
+ * kernel and gradient by `npm test`, all by `npm run test:webgpu`.
+ */
 export default defineConfig({
   ...base,
   test: {
