@@ -14,7 +14,7 @@ import {
 import { EngineError } from '../errors.ts'
 import { GraphBuilder } from '../graph/builder.ts'
 import type { ElementType, Graph, Value } from '../graph/graph.ts'
-import { allocateStorage, type Storage } from '../run/storage.ts'
+import { allocateStorage, asStorage, type Storage } from '../run/storage.ts'
 import { isOnProcessor } from '../runtime/runtime.ts'
 import { type BackendRuntime, SessionCache } from './session-cache.ts'
 
@@ -88,7 +88,7 @@ export class DeferredBackend extends KernelBackend {
     dtype: DataType,
     refCount: number,
   ): void {
-    this.add(dataId, { shape, dtype, values: asStorage(values, dtype), pending: undefined, refCount, isShared: false })
+    this.add(dataId, { shape, dtype, values: stored(values, dtype), pending: undefined, refCount, isShared: false })
   }
 
   override readSync(dataId: DataId): backend_util.BackendValues {
@@ -263,13 +263,8 @@ export class DeferredBackend extends KernelBackend {
   }
 }
 
-function asStorage(values: backend_util.BackendValues, dtype: DataType): backend_util.BackendValues {
-  if (dtype === 'string' || dtype === 'complex64') return values
-  const wanted = allocateStorage(dtype, 0).constructor
-  if (values.constructor === wanted) return values
-  const storage = allocateStorage(dtype, values.length)
-  storage.set(values as Float32Array)
-  return storage
+function stored(values: backend_util.BackendValues, dtype: DataType): backend_util.BackendValues {
+  return dtype === 'string' || dtype === 'complex64' ? values : asStorage(values as Float32Array, dtype)
 }
 
 /** The numbers of a tensor, where they are known; what is constant gets them when somebody reads them. */
