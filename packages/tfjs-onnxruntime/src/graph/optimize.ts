@@ -3,6 +3,7 @@ import type { Graph } from './graph.ts'
 import { eliminateCommonSubexpressions } from './passes/eliminate-common-subexpressions.ts'
 import { expandUpdates } from './passes/expand-updates.ts'
 import { foldConstants } from './passes/fold-constants.ts'
+import { mergeGroups } from './passes/merge-groups.ts'
 import { mergeMovements } from './passes/merge-movements.ts'
 import { nameOutputs } from './passes/name-outputs.ts'
 import { propagateLayout } from './passes/propagate-layout.ts'
@@ -28,7 +29,8 @@ export function optimize(graph: Graph, forProcessor = false): Graph {
   assertLegal(graph)
   const clean = cleanUp(expandUpdates(removeDeadNodes(graph)))
   const channelsFirst = cleanUp(propagateLayout(clean))
-  const optimized = nameOutputs(cleanUp(shrinkTransposes(forProcessor ? sumProducts(channelsFirst) : channelsFirst)))
+  const tuned = forProcessor ? mergeGroups(sumProducts(channelsFirst)) : channelsFirst
+  const optimized = nameOutputs(cleanUp(shrinkTransposes(tuned)))
   assertLegal(optimized)
   return optimized
 }

@@ -59,7 +59,7 @@ export class Executable {
     this.variables = keepsOnDevice(opened.executionProvider)
       ? new DeviceVariables(opened, reads, writes)
       : new MemoryVariables(opened.runtime, reads, writes)
-    this.updated = new UpdatedVariables(opened.runtime, bindings.updates)
+    this.updated = new UpdatedVariables(bindings.updates)
     this.noise = bindings.randoms.map(({ shape }) => new Float32Array(sizeOf(shape)))
   }
 
@@ -82,7 +82,6 @@ export class Executable {
     this.disposed = true
     await this.queue
     await this.variables.dispose()
-    this.updated.dispose()
     this.opened.session.endProfiling()
     await this.opened.session.release()
   }

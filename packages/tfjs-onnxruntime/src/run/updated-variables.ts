@@ -1,35 +1,23 @@
 /** Variables that the host updates after each run, by gradients that the session gives. */
-import type { Runtime } from '../runtime/runtime.ts'
-import { writesToFetches } from '../runtime/runtime.ts'
 import { updateByAdam } from './adam-kernel.ts'
 import type { HostUpdate } from './host-updates.ts'
 import { bringHome, dropResident } from './residents.ts'
 import { ownsStorage, readStorage, writeStorage } from './storage.ts'
-import { TensorWrapper } from './tensor-wrapper.ts'
 import type { Feeds, Fetches } from './variable-store.ts'
 
 export class UpdatedVariables {
   private readonly updates: readonly HostUpdate<string>[]
-  private readonly wrapper: TensorWrapper
-  private readonly isWritable: boolean
-  /** Arrays for the gradients, which each run overwrites. */
-  private readonly gradients = new Map<string, Float32Array>()
 
-  constructor(runtime: Runtime, updates: readonly HostUpdate<string>[]) {
+  constructor(updates: readonly HostUpdate<string>[]) {
     this.updates = updates
-    this.wrapper = new TensorWrapper(runtime)
-    this.isWritable = writesToFetches(runtime)
   }
 
   /** Asks for the gradients and for what else the updates read. */
   async prepare(fetches: Fetches): Promise<void> {
     await bringHome(this.updates.flatMap(({ variable, m, v }) => [variable, m, v]))
-    for (const { gradient, decay, rate, floor, variable } of this.updates) {
-      for (const name of [decay, rate, floor]) fetches[name] = null
-      fetches[gradient] = this.isWritable
-        ? this.wrapper.wrap(this.arrayFor(gradient, variable.size), 'float32', variable.shape)
-        : null
-    }
+    // onnxruntime-node copies each output to an array of its own, also one that it was given an array for.
+    for (const { gradient, decay, rate, floor } of this.updates)
+      for (const name of [gradient, decay, rate, floor]) fetches[name] = null
   }
 
   /** Computes the new numbers where they are stored. */
@@ -45,15 +33,5 @@ export class UpdatedVariables {
         dropResident(target)
       }
     }
-  }
-
-  dispose(): void {
-    this.gradients.clear()
-  }
-
-  private arrayFor(name: string, size: number): Float32Array {
-    const array = this.gradients.get(name) ?? new Float32Array(size)
-    this.gradients.set(name, array)
-    return array
   }
 }

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest'
 import { GraphBuilder } from '../../src/graph/builder.ts'
-import type { Graph, Value } from '../../src/graph/graph.ts'
+import { type Graph, numbersOf, type Value } from '../../src/graph/graph.ts'
 import { eliminateCommonSubexpressions } from '../../src/graph/passes/eliminate-common-subexpressions.ts'
 import { expandUpdates } from '../../src/graph/passes/expand-updates.ts'
 import { foldConstants } from '../../src/graph/passes/fold-constants.ts'
+import { mergeGroups } from '../../src/graph/passes/merge-groups.ts'
 import { mergeMovements } from '../../src/graph/passes/merge-movements.ts'
 import { nameOutputs } from '../../src/graph/passes/name-outputs.ts'
 import { propagateLayout } from '../../src/graph/passes/propagate-layout.ts'
@@ -265,4 +266,32 @@ test('sums of products over images of at least 1,024 pixels become products of m
     'g = ReduceSum(f, (0,2,3)) [3]',
     'return e, g',
   ])
+})
+
+test('narrow groups of a convolution with constant filters are joined to 16 channels', () => {
+  const numbers = Array.from({ length: 32 * 8 }, (_, i) => i + 1)
+  const convolution = { kernel_shape: [1, 1], group: 4 }
+  const graph = build((b) => {
+    const x = b.input([1, 32, 5, 5], 'float32')
+    const narrow = b.constant(numbers, [32, 8, 1, 1], 'float32')
+    return [b.add('Conv', [x, narrow], convolution), b.add('Conv', [x, b.input([32, 8, 1, 1], 'float32')], convolution)]
+  })
+  expect(describeGraph(graph)).toEqual([
+    'a = Conv(in0, const[32,8,1,1]) [1,32,5,5]',
+    'b = Conv(in0, in1) [1,32,5,5]',
+    'return a, b',
+  ])
+  const after = mergeGroups(graph)
+  expect(describeGraph(after)).toEqual([
+    'a = Conv(in0, const[32,16,1,1]) [1,32,5,5]',
+    'b = Conv(in0, in1) [1,32,5,5]',
+    'return a, b',
+  ])
+  expect(after.nodes[0].attributes.group).toBe(2)
+  const zeros = new Array(8).fill(0)
+  const rowOf = (out: number) => numbers.slice(8 * out, 8 * out + 8)
+  const wide = Array.from({ length: 32 }, (_, out) =>
+    (out >> 3) & 1 ? [...zeros, ...rowOf(out)] : [...rowOf(out), ...zeros],
+  )
+  expect(Array.from(numbersOf(after.nodes[0].inputs[1]!))).toEqual(wide.flat())
 })

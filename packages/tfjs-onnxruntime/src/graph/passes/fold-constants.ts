@@ -6,7 +6,7 @@ import { infer } from '../operators.ts'
 import { rewrite } from '../rewrite.ts'
 
 /** Above this, ONNX Runtime folds while it loads, and the model stays small. */
-const maxElements = 1 << 14
+const maxElements = 1 << 16
 
 /** before: Mul(2, Add(1, 1)); after: 4. */
 export function foldConstants(graph: Graph): Graph {
