@@ -4,6 +4,7 @@ import { type Benchmark, type BenchmarkResult, measure } from './benchmark.ts'
 const benchmarks: Record<string, () => Promise<readonly Benchmark[]>> = {
   'dicom-decode': async () => (await import('./dicom-decode.ts')).dicomDecodeBenchmarks(process.argv.slice(3)),
   inference: async () => (await import('./inference.ts')).inferenceBenchmarks(),
+  machine: async () => (await import('./machine.ts')).machine,
   pf1: async () => [(await import('./pf1.ts')).pf1],
   preprocess: async () => (await import('./preprocess.ts')).preprocessBenchmarks(),
   'train-step': async () => (await import('./train-step.ts')).trainStepBenchmarks(),
@@ -18,14 +19,18 @@ if (!(name in benchmarks)) {
 }
 for (const benchmark of await benchmarks[name]()) {
   console.log(`${benchmark.name}: ${benchmark.shape}`)
-  printResult(await measure(benchmark, (line) => console.log(`  ${line}`)))
+  printResult(await measure(benchmark, (line) => console.log(`  ${line}`)), benchmark)
 }
 
-function printResult(result: BenchmarkResult): void {
+function printResult(result: BenchmarkResult, { work }: Benchmark): void {
+  const timed = (seconds: number) => ({ seconds, ...(work && { [`${work.unit}/s`]: work.amount / seconds }) })
   console.table({
-    mammokit: { seconds: result.ours },
+    mammokit: timed(result.ours),
     ...Object.fromEntries(
-      Object.entries(result.peers).map(([peer, seconds]) => [peer, { seconds, 'peer / ours': result.ratio[peer] }]),
+      Object.entries(result.peers).map(([peer, seconds]) => [
+        peer,
+        { ...timed(seconds), 'peer / ours': result.ratio[peer] },
+      ]),
     ),
     ...Object.fromEntries(Object.entries(result.missing).map(([peer, reason]) => [peer, { 'left out': reason }])),
   })

@@ -23,6 +23,8 @@ export interface Benchmark {
   /** What is worked on, for the reader of the result: sizes, counts, threads. */
   readonly shape: string
   readonly rounds: number
+  /** What one round does, where the table is to say how much of it a contender does in a second. */
+  readonly work?: { readonly amount: number; readonly unit: string }
   ours(): Promise<Contender>
   readonly peers: readonly (() => Promise<Contender | MissingPeer>)[]
 }
