@@ -57,6 +57,8 @@ def record(path):
 
 
 folder, target = map(pathlib.Path, sys.argv[1:])
+if not any(folder.glob('*.onnx')):
+    raise SystemExit(f'Expected exported files in {folder} but received none. Export them first.')
 models = {path.stem: record(path) for path in sorted(folder.glob('*.onnx'))}
 versions = {'onnx': onnx.__version__, 'onnxruntime': onnxruntime.__version__}
 target.parent.mkdir(parents=True, exist_ok=True)
