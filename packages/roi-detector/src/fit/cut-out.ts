@@ -25,6 +25,7 @@ const edge = 0.4
 
 function blacken(data: Uint16Array, box: Box, mask: Pick<BreastMask, 'data' | 'width' | 'height' | 'factor'>): void {
   const columns = Float64Array.from({ length: box.width }, (_, x) => toMask(box.x + x, mask.factor, mask.width))
+  const lefts = Int32Array.from(columns)
   for (let row = 0; row < box.height; row++) {
     const y = toMask(box.y + row, mask.factor, mask.height)
     const y0 = Math.floor(y)
@@ -32,8 +33,7 @@ function blacken(data: Uint16Array, box: Box, mask: Pick<BreastMask, 'data' | 'w
     const lower = Math.min(y0 + 1, mask.height - 1) * mask.width
     const fy = y - y0
     for (let column = 0, at = row * box.width; column < box.width; column++, at++) {
-      const x = columns[column]
-      const x0 = Math.floor(x)
+      const x0 = lefts[column]
       const x1 = Math.min(x0 + 1, mask.width - 1)
       const a = mask.data[upper + x0]
       const b = mask.data[upper + x1]
@@ -45,7 +45,7 @@ function blacken(data: Uint16Array, box: Box, mask: Pick<BreastMask, 'data' | 'w
         data[at] = 0
         continue
       }
-      const fx = x - x0
+      const fx = columns[column] - x0
       const inside = (a * (1 - fx) + b * fx) * (1 - fy) + (c * (1 - fx) + d * fx) * fy
       if (inside < edge) data[at] = 0
     }
