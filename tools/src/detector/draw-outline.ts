@@ -1,4 +1,4 @@
-import { type Box, breastMask, type GreyImage } from '@mammokit/roi-detector'
+import { type Box, breastMask, type GreyImage, intersectionOverUnion } from '@mammokit/roi-detector'
 
 /**
  * A drawing of where a detector's box (orange) and the true one (green) lie about the outline of a breast: no pixel of the image is in it.
@@ -12,6 +12,7 @@ export function drawOutline({ image, truth, box }: { image: GreyImage; truth: Bo
     `<rect x="${one.x}" y="${one.y}" width="${one.width}" height="${one.height}" fill="none" stroke="${colour}" stroke-width="${stroke}"/>`
   return (
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="${-stroke} ${-stroke} ${width + 2 * stroke} ${height + 2 * stroke}" height="360">` +
+    `<title>Intersection over union ${(box ? intersectionOverUnion(box, truth) : 0).toFixed(3)}</title>` +
     `<rect width="${width}" height="${height}" fill="#16181d"/><path d="${outline(image)}" fill="#8a8f98"/>` +
     `${rectangle(truth, '#3ddc84')}${box ? rectangle(box, '#ffb02e') : ''}</svg>\n`
   )
