@@ -14,26 +14,12 @@ import {
 import { EngineError } from '../errors.ts'
 import { GraphBuilder } from '../graph/builder.ts'
 import type { ElementType, Graph, Value } from '../graph/graph.ts'
-import { allocateStorage, asStorage, type Storage } from '../run/storage.ts'
+import type { Storage } from '../run/storage.ts'
 import { isOnProcessor } from '../runtime/runtime.ts'
 import { type BackendRuntime, SessionCache } from './session-cache.ts'
+import { type Entry, stored, valuesOf } from './tensor-entry.ts'
 
 type DataId = TensorInfo['dataId']
-
-/** What a tensor holds: numbers, or the value of the pending graph that will give them. */
-interface Entry {
-  readonly shape: readonly number[]
-  readonly dtype: DataType
-  values: backend_util.BackendValues | undefined
-  pending: Value | undefined
-  /** Settles when the graph that was sent away has given the numbers. */
-  computing?: Promise<void>
-  refCount: number
-  /** Whether another tensor holds the same array: then it must not be written to. */
-  isShared: boolean
-  /** Why it could not be computed; thrown when somebody reads it. */
-  failure?: unknown
-}
 
 /** Operations that are written down before they are run even without an await. */
 const maxPendingNodes = 4000
@@ -261,23 +247,4 @@ export class DeferredBackend extends KernelBackend {
     this.sources = new Map()
     this.inputs = new Map()
   }
-}
-
-function stored(values: backend_util.BackendValues, dtype: DataType): backend_util.BackendValues {
-  return dtype === 'string' || dtype === 'complex64' ? values : asStorage(values as Float32Array, dtype)
-}
-
-/** The numbers of a tensor, where they are known; what is constant gets them when somebody reads them. */
-function valuesOf(entry: Entry): backend_util.BackendValues | undefined {
-  if (entry.pending?.constant !== undefined) entry.values ??= constantStorage(entry.pending)
-  return entry.values
-}
-
-function constantStorage(value: Value): Storage {
-  const { data, splat } = value.constant!
-  const size = value.shape.reduce((product, length) => product * length, 1)
-  const storage = allocateStorage(value.dtype, size)
-  if (splat) storage.fill(data[0])
-  else storage.set(data)
-  return storage
 }
