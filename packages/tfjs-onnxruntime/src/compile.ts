@@ -25,7 +25,7 @@ export interface CompileOptions extends SessionOptions {
   readonly seed?: number
   /**
    * Where updates by `createAdam` are computed: by the host in one pass over memory, or in the graph. On `webgpu` they are always part
-   * of the graph. @default 'host', four times as fast
+   * of the graph. @default 'host', twice as fast
    */
   readonly updates?: 'host' | 'graph'
 }

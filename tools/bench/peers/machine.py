@@ -14,7 +14,7 @@ x = torch.full((ROWS, COLUMNS), 1e-3)
 
 def run():
     start = time.perf_counter()
-    torch.matmul(x, x) if WHAT == "product" else torch.sum(x, 1)
+    torch.sum(torch.matmul(x, x) if WHAT == "product" else x, 1)
     return time.perf_counter() - start
 
 
