@@ -65,6 +65,14 @@ describe('readDicom', () => {
     await expect(readDicom(`${path}.no`)).rejects.toMatchObject({ code: 'io', path: `${path}.no` })
   })
 
+  test('refuses an empty file, and one that ends before its data set', async () => {
+    const path = join(folder, 'empty.dcm')
+    writeFileSync(path, '')
+    await expect(readDicom(path)).rejects.toMatchObject({ code: 'truncated', path, offset: 0 })
+    const preamble = buildDicom(imageElements(2, 3), { pixelData }).subarray(0, 132)
+    await expect(readDicom(preamble)).rejects.toMatchObject({ code: 'truncated', offset: 132 })
+  })
+
   test('says how many bytes are missing from truncated pixels', async () => {
     const bytes = buildDicom(imageElements(2, 3), { pixelData })
     const image = await readDicom(bytes.subarray(0, bytes.length - 2))

@@ -107,7 +107,7 @@ function describe(body: Body, start: Start, source: ByteSource): DataSetStructur
 /** Reads group 0002, or guesses the transfer syntax of a data set that has none (files from before Part 10). */
 function readMeta(bytes: Uint8Array): Start {
   const hasPreamble = bytes.length >= 132 && String.fromCharCode(...bytes.subarray(128, 132)) === 'DICM'
-  const stream = new dicomParser.ByteStream(dicomParser.littleEndianByteArrayParser, bytes, hasPreamble ? 132 : 0)
+  const stream = openStream(dicomParser.littleEndianByteArrayParser, bytes, hasPreamble ? 132 : 0)
   const elements: Record<string, Element> = {}
   while (stream.position + 8 <= bytes.length && bytes[stream.position] === 2 && bytes[stream.position + 1] === 0) {
     const element = readElement(stream, true, [])
@@ -119,6 +119,13 @@ function readMeta(bytes: Uint8Array): Start {
     ? asWritten(transferSyntaxOf(uid), bytes, stream.position)
     : guessTransferSyntax(bytes, stream.position)
   return { meta, transferSyntax, position: stream.position }
+}
+
+/** @throws DicomError `truncated` where the bytes end before, which an empty file does. */
+function openStream(parser: dicomParser.ByteArrayParser, bytes: Uint8Array, position: number): dicomParser.ByteStream {
+  if (position < bytes.length) return new dicomParser.ByteStream(parser, bytes, position)
+  const message = `Expected a DICOM file but received ${bytes.length} bytes, which end before its data set. Copy the file again.`
+  throw new DicomError('truncated', message, { offset: position })
 }
 
 /** Some writers leave a data set in implicit VR when they change its transfer syntax, or the reverse: the bytes tell. */
@@ -150,7 +157,7 @@ function readDataSet(bytes: Uint8Array, position: number, transferSyntax: Transf
   const parser = transferSyntax.littleEndian
     ? dicomParser.littleEndianByteArrayParser
     : dicomParser.bigEndianByteArrayParser
-  const stream = new dicomParser.ByteStream(parser, bytes, position)
+  const stream = openStream(parser, bytes, position)
   const elements: Record<string, Element> = {}
   const warnings = stream.warnings
   const dataSet = Object.assign(new dicomParser.DataSet(parser, bytes, elements), { warnings })
