@@ -1,8 +1,8 @@
 /** The command line: an argument table and one call per subcommand. */
 import { Command, CommanderError } from 'commander'
-import { ConfigError } from './config.ts'
 import { loadConfig } from './config-file.ts'
 import { addFlags, type Flags, readOverrides } from './flags.ts'
+import { ConfigError } from './parse-config.ts'
 import { streamProgress } from './progress.ts'
 import { packageVersion } from './versions.ts'
 

@@ -1,6 +1,7 @@
 /** Where a command's configuration comes from: defaults, then --config FILE, then flags. */
 import { readFile } from 'node:fs/promises'
-import { type Config, ConfigError, parseConfig } from './config.ts'
+import type { Config } from './config.ts'
+import { ConfigError, parseConfig } from './parse-config.ts'
 
 /** Values of flags by the dotted path of their key, for example `training.batchSize`. */
 export type Overrides = Readonly<Record<string, unknown>>

@@ -1,8 +1,9 @@
 /** Flags of a command: each stands for one key of the configuration, whose description and default it shows. */
 import type { Command } from 'commander'
 import { z } from 'zod'
-import { type Config, configSchema, parseConfig, valueAt } from './config.ts'
+import { type Config, configSchema } from './config.ts'
 import { type Overrides, parseAssignment, parseValue } from './config-file.ts'
+import { parseConfig, valueAt } from './parse-config.ts'
 
 /** Flag text, for example `--batch-size <n>`, by the dotted path of its key. */
 export type Flags = Readonly<Record<string, string>>

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { ConfigError, parseConfig } from '../src/config.ts'
 import { loadConfig, parseAssignment } from '../src/config-file.ts'
+import { ConfigError, parseConfig } from '../src/parse-config.ts'
 
 describe('parseConfig', () => {
   it('fills in SE-ResNeXt50 32x4d at 1024x512, seed 13 and one-cycle', () => {

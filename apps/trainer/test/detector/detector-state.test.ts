@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as tf from '@tensorflow/tfjs'
 import { beforeAll, expect, onTestFinished, test } from 'vitest'
-import { parseConfig } from '../../src/config.ts'
 import { createDetectorState } from '../../src/detector/detector-state.ts'
+import { parseConfig } from '../../src/parse-config.ts'
 
 beforeAll(async () => {
   tf.enableProdMode() // without it tfjs prints advice

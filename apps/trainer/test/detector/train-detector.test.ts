@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { loadYolov5 } from '@mammokit/roi-detector'
 import sharp from 'sharp'
 import { expect, onTestFinished, test } from 'vitest'
-import { parseConfig } from '../../src/config.ts'
 import { trainDetector } from '../../src/detector/train-detector.ts'
+import { parseConfig } from '../../src/parse-config.ts'
 import { silentProgress } from '../../src/progress.ts'
 
 /** Bright rectangles on black, a few with a bar beside them. */
