@@ -1,6 +1,8 @@
 /** A DICOM file the size of a mammogram for benchmarks: smooth tissue with detector noise before a black background. */
 import { deflateRawSync } from 'node:zlib'
 import dcmjsCodecs from 'dcmjs-codecs'
+import type { MissingPeer } from './benchmark.ts'
+import { runPythonPeer } from './python-peer.ts'
 
 export const rows = 4000
 export const columns = 3300
@@ -59,10 +61,15 @@ export function contextFor(bits: number, buffers: { encodedBuffer?: Uint8Array; 
   })
 }
 
-/** The value of Pixel Data, or the one frame that it encapsulates. */
-export async function encodeFrame(pixels: Pixels, { bits, codec, lossy = false, bigEndian }: FileFormat) {
+/** The value of Pixel Data, or the one frame that it encapsulates; 12-bit lossy JPEG is encoded in Python. */
+export async function encodeFrame(
+  pixels: Pixels,
+  { bits, codec, lossy = false, bigEndian }: FileFormat,
+): Promise<Uint8Array | MissingPeer> {
   const bytes = new Uint8Array(pixels.buffer)
   if (codec === undefined) return bigEndian ? Buffer.from(bytes).swap16() : bytes
+  if (lossy && bits > 8)
+    return runPythonPeer('imagecodecs', 'encode_jpeg_extended.py', [`${rows}`, `${columns}`], bytes)
   if (!NativeCodecs.isInitialized()) await NativeCodecs.initializeAsync({})
   const context = contextFor(bits, { decodedBuffer: bytes })
   const options = lossy ? { lossy, quality: 95 } : { lossy, predictor: 1 }

@@ -2,12 +2,14 @@
  * A peer written in Python: a program in `tools/bench/peers` that prints `ready` once it is warm, then does one round for
  * each line that it reads and prints the seconds. A package that it cannot import makes it a missing peer, not an error.
  */
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import type { Contender, MissingPeer } from './benchmark.ts'
 
 const peersFolder = fileURLToPath(new URL('../../bench/peers/', import.meta.url))
+
+const python = process.env.PYTHON ?? 'python3'
 
 /** Starts `tools/bench/peers/<script>` with the interpreter named by the variable PYTHON (default `python3`). */
 export async function startPythonPeer(
@@ -15,7 +17,22 @@ export async function startPythonPeer(
   script: string,
   args: readonly string[],
 ): Promise<Contender | MissingPeer> {
-  return startPeer(name, process.env.PYTHON ?? 'python3', [peersFolder + script, ...args])
+  return startPeer(name, python, [peersFolder + script, ...args])
+}
+
+/** What `tools/bench/peers/<script>` writes for the bytes that it is given, or why it cannot. */
+export function runPythonPeer(
+  name: string,
+  script: string,
+  args: readonly string[],
+  input: Uint8Array,
+): Buffer | MissingPeer {
+  const { status, stdout, stderr, error } = spawnSync(python, [peersFolder + script, ...args], {
+    input,
+    maxBuffer: Number.POSITIVE_INFINITY,
+  })
+  if (status === 0) return stdout
+  return { name, reason: status === null ? String(error) : lastLine(String(stderr)) }
 }
 
 /** Starts any program that speaks as the Python peers do: `ready`, then seconds for each line. */
@@ -34,7 +51,7 @@ export async function startPeer(
     const { value, done } = await Promise.race([lines.next(), failed])
     return done ? undefined : value
   }
-  const lastError = () => errors.join('').trim().split('\n').at(-1) ?? 'it ended without a word'
+  const lastError = () => lastLine(errors.join(''))
   try {
     const greeting = await nextLine()
     if (greeting !== 'ready') return { name, reason: greeting ?? lastError() }
@@ -53,4 +70,9 @@ export async function startPeer(
       child.stdin.end()
     },
   }
+}
+
+/** The line of a traceback that names the error. */
+function lastLine(errors: string): string {
+  return errors.trim().split('\n').at(-1) || 'it ended without a word'
 }
