@@ -8,7 +8,9 @@ import { makeHandMadeRun } from './hand-made-run.ts'
 const program = fileURLToPath(new URL('../bin/mammokit.js', import.meta.url))
 
 function run(...options: string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...options], { encoding: 'utf8' })
+  // Node warns on stderr where a runner sets FORCE_COLOR beside the user's NO_COLOR.
+  const env = { ...process.env, FORCE_COLOR: undefined }
+  const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...options], { encoding: 'utf8', env })
   return { status, stdout, stderr }
 }
 

@@ -17,7 +17,9 @@ interface Ended {
 
 /** Runs the command; sends `signal` as soon as its output contains `when`. */
 async function runCommand(args: readonly string[], kill?: { signal: NodeJS.Signals; when: string }): Promise<Ended> {
-  const child = spawn(process.execPath, [bin, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+  // Node warns on stderr where a runner sets FORCE_COLOR beside the user's NO_COLOR.
+  const env = { ...process.env, FORCE_COLOR: undefined }
+  const child = spawn(process.execPath, [bin, ...args], { stdio: ['ignore', 'pipe', 'pipe'], env })
   let stdout = ''
   let stderr = ''
   child.stdout.on('data', (chunk) => {
