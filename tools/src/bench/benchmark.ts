@@ -3,6 +3,7 @@
  * and the median of the ratios is the result. On a shared machine a time alone says little; a ratio within one run does.
  */
 import { cpus } from 'node:os'
+import { setTimeout } from 'node:timers/promises'
 
 /** One program that does the benchmark's work. */
 export interface Contender {
@@ -40,6 +41,9 @@ export interface BenchmarkResult {
   readonly shape: string
 }
 
+/** Milliseconds after which the last contender's idle threads have stopped to spin and take no time from the next one's. */
+const spinning = 300
+
 /** Runs a benchmark: one warm-up round each, then `rounds` rounds in turn. */
 export async function measure(benchmark: Benchmark, onRound: (line: string) => void): Promise<BenchmarkResult> {
   const contenders: Contender[] = [await benchmark.ours()]
@@ -53,7 +57,10 @@ export async function measure(benchmark: Benchmark, onRound: (line: string) => v
   try {
     for (const contender of contenders) await contender.round()
     for (let round = 0; round < benchmark.rounds; round++) {
-      for (const [i, contender] of contenders.entries()) seconds[i].push(await contender.round())
+      for (const [i, contender] of contenders.entries()) {
+        await setTimeout(spinning)
+        seconds[i].push(await contender.round())
+      }
       onRound(
         `round ${round + 1} of ${benchmark.rounds}: ${contenders.map((c, i) => `${c.name} ${seconds[i][round].toFixed(4)} s`).join(', ')}`,
       )
