@@ -1,5 +1,5 @@
 /**
- * Adam's update of one variable in one pass, four numbers at a time, in WebAssembly: JavaScript takes ten times as long.
+ * Adam's update of one variable in one pass, four numbers at a time, in WebAssembly: JavaScript takes four times as long.
  *
  * Reference: https://webassembly.github.io/spec/core/binary (numbers below are those of its sections, types and instructions).
  */
