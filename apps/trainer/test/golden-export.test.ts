@@ -1,10 +1,11 @@
 /** The whole network as an ONNX file, in Python's ONNX Runtime: fixtures/README.md says how that was recorded. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { createSeResNeXt, type SeResNeXt } from '@mammokit/seresnext'
-import { batchNormTraining, compile, groupedConv2d, toOnnx } from '@mammokit/tfjs-onnxruntime'
-import * as tf from '@tensorflow/tfjs'
+import type { SeResNeXt } from '@mammokit/seresnext'
+import { compile, toOnnx } from '@mammokit/tfjs-onnxruntime'
+import type * as tf from '@tensorflow/tfjs'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { hashedImages, hashedState } from '../../../packages/seresnext/test/hashed-weights.ts'
+import { hashedImages } from '../../../packages/seresnext/test/hashed-weights.ts'
+import { createHashedNetwork } from './hashed-network.ts'
 
 /** For the recorder: the folder that the file and what tfjs gives are written to. */
 const folder = process.env.ONNX_EXPORTS
@@ -16,10 +17,7 @@ const fixture = new URL('./fixtures/onnx-exports.json', import.meta.url)
 let model: SeResNeXt
 
 beforeAll(async () => {
-  tf.enableProdMode()
-  await tf.setBackend('cpu')
-  model = createSeResNeXt({}, { ops: { groupedConv2d, batchNormTraining } })
-  model.loadStateDict(hashedState(model.stateDict()))
+  model = await createHashedNetwork()
 }, 120_000)
 
 afterAll(() => model.dispose())

@@ -1,10 +1,11 @@
 /** The whole network, compiled, against timm: packages/seresnext/test/fixtures/README.md says how the logits were made. */
 import { readFileSync } from 'node:fs'
-import { createSeResNeXt, type SeResNeXt } from '@mammokit/seresnext'
-import { batchNormTraining, compile, groupedConv2d } from '@mammokit/tfjs-onnxruntime'
-import * as tf from '@tensorflow/tfjs'
+import type { SeResNeXt } from '@mammokit/seresnext'
+import { compile } from '@mammokit/tfjs-onnxruntime'
+import type * as tf from '@tensorflow/tfjs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { hashed, hashedImages, hashedState } from '../../../packages/seresnext/test/hashed-weights.ts'
+import { hashed, hashedImages } from '../../../packages/seresnext/test/hashed-weights.ts'
+import { createHashedNetwork } from './hashed-network.ts'
 
 interface Golden {
   readonly images: [count: number, height: number, width: number]
@@ -21,10 +22,7 @@ const images = hashedImages('images', count, height, width)
 let model: SeResNeXt
 
 beforeAll(async () => {
-  tf.enableProdMode()
-  await tf.setBackend('cpu')
-  model = createSeResNeXt({}, { ops: { groupedConv2d, batchNormTraining } })
-  model.loadStateDict(hashedState(model.stateDict()))
+  model = await createHashedNetwork()
 }, 120_000)
 
 afterAll(() => model.dispose())
