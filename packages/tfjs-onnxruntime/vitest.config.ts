@@ -20,9 +20,15 @@ const { setupFiles = [], testTimeout = 60_000 } = base.test ?? {}
 const comparisons = [
   'test/{kernels,layers}/**/*.test.ts',
   'test/{train-step,examples}.test.ts',
+  'test/run/random.test.ts',
   'test/device/webgpu.test.ts',
 ]
-const quick = ['test/kernels/properties.test.ts', 'test/train-step.test.ts', 'test/device/webgpu.test.ts']
+const quick = [
+  'test/kernels/properties.test.ts',
+  'test/train-step.test.ts',
+  'test/run/random.test.ts',
+  'test/device/webgpu.test.ts',
+]
 
 /**
  * All tests on the processor. On WebGPU, where it has an adapter, those that compare numbers: each

@@ -140,9 +140,12 @@ function bindingsOf(
   return {
     inputs: inputs.map(({ value, spec, place }) => ({ name: nameOf.get(value)!, spec, place })),
     reads: reads.filter(used).map(({ variable, value }) => ({ name: nameOf.get(value)!, variable })),
-    randoms: randoms
-      .filter(used)
-      .map(({ value, distribution }) => ({ name: nameOf.get(value)!, shape: value.shape, distribution })),
+    randoms: randoms.filter(used).map(({ value, distribution }) => ({
+      name: nameOf.get(value)!,
+      shape: value.shape,
+      dtype: value.dtype,
+      distribution,
+    })),
     results: graph.outputs.slice(0, resultCount).map(({ shape, dtype }, i) => ({ name: outputNames[i], shape, dtype })),
     writes: writes.map(({ variable }, i) => ({
       name: outputNames[resultCount + i],

@@ -30,6 +30,23 @@ test('kernels without a lowering run on the cpu backend', async () => {
   expect(await tf.string.stringSplit(['a b'], ' ').values.data()).toEqual(['a', 'b'])
 })
 
+test('random numbers differ from call to call, and are those of the JavaScript backend for a seed, exactly', async () => {
+  const draws = (seed?: number) => [
+    tf.randomUniform([9], 0, 1, 'float32', seed),
+    tf.randomUniformInt([9], 0, 100, seed),
+    tf.truncatedNormal([9], 0, 1, 'float32', seed),
+    tf.randomGamma([9], 2, 1, 'float32', seed),
+    tf.multinomial(tf.tensor1d([0.1, 0.3, 0.2, 0.4]), 40, seed),
+    tf.dropout(tf.ones([40]), 0.5, undefined, seed),
+  ]
+  const numbers = (seed?: number) => Promise.all(draws(seed).map(async (x) => Array.from(await x.data())))
+  const [first, second, seeded] = [await numbers(), await numbers(), await numbers(5)]
+  for (const [i, drawn] of first.entries()) expect(second[i]).not.toEqual(drawn)
+  await tf.setBackend('cpu')
+  expect(seeded).toEqual(await numbers(5))
+  await tf.setBackend('onnxruntime')
+})
+
 test('no tensors and no data are left behind by a tidy', async () => {
   const before = [tf.memory().numTensors, tf.memory().numDataBuffers]
   const x = tf.tidy(() => tf.relu(tf.sub(tf.mul(tf.ones([4]), 3), tf.range(0, 4))))

@@ -8,6 +8,7 @@ import {
   DataStorage,
   type DataType,
   KernelBackend,
+  randomUniform,
   type TensorInfo,
   util,
 } from '@tensorflow/tfjs-core'
@@ -244,6 +245,12 @@ export class DeferredBackend extends KernelBackend {
   private reset(): void {
     this.builder = new GraphBuilder()
     this.builder.isPortable = !isOnProcessor(this.runtime.executionProvider)
+    this.builder.drawUniform = (count, seed) => {
+      const drawn = randomUniform([count], 0, 1, 'float32', seed)
+      const value = this.resolve(drawn)
+      drawn.dispose()
+      return value
+    }
     this.sources = new Map()
     this.inputs = new Map()
   }

@@ -19,7 +19,7 @@ export class GraphBuilder {
   readonly nodes: Node[] = []
   /** Operators only as every execution provider has them: WebGPU's lack some forms. */
   isPortable = false
-  /** Uniform numbers in [0, 1) by a seed of tfjs; only a trace can say whether they are drawn again for each run. */
+  /** Uniform numbers in [0, 1) by a seed of tfjs: a constant, or an input where other numbers are drawn for each run. */
   drawUniform: ((count: number, seed: number) => Value) | undefined
 
   input(shape: readonly number[], dtype: ElementType): Value {

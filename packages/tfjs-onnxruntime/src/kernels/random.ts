@@ -1,4 +1,4 @@
-/** Kernels that draw random numbers; tfjs draws all others in JavaScript, where a trace finds them. */
+/** Kernels that draw random numbers; tfjs draws for all other operators in JavaScript. */
 import type * as tf from '@tensorflow/tfjs-core'
 import type { LoweringTable } from './lowering.ts'
 

@@ -10,7 +10,7 @@ import { type InputValue, toStorage } from './inputs.ts'
 import { MemoryVariables, type WrittenVariable } from './memory-variables.ts'
 import { fillRandom } from './random-source.ts'
 import { keepsOnDevice, type OpenedSession } from './session.ts'
-import type { Storage } from './storage.ts'
+import { allocateStorage, type Storage } from './storage.ts'
 import { TensorWrapper } from './tensor-wrapper.ts'
 import { UpdatedVariables } from './updated-variables.ts'
 import type { Feeds, Fetches, NamedVariable, VariableStore } from './variable-store.ts'
@@ -29,6 +29,7 @@ export interface Bindings {
   readonly randoms: readonly {
     readonly name: string
     readonly shape: readonly number[]
+    readonly dtype: string
     readonly distribution: Distribution
   }[]
   readonly results: readonly { readonly name: string; readonly shape: readonly number[]; readonly dtype: string }[]
@@ -46,7 +47,7 @@ export class Executable {
   private readonly wrapper: TensorWrapper
   private readonly variables: VariableStore
   private readonly updated: UpdatedVariables
-  private readonly noise: readonly Float32Array[]
+  private readonly noise: readonly Storage[]
   private queue: Promise<unknown> = Promise.resolve()
   private disposed = false
 
@@ -60,7 +61,7 @@ export class Executable {
       ? new DeviceVariables(opened, reads, writes)
       : new MemoryVariables(opened.runtime, reads, writes)
     this.updated = new UpdatedVariables(bindings.updates)
-    this.noise = bindings.randoms.map(({ shape }) => new Float32Array(sizeOf(shape)))
+    this.noise = bindings.randoms.map(({ shape, dtype }) => allocateStorage(dtype, sizeOf(shape)))
   }
 
   /** Runs once; calls wait for the one before. Returns the function's results in order. */
@@ -114,9 +115,9 @@ export class Executable {
     const feeds: Feeds = {}
     for (const [i, { name, spec, place }] of inputs.entries())
       feeds[name] = this.wrapper.wrap(toStorage(values[i], spec, place), spec.dtype ?? 'float32', spec.shape)
-    for (const [i, { name, shape, distribution }] of randoms.entries()) {
+    for (const [i, { name, shape, dtype, distribution }] of randoms.entries()) {
       fillRandom(this.noise[i], distribution, this.seed, this.step, i)
-      feeds[name] = this.wrapper.wrap(this.noise[i], 'float32', shape)
+      feeds[name] = this.wrapper.wrap(this.noise[i], dtype, shape)
     }
     return feeds
   }

@@ -1,9 +1,9 @@
 /** What tfjs does behind a trace's back: assigns variables, makes new ones, and draws random numbers. Each function here returns its undoing. */
 import * as tf from '@tensorflow/tfjs-core'
 import { EngineError } from '../errors.ts'
-import { numbersOf, type Value } from '../graph/graph.ts'
-import { type Distribution, recognise } from './random.ts'
-import type { TraceBackend } from './trace-backend.ts'
+import { type ElementType, numbersOf, type Value } from '../graph/graph.ts'
+import { catchGenerator, type Distribution } from './random.ts'
+import { elementTypeOf, type TraceBackend } from './trace-backend.ts'
 import type { TraceState } from './trace-state.ts'
 
 /** An input that gets other random numbers for each run. */
@@ -67,32 +67,46 @@ export function interceptRandom(
   randoms: RandomInput[],
 ): () => void {
   const { random } = Math
-  let seeds: number[] = []
+  const { state: engine } = tf.engine()
+  const seeds = new Set<number>()
+  let drawn: { readonly scope: number; readonly distribution: Distribution } | undefined
+  let stopWaiting = (): void => undefined
   Math.random = () => {
+    const { id: scope, name } = engine.activeScope
+    if (name === 'rand__op') throw unrepeatable()
+    stopWaiting()
+    stopWaiting = catchGenerator(name, (distribution) => {
+      drawn = { scope, distribution }
+    })
     const seed = random()
-    seeds.push(seed)
+    seeds.add(seed)
     return seed
   }
-  backend.onWrite = (numbers, shape, dtype) => {
-    if (seeds.length === 0 || dtype !== 'float32') return undefined
-    const found = recognise(numbers, seeds, (f) => onBackend(outside, f))
-    if (found === undefined) return undefined
-    seeds = seeds.filter((seed) => seed !== found.seed)
-    const value = state.builder.input(shape, 'float32')
-    randoms.push({ value, distribution: found.distribution })
+  const addInput = (shape: readonly number[], dtype: ElementType, distribution: Distribution): Value => {
+    const value = state.builder.input(shape, dtype)
+    randoms.push({ value, distribution })
     return value
+  }
+  backend.onWrite = (numbers, shape, dtype) => {
+    if (drawn?.scope !== engine.activeScope.id || numbers.length === 0) return undefined
+    return addInput(shape, elementTypeOf(dtype), drawn.distribution)
   }
   state.builder.drawUniform = (count, seed) => {
-    const isDrawnAgain = seeds.includes(seed)
-    seeds = seeds.filter((used) => used !== seed)
+    if (seeds.has(seed)) return addInput([count], 'float32', { kind: 'uniform', offset: 0, scale: 1 })
     const numbers = () => tf.tidy(() => tf.randomUniform([count], 0, 1, 'float32', seed).dataSync())
-    if (!isDrawnAgain) return state.builder.constant(onBackend(outside, numbers) as Float32Array, [count], 'float32')
-    const value = state.builder.input([count], 'float32')
-    randoms.push({ value, distribution: { kind: 'uniform', offset: 0, scale: 1 } })
-    return value
+    return state.builder.constant(onBackend(outside, numbers), [count], 'float32')
   }
   return () => {
+    stopWaiting()
     Math.random = random
     backend.onWrite = undefined
   }
+}
+
+function unrepeatable(): EngineError {
+  return new EngineError(
+    'bad-input',
+    'Expected a function of tf.rand that gives the same numbers each time but received one that calls Math.random, which a run cannot call again. ' +
+      'Use tf.randomUniform, tf.randomNormal or tf.randomGamma, or draw the numbers outside of the compiled function and pass them as an input.',
+  )
 }
