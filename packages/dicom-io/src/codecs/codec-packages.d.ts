@@ -1,5 +1,13 @@
 /** Types of the WebAssembly codecs, which ship none. Only what is used, as it behaves. */
 
+interface CodecHooks {
+  /** Text that the library would write to the terminal goes to these. */
+  print(text: string): void
+  printErr(text: string): void
+  /** Instead of the package's own WebAssembly file. */
+  readonly wasmBinary?: Uint8Array
+}
+
 declare module '@cornerstonejs/codec-openjpeg/decodewasmjs' {
   export interface FrameInfo {
     /** Size of the full image, whatever resolution was decoded; 0 after a failure. */
@@ -26,12 +34,7 @@ declare module '@cornerstonejs/codec-openjpeg/decodewasmjs' {
     readonly J2KDecoder: new () => J2KDecoder
     readonly HEAPU8: Uint8Array
   }
-  /** Text that the library would write to the terminal goes to these. */
-  export interface Hooks {
-    print(text: string): void
-    printErr(text: string): void
-  }
-  function createOpenJpeg(hooks: Hooks): Promise<OpenJpeg>
+  function createOpenJpeg(hooks: CodecHooks): Promise<OpenJpeg>
   // biome-ignore lint/style/noDefaultExport: the package is a CommonJS module
   export default createOpenJpeg
 }
@@ -54,7 +57,7 @@ declare module '@cornerstonejs/codec-openjph/wasmjs' {
     readonly HEAPU8: Uint8Array
     getExceptionMessage?(exception: number): unknown
   }
-  function createOpenJph(hooks: { print(text: string): void; printErr(text: string): void }): Promise<OpenJph>
+  function createOpenJph(hooks: CodecHooks): Promise<OpenJph>
   // biome-ignore lint/style/noDefaultExport: the package is a CommonJS module
   export default createOpenJph
 }
@@ -76,7 +79,7 @@ declare module '@cornerstonejs/codec-charls/decodewasmjs' {
     readonly HEAPU8: Uint8Array
     getExceptionMessage(exception: number): unknown
   }
-  function createCharLs(hooks: { print(text: string): void; printErr(text: string): void }): Promise<CharLs>
+  function createCharLs(hooks: CodecHooks): Promise<CharLs>
   // biome-ignore lint/style/noDefaultExport: the package is a CommonJS module
   export default createCharLs
 }
@@ -95,7 +98,7 @@ declare module '@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasmjs' {
     readonly HEAPU8: Uint8Array
     getExceptionMessage?(exception: number): unknown
   }
-  function createLibJpegTurbo(hooks: { print(text: string): void; printErr(text: string): void }): Promise<LibJpegTurbo>
+  function createLibJpegTurbo(hooks: CodecHooks): Promise<LibJpegTurbo>
   // biome-ignore lint/style/noDefaultExport: the package is a CommonJS module
   export default createLibJpegTurbo
 }

@@ -1,5 +1,6 @@
 /** High-throughput JPEG 2000 (.201 to .203) by OpenJPH compiled to WebAssembly, at full or at a reduced resolution. */
 import type { OpenJph } from '@cornerstonejs/codec-openjph/wasmjs'
+import { readCappedWasm } from './capped-wasm.ts'
 import { checkCodestream } from './check-codestream.ts'
 import type { Codec } from './codec.ts'
 import { checkResolution, declared } from './jpeg-2000.ts'
@@ -9,7 +10,8 @@ import { WasmCodec } from './wasm-codec.ts'
 
 const openJph = new WasmCodec<OpenJph>('HTJ2K', async (hooks) => {
   const { default: createOpenJph } = await import('@cornerstonejs/codec-openjph/wasmjs')
-  return createOpenJph(hooks)
+  const wasmBinary = await readCappedWasm('@cornerstonejs/codec-openjph/wasm')
+  return createOpenJph({ ...hooks, wasmBinary })
 })
 
 export const decodeHtj2k: Codec = async (bytes, shape, resolutionLevel) => {

@@ -1,6 +1,7 @@
 /** JPEG-LS lossless and near-lossless (.80, .81) by CharLS compiled to WebAssembly. */
 import type { CharLs } from '@cornerstonejs/codec-charls/decodewasmjs'
 import { DicomError } from '../dicom-error.ts'
+import { readCappedWasm } from './capped-wasm.ts'
 import { checkCodestream } from './check-codestream.ts'
 import type { Codec } from './codec.ts'
 import { findFrameHeader, jpegMarkers } from './jpeg-segments.ts'
@@ -10,7 +11,8 @@ import { WasmCodec } from './wasm-codec.ts'
 
 const charLs = new WasmCodec<CharLs>('JPEG-LS', async (hooks) => {
   const { default: createCharLs } = await import('@cornerstonejs/codec-charls/decodewasmjs')
-  return createCharLs(hooks)
+  const wasmBinary = await readCappedWasm('@cornerstonejs/codec-charls/decodewasm')
+  return createCharLs({ ...hooks, wasmBinary })
 })
 
 export const decodeJpegLs: Codec = async (bytes, shape) => {

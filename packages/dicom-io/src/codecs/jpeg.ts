@@ -1,10 +1,10 @@
 /** The JPEG transfer syntaxes (.50, .51, .57, .70): the frame header says which process it is, and so which decoder reads it. */
-
 import type { LibJpegTurbo } from '@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasmjs'
-import type { Context, NativeCodecs } from 'dcmjs-codecs'
 import { DicomError } from '../dicom-error.ts'
+import { readCappedWasm } from './capped-wasm.ts'
 import { checkCodestream } from './check-codestream.ts'
-import type { Codec, DecodedFrame, FrameShape } from './codec.ts'
+import type { Codec, DecodedFrame } from './codec.ts'
+import { decode12Bit } from './jpeg-12-bit.ts'
 import { decodeJpegLossless } from './jpeg-lossless.ts'
 import { findFrameHeader, invalidJpeg, type JpegFrameHeader, jpegMarkers, readSegment } from './jpeg-segments.ts'
 import { sampleArray } from './sample-array.ts'
@@ -57,7 +57,8 @@ function withoutTransform(bytes: Uint8Array): Uint8Array {
 
 const libJpegTurbo = new WasmCodec<LibJpegTurbo>('JPEG', async (hooks) => {
   const { default: createLibJpegTurbo } = await import('@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasmjs')
-  return createLibJpegTurbo(hooks)
+  const wasmBinary = await readCappedWasm('@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasm')
+  return createLibJpegTurbo({ ...hooks, wasmBinary })
 })
 
 function decode8Bit(
@@ -75,49 +76,6 @@ function decode8Bit(
       return { samples, width, height, components: components.length, precision, resolutionLevel: 0, isRgb: true }
     } finally {
       decoder.delete()
-    }
-  })
-}
-
-interface DcmjsCodecs {
-  readonly HEAPU8?: Uint8Array
-  readonly Context: typeof Context
-  readonly NativeCodecs: typeof NativeCodecs
-}
-
-/** dcmjs-codecs carries a libjpeg of 12 bits, which writes its samples where the header says: it must agree. */
-const libJpeg12 = new WasmCodec<DcmjsCodecs>('12-bit JPEG', async () => {
-  const { default: codecs } = await import('dcmjs-codecs')
-  if (codecs.NativeCodecs.isInitialized()) codecs.NativeCodecs.release()
-  await codecs.NativeCodecs.initializeAsync({ logCodecsInfo: false, logCodecsTrace: false })
-  return codecs
-})
-
-function decode12Bit(bytes: Uint8Array, frame: JpegFrameHeader, shape: FrameShape): Promise<DecodedFrame> {
-  const { width, height, precision } = frame
-  const components = frame.components.length
-  return libJpeg12.run(({ Context, NativeCodecs }) => {
-    const context = new Context({
-      width,
-      height,
-      bitsAllocated: 16,
-      bitsStored: precision,
-      samplesPerPixel: components,
-      pixelRepresentation: 0,
-      planarConfiguration: 0,
-      photometricInterpretation: shape.photometricInterpretation,
-      encodedBuffer: bytes,
-    })
-    const decoded = NativeCodecs.decodeJpeg(context).getDecodedBuffer() ?? new Uint8Array(0)
-    const samples = sampleArray(decoded, width * height * components, precision)
-    if (samples === undefined) throw libJpeg12.failure('the decoder gave another number of samples')
-    return {
-      samples,
-      width,
-      height,
-      components,
-      precision,
-      resolutionLevel: 0,
     }
   })
 }

@@ -8,7 +8,7 @@ export interface TerminalHooks {
 }
 
 interface WasmModule {
-  readonly HEAPU8?: Uint8Array
+  readonly HEAPU8: Uint8Array
   getExceptionMessage?(exception: number): unknown
 }
 
@@ -35,13 +35,13 @@ export class WasmCodec<Module extends WasmModule> {
     const module = await this.#loaded
     this.#messages = []
     try {
-      const result = decode(module, this.#messages)
-      if ((module.HEAPU8?.length ?? 0) > largestHeap) this.#loaded = undefined
-      return result
+      return decode(module, this.#messages)
     } catch (cause) {
       if (cause instanceof DicomError) throw cause
       this.#loaded = undefined
       throw this.failure(describe(module, cause), cause)
+    } finally {
+      if (module.HEAPU8.length > largestHeap) this.#loaded = undefined
     }
   }
 
