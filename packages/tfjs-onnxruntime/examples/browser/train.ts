@@ -21,17 +21,12 @@ export interface Training {
 export async function train(executionProviders: readonly string[], steps: number): Promise<Training> {
   tf.enableProdMode()
   await tf.setBackend('cpu') // variables live on an ordinary backend of tfjs
-  const weight = (shape: number[], seed: number) => tf.variable(tf.randomNormal(shape, 0, 0.3, 'float32', seed))
-  const [first, second, readOut] = [weight([3, 3, 1, 8], 1), weight([3, 3, 8, 8], 2), weight([8, 1], 3)]
-  const bias = tf.variable(tf.zeros([8]))
-  const variables = [first, second, readOut, bias]
+  const { forward, variables } = createNetwork()
   const adam = createAdam(variables)
 
   const trainStep = (images: tf.Tensor4D, targets: tf.Tensor2D, learningRate: tf.Scalar) => {
     const { value, grads } = tf.variableGrads(() => {
-      const edges = tf.maxPool(tf.relu(tf.conv2d(images, first as tf.Tensor4D, 1, 'same')), 2, 2, 'valid')
-      const shapes = tf.relu(tf.add(tf.conv2d(edges as tf.Tensor4D, second as tf.Tensor4D, 1, 'same'), bias))
-      const logits = tf.matMul(tf.mean(shapes, [1, 2]) as tf.Tensor2D, readOut as tf.Tensor2D)
+      const logits = forward(images)
       return tf.mean(tf.sub(tf.softplus(logits), tf.mul(logits, targets))) as tf.Scalar
     }, variables)
     adam.applyGradients(grads, { learningRate })
@@ -54,6 +49,19 @@ export async function train(executionProviders: readonly string[], steps: number
   adam.dispose()
   tf.dispose(variables)
   return { executionProvider, fallbacks, losses, secondsPerStep }
+}
+
+/** Two convolutions and a read-out; images [N, H, W, 1] to logits [N, 1]. */
+export function createNetwork() {
+  const weight = (shape: number[], seed: number) => tf.variable(tf.randomNormal(shape, 0, 0.3, 'float32', seed))
+  const [first, second, readOut] = [weight([3, 3, 1, 8], 1), weight([3, 3, 8, 8], 2), weight([8, 1], 3)]
+  const bias = tf.variable(tf.zeros([8]))
+  const forward = (images: tf.Tensor4D): tf.Tensor2D => {
+    const edges = tf.maxPool(tf.relu(tf.conv2d(images, first as tf.Tensor4D, 1, 'same')), 2, 2, 'valid')
+    const shapes = tf.relu(tf.add(tf.conv2d(edges as tf.Tensor4D, second as tf.Tensor4D, 1, 'same'), bias))
+    return tf.matMul(tf.mean(shapes, [1, 2]) as tf.Tensor2D, readOut as tf.Tensor2D)
+  }
+  return { forward, variables: [first, second, readOut, bias] }
 }
 
 /** Images [batch, size, size, 1] of waves, and 1 for those whose waves run from left to right. */

@@ -1,5 +1,6 @@
 /** Models that are exported to ONNX, with the inputs on which what they give is recorded. */
 import * as tf from '@tensorflow/tfjs'
+import { createNetwork } from '../../examples/browser/train.ts'
 import { createConvolutionalNetwork } from '../../examples/convolutional-network.ts'
 import { createLstmClassifier } from '../../examples/lstm-classifier.ts'
 import { createTransformer } from '../../examples/transformer.ts'
@@ -43,6 +44,13 @@ export const exportedModels: Readonly<Record<string, () => ExportedModel>> = {
     const specs = [{ shape: [null, 6], dtype: 'int32' as const, name: 'sequences' }]
     const file = toOnnx((x: tf.Tensor2D) => ({ logits: forward(x) }), specs, { metadata })
     return { file, inputs: { sequences }, outputs: { logits: forward(sequences) } }
+  },
+  browser: () => {
+    const { forward } = createNetwork()
+    const images = noise([3, 16, 16, 1], 6) as tf.Tensor4D
+    const specs = [{ shape: [null, 16, 16, 1], name: 'images' }]
+    const file = toOnnx((x: tf.Tensor4D) => ({ logits: forward(x) }), specs, { metadata })
+    return { file, inputs: { images }, outputs: { logits: forward(images) } }
   },
   operators: () => {
     const inputs = {
