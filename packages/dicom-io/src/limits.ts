@@ -8,7 +8,7 @@ export const limits = {
   frameSamples: 64 * 2 ** 20,
   /** Bytes of one compressed frame. */
   frameBytes: 512 * 2 ** 20,
-  /** Bytes that the memory of a WebAssembly decoder may grow to, in a thread of its own. */
+  /** Bytes that the memory of a WebAssembly decoder may grow to. */
   decoderBytes: 1024 * 2 ** 20,
   /** Bytes of an inflated data set. */
   inflatedBytes: 512 * 2 ** 20,

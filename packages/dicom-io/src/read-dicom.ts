@@ -1,5 +1,4 @@
 /** Opens a DICOM file: its header at once, its frames when asked for. */
-import { isMainThread } from 'node:worker_threads'
 import { openByteSource } from './byte-source.ts'
 import type { FrameShape } from './codecs/codec.ts'
 import { decodeHere } from './codecs/decode-task.ts'
@@ -20,7 +19,7 @@ export interface DecodeFrameOptions {
   readonly resolutionLevel?: number
   /**
    * How long the decoder of a compressed frame may take, 1000 or more milliseconds. It runs in a thread of its own, which is ended
-   * then; with Infinity it runs in the calling thread. @default 10000 in the main thread, Infinity in worker threads, which can be ended
+   * then. With Infinity it runs in the calling thread, for callers that watch over their threads themselves. @default 10000
    */
   readonly timeoutMs?: number
 }
@@ -83,7 +82,7 @@ function openFrames(structure: DataSetStructure, header: DicomHeader) {
   return { decode, levels }
 
   async function decode(index: number, options: DecodeFrameOptions): Promise<StoredFrame> {
-    const { resolutionLevel = 0, timeoutMs = isMainThread ? 10_000 : Number.POSITIVE_INFINITY } = options
+    const { resolutionLevel = 0, timeoutMs = 10_000 } = options
     checkArguments(index, resolutionLevel, header, transferSyntax)
     checkTimeout(timeoutMs)
     if (transferSyntax.codec === 'native') {
