@@ -5,6 +5,7 @@ const benchmarks: Record<string, () => Promise<readonly Benchmark[]>> = {
   'dicom-decode': async () => (await import('./dicom-decode.ts')).dicomDecodeBenchmarks(process.argv.slice(3)),
   inference: async () => (await import('./inference.ts')).inferenceBenchmarks(),
   machine: async () => (await import('./machine.ts')).machine,
+  overhead: async () => (await import('./overhead.ts')).overheadBenchmarks(),
   pf1: async () => [(await import('./pf1.ts')).pf1],
   preprocess: async () => (await import('./preprocess.ts')).preprocessBenchmarks(),
   'train-step': async () => (await import('./train-step.ts')).trainStepBenchmarks(),

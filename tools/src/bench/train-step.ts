@@ -1,11 +1,11 @@
 /** One step of training, forward, backward and Adam, of SE-ResNeXt50 32x4d, against PyTorch on the same threads. */
-import { compile, createAdam } from '@mammokit/tfjs-onnxruntime'
+import { type CompileOptions, compile, createAdam } from '@mammokit/tfjs-onnxruntime'
 import * as tf from '@tensorflow/tfjs-core'
 import type { Benchmark, Contender } from './benchmark.ts'
 import { startPythonPeer } from './python-peer.ts'
 import { createNetwork, type ImageShape, randomBatch } from './seresnext-step.ts'
 
-const threads = 2
+export const threads = 2
 const shapes: readonly ImageShape[] = [
   [2, 512, 256],
   [1, 1024, 512],
@@ -17,7 +17,7 @@ export function trainStepBenchmarks(): Benchmark[] {
     name: 'train-step',
     shape: `SE-ResNeXt50 32x4d, ${shape.join('x')}, forward + backward + Adam, ${threads} threads`,
     rounds: 15,
-    ours: () => startOurs(shape),
+    ours: () => startTrainStep(shape),
     peers: [
       () => startPythonPeer('pytorch', 'train_step.py', [...shape.map(String), String(threads)]),
       () =>
@@ -32,7 +32,11 @@ export function trainStepBenchmarks(): Benchmark[] {
   }))
 }
 
-async function startOurs(shape: ImageShape): Promise<Contender> {
+/** Compiles the step and warms it up; each round is one step. */
+export async function startTrainStep(
+  shape: ImageShape,
+  options: Pick<CompileOptions, 'updates'> = {},
+): Promise<Contender> {
   const model = await createNetwork()
   const adam = createAdam(model.trainableVariables)
   const trainStep = (x: tf.Tensor4D, targets: tf.Tensor2D, learningRate: tf.Scalar, beta1: tf.Scalar) => {
@@ -44,7 +48,7 @@ async function startOurs(shape: ImageShape): Promise<Contender> {
     return value
   }
   const specs = [{ shape: [...shape, 1] }, { shape: [shape[0], 1] }, { shape: [] }, { shape: [] }]
-  const step = await compile(trainStep, specs, { intraOpNumThreads: threads })
+  const step = await compile(trainStep, specs, { intraOpNumThreads: threads, ...options })
   const { images, targets } = randomBatch(shape)
   const run = async () => {
     const start = performance.now()
