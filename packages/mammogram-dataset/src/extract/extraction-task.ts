@@ -23,6 +23,8 @@ export function extractTogether({ files, options }: ExtractionTask): Promise<Ext
   const images = preprocessTogether(
     files.map(({ path }) => path),
     options,
+    // In this thread, which the pool ends when a file hangs: another one for the decoder would only copy its pixels.
+    { timeoutMs: Number.POSITIVE_INFINITY },
   )
   return Promise.all(images.map((image, i) => write(image, files[i].target)))
 }

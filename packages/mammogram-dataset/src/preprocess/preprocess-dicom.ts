@@ -1,7 +1,7 @@
 /** The one way from a DICOM file to the image that the network sees: for training, evaluation and a single file. */
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import { type DicomHeader, readDicom, toPresentation } from '@mammokit/dicom-io'
+import { type DecodeFrameOptions, type DicomHeader, readDicom, toPresentation } from '@mammokit/dicom-io'
 import {
   type Box,
   type DetectedBreast,
@@ -57,13 +57,14 @@ export async function preprocessDicom(path: string, options: PreprocessOptions =
 
 /**
  * The same for several files, a promise for each: all are opened at a low level, the detector sees them as one batch, and each is cut at
- * the level that its box needs. A file that fails changes nothing for the others.
+ * the level that its box needs. A file that fails changes nothing for the others. `decoding` goes to dicom-io's `decodeFrame`.
  */
 export function preprocessTogether(
   paths: readonly string[],
   options: ResolvedPreprocessOptions,
+  decoding: DecodeFrameOptions = {},
 ): Promise<PreprocessedImage>[] {
-  const opened = paths.map((path) => openMammogram(path, options))
+  const opened = paths.map((path) => openMammogram(path, options, decoding))
   const detections = detectInAll(opened, options)
   return opened.map(async (one) => {
     const mammogram = await one
@@ -81,11 +82,15 @@ interface Mammogram {
   decode(level: number): Promise<GreyImage>
 }
 
-async function openMammogram(path: string, options: ResolvedPreprocessOptions): Promise<Mammogram> {
+async function openMammogram(
+  path: string,
+  options: ResolvedPreprocessOptions,
+  decoding: DecodeFrameOptions,
+): Promise<Mammogram> {
   const bytes = await readFile(path)
   const { header, decodeFrame, resolutionLevels } = await readDicom(bytes)
-  const decode = async (level: number) =>
-    toPresentation(await decodeFrame(0, { resolutionLevel: level }), header, { bits: 16, window: options.window })
+  const decode = async (resolutionLevel: number) =>
+    toPresentation(await decodeFrame(0, { ...decoding, resolutionLevel }), header, { bits: 16, window: options.window })
   const levels = await resolutionLevels()
   const level = await firstLevel(frameOf(header), levels, options)
   const sourceSha256 = createHash('sha256').update(bytes).digest('hex')

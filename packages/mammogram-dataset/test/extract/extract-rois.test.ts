@@ -6,7 +6,7 @@ import sharp from 'sharp'
 import { expect, test } from 'vitest'
 import { extractRois, preprocessDicom, preprocessHash, readManifest } from '../../src/index.ts'
 import { hashes, rsnaDataSet, temporaryFolder, write } from '../data-set.ts'
-import { dicomFile } from '../dicom-file.ts'
+import { dicomFile, slowDicomFile } from '../dicom-file.ts'
 
 const options = { height: 64, width: 32 }
 
@@ -68,6 +68,14 @@ test('a bad file is a row with its reason, the others are made; strict says so a
     code: 'images-failed',
     message: expect.stringContaining('4 of 6 failed'),
   })
+})
+
+test('a file whose decoder takes minutes is a row, given up after the time for one file; the others are made', async () => {
+  const { dataDir, outputDir } = await rsnaDataSet(4, { 1: slowDicomFile() })
+  const summary = await extractRois({ dataDir, options, workers: 1, detectionBatch: 1, timeoutSeconds: 4 })
+  expect(summary).toMatchObject({ total: 4, ok: 3, failed: 1 })
+  const rows = await readManifest(join(outputDir, 'manifest.csv'))
+  expect(rows[1]).toMatchObject({ status: 'failed', reason: 'not done after 4 s' })
 })
 
 test('a detector comes first in every worker; one that is no YOLOv5 model stops the run before the first image', async () => {
