@@ -10,11 +10,14 @@ import { propagateLayout } from './passes/propagate-layout.ts'
 import { shrinkTransposes } from './passes/shrink-transposes.ts'
 import { simplifyArithmetic } from './passes/simplify-arithmetic.ts'
 import { sinkExpands } from './passes/sink-expands.ts'
+import { splitTransposes } from './passes/split-transposes.ts'
 import { sumProducts } from './passes/sum-products.ts'
+import { sumRows } from './passes/sum-rows.ts'
 import { removeDeadNodes } from './rewrite.ts'
 import { assertLegal } from './spec.ts'
 
 const cleanUps = [foldConstants, simplifyArithmetic, sinkExpands, mergeMovements, eliminateCommonSubexpressions]
+const tunings = [sumProducts, sumRows, mergeGroups, shrinkTransposes, splitTransposes]
 
 /** Enough for what tfjs's gradients write; each round stops early where nothing is left to do. */
 const maxRounds = 6
@@ -29,10 +32,15 @@ export function optimize(graph: Graph, forProcessor = false): Graph {
   assertLegal(graph)
   const clean = cleanUp(expandUpdates(removeDeadNodes(graph)))
   const channelsFirst = cleanUp(propagateLayout(clean))
-  const tuned = forProcessor ? mergeGroups(sumProducts(channelsFirst)) : channelsFirst
-  const optimized = nameOutputs(cleanUp(shrinkTransposes(tuned)))
+  const tuned = forProcessor ? tune(channelsFirst) : shrinkTransposes(channelsFirst)
+  const optimized = nameOutputs(cleanUp(tuned))
   assertLegal(optimized)
   return optimized
+}
+
+/** Forms that are faster on a CPU alone. */
+function tune(graph: Graph): Graph {
+  return tunings.reduce((tuned, pass) => pass(tuned), graph)
 }
 
 function cleanUp(graph: Graph): Graph {

@@ -1,7 +1,8 @@
 /** Convolutions of volumes and their gradients. */
 import type * as tf from '@tensorflow/tfjs-core'
+import { convolveBackpropFilter } from './convolution-filter-gradient.ts'
 import { convolution3dGeometry } from './convolution-geometry.ts'
-import { convolve, convolveBackpropFilter, convolveBackpropInput } from './convolution-lowering.ts'
+import { convolve, convolveBackpropInput } from './convolution-lowering.ts'
 import { channelsFirst, channelsLast } from './layout.ts'
 import type { LoweringTable } from './lowering.ts'
 

@@ -38,7 +38,7 @@ export function shifted(
 }
 
 /** The image with its padding. */
-export function padded(b: GraphBuilder, x: Value, { pads }: WindowGeometry, value: number): Value {
+export function padded(b: GraphBuilder, x: Value, { pads }: Pick<WindowGeometry, 'pads'>, value: number): Value {
   const rank = pads.length / 2
   return b.pad(x, [0, 0, ...pads.slice(0, rank)], [0, 0, ...pads.slice(rank)], value)
 }

@@ -11,7 +11,9 @@ import { propagateLayout } from '../../src/graph/passes/propagate-layout.ts'
 import { shrinkTransposes } from '../../src/graph/passes/shrink-transposes.ts'
 import { simplifyArithmetic } from '../../src/graph/passes/simplify-arithmetic.ts'
 import { sinkExpands } from '../../src/graph/passes/sink-expands.ts'
+import { splitTransposes } from '../../src/graph/passes/split-transposes.ts'
 import { sumProducts } from '../../src/graph/passes/sum-products.ts'
+import { sumRows } from '../../src/graph/passes/sum-rows.ts'
 import { removeDeadNodes } from '../../src/graph/rewrite.ts'
 import { describeGraph } from './describe-graph.ts'
 
@@ -193,21 +195,75 @@ test('outputs that are inputs, constants or other outputs get nodes of their own
   ])
 })
 
-test('transposes lose axes of length 1, but not those that a product takes in', () => {
+test('transposes lose axes of length 1 and join neighbours, but not where a product takes them in', () => {
   const graph = build((b) => [
     b.transpose(b.input([1, 1, 64, 32], 'float32'), [3, 2, 0, 1]),
     b.transpose(b.input([1, 1, 64, 32], 'float32'), [0, 1, 3, 2]),
+    b.transpose(b.input([3, 3, 64, 32], 'float32'), [3, 0, 1, 2]),
   ])
   expect(describeGraph(graph)).toEqual([
     'a = Transpose(in0) perm 3,2,0,1 [32,64,1,1]',
     'b = Transpose(in1) perm 0,1,3,2 [1,1,32,64]',
-    'return a, b',
+    'c = Transpose(in2) perm 3,0,1,2 [32,3,3,64]',
+    'return a, b, c',
   ])
   expect(describeGraph(shrinkTransposes(graph))).toEqual([
     'a = Reshape(in0, (64,32)) [64,32]',
     'b = Transpose(a) perm 1,0 [32,64]',
     'c = Reshape(b, (32,64,1,1)) [32,64,1,1]',
     'd = Transpose(in1) perm 0,1,3,2 [1,1,32,64]',
+    'e = Reshape(in2, (576,32)) [576,32]',
+    'f = Transpose(e) perm 1,0 [32,576]',
+    'g = Reshape(f, (32,3,3,64)) [32,3,3,64]',
+    'return c, d, g',
+  ])
+})
+
+test('a transpose of three axes becomes a gather of rows and the transpose of a matrix, in the order of longer rows', () => {
+  const graph = build((b) => [
+    b.transpose(b.input([2, 3, 16], 'float32'), [2, 1, 0]),
+    b.transpose(b.input([16, 2, 3], 'float32'), [2, 1, 0]),
+    b.transpose(b.input([2, 3, 4], 'float32'), [2, 1, 0]),
+  ])
+  expect(describeGraph(graph)).toEqual([
+    'a = Transpose(in0) perm 2,1,0 [16,3,2]',
+    'b = Transpose(in1) perm 2,1,0 [3,2,16]',
+    'c = Transpose(in2) perm 2,1,0 [4,3,2]',
+    'return a, b, c',
+  ])
+  expect(describeGraph(splitTransposes(graph))).toEqual([
+    'a = Reshape(in0, (6,16)) [6,16]',
+    'b = Gather(a, (0,3,1,4,2,5)) [6,16]',
+    'c = Reshape(b, (3,2,16)) [3,2,16]',
+    'd = Reshape(c, (6,16)) [6,16]',
+    'e = Transpose(d) perm 1,0 [16,6]',
+    'f = Reshape(e, (16,3,2)) [16,3,2]',
+    'g = Reshape(in1, (16,6)) [16,6]',
+    'h = Transpose(g) perm 1,0 [6,16]',
+    'i = Reshape(h, (2,3,16)) [2,3,16]',
+    'j = Reshape(i, (6,16)) [6,16]',
+    'k = Gather(j, (0,3,1,4,2,5)) [6,16]',
+    'l = Reshape(k, (3,2,16)) [3,2,16]',
+    'm = Transpose(in2) perm 2,1,0 [4,3,2]',
+    'return f, l, m',
+  ])
+})
+
+test('a sum over the first axis alone is a product with ones', () => {
+  const graph = build((b) => {
+    const x = b.input([2, 3, 4], 'float32')
+    return [b.reduce('ReduceSum', x, [0]), b.reduce('ReduceSum', x, [0, 1])]
+  })
+  expect(describeGraph(graph)).toEqual([
+    'a = ReduceSum(in0, (0)) [3,4]',
+    'b = ReduceSum(in0, (0,1)) [4]',
+    'return a, b',
+  ])
+  expect(describeGraph(sumRows(graph))).toEqual([
+    'a = Reshape(in0, (2,12)) [2,12]',
+    'b = MatMul(1[1,2], a) [1,12]',
+    'c = Reshape(b, (3,4)) [3,4]',
+    'd = ReduceSum(in0, (0,1)) [4]',
     'return c, d',
   ])
 })
