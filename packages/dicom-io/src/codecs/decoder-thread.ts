@@ -27,14 +27,23 @@ export function decodeInThread(task: DecodeTask, timeoutMs: number): Promise<Dec
 }
 
 async function decodeNow(task: DecodeTask, timeoutMs: number): Promise<DecodedFrame> {
-  thread ??= new Worker(workerFile, { execArgv: [] })
+  thread ??= startThread()
   const { frame, failure } = await ask(thread, task, timeoutMs)
   if (frame !== undefined) return frame
   const { code, message, offset } = failure!
   throw new DicomError(code, message, offset === undefined ? {} : { offset })
 }
 
-/** Sends the task and waits for the answer; a thread that gives none is replaced. */
+/** A thread that ends, also while it waits for a frame, is replaced for the next one. */
+function startThread(): Worker {
+  const worker = new Worker(workerFile, { execArgv: [] })
+  const forget = () => {
+    if (thread === worker) thread = undefined
+  }
+  return worker.on('error', forget).on('exit', forget)
+}
+
+/** Sends the task and waits for the answer; a thread that gives none is ended. */
 function ask(worker: Worker, task: DecodeTask, timeoutMs: number): Promise<DecoderAnswer> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
@@ -47,7 +56,6 @@ function ask(worker: Worker, task: DecodeTask, timeoutMs: number): Promise<Decod
     }
     const abandon = (cause: unknown) => {
       done()
-      thread = undefined
       const error = cause instanceof DicomError ? cause : threadEnded(cause)
       worker.terminate().then(() => reject(error), reject)
     }
