@@ -5,7 +5,7 @@ import type { Value } from '../graph/graph.ts'
 import { channelsFirst, channelsLast } from './layout.ts'
 import type { LoweringTable } from './lowering.ts'
 import { reverse } from './shape.ts'
-import { firstGreatest, padded, placeBack, shifted, tapsOf, type WindowGeometry } from './windows.ts'
+import { firstGreatest, lowest, padded, placeBack, shifted, tapsOf, type WindowGeometry } from './windows.ts'
 
 export const localKernels: LoweringTable = {
   LRN(b, { x }, { depthRadius, bias, alpha, beta }: tf.LRNAttrs) {
@@ -94,7 +94,7 @@ function dilate(b: GraphBuilder, x: Value, filter: Value, { strides, pad, dilati
     dilations: [info.dilationHeight, info.dilationWidth],
     pads: [top, left, bottom, right],
   }
-  const whole = padded(b, channelsFirst(b, x), g, -3.4e38)
+  const whole = padded(b, channelsFirst(b, x), g, lowest)
   const taps = tapsOf(filter.shape.slice(0, 2))
   const sums = taps.map((tap) => {
     const image = shifted(b, whole, g, tap)

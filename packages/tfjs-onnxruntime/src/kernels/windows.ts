@@ -11,6 +11,9 @@ export interface WindowGeometry {
   readonly pads: readonly number[]
 }
 
+/** Padding less than every number that images hold; an infinity would become NaN where it is multiplied by zero. */
+export const lowest = -3.4e38
+
 /** All positions in a window, the last axis fastest. */
 export function tapsOf(kernel: readonly number[]): number[][] {
   return kernel.reduce<number[][]>(

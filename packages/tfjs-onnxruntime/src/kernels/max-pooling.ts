@@ -1,0 +1,111 @@
+/** Max pooling, its gradient and its positions, of images and volumes. */
+import * as tf from '@tensorflow/tfjs-core'
+import type { GraphBuilder } from '../graph/builder.ts'
+import { sizeOf, type Value } from '../graph/graph.ts'
+import { channelsFirst, channelsLast } from './layout.ts'
+import type { Lowering } from './lowering.ts'
+import {
+  attributesOf,
+  type GeometryOf,
+  imageGeometry,
+  isWide,
+  type PoolGeometry,
+  poolImages,
+  seenByTaps,
+  windowOf,
+} from './pooling-windows.ts'
+import { firstGreatest, lowest, placeBack, tapsOf } from './windows.ts'
+
+export function maxPool(geometryOf: GeometryOf): Lowering {
+  return (b, { x }, attrs) => {
+    const g = geometryOf(x, attrs)
+    return poolImages(b, x, g, (image) => maximaOf(b, image, g))
+  }
+}
+
+function maximaOf(b: GraphBuilder, image: Value, g: PoolGeometry): Value {
+  if (!isWide(g)) return b.add('MaxPool', [image], attributesOf(g))
+  return seenByTaps(b, image, g, lowest).reduce((most, next) => b.add('Max', [most, next]))
+}
+
+/** Adds each error to the element that was the greatest of its window. */
+export function maxPoolGradient(geometryOf: GeometryOf): Lowering {
+  return (b, { dy, input }, attrs) => {
+    const image = channelsFirst(b, input)
+    const error = channelsFirst(b, dy)
+    const geometry = geometryOf(input, attrs)
+    if (b.isPortable || isWide(geometry)) return channelsLast(b, scatterByTaps(b, image, error, geometry))
+    const [, indices] = b.addAll('MaxPool', [image], attributesOf(geometry))
+    const flat = [sizeOf(error.shape)]
+    const zeros = b.fill(0, [sizeOf(image.shape)])
+    const sums = b.add('ScatterElements', [zeros, b.reshape(indices, flat), b.reshape(error, flat)], {
+      axis: 0,
+      reduction: 'add',
+    })
+    return channelsLast(b, b.reshape(sums, image.shape))
+  }
+}
+
+/** The same without positions, which WebGPU's MaxPool does not give: a comparison for each tap of the window. */
+function scatterByTaps(b: GraphBuilder, image: Value, error: Value, g: PoolGeometry): Value {
+  const window = windowOf(g)
+  const parts = choicesOf(b, image, g).map((chosen, i) =>
+    placeBack(b, b.add('Mul', [error, b.cast(chosen, 'float32')]), window, tapsOf(g.kernel)[i]),
+  )
+  return parts.reduce((sum, part) => b.add('Add', [sum, part]))
+}
+
+/** For each tap of the window, where it is the first that is the greatest: bool [N, C, ...space']. */
+function choicesOf(b: GraphBuilder, image: Value, g: PoolGeometry): Value[] {
+  return firstGreatest(b, seenByTaps(b, image, g, lowest), maximaOf(b, image, g))
+}
+
+export const maxPoolWithArgmax: Lowering = (b, { x }, attrs) => {
+  tf.util.assert(
+    x.shape.length === 4,
+    () => `Expected rank 4 for x of maxPoolWithArgmax but received rank ${x.shape.length}.`,
+  )
+  const image = channelsFirst(b, x)
+  const geometry = imageGeometry(x, attrs)
+  const [values, positions] = b.addAll('MaxPool', [image], attributesOf(geometry))
+  const indices = b.isPortable ? positionsByTaps(b, image, geometry) : positions
+  const { includeBatchInIndex } = attrs as tf.MaxPoolWithArgmaxAttrs
+  return [
+    channelsLast(b, values),
+    channelsLast(b, b.cast(lastIndices(b, indices, x.shape, includeBatchInIndex), 'int32')),
+  ]
+}
+
+/** Positions in an image [N, C, H, W], counted as ONNX counts them, of what MaxPool chose: the sum over the taps of where each was chosen. */
+function positionsByTaps(b: GraphBuilder, image: Value, g: PoolGeometry): Value {
+  const counted = b.constant(
+    Array.from({ length: sizeOf(image.shape) }, (_, i) => i),
+    image.shape,
+    'int32',
+  )
+  const positions = seenByTaps(b, counted, g, 0)
+  const parts = choicesOf(b, image, g).map((chosen, i) => b.add('Mul', [b.cast(chosen, 'int32'), positions[i]]))
+  return b.cast(
+    parts.reduce((sum, part) => b.add('Add', [sum, part])),
+    'int64',
+  )
+}
+
+/** ONNX counts [N, C, H, W], tfjs [H, W, C], with the batch before it or not. */
+function lastIndices(
+  b: GraphBuilder,
+  indices: Value,
+  [, height, width, channels]: readonly number[],
+  withBatch: boolean,
+): Value {
+  const pixel = b.withScalar('Mod', indices, height * width)
+  const channel = b.constant(
+    Array.from({ length: channels }, (_, i) => i),
+    [1, channels, 1, 1],
+    'int64',
+  )
+  const position = b.add('Add', [b.withScalar('Mul', pixel, channels), channel])
+  if (!withBatch) return position
+  const image = height * width * channels
+  return b.add('Add', [position, b.withScalar('Mul', b.withScalar('Div', indices, image), image)])
+}
