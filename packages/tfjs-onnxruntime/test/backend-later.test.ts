@@ -37,6 +37,11 @@ test('dataSync of what is not computed says what to do', () => {
   expect(read).toThrow(/dataSync\(\) of a tensor \[2\] that is not\. Await its data\(\) instead/)
 })
 
+test('categories can be drawn from what is not computed yet', async () => {
+  const drawn = await tf.multinomial(tf.log(tf.tensor1d([0.5, 0, 0.5])), 40).data()
+  expect(new Set(drawn)).toEqual(new Set([0, 2]))
+})
+
 test('operations that follow one another before anything is computed are computed in order', async () => {
   const x = tf.variable(tf.scalar(1))
   const readings: Promise<unknown>[] = []

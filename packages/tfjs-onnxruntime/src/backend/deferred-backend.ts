@@ -2,56 +2,43 @@
  * A tfjs backend that writes operations down and runs them together: at the next await of the program, when numbers are read, or when
  * many have gathered.
  */
-import {
-  type backend_util,
-  type DataMover,
-  DataStorage,
-  type DataType,
-  KernelBackend,
-  randomUniform,
-  type TensorInfo,
-  util,
-} from '@tensorflow/tfjs-core'
+import { type backend_util, type DataMover, type TensorInfo, util } from '@tensorflow/tfjs-core'
 import { EngineError } from '../errors.ts'
-import { GraphBuilder } from '../graph/builder.ts'
+import type { GraphBuilder } from '../graph/builder.ts'
 import type { ElementType, Graph, Value } from '../graph/graph.ts'
 import type { Storage } from '../run/storage.ts'
 import { isOnProcessor } from '../runtime/runtime.ts'
+import { type DataId, EntryBackend } from './entry-backend.ts'
+import { Recording } from './recording.ts'
 import { type BackendRuntime, SessionCache } from './session-cache.ts'
-import { type Entry, stored, valuesOf } from './tensor-entry.ts'
-
-type DataId = TensorInfo['dataId']
+import { type Entry, valuesOf } from './tensor-entry.ts'
 
 /** Operations that are written down before they are run even without an await. */
 const maxPendingNodes = 4000
 
-export class DeferredBackend extends KernelBackend {
-  private readonly storage: DataStorage<Entry>
-  private readonly living = new Set<Entry>()
+export class DeferredBackend extends EntryBackend {
   private readonly sessions: SessionCache
   private readonly runtime: BackendRuntime
   /** Graphs that were sent away are computed one after the other: the later need the earlier ones' numbers. */
   private queue: Promise<void> = Promise.resolve()
-  private builder!: GraphBuilder
-  private sources = new Map<Value, Entry>()
-  private inputs = new Map<Entry, Value>()
+  private recording: Recording
   private isScheduled = false
 
   constructor(dataMover: DataMover, runtime: BackendRuntime) {
-    super()
-    this.storage = new DataStorage(this, dataMover)
+    super(dataMover)
     this.sessions = new SessionCache(runtime)
     this.runtime = runtime
-    this.reset()
+    this.recording = this.nextRecording()
   }
 
   /** Adds a kernel's nodes; `lower` gets the builder and the value of each input. Undefined where that returns so. */
   record(
     lower: (builder: GraphBuilder, resolve: (tensor: TensorInfo) => Value) => Value | Value[] | undefined,
   ): TensorInfo | TensorInfo[] | undefined {
+    const { builder } = this.recording
     const given = new Map<Value, TensorInfo>()
-    const result = lower(this.builder, (tensor) => {
-      const value = this.resolve(tensor)
+    const result = lower(builder, (tensor) => {
+      const value = builder.reshape(this.recording.valueOf(this.storage.get(tensor.dataId)), tensor.shape)
       given.set(value, tensor)
       return value
     })
@@ -60,22 +47,6 @@ export class DeferredBackend extends KernelBackend {
     const infos = Array.isArray(result) ? result.map(wrap) : wrap(result)
     this.schedule()
     return infos
-  }
-
-  override write(values: backend_util.BackendValues, shape: number[], dtype: DataType): DataId {
-    const dataId = {}
-    this.move(dataId, values, shape, dtype, 1)
-    return dataId
-  }
-
-  override move(
-    dataId: DataId,
-    values: backend_util.BackendValues,
-    shape: number[],
-    dtype: DataType,
-    refCount: number,
-  ): void {
-    this.add(dataId, { shape, dtype, values: stored(values, dtype), pending: undefined, refCount, isShared: false })
   }
 
   override readSync(dataId: DataId): backend_util.BackendValues {
@@ -101,38 +72,6 @@ export class DeferredBackend extends KernelBackend {
     return valuesOf(entry)!
   }
 
-  override disposeData(dataId: DataId, force = false): boolean {
-    if (!this.storage.has(dataId)) return true
-    const entry = this.storage.get(dataId)
-    entry.refCount--
-    if (!force && entry.refCount > 0) return false
-    this.living.delete(entry)
-    this.storage.delete(dataId)
-    return true
-  }
-
-  override refCount(dataId: DataId): number {
-    if (!this.storage.has(dataId)) return 0
-    const { refCount, isShared } = this.storage.get(dataId)
-    return isShared ? refCount + 1 : refCount
-  }
-
-  override incRef(dataId: DataId): void {
-    this.storage.get(dataId).refCount++
-  }
-
-  decRef(dataId: DataId): void {
-    if (this.storage.has(dataId)) this.storage.get(dataId).refCount--
-  }
-
-  override numDataIds(): number {
-    return this.storage.numDataIds()
-  }
-
-  override memory(): { unreliable: boolean; reasons: string[] } {
-    return { unreliable: true, reasons: ['Tensors that are not computed yet have no memory.'] }
-  }
-
   override async time(f: () => void): Promise<{ kernelMs: number }> {
     this.flush()
     const start = util.now()
@@ -143,21 +82,16 @@ export class DeferredBackend extends KernelBackend {
     return { kernelMs: util.now() - start }
   }
 
-  override floatPrecision(): 32 {
-    return 32
-  }
-
   override dispose(): void {
     this.sessions.dispose()
-    this.reset()
+    this.recording = this.nextRecording()
   }
 
   /** Computes every tensor that is alive and not computed yet: at once, or, where the runtime answers later, when it is its turn. */
   flush(): void {
     const wanted = [...this.living].filter(({ pending }) => pending !== undefined && pending.constant === undefined)
-    const graph: Graph = this.builder.finish(wanted.map((entry) => entry.pending!))
-    const sources = graph.inputs.map((value) => this.sources.get(value)!)
-    this.reset()
+    const { graph, sources } = this.recording.finish(wanted.map((entry) => entry.pending!))
+    this.recording = this.nextRecording()
     if (wanted.length === 0) return
     for (const entry of wanted) entry.pending = undefined
     const settle = (results: readonly Storage[]): void => {
@@ -185,26 +119,6 @@ export class DeferredBackend extends KernelBackend {
     return this.sessions.compute(graph, sources)
   }
 
-  private resolve(tensor: TensorInfo): Value {
-    const entry = this.storage.get(tensor.dataId)
-    if (entry.failure !== undefined) throw entry.failure
-    const value = entry.pending ?? this.inputs.get(entry) ?? this.addInput(entry)
-    return this.builder.reshape(value, tensor.shape)
-  }
-
-  private addInput(entry: Entry): Value {
-    if (entry.dtype === 'string' || entry.dtype === 'complex64')
-      throw new EngineError(
-        'unsupported-dtype',
-        `Expected float32, int32 or bool but received ${entry.dtype}. Use tfjs's cpu backend for it.`,
-        { dtype: entry.dtype },
-      )
-    const value = this.builder.input(entry.shape, entry.dtype)
-    this.sources.set(value, entry)
-    this.inputs.set(entry, value)
-    return value
-  }
-
   /** A tensor that a kernel returns as it is shares its data, as in tfjs's own backends. */
   private share(tensor: TensorInfo | undefined): TensorInfo | undefined {
     if (tensor === undefined) return undefined
@@ -213,10 +127,10 @@ export class DeferredBackend extends KernelBackend {
   }
 
   private toTensorInfo(value: Value): TensorInfo {
-    const source = this.sources.get(value)
+    const { builder } = this.recording
+    const source = this.recording.sourceOf(value)
     // What is on its way gets a node of its own; what is constant gets its numbers when somebody reads them.
-    if (source !== undefined && source.values === undefined)
-      return this.toTensorInfo(this.builder.add('Identity', [value]))
+    if (source !== undefined && source.values === undefined) return this.toTensorInfo(builder.add('Identity', [value]))
     const dataId = {}
     const { shape } = value
     const dtype = value.dtype as Exclude<ElementType, 'int64'>
@@ -227,13 +141,8 @@ export class DeferredBackend extends KernelBackend {
     return { dataId, shape: [...shape], dtype }
   }
 
-  private add(dataId: DataId, entry: Entry): void {
-    this.storage.set(dataId, entry)
-    this.living.add(entry)
-  }
-
   private schedule(): void {
-    if (this.builder.nodes.length > maxPendingNodes) this.flush()
+    if (this.recording.builder.nodes.length > maxPendingNodes) this.flush()
     if (this.isScheduled) return
     this.isScheduled = true
     void Promise.resolve().then(() => {
@@ -242,16 +151,7 @@ export class DeferredBackend extends KernelBackend {
     })
   }
 
-  private reset(): void {
-    this.builder = new GraphBuilder()
-    this.builder.isPortable = !isOnProcessor(this.runtime.executionProvider)
-    this.builder.drawUniform = (count, seed) => {
-      const drawn = randomUniform([count], 0, 1, 'float32', seed)
-      const value = this.resolve(drawn)
-      drawn.dispose()
-      return value
-    }
-    this.sources = new Map()
-    this.inputs = new Map()
+  private nextRecording(): Recording {
+    return new Recording(!isOnProcessor(this.runtime.executionProvider))
   }
 }

@@ -1,5 +1,5 @@
 /** Kernels that draw random numbers; tfjs draws for all other operators in JavaScript. */
-import type * as tf from '@tensorflow/tfjs-core'
+import * as tf from '@tensorflow/tfjs-core'
 import type { LoweringTable } from './lowering.ts'
 
 export const randomKernels: LoweringTable = {
@@ -16,4 +16,9 @@ export const randomKernels: LoweringTable = {
     const isPassed = b.add('GreaterOrEqual', [b.reshape(drawn, [1, numSamples, 1]), passed])
     return b.reduce('ReduceSum', b.cast(isPassed, 'int32'), [2])
   },
+}
+
+/** Numbers in [0, 1) that tfjs's generator gives with a seed. */
+export function uniformNumbers(count: number, seed: number): Float32Array {
+  return tf.tidy(() => tf.randomUniform([count], 0, 1, 'float32', seed).dataSync() as Float32Array)
 }

@@ -2,6 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { EngineError } from '../errors.ts'
 import { type ElementType, numbersOf, type Value } from '../graph/graph.ts'
+import { uniformNumbers } from '../kernels/random.ts'
 import { catchGenerator, type Distribution } from './random.ts'
 import { elementTypeOf, type TraceBackend } from './trace-backend.ts'
 import type { TraceState } from './trace-state.ts'
@@ -93,8 +94,11 @@ export function interceptRandom(
   }
   state.builder.drawUniform = (count, seed) => {
     if (seeds.has(seed)) return addInput([count], 'float32', { kind: 'uniform', offset: 0, scale: 1 })
-    const numbers = () => tf.tidy(() => tf.randomUniform([count], 0, 1, 'float32', seed).dataSync())
-    return state.builder.constant(onBackend(outside, numbers), [count], 'float32')
+    return state.builder.constant(
+      onBackend(outside, () => uniformNumbers(count, seed)),
+      [count],
+      'float32',
+    )
   }
   return () => {
     stopWaiting()

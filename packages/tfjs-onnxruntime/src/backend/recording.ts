@@ -1,0 +1,51 @@
+/** Operations that are written down and not run yet, and the tensors that they read. */
+import { EngineError } from '../errors.ts'
+import { GraphBuilder } from '../graph/builder.ts'
+import type { Graph, Value } from '../graph/graph.ts'
+import { uniformNumbers } from '../kernels/random.ts'
+import type { Entry } from './tensor-entry.ts'
+
+export class Recording {
+  readonly builder = new GraphBuilder()
+  private readonly sources = new Map<Value, Entry>()
+  private readonly inputs = new Map<Entry, Value>()
+
+  constructor(isPortable: boolean) {
+    this.builder.isPortable = isPortable
+    // An input, so that drawing again needs no other session.
+    this.builder.drawUniform = (count, seed) => {
+      const drawn = { shape: [count], dtype: 'float32', values: uniformNumbers(count, seed) } as const
+      return this.addInput({ ...drawn, pending: undefined, refCount: 1, isShared: false })
+    }
+  }
+
+  /** What stands for a tensor. @throws why the tensor could not be computed */
+  valueOf(entry: Entry): Value {
+    if (entry.failure !== undefined) throw entry.failure
+    return entry.pending ?? this.inputs.get(entry) ?? this.addInput(entry)
+  }
+
+  /** The tensor that an input stands for. */
+  sourceOf(value: Value): Entry | undefined {
+    return this.sources.get(value)
+  }
+
+  /** The graph of these values, and the tensors that are its inputs. */
+  finish(values: readonly Value[]): { readonly graph: Graph; readonly sources: readonly Entry[] } {
+    const graph = this.builder.finish(values)
+    return { graph, sources: graph.inputs.map((value) => this.sources.get(value)!) }
+  }
+
+  private addInput(entry: Entry): Value {
+    if (entry.dtype === 'string' || entry.dtype === 'complex64')
+      throw new EngineError(
+        'unsupported-dtype',
+        `Expected float32, int32 or bool but received ${entry.dtype}. Use tfjs's cpu backend for it.`,
+        { dtype: entry.dtype },
+      )
+    const value = this.builder.input(entry.shape, entry.dtype)
+    this.sources.set(value, entry)
+    this.inputs.set(entry, value)
+    return value
+  }
+}
