@@ -47,6 +47,11 @@ export class GraphBuilder {
     return this.fill(value, [], dtype)
   }
 
+  /** The positions of a shape's elements in row-major order: 0, 1, 2 ... */
+  positions(shape: readonly number[], dtype: ElementType): Value {
+    return this.constant([...Array(sizeOf(shape)).keys()], shape, dtype)
+  }
+
   integers(values: readonly number[]): Value {
     return this.constant(values, [values.length], 'int64')
   }

@@ -19,11 +19,7 @@ function suppress(
 ): Value[] {
   const count = boxes.shape[0]
   const isOverlapping = b.withScalar('GreaterOrEqual', overlaps(b, boxes), iouThreshold)
-  const numbers = b.constant(
-    Array.from({ length: count }, (_, i) => i),
-    [count],
-    'int32',
-  )
+  const numbers = b.positions([count], 'int32')
   const never = b.scalar(Number.NEGATIVE_INFINITY)
   let left = b.add('Where', [b.withScalar('Greater', scores, scoreThreshold), scores, never])
   const chosen: Value[] = []

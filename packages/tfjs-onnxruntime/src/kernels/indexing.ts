@@ -59,12 +59,7 @@ export const indexingKernels: LoweringTable = {
     countIndices(b, x, weights, size, binaryOutput ?? false),
   Diag(b, { x }) {
     const size = sizeOf(x.shape)
-    const numbers = b.constant(
-      Array.from({ length: size }, (_, i) => i),
-      [size],
-      'int32',
-    )
-    const onDiagonal = b.add('Equal', [b.reshape(numbers, [size, 1]), numbers])
+    const onDiagonal = isIndex(b, b.positions([size], 'int32'), size)
     return b.reshape(select(b, onDiagonal, b.reshape(x, [size, 1]), b.scalar(0, x.dtype)), [...x.shape, ...x.shape])
   },
 }
@@ -100,12 +95,7 @@ function segmentSum(b: GraphBuilder, x: Value, segmentIds: Value, numSegments: n
 
 /** [...] to bool [..., depth]: whether the index is the position. */
 function isIndex(b: GraphBuilder, indices: Value, depth: number): Value {
-  const positions = b.constant(
-    Array.from({ length: depth }, (_, i) => i),
-    [depth],
-    'int32',
-  )
-  return b.add('Equal', [b.reshape(b.cast(indices, 'int32'), [...indices.shape, 1]), positions])
+  return b.add('Equal', [b.reshape(b.cast(indices, 'int32'), [...indices.shape, 1]), b.positions([depth], 'int32')])
 }
 
 /** How many numbers of each sorted row are less than (left), or not greater than (right), each value. */

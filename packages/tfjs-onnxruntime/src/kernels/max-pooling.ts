@@ -78,11 +78,7 @@ export const maxPoolWithArgmax: Lowering = (b, { x }, attrs) => {
 
 /** Positions in an image [N, C, H, W], counted as ONNX counts them, of what MaxPool chose: the sum over the taps of where each was chosen. */
 function positionsByTaps(b: GraphBuilder, image: Value, g: PoolGeometry): Value {
-  const counted = b.constant(
-    Array.from({ length: sizeOf(image.shape) }, (_, i) => i),
-    image.shape,
-    'int32',
-  )
+  const counted = b.positions(image.shape, 'int32')
   const positions = seenByTaps(b, counted, g, 0)
   const parts = choicesOf(b, image, g).map((chosen, i) => b.add('Mul', [b.cast(chosen, 'int32'), positions[i]]))
   return b.cast(
@@ -99,11 +95,7 @@ function lastIndices(
   withBatch: boolean,
 ): Value {
   const pixel = b.withScalar('Mod', indices, height * width)
-  const channel = b.constant(
-    Array.from({ length: channels }, (_, i) => i),
-    [1, channels, 1, 1],
-    'int64',
-  )
+  const channel = b.positions([1, channels, 1, 1], 'int64')
   const position = b.add('Add', [b.withScalar('Mul', pixel, channels), channel])
   if (!withBatch) return position
   const image = height * width * channels

@@ -21,15 +21,15 @@ export const samplingKernels: LoweringTable = {
   Transform(b, { image, transforms }, { interpolation, fillMode, fillValue, outputShape }: tf.TransformAttrs) {
     const [batch, height, width] = image.shape
     const [outHeight, outWidth] = outputShape ?? [height, width]
-    const x = b.constant(indices(outWidth), [1, 1, outWidth], 'float32')
-    const y = b.constant(indices(outHeight), [1, outHeight, 1], 'float32')
+    const x = b.positions([1, 1, outWidth], 'float32')
+    const y = b.positions([1, outHeight, 1], 'float32')
     const coefficient = (i: number): Value =>
       b.reshape(b.slice(transforms, [1], [i], [i + 1]), [transforms.shape[0], 1, 1])
     const plane = (i: number): Value =>
       b.add('Add', [b.add('Mul', [coefficient(i), x]), b.add('Mul', [coefficient(i + 1), y])])
     const divisor = b.withScalar('Add', plane(6), 1)
     const project = (i: number): Value => b.add('Div', [b.add('Add', [plane(i), coefficient(i + 2)]), divisor])
-    const numbers = b.constant(indices(batch), [batch, 1, 1], 'float32')
+    const numbers = b.positions([batch, 1, 1], 'float32')
     const columns = mapInside(b, project(0), width, fillMode)
     const rows = mapInside(b, project(3), height, fillMode)
     const sampled = sample(b, image, { numbers, rows, columns }, interpolation, fillValue)
