@@ -52,10 +52,10 @@ async function encodeWith(
   }
 }
 
-export function encodeJpeg2000(samples: Samples, spec: FrameSpec): Promise<Uint8Array> {
+export function encodeJpeg2000(samples: Samples, spec: FrameSpec, reversible = true): Promise<Uint8Array> {
   return encodeWith(createOpenJpeg, 'J2KEncoder', samples, spec, (encoder) => {
     encoder.setDecompositions(3)
-    encoder.setQuality(true, 0)
+    encoder.setQuality(reversible, 1)
   })
 }
 

@@ -6,11 +6,12 @@ import { writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { decodeJpeg2000 } from '../src/codecs/jpeg-2000.ts'
 import { decodeJpegLossless } from '../src/codecs/jpeg-lossless.ts'
 import { decodeRle } from '../src/codecs/rle.ts'
 import { DicomError, findIdentifiers, readDicom, toPresentation } from '../src/index.ts'
 import { Coverage } from './coverage.ts'
-import { encodeRle } from './encode-frames.ts'
+import { encodeJpeg2000, encodeRle } from './encode-frames.ts'
 import { encodeJpegLossless } from './encode-jpeg-lossless.ts'
 import { random } from './random.ts'
 import { createSampleFiles } from './sample-files.ts'
@@ -45,6 +46,12 @@ const targets: readonly Target[] = [
     sources: /src\/codecs\//,
     run: (input) => decodeRle(input, { ...shape, photometricInterpretation: 'MONOCHROME2' }, 0),
     seeds: async () => [encodeRle(samples)],
+  },
+  {
+    name: 'JPEG 2000',
+    sources: /src\/codecs\/jpeg-2000/,
+    run: (input) => decodeJpeg2000(input, { ...shape, photometricInterpretation: 'MONOCHROME2' }, 0),
+    seeds: async () => [await encodeJpeg2000(samples, { width, height, bits: 12 })],
   },
   {
     name: 'headers, fragments and native pixels',

@@ -68,6 +68,7 @@ export async function createSampleFiles(): Promise<SampleFile[]> {
     encapsulated('JPEG-LS', '1.2.840.10008.1.2.4.80', await encodeJpegLs(grey, spec)),
     encapsulated('JPEG-LS colour', '1.2.840.10008.1.2.4.81', await encodeJpegLs(colour, rgb, 2, 2), header(8, 3)),
     encapsulated('JPEG 2000', '1.2.840.10008.1.2.4.90', await encodeJpeg2000(grey, spec)),
+    encapsulated('JPEG 2000 lossy', '1.2.840.10008.1.2.4.91', await encodeJpeg2000(grey, spec, false)),
     encapsulated('JPEG 2000 colour', '1.2.840.10008.1.2.4.91', await encodeJpeg2000(colour, rgb), header(8, 3)),
     encapsulated('HTJ2K', '1.2.840.10008.1.2.4.201', await encodeHtj2k(grey, spec)),
   ]

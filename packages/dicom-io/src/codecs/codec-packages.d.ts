@@ -110,4 +110,5 @@ declare namespace WebAssembly {
     /** Adds pages of 65,536 bytes; throws where that is more than the module declared. */
     grow(pages: number): number
   }
+  function instantiate(module: Uint8Array): Promise<{ readonly instance: { readonly exports: unknown } }>
 }

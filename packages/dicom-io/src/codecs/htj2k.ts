@@ -32,8 +32,7 @@ export const decodeHtj2k: Codec = async (bytes, shape, resolutionLevel) => {
         resolutionLevel === 0 ? size : decoder.calculateSizeAtDecompositionLevel(resolutionLevel)
       const samples = sampleArray(decoder.getDecodedBuffer(), width * height * size.components, size.precision)
       if (samples === undefined) throw openJph.failure('the decoder gave another number of samples')
-      const isRgb = size.components === 3 && size.componentTransform
-      return { samples, width, height, ...declared(size), resolutionLevel, isRgb }
+      return { samples, width, height, ...declared(size), resolutionLevel }
     } finally {
       decoder.delete()
     }

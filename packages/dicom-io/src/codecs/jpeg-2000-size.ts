@@ -64,7 +64,7 @@ function findSegment(view: DataView, marker: number, from: number): number | und
 }
 
 /** SOC and SIZ at the start, or behind the boxes of a JP2 file. */
-function findCodestream(bytes: Uint8Array): number {
+export function findCodestream(bytes: Uint8Array): number {
   const limit = Math.min(bytes.length - 4, 4096)
   for (let at = 0; at <= limit; at++) {
     if (bytes[at] === 0xff && bytes[at + 1] === 0x4f && bytes[at + 2] === 0xff && bytes[at + 3] === 0x51) return at

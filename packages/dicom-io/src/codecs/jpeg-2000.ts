@@ -1,11 +1,15 @@
-/** JPEG 2000 (.90, .91) by OpenJPEG compiled to WebAssembly, at full or at a reduced resolution. */
+/** JPEG 2000 (.90, .91) at full or at a reduced resolution: the reversible wavelet by a decoder of ours, all else by OpenJPEG. */
 import type { J2KDecoder, OpenJpeg } from '@cornerstonejs/codec-openjpeg/decodewasmjs'
 import { DicomError } from '../dicom-error.ts'
 import { checkCodestream } from './check-codestream.ts'
 import type { Codec, DecodedFrame } from './codec.ts'
-import { type Jpeg2000Size, readJpeg2000Size } from './jpeg-2000-size.ts'
+import { decodeReversible, readReversible } from './jpeg-2000/decode-reversible.ts'
+import { type Kernels, loadKernels } from './jpeg-2000/kernels.ts'
+import { findCodestream, type Jpeg2000Size, readJpeg2000Size } from './jpeg-2000-size.ts'
 import { sampleArray } from './sample-array.ts'
 import { WasmCodec } from './wasm-codec.ts'
+
+const kernels = new WasmCodec<Kernels>('JPEG 2000', loadKernels)
 
 const openJpeg = new WasmCodec<OpenJpeg>('JPEG 2000', async (hooks) => {
   const { default: createOpenJpeg } = await import('@cornerstonejs/codec-openjpeg/decodewasmjs')
@@ -15,10 +19,21 @@ const openJpeg = new WasmCodec<OpenJpeg>('JPEG 2000', async (hooks) => {
 /** OpenJPEG does not throw: it says what went wrong on its terminal, and may go on with what is there. */
 const complaints = /\[ERROR\]|\[WARNING\].*(truncat|too (long|short)|malformed|corrupt|invalid|missing)/i
 
-/** A new decoder for each frame: one that is used again keeps the last image's pixels when it fails. */
 export const decodeJpeg2000: Codec = async (bytes, shape, resolutionLevel) => {
   const size = readJpeg2000Size(bytes)
   checkCodestream(size, shape)
+  checkResolution(resolutionLevel, size.decompositions)
+  const reversible = readReversible(bytes.subarray(findCodestream(bytes)))
+  if (reversible === undefined) return decodeWithOpenJpeg(bytes, size, resolutionLevel)
+  return kernels.run((loaded) => ({
+    ...decodeReversible(loaded, reversible, size, resolutionLevel),
+    ...declared(size),
+    resolutionLevel,
+  }))
+}
+
+/** A new decoder for each frame: one that is used again keeps the last image's pixels when it fails. */
+function decodeWithOpenJpeg(bytes: Uint8Array, size: Jpeg2000Size, resolutionLevel: number): Promise<DecodedFrame> {
   return openJpeg.run((module, messages) => {
     const decoder = new module.J2KDecoder()
     try {
@@ -39,20 +54,18 @@ function decodeWith(
   resolutionLevel: number,
 ): DecodedFrame | undefined {
   decoder.getEncodedBuffer(bytes.length).set(bytes)
-  checkResolution(resolutionLevel, size.decompositions)
   if (resolutionLevel === 0) decoder.decode()
   else decoder.decodeSubResolution(resolutionLevel, 0)
   const info = decoder.getFrameInfo()
   const { width, height } = resolutionLevel === 0 ? info : decoder.calculateSizeAtDecompositionLevel(resolutionLevel)
   const samples = sampleArray(decoder.getDecodedBuffer(), width * height * size.components, size.precision)
   if (info.width !== size.width || info.height !== size.height || samples === undefined) return undefined
-  const isRgb = size.components === 3 && size.componentTransform
-  return { samples, width, height, ...declared(size), resolutionLevel, isRgb }
+  return { samples, width, height, ...declared(size), resolutionLevel }
 }
 
 /** What the decoders of JPEG 2000 and HTJ2K say alike of a frame. */
-export function declared({ components, precision, signed }: Jpeg2000Size) {
-  return { components, precision, signed }
+export function declared({ components, precision, signed, componentTransform }: Jpeg2000Size) {
+  return { components, precision, signed, isRgb: components === 3 && componentTransform }
 }
 
 /** @throws {DicomError} `invalid-argument` where the codestream has fewer resolutions. */
