@@ -36,21 +36,11 @@ export const shapeKernels: LoweringTable = {
   StridedSlice: (b, { x }, attrs: tf.StridedSliceAttrs) => stridedSlice(b, x, attrs),
   Concat(b, inputs, { axis }: tf.ConcatAttrs) {
     const parts = Object.values(inputs)
-    const at = tf.util.parseAxisParam(axis, [...parts[0].shape])[0]
-    tf.backend_util.assertParamsConsistent(
-      parts.map(({ shape }) => [...shape]),
-      at,
-    )
+    const shapes = parts.map(({ shape }) => [...shape])
+    const at = tf.util.parseAxisParam(axis, shapes[0])[0]
+    tf.backend_util.assertParamsConsistent(shapes, at)
     const filled = parts.filter((part) => sizeOf(part.shape) > 0)
-    if (filled.length === 0)
-      return b.fill(
-        0,
-        tf.backend_util.computeOutShape(
-          parts.map(({ shape }) => [...shape]),
-          at,
-        ),
-        parts[0].dtype,
-      )
+    if (filled.length === 0) return b.fill(0, tf.backend_util.computeOutShape(shapes, at), parts[0].dtype)
     return filled.length === 1 ? filled[0] : b.add('Concat', filled, { axis: at })
   },
   Pack(b, inputs, { axis }: tf.PackAttrs) {
