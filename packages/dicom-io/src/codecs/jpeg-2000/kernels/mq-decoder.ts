@@ -44,13 +44,11 @@ export function decodeBit(context: usize): u32 {
   // The symbols change places where what is left of A is smaller than Qe (C.3.2.1).
   const isLps = isLow ^ <u32>(<u32>(register >>> 48) - qe < qe)
   const divided = select<u64>((register & ~interval) | (state & interval), register - (state & bothIntervals), isLow)
-  register = divided
-  if (<i64>divided >= 0) {
-    const after = select<u32>(<u32>state >>> 16, <u32>state & 0xfff8, isLps)
-    store<u64>(contexts + context, load<u64>(states + after))
-    register = divided << clz(divided)
-    if ((<u32>register & 0xffff) == 0) refill()
-  }
+  // Where A keeps its upper bit nothing is renormalised, and the state stays (C.3.2).
+  const after = select<u32>(<u32>state >>> 16, <u32>state & 0xfff8, isLps)
+  store<u64>(contexts + context, select<u64>(state, load<u64>(states + after), <i64>divided < 0))
+  register = divided << clz(divided)
+  if ((<u32>register & 0xffff) == 0) refill()
   return (<u32>state & 1) ^ isLps
 }
 
