@@ -202,6 +202,13 @@ describe('caps', () => {
     await expect(readHeader(file(more))).rejects.toMatchObject(limit)
   })
 
+  test('more than 8 MB before Pixel Data that are deflated to a few', async () => {
+    const more = { '00090010 LO': 'TEST', '00091001 OB': new Uint8Array(9 * 2 ** 20) }
+    const deflated = file(more, { transferSyntaxUid: '1.2.840.10008.1.2.1.99' })
+    expect(deflated.length).toBeLessThan(50_000)
+    await expect(readHeader(deflated)).rejects.toMatchObject(limit)
+  })
+
   test('a deflate bomb of more than 512 MB stops at the cap', async () => {
     const bomb = zlib.deflateRawSync(new Uint8Array(600 * 2 ** 20), { level: 1 })
     const start = buildDicom({}, { transferSyntaxUid: '1.2.840.10008.1.2.1.99' })

@@ -4,12 +4,12 @@
  * The loop over the top level is our own, because dicom-parser takes the value representations OV, SV and UV (PS3.5
  * Table 7.1-1) for short ones and would lose its way at an Extended Offset Table.
  */
-import * as zlib from 'node:zlib'
 import dicomParser, { type DataSet, type Element } from 'dicom-parser'
-import { type ByteSource, bytesInMemory } from '../byte-source.ts'
+import type { ByteSource } from '../byte-source.ts'
 import { DicomError } from '../dicom-error.ts'
 import { limits } from '../limits.ts'
 import { type TransferSyntax, transferSyntaxOf } from '../transfer-syntax.ts'
+import { inflate } from './inflate.ts'
 
 /** Where the value of Pixel Data (7FE0,0010) lies. */
 export interface PixelDataPlace {
@@ -32,16 +32,22 @@ export interface DataSetStructure {
 const firstSlice = 64 * 1024
 const undefinedLength = 0xffffffff
 
+export async function readStructure(file: ByteSource): Promise<DataSetStructure> {
+  const { meta, transferSyntax, position } = readMeta(await file.read(0, firstSlice))
+  const body = transferSyntax.deflated
+    ? await readBody(await inflate(file, position), 0, transferSyntax)
+    : await readBody(file, position, transferSyntax)
+  return { meta, transferSyntax, ...body }
+}
+
 /** Reads growing slices of the source until one holds everything before Pixel Data. */
-export async function readStructure(source: ByteSource): Promise<DataSetStructure> {
+async function readBody(source: ByteSource, position: number, transferSyntax: TransferSyntax): Promise<Body> {
   for (let wanted = firstSlice; ; wanted *= 8) {
     const bytes = await source.read(0, Math.min(wanted, limits.headerBytes))
     const whole = bytes.length >= source.size
-    const start = readMeta(bytes)
-    if (start.transferSyntax.deflated) return inflate(source, start)
     try {
-      const body = readDataSet(bytes, start.position, start.transferSyntax)
-      if (body.pixelData !== undefined || whole) return describe(body, start, source)
+      const body = readDataSet(bytes, position, transferSyntax, source)
+      if (body.pixelData !== undefined || whole) return body
     } catch (error) {
       if (whole) throw error
     }
@@ -62,47 +68,7 @@ interface Start {
   readonly position: number
 }
 
-interface Body {
-  readonly dataSet: DataSet
-  readonly pixelData: Omit<PixelDataPlace, 'source'> | undefined
-}
-
-async function inflate(source: ByteSource, start: Start): Promise<DataSetStructure> {
-  if (source.size > limits.fileBytes) {
-    throw new DicomError(
-      'limit',
-      `Expected a deflated file of at most ${limits.fileBytes} bytes but it has ${source.size}.`,
-    )
-  }
-  const deflated = await source.read(start.position, source.size - start.position)
-  let inflated: Uint8Array
-  try {
-    const buffer = zlib.inflateRawSync(deflated, { maxOutputLength: limits.inflatedBytes })
-    inflated = new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength)
-  } catch (cause) {
-    const tooLarge = cause instanceof RangeError
-    throw new DicomError(
-      tooLarge ? 'limit' : 'invalid-header',
-      tooLarge
-        ? `Expected an inflated data set of at most ${limits.inflatedBytes} bytes but it has more.`
-        : `Expected a deflated data set but it does not inflate: ${(cause as Error).message}.`,
-      { offset: start.position, cause },
-    )
-  }
-  return describe(readDataSet(inflated, 0, start.transferSyntax), start, bytesInMemory(inflated, source.path))
-}
-
-function describe(body: Body, start: Start, source: ByteSource): DataSetStructure {
-  const lost = body.dataSet.warnings?.find((warning) => warning.startsWith('eof encountered'))
-  if (lost !== undefined)
-    throw new DicomError('truncated', `Expected the end of a sequence but the data set ends: ${lost}.`)
-  return {
-    transferSyntax: start.transferSyntax,
-    meta: start.meta,
-    dataSet: body.dataSet,
-    pixelData: body.pixelData === undefined ? undefined : { source, ...body.pixelData },
-  }
-}
+type Body = Pick<DataSetStructure, 'dataSet' | 'pixelData'>
 
 /** Reads group 0002, or guesses the transfer syntax of a data set that has none (files from before Part 10). */
 function readMeta(bytes: Uint8Array): Start {
@@ -153,7 +119,8 @@ function isCapital(byte: number | undefined): boolean {
   return byte !== undefined && byte >= 0x41 && byte <= 0x5a
 }
 
-function readDataSet(bytes: Uint8Array, position: number, transferSyntax: TransferSyntax): Body {
+/** `bytes`: the beginning of `source`. */
+function readDataSet(bytes: Uint8Array, position: number, transferSyntax: TransferSyntax, source: ByteSource): Body {
   const parser = transferSyntax.littleEndian
     ? dicomParser.littleEndianByteArrayParser
     : dicomParser.bigEndianByteArrayParser
@@ -168,13 +135,15 @@ function readDataSet(bytes: Uint8Array, position: number, transferSyntax: Transf
     if (element.tag === pixelDataTag) {
       const length = element.length === undefinedLength ? undefined : element.length
       const swappedBytes = !transferSyntax.littleEndian && element.vr === 'OW'
-      pixelData = { offset: element.dataOffset, length, swappedBytes }
+      pixelData = { source, offset: element.dataOffset, length, swappedBytes }
       break
     }
     spend(element, budget, 0)
     elements[element.tag] = element
   }
-  return { dataSet, pixelData }
+  const lost = warnings.find((warning) => warning.startsWith('eof encountered'))
+  if (lost === undefined) return { dataSet, pixelData }
+  throw new DicomError('truncated', `Expected the end of a sequence but the data set ends: ${lost}.`)
 }
 
 const pixelDataTag = 'x7fe00010'

@@ -1,0 +1,33 @@
+/** The deflated transfer syntax: a data set compressed whole, behind group 0002 (PS3.5 A.5, RFC 1951). */
+import * as zlib from 'node:zlib'
+import { type ByteSource, bytesInMemory } from '../byte-source.ts'
+import { DicomError } from '../dicom-error.ts'
+import { limits } from '../limits.ts'
+
+/**
+ * The data set that is deflated in `file` from `position` on.
+ *
+ * @throws {DicomError} `limit` where it is larger than a cap, `invalid-header` where it does not inflate.
+ */
+export async function inflate(file: ByteSource, position: number): Promise<ByteSource> {
+  if (file.size > limits.fileBytes) {
+    throw new DicomError(
+      'limit',
+      `Expected a deflated file of at most ${limits.fileBytes} bytes but it has ${file.size}.`,
+    )
+  }
+  const deflated = await file.read(position, file.size - position)
+  try {
+    const inflated = zlib.inflateRawSync(deflated, { maxOutputLength: limits.inflatedBytes })
+    return bytesInMemory(new Uint8Array(inflated.buffer, inflated.byteOffset, inflated.byteLength), file.path)
+  } catch (cause) {
+    const tooLarge = cause instanceof RangeError
+    throw new DicomError(
+      tooLarge ? 'limit' : 'invalid-header',
+      tooLarge
+        ? `Expected an inflated data set of at most ${limits.inflatedBytes} bytes but it has more.`
+        : `Expected a deflated data set but it does not inflate: ${(cause as Error).message}.`,
+      { offset: position, cause },
+    )
+  }
+}
