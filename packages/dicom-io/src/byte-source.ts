@@ -7,6 +7,8 @@ export interface ByteSource {
   readonly path?: string
   /** Bytes `[offset, offset + length)`, cut at the end of the source. */
   read(offset: number, length: number): Promise<Uint8Array>
+  /** Runs `action` on the same bytes while their file is held open: many small reads take much longer to open it than to read. */
+  heldOpen<T>(action: (source: ByteSource) => Promise<T>): Promise<T>
 }
 
 export async function openByteSource(source: string | Uint8Array): Promise<ByteSource> {
@@ -22,11 +24,13 @@ export async function openByteSource(source: string | Uint8Array): Promise<ByteS
 }
 
 export function bytesInMemory(bytes: Uint8Array, path?: string): ByteSource {
-  return {
+  const source: ByteSource = {
     size: bytes.length,
     ...(path === undefined ? {} : { path }),
     read: async (offset, length) => bytes.subarray(offset, Math.max(offset, offset + length)),
+    heldOpen: (action) => action(source),
   }
+  return source
 }
 
 /** Bytes that are read with the size, in one go: most headers are smaller. */
@@ -37,14 +41,23 @@ async function openFile(path: string): Promise<ByteSource> {
     const { size } = await file.stat()
     return { size, start: await readPart(file, 0, Math.min(size, firstBytes)) }
   })
+  return fileSource({ size, path, start }, (action) => withFile(path, action))
+}
+
+/** How a read gets its file: opened for itself, or held open by a caller. */
+type UseFile = <T>(action: (file: FileHandle) => Promise<T>) => Promise<T>
+
+function fileSource(opened: { size: number; path: string; start: Uint8Array }, useFile: UseFile): ByteSource {
+  const { size, path, start } = opened
   return {
     size,
     path,
     read: async (offset, length) => {
       const end = Math.min(offset + length, size)
       if (end <= start.length) return start.subarray(offset, Math.max(offset, end))
-      return withFile(path, (file) => readPart(file, offset, Math.max(0, end - offset)))
+      return useFile((file) => readPart(file, offset, Math.max(0, end - offset)))
     },
+    heldOpen: (action) => useFile((file) => action(fileSource(opened, (inner) => inner(file)))),
   }
 }
 
@@ -68,6 +81,7 @@ async function withFile<T>(path: string, action: (file: FileHandle) => Promise<T
       await file.close()
     }
   } catch (cause) {
+    if (cause instanceof DicomError) throw cause
     const reason = cause instanceof Error ? cause.message : String(cause)
     throw new DicomError('io', `Expected a readable file for path but received ${path}: ${reason}.`, { path, cause })
   }

@@ -85,6 +85,13 @@ describe('encapsulated frames', () => {
   test.each([
     ['fewer frames than promised', elements(4), codestreams.map((c) => c), [], 'invalid-header'],
     ['an offset that points nowhere', elements(3), codestreams, [0, 2, 4], 'invalid-header'],
+    [
+      'a first frame behind the first fragment',
+      elements(1 + 1),
+      codestreams,
+      offsets(codestreams.map((c) => [c])).slice(1),
+      'invalid-header',
+    ],
     ['no fragment at all', elements(1), [], [], 'truncated'],
   ] as const)('%s is an error', async (_, header, pixelData, offsetTable, code) => {
     const file = buildDicom(header, { transferSyntaxUid: lossless, pixelData, offsetTable })
@@ -108,6 +115,23 @@ describe('encapsulated frames', () => {
 })
 
 describe('native frames', () => {
+  test.each([
+    ['Columns', { '00280011 US': [width - 2] }],
+    ['Rows', { '00280010 US': [height - 2] }],
+    ['Number of Frames', { '00280008 IS': '2' }],
+    ['Bits Allocated', { '00280100 US': [8], '00280101 US': [8], '00280102 US': [7] }],
+  ])('that are longer than %s says are a mismatch', async (_, wrong) => {
+    const pixelData = samplesToBytes(frames.flatMap((frame) => [...frame]))
+    expect(await decodeAll(buildDicom(elements(3), { pixelData }))).toEqual(frames)
+    const file = buildDicom(elements(3, wrong as Elements), { pixelData })
+    await expect(decodeAll(file)).rejects.toMatchObject({ code: 'mismatch' })
+  })
+
+  test('that are padded by no more than a row are read', async () => {
+    const pixelData = concat([samplesToBytes(frames[0]!), new Uint8Array(2 * width)])
+    expect(await decodeAll(buildDicom(elements(1), { pixelData }))).toEqual([frames[0]])
+  })
+
   test('each of several frames', async () => {
     const pixelData = concat(frames.map((samples) => samplesToBytes(samples)))
     expect(await decodeAll(buildDicom(elements(3), { pixelData }))).toEqual(frames)

@@ -69,6 +69,14 @@ function unpack(bytes: Uint8Array, start: number, end: number, target: Uint8Arra
       else for (; write < last; write += step) target[write] = value
     }
   }
+  // A segment is padded with a zero to an even length (G.2); some writers pad with more.
+  if (end - read > 1 && bytes.subarray(read, end).some((byte) => byte !== 0)) {
+    throw new DicomError(
+      'mismatch',
+      'Expected an RLE segment of as many bytes as the header says, but it holds more. Its size or its bits are wrong.',
+      { offset: read },
+    )
+  }
 }
 
 function invalidRle(expected: string, offset: number): DicomError {

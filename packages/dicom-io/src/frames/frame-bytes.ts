@@ -20,8 +20,23 @@ export async function nativeFrameBytes(place: PixelDataPlace, header: DicomHeade
     const missing = `Expected ${end - start} bytes for frame ${index} but Pixel Data has ${Math.max(0, first + bytes.length - start)}.`
     throw new DicomError('truncated', missing, { offset: place.offset + first + bytes.length })
   }
+  checkLength(place, header)
   const aligned = swapped ? swapWords(bytes) : bytes
   return { bytes: aligned.subarray(start - first, end - first), skipBits: (bits * index) % 8 }
+}
+
+/** Some writers pad Pixel Data; with more than a row or a column to spare the header describes another image. */
+function checkLength({ offset, length }: PixelDataPlace, header: DicomHeader): void {
+  const { rows, columns, numberOfFrames, bitsAllocated } = header
+  const bitsPerPixel = samplesInFile(header) * bitsAllocated
+  const expected = Math.ceil((rows * columns * numberOfFrames * bitsPerPixel) / 8)
+  const padding = Math.ceil((Math.max(rows, columns) * bitsPerPixel) / 8) + 1
+  if (length === undefined || length <= expected + padding) return
+  throw new DicomError(
+    'mismatch',
+    `Expected ${expected} bytes of Pixel Data, as the header says, but it has ${length}. Its size, its bits or its frames are wrong.`,
+    { offset },
+  )
 }
 
 function swapWords(bytes: Uint8Array): Uint8Array {
@@ -41,17 +56,17 @@ function samplesInFile(header: DicomHeader): number {
 interface Fragment {
   readonly offset: number
   readonly length: number
+  /** Whether it begins with the start marker of a JPEG or JPEG 2000 codestream. */
+  readonly beginsImage: boolean
 }
 
 /** Finds the frames of encapsulated pixels once, and reads one frame at a time. */
 export class EncapsulatedFrames {
-  readonly #source: ByteSource
   readonly #place: PixelDataPlace
   readonly #frameCount: number
   #frames: readonly (readonly Fragment[])[] | undefined
 
   constructor(place: PixelDataPlace, frameCount: number) {
-    this.#source = place.source
     this.#place = place
     this.#frameCount = frameCount
   }
@@ -66,18 +81,23 @@ export class EncapsulatedFrames {
         `Expected a compressed frame of at most ${limits.frameBytes} bytes but it has ${length}.`,
       )
     }
-    if (fragments.length === 1) return this.#source.read(fragments[0]!.offset, length)
+    const [first] = fragments
+    const last = fragments.at(-1)!
+    const items = await this.#place.source.read(first!.offset, last.offset + last.length - first!.offset)
+    if (fragments.length === 1) return items
     const frame = new Uint8Array(length)
     let filled = 0
     for (const fragment of fragments) {
-      frame.set(await this.#source.read(fragment.offset, fragment.length), filled)
+      const start = fragment.offset - first!.offset
+      frame.set(items.subarray(start, start + fragment.length), filled)
       filled += fragment.length
     }
     return frame
   }
 
   async #locate(): Promise<readonly (readonly Fragment[])[]> {
-    const { offsetTable, fragments, firstItem } = await readItems(this.#place)
+    const { source, offset } = this.#place
+    const { offsetTable, fragments, firstItem } = await source.heldOpen((held) => readItems(held, offset))
     const frames = this.#frameCount
     if (frames === 1) return [fragments]
     if (offsetTable.length === frames) return splitByOffsets(fragments, offsetTable, firstItem)
@@ -86,13 +106,10 @@ export class EncapsulatedFrames {
   }
 
   /** Without an offset table a frame begins where a fragment begins with a start-of-image marker. */
-  async #splitByMarkers(fragments: readonly Fragment[]): Promise<readonly (readonly Fragment[])[]> {
+  #splitByMarkers(fragments: readonly Fragment[]): readonly (readonly Fragment[])[] {
     const frames: Fragment[][] = []
     for (const fragment of fragments) {
-      const start = await this.#source.read(fragment.offset, 4)
-      const [a, b, c, d] = start
-      const begins = a === 0xff && ((b === 0xd8 && c === 0xff) || (b === 0x4f && c === 0xff && d === 0x51))
-      if (begins || frames.length === 0) frames.push([])
+      if (fragment.beginsImage || frames.length === 0) frames.push([])
       frames.at(-1)!.push(fragment)
     }
     if (frames.length === this.#frameCount) return frames
@@ -105,6 +122,10 @@ export class EncapsulatedFrames {
 }
 
 function splitByOffsets(fragments: readonly Fragment[], offsets: readonly number[], firstItem: number) {
+  if (offsets[0] !== 0) {
+    const message = `Expected 0 as first offset of the Basic Offset Table but received ${offsets[0]}.`
+    throw new DicomError('invalid-header', message, { offset: firstItem })
+  }
   const indexByOffset = new Map(fragments.map(({ offset }, index) => [offset - 8 - firstItem, index]))
   const starts = offsets.map((offset) => {
     const index = indexByOffset.get(offset)
@@ -120,7 +141,7 @@ function splitByOffsets(fragments: readonly Fragment[], offsets: readonly number
 }
 
 /** Walks the items of Pixel Data: the Basic Offset Table, then the fragments, then the sequence delimiter. */
-async function readItems({ source, offset: begin }: PixelDataPlace) {
+async function readItems(source: ByteSource, begin: number) {
   const fragments: Fragment[] = []
   let offsetTable: number[] | undefined
   let firstItem = begin
@@ -128,7 +149,7 @@ async function readItems({ source, offset: begin }: PixelDataPlace) {
   let windowStart = begin
   // The delimiter is forgiven where the file ends with a fragment: the decoders check that the frame is whole.
   for (let offset = begin; offset < source.size || fragments.length === 0; ) {
-    if (offset < windowStart || offset + 8 > windowStart + window.length) {
+    if (offset < windowStart || offset + 12 > windowStart + window.length) {
       windowStart = offset
       window = await source.read(offset, 4096)
       if (window.length < 8) throw truncated(offset, 'an item of Pixel Data')
@@ -150,7 +171,8 @@ async function readItems({ source, offset: begin }: PixelDataPlace) {
       offsetTable = readOffsets(await source.read(offset, Math.min(length, limits.frames * 4)))
       firstItem = offset + length
     } else {
-      fragments.push({ offset, length })
+      const start = offset - windowStart
+      fragments.push({ offset, length, beginsImage: beginsImage(window.subarray(start, start + 4)) })
     }
     if (fragments.length > limits.fragments) {
       throw new DicomError('limit', `Expected at most ${limits.fragments} fragments but Pixel Data has more.`, {
@@ -161,6 +183,10 @@ async function readItems({ source, offset: begin }: PixelDataPlace) {
   }
   if (fragments.length === 0) throw truncated(begin, 'a fragment of Pixel Data')
   return { offsetTable: offsetTable ?? [], fragments, firstItem }
+}
+
+function beginsImage([a, b, c, d]: Uint8Array): boolean {
+  return a === 0xff && ((b === 0xd8 && c === 0xff) || (b === 0x4f && c === 0xff && d === 0x51))
 }
 
 const item = 0xe000_fffe
