@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { readDicom } from '../src/index.ts'
-import { buildDicom, type DicomFileOptions, type Elements, imageElements } from './build-dicom.ts'
+import { buildDicom, concat, type DicomFileOptions, type Elements, imageElements } from './build-dicom.ts'
 import {
   encodeHtj2k,
   encodeJpeg2000,
@@ -230,6 +230,16 @@ describe('header against codestream', () => {
     })
   })
 
+  test.each([
+    ['Rows', { '00280010 US': [height - 1] }],
+    ['Columns', { '00280011 US': [width - 1] }],
+  ])('RLE that holds more than %s says is a mismatch', async (_, wrong) => {
+    const frame = encodeRle(gradient(12))
+    await expect(decode(frame, '1.2.840.10008.1.2.5', elementsFor(spec, wrong as Elements))).rejects.toMatchObject({
+      code: 'mismatch',
+    })
+  })
+
   test('a codestream of another kind is named', async () => {
     const frame = await encodeJpeg2000(gradient(12), spec)
     await expect(decode(frame, '1.2.840.10008.1.2.4.70', elementsFor(spec))).rejects.toMatchObject({
@@ -239,5 +249,25 @@ describe('header against codestream', () => {
     await expect(decode(baseline, '1.2.840.10008.1.2.4.80', elementsFor({ ...spec, bits: 8 }))).rejects.toMatchObject({
       code: 'unsupported',
     })
+  })
+})
+
+describe('entropy-coded data that end early, before the marker that should follow them', () => {
+  const spec = { width: 64, height: 64, bits: 12 }
+  const samples = Uint16Array.from({ length: 64 * 64 }, (_, at) => (at * 37 + (at >> 6) * 11) & 4095)
+  const header = (bits: number) => elementsFor({ ...spec, bits }, { '00280010 US': [64], '00280011 US': [64] })
+
+  test.each([
+    ['JPEG baseline', '4.50', 8, () => encodeJpegBaseline(Uint8Array.from(samples), { ...spec, bits: 8 })],
+    ['JPEG extended', '4.51', 12, async () => encodeJpegExtended([...samples.subarray(0, 64)], 8)],
+    ['JPEG-LS', '4.80', 12, () => encodeJpegLs(samples, spec)],
+    ['HTJ2K', '4.201', 12, () => encodeHtj2k(samples, spec)],
+  ] as const)('%s', async (_, uid, bits, encode) => {
+    const whole = await encode()
+    for (const lost of [2, 20, 60]) {
+      const cut = concat([whole.subarray(0, whole.length - 2 - lost), whole.subarray(whole.length - 2)])
+      const decoded = decode(cut, `1.2.840.10008.1.2.${uid}`, header(bits))
+      await expect(decoded).rejects.toMatchObject({ code: 'invalid-codestream' })
+    }
   })
 })

@@ -4,8 +4,9 @@ import { readCappedWasm } from './capped-wasm.ts'
 import { checkCodestream } from './check-codestream.ts'
 import type { Codec } from './codec.ts'
 import { checkResolution, declared } from './jpeg-2000.ts'
-import { invalidJpeg2000, readJpeg2000Size } from './jpeg-2000-size.ts'
+import { readJpeg2000Size } from './jpeg-2000-size.ts'
 import { sampleArray } from './sample-array.ts'
+import { checkTileParts } from './tile-part-lengths.ts'
 import { WasmCodec } from './wasm-codec.ts'
 
 const openJph = new WasmCodec<OpenJph>('HTJ2K', async (hooks) => {
@@ -18,8 +19,8 @@ export const decodeHtj2k: Codec = async (bytes, shape, resolutionLevel) => {
   const size = readJpeg2000Size(bytes)
   checkCodestream(size, shape)
   checkResolution(resolutionLevel, size.decompositions)
-  // OpenJPH decodes a truncated frame to wrong pixels without an error.
-  if (!endsWithEndOfCodestream(bytes)) throw invalidJpeg2000('an end of codestream', bytes.length)
+  // OpenJPH decodes what is left of a damaged frame to wrong pixels without an error.
+  checkTileParts(bytes)
   return openJph.run((module) => {
     const decoder = new module.HTJ2KDecoder()
     try {
@@ -37,11 +38,4 @@ export const decodeHtj2k: Codec = async (bytes, shape, resolutionLevel) => {
       decoder.delete()
     }
   })
-}
-
-/** EOC (FFD9), followed by no more than padding. */
-function endsWithEndOfCodestream(bytes: Uint8Array): boolean {
-  let end = bytes.length
-  while (end > 0 && bytes[end - 1] === 0) end -= 1
-  return bytes[end - 1] === 0xd9 && bytes[end - 2] === 0xff
 }

@@ -12,17 +12,31 @@ interface DcmjsCodecs {
   readonly NativeCodecs: typeof NativeCodecs
 }
 
-const libJpeg12 = new WasmCodec<DcmjsCodecs>('12-bit JPEG', async () => {
+/** How the package's class makes its one instance, and reads the text that it says. */
+interface NativeCodecsClass {
+  new (): NativeCodecs
+  readonly wasmApi: { readonly wasmMemory: { readonly buffer: ArrayBuffer } }
+  _wasmToJsString(start: number, length: number): string
+}
+
+const libJpeg12 = new WasmCodec<DcmjsCodecs>('12-bit JPEG', async (hooks) => {
   const { default: codecs } = await import('dcmjs-codecs')
   const wasm = await readCappedWasm('dcmjs-codecs/build/dcmjs-native-codecs.wasm')
-  /** The package keeps its instance in its class and takes its bytes from this method. */
-  class CappedCodecs extends codecs.NativeCodecs {
-    declare static readonly wasmApi: { readonly wasmMemory: { readonly buffer: ArrayBuffer } }
+  const Base: typeof NativeCodecs & NativeCodecsClass = codecs.NativeCodecs as never
+  class CappedCodecs extends Base {
     static async _getWebAssemblyBytes(): Promise<Uint8Array> {
       return wasm
     }
+    static override _wasmToJsString(start: number, length: number): string {
+      // biome-ignore lint/complexity/noThisInStatic: the instance is kept in the class that is called
+      const text = super._wasmToJsString(start, length)
+      hooks.print(text)
+      return text
+    }
   }
-  await CappedCodecs.initializeAsync({ logCodecsInfo: false, logCodecsTrace: false })
+  // What it says reaches us above; its own logger would write to the terminal.
+  codecs.log.setLevel('silent', false)
+  await CappedCodecs.initializeAsync({ logCodecsInfo: true, logCodecsTrace: false })
   return {
     Context: codecs.Context,
     NativeCodecs: CappedCodecs,
@@ -32,11 +46,14 @@ const libJpeg12 = new WasmCodec<DcmjsCodecs>('12-bit JPEG', async () => {
   }
 })
 
+/** libjpeg does not throw where data are missing or left over: it says so, and goes on with grey (its jerror.h, JWRN). */
+const complaints = /::(Corrupt JPEG data|Premature end)/
+
 /** The decoder writes its samples where `frame` says: that must be what the codestream says. */
 export function decode12Bit(bytes: Uint8Array, frame: JpegFrameHeader, shape: FrameShape): Promise<DecodedFrame> {
   const { width, height, precision } = frame
   const components = frame.components.length
-  return libJpeg12.run(({ Context, NativeCodecs }) => {
+  return libJpeg12.run(({ Context, NativeCodecs }, messages) => {
     const context = new Context({
       width,
       height,
@@ -50,6 +67,8 @@ export function decode12Bit(bytes: Uint8Array, frame: JpegFrameHeader, shape: Fr
     })
     const decoded = NativeCodecs.decodeJpeg(context).getDecodedBuffer() ?? new Uint8Array(0)
     const samples = sampleArray(decoded, width * height * components, precision)
+    const complaint = messages.find((text) => complaints.test(text))
+    if (complaint !== undefined) throw libJpeg12.failure(complaint)
     if (samples === undefined) throw libJpeg12.failure('the decoder gave another number of samples')
     return { samples, width, height, components, precision, resolutionLevel: 0 }
   })
