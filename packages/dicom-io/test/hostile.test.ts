@@ -1,6 +1,10 @@
 /** Damaged and hostile files: an error of ours or the same pixels, never anything else. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { DicomError, findIdentifiers, readDicom, toPresentation } from '../src/index.ts'
+import { slowJpeg } from './bomb-jpeg.ts'
 import { largeJpeg2000, slowJpeg2000 } from './bomb-jpeg-2000.ts'
 import { buildDicom, concat, type Elements, imageElements } from './build-dicom.ts'
 import { encodeHtj2k, encodeJpeg2000, encodeJpegLs } from './encode-frames.ts'
@@ -18,6 +22,7 @@ async function readAll(bytes: Uint8Array): Promise<ArrayLike<number> | DicomErro
   try {
     const image = await readDicom(bytes)
     findIdentifiers(image.header)
+    expect(await image.resolutionLevels()).toBeLessThanOrEqual(32)
     const frame = await image.decodeFrame()
     expect(frame.data.length).toBe(frame.width * frame.height * frame.channels)
     return frame.data
@@ -66,14 +71,43 @@ test('10,000 damaged files give an error of ours or an image of the promised siz
   }
 }, 300_000)
 
+test('an error is the same from a decoder in place and from one in a thread: code, offset, path and text', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'dicom-io-hostile-'))
+  const path = join(folder, 'damaged.dcm')
+  const codes = new Set<string>()
+  try {
+    for (const { name, bytes } of files) {
+      for (const fromEnd of [12, 40, 80]) {
+        const damaged = bytes.slice().fill(0x55, bytes.length - fromEnd, bytes.length - fromEnd + 12)
+        writeFileSync(path, damaged)
+        const image = await readDicom(path).catch(() => undefined)
+        const inThread = await image?.decodeFrame().catch(plain)
+        expect(inThread, name).toEqual(
+          await image?.decodeFrame(0, { timeoutMs: Number.POSITIVE_INFINITY }).catch(plain),
+        )
+        if (Array.isArray(inThread)) codes.add(inThread[0])
+      }
+    }
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+  expect(codes).toContain('invalid-codestream')
+
+  function plain({ name, code, offset, path: where, message }: DicomError) {
+    expect([name, where]).toEqual(['DicomError', path])
+    return [code, offset, message]
+  }
+})
+
 describe('wrong lengths', () => {
   test.each([0, 1, 0x7fff_fffe, 0xffff_fffe, 0xffff_ffff])(
     'a length of %i anywhere is an error or harmless',
     async (length) => {
-      for (const { bytes } of files.filter(({ name }) => ['implicit', 'explicit', 'JPEG Lossless'].includes(name))) {
+      const names = ['implicit', 'explicit', 'big endian', 'RLE', 'JPEG Lossless', 'JPEG-LS']
+      for (const { name, bytes } of files.filter((file) => names.includes(file.name))) {
         for (let at = 132; at + 4 <= bytes.length; at += 2) {
           const damaged = bytes.slice()
-          new DataView(damaged.buffer).setUint32(at, length, true)
+          new DataView(damaged.buffer).setUint32(at, length, name !== 'big endian')
           await readAll(damaged)
         }
       }
@@ -124,6 +158,18 @@ describe('bombs', () => {
     expect(failure).toMatchObject({ name: 'DicomError', code: 'limit' })
     const { bytes } = files.find(({ name }) => name === 'JPEG 2000')!
     expect(await readAll(bytes)).not.toBeInstanceOf(DicomError)
+  })
+
+  test('a frame that takes minutes is given up after 10 seconds where the caller says nothing', async () => {
+    const colours = imageElements(4000, 4000, {
+      ...{ '00280002 US': [3], '00280004 CS': 'YBR_FULL', '00280006 US': [0] },
+      ...{ '00280100 US': [8], '00280101 US': [8], '00280102 US': [7] },
+    })
+    const options = { transferSyntaxUid: '1.2.840.10008.1.2.4.50', pixelData: [slowJpeg(4000, 100_000)] }
+    const image = await readDicom(buildDicom(colours, options))
+    const begun = performance.now()
+    expect(await image.decodeFrame().catch((error) => error)).toMatchObject({ name: 'DicomError', code: 'limit' })
+    expect(Math.round((performance.now() - begun) / 1000)).toBe(10)
   })
 
   test("JPEG 2000 in four million code-blocks stops at the cap of a decoder's memory", async () => {

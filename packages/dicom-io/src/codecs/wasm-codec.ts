@@ -51,12 +51,12 @@ export class WasmCodec<Module extends WasmModule> {
   }
 }
 
-/** C++ exceptions leave WebAssembly as numbers. */
+/** C++ exceptions leave WebAssembly as numbers, which only some modules can put into words. */
 function describe(module: WasmModule, cause: unknown): string {
-  if (typeof cause !== 'number' || module.getExceptionMessage === undefined) return String(cause)
+  if (typeof cause !== 'number') return String(cause)
   try {
-    return String(module.getExceptionMessage(cause))
+    return String(module.getExceptionMessage?.(cause) ?? '')
   } catch {
-    return `exception ${cause}`
+    return ''
   }
 }
