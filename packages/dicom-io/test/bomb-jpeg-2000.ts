@@ -29,19 +29,24 @@ export function slowJpeg2000(side: number): Uint8Array {
 }
 
 /** Code-blocks of 4 x 4 pixels, none of which holds anything: a decoder makes room for each. */
-export function largeJpeg2000(side: number): Uint8Array {
-  return codestream(side, 4, [0])
+export function largeJpeg2000(side: number, transform: 'reversible' | 'irreversible'): Uint8Array {
+  return codestream(side, 4, [0], transform)
 }
 
-function codestream(side: number, blockSide: number, packet: readonly number[]): Uint8Array {
+function codestream(
+  side: number,
+  blockSide: number,
+  packet: readonly number[],
+  transform: 'reversible' | 'irreversible' = 'reversible',
+): Uint8Array {
   const segment = (marker: number, body: readonly number[]) => [0xff, marker, ...uint16(body.length + 2), ...body]
   const size = [...uint32(side), ...uint32(side), ...uint32(0), ...uint32(0)]
   const exponent = Math.log2(blockSide) - 2
   return Uint8Array.from([
     ...[0xff, 0x4f],
     ...segment(0x51, [...uint16(0), ...size, ...size, ...uint16(1), 11, 1, 1]),
-    ...segment(0x52, [0, 0, ...uint16(1), 0, 0, exponent, exponent, 0, 1]),
-    ...segment(0x5c, [1 << 5, bitPlanes << 3]),
+    ...segment(0x52, [0, 0, ...uint16(1), 0, 0, exponent, exponent, 0, transform === 'reversible' ? 1 : 0]),
+    ...segment(0x5c, transform === 'reversible' ? [1 << 5, bitPlanes << 3] : [(1 << 5) | 2, bitPlanes << 3, 0]),
     ...segment(0x90, [...uint16(0), ...uint32(0), 0, 1]),
     ...[0xff, 0x93],
     ...packet,

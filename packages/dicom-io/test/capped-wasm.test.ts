@@ -8,6 +8,7 @@ const page = 65_536
 const codecs = [
   '@cornerstonejs/codec-charls/decodewasm',
   '@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasm',
+  '@cornerstonejs/codec-openjpeg/decodewasm',
   '@cornerstonejs/codec-openjph/wasm',
   'dcmjs-codecs/build/dcmjs-native-codecs.wasm',
 ]

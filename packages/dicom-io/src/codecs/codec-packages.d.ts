@@ -5,7 +5,7 @@ interface CodecHooks {
   print(text: string): void
   printErr(text: string): void
   /** Instead of the package's own WebAssembly file. */
-  readonly wasmBinary?: Uint8Array
+  readonly wasmBinary: Uint8Array
 }
 
 declare module '@cornerstonejs/codec-openjpeg/decodewasmjs' {

@@ -1,16 +1,8 @@
-/** The thread of `decodeInThread`: decodes the frames that it is sent, one at a time, within a cap of memory. */
+/** The thread of `decodeInThread`: decodes the frames that it is sent, one at a time. */
 import { parentPort } from 'node:worker_threads'
 import { DicomError } from '../dicom-error.ts'
-import { limits } from '../limits.ts'
 import { type DecodeTask, decodeHere } from './decode-task.ts'
 import type { DecoderAnswer } from './decoder-thread.ts'
-
-// The decoders grow their memory by this function alone: what it refuses is an allocation that fails in C++.
-const grow = WebAssembly.Memory.prototype.grow
-WebAssembly.Memory.prototype.grow = function (pages) {
-  if (this.buffer.byteLength + pages * 65_536 <= limits.decoderBytes) return grow.call(this, pages)
-  throw new RangeError(`Expected a decoder to stay within ${limits.decoderBytes} bytes.`)
-}
 
 parentPort!.on('message', async (task: DecodeTask) => {
   try {

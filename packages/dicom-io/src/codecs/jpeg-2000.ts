@@ -1,6 +1,7 @@
 /** JPEG 2000 (.90, .91) at full or at a reduced resolution: the reversible wavelet by a decoder of ours, all else by OpenJPEG. */
 import type { J2KDecoder, OpenJpeg } from '@cornerstonejs/codec-openjpeg/decodewasmjs'
 import { DicomError } from '../dicom-error.ts'
+import { readCappedWasm } from './capped-wasm.ts'
 import { checkCodestream } from './check-codestream.ts'
 import type { Codec, DecodedFrame } from './codec.ts'
 import { decodeReversible, readReversible } from './jpeg-2000/decode-reversible.ts'
@@ -13,7 +14,8 @@ const kernels = new WasmCodec<Kernels>('JPEG 2000', loadKernels)
 
 const openJpeg = new WasmCodec<OpenJpeg>('JPEG 2000', async (hooks) => {
   const { default: createOpenJpeg } = await import('@cornerstonejs/codec-openjpeg/decodewasmjs')
-  return createOpenJpeg(hooks)
+  const wasmBinary = await readCappedWasm('@cornerstonejs/codec-openjpeg/decodewasm')
+  return createOpenJpeg({ ...hooks, wasmBinary })
 })
 
 /** OpenJPEG does not throw: it says what went wrong on its terminal, and may go on with what is there. */
