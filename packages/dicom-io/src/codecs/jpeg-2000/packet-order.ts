@@ -17,7 +17,10 @@ interface Place {
 
 type Key = Exclude<keyof Place, 'precinct'>
 
-/** By number of progression: what the precincts are sorted by before their layers, beyond resolution, component and raster. */
+/**
+ * By number of progression: what the precincts are sorted by first. Those that are alike in it come layer by layer, in each by resolution,
+ * component and raster; the others come with all their layers one after the other.
+ */
 const orders: readonly (readonly Key[])[] = [
   [],
   ['resolution'],
