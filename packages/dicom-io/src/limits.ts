@@ -1,8 +1,8 @@
 /** Caps that are checked before memory is allocated, so that a hostile file cannot exhaust it. */
 export const limits = {
-  /** Bytes of a file that must be read whole (a deflated one), and of one that is given as bytes. */
+  /** Bytes of a file that must be read whole, a deflated one. */
   fileBytes: 512 * 2 ** 20,
-  /** Bytes before Pixel Data. */
+  /** Bytes before Pixel Data, inflated ones too. */
   headerBytes: 8 * 2 ** 20,
   /** Samples of one frame, all its colours counted. */
   frameSamples: 64 * 2 ** 20,
