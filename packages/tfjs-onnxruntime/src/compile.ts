@@ -4,7 +4,7 @@ import type { Graph, Value } from './graph/graph.ts'
 import { optimize } from './graph/optimize.ts'
 import { encodeModel } from './run/encode.ts'
 import { type Bindings, Executable, type OutputTensor } from './run/executable.ts'
-import { type HostUpdate, takeUpdatesOut } from './run/host-updates.ts'
+import { flattenOutputs, type HostUpdate, takeUpdatesOut } from './run/host-updates.ts'
 import { findInPlaceWrites } from './run/in-place.ts'
 import type { InputValue } from './run/inputs.ts'
 import { keepsOnDevice, openSession, type SessionOptions } from './run/session.ts'
@@ -77,7 +77,8 @@ export async function compile<Result, const Specs extends InputSpecs>(
   const portable = (options.executionProviders ?? ['cpu']).some((provider) => !isOnProcessor(provider))
   const whole = trace(fn, inputSpecs, { freezeVariables: options.freezeVariables ?? false, portable })
   const { trace: traced, updates } = updatesOnHost(options) ? takeUpdatesOut(whole) : { trace: whole, updates: [] }
-  const graph = dropUnused(optimize(traced.graph, !portable), traced)
+  const optimized = flattenOutputs(optimize(traced.graph, !portable), traced.resultCount + traced.writes.length)
+  const graph = dropUnused(optimized, traced)
   const inputNames = namesOf(graph, traced)
   const outputNames = graph.outputs.map((_, i) => `output${i}`)
   const bindings = bindingsOf(graph, traced, updates, inputNames, outputNames)

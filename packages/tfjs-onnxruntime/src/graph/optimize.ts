@@ -10,6 +10,7 @@ import { propagateLayout } from './passes/propagate-layout.ts'
 import { shrinkTransposes } from './passes/shrink-transposes.ts'
 import { simplifyArithmetic } from './passes/simplify-arithmetic.ts'
 import { sinkExpands } from './passes/sink-expands.ts'
+import { sortByDepth } from './passes/sort-by-depth.ts'
 import { splitTransposes } from './passes/split-transposes.ts'
 import { sumProducts } from './passes/sum-products.ts'
 import { sumRows } from './passes/sum-rows.ts'
@@ -33,7 +34,7 @@ export function optimize(graph: Graph, forProcessor = false): Graph {
   const clean = cleanUp(expandUpdates(removeDeadNodes(graph)))
   const channelsFirst = cleanUp(propagateLayout(clean))
   const tuned = forProcessor ? tune(channelsFirst) : shrinkTransposes(channelsFirst)
-  const optimized = nameOutputs(cleanUp(tuned))
+  const optimized = sortByDepth(nameOutputs(cleanUp(tuned)))
   assertLegal(optimized)
   return optimized
 }

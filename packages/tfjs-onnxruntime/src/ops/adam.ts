@@ -5,6 +5,7 @@
  * PyTorch 2's torch.optim.Adam: epsilon outside of the square root, bias correction 1 - beta1 ** step with the beta1 of now.
  */
 import * as tf from '@tensorflow/tfjs-core'
+import { AdamMemory } from './adam-memory.ts'
 import { hasKernel, runKernel } from './custom-kernel.ts'
 
 export interface AdamOptions {
@@ -92,13 +93,22 @@ export function createAdam(variables: readonly tf.Variable[], options: AdamOptio
           throw new Error(
             `Expected shape [${variable.shape}] for ${name} but received [${entry.shape}]. Restore a state of the same variables.`,
           )
-        tf.tidy(() => variable.assign(tf.tensor(entry.data.slice(), variable.shape, 'float32')))
+        tf.tidy(() => variable.assign(tf.tensor(copyOf(entry.data, variable), variable.shape, 'float32')))
       }
     },
     dispose() {
       for (const variable of own.values()) variable.dispose()
     },
   }
+}
+
+/** The numbers in the memory that a moment has for itself, or in an array of their own. */
+function copyOf(numbers: Float32Array, moment: tf.Variable): Float32Array {
+  const { backend } = tf.engine().state.tensorInfo.get(moment.dataId)!
+  const before = moment.dataSync() as Float32Array
+  if (!AdamMemory.of(before).holds(before) || backend.refCount(moment.dataId) !== 1) return numbers.slice()
+  before.set(numbers)
+  return before
 }
 
 interface Update {
@@ -124,8 +134,9 @@ let optimisers = 0
 
 function makeVariables(variables: readonly tf.Variable[]): Map<string, tf.Variable> {
   const prefix = `adam${optimisers++}`
+  const memory = new AdamMemory([1, ...variables.flatMap(({ size }) => [size, size])])
   const zeros = (shape: number[], name: string): tf.Variable =>
-    tf.tidy(() => tf.variable(tf.zeros(shape), false, `${prefix}/${name}`))
+    tf.tidy(() => tf.variable(tf.tensor(memory.zeros(tf.util.sizeFromShape(shape)), shape), false, `${prefix}/${name}`))
   const own = new Map([['step', zeros([], 'step')]])
   for (const variable of variables)
     for (const name of [`${variable.name}/m`, `${variable.name}/v`]) own.set(name, zeros(variable.shape, name))

@@ -54,3 +54,11 @@ export function allocateStorage(dtype: string, size: number): Storage {
   if (dtype === 'float32') return new Float32Array(size)
   return dtype === 'int32' ? new Int32Array(size) : new Uint8Array(size)
 }
+
+const { port1: nobody } = new MessageChannel()
+nobody.close()
+
+/** Frees an array that fills its buffer now, not when JavaScript next collects garbage: what is sent through a closed port belongs to nobody. */
+export function freeStorage({ buffer, byteLength }: Storage): void {
+  if (byteLength === buffer.byteLength) nobody.postMessage(null, [buffer as ArrayBuffer])
+}

@@ -1,12 +1,16 @@
 /** Variables that the host updates after each run, by gradients that the session gives. */
-import { updateByAdam } from './adam-kernel.ts'
+import { AdamMemory } from '../ops/adam-memory.ts'
 import type { HostUpdate } from './host-updates.ts'
 import { bringHome, dropResident } from './residents.ts'
-import { ownsStorage, readStorage, writeStorage } from './storage.ts'
+import { freeStorage, ownsStorage, readStorage, writeStorage } from './storage.ts'
 import type { Feeds, Fetches } from './variable-store.ts'
+
+/** Bytes of an array that C libraries keep apart from small ones. */
+const largeBytes = 2 ** 20
 
 export class UpdatedVariables {
   private readonly updates: readonly HostUpdate<string>[]
+  private kept: Float32Array | undefined
 
   constructor(updates: readonly HostUpdate<string>[]) {
     this.updates = updates
@@ -20,18 +24,33 @@ export class UpdatedVariables {
       for (const name of [gradient, decay, rate, floor]) fetches[name] = null
   }
 
-  /** Computes the new numbers where they are stored. */
+  /** Computes the new numbers where they are stored, and frees the gradients. */
   apply(fetched: Feeds): void {
     const numbersOf = (name: string) => fetched[name].data as Float32Array
     for (const { variable, m, v, beta2, ...sources } of this.updates) {
       const targets = [variable, m, v]
-      const arrays = targets.map((target) => (ownsStorage(target) ? readStorage(target) : readStorage(target).slice()))
+      const arrays = targets.map((target) => {
+        const numbers = readStorage(target) as Float32Array
+        return ownsStorage(target) ? numbers : numbers.slice()
+      })
       const [decay, rate, floor] = [sources.decay, sources.rate, sources.floor].map((name) => numbersOf(name)[0])
-      updateByAdam(arrays as Float32Array[], numbersOf(sources.gradient), { decay, beta2, rate, floor })
+      AdamMemory.of(arrays[1]).update(arrays, numbersOf(sources.gradient), { decay, beta2, rate, floor })
       for (const [i, target] of targets.entries()) {
         writeStorage(target, arrays[i])
         dropResident(target)
       }
     }
+    this.free(this.updates.map(({ gradient }) => numbersOf(gradient)))
+  }
+
+  /**
+   * The last of the large arrays stays until the next run has made its own: without one at their end, the memory of all of them
+   * would go back to the system after each run, and be fetched again page by page.
+   */
+  private free(gradients: readonly Float32Array[]): void {
+    const last = gradients.findLast(({ byteLength }) => byteLength >= largeBytes)
+    const done = new Set([...gradients, ...(this.kept === undefined ? [] : [this.kept])])
+    for (const gradient of done) if (gradient !== last) freeStorage(gradient)
+    this.kept = last
   }
 }

@@ -11,6 +11,7 @@ import { propagateLayout } from '../../src/graph/passes/propagate-layout.ts'
 import { shrinkTransposes } from '../../src/graph/passes/shrink-transposes.ts'
 import { simplifyArithmetic } from '../../src/graph/passes/simplify-arithmetic.ts'
 import { sinkExpands } from '../../src/graph/passes/sink-expands.ts'
+import { sortByDepth } from '../../src/graph/passes/sort-by-depth.ts'
 import { splitTransposes } from '../../src/graph/passes/split-transposes.ts'
 import { sumProducts } from '../../src/graph/passes/sum-products.ts'
 import { sumRows } from '../../src/graph/passes/sum-rows.ts'
@@ -246,6 +247,30 @@ test('a transpose of three axes becomes a gather of rows and the transpose of a 
     'l = Reshape(k, (3,2,16)) [3,2,16]',
     'm = Transpose(in2) perm 2,1,0 [4,3,2]',
     'return f, l, m',
+  ])
+})
+
+test('nodes are sorted by depth, so that a mask is computed behind the chain that it is multiplied with', () => {
+  const graph = build((b) => {
+    const x = b.input([2], 'float32')
+    const chain = b.add('Exp', [b.add('Sqrt', [b.add('Neg', [x])])])
+    return b.add('Mul', [chain, b.add('Relu', [x])])
+  })
+  expect(describeGraph(graph)).toEqual([
+    'a = Neg(in0) [2]',
+    'b = Sqrt(a) [2]',
+    'c = Exp(b) [2]',
+    'd = Relu(in0) [2]',
+    'e = Mul(c, d) [2]',
+    'return e',
+  ])
+  expect(describeGraph(sortByDepth(graph))).toEqual([
+    'a = Neg(in0) [2]',
+    'b = Relu(in0) [2]',
+    'c = Sqrt(a) [2]',
+    'd = Exp(c) [2]',
+    'e = Mul(d, b) [2]',
+    'return e',
   ])
 })
 
