@@ -7,7 +7,7 @@ export interface Jpeg2000Size {
   readonly components: number
   readonly precision: number
   readonly signed: boolean
-  /** How many times the sides can be halved. */
+  /** How many times the sides can be halved, 0 to 32. */
   readonly decompositions: number
   /** Whether the components are stored as YCbCr, which a decoder turns into RGB. */
   readonly componentTransform: boolean
@@ -27,13 +27,15 @@ export function readJpeg2000Size(bytes: Uint8Array): Jpeg2000Size {
   checkComponents(view, components, depth)
   const coding = findSegment(view, cod, 4 + view.getUint16(4))
   if (coding === undefined || coding + 10 > view.byteLength) throw invalidJpeg2000('a COD marker segment', start)
+  const decompositions = view.getUint8(coding + 9)
+  if (decompositions > 32) throw invalidJpeg2000('at most 32 decompositions', start + coding + 9)
   return {
     width: view.getUint32(8) - view.getUint32(16),
     height: view.getUint32(12) - view.getUint32(20),
     components,
     precision: (depth & 0x7f) + 1,
     signed: depth > 0x7f,
-    decompositions: view.getUint8(coding + 9),
+    decompositions,
     componentTransform: view.getUint8(coding + 8) === 1,
   }
 }

@@ -113,7 +113,6 @@ function readCodingStyle(segment: DataView): CodingStyle | undefined {
     wavelet === 1 &&
     progression <= 4 &&
     transform <= 1 &&
-    decompositions <= 32 &&
     blockWidth + blockHeight <= 8 &&
     sizes.length === (flags & 1) * resolutions &&
     precincts.slice(1).every(({ width, height }) => width > 0 && height > 0)
