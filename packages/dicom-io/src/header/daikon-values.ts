@@ -14,6 +14,9 @@ import type { Attribute } from './attributes.ts'
 /** What the length of an attribute with a short value representation can say in explicit VR. */
 const largestValue = 2 ** 16
 
+/** Tag and length, 4 bytes each, or in explicit VR a tag of 4 and a value representation and a length of 2 (PS3.5 7.1.2, 7.1.3). */
+const prefixBytes = 8
+
 /** Values by tag; a tag that daikon cannot read is absent. */
 export function daikonValues(
   dataSet: DataSet,
@@ -58,10 +61,9 @@ function isReadable(dataSet: DataSet, transferSyntax: TransferSyntax, { tag, vr 
 
 /** A Part 10 file of these elements alone, each with its own bytes. */
 function copyElements(dataSet: DataSet, syntax: TransferSyntax, wanted: readonly Attribute[]): ArrayBuffer {
-  const prefixLength = syntax.explicitVr ? 8 : 8
   const parts = wanted.map(({ tag }) => {
     const element = dataSet.elements[`x${tag.toLowerCase()}`]!
-    return dataSet.byteArray.subarray(element.dataOffset - prefixLength, element.dataOffset + element.length)
+    return dataSet.byteArray.subarray(element.dataOffset - prefixBytes, element.dataOffset + element.length)
   })
   const uid = syntax.littleEndian
     ? syntax.explicitVr
