@@ -33,7 +33,7 @@ async function runInWorkers({ outputDir, recipe, indices, workers, signal, onDon
   let next = 0
   let open = indices.length
   const pool: Worker[] = []
-  const loaded: Promise<void>[] = []
+  const ended: Promise<void>[] = []
   let onAbort = (): void => {}
   try {
     await new Promise<void>((resolve, reject) => {
@@ -42,14 +42,12 @@ async function runInWorkers({ outputDir, recipe, indices, workers, signal, onDon
       for (let i = 0; i < Math.min(workers, indices.length); i++) {
         const worker = new Worker(workerFile(), { workerData: { outputDir, recipe } })
         pool.push(worker)
-        loaded.push(whenLoaded(worker))
+        ended.push(new Promise((end) => worker.once('exit', () => end())))
         worker.on('error', reject)
         worker.on('exit', (code) =>
           reject(new Error(`A worker thread ended with code ${code} before its work was done.`)),
         )
-        worker.on('message', (reply: Reply | 'loaded') => {
-          if (reply === 'loaded') return
-          const { index, files, error } = reply
+        worker.on('message', ({ index, files, error }: Reply) => {
           if (error !== undefined) return reject(error)
           try {
             onDone(index, files)
@@ -64,16 +62,10 @@ async function runInWorkers({ outputDir, recipe, indices, workers, signal, onDon
     })
   } finally {
     signal?.removeEventListener('abort', onAbort)
-    await Promise.all(loaded)
-    await Promise.all(pool.map((worker) => worker.terminate()))
+    // Workers end by themselves: Node 20 may abort the whole process where a thread is terminated while its code is loaded or compiled.
+    for (const worker of pool) worker.postMessage('end')
+    await Promise.all(ended)
   }
-}
-
-/** Node 20 aborts the whole process where a thread is ended while it loads its modules. */
-function whenLoaded(worker: Worker): Promise<void> {
-  return new Promise((resolve) => {
-    for (const event of ['message', 'error', 'exit']) worker.once(event, () => resolve())
-  })
 }
 
 /** Threads load JavaScript: next to this file when it is built, from `dist` when this is the source. */
