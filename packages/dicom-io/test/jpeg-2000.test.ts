@@ -98,16 +98,15 @@ describe('what our decoder leaves to OpenJPEG', () => {
   })
 })
 
-test('a codestream that is cut is refused or equal in every sample; one that lacks a byte is refused or of its size', async () => {
-  for (const { bytes, shape, hashes } of recorded.slice(0, 10)) {
+test('a codestream that is cut, or that lacks one to four bytes behind its main header, is refused', async () => {
+  for (const { bytes, shape } of recorded.slice(0, 10)) {
+    const header = Buffer.from(bytes).indexOf(Buffer.from([0xff, 0x90]))
     for (let at = 0; at < bytes.length; at += 7) {
-      const gone = Uint8Array.from([...bytes.subarray(0, at), ...bytes.subarray(at + 1)])
-      for (const damaged of [bytes.slice(0, at), gone]) {
-        const result = await decodeJpeg2000(damaged, shape, 0).catch((error) => error)
-        if (result instanceof DicomError) continue
-        expect(result.samples.length).toBe(shape.rows * shape.columns * shape.samplesPerPixel)
-        if (damaged !== gone) expect(hashOf(result)).toBe(hashes[0])
-      }
+      const damaged = [bytes.slice(0, at)]
+      const lost = 1 + (at % 4)
+      if (at > header && at + lost + 2 <= bytes.length)
+        damaged.push(Uint8Array.from([...bytes.subarray(0, at), ...bytes.subarray(at + lost)]))
+      for (const codestream of damaged) await expect(decodeJpeg2000(codestream, shape, 0)).rejects.toThrow(DicomError)
     }
   }
 })

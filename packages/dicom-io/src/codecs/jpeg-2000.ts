@@ -8,6 +8,7 @@ import { decodeReversible, readReversible } from './jpeg-2000/decode-reversible.
 import { type Kernels, loadKernels } from './jpeg-2000/kernels.ts'
 import { findCodestream, type Jpeg2000Size, readJpeg2000Size } from './jpeg-2000-size.ts'
 import { sampleArray } from './sample-array.ts'
+import { checkTileParts } from './tile-part-lengths.ts'
 import { WasmCodec } from './wasm-codec.ts'
 
 const kernels = new WasmCodec<Kernels>('JPEG 2000', loadKernels)
@@ -25,6 +26,7 @@ export const decodeJpeg2000: Codec = async (bytes, shape, resolutionLevel) => {
   const size = readJpeg2000Size(bytes)
   checkCodestream(size, shape)
   checkResolution(resolutionLevel, size.decompositions)
+  checkTileParts(bytes)
   const reversible = readReversible(bytes.subarray(findCodestream(bytes)))
   if (reversible === undefined) return decodeWithOpenJpeg(bytes, size, resolutionLevel)
   return kernels.run((loaded) => ({

@@ -26,8 +26,8 @@ export function checkTileParts(bytes: Uint8Array): void {
   throw invalidJpeg2000('an end of codestream', Math.min(at, bytes.length))
 }
 
-/** It may be followed by padding. */
-function lastEndOfCodestream(bytes: Uint8Array): number {
+/** Where the last marker begins; it may be followed by padding. */
+export function lastEndOfCodestream(bytes: Uint8Array): number {
   let end = bytes.length
   while (end > 0 && bytes[end - 1] === 0) end -= 1
   return Math.max(0, end - 2)

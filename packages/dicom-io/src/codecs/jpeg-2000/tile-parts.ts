@@ -1,8 +1,9 @@
 /** The tiles of a codestream and their bytes (ITU-T T.800 A.4.2, B.3). */
 import { invalidJpeg2000 } from '../jpeg-2000-size.ts'
+import { lastEndOfCodestream } from '../tile-part-lengths.ts'
 import type { Area, MainHeader } from './main-header.ts'
 
-const marker = { plt: 0xff58, com: 0xff64, sot: 0xff90, sod: 0xff93, eoc: 0xffd9 }
+const marker = { plt: 0xff58, com: 0xff64, sot: 0xff90, sod: 0xff93 }
 /** A tile-part of an unknown length ends with the codestream. */
 const unknownLength = 0
 
@@ -17,7 +18,7 @@ export function readTileParts(bytes: Uint8Array, header: MainHeader): Uint8Array
   while (at + 12 <= bytes.length && view.getUint16(at) === marker.sot) {
     const tile = parts[view.getUint16(at + 4)]
     const length = view.getUint32(at + 6)
-    const end = length === unknownLength ? endOfCodestream(view) : at + length
+    const end = length === unknownLength ? lastEndOfCodestream(bytes) : at + length
     if (tile === undefined || end > bytes.length) throw invalidJpeg2000('a tile-part of the image, whole', at)
     const start = findData(view, at + 12, end)
     if (start === undefined) return undefined
@@ -37,13 +38,6 @@ function findData(view: DataView, from: number, end: number): number | undefined
     if (at + 4 > end) break
   }
   throw invalidJpeg2000('the data of a tile-part', from)
-}
-
-/** EOC may be missing, or be followed by padding. */
-function endOfCodestream(view: DataView): number {
-  let end = view.byteLength
-  while (end > 0 && view.getUint8(end - 1) === 0) end -= 1
-  return end >= 2 && view.getUint16(end - 2) === marker.eoc ? end - 2 : view.byteLength
 }
 
 function countTiles(header: MainHeader): number {
