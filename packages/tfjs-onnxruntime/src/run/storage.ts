@@ -55,10 +55,14 @@ export function allocateStorage(dtype: string, size: number): Storage {
   return dtype === 'int32' ? new Int32Array(size) : new Uint8Array(size)
 }
 
-const { port1: nobody } = new MessageChannel()
-nobody.close()
+let closedPort: InstanceType<typeof MessagePort> | undefined
 
 /** Frees an array that fills its buffer now, not when JavaScript next collects garbage: what is sent through a closed port belongs to nobody. */
 export function freeStorage({ buffer, byteLength }: Storage): void {
-  if (byteLength === buffer.byteLength) nobody.postMessage(null, [buffer as ArrayBuffer])
+  if (byteLength !== buffer.byteLength) return
+  if (closedPort === undefined) {
+    closedPort = new MessageChannel().port1
+    closedPort.close()
+  }
+  closedPort.postMessage(null, [buffer as ArrayBuffer])
 }
