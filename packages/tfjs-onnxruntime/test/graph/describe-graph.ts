@@ -1,7 +1,14 @@
-/** Writes a graph as lines of text, for tests that show it before and after a pass. */
+/** Builds a graph, and writes it as lines of text, for tests that show it before and after a pass. */
+import { GraphBuilder } from '../../src/graph/builder.ts'
 import type { Graph, Value } from '../../src/graph/graph.ts'
 import { splatOf } from '../../src/graph/graph.ts'
 import { assertLegal } from '../../src/graph/spec.ts'
+
+/** The graph of the values that `make` returns. */
+export function build(make: (b: GraphBuilder) => Value | Value[]): Graph {
+  const b = new GraphBuilder()
+  return b.finish([make(b)].flat())
+}
 
 /** Lines like `b = Relu(a) [2,3]`; checks that the graph is legal. Constants are written as their number, or as `const[shape]`. */
 export function describeGraph(graph: Graph): string[] {
