@@ -8,7 +8,9 @@ export default defineConfig({
   ssr: { resolve: { conditions: sourceFirst, externalConditions: ['node', 'import', 'default'] } },
   test: {
     include: ['test/**/*.test.ts'],
-    setupFiles: [fileURLToPath(new URL('./tools/fail-on-print.ts', import.meta.url))],
+    setupFiles: ['fail-on-print', 'seed-properties'].map((name) =>
+      fileURLToPath(new URL(`./tools/${name}.ts`, import.meta.url)),
+    ),
     reporters: ['default', 'json'],
     outputFile: { json: '.vitest/results.json' },
     testTimeout: 60_000,

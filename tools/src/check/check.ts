@@ -59,6 +59,7 @@ function report(): void {
   }
   const stepsFailed = outcomes.filter((outcome) => !outcome.passed).length
   for (const name of tests.skipped) console.log(`skipped  ${name}`)
+  for (const failure of tests.failures) console.log(`FAILED   ${failure}`)
   console.log(
     `${outcomes.length - stepsFailed + tests.passed} passed, ${stepsFailed + tests.failed} failed, ${tests.skipped.length} skipped`,
   )
