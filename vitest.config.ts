@@ -13,7 +13,9 @@ export default defineConfig({
     ),
     reporters: ['default', 'json'],
     outputFile: { json: '.vitest/results.json' },
-    testTimeout: 60_000,
+    // These end only what hangs: a busy machine may be many times slower than an idle one.
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
     maxWorkers: 2,
   },
 })

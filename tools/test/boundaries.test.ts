@@ -32,7 +32,7 @@ beforeAll(() => {
   nodes = graph.nodes
   dependencies = graph.dependencies
   rmSync(folder, { recursive: true })
-}, 120_000)
+})
 
 function kindOf(project: string): string {
   return nodes[project].data.tags.find((tag) => tag.startsWith('type:')) ?? 'no type tag'

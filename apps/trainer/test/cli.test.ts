@@ -88,7 +88,7 @@ describe('a training that is stopped', () => {
       config,
       JSON.stringify({ ...smallConfig, training: { ...smallConfig.training, epochs, saveEvery: 3 } }),
     )
-  }, 60_000)
+  })
   const trainArgs = (run: string) => ['train', '--config', config, '--data', data, '--run', run]
 
   it('killed in the middle of an epoch and started again, ends with the bytes of one that never stopped', async () => {

@@ -39,7 +39,7 @@ const spoken = async (command: (context: { progress: ReturnType<typeof plainProg
 beforeAll(async () => {
   await phantom(config())
   await extractRois(config())
-}, 60_000)
+})
 
 describe('phantom', () => {
   it('writes the RSNA layout, and nothing a second time', async () => {

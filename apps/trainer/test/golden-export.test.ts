@@ -19,7 +19,7 @@ let model: SeResNeXt
 
 beforeAll(async () => {
   model = await createHashedNetwork()
-}, 120_000)
+})
 
 afterAll(() => model.dispose())
 

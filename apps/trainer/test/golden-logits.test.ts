@@ -23,7 +23,7 @@ let model: SeResNeXt
 
 beforeAll(async () => {
   model = await createHashedNetwork()
-}, 120_000)
+})
 
 afterAll(() => model.dispose())
 

@@ -38,7 +38,7 @@ beforeAll(async () => {
   await tf.setBackend('cpu')
   model = createSeResNeXt({}, { ops: { groupedConv2d, batchNormTraining } })
   start = hashedState(model.stateDict())
-}, 120_000)
+})
 
 beforeEach(() => {
   model.loadStateDict(start)
@@ -61,7 +61,7 @@ describe('SE-ResNeXt50 32x4d with focal loss, compiled', () => {
       // For two vectors whose difference is d times their length, the cosine is at least sqrt(1 - d^2).
       expect(difference, name).toBeLessThan(1e-3)
     }
-  }, 300_000)
+  })
 
   it(`has PyTorch's loss at each of ${golden.steps.length} Adam and 1cycle steps, 1e-3 relative`, async () => {
     const adam = createAdam([...model.trainableVariables])
@@ -83,7 +83,7 @@ describe('SE-ResNeXt50 32x4d with focal loss, compiled', () => {
     }
     await step.dispose()
     adam.dispose()
-  }, 300_000)
+  })
 })
 
 function backward(images: tf.Tensor4D, labels: tf.Tensor2D) {

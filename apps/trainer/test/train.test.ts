@@ -12,7 +12,7 @@ import { newRun, smallConfig, writeProcessedPhantom } from './processed-phantom.
 let data = ''
 beforeAll(async () => {
   data = await writeProcessedPhantom()
-}, 60_000)
+})
 
 const configOf = (more: ConfigInput & { training?: object } = {}) =>
   parseConfig({ ...smallConfig, data, run: newRun(), ...more, training: { ...smallConfig.training, ...more.training } })
