@@ -133,7 +133,7 @@ describe('splits.csv', () => {
           const split = referenceSplit(rows, { folds: 2 })
           const text = formatSplitsCsv(split)
           expect(parseSplitsCsv(text)).toEqual(split)
-          const cells = Papa.parse<string[]>(text, { newline: '\n' }).data
+          const cells = Papa.parse<string[]>(text, { delimiter: ',', newline: '\n' }).data
           expect(cells[0]).toEqual([...fields, 'subset', 'fold'])
           data.forEach((row, index) => {
             expect(cells[index + 1]!.slice(0, 7)).toEqual(row.map(String))

@@ -59,7 +59,7 @@ export async function writePredictions(path: string, file: PredictionsFile): Pro
  */
 export async function readPredictions(path: string, hint: string): Promise<PredictionsFile> {
   const text = (await readInput(path, hint)).toString('utf8')
-  const { data } = Papa.parse<Record<string, string>>(text, { header: true, skipEmptyLines: true })
+  const { data } = Papa.parse<Record<string, string>>(text, { delimiter: ',', header: true, skipEmptyLines: true })
   const parsed = data.map((record, index) => parseRow(record, path, index + 2))
   if (parsed.length === 0) {
     throw new CommandError(

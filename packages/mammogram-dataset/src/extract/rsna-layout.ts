@@ -20,7 +20,7 @@ const csvRow = z.object({
 export async function listRsnaLayout(root: string): Promise<SourceImage[]> {
   const path = join(root, 'train.csv')
   const text = (await readFile(path, 'utf8')).replace(/^\uFEFF/, '')
-  const { data } = Papa.parse<Record<string, string>>(text, { header: true, skipEmptyLines: true })
+  const { data } = Papa.parse<Record<string, string>>(text, { delimiter: ',', header: true, skipEmptyLines: true })
   const lines = new Map<string, number>()
   return data.map((record, index) => {
     const line = index + 2

@@ -88,7 +88,7 @@ export async function readManifest(path: string): Promise<ManifestRow[]> {
     const { code } = error as NodeJS.ErrnoException
     throw new DatasetError('input-not-found', `Expected a manifest at ${path} but received ${code}.`, { path, code })
   }
-  const { data } = Papa.parse<Record<string, string>>(text, { header: true, skipEmptyLines: true })
+  const { data } = Papa.parse<Record<string, string>>(text, { delimiter: ',', header: true, skipEmptyLines: true })
   return data.map((record, index) => {
     const row = csvRow.safeParse(record)
     if (row.success) return row.data
