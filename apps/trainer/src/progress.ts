@@ -20,20 +20,21 @@ export function streamProgress(stream: NodeJS.WriteStream): Progress {
 
 /** Plain lines: one at every tenth of a stage, the last at its end. */
 export function plainProgress(write: (text: string) => void): Progress {
-  let stage = { label: '', total: 0, tenth: 0, started: 0 }
-  let before: number | undefined
+  let stage = { label: '', total: 0, tenth: 0 }
+  // The speed is that since the first word of a stage: what an earlier run did tells nothing about it.
+  let first: { done: number; at: number } | undefined
   return {
     start(label, total) {
-      stage = { label, total, tenth: 0, started: performance.now() }
-      before = undefined
+      stage = { label, total, tenth: 0 }
+      first = undefined
     },
     update(done, note = '') {
-      before ??= done // what an earlier run did tells nothing about the speed
+      first ??= { done, at: performance.now() }
       const tenth = Math.floor((10 * done) / stage.total)
       if (tenth <= stage.tenth) return
       stage.tenth = tenth
-      const seconds = (performance.now() - stage.started) / 1000
-      const left = done > before ? `, ${Math.round((seconds * (stage.total - done)) / (done - before))} s left` : ''
+      const secondsEach = (performance.now() - first.at) / 1000 / (done - first.done)
+      const left = done > first.done ? `, ${Math.round(secondsEach * (stage.total - done))} s left` : ''
       write(`${stage.label}: ${done}/${stage.total}${left}${note && `, ${note}`}`)
     },
     stop() {},
