@@ -1,6 +1,7 @@
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
 import { createExtractionPool } from '../../src/extract/extraction-pool.ts'
 import { resolvePreprocessOptions } from '../../src/index.ts'
 import { temporaryFolder, write } from '../data-set.ts'
@@ -8,7 +9,14 @@ import { temporaryFolder, write } from '../data-set.ts'
 const config = { workers: 2, options: resolvePreprocessOptions(), timeoutMs: 700 }
 const unsteady = fileURLToPath(new URL('unsteady-worker.js', import.meta.url))
 
+// Time stands still but where a test lets it pass.
+beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }))
+afterEach(() => void vi.useRealTimers())
+
 test('of files that share a worker only the one that hangs or ends it fails; what was lost by chance is made again', async () => {
+  const hangs = new BroadcastChannel('hangs')
+  hangs.onmessage = () => vi.runOnlyPendingTimers()
+  onTestFinished(() => hangs.close())
   const folder = await temporaryFolder()
   const pool = await createExtractionPool({ ...config, workerFile: unsteady })
   const fates = (...paths: string[]) => paths.map((path, i) => ({ path, target: join(folder, `${path}-${i}`) }))
@@ -21,6 +29,25 @@ test('of files that share a worker only the one that hangs or ends it fails; wha
   await pool.close()
 })
 
+test('closes only once the thread that replaces a lost one has loaded its file', async () => {
+  const folder = await temporaryFolder()
+  const log = join(folder, 'log')
+  const workerFile = join(folder, 'worker.mjs')
+  await write(
+    workerFile,
+    `import { appendFileSync } from 'node:fs'
+     import { setTimeout } from 'node:timers/promises'
+     await setTimeout(200)
+     appendFileSync(${JSON.stringify(log)}, 'loaded\\n')
+     export const run = ({ files }) => (files.length > 0 ? process.exit(3) : [])`,
+  )
+  const pool = await createExtractionPool({ ...config, workers: 1, workerFile })
+  // The thread, the one that tries again, and the one after that.
+  expect(await pool.run([{ path: 'a', target: 'b' }])).toMatchObject([{ status: 'failed' }])
+  await pool.close()
+  expect(await readFile(log, 'utf8')).toBe('loaded\n'.repeat(3))
+})
+
 test.each([
   ['that is not there', undefined],
   ['that does not load', "import './nothing.js'\n"],
@@ -28,7 +55,7 @@ test.each([
 ])('a worker file %s ends the run, no image is blamed', async (_, text) => {
   const workerFile = join(await temporaryFolder(), 'worker.mjs')
   if (text !== undefined) await write(workerFile, text)
-  await expect(createExtractionPool({ ...config, workerFile, timeoutMs: 5000 })).rejects.toMatchObject({
+  await expect(createExtractionPool({ ...config, workerFile })).rejects.toMatchObject({
     code: 'worker-failed',
     message: expect.stringContaining('the worker ended'),
   })

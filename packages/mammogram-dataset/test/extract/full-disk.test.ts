@@ -12,7 +12,8 @@ test.skipIf(!mayMount)(
     const { dataDir } = await rsnaDataSet(16)
     const disk = await temporaryFolder()
     const outputDir = join(disk, 'out')
-    const config = { dataDir, options: { height: 64, width: 32 }, workers: 2, recordSeconds: false }
+    // One image at a time in each worker: some are recorded before the disk is full.
+    const config = { dataDir, options: { height: 64, width: 32 }, workers: 2, detectionBatch: 1, recordSeconds: false }
     const whole = join(dataDir, 'whole')
     await extractRois({ ...config, outputDir: whole })
     // The disk is seen within the process only: what is on it is copied out.
