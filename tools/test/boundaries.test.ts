@@ -23,11 +23,10 @@ let dependencies: Record<string, readonly { source: string; target: string }[]>
 
 beforeAll(() => {
   const folder = mkdtempSync(join(tmpdir(), 'mammokit-graph-'))
-  execFileSync('npx', ['--no-install', 'nx', 'graph', `--file=${join(folder, 'graph.json')}`], {
-    cwd: workspaceRoot,
-    stdio: 'ignore',
-    env: { ...process.env, NX_DAEMON: 'false' },
-  })
+  const nx = join(workspaceRoot, 'node_modules/.bin/nx')
+  // With records of its own: those of the workspace belong to the run of Nx that may have started this test.
+  const env = { ...process.env, NX_DAEMON: 'false', NX_WORKSPACE_DATA_DIRECTORY: folder }
+  execFileSync(nx, ['graph', `--file=${join(folder, 'graph.json')}`], { cwd: workspaceRoot, stdio: 'ignore', env })
   const { graph } = JSON.parse(readFileSync(join(folder, 'graph.json'), 'utf8'))
   nodes = graph.nodes
   dependencies = graph.dependencies
