@@ -1,10 +1,13 @@
 /** Small JPEG 2000 codestreams that cost much (ITU-T T.800 Annexes A and B): one tile, no wavelet, one layer, one packet. */
 
+/** Of the wavelet, which says who decodes the file: the reversible one our decoder, the other one OpenJPEG. */
+type Transform = 'reversible' | 'irreversible'
+
 const bitPlanes = 30
 const passes = 3 * bitPlanes - 2
 
 /** Each code-block of 64 x 64 pixels claims as many coding passes as there can be, on hardly any data. */
-export function slowJpeg2000(side: number): Uint8Array {
+export function slowJpeg2000(side: number, transform: Transform = 'reversible'): Uint8Array {
   const bytesPerBlock = 2
   const blocks = Math.ceil(side / 64)
   const packet: number[] = []
@@ -25,20 +28,15 @@ export function slowJpeg2000(side: number): Uint8Array {
     }
   }
   bits.end()
-  return codestream(side, 64, [...packet, ...Array(blocks * blocks * bytesPerBlock).fill(0)])
+  return codestream(side, 64, [...packet, ...Array(blocks * blocks * bytesPerBlock).fill(0)], transform)
 }
 
 /** Code-blocks of 4 x 4 pixels, none of which holds anything: a decoder makes room for each. */
-export function largeJpeg2000(side: number, transform: 'reversible' | 'irreversible'): Uint8Array {
+export function largeJpeg2000(side: number, transform: Transform): Uint8Array {
   return codestream(side, 4, [0], transform)
 }
 
-function codestream(
-  side: number,
-  blockSide: number,
-  packet: readonly number[],
-  transform: 'reversible' | 'irreversible' = 'reversible',
-): Uint8Array {
+function codestream(side: number, blockSide: number, packet: readonly number[], transform: Transform): Uint8Array {
   const segment = (marker: number, body: readonly number[]) => [0xff, marker, ...uint16(body.length + 2), ...body]
   const size = [...uint32(side), ...uint32(side), ...uint32(0), ...uint32(0)]
   const exponent = Math.log2(blockSide) - 2

@@ -74,12 +74,13 @@ export function encodeJpegLs(samples: Samples, spec: FrameSpec, near = 0, interl
   })
 }
 
-/** Baseline JPEG of 8 bits. */
+/** Baseline JPEG of 8 bits; `isHalved`: two pixels of a row share their colour. */
 export async function encodeJpegBaseline(
   samples: Uint8Array,
   { width, height, components = 1 }: FrameSpec,
+  isHalved = false,
 ): Promise<Uint8Array> {
-  const { Context, NativeCodecs } = dcmjsCodecs
+  const { Context, constants, NativeCodecs } = dcmjsCodecs
   if (!NativeCodecs.isInitialized()) await NativeCodecs.initializeAsync({ logCodecsInfo: false, logCodecsTrace: false })
   const context = new Context({
     width,
@@ -92,11 +93,15 @@ export async function encodeJpegBaseline(
     photometricInterpretation: components === 3 ? 'RGB' : 'MONOCHROME2',
     decodedBuffer: samples,
   })
-  return NativeCodecs.encodeJpeg(context, { lossy: true, quality: 95 }).getEncodedBuffer()!.slice()
+  const sampleFactor = constants.JpegSampleFactor[isHalved ? 'Sf422' : 'Sf444']
+  return NativeCodecs.encodeJpeg(context, { lossy: true, quality: 95, sampleFactor }).getEncodedBuffer()!.slice()
 }
 
-/** Extended sequential JPEG (SOF1) of 12 bits, of blocks of 8 x 8 with one value each: a DC coefficient and no more. */
-export function encodeJpegExtended(blocks: readonly number[], blocksWide: number): Uint8Array {
+/**
+ * Extended sequential JPEG (SOF1) of 12 bits, of blocks of 8 x 8 with one value each: a DC coefficient and no more.
+ * A restart interval of 0 blocks is none.
+ */
+export function encodeJpegExtended(blocks: readonly number[], blocksWide: number, restartInterval = 0): Uint8Array {
   const size = (count: number) => [(count * 8) >> 8, (count * 8) & 255]
   const out = [0xff, 0xd8]
   const segment = (marker: number, body: readonly number[]) => {
@@ -107,7 +112,17 @@ export function encodeJpegExtended(blocks: readonly number[], blocksWide: number
   // DC: 16 categories of 5 bits; AC: the end of block alone, one bit.
   segment(0xc4, [0, 0, 0, 0, 0, 16, ...Array(11).fill(0), ...Array.from({ length: 16 }, (_, category) => category)])
   segment(0xc4, [0x10, 1, ...Array(15).fill(0), 0])
+  segment(0xdd, [restartInterval >> 8, restartInterval & 255])
   segment(0xda, [1, 1, 0, 0, 63, 0])
+  const interval = restartInterval || blocks.length
+  for (let start = 0; start < blocks.length; start += interval) {
+    if (start > 0) out.push(0xff, 0xd0 + ((start / interval - 1) & 7))
+    out.push(...encodeDcInterval(blocks.slice(start, start + interval)))
+  }
+  return Uint8Array.from([...out, 0xff, 0xd9])
+}
+
+function encodeDcInterval(blocks: readonly number[]): number[] {
   let bits = ''
   let previous = 0
   for (const value of blocks) {
@@ -120,11 +135,7 @@ export function encodeJpegExtended(blocks: readonly number[], blocksWide: number
     bits += '0'
   }
   bits = bits.padEnd(Math.ceil(bits.length / 8) * 8, '1')
-  for (const byte of bits.match(/.{8}/g)!) {
-    out.push(Number.parseInt(byte, 2))
-    if (byte === '11111111') out.push(0)
-  }
-  return Uint8Array.from([...out, 0xff, 0xd9])
+  return bits.match(/.{8}/g)!.flatMap((byte) => (byte === '11111111' ? [0xff, 0] : [Number.parseInt(byte, 2)]))
 }
 
 /** RLE Lossless: runs and literals by byte plane, most significant byte first (PS3.5 Annex G). */

@@ -6,12 +6,13 @@ import { writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { checkSequential } from '../src/codecs/jpeg/check-sequential.ts'
+import { decodeJpegLossless } from '../src/codecs/jpeg/decode-lossless.ts'
 import { decodeJpeg2000 } from '../src/codecs/jpeg-2000.ts'
-import { decodeJpegLossless } from '../src/codecs/jpeg-lossless.ts'
 import { decodeRle } from '../src/codecs/rle.ts'
 import { DicomError, findIdentifiers, readDicom, toPresentation } from '../src/index.ts'
 import { Coverage } from './coverage.ts'
-import { encodeJpeg2000, encodeRle } from './encode-frames.ts'
+import { encodeJpeg2000, encodeJpegBaseline, encodeJpegExtended, encodeRle } from './encode-frames.ts'
 import { encodeJpegLossless } from './encode-jpeg-lossless.ts'
 import { random } from './random.ts'
 import { createSampleFiles } from './sample-files.ts'
@@ -40,6 +41,15 @@ const targets: readonly Target[] = [
       [1, 2, 4, 5, 6, 7].map((predictor) =>
         encodeJpegLossless(samples, { width, height, precision: 12, predictor, restartRows: predictor & 2 }),
       ),
+  },
+  {
+    name: 'sequential JPEG',
+    sources: /src\/codecs\/jpeg\//,
+    run: async (input) => checkSequential(input),
+    seeds: async () => [
+      encodeJpegExtended([0, 4095, 2048, 17, 3000, 1], 3, 2),
+      await encodeJpegBaseline(Uint8Array.from(samples), { width: 16, height: 8, bits: 8, components: 3 }, true),
+    ],
   },
   {
     name: 'RLE',

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { decodeJpegLossless } from '../src/codecs/jpeg-lossless.ts'
+import { decodeJpegLossless } from '../src/codecs/jpeg/decode-lossless.ts'
 import { encodeJpegLossless, type LosslessOptions, steepTable } from './encode-jpeg-lossless.ts'
 
 const precisions = [2, 7, 8, 10, 12, 13, 14, 15, 16]

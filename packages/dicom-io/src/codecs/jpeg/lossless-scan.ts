@@ -1,22 +1,23 @@
 /** Entropy decoding and prediction of one lossless JPEG scan (ITU-T T.81 H.1.2 and H.2). */
-
 import { DifferenceReader } from './difference-reader.ts'
-import type { EntropyData } from './entropy-data.ts'
-import { type HuffmanTable, lookupBits, lookupMask } from './huffman-table.ts'
-import type { LosslessScan } from './jpeg-lossless.ts'
-import { invalidJpeg, type JpegFrameHeader } from './jpeg-segments.ts'
+import { type DifferenceTable, lookupBits, lookupMask } from './difference-table.ts'
+import type { JpegScan } from './scans.ts'
 
-/** Decodes `data` into `samples` (components interleaved), row by row. */
-export function decodeLosslessScan(
-  scan: LosslessScan,
-  data: EntropyData,
-  header: JpegFrameHeader,
-  samples: Uint16Array,
-): void {
-  const { width, height } = header
-  const reader = new DifferenceReader(data)
-  const rowsPerInterval = scan.restartInterval / width
-  const initial = 2 ** (header.precision - scan.pointTransform - 1)
+/** One scan: which components it holds, and how they were predicted. */
+export interface LosslessScan extends Pick<JpegScan, 'header' | 'data'> {
+  readonly components: readonly { readonly index: number; readonly table: DifferenceTable }[]
+  readonly predictor: number
+  readonly pointTransform: number
+  /** Rows in a restart interval, 0 where the scan is one. */
+  readonly rowsPerInterval: number
+}
+
+/** Decodes a scan into `samples` (components interleaved), row by row. */
+export function decodeLosslessScan(scan: LosslessScan, samples: Uint16Array): void {
+  const { header, rowsPerInterval, pointTransform } = scan
+  const { width, height, precision } = header
+  const reader = new DifferenceReader(scan.data)
+  const initial = 2 ** (precision - pointTransform - 1)
   const step = header.components.length
   const [only] = scan.components
   for (let row = 0; row < height; row++) {
@@ -30,22 +31,21 @@ export function decodeLosslessScan(
     }
   }
   reader.finish()
-  if (reader.seen >= 2 ** (header.precision - scan.pointTransform))
-    throw invalidJpeg(`samples of ${header.precision} bits`, 0)
-  if (scan.pointTransform > 0) undoPointTransform(samples, scan, step)
+  if (reader.seen >= 2 ** (precision - pointTransform)) throw reader.invalid(`samples of ${precision} bits`)
+  if (pointTransform > 0) undoPointTransform(samples, scan, step)
 }
 
 /** One row of a single component. `initial` is the prediction of its first sample where nothing lies above it. */
 function decodeRow(
   reader: DifferenceReader,
-  table: HuffmanTable,
+  table: DifferenceTable,
   samples: Uint16Array,
   start: number,
   width: number,
   predictor: number,
   initial: number | undefined,
 ): void {
-  if (reader.position > reader.bytes.length) throw invalidJpeg('more entropy-coded data', reader.bytes.length)
+  if (reader.position > reader.bytes.length) throw reader.invalid('more entropy-coded data')
   const end = start + width
   let left = initial ?? samples[start - width]!
   let at = start
@@ -97,7 +97,7 @@ function decodeRow(
 /** Samples predicted from their left, up to about `end`: a run may go on to `end + lookupBits - 1`. Returns where it stopped. */
 function decodeRuns(
   reader: DifferenceReader,
-  table: HuffmanTable,
+  table: DifferenceTable,
   samples: Uint16Array,
   start: number,
   end: number,
@@ -172,7 +172,7 @@ function decodeInterleavedRow(
   step: number,
   initial: number | undefined,
 ): void {
-  if (reader.position > reader.bytes.length) throw invalidJpeg('more entropy-coded data', reader.bytes.length)
+  if (reader.position > reader.bytes.length) throw reader.invalid('more entropy-coded data')
   const above = width * step
   for (let column = 0; column < width; column++) {
     for (const { index, table } of scan.components) {

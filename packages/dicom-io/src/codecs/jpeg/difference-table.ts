@@ -1,11 +1,12 @@
-/** Huffman tables of lossless JPEG (ITU-T T.81 Annexes C, F.2.2.3 and H.1.2.2), with a lookup of code and difference in one. */
-import { invalidJpeg } from './jpeg-segments.ts'
+/** Huffman tables of lossless JPEG (ITU-T T.81 F.2.2.3 and H.1.2.2), with a lookup of code and difference in one. */
+import { assignCodes, type HuffmanSpecification } from './huffman-codes.ts'
+import { invalidJpeg } from './segments.ts'
 
 /** Bits that one lookup sees. */
 export const lookupBits = 13
 export const lookupMask = (1 << lookupBits) - 1
 
-export interface HuffmanTable {
+export interface DifferenceTable {
   /**
    * By the next {@link lookupBits} bits. A whole difference: `difference << 6 | bits consumed` with bits < 32. A code
    * whose difference is longer: `category << 6 | bits of the code | 32`. 0: the code itself is longer.
@@ -20,26 +21,18 @@ export interface HuffmanTable {
   readonly categories: Uint8Array
 }
 
-/** `counts`: codes of each length 1 to 16; `categories`: their values in the order of the codes, 0 to 16. */
-export function createHuffmanTable(counts: Uint8Array, categories: Uint8Array, offset: number): HuffmanTable {
+/** @throws {DicomError} `invalid-codestream` for codes that leave no room for each other, or categories above 16. */
+export function createDifferenceTable(specification: HuffmanSpecification): DifferenceTable {
   const lookup = new Int32Array(1 << lookupBits)
   const largestCode = new Int32Array(17).fill(-1)
   const indexOffset = new Int32Array(17)
-  let code = 0
-  let index = 0
-  for (let length = 1; length <= 16; length++) {
+  assignCodes(specification, (code, length, category, index) => {
+    if (category > 16) throw invalidJpeg('a Huffman table of lossless JPEG', specification.offset)
+    if (length <= lookupBits) fillLookup(lookup, code, length, category)
+    largestCode[length] = code
     indexOffset[length] = index - code
-    for (let left = counts[length - 1]!; left > 0; left--) {
-      const category = categories[index]!
-      if (category > 16 || code >= 1 << length) throw invalidJpeg('a valid Huffman table', offset)
-      if (length <= lookupBits) fillLookup(lookup, code, length, category)
-      largestCode[length] = code
-      code += 1
-      index += 1
-    }
-    code <<= 1
-  }
-  return { lookup, runs: createRuns(lookup), largestCode, indexOffset, categories }
+  })
+  return { lookup, runs: createRuns(lookup), largestCode, indexOffset, categories: specification.values }
 }
 
 function fillLookup(lookup: Int32Array, code: number, length: number, category: number): void {

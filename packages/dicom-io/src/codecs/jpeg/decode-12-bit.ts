@@ -1,10 +1,10 @@
 /** Extended sequential JPEG of 12 bits (.51, process 4) by the libjpeg in dcmjs-codecs, compiled to WebAssembly. */
 import type { Context, NativeCodecs } from 'dcmjs-codecs'
-import { readCappedWasm } from './capped-wasm.ts'
-import type { DecodedFrame, FrameShape } from './codec.ts'
-import type { JpegFrameHeader } from './jpeg-segments.ts'
-import { sampleArray } from './sample-array.ts'
-import { WasmCodec } from './wasm-codec.ts'
+import { readCappedWasm } from '../capped-wasm.ts'
+import type { DecodedFrame, FrameShape } from '../codec.ts'
+import { sampleArray } from '../sample-array.ts'
+import { WasmCodec } from '../wasm-codec.ts'
+import type { JpegFrameHeader } from './segments.ts'
 
 interface DcmjsCodecs {
   readonly HEAPU8: Uint8Array

@@ -1,7 +1,8 @@
 /** Differences of a lossless JPEG scan from its bits (ITU-T T.81 F.2.2.3 and H.2.2). */
+import type { DicomError } from '../../dicom-error.ts'
+import { type DifferenceTable, extend, lookupBits, lookupMask } from './difference-table.ts'
 import type { EntropyData } from './entropy-data.ts'
-import { extend, type HuffmanTable, lookupBits, lookupMask } from './huffman-table.ts'
-import { invalidJpeg } from './jpeg-segments.ts'
+import { invalidJpeg } from './segments.ts'
 
 /** Reads differences from the bits of the scan. Rows are decoded on its fields directly: a call per sample is too slow. */
 export class DifferenceReader {
@@ -20,7 +21,7 @@ export class DifferenceReader {
     this.#data = data
   }
 
-  next(table: HuffmanTable): number {
+  next(table: DifferenceTable): number {
     this.refill()
     return this.difference(table, table.lookup[(this.bits >>> (this.count - lookupBits)) & lookupMask]!)
   }
@@ -33,13 +34,13 @@ export class DifferenceReader {
   }
 
   /** The difference of a lookup's `entry`, whichever of the three kinds it is. */
-  difference(table: HuffmanTable, entry: number): number {
+  difference(table: DifferenceTable, entry: number): number {
     if (entry === 0) return this.#longCode(table)
     this.count -= entry & 31
     return (entry & 32) === 0 ? entry >> 6 : this.#further(entry >> 6)
   }
 
-  #longCode(table: HuffmanTable): number {
+  #longCode(table: DifferenceTable): number {
     for (let length = lookupBits + 1; length <= 16; length++) {
       const code = (this.bits >>> (this.count - length)) & ((1 << length) - 1)
       if (code <= table.largestCode[length]!) {
@@ -49,7 +50,7 @@ export class DifferenceReader {
         return category === 0 ? 0 : this.#further(category)
       }
     }
-    throw invalidJpeg('a Huffman code', this.position)
+    throw this.invalid('a Huffman code')
   }
 
   #further(category: number): number {
@@ -58,10 +59,10 @@ export class DifferenceReader {
     return extend((this.bits >>> this.count) & ((1 << category) - 1), category)
   }
 
-  /** Ends an interval: no more than the padding of its last byte may be left, and no less than nothing. */
+  /** Ends an interval: no more than the padding of its last byte and a byte that some writers add may be left, no less than nothing. */
   restart(): void {
     const begin = this.#data.restarts[this.#interval]
-    if (begin === undefined) throw invalidJpeg('a restart marker', this.position)
+    if (begin === undefined) throw this.invalid('a restart marker')
     this.#check(begin)
     this.#interval += 1
     this.position = begin
@@ -70,13 +71,17 @@ export class DifferenceReader {
   }
 
   finish(): void {
-    if (this.#interval !== this.#data.restarts.length) throw invalidJpeg('no further restart marker', this.position)
+    if (this.#interval !== this.#data.restarts.length) throw this.invalid('no further restart marker')
     this.#check(this.#data.length)
+  }
+
+  invalid(expected: string): DicomError {
+    return invalidJpeg(expected, this.#data.offsetOf(this.position - (this.count >> 3)))
   }
 
   #check(end: number): void {
     const unread = end * 8 - (this.position * 8 - this.count)
-    if (unread < 0) throw invalidJpeg('more entropy-coded data', this.#data.length)
-    if (unread > 15) throw invalidJpeg(`the end of the scan instead of ${unread} unread bits`, this.position)
+    if (unread < 0) throw this.invalid('more entropy-coded data')
+    if (unread > 15) throw this.invalid(`the end of the scan instead of ${unread} unread bits`)
   }
 }

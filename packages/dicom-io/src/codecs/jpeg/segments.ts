@@ -1,5 +1,5 @@
 /** Marker segments of a JPEG or JPEG-LS codestream (ITU-T T.81 Annex B, T.87 Annex C). */
-import { DicomError } from '../dicom-error.ts'
+import { DicomError } from '../../dicom-error.ts'
 
 export interface JpegSegment {
   /** Second byte of the marker: 0xc3 for SOF3. */
@@ -13,13 +13,24 @@ export interface JpegSegment {
 /** SOFn: what a codestream says about itself. */
 export interface JpegFrameHeader {
   readonly marker: number
+  /** First byte after the segment's length field. */
+  readonly start: number
   readonly precision: number
   readonly width: number
   readonly height: number
   readonly components: readonly { readonly id: number; readonly horizontal: number; readonly vertical: number }[]
 }
 
-export const jpegMarkers = { sof3: 0xc3, dht: 0xc4, soi: 0xd8, eoi: 0xd9, sos: 0xda, dri: 0xdd, sof55: 0xf7 } as const
+export const jpegMarkers = {
+  sof1: 0xc1,
+  sof3: 0xc3,
+  dht: 0xc4,
+  soi: 0xd8,
+  eoi: 0xd9,
+  sos: 0xda,
+  dri: 0xdd,
+  sof55: 0xf7,
+} as const
 
 /** The segment at `position`, fill bytes skipped. */
 export function readSegment(bytes: Uint8Array, position: number): JpegSegment {
@@ -29,7 +40,7 @@ export function readSegment(bytes: Uint8Array, position: number): JpegSegment {
   const marker = bytes[at]
   if (marker === undefined) throw invalidJpeg('a marker', at)
   const start = at + 1
-  if (marker === jpegMarkers.soi || marker === jpegMarkers.eoi || (marker >= 0xd0 && marker <= 0xd7)) {
+  if (marker === jpegMarkers.soi || marker === jpegMarkers.eoi || isRestart(marker)) {
     return { marker, start, end: start }
   }
   const length = uint16(bytes, start)
@@ -49,7 +60,8 @@ export function readFrameHeader(bytes: Uint8Array, segment: JpegSegment): JpegFr
   const height = uint16(bytes, segment.start + 1)
   const width = uint16(bytes, segment.start + 3)
   if (width === 0 || height === 0 || count === 0) throw invalidJpeg('rows, columns and components', segment.start)
-  return { marker: segment.marker, precision: bytes[segment.start]!, width, height, components }
+  const { marker, start } = segment
+  return { marker, start, precision: bytes[start]!, width, height, components }
 }
 
 /** Finds the frame header before the first scan. */
@@ -69,6 +81,11 @@ export function isFrameHeader(marker: number): boolean {
   return marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc
 }
 
+/** RST0 to RST7. */
+export function isRestart(marker: number | undefined): boolean {
+  return marker !== undefined && marker >= 0xd0 && marker <= 0xd7
+}
+
 export function uint16(bytes: Uint8Array, offset: number): number {
   return (bytes[offset]! << 8) | bytes[offset + 1]!
 }
@@ -77,8 +94,6 @@ export function invalidJpeg(expected: string, offset: number): DicomError {
   return new DicomError(
     'invalid-codestream',
     `Expected ${expected} at byte ${offset} of the JPEG codestream. The frame is damaged.`,
-    {
-      offset,
-    },
+    { offset },
   )
 }

@@ -1,0 +1,104 @@
+/**
+ * Whether the scans of sequential JPEG hold what their headers promise (ITU-T T.81 A.2, F.2.2): of damaged ones libjpeg decodes
+ * what is left, often without a word. Codes are read and coefficients stepped over, which takes less than decoding them.
+ */
+import type { EntropyData } from './entropy-data.ts'
+import { assignCodes, type HuffmanSpecification } from './huffman-codes.ts'
+import { type JpegScan, readScans } from './scans.ts'
+import { invalidJpeg } from './segments.ts'
+
+/**
+ * By the next 16 bits: how many of them and of the coefficient that follows there are, in 5 bits, and above these how far in
+ * the block that leads. 0 where there is no code.
+ */
+type CodeTable = Uint16Array
+
+/** The tables of a block of 8 x 8 coefficients. */
+interface BlockTables {
+  readonly dc: CodeTable
+  readonly ac: CodeTable
+}
+
+/** @throws {DicomError} `invalid-codestream` where a restart interval holds no codes, or other than its blocks and less than a byte. */
+export function checkSequential(bytes: Uint8Array): void {
+  for (const scan of readScans(bytes)) checkScan(scan)
+}
+
+function checkScan(scan: JpegScan): void {
+  const { data, restartInterval } = scan
+  const blocks = blocksOfUnit(scan)
+  const units = countUnits(scan)
+  const perInterval = restartInterval > 0 ? restartInterval : units
+  const intervals = Math.ceil(units / perInterval)
+  const starts = [0, ...data.restarts]
+  if (starts.length !== intervals) throw invalidJpeg(`${intervals} restart intervals`, data.end)
+  for (const [index, start] of starts.entries()) {
+    const count = Math.min(perInterval, units - index * perInterval)
+    checkInterval(data, start, starts[index + 1] ?? data.length, count, blocks)
+  }
+}
+
+/** The blocks of a minimum coded unit: one, or of several components as many as their sampling factors say (A.2.2, A.2.3). */
+function blocksOfUnit({ header, components, data }: JpegScan): BlockTables[] {
+  return components.flatMap(({ index, dcTable, acTable }) => {
+    if (dcTable === undefined || acTable === undefined) throw invalidJpeg('two Huffman tables', data.offsetOf(0))
+    const { horizontal, vertical } = header.components[index]!
+    const tables = { dc: createCodeTable(dcTable, () => 1), ac: createCodeTable(acTable, stepOfAc) }
+    return Array(components.length === 1 ? 1 : horizontal * vertical).fill(tables)
+  })
+}
+
+const blockSize = 64
+/** Leads out of the block from wherever it is met. */
+const endOfBlock = 2 * blockSize
+
+/** A value's upper half is a run of zeros, its lower one the size of the coefficient behind them, or 0 (F.1.2.2.1). */
+function stepOfAc(value: number): number {
+  if ((value & 15) > 0) return (value >> 4) + 1
+  return value === 0xf0 ? 16 : endOfBlock
+}
+
+function createCodeTable(specification: HuffmanSpecification, stepOf: (value: number) => number): CodeTable {
+  const table = new Uint16Array(2 ** 16)
+  assignCodes(specification, (code, length, value) => {
+    const free = 16 - length
+    table.fill((stepOf(value) << 5) | (length + (value & 15)), code << free, (code + 1) << free)
+  })
+  return table
+}
+
+/** How many minimum coded units the scan has (A.1.1, A.2.2, A.2.3). */
+function countUnits({ header, components: [first, ...others] }: JpegScan): number {
+  const factors = header.components.flatMap(({ horizontal, vertical }) => [horizontal, vertical])
+  if (factors.some((factor) => factor < 1 || factor > 4)) throw invalidJpeg('sampling factors of 1 to 4', header.start)
+  const most = (direction: 'horizontal' | 'vertical') => Math.max(...header.components.map((one) => one[direction]))
+  const { horizontal, vertical } =
+    others.length === 0 ? header.components[first!.index]! : { horizontal: 1, vertical: 1 }
+  const across = Math.ceil((header.width * horizontal) / (8 * most('horizontal')))
+  return across * Math.ceil((header.height * vertical) / (8 * most('vertical')))
+}
+
+/** Reads the codes of `count` units from `start`, and compares where they end with `end`. */
+function checkInterval(data: EntropyData, start: number, end: number, count: number, blocks: BlockTables[]): void {
+  const { bytes } = data
+  let at = start
+  let bit = 0
+  for (let unit = 0; unit < count && at <= end; unit++) {
+    for (const { dc, ac } of blocks) {
+      let index = 0
+      while (index < blockSize) {
+        const window = ((bytes[at]! << 16) | (bytes[at + 1]! << 8) | bytes[at + 2]!) >> (8 - bit)
+        const entry = (index === 0 ? dc : ac)[window & 0xffff]!
+        if (entry === 0) throw invalidJpeg('a Huffman code', data.offsetOf(Math.min(at, end)))
+        bit += entry & 31
+        at += bit >> 3
+        bit &= 7
+        index += entry >> 5
+      }
+      if (index > blockSize && index < endOfBlock) throw invalidJpeg('a block of 64 coefficients', data.offsetOf(at))
+    }
+  }
+  const unread = (end - at) * 8 - bit
+  if (unread < 0) throw invalidJpeg('more entropy-coded data', data.offsetOf(end))
+  if (unread > 7) throw invalidJpeg(`the end of the data instead of ${unread} unread bits`, data.offsetOf(at))
+}
