@@ -1,6 +1,6 @@
 /** What went wrong, for programs: the text of a {@link DicomError} is for people. */
 export type DicomErrorCode =
-  /** The file cannot be opened or read. */
+  /** A file cannot be opened or read: the image, or a decoder of this library. */
   | 'io'
   /** The bytes are not a DICOM Part 10 file or data set. */
   | 'not-dicom'

@@ -1,10 +1,9 @@
 /** One compressed frame for a decoder, here or in a thread. */
-import type { TransferSyntax } from '../transfer-syntax.ts'
 import type { DecodedFrame, FrameShape } from './codec.ts'
-import { loadCodec } from './load-codec.ts'
+import { type CodecName, loadCodec } from './load-codec.ts'
 
 export interface DecodeTask {
-  readonly codec: Exclude<TransferSyntax['codec'], 'native'>
+  readonly codec: CodecName
   readonly bytes: Uint8Array
   readonly shape: FrameShape
   readonly resolutionLevel: number

@@ -27,10 +27,13 @@ export function decodeInThread(task: DecodeTask, timeoutMs: number): Promise<Dec
 }
 
 async function decodeNow(task: DecodeTask, timeoutMs: number): Promise<DecodedFrame> {
-  thread ??= startThread()
-  const { frame, failure } = await ask(thread, task, timeoutMs)
+  const worker = thread ?? startThread()
+  thread = worker
+  const { frame, failure } = await ask(worker, task, timeoutMs)
   if (frame !== undefined) return frame
   const { code, message, offset } = failure!
+  // What Node 20 failed to import it does not import in that thread any more, though it could.
+  if (code === 'io') await worker.terminate()
   throw new DicomError(code, message, offset === undefined ? {} : { offset })
 }
 

@@ -1,8 +1,19 @@
 /** Loads the decoder of a transfer syntax when it is first needed. */
 import type { TransferSyntax } from '../transfer-syntax.ts'
 import type { Codec } from './codec.ts'
+import { notLoaded } from './wasm-codec.ts'
 
-export async function loadCodec(codec: Exclude<TransferSyntax['codec'], 'native'>): Promise<Codec> {
+/** A decoder of compressed frames. */
+export type CodecName = Exclude<TransferSyntax['codec'], 'native'>
+
+/** @throws {DicomError} `io` where it cannot be loaded. */
+export function loadCodec(name: CodecName): Promise<Codec> {
+  return importCodec(name).catch((cause) => {
+    throw notLoaded(name, cause)
+  })
+}
+
+async function importCodec(codec: CodecName): Promise<Codec> {
   switch (codec) {
     case 'rle':
       return (await import('./rle.ts')).decodeRle

@@ -28,11 +28,7 @@ export class WasmCodec<Module extends WasmModule> {
 
   /** Runs `decode` and turns what it throws into a {@link DicomError}; after a trap the next frame gets a new instance. */
   async run<T>(decode: (module: Module, messages: readonly string[]) => T): Promise<T> {
-    const collect = (text: string) => {
-      this.#messages.push(text)
-    }
-    this.#loaded ??= this.#load({ print: collect, printErr: collect })
-    const module = await this.#loaded
+    const module = await this.#loadOnce()
     this.#messages = []
     try {
       return decode(module, this.#messages)
@@ -45,10 +41,30 @@ export class WasmCodec<Module extends WasmModule> {
     }
   }
 
+  async #loadOnce(): Promise<Module> {
+    const collect = (text: string) => {
+      this.#messages.push(text)
+    }
+    this.#loaded ??= this.#load({ print: collect, printErr: collect })
+    try {
+      return await this.#loaded
+    } catch (cause) {
+      this.#loaded = undefined
+      throw notLoaded(this.#name, cause)
+    }
+  }
+
   failure(reason: string, cause?: unknown): DicomError {
     const text = `Expected a whole ${this.#name} codestream but it does not decode: ${reason.trim() || 'no reason given'}.`
     return new DicomError('invalid-codestream', text, cause === undefined ? {} : { cause })
   }
+}
+
+/** A decoder that is not there, or for which there were no files or memory left; the next frame tries again. */
+export function notLoaded(name: string, cause: unknown): DicomError {
+  const reason = cause instanceof Error ? cause.message : String(cause)
+  const text = `Expected the decoder of ${name} to load but it does not: ${reason}. Check that the package is installed whole.`
+  return new DicomError('io', text, { cause })
 }
 
 /** C++ exceptions leave WebAssembly as numbers, which only some modules can put into words. */
