@@ -1,8 +1,8 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { type Checkpoint, loadLastCheckpoint, saveCheckpoint } from '../src/checkpoint.ts'
+import { temporaryFolder } from './temporary-folder.ts'
 
 function checkpointOf(epoch: number, batch = 0): Checkpoint {
   const validation = { loss: 0.5, rocAuc: null, pf1: 0.1, imageRocAuc: 0.6, imagePf1: 0.2 }
@@ -24,7 +24,7 @@ function checkpointOf(epoch: number, batch = 0): Checkpoint {
 
 describe('checkpoint', () => {
   it('comes back as it was saved, the latest epoch by number', async () => {
-    const run = mkdtempSync(join(tmpdir(), 'mammokit-run-'))
+    const run = temporaryFolder()
     expect(await loadLastCheckpoint(run)).toBeUndefined()
     for (const epoch of [9, 1000, 999]) await saveCheckpoint(run, checkpointOf(epoch))
     expect(readdirSync(join(run, 'checkpoints')).sort()).toEqual(['epoch-009', 'epoch-1000', 'epoch-999'])
@@ -32,7 +32,7 @@ describe('checkpoint', () => {
   })
 
   it('ignores and replaces what a killed process left half written', async () => {
-    const run = mkdtempSync(join(tmpdir(), 'mammokit-run-'))
+    const run = temporaryFolder()
     await saveCheckpoint(run, checkpointOf(1))
     mkdirSync(join(run, 'checkpoints/epoch-002.tmp'))
     writeFileSync(join(run, 'checkpoints/epoch-002.tmp/model.safetensors'), 'half')
@@ -43,7 +43,7 @@ describe('checkpoint', () => {
   })
 
   it('within an epoch replaces the one before it and goes when the epoch is done', async () => {
-    const run = mkdtempSync(join(tmpdir(), 'mammokit-run-'))
+    const run = temporaryFolder()
     await saveCheckpoint(run, checkpointOf(1))
     for (const batch of [1, 2]) await saveCheckpoint(run, checkpointOf(1, batch))
     expect(readdirSync(join(run, 'unfinished'))).toEqual(['step-6'])
@@ -54,7 +54,7 @@ describe('checkpoint', () => {
   })
 
   it('names the file that is missing in a checkpoint', async () => {
-    const run = mkdtempSync(join(tmpdir(), 'mammokit-run-'))
+    const run = temporaryFolder()
     await saveCheckpoint(run, checkpointOf(1))
     rmSync(join(run, 'checkpoints/epoch-001/trainer.safetensors'))
     await expect(loadLastCheckpoint(run)).rejects.toThrow(/epoch-001 but trainer\.safetensors cannot be read\. Remove/)

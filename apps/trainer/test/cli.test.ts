@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { newRun, smallConfig, writeProcessedPhantom } from './processed-phantom.ts'
+import { temporaryFolder } from './temporary-folder.ts'
 
 const bin = fileURLToPath(new URL('../bin/mammokit.js', import.meta.url))
 const stopWhen = new URL('stop-when.js', import.meta.url).href
@@ -65,7 +65,7 @@ describe('mammokit-trainer', () => {
 })
 
 it('images that cannot be read end extract-rois with exit code 3 and their number, with --strict 1', async () => {
-  const data = mkdtempSync(join(tmpdir(), 'mammokit-data-'))
+  const data = temporaryFolder()
   writeFileSync(join(data, 'broken.dcm'), 'no DICOM at all')
   const args = ['extract-rois', '--data', data, '--workers', '1']
   const { code, stdout } = await runCommand(args)

@@ -1,14 +1,4 @@
-import {
-  appendFileSync,
-  copyFileSync,
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
-import { tmpdir } from 'node:os'
+import { appendFileSync, copyFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { readSplitsCsv } from '@mammokit/data-split'
 import { readManifest } from '@mammokit/mammogram-dataset'
@@ -19,8 +9,9 @@ import { parseConfig } from '../src/parse-config.ts'
 import { phantom } from '../src/phantom.ts'
 import { plainProgress } from '../src/progress.ts'
 import { split } from '../src/split.ts'
+import { temporaryFolder } from './temporary-folder.ts'
 
-const data = mkdtempSync(join(tmpdir(), 'mammokit-data-'))
+const data = temporaryFolder()
 const config = (more: ConfigInput = {}) =>
   parseConfig({
     data,
@@ -48,7 +39,7 @@ describe('phantom', () => {
   })
 
   it('stops with the signal’s reason', async () => {
-    const elsewhere = mkdtempSync(join(tmpdir(), 'mammokit-data-'))
+    const elsewhere = temporaryFolder()
     const stopped = { signal: AbortSignal.abort(new Error('stopped')), progress: plainProgress(() => {}) }
     await expect(phantom(config({ data: elsewhere }), stopped)).rejects.toThrow('stopped')
   })
@@ -109,7 +100,7 @@ describe('split', () => {
   })
 
   it('keeps patients who share an image in one subset', async () => {
-    const copied = mkdtempSync(join(tmpdir(), 'mammokit-data-'))
+    const copied = temporaryFolder()
     await phantom(config({ data: copied, phantom: { patients: 8, prevalence: 0.5, height: 128, seed: 5 } }))
     await extractRois(config({ data: copied }))
     const manifest = join(copied, 'processed/manifest.csv')
@@ -127,7 +118,7 @@ describe('split', () => {
   })
 
   it('names a train.csv that is absent or damaged', async () => {
-    const empty = mkdtempSync(join(tmpdir(), 'mammokit-data-'))
+    const empty = temporaryFolder()
     await expect(split(config({ data: empty }))).rejects.toThrow(/Expected a CSV file at .*train\.csv/)
     const csv = join(data, 'raw/train.csv')
     const text = readFileSync(csv, 'utf8')

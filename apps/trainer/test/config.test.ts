@@ -1,10 +1,10 @@
-import { mkdtempSync, readdirSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { loadConfig, parseAssignment } from '../src/config-file.ts'
 import { ConfigError, parseConfig } from '../src/parse-config.ts'
+import { temporaryFolder } from './temporary-folder.ts'
 
 describe('parseConfig', () => {
   it('fills in SE-ResNeXt50 32x4d at 1024x512, seed 13 and one-cycle', () => {
@@ -36,7 +36,7 @@ describe('parseConfig', () => {
 })
 
 describe('loadConfig', () => {
-  const dir = mkdtempSync(join(tmpdir(), 'mammokit-config-'))
+  const dir = temporaryFolder()
 
   it('lays flags over the file and the file over the defaults', async () => {
     const path = join(dir, 'a.json')

@@ -1,14 +1,14 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { readManifest } from '@mammokit/mammogram-dataset'
-import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import { beforeAll, expect, it, vi } from 'vitest'
 import { extractRois } from '../src/extract-rois.ts'
 import { parseConfig } from '../src/parse-config.ts'
 import { phantom } from '../src/phantom.ts'
 import { plainProgress } from '../src/progress.ts'
+import { temporaryFolder } from './temporary-folder.ts'
 
-const data = mkdtempSync(join(tmpdir(), 'mammokit-shards-'))
+const data = temporaryFolder()
 const processed = (name: string) => join(data, 'processed', name)
 const config = (extraction: { shard?: string; contactSheet?: boolean }) =>
   parseConfig({
@@ -20,7 +20,6 @@ const config = (extraction: { shard?: string; contactSheet?: boolean }) =>
   })
 
 beforeAll(() => phantom(config({})))
-afterAll(() => rmSync(data, { recursive: true }))
 
 it('the last of two shards writes the manifest of all images', async () => {
   await extractRois(config({ shard: '0/2' }))

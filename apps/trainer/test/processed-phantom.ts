@@ -1,12 +1,11 @@
 /** A data folder of eight synthetic patients at 64x32, split, and the network that is small enough for them. */
-import { mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ConfigInput } from '../src/config.ts'
 import { extractRois } from '../src/extract-rois.ts'
 import { parseConfig } from '../src/parse-config.ts'
 import { phantom } from '../src/phantom.ts'
 import { split } from '../src/split.ts'
+import { temporaryFolder } from './temporary-folder.ts'
 
 export const smallConfig = {
   workers: 1,
@@ -20,7 +19,7 @@ export const smallConfig = {
 
 /** Writes, extracts and splits; returns the folder. */
 export async function writeProcessedPhantom(): Promise<string> {
-  const data = mkdtempSync(join(tmpdir(), 'mammokit-data-'))
+  const data = temporaryFolder()
   const config = parseConfig({ ...smallConfig, data })
   await phantom(config)
   await extractRois(config)
@@ -30,5 +29,5 @@ export async function writeProcessedPhantom(): Promise<string> {
 
 /** A folder for a run that does not exist yet. */
 export function newRun(): string {
-  return join(mkdtempSync(join(tmpdir(), 'mammokit-runs-')), 'run')
+  return join(temporaryFolder(), 'run')
 }

@@ -1,12 +1,12 @@
-import { mkdtempSync, readFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { eventFileName, metricsFileName, openRunLog } from '../src/run-log.ts'
+import { temporaryFolder } from './temporary-folder.ts'
 
 describe('run log', () => {
   it('has a JSON line for each write, without a clock, and a scalar for each number in the event file', () => {
-    const dir = mkdtempSync(join(tmpdir(), 'mammokit-log-'))
+    const dir = temporaryFolder()
     const log = openRunLog(dir)
     log.write('train', 10, 1, { loss: 0.5 }, { secondsPerStep: 1.25 })
     log.write('validation', 12, 1, { loss: 0.25, rocAuc: null })
@@ -24,8 +24,8 @@ describe('run log', () => {
   })
 
   it('is cut to a checkpoint’s position and ends as if never stopped', () => {
-    const whole = mkdtempSync(join(tmpdir(), 'mammokit-log-'))
-    const stopped = mkdtempSync(join(tmpdir(), 'mammokit-log-'))
+    const whole = temporaryFolder()
+    const stopped = temporaryFolder()
     const first = openRunLog(whole)
     first.write('train', 1, 1, { loss: 1 }, { secondsPerStep: 1 })
     first.write('train', 2, 2, { loss: 0.5 }, { secondsPerStep: 1 })

@@ -1,10 +1,10 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as tf from '@tensorflow/tfjs'
-import { beforeAll, expect, onTestFinished, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { createDetectorState } from '../../src/detector/detector-state.ts'
 import { parseConfig } from '../../src/parse-config.ts'
+import { temporaryFolder } from '../temporary-folder.ts'
 
 beforeAll(async () => {
   tf.enableProdMode() // without it tfjs prints advice
@@ -15,8 +15,7 @@ const { detector } = parseConfig({ detector: { width: 0.03125, depth: 0.1 } })
 const stem = 'model.0.conv.weight'
 
 test('weights to start from are the average of an earlier run, for the network and its average', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'mammokit-detector-'))
-  onTestFinished(() => rm(folder, { recursive: true, force: true }))
+  const folder = temporaryFolder()
   const path = join(folder, 'detector.safetensors')
   const first = createDetectorState(detector, null)
   first.average.variables.get(stem)?.assign(tf.fill([6, 6, 1, 8], 0.25))

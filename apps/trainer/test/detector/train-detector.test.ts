@@ -1,17 +1,16 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { loadYolov5 } from '@mammokit/roi-detector'
 import sharp from 'sharp'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { trainDetector } from '../../src/detector/train-detector.ts'
 import { parseConfig } from '../../src/parse-config.ts'
 import { silentProgress } from '../../src/progress.ts'
+import { temporaryFolder } from '../temporary-folder.ts'
 
 /** Bright rectangles on black, a few with a bar beside them. */
 async function smallSet(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'mammokit-detector-'))
-  onTestFinished(() => rm(folder, { recursive: true, force: true }))
+  const folder = temporaryFolder()
   for (const subset of ['train', 'val']) {
     for (const kind of ['images', 'labels']) await mkdir(join(folder, kind, subset), { recursive: true })
     for (let i = 0; i < 4; i++) {
