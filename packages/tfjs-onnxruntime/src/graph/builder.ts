@@ -28,9 +28,10 @@ export class GraphBuilder {
     return value
   }
 
-  /** A constant from its numbers; one number, or numbers that are all the same, are kept once. */
-  constant(data: ArrayLike<number>, shape: readonly number[], dtype: ElementType): Value {
+  /** A constant from its numbers; one number, or numbers that are all the same, are kept once. Booleans are 0 and 1, whatever number stands for true. */
+  constant(numbers: ArrayLike<number>, shape: readonly number[], dtype: ElementType): Value {
     const size = sizeOf(shape)
+    const data = dtype === 'bool' ? Uint8Array.from(numbers, (x) => Number(x !== 0)) : numbers
     if (size === 0) return { shape, dtype, constant: { data: allocate(dtype, 0), splat: false } }
     const splat = isUniform(data)
     const kept = allocate(dtype, splat ? 1 : size)

@@ -12,7 +12,7 @@ export interface ConvolutionGeometry {
   readonly kernel: readonly number[]
   readonly strides: readonly number[]
   readonly dilations: readonly number[]
-  /** Before each axis of space, then behind each: top, left, bottom, right. */
+  /** Before each axis of space, then behind each: top, left, bottom, right; a negative number cuts. */
   readonly pads: readonly number[]
 }
 
@@ -98,7 +98,8 @@ export function isPointwise({ kernel, pads, groups }: ConvolutionGeometry): bool
 }
 
 /**
- * Padding behind each axis with which ONNX, which rounds down, gets the size that tfjs's rounding mode asked for.
+ * Padding behind each axis with which ONNX, which rounds down, gets the size that tfjs asks for: by its rounding mode, and, where padding is
+ * one number, by the height of the window and its stride alone. Negative where no window sees the end.
  */
 export function fitPads(
   g: Pick<ConvolutionGeometry, 'inSize' | 'outSize' | 'kernel' | 'strides' | 'dilations' | 'pads'>,
@@ -108,9 +109,7 @@ export function fitPads(
   const after = g.pads.slice(rank).map((pad, i) => {
     const reach = (g.kernel[i] - 1) * g.dilations[i] + 1
     const size = Math.floor((g.inSize[i] + before[i] + pad - reach) / g.strides[i]) + 1
-    return size === g.outSize[i]
-      ? pad
-      : Math.max(0, (g.outSize[i] - 1) * g.strides[i] + reach - g.inSize[i] - before[i])
+    return size === g.outSize[i] ? pad : (g.outSize[i] - 1) * g.strides[i] + reach - g.inSize[i] - before[i]
   })
   return [...before, ...after]
 }

@@ -3,14 +3,15 @@ import type { GraphBuilder } from '../graph/builder.ts'
 import type { Attribute, Value } from '../graph/graph.ts'
 import { type ConvolutionGeometry, isPointwise } from './convolution-geometry.ts'
 import { reverse } from './shape.ts'
-import { spreadApart } from './windows.ts'
+import { cutByPads, spreadApart } from './windows.ts'
 
 /** x [N, C, ...space], filter [...kernel, C / groups, O] to [N, O, ...space']. */
 export function convolve(b: GraphBuilder, x: Value, filter: Value, g: ConvolutionGeometry): Value {
-  return b.add('Conv', [x, outputFirst(b, filter)], {
+  const { image, pads } = cutByPads(b, x, g.pads)
+  return b.add('Conv', [image, outputFirst(b, filter)], {
     kernel_shape: g.kernel,
     strides: g.strides,
-    pads: g.pads,
+    pads,
     dilations: g.dilations,
     group: g.groups,
   })
@@ -25,16 +26,17 @@ export function convolveBackpropInput(b: GraphBuilder, dy: Value, filter: Value,
   const rank = g.kernel.length
   // WebGPU's ConvTranspose has neither volumes nor, where it has strides, groups.
   if (b.isPortable && (rank > 2 || g.groups > 1)) return spreadBackpropInput(b, dy, filter, g)
+  const cut = g.pads.map((pad) => Math.max(pad, 0))
   const missing = g.inSize.map((length, i) => {
     const reached = (g.outSize[i] - 1) * g.strides[i] + (g.kernel[i] - 1) * g.dilations[i] + 1
-    return length - (reached - g.pads[i] - g.pads[i + rank])
+    return length - (reached - cut[i] - cut[i + rank])
   })
   // Rows and columns that no window reached, past what output_padding may hold, are padded with zeros afterwards.
   const inside = missing.map((length, i) => Math.min(length, g.strides[i] - 1))
   const dx = b.add('ConvTranspose', [dy, outputFirst(b, filter)], {
     kernel_shape: g.kernel,
     strides: g.strides,
-    pads: g.pads,
+    pads: cut,
     dilations: g.dilations,
     group: g.groups,
     output_padding: inside,

@@ -19,7 +19,7 @@ export const creationKernels: LoweringTable = {
     )
   },
   LinSpace(b, _, { start, stop, num }: tf.LinSpaceAttrs) {
-    const step = (stop - start) / (num - 1)
+    const step = num > 1 ? (stop - start) / (num - 1) : 0
     return b.constant(
       Array.from({ length: num }, (_, i) => start + i * step),
       [num],

@@ -4,6 +4,7 @@ import type { GraphBuilder } from '../graph/builder.ts'
 import { sameShape, type Value } from '../graph/graph.ts'
 import { broadcast } from '../graph/operators/operator.ts'
 import type { Lowering, LoweringTable } from './lowering.ts'
+import { floorDivide, floorModulo, numeric, truncate } from './whole-numbers.ts'
 
 /** tfjs's kernels that are one ONNX operator on floats. */
 const floatOperators = {
@@ -20,7 +21,6 @@ const floatOperators = {
   Floor: 'Floor',
   Log: 'Log',
   Reciprocal: 'Reciprocal',
-  Round: 'Round',
   Sigmoid: 'Sigmoid',
   Sin: 'Sin',
   Sinh: 'Sinh',
@@ -52,7 +52,7 @@ export const elementwiseKernels: LoweringTable = {
     numericOperators,
     (op) =>
       (b, { x }) =>
-        b.add(op, [x.dtype === 'bool' ? b.cast(x, 'int32') : x]),
+        b.add(op, [numeric(b, x)]),
   ),
   ...mapNames(
     arithmeticOperators,
@@ -81,20 +81,34 @@ export const elementwiseKernels: LoweringTable = {
   LogicalNot: (b, { x }) => b.add('Not', [b.cast(x, 'bool')]),
   BitwiseAnd: (b, { a, b: other }) => b.add('BitwiseAnd', [a, other]),
   RealDiv: (b, { a, b: other }) => b.add('Div', [b.cast(a, 'float32'), b.cast(other, 'float32')]),
-  FloorDiv: (b, { a, b: other }) =>
-    b.cast(b.add('Floor', [b.add('Div', [b.cast(a, 'float32'), b.cast(other, 'float32')])]), 'int32'),
-  Mod: (b, { a, b: other }) => floorMod(b, a, other),
+  FloorDiv(b, { a, b: other }) {
+    const [dividend, divisor] = together(b, a, other)
+    if (divisor.dtype === 'int32') return floorDivide(b, dividend, divisor)
+    return truncate(b, b.add('Floor', [b.add('Div', [dividend, divisor])]))
+  },
+  Mod: (b, { a, b: other }) => modulo(b, ...together(b, a, other)),
   SquaredDifference(b, { a, b: other }) {
-    const difference = b.add('Sub', [a, other])
+    const difference = b.add('Sub', together(b, a, other))
     return b.add('Mul', [difference, difference])
   },
   // tfjs's exponential of integers is a float, and its sign of what is not a number is 0.
   Exp: (b, { x }) => b.add('Exp', [b.cast(x, 'float32')]),
-  Sign: (b, { x }) =>
-    b.add('Sub', [b.cast(b.withScalar('Greater', x, 0), x.dtype), b.cast(b.withScalar('Less', x, 0), x.dtype)]),
-  Atan2: (b, { a, b: other }) => atan2(b, a, other),
+  Sign(b, { x }) {
+    const number = numeric(b, x)
+    const [isAbove, isBelow] = ['Greater', 'Less'].map((op) => b.cast(b.withScalar(op, number, 0), number.dtype))
+    return b.add('Sub', [isAbove, isBelow])
+  },
+  Atan2(b, { a, b: other }) {
+    const [y, x] = together(b, a, other)
+    const angle = atan2(b, b.cast(y, 'float32'), b.cast(x, 'float32'))
+    return y.dtype === 'float32' ? angle : truncate(b, angle)
+  },
   AddN: (b, inputs) => Object.values(inputs).reduce((sum, x) => b.add('Add', [sum, x])),
-  Square: (b, { x }) => b.add('Mul', [x, x]),
+  Round: (b, { x }) => (x.dtype === 'float32' ? b.add('Round', [x]) : numeric(b, x)),
+  Square(b, { x }) {
+    const number = numeric(b, x)
+    return b.add('Mul', [number, number])
+  },
   Rsqrt: (b, { x }) => onFloats(b, x, (value) => b.add('Reciprocal', [b.add('Sqrt', [value])])),
   Expm1: (b, { x }) => onFloats(b, x, (value) => expm1(b, value)),
   Log1p: (b, { x }) => onFloats(b, x, (value) => log1p(b, value)),
@@ -104,25 +118,27 @@ export const elementwiseKernels: LoweringTable = {
     const float = b.cast(x, 'float32')
     return b.add('Not', [b.add('Or', [b.add('IsNaN', [float]), b.add('IsInf', [float])])])
   },
-  Relu: (b, { x }) => (x.dtype === 'float32' ? b.add('Relu', [x]) : b.withScalar('Max', x, 0)),
-  Relu6: (b, { x }) => b.add('Clip', [x, b.scalar(0, x.dtype), b.scalar(6, x.dtype)]),
+  Relu: (b, { x }) => (x.dtype === 'float32' ? b.add('Relu', [x]) : b.withScalar('Max', numeric(b, x), 0)),
+  Relu6: (b, { x }) => clip(b, x, 0, 6),
   Elu: (b, { x }) => b.add('Elu', [x], { alpha: { float: 1 } }),
   EluGrad: (b, { dy, y }) =>
     b.add('Where', [b.withScalar('GreaterOrEqual', y, 0), dy, b.add('Mul', [dy, b.withScalar('Add', y, 1)])]),
   // Klambauer et al., "Self-Normalizing Neural Networks", https://arxiv.org/abs/1706.02515; tfjs's digits.
   Selu: (b, { x }) =>
-    b.add('Selu', [x], {
-      alpha: { float: 1.7580993408473768 / 1.0507009873554805 },
-      gamma: { float: 1.0507009873554805 },
-    }),
+    onFloats(b, x, (value) =>
+      b.add('Selu', [value], {
+        alpha: { float: 1.7580993408473768 / 1.0507009873554805 },
+        gamma: { float: 1.0507009873554805 },
+      }),
+    ),
   LeakyRelu: (b, { x }, { alpha }: tf.LeakyReluAttrs) =>
     b.add('LeakyRelu', [b.cast(x, 'float32')], { alpha: { float: alpha } }),
   Prelu: (b, { x, alpha }) => b.add('PRelu', [b.cast(x, 'float32'), b.cast(alpha, 'float32')]),
   ClipByValue: (b, { x }, { clipValueMin, clipValueMax }: tf.ClipByValueAttrs) =>
-    b.add('Clip', [x, b.scalar(clipValueMin, x.dtype), b.scalar(clipValueMax, x.dtype)]),
+    clip(b, x, clipValueMin, clipValueMax),
   Step: (b, { x }, { alpha }: tf.StepAttrs) => b.cast(step(b, b.cast(x, 'float32'), alpha), x.dtype),
   Select: (b, { condition, t, e }) => select(b, condition, t, e),
-  Cast: (b, { x }, { dtype }: tf.CastAttrs) => b.cast(x, dtype as 'float32'),
+  Cast: (b, { x }, { dtype }: tf.CastAttrs) => (dtype === 'int32' ? truncate(b, x) : b.cast(x, dtype as 'float32')),
 }
 
 function mapNames(names: Readonly<Record<string, string>>, lower: (op: string) => Lowering): LoweringTable {
@@ -131,10 +147,11 @@ function mapNames(names: Readonly<Record<string, string>>, lower: (op: string) =
 
 /** tfjs gives the result of a float operation on integers the type of its input. */
 function onFloats(b: GraphBuilder, x: Value, f: (x: Value) => Value): Value {
-  return b.cast(f(b.cast(x, 'float32')), x.dtype === 'bool' ? 'float32' : x.dtype)
+  const result = f(b.cast(x, 'float32'))
+  return x.dtype === 'int32' ? truncate(b, result) : result
 }
 
-/** Both sides in one numeric type; ONNX has no arithmetic on booleans. */
+/** Both sides in one numeric type. */
 function together(b: GraphBuilder, a: Value, other: Value): [Value, Value] {
   if (a.dtype === other.dtype && a.dtype !== 'bool') return [a, other]
   const type = a.dtype === 'float32' || other.dtype === 'float32' ? 'float32' : 'int32'
@@ -142,8 +159,8 @@ function together(b: GraphBuilder, a: Value, other: Value): [Value, Value] {
 }
 
 /** The remainder with the sign of the divisor. ONNX has it for integers; for floats only the one with the dividend's sign. */
-function floorMod(b: GraphBuilder, a: Value, other: Value): Value {
-  if (a.dtype === 'int32') return b.add('Mod', [a, other])
+function modulo(b: GraphBuilder, a: Value, other: Value): Value {
+  if (a.dtype === 'int32') return floorModulo(b, a, other)
   const remainder = b.add('Mod', [a, other], { fmod: 1 })
   const shifted = b.add('Add', [remainder, other])
   const differs = b.withScalar('Less', b.add('Mul', [remainder, other]), 0)
@@ -169,13 +186,20 @@ function log1p(b: GraphBuilder, x: Value): Value {
   return b.add('Where', [isTiny, x, b.add('Where', [isInfinite, log, corrected])])
 }
 
+function clip(b: GraphBuilder, x: Value, least: number, most: number): Value {
+  const number = numeric(b, x)
+  return b.add('Clip', [number, b.scalar(least, number.dtype), b.scalar(most, number.dtype)])
+}
+
+/** The angle in the first quadrant, turned to its own. Two quotients have none: 0 / 0 is the origin, whose angle is 0, and between infinities it is a half. */
 function atan2(b: GraphBuilder, y: Value, x: Value): Value {
-  const ratio = b.add('Atan', [b.add('Div', [y, x])])
-  const half = b.add('Where', [b.withScalar('Less', y, 0), b.scalar(-Math.PI), b.scalar(Math.PI)])
-  const turned = b.add('Where', [b.withScalar('Less', x, 0), b.add('Add', [ratio, half]), ratio])
-  // 0 / 0 is the one quotient that atan cannot use: the angle of the origin is 0, or pi with a negative zero, which tfjs never makes.
-  const origin = b.add('And', [b.withScalar('Equal', x, 0), b.withScalar('Equal', y, 0)])
-  return b.add('Where', [origin, b.scalar(0), turned])
+  const both = (test: (side: Value) => Value): Value => b.add('And', [test(y), test(x)])
+  const quotient = b.add('Div', [b.add('Abs', [y]), b.add('Abs', [x])])
+  const finite = b.add('Where', [both((side) => b.add('IsInf', [side])), b.scalar(1), quotient])
+  const ratio = b.add('Where', [both((side) => b.withScalar('Equal', side, 0)), b.scalar(0), finite])
+  const acute = b.add('Atan', [ratio])
+  const angle = b.add('Where', [b.withScalar('Less', x, 0), b.add('Sub', [b.scalar(Math.PI), acute]), acute])
+  return b.add('Where', [b.withScalar('Less', y, 0), b.add('Neg', [angle]), angle])
 }
 
 /**

@@ -1,7 +1,7 @@
 /** Kernels that read and write by index: gather, scatter, one-hot, top-k, search, counts. */
 import * as tf from '@tensorflow/tfjs-core'
 import type { GraphBuilder } from '../graph/builder.ts'
-import { type ElementType, sizeOf, type Value } from '../graph/graph.ts'
+import { type ElementType, numbersOf, sizeOf, type Value } from '../graph/graph.ts'
 import { asTensor } from './as-tensor.ts'
 import { select } from './elementwise.ts'
 import type { LoweringTable } from './lowering.ts'
@@ -11,14 +11,14 @@ export const indexingKernels: LoweringTable = {
     const at = tf.util.parseAxisParam(axis, [...x.shape])[0]
     tf.backend_util.segment_util.collectGatherOpShapeInfo(asTensor(x), asTensor(indices), at, batchDims)
     return (batchDims ?? 0) === 0
-      ? b.add('Gather', [x, b.cast(indices, 'int32')], { axis: at })
+      ? b.add('Gather', [x, fromStart(b, b.cast(indices, 'int32'))], { axis: at })
       : batchGather(b, x, indices, at, batchDims)
   },
   GatherNd(b, { params, indices }) {
     tf.gather_util.prepareAndValidate(asTensor(params), asTensor(indices))
     return sizeOf(params.shape) === 0
       ? params
-      : b.add('GatherND', [params, b.cast(indices, 'int64')], { batch_dims: 0 })
+      : b.add('GatherND', [params, fromStart(b, b.cast(indices, 'int64'))], { batch_dims: 0 })
   },
   ScatterNd(b, { indices, updates }, { shape }: tf.ScatterNdAttrs) {
     return scatterInto(b, b.fill(0, shape, updates.dtype), indices, updates, 'add')
@@ -35,11 +35,7 @@ export const indexingKernels: LoweringTable = {
     segmentSum(b, x, segmentIds, numSegments),
   OneHot(b, { indices }, { depth, onValue, offValue, dtype }: tf.OneHotAttrs) {
     const type = (dtype ?? 'int32') as ElementType
-    return b.add('Where', [
-      isIndex(b, indices, depth),
-      b.scalar(onValue, type === 'bool' ? 'int32' : type),
-      b.scalar(offValue, type === 'bool' ? 'int32' : type),
-    ])
+    return select(b, isIndex(b, indices, depth), b.scalar(onValue, type), b.scalar(offValue, type))
   },
   TopK(b, { x }, { k }: tf.TopKAttrs) {
     const [values, indices] = b.addAll('TopK', [x, b.integers([k])], {
@@ -64,12 +60,19 @@ export const indexingKernels: LoweringTable = {
   },
 }
 
+/** ONNX counts negative indices from the end, tfjs refuses them: an index behind every end is refused when it is read. WebGPU checks none. */
+function fromStart(b: GraphBuilder, indices: Value): Value {
+  const isKnown = indices.constant !== undefined && Array.from(numbersOf(indices)).every((index) => index >= 0)
+  if (b.isPortable || isKnown) return indices
+  return b.add('Where', [b.withScalar('Less', indices, 0), b.scalar(2 ** 31 - 1, indices.dtype), indices])
+}
+
 /** Gathers along an axis with other indices for each element of the batch: [B, outer, D, inner] by [B, K]. */
 function batchGather(b: GraphBuilder, x: Value, indices: Value, axis: number, batchDims: number): Value {
   const [batch, outer, inner] = [x.shape.slice(0, batchDims), x.shape.slice(batchDims, axis), x.shape.slice(axis + 1)]
   const picked = indices.shape.slice(batchDims)
   const moved = b.transpose(b.reshape(x, [sizeOf(batch), sizeOf(outer), x.shape[axis], sizeOf(inner)]), [0, 2, 1, 3])
-  const where = b.reshape(b.cast(indices, 'int64'), [sizeOf(batch), sizeOf(picked), 1])
+  const where = b.reshape(fromStart(b, b.cast(indices, 'int64')), [sizeOf(batch), sizeOf(picked), 1])
   const found = b.add('GatherND', [moved, where], { batch_dims: 1 }) // [B, K, outer, inner]
   return b.reshape(b.transpose(found, [0, 2, 1, 3]), [...batch, ...outer, ...picked, ...inner])
 }
@@ -77,7 +80,7 @@ function batchGather(b: GraphBuilder, x: Value, indices: Value, axis: number, ba
 function scatterInto(b: GraphBuilder, target: Value, indices: Value, updates: Value, reduction: 'add' | 'none'): Value {
   if (sizeOf(indices.shape) === 0) return target
   const depth = indices.shape.length > 1 ? indices.shape[indices.shape.length - 1] : 1
-  const rows = b.reshape(b.cast(indices, 'int64'), [sizeOf(indices.shape) / depth, depth])
+  const rows = b.reshape(fromStart(b, b.cast(indices, 'int64')), [sizeOf(indices.shape) / depth, depth])
   const values = b.reshape(updates, [rows.shape[0], ...target.shape.slice(depth)])
   return b.add('ScatterND', [target, rows, values], reduction === 'add' ? { reduction } : {})
 }

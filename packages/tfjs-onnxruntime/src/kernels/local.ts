@@ -5,6 +5,7 @@ import type { Value } from '../graph/graph.ts'
 import { channelsFirst, channelsLast } from './layout.ts'
 import type { LoweringTable } from './lowering.ts'
 import { reverse } from './shape.ts'
+import { numeric } from './whole-numbers.ts'
 import { firstGreatest, lowest, padded, placeBack, shifted, tapsOf, type WindowGeometry } from './windows.ts'
 
 export const localKernels: LoweringTable = {
@@ -42,7 +43,8 @@ export const localKernels: LoweringTable = {
   },
   Cumprod(b, { x }, { axis, exclusive, reverse: backwards }: tf.CumprodAttrs) {
     const at = tf.util.parseAxisParam(axis, [...x.shape])[0]
-    const forward = backwards ? reverse(b, x, [at]) : x
+    const factors = numeric(b, x)
+    const forward = backwards ? reverse(b, factors, [at]) : factors
     const shiftedIn = exclusive ? delay(b, forward, at, 1) : forward
     // Each round doubles the length of the products (Hillis and Steele, "Data Parallel Algorithms", 1986).
     let product = shiftedIn

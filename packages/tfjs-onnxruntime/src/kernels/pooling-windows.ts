@@ -66,7 +66,7 @@ export function poolImages(b: GraphBuilder, x: Value, g: PoolGeometry, pool: (im
     )
   // tfjs passes these on whatever their stride and padding.
   if (g.kernel.every((size) => size === 1) && sameShape(g.inSize, g.outSize)) return x
-  return channelsLast(b, pool(channelsFirst(b, x)))
+  return channelsLast(b, b.cast(pool(channelsFirst(b, b.cast(x, 'float32'))), x.dtype))
 }
 
 export function windowOf(g: PoolGeometry): WindowGeometry {
@@ -79,9 +79,9 @@ export function attributesOf(g: PoolGeometry): Record<string, Attribute> {
   return { kernel_shape: g.kernel, strides: g.strides, pads: windowOf(g).pads }
 }
 
-/** Whether some windows see nothing but padding, which ONNX does not allow. */
-export function isWide(g: PoolGeometry): boolean {
-  return windowOf(g).pads.some((pad, i) => pad >= g.kernel[i % g.kernel.length])
+/** Whether some windows see nothing but padding, or none sees the end: ONNX's operators allow neither. */
+export function isOdd(g: PoolGeometry): boolean {
+  return windowOf(g).pads.some((pad, i) => pad < 0 || pad >= g.kernel[i % g.kernel.length])
 }
 
 /** What each tap of the window sees of an image that is padded with a number: [N, C, ...space'] of each. */

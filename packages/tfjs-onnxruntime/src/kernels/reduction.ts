@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import type { GraphBuilder } from '../graph/builder.ts'
 import type { Value } from '../graph/graph.ts'
 import type { Lowering, LoweringTable } from './lowering.ts'
+import { numeric } from './whole-numbers.ts'
 
 interface ReductionAttrs {
   readonly axis?: number | number[]
@@ -12,32 +13,47 @@ interface ReductionAttrs {
 }
 
 export const reductionKernels: LoweringTable = {
-  Sum: reduction('ReduceSum', (b, x) => (x.dtype === 'bool' ? b.cast(x, 'int32') : x)),
-  Mean: reduction('ReduceMean', (b, x) => b.cast(x, 'float32')),
-  Prod: reduction('ReduceProd', (b, x) => (x.dtype === 'bool' ? b.cast(x, 'int32') : x)),
-  Max: reduction('ReduceMax', (_, x) => x),
-  Min: reduction('ReduceMin', (_, x) => x),
+  Sum: reduction((b, x, reduce) => reduce('ReduceSum', numeric(b, x))),
+  Mean: reduction((b, x, reduce) => reduce('ReduceMean', b.cast(x, 'float32'))),
+  Prod: reduction((b, x, reduce) => reduce('ReduceProd', numeric(b, x))),
+  Max: extremum('ReduceMax'),
+  Min: extremum('ReduceMin'),
   All: logical('ReduceMin'),
   Any: logical('ReduceMax'),
   ArgMax: argument('ArgMax'),
   ArgMin: argument('ArgMin'),
   Cumsum(b, { x }, { axis, exclusive, reverse }: tf.CumsumAttrs) {
     const at = tf.util.parseAxisParam(axis, [...x.shape])[0]
-    return b.add('CumSum', [x, b.scalar(at, 'int64')], { exclusive: exclusive ? 1 : 0, reverse: reverse ? 1 : 0 })
+    return b.add('CumSum', [numeric(b, x), b.scalar(at, 'int64')], {
+      exclusive: exclusive ? 1 : 0,
+      reverse: reverse ? 1 : 0,
+    })
   },
 }
 
-function reduction(op: string, prepare: (b: GraphBuilder, x: Value) => Value): Lowering {
-  return (b: GraphBuilder, { x }, { axis, reductionIndices, keepDims }: ReductionAttrs) =>
-    b.reduce(op, prepare(b, x), tf.util.parseAxisParam((axis ?? reductionIndices)!, [...x.shape]), keepDims)
+type Reduce = (op: string, x: Value) => Value
+
+function reduction(lower: (b: GraphBuilder, x: Value, reduce: Reduce) => Value): Lowering {
+  return (b: GraphBuilder, { x }, { axis, reductionIndices, keepDims }: ReductionAttrs) => {
+    const axes = tf.util.parseAxisParam((axis ?? reductionIndices)!, [...x.shape])
+    return lower(b, x, (op, value) => b.reduce(op, value, axes, keepDims))
+  }
 }
 
+/** What is no number makes the result none: ONNX Runtime passes over it. WebGPU has no such test. */
+function extremum(op: string): Lowering {
+  return reduction((b, x, reduce) => {
+    if (x.dtype !== 'float32') return b.cast(reduce(op, numeric(b, x)), x.dtype)
+    const extreme = reduce(op, x)
+    if (b.isPortable) return extreme
+    const isUnknown = b.cast(reduce('ReduceMax', b.cast(b.add('IsNaN', [x]), 'int32')), 'bool')
+    return b.add('Where', [isUnknown, b.scalar(Number.NaN), extreme])
+  })
+}
+
+/** Above 0, so that nothing at all is true of all and of none. */
 function logical(op: string): Lowering {
-  return (b: GraphBuilder, { x }, { axis, reductionIndices, keepDims }: ReductionAttrs) =>
-    b.cast(
-      b.reduce(op, b.cast(x, 'int32'), tf.util.parseAxisParam((axis ?? reductionIndices)!, [...x.shape]), keepDims),
-      'bool',
-    )
+  return reduction((b, x, reduce) => b.withScalar('Greater', reduce(op, b.cast(x, 'int32')), 0))
 }
 
 function argument(op: string): Lowering {

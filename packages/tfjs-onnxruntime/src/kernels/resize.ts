@@ -8,10 +8,13 @@ import type { LoweringTable } from './lowering.ts'
 export const resizeKernels: LoweringTable = {
   ResizeBilinear: (b, { images }, attrs: tf.ResizeBilinearAttrs) => resize(b, images, attrs, { mode: 'linear' }),
   ResizeNearestNeighbor: (b, { images }, attrs: tf.ResizeNearestNeighborAttrs) =>
-    resize(b, images, attrs, {
-      mode: 'nearest',
-      nearest_mode: attrs.alignCorners || attrs.halfPixelCenters ? 'round_prefer_ceil' : 'floor',
-    }),
+    b.cast(
+      resize(b, images, attrs, {
+        mode: 'nearest',
+        nearest_mode: attrs.alignCorners || attrs.halfPixelCenters ? 'round_prefer_ceil' : 'floor',
+      }),
+      images.dtype,
+    ),
   ResizeBilinearGrad: (b, { images, dy }, attrs: tf.ResizeBilinearAttrs) =>
     spreadBack(b, images, dy, attrs, bilinearWeights),
   ResizeNearestNeighborGrad: (b, { images, dy }, attrs: tf.ResizeNearestNeighborAttrs) =>

@@ -16,7 +16,7 @@ export const shapeKernels: LoweringTable = {
       () => `Expected an axis of -${rank + 1} to ${rank} but received ${dim}.`,
     )
     const axis = dim < 0 ? rank + 1 + dim : dim
-    return b.reshape(input, [...input.shape.slice(0, axis), 1, ...input.shape.slice(axis)])
+    return b.reshape(input, input.shape.toSpliced(axis, 0, 1))
   },
   Transpose: (b, { x }, { perm }: tf.TransposeAttrs) => b.transpose(x, perm),
   Tile(b, { x }, { reps }: tf.TileAttrs) {
@@ -47,10 +47,9 @@ export const shapeKernels: LoweringTable = {
     const [first, ...others] = Object.values(inputs)
     for (const { shape } of others)
       tf.util.assertShapesMatch([...first.shape], [...shape], 'All tensors passed to stack must have matching shapes')
-    const parts = Object.values(inputs).map((part) =>
-      b.reshape(part, [...part.shape.slice(0, axis), 1, ...part.shape.slice(axis)]),
-    )
-    return parts.length === 1 ? parts[0] : b.add('Concat', parts, { axis })
+    const at = axis < 0 ? axis + first.shape.length + 1 : axis
+    const parts = Object.values(inputs).map((part) => b.reshape(part, part.shape.toSpliced(at, 0, 1)))
+    return parts.length === 1 ? parts[0] : b.add('Concat', parts, { axis: at })
   },
   Unpack(b, { value }, { axis }: tf.UnpackAttrs) {
     const at = axis < 0 ? axis + value.shape.length : axis

@@ -46,6 +46,16 @@ export function padded(b: GraphBuilder, x: Value, { pads }: Pick<WindowGeometry,
   return b.pad(x, [0, 0, ...pads.slice(0, rank)], [0, 0, ...pads.slice(rank)], value)
 }
 
+/** The image without what negative padding cuts, and the padding that is left: ONNX's operators know no other. */
+export function cutByPads(
+  b: GraphBuilder,
+  x: Value,
+  pads: readonly number[],
+): { readonly image: Value; readonly pads: readonly number[] } {
+  const cut = pads.map((pad) => Math.min(pad, 0))
+  return { image: padded(b, x, { pads: cut }, 0), pads: pads.map((pad) => Math.max(pad, 0)) }
+}
+
 /** Errors at the pixels that a tap saw, zeros elsewhere: [N, C, ...space'] to [N, C, ...space]. */
 export function placeBack(b: GraphBuilder, errors: Value, g: WindowGeometry, tap: readonly number[]): Value {
   const spread = spreadApart(b, errors, g.strides)

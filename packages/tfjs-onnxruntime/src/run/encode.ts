@@ -23,8 +23,9 @@ export interface EncodeOptions {
   readonly metadata?: Readonly<Record<string, string>>
 }
 
-/** The bytes of an ONNX model. @throws {EngineError} `too-large` where they would pass protobuf's limit of 2 GB. */
+/** The bytes of an ONNX model. @throws {EngineError} `too-large` where they would pass protobuf's limit of 2 GB, `bad-input` where two names are one */
 export function encodeModel(graph: Graph, options: EncodeOptions): Uint8Array {
+  checkNames([...options.inputNames, ...options.outputNames])
   const names = nameValues(graph, options)
   const constants = collectConstants(graph)
   checkSize(constants.reduce((sum, value) => sum + sizeOf(value.shape) * bytesPerElement[value.dtype], 0))
@@ -39,6 +40,17 @@ export function encodeModel(graph: Graph, options: EncodeOptions): Uint8Array {
     message(writer, 14, (inner) => inner.uint32(10).string(key).uint32(18).string(value))
   checkSize(writer.len)
   return writer.finish()
+}
+
+function checkNames(names: readonly string[]): void {
+  const seen = new Set<string>()
+  const twice = names.find((name) => seen.size === seen.add(name).size)
+  if (twice === undefined) return
+  throw new EngineError(
+    'bad-input',
+    `Expected names that differ for the graph's inputs and outputs but received ${twice} twice. Give each another name.`,
+    { name: twice },
+  )
 }
 
 const bytesPerElement = { float32: 4, int32: 4, int64: 8, bool: 1 }
@@ -62,14 +74,21 @@ function nameValues(graph: Graph, options: EncodeOptions): Names {
   graph.outputs.forEach((value, i) => {
     names.set(value, options.outputNames[i])
   })
+  const taken = new Set(names.values())
   let next = 0
   const name = (value: Value): void => {
-    if (!names.has(value)) names.set(value, `v${next++}`)
+    if (names.has(value)) return
+    while (taken.has(`v${next}`)) next++
+    names.set(value, `v${next++}`)
   }
-  // Optional outputs that nobody reads get no name, and are not asked for.
   for (const node of graph.nodes)
-    for (const value of [...node.inputs, node.outputs[0]]) if (value !== undefined) name(value)
+    for (const value of [...node.inputs, ...requiredOutputs(node)]) if (value !== undefined) name(value)
   return names
+}
+
+/** The positions of MaxPool are the one output that is optional: they are computed where they have a name. */
+function requiredOutputs({ op, outputs }: Node): readonly Value[] {
+  return op === 'MaxPool' ? outputs.slice(0, 1) : outputs
 }
 
 function collectConstants(graph: Graph): Value[] {

@@ -53,6 +53,13 @@ test('arithmetic that changes nothing is dropped, and constant tensors become nu
   ])
 })
 
+test('a product with 0 is 0 of whole numbers, and stays of floats, which may be infinite', () => {
+  const zeros = (dtype: 'int32' | 'float32') =>
+    describeGraph(simplifyArithmetic(build((b) => b.add('Mul', [b.input([2], dtype), b.fill(0, [2], dtype)]))))
+  expect(zeros('int32')).toEqual(['return 0[2]'])
+  expect(zeros('float32')).toEqual(['a = Mul(in0, 0) [2]', 'return a'])
+})
+
 test('expansions sink behind arithmetic and vanish where it broadcasts', () => {
   const graph = build((b) => {
     const [x, y] = [b.input([2, 1], 'float32'), b.input([2, 3], 'float32')]

@@ -43,6 +43,22 @@ test('convolutions and their gradients equal the JavaScript backend, |delta| <= 
   )
 })
 
+test('convolutions with padding in numbers and filters that are not square equal the JavaScript backend, gradients too, |delta| <= 1e-4 of the largest', async () => {
+  for (const [kernel, strides, dilations] of [
+    [[3, 1], 1, 1],
+    [[3, 2], 2, 1],
+    [[2, 3], [1, 2], 1],
+    [[2, 2], [2, 1], 1],
+    [[3, 3], 1, [2, 1]],
+  ] as [[number, number], number | [number, number], number | [number, number]][]) {
+    const convolve = (x: tf.Tensor, filter: tf.Tensor) =>
+      tf.conv2d(x as tf.Tensor4D, filter as tf.Tensor4D, strides, 1, 'NHWC', dilations)
+    const inputs = [normal([2, 7, 6, 2]), normal([...kernel, 2, 3])]
+    await expectLikeEager(convolve, inputs)
+    if (dilations === 1) await expectGradientsLikeEager(convolve, inputs)
+  }
+})
+
 test('grouped convolutions and their gradients equal their composition, |delta| <= 1e-4 of the largest', async () => {
   await fc.assert(
     fc.asyncProperty(

@@ -2,7 +2,14 @@ import * as tf from '@tensorflow/tfjs-core'
 import fc from 'fast-check'
 import { test } from 'vitest'
 import { compile } from '../../src/index.ts'
-import { expectClose, expectGradientsLikeEager, expectLikeEager, normal, useJavaScriptBackend } from '../compare.ts'
+import {
+  expectClose,
+  expectGradientsLikeEager,
+  expectLikeEager,
+  integers,
+  normal,
+  useJavaScriptBackend,
+} from '../compare.ts'
 import { samples } from '../provider.ts'
 
 useJavaScriptBackend()
@@ -30,6 +37,22 @@ test('pooling of images and its gradients equal the JavaScript backend, |delta| 
     }),
     samples(10),
   )
+})
+
+test('pooling of whole numbers equals the JavaScript backend exactly', async () => {
+  await expectLikeEager((x) => tf.maxPool(x as tf.Tensor4D, 2, 1, 'same'), [integers([1, 4, 5, 2], -9, 9)], 0)
+})
+
+test('pooling with padding in numbers and windows that are not square equals the JavaScript backend, |delta| <= 1e-5 of the largest', async () => {
+  for (const [size, strides] of [
+    [[3, 2], 1],
+    [[3, 2], 2],
+    [2, [2, 1]],
+  ] as [[number, number] | number, [number, number] | number][])
+    await expectLikeEager(
+      (x) => [tf.maxPool(x as tf.Tensor4D, size, strides, 1), tf.avgPool(x as tf.Tensor4D, size, strides, 1)],
+      [normal([2, 7, 6, 2])],
+    )
 })
 
 test('pooling of volumes and its gradients equal the JavaScript backend, |delta| <= 1e-4 of the largest', async () => {

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import fc from 'fast-check'
-import { test } from 'vitest'
+import { expect, test } from 'vitest'
+import { compile } from '../../src/index.ts'
 import {
   booleans,
   expectGradientsLikeEager,
@@ -10,7 +11,7 @@ import {
   uniform,
   useJavaScriptBackend,
 } from '../compare.ts'
-import { samples } from '../provider.ts'
+import { onProvider, provider, samples } from '../provider.ts'
 
 useJavaScriptBackend()
 
@@ -60,6 +61,27 @@ test.each([
 test('all and any equal the JavaScript backend exactly', async () => {
   await expectLikeEager((x) => [tf.all(x), tf.any(x), tf.all(x, 0), tf.any(x, 1, true)], [booleans([3, 4])], 0)
 })
+
+test('all and any of nothing are true and false', async () => {
+  const compiled = await compile((x: tf.Tensor) => [tf.all(x), tf.any(x)], [{ shape: [0], dtype: 'bool' }], onProvider)
+  const results = await compiled.run(new Uint8Array(0))
+  expect(results.map(({ data }) => data[0])).toEqual([1, 0])
+  await compiled.dispose()
+})
+
+// WGSL promises no test for what is no number.
+test.runIf(provider === 'cpu')(
+  'the extreme of what holds no number is none, infinities are extremes, and so do their gradients',
+  async () => {
+    const rows = tf.tensor2d([
+      [1, Number.NaN, 3],
+      [Number.NEGATIVE_INFINITY, 2, Number.POSITIVE_INFINITY],
+      [5, 5, 4],
+    ])
+    await expectLikeEager((x) => [tf.max(x, 1), tf.min(x, 1), tf.max(x), tf.min(x, 0, true)], [rows], 0)
+    for (const extreme of [tf.max, tf.min]) await expectLikeEager((x) => tf.grad((v) => extreme(v, 1))(x), [rows], 0)
+  },
+)
 
 test('argMax and argMin equal the JavaScript backend exactly', async () => {
   await expectLikeEager((x) => [tf.argMax(x, 0), tf.argMin(x, 1), tf.argMax(x, -1)], [normal([3, 4, 5])], 0)

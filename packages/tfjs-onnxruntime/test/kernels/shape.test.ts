@@ -32,6 +32,17 @@ test('slices of random shapes equal the JavaScript backend exactly', async () =>
   )
 })
 
+test('tensors are stacked along each axis, counted from either end, exactly', async () => {
+  for (const axis of [0, 1, 2, -1, -2, -3])
+    await expectLikeEager((x, y) => tf.stack([x, y], axis), [normal([2, 3]), normal([2, 3])], 0)
+})
+
+test('one part of a split, and the values of topk without their places, can be all that is used', async () => {
+  for (const part of [0, 1, 2]) await expectLikeEager((x) => tf.split(x, 3)[part], [normal([6, 2])], 0)
+  await expectLikeEager((x) => tf.topk(x, 2).values, [normal([6])], 0)
+  await expectLikeEager((x) => tf.topk(x, 2).indices, [normal([6])], 0)
+})
+
 test('padding and tiling equal the JavaScript backend, gradients too', async () => {
   await fc.assert(
     fc.asyncProperty(

@@ -1,7 +1,7 @@
 /** Drops arithmetic that changes nothing, and constants as large as a tensor where one number will do. */
 import type { GraphBuilder } from '../builder.ts'
 import { binaryOperators } from '../elementwise.ts'
-import { type Graph, type Node, sameShape, sizeOf, splatOf, type Value } from '../graph.ts'
+import { type ElementType, type Graph, type Node, sameShape, sizeOf, splatOf, type Value } from '../graph.ts'
 import { rewrite } from '../rewrite.ts'
 
 /**
@@ -28,7 +28,7 @@ function simplifyUnary(node: Node, [x]: readonly Value[]): readonly Value[] | un
 function simplifyBinary(node: Node, [a, b]: readonly Value[], builder: GraphBuilder): Value | undefined {
   const { shape, dtype } = node.outputs[0]
   const [left, right] = [splatOf(a), splatOf(b)]
-  const kept = dropIdentity(node.op, left, right)
+  const kept = dropIdentity(node.op, left, right, dtype)
   if (kept === 'left') return builder.expand(a, shape)
   if (kept === 'right') return builder.expand(b, shape)
   if (kept === 'zero') return builder.fill(0, shape, dtype)
@@ -46,8 +46,10 @@ function dropIdentity(
   op: string,
   left: number | undefined,
   right: number | undefined,
+  dtype: ElementType,
 ): 'left' | 'right' | 'zero' | undefined {
-  if (op === 'Mul' && (left === 0 || right === 0)) return 'zero'
+  // Of floats it may be no number: 0 times infinity.
+  if (op === 'Mul' && dtype !== 'float32' && (left === 0 || right === 0)) return 'zero'
   if (right === 0 && (op === 'Add' || op === 'Sub')) return 'left'
   if (right === 1 && (op === 'Mul' || op === 'Div' || op === 'Pow')) return 'left'
   if (left === 0 && op === 'Add') return 'right'
