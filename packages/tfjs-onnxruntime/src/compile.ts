@@ -7,7 +7,7 @@ import { type Bindings, Executable, type OutputTensor } from './run/executable.t
 import { flattenOutputs, type HostUpdate, takeUpdatesOut } from './run/host-updates.ts'
 import { findInPlaceWrites } from './run/in-place.ts'
 import type { InputValue } from './run/inputs.ts'
-import { keepsOnDevice, openSession, type SessionOptions } from './run/session.ts'
+import { checkOption, checkOptions, keepsOnDevice, openSession, type SessionOptions } from './run/session.ts'
 import { isOnProcessor } from './runtime/runtime.ts'
 import type { FunctionOf, InputSpec, InputSpecs } from './trace/input-spec.ts'
 import { type Trace, trace } from './trace/trace.ts'
@@ -41,7 +41,11 @@ export type Outputs<Result> = Result extends tf.Tensor
 export type Inputs<Specs> = Specs extends InputSpec ? InputValue : { readonly [Key in keyof Specs]: Inputs<Specs[Key]> }
 
 export interface Compiled<Result, Specs extends InputSpecs = readonly InputSpec[]> {
-  /** Runs the function once: a value for each input spec, in the specs' structure; variables that it assigns have their new values afterwards. */
+  /**
+   * Runs the function once: a value for each input spec, in the specs' structure; variables that it assigns have their new values afterwards.
+   * Runs of all compiled functions are made one after the other, in the order of the calls. An array that is passed is not copied: leave it
+   * as it is until the promise is settled.
+   */
   run(...inputs: { readonly [Key in keyof Specs]: Inputs<Specs[Key]> }): Promise<Outputs<Result>>
   /**
    * Copies the variables that the function assigns from the device to where tfjs stores them. On `webgpu` they stay on the device between runs, and
@@ -74,6 +78,10 @@ export async function compile<Result, const Specs extends InputSpecs>(
   inputSpecs: Specs,
   options: CompileOptions = {},
 ): Promise<Compiled<Result, Specs>> {
+  checkOptions(options)
+  const { seed, updates: place } = options
+  checkOption({ seed }, 'a whole number', Number.isInteger)
+  checkOption({ updates: place }, 'host or graph', (where) => where === 'host' || where === 'graph')
   const portable = (options.executionProviders ?? ['cpu']).some((provider) => !isOnProcessor(provider))
   const whole = trace(fn, inputSpecs, { freezeVariables: options.freezeVariables ?? false, portable })
   const { trace: traced, updates } = updatesOnHost(options) ? takeUpdatesOut(whole) : { trace: whole, updates: [] }
@@ -88,7 +96,7 @@ export async function compile<Result, const Specs extends InputSpecs>(
     options,
     bindings.writes.map(({ name }) => name),
   )
-  const executable = new Executable(bindings, opened, options.seed ?? Math.trunc(Math.random() * 2 ** 31))
+  const executable = new Executable(bindings, opened, seed ?? Math.trunc(Math.random() * 2 ** 31))
   const { match, rebuild } = traced
   return {
     executionProvider: opened.executionProvider,

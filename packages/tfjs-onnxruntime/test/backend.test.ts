@@ -21,6 +21,20 @@ test('operations run on ONNX Runtime when their numbers are read, at once or awa
   expect(Array.from(await tf.add(product, 1).data())).toEqual([4, 8])
 })
 
+test('operations have the numbers of the moment in which they were called, whatever becomes of the arrays', async () => {
+  const array = new Float32Array(2)
+  const squares = [1, 2, 3].map((x) => tf.square(tf.tensor1d(array.fill(x))))
+  expect(squares.map((x) => Array.from(x.dataSync()))).toEqual([
+    [1, 1],
+    [4, 4],
+    [9, 9],
+  ])
+  const x = tf.tensor1d([1, 2])
+  const negative = tf.neg(x)
+  x.dataSync().fill(5)
+  expect(Array.from(await negative.data())).toEqual([-1, -2])
+})
+
 test('kernels without a lowering run on the cpu backend', async () => {
   const { values, indices } = tf.unique(tf.tensor1d([3, 1, 3]))
   expect([Array.from(await values.data()), Array.from(await indices.data())]).toEqual([

@@ -56,6 +56,7 @@ test('a disposed tensor that a function captures is named by its shape', async (
 
 test('a function that returns no tensors, or a promise, is refused', async () => {
   expect(await codeOf(() => compile(() => 3, []))).toMatch(/^bad-output: .*number 3/)
+  expect(await codeOf(() => compile(() => undefined, []))).toMatch(/^bad-output: .*nothing, and no variable/)
   expect(await codeOf(() => compile(async (x: tf.Tensor) => x, scalar))).toMatch(/^bad-output: .*promise/)
   const decide = async (x: tf.Tensor) => ((await x.data())[0] > 0 ? x : tf.neg(x))
   expect(await codeOf(() => compile(decide, scalar))).toMatch(/^bad-output: .*decisions on them are tf\.where/)
@@ -77,6 +78,39 @@ test('a provider that does not exist is an error that names it, and a fallback w
   const compiled = await compile((x: tf.Tensor) => tf.neg(x), scalar, { executionProviders: ['nonsense', 'cpu'] })
   expect(compiled.executionProvider).toBe('cpu')
   expect(compiled.fallbacks[0]).toMatchObject({ executionProvider: 'nonsense' })
+  await compiled.dispose()
+})
+
+test('options out of range are named', async () => {
+  const identity = (x: tf.Tensor) => x
+  for (const [options, message] of [
+    [
+      { intraOpNumThreads: 0 },
+      /^bad-input: Expected a whole number of at least 1 for intraOpNumThreads but received 0/,
+    ],
+    [{ graphOptimizationLevel: 'most' }, /^bad-input: Expected one of disabled, .* but received most/],
+    [{ executionProviders: 'cpu' }, /^bad-input: Expected an array of names for executionProviders/],
+    [{ updates: 'nowhere' }, /^bad-input: Expected host or graph for updates/],
+    [{ seed: 0.5 }, /^bad-input: Expected a whole number for seed/],
+  ] as const)
+    expect(await codeOf(() => compile(identity, scalar, options as never))).toMatch(message)
+})
+
+test('what is no function, specs that are no array, shapes that are open and names that are taken are refused', async () => {
+  const add = (x: tf.Tensor, y: tf.Tensor) => tf.add(x, y)
+  expect(await codeOf(() => compile({} as never, scalar))).toMatch(/^bad-input: Expected a function of tensors/)
+  expect(await codeOf(() => compile(add, { shape: [] } as never))).toMatch(
+    /^bad-input: Expected an array of input specs/,
+  )
+  expect(await codeOf(() => compile(add, [{ shape: [-1] }, { shape: [] }]))).toMatch(/^bad-input: .*input 0 .*\[-1\]/)
+  for (const name of ['input0', 'output0'])
+    expect(await codeOf(() => compile(add, [{ shape: [] }, { shape: [], name }]))).toMatch(/^bad-input: .*twice/)
+})
+
+test('an input may have a name that values inside of the graph would have', async () => {
+  const names = ['v0', 'v1', 'v2'].map((name) => ({ shape: [], name }))
+  const compiled = await compile((x, y, z) => tf.add(tf.mul(x, 3), tf.sub(tf.mul(y, 5), z)), names)
+  expect((await compiled.run(1, 2, 3)).data[0]).toBe(10)
   await compiled.dispose()
 })
 

@@ -2,11 +2,12 @@
 import { loadSynchronousRuntime } from '#runtime'
 import { GraphBuilder } from '../graph/builder.ts'
 import { encodeModel } from '../run/encode.ts'
-import { openSession, type SessionOptions, sessionOptionsFor } from '../run/session.ts'
+import { checkOptions, openSession, type SessionOptions, sessionOptionsFor } from '../run/session.ts'
 import type { BackendRuntime } from './session-cache.ts'
 
 /** Chooses the execution provider by a graph that does nothing. @throws {EngineError} `provider` where none works */
 export async function loadBackendRuntime(options: SessionOptions): Promise<BackendRuntime> {
+  checkOptions(options)
   const { session, runtime, executionProvider } = await openSession(smallestModel(), options)
   await session.release()
   const settings = sessionOptionsFor(executionProvider, options)

@@ -51,7 +51,9 @@ export class DeferredBackend extends EntryBackend {
 
   override readSync(dataId: DataId): backend_util.BackendValues {
     const entry = this.storage.get(dataId)
-    if (valuesOf(entry) === undefined && this.runtime.isSynchronous) this.flush()
+    // The caller may change what is handed out: what waits for it is computed before.
+    const isWanted = valuesOf(entry) === undefined || this.recording.reads(entry)
+    if (isWanted && this.runtime.isSynchronous) this.flush()
     if (entry.failure !== undefined) throw entry.failure
     const values = valuesOf(entry)
     if (values === undefined)

@@ -25,7 +25,13 @@ export abstract class EntryBackend extends KernelBackend {
     this.living.add(entry)
   }
 
+  /** Copies: the numbers are read when the graph runs, and by then the caller may have put others there. */
   override write(values: backend_util.BackendValues, shape: number[], dtype: DataType): DataId {
+    return this.adopt(values.slice() as backend_util.BackendValues, shape, dtype)
+  }
+
+  /** Makes numbers that nobody else will change those of a tensor. */
+  adopt(values: backend_util.BackendValues, shape: number[], dtype: DataType): DataId {
     const dataId = {}
     this.move(dataId, values, shape, dtype, 1)
     return dataId

@@ -25,6 +25,11 @@ export class Recording {
     return entry.pending ?? this.inputs.get(entry) ?? this.addInput(entry)
   }
 
+  /** Whether an operation that is not run yet reads a tensor that was computed before. */
+  reads(entry: Entry): boolean {
+    return this.inputs.has(entry)
+  }
+
   /** The tensor that an input stands for. */
   sourceOf(value: Value): Entry | undefined {
     return this.sources.get(value)

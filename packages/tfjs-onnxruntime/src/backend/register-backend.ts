@@ -86,7 +86,7 @@ function runOnCpu(
   const result = kernel.kernelFunc({ inputs: Object.fromEntries(moved), attrs: attrs ?? {}, backend: cpu })
   const take = ({ dataId, shape, dtype }: tf.TensorInfo): tf.TensorInfo => {
     const values = cpu.readSync(dataId) as tf.backend_util.BackendValues
-    return { dataId: own.write(values, shape, dtype), shape, dtype }
+    return { dataId: own.adopt(values, shape, dtype), shape, dtype }
   }
   const taken = Array.isArray(result) ? result.map(take) : take(result)
   for (const { dataId } of [...[result].flat(), ...moved.map(([, tensor]) => tensor)]) cpu.disposeData(dataId)

@@ -1,4 +1,5 @@
 /** Memory of WebAssembly in which an optimiser's moments live, so that an update copies no more than the variable and its gradient. */
+import { claimStorage } from '../run/storage.ts'
 import { type AdamFactors, type AdamKernel, loadAdamKernel } from './adam-kernel.ts'
 
 /** Numbers of an array that are copied at a time: four such pieces fit the second-level cache. */
@@ -37,9 +38,9 @@ export class AdamMemory {
   /** An array of zeros in the memory, or outside where there is no room. */
   zeros(length: number): Float32Array {
     const start = this.next
-    if (start + bytesFor(length) > this.buffer.byteLength) return new Float32Array(length)
+    if (start + bytesFor(length) > this.buffer.byteLength) return claimStorage(new Float32Array(length))
     this.next += bytesFor(length)
-    return new Float32Array(this.buffer, start, length)
+    return claimStorage(new Float32Array(this.buffer, start, length))
   }
 
   /** Whether an array lies in the memory. */

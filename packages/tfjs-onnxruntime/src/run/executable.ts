@@ -38,6 +38,18 @@ export interface Bindings {
   readonly updates: readonly HostUpdate<string>[]
 }
 
+/**
+ * Work on sessions and variables, one piece after the other: executables share variables, and a session reads its feeds later than it is
+ * given them.
+ */
+let queue: Promise<unknown> = Promise.resolve()
+
+function enqueue<Result>(work: () => Promise<Result>): Promise<Result> {
+  const result = queue.then(work)
+  queue = result.catch(() => undefined)
+  return result
+}
+
 export class Executable {
   /** Counts runs; random numbers are a function of it and of the seed. */
   step = 0
@@ -48,7 +60,6 @@ export class Executable {
   private readonly variables: VariableStore
   private readonly updated: UpdatedVariables
   private readonly noise: readonly Storage[]
-  private queue: Promise<unknown> = Promise.resolve()
   private disposed = false
 
   constructor(bindings: Bindings, opened: OpenedSession, seed: number) {
@@ -64,37 +75,37 @@ export class Executable {
     this.noise = bindings.randoms.map(({ shape, dtype }) => allocateStorage(dtype, sizeOf(shape)))
   }
 
-  /** Runs once; calls wait for the one before. Returns the function's results in order. */
-  run(values: readonly InputValue[]): Promise<OutputTensor[]> {
-    const result = this.queue.then(() => this.runNow(values))
-    this.queue = result.catch(() => undefined)
-    return result
-  }
-
-  /** Copies the variables that the graph assigns from the device to where tfjs stores them. */
-  async download(): Promise<void> {
-    await this.queue
-    await this.variables.download()
-  }
-
-  /** Waits for runs under way, then frees the session and its memory. */
-  async dispose(): Promise<void> {
-    if (this.disposed) return
-    this.disposed = true
-    await this.queue
-    await this.variables.dispose()
-    this.opened.session.endProfiling()
-    await this.opened.session.release()
-  }
-
-  private async runNow(values: readonly InputValue[]): Promise<OutputTensor[]> {
+  /** Runs once; calls wait for those before, of other executables too. Returns the function's results in order. */
+  async run(values: readonly InputValue[]): Promise<OutputTensor[]> {
     if (this.disposed)
       throw new EngineError(
         'disposed',
         'Expected a living compiled function but received a disposed one. Compile it again.',
       )
+    // Now: tensors may be disposed when it is this run's turn.
+    const inputs = this.bindings.inputs.map(({ spec, place }, i) => toStorage(values[i], spec, place))
+    return enqueue(() => this.runNow(inputs))
+  }
+
+  /** Copies the variables that the graph assigns from the device to where tfjs stores them. */
+  download(): Promise<void> {
+    return enqueue(() => this.variables.download())
+  }
+
+  /** Waits for the runs that were called before, then frees the session and its memory. */
+  async dispose(): Promise<void> {
+    if (this.disposed) return
+    this.disposed = true
+    await enqueue(async () => {
+      await this.variables.dispose()
+      this.opened.session.endProfiling()
+      await this.opened.session.release()
+    })
+  }
+
+  private async runNow(inputs: readonly Storage[]): Promise<OutputTensor[]> {
     const { results } = this.bindings
-    const feeds = this.feedsOf(values)
+    const feeds = this.feedsOf(inputs)
     const fetches: Fetches = {}
     for (const { name } of results) fetches[name] = null
     await this.variables.prepare(feeds, fetches)
@@ -110,11 +121,11 @@ export class Executable {
     }))
   }
 
-  private feedsOf(values: readonly InputValue[]): Feeds {
+  private feedsOf(numbers: readonly Storage[]): Feeds {
     const { inputs, randoms } = this.bindings
     const feeds: Feeds = {}
-    for (const [i, { name, spec, place }] of inputs.entries())
-      feeds[name] = this.wrapper.wrap(toStorage(values[i], spec, place), spec.dtype ?? 'float32', spec.shape)
+    for (const [i, { name, spec }] of inputs.entries())
+      feeds[name] = this.wrapper.wrap(numbers[i], spec.dtype ?? 'float32', spec.shape)
     for (const [i, { name, shape, dtype, distribution }] of randoms.entries()) {
       fillRandom(this.noise[i], distribution, this.seed, this.step, i)
       feeds[name] = this.wrapper.wrap(this.noise[i], dtype, shape)

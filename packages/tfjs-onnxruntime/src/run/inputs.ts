@@ -35,5 +35,6 @@ export function toStorage(value: InputValue, spec: InputSpec, place: string): St
   const wanted = allocateStorage(dtype, 0).constructor
   if (value.constructor !== wanted) fail(`a ${value.constructor.name}`)
   if (value.length !== sizeOf(spec.shape)) fail(`${value.length} numbers`)
-  return value
+  // ONNX Runtime does not read memory that threads share.
+  return asStorage(value.buffer instanceof ArrayBuffer ? value : value.slice(), dtype)
 }

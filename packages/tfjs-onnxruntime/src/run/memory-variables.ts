@@ -29,9 +29,10 @@ export class MemoryVariables implements VariableStore {
   }
 
   async prepare(feeds: Feeds, fetches: Fetches): Promise<void> {
+    const inputs = new Set(Object.values(feeds).map(({ data }) => data as Storage))
     await bringHome(this.reads.map(({ variable }) => variable))
     for (const { name, variable } of this.reads) feeds[name] = this.wrap(variable, readStorage(variable))
-    if (this.isWritable) this.targets = this.writes.map((write) => this.targetOf(write))
+    if (this.isWritable) this.targets = this.writes.map((write) => this.targetOf(write, inputs))
     for (const [i, { name, variable }] of this.writes.entries())
       fetches[name] = this.isWritable ? this.wrap(variable, this.targets[i]) : null
   }
@@ -59,9 +60,10 @@ export class MemoryVariables implements VariableStore {
     return this.wrapper.wrap(numbers, dtype, shape)
   }
 
-  /** The array that ONNX Runtime writes a variable's new value to. */
-  private targetOf({ name, variable, inPlace }: WrittenVariable): Storage {
-    if (inPlace && ownsStorage(variable)) return readStorage(variable)
-    return this.spares.get(name) ?? allocateStorage(variable.dtype, sizeOf(variable.shape))
+  /** The array that ONNX Runtime writes a variable's new value to: none of those that were passed as inputs, which it may read later. */
+  private targetOf({ name, variable, inPlace }: WrittenVariable, inputs: ReadonlySet<Storage>): Storage {
+    const known = inPlace && ownsStorage(variable) ? readStorage(variable) : this.spares.get(name)
+    if (known !== undefined && !inputs.has(known)) return known
+    return allocateStorage(variable.dtype, sizeOf(variable.shape))
   }
 }

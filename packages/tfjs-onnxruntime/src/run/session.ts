@@ -65,6 +65,30 @@ export async function openSession(
   )
 }
 
+const levels: readonly unknown[] = ['disabled', 'basic', 'extended', 'all']
+
+/** @throws {EngineError} `bad-input` naming an option that is out of range */
+export function checkOptions({ executionProviders, intraOpNumThreads, graphOptimizationLevel }: SessionOptions): void {
+  checkOption({ executionProviders }, 'an array of names', Array.isArray)
+  checkOption({ intraOpNumThreads }, 'a whole number of at least 1', (n) => Number.isInteger(n) && (n as number) >= 1)
+  checkOption({ graphOptimizationLevel }, `one of ${levels.join(', ')}`, (level) => levels.includes(level))
+}
+
+/** Checks one option, given by its name, where it is not left out. @throws {EngineError} `bad-input` naming it */
+export function checkOption(
+  option: Readonly<Record<string, unknown>>,
+  expected: string,
+  isGood: (value: unknown) => boolean,
+): void {
+  const [[name, value]] = Object.entries(option)
+  if (value === undefined || isGood(value)) return
+  throw new EngineError(
+    'bad-input',
+    `Expected ${expected} for ${name} but received ${String(value)}. Leave the option out for its default.`,
+    { option: name, value },
+  )
+}
+
 /** ONNX Runtime's options for one provider. */
 export function sessionOptionsFor(
   provider: string,

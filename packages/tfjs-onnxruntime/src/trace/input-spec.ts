@@ -1,7 +1,7 @@
 /** What compiled functions take: the shape and the type of each input, in any structure. */
 import type * as tf from '@tensorflow/tfjs-core'
 import { EngineError } from '../errors.ts'
-import { type Nested, type Structure, takeApart } from './structure.ts'
+import { describe, type Nested, type Structure, takeApart } from './structure.ts'
 
 /** What a compiled function takes at one place. */
 export interface InputSpec {
@@ -25,17 +25,25 @@ export type FunctionOf<Specs extends InputSpecs, Result> = {
   call(...inputs: { -readonly [Key in keyof Specs]: TensorsOf<Specs[Key]> }): Result
 }['call']
 
-/** @throws {EngineError} `bad-input` where a spec has no shape */
+/** @throws {EngineError} `bad-input` where there is no array of specs, or a spec has no shape */
 export function takeSpecsApart<Spec extends { readonly shape: readonly unknown[] }>(
   specs: readonly Nested<Spec>[],
 ): Structure<Spec> {
-  return takeApart(
-    specs,
-    (item): item is Spec => Array.isArray((item as Spec | null | undefined)?.shape),
-    (received) =>
-      new EngineError(
-        'bad-input',
-        `Expected input specs with a shape, or arrays and objects of them, but received ${received}. Write { shape: [2, 3] } for each tensor.`,
-      ),
+  const refuse = (received: string): EngineError =>
+    new EngineError(
+      'bad-input',
+      `Expected an array of input specs with a shape, or of arrays and objects of them, but received ${received}. Write { shape: [2, 3] } for each tensor.`,
+    )
+  if (!Array.isArray(specs)) throw refuse(describe(specs))
+  return takeApart(specs, (item): item is Spec => Array.isArray((item as Spec | null | undefined)?.shape), refuse)
+}
+
+/** @throws {EngineError} `bad-input` where a length is no whole number */
+export function checkShape({ shape }: InputSpec, place: string): void {
+  if (shape.every((length) => Number.isInteger(length) && length >= 0)) return
+  throw new EngineError(
+    'bad-input',
+    `Expected whole numbers for the shape of input ${place} but received [${shape.map(String)}]. Compile once for each shape; toOnnx alone leaves the batch size open.`,
+    { place, shape },
   )
 }

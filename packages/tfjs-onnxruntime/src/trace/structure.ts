@@ -83,7 +83,7 @@ function mapItems(container: object, f: (item: unknown, key: string) => unknown)
 }
 
 /** A container's form: how many items an array has, which keys an object. */
-function describe(container: unknown): string {
+export function describe(container: unknown): string {
   if (Array.isArray(container)) return `an array of ${container.length}`
   if (container === null || typeof container !== 'object') return String(container)
   if (container.constructor !== Object) return `a ${container.constructor.name}`

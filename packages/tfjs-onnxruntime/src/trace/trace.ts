@@ -7,10 +7,10 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { EngineError } from '../errors.ts'
 import type { Graph, Value } from '../graph/graph.ts'
-import { type InputSpec, type InputSpecs, takeSpecsApart } from './input-spec.ts'
+import { checkShape, type InputSpec, type InputSpecs, takeSpecsApart } from './input-spec.ts'
 import { interceptRandom, interceptVariables, type RandomInput, switchBackend } from './interceptions.ts'
 import { registerLowerings } from './register.ts'
-import { takeApart } from './structure.ts'
+import { describe, takeApart } from './structure.ts'
 import { elementTypeOf, traceBackendName } from './trace-backend.ts'
 import { type TraceOptions, TraceState } from './trace-state.ts'
 
@@ -45,6 +45,11 @@ export interface Trace {
 
 /** Traces a function. Restores tfjs's backend and its scopes also where the function throws. */
 export function trace(fn: (...inputs: never[]) => unknown, specs: InputSpecs, options: TraceOptions): Trace {
+  if (typeof fn !== 'function')
+    throw new EngineError(
+      'bad-input',
+      `Expected a function of tensors but received ${describe(fn)}. Wrap a model: (x) => model.apply(x, { training: false }).`,
+    )
   const engine = tf.engine()
   // Makes tfjs choose its backend, where nobody has, before it is looked up.
   void engine.backend
@@ -65,6 +70,7 @@ export function trace(fn: (...inputs: never[]) => unknown, specs: InputSpecs, op
   try {
     const { leaves, rebuild: fillIn, match } = takeSpecsApart(specs)
     const inputs = leaves.map(({ value: spec, place }) => {
+      checkShape(spec, place)
       const value = state.builder.input(spec.shape, elementTypeOf(spec.dtype ?? 'float32'))
       return { value, spec, place }
     })
@@ -74,6 +80,7 @@ export function trace(fn: (...inputs: never[]) => unknown, specs: InputSpecs, op
     const writes = [...state.writes].map(([variable, value]) => ({ variable, value }))
     const reads = [...state.reads].map(([variable, value]) => ({ variable, value }))
     const graph = state.builder.finish([...results, ...writes.map((write) => write.value)])
+    if (graph.outputs.length === 0) throw refuseResult('nothing, and no variable was assigned')
     const kernels = [...backend.kernels]
     return { graph, inputs, reads, writes, randoms, kernels, resultCount: results.length, match, rebuild }
   } finally {
@@ -91,6 +98,6 @@ function isTensor(item: unknown): item is tf.Tensor {
 function refuseResult(received: string): EngineError {
   return new EngineError(
     'bad-output',
-    `Expected tensors from the traced function but received ${received}. Return tensors, or arrays and objects of tensors, from a synchronous function: a trace has no values to wait for, and decisions on them are tf.where.`,
+    `Expected tensors from the traced function but received ${received}. Return tensors, or arrays and objects of tensors, from a synchronous function: a trace has no values to wait for, decisions on them are tf.where, and what has a shape that depends on them (tf.whereAsync) is computed outside.`,
   )
 }

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { expect, test } from 'vitest'
-import { compile } from '../../src/index.ts'
+import { compile, createAdam } from '../../src/index.ts'
 import { useJavaScriptBackend } from '../compare.ts'
 
 useJavaScriptBackend()
@@ -113,6 +113,52 @@ test('runs that are started together run one after the other', async () => {
   expect(results.map(({ data }) => data[0])).toEqual([1, 11, 111])
   await next.dispose()
 })
+
+test('runs of several compiled functions that are started together see what those before assigned', async () => {
+  const state = tf.tidy(() => tf.variable(tf.tensor1d([1, 2, 3])))
+  const assign = (next: () => tf.Tensor) => () => {
+    state.assign(next() as tf.Tensor1D)
+    return []
+  }
+  const turn = await compile(
+    assign(() => tf.add(tf.reverse(state), tf.sum(state))),
+    [],
+  )
+  const halve = await compile(
+    assign(() => tf.mul(tf.reverse(state), [0.5, 1, 0.25])),
+    [],
+  )
+  let want = [1, 2, 3]
+  const runs: Promise<unknown>[] = []
+  for (let i = 0; i < 5; i++) {
+    runs.push(turn.run(), halve.run())
+    const sum = want.reduce((total, x) => total + x)
+    want = want.map((x, place) => (x + sum) * [0.5, 1, 0.25][place])
+  }
+  await Promise.all([...runs, turn.dispose(), halve.dispose()])
+  for (const [i, x] of state.dataSync().entries()) expect(x).toBeCloseTo(want[i], 3)
+})
+
+test.each(['assigned', 'updated'] as const)(
+  'an array that two variables were made of keeps its numbers, and so does the second where the first is %s',
+  async (how) => {
+    const start = new Float32Array([1, 2, 3])
+    const [first, second] = tf.tidy(() => [0, 1].map(() => tf.variable(tf.tensor1d(start))))
+    const adam = createAdam([first])
+    const step = await compile(() => {
+      if (how === 'assigned') first.assign(tf.add(first, 1))
+      else adam.applyGradients({ [first.name]: tf.onesLike(first) }, { learningRate: 0.1 })
+      return []
+    }, [])
+    for (let i = 0; i < 3; i++) await step.run()
+    expect(first.dataSync()[0]).not.toBe(1)
+    expect([Array.from(start), Array.from(second.dataSync())]).toEqual([
+      [1, 2, 3],
+      [1, 2, 3],
+    ])
+    await step.dispose()
+  },
+)
 
 test('frozen variables are constants: later changes are not seen', async () => {
   const weight = tf.variable(tf.scalar(2))

@@ -66,6 +66,6 @@ test('an exported file names inputs by their place in the structure', async () =
 
 test('specs without a shape are refused', async () => {
   await expect(compile((x: tf.Tensor) => x, [[3]] as never)).rejects.toThrow(
-    /Expected input specs with a shape.*received number 3/,
+    /Expected an array of input specs with a shape.*received number 3/,
   )
 })

@@ -1,0 +1,61 @@
+import * as tf from '@tensorflow/tfjs-core'
+import { expect, test } from 'vitest'
+import { compile } from '../../src/index.ts'
+import { useJavaScriptBackend } from '../compare.ts'
+
+useJavaScriptBackend()
+
+const double = (x: tf.Tensor) => tf.mul(x, 2)
+
+test('a tensor may be disposed of as soon as it was passed', async () => {
+  const compiled = await compile(double, [{ shape: [2] }])
+  const runs = [1, 2, 3].map((value) => {
+    const x = tf.fill([2], value)
+    const run = compiled.run(x)
+    x.dispose()
+    return run
+  })
+  expect((await Promise.all(runs)).map(({ data }) => data[0])).toEqual([2, 4, 6])
+  await compiled.dispose()
+})
+
+test('part of an array, and memory that threads share, are read as what they hold', async () => {
+  const compiled = await compile(double, [{ shape: [2] }])
+  const shared = new Float32Array(new SharedArrayBuffer(8))
+  shared.set([5, 6])
+  expect((await compiled.run(new Float32Array([1, 2, 3, 4]).subarray(1, 3))).data).toEqual(new Float32Array([4, 6]))
+  expect((await compiled.run(shared)).data).toEqual(new Float32Array([10, 12]))
+  await compiled.dispose()
+})
+
+test('every number but 0 is true, as an input and as a constant', async () => {
+  const mask = tf.tensor1d(new Uint8Array([0, 255, 2]), 'bool')
+  const compiled = await compile(
+    (x: tf.Tensor) => [tf.where(x, 1, 0), tf.logicalNot(x), tf.cast(x, 'int32'), tf.cast(mask, 'int32')],
+    [{ shape: [3], dtype: 'bool' }],
+  )
+  const results = await compiled.run(new Uint8Array([0, 255, 2]))
+  expect(results.map(({ data }) => Array.from(data))).toEqual([
+    [0, 1, 1],
+    [1, 0, 0],
+    [0, 1, 1],
+    [0, 1, 1],
+  ])
+  await compiled.dispose()
+})
+
+test('a variable that is passed as an input is read before it is changed', async () => {
+  const variable = tf.tidy(() => tf.variable(tf.ones([4])))
+  const step = await compile(
+    (x: tf.Tensor, wait: tf.Tensor) => {
+      variable.assign(tf.add(variable, 1))
+      return tf.sum(tf.mul(x, tf.cos(tf.sin(tf.cos(tf.sin(wait))))))
+    },
+    [{ shape: [4] }, { shape: [] }],
+  )
+  for (const value of [1, 2, 3]) {
+    const { data } = await step.run(value === 2 ? variable : (variable.dataSync() as Float32Array), 0)
+    expect(data[0]).toBeCloseTo(4 * value * Math.cos(Math.sin(1)), 5)
+  }
+  await step.dispose()
+})
