@@ -1,12 +1,12 @@
 export type { BatchLoaderConfig, BatchRow } from './batches/batch-config.ts'
 export {
-  type Batch,
   type BatchLoader,
   createBatches,
   createBatchLoader,
   type EpochOptions,
 } from './batches/batch-loader.ts'
 export type { Grey16Image } from './batches/decode-png.ts'
+export type { Batch } from './batches/make-batch.ts'
 export { readProcessedImage } from './batches/read-processed-image.ts'
 export type { Sampling } from './batches/sampling.ts'
 export type { ContactSheetCounts } from './contact-sheet/choose-rows.ts'

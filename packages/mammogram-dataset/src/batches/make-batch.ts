@@ -1,0 +1,89 @@
+/** One batch: its images from the worker threads, side by side. */
+import { join } from 'node:path'
+import type { BatchRow, ResolvedBatchLoaderConfig } from './batch-config.ts'
+import type { DecodedCache } from './decoded-cache.ts'
+import { aborted } from './image-fault.ts'
+import type { ImagePool } from './image-pool.ts'
+import { streamSeed } from './sampling.ts'
+
+export interface Batch {
+  /** Place in its epoch, from 0. */
+  readonly index: number
+  /** float32 [N, H, W, 1], (value / 65535 - mean) / std. */
+  readonly images: Float32Array
+  /** float32 [N, 1]. */
+  readonly targets: Float32Array
+  readonly shape: readonly [count: number, height: number, width: number, channels: 1]
+  /** How many of the N are images; the rest, with `padLast`, are zeros. */
+  readonly valid: number
+  /** Of the valid ones. */
+  readonly imageIds: readonly string[]
+  /** Of the valid ones. */
+  readonly patientIds: readonly string[]
+}
+
+/** What all batches of a loader are made of. */
+export interface BatchSource {
+  readonly config: ResolvedBatchLoaderConfig
+  readonly size: { readonly height: number; readonly width: number }
+  readonly pool: ImagePool
+  readonly cache: DecodedCache
+}
+
+export interface BatchPlace {
+  readonly epoch: number
+  readonly index: number
+  /** Row numbers of the epoch, batch after batch. */
+  readonly order: Int32Array
+  /** One number: not 0 once nobody waits for the batch. */
+  readonly cancelled: Int32Array
+}
+
+/** @throws DatasetError `image-missing`, `image-unreadable`, `image-size`, `aborted` once it is cancelled */
+export async function makeBatch({ config, size, pool, cache }: BatchSource, place: BatchPlace): Promise<Batch> {
+  const { rows, batchSize, seed, padLast, augmentation, mean, std } = config
+  const { epoch, index, order, cancelled } = place
+  const first = index * batchSize
+  const drawn = Array.from(order.subarray(first, first + batchSize), (row) => rows[row]!)
+  const count = padLast ? batchSize : drawn.length
+  const { height, width } = size
+  const pixels = height * width
+  const images = new Float32Array(count * pixels)
+  await Promise.all(
+    drawn.map(async (row, slot) => {
+      const path = pathOf(row, config)
+      const decoded = cache.get(path)
+      const result = await pool
+        .load({
+          path,
+          height,
+          width,
+          ...(decoded ? { decoded } : {}),
+          keepDecoded: cache.hasRoom(),
+          augmentation,
+          seed: streamSeed(seed, epoch, first + slot),
+          mean,
+          std,
+          cancelled,
+        })
+        .catch((error: unknown) => {
+          throw Atomics.load(cancelled, 0) === 0 ? error : aborted()
+        })
+      images.set(result.image, slot * pixels)
+      if (result.decoded) cache.add(path, result.decoded)
+    }),
+  )
+  return {
+    index,
+    images,
+    targets: Float32Array.from({ length: count }, (_, slot) => drawn[slot]?.target ?? 0),
+    shape: [count, height, width, 1],
+    valid: drawn.length,
+    imageIds: drawn.map(({ imageId }) => imageId),
+    patientIds: drawn.map(({ patientId }) => patientId),
+  }
+}
+
+export function pathOf(row: BatchRow, { imagesDir }: ResolvedBatchLoaderConfig): string {
+  return join(imagesDir, row.path ?? `${row.patientId}/${row.imageId}.png`)
+}
