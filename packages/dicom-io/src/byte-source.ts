@@ -19,7 +19,7 @@ export async function openByteSource(source: string | Uint8Array): Promise<ByteS
   }
   throw new DicomError(
     'invalid-argument',
-    `Expected a path or a Uint8Array for source but received ${typeof source}. Pass the path of a DICOM file or its bytes.`,
+    `Expected a path or a Uint8Array for source but received ${Object.prototype.toString.call(source).slice(8, -1)}. Pass the path of a DICOM file or its bytes.`,
   )
 }
 

@@ -37,8 +37,8 @@ export interface DicomErrorPlace {
 export class DicomError extends Error {
   override readonly name = 'DicomError'
   readonly code: DicomErrorCode
-  readonly path?: string
-  readonly offset?: number
+  declare readonly path?: string
+  declare readonly offset?: number
 
   constructor(code: DicomErrorCode, message: string, place: DicomErrorPlace = {}) {
     super(message, place.cause === undefined ? undefined : { cause: place.cause })

@@ -1,4 +1,5 @@
 /** Opens a DICOM file: its header at once, its frames when asked for. */
+import { inspect } from 'node:util'
 import { openByteSource } from './byte-source.ts'
 import type { FrameShape } from './codecs/codec.ts'
 import { decodeHere } from './codecs/decode-task.ts'
@@ -10,6 +11,7 @@ import { EncapsulatedFrames, nativeFrameBytes } from './frames/frame-bytes.ts'
 import { nativeSamples } from './frames/native-samples.ts'
 import { type StoredFrame, toStoredFrame } from './frames/stored-frame.ts'
 import type { DicomHeader } from './header/dicom-header.ts'
+import { checkFrameIndex } from './header/frame-index.ts'
 import { readHeaderValues } from './header/header-values.ts'
 import { type DataSetStructure, readStructure } from './header/structure.ts'
 import type { TransferSyntax } from './transfer-syntax.ts'
@@ -83,7 +85,8 @@ function openFrames(structure: DataSetStructure, header: DicomHeader) {
 
   async function decode(index: number, options: DecodeFrameOptions): Promise<StoredFrame> {
     const { resolutionLevel = 0, timeoutMs = 10_000 } = options
-    checkArguments(index, resolutionLevel, header, transferSyntax)
+    checkFrameIndex(index, header.numberOfFrames)
+    checkResolutionLevel(resolutionLevel, transferSyntax)
     checkTimeout(timeoutMs)
     if (transferSyntax.codec === 'native') {
       const { bytes, skipBits } = await nativeFrameBytes(place, header, index)
@@ -91,7 +94,7 @@ function openFrames(structure: DataSetStructure, header: DicomHeader) {
       const samples = nativeSamples(bytes, header, layout)
       const { columns: width, rows: height, samplesPerPixel: components, bitsStored: precision } = header
       const frame = { samples, width, height, components, precision, resolutionLevel: 0 }
-      return toRgb(toStoredFrame(frame, header, false), header, false)
+      return toRgb(toStoredFrame(frame, header, false), header, undefined)
     }
     const task = {
       codec: transferSyntax.codec,
@@ -100,11 +103,11 @@ function openFrames(structure: DataSetStructure, header: DicomHeader) {
       resolutionLevel,
     }
     const frame = await (timeoutMs === Number.POSITIVE_INFINITY ? decodeHere(task) : decodeInThread(task, timeoutMs))
-    return toRgb(toStoredFrame(frame, header, transferSyntax.codec !== 'rle'), header, frame.isRgb ?? false)
+    return toRgb(toStoredFrame(frame, header, transferSyntax.codec !== 'rle'), header, frame.isRgb)
   }
 
   async function levels(index: number): Promise<number> {
-    checkArguments(index, 0, header, transferSyntax)
+    checkFrameIndex(index, header.numberOfFrames)
     if (!hasLevels(transferSyntax)) return 0
     return readJpeg2000Size(await frames.read(index)).decompositions
   }
@@ -119,32 +122,21 @@ function hasLevels({ codec }: TransferSyntax): boolean {
   return codec === 'jpeg-2000' || codec === 'htj2k'
 }
 
-function checkArguments(
-  index: number,
-  level: number,
-  { numberOfFrames }: DicomHeader,
-  transferSyntax: TransferSyntax,
-): void {
-  if (!Number.isInteger(index) || index < 0 || index >= numberOfFrames) {
-    throw new DicomError(
-      'invalid-argument',
-      `Expected 0 to ${numberOfFrames - 1} for index but received ${index}. The image has ${numberOfFrames} frames.`,
-    )
-  }
+function checkResolutionLevel(level: number, transferSyntax: TransferSyntax): void {
   const several = hasLevels(transferSyntax)
-  if (!Number.isInteger(level) || level < 0 || (level > 0 && !several)) {
-    throw new DicomError(
-      'invalid-argument',
-      `Expected ${several ? 'a whole number' : '0'} for resolutionLevel but received ${level}. ${transferSyntax.name} has ${several ? 'several levels' : 'one resolution'}.`,
-    )
-  }
+  if (Number.isInteger(level) && level >= 0 && (level === 0 || several)) return
+  throw new DicomError(
+    'invalid-argument',
+    `Expected ${several ? 'a whole number' : '0'} for resolutionLevel but received ${inspect(level)}. ${transferSyntax.name} has ${several ? 'several levels' : 'one resolution'}.`,
+  )
 }
 
 /** A thread must not be ended while it loads, or Node 20 aborts the process: a second is enough for that. */
 function checkTimeout(timeoutMs: number): void {
-  if (timeoutMs === Number.POSITIVE_INFINITY || (timeoutMs >= 1000 && timeoutMs < 2 ** 31)) return
+  if (timeoutMs === Number.POSITIVE_INFINITY) return
+  if (Number.isFinite(timeoutMs) && timeoutMs >= 1000 && timeoutMs < 2 ** 31) return
   throw new DicomError(
     'invalid-argument',
-    `Expected 1000 to ${2 ** 31 - 1}, or Infinity, for timeoutMs but received ${timeoutMs}.`,
+    `Expected 1000 to ${2 ** 31 - 1}, or Infinity, for timeoutMs but received ${inspect(timeoutMs)}.`,
   )
 }

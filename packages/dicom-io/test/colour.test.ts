@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { readDicom } from '../src/index.ts'
 import { buildDicom, type DicomFileOptions, type Elements, imageElements } from './build-dicom.ts'
-import { encodeRle } from './encode-frames.ts'
+import { encodeJpeg2000, encodeRle } from './encode-frames.ts'
 
 const eightBits: Elements = { '00280100 US': [8], '00280101 US': [8], '00280102 US': [7] }
 
@@ -59,6 +59,19 @@ describe('YBR', () => {
   })
 })
 
+test.each([
+  ['RGB', { '00280004 CS': 'RGB' }, 'invalid-header', 'Expected 3 for samplesPerPixel of "RGB" but received 1'],
+  ['grey', colour('MONOCHROME2'), 'invalid-header', 'Expected 1 for samplesPerPixel of "MONOCHROME2" but received 3'],
+  ['the colours of JPEG 2000 in native pixels', colour('YBR_RCT'), 'unsupported', 'received "YBR_RCT"'],
+] as [string, Elements, string, string][])(
+  '%s in another number of samples, or where it cannot be, is refused',
+  async (_, more, code, message) => {
+    const pixelData = new Uint8Array(more['00280002 US'] === undefined ? 4 : 12)
+    const failure = await decode(2, 2, more, { pixelData }).catch((error) => error)
+    expect(failure).toMatchObject({ code, message: expect.stringContaining(message) })
+  },
+)
+
 describe('palette', () => {
   const table = (colourNumber: number, values: readonly number[], bits: number) => ({
     [`0028110${colourNumber} US`]: [values.length, 2, bits],
@@ -82,5 +95,32 @@ describe('palette', () => {
   test('without a table is an invalid header', async () => {
     const options = { pixelData: new Uint8Array(4) }
     await expect(decode(2, 2, palette, options)).rejects.toMatchObject({ code: 'invalid-header' })
+  })
+
+  test('in segments is refused as such', async () => {
+    const options = { pixelData: new Uint8Array(4) }
+    const segmented = decode(2, 2, { ...palette, '00281221 OW': [0, 1, 7] }, options)
+    await expect(segmented).rejects.toMatchObject({
+      code: 'unsupported',
+      message: expect.stringContaining('segmented'),
+    })
+  })
+
+  test('has no colours between its own: entries that exceed their bits, and reduced resolutions, are refused', async () => {
+    const tables = { ...table(1, [0, 256], 8), ...table(2, [0, 1], 8), ...table(3, [0, 1], 8) }
+    const options = { pixelData: new Uint8Array(4) }
+    await expect(decode(2, 2, { ...palette, ...tables }, options)).rejects.toMatchObject({ code: 'invalid-header' })
+    const frame = await encodeJpeg2000(new Uint8Array(64), { width: 8, height: 8, bits: 8 })
+    const smaller = { transferSyntaxUid: '1.2.840.10008.1.2.4.90', pixelData: [frame] }
+    const elements = imageElements(8, 8, {
+      ...eightBits,
+      ...palette,
+      ...table(1, [0], 8),
+      ...table(2, [0], 8),
+      ...table(3, [0], 8),
+    })
+    const image = await readDicom(buildDicom(elements, smaller))
+    expect(await image.decodeFrame()).toMatchObject({ channels: 3 })
+    await expect(image.decodeFrame(0, { resolutionLevel: 1 })).rejects.toMatchObject({ code: 'unsupported' })
   })
 })

@@ -99,6 +99,13 @@ describe('values', () => {
     expect(header).toMatchObject({ windowCenter: [1], rescaleSlope: 2, rescaleIntercept: -5, imageLaterality: 'R' })
     expect(headerOfFrame(header, 0)).toMatchObject({ windowCenter: [2], rescaleSlope: 2 })
     expect(headerOfFrame(header, 1)).toMatchObject({ windowCenter: [1] })
+    for (const index of [-1, 2, 0.5]) {
+      expect(() => headerOfFrame(header, index)).toThrow(expect.objectContaining({ code: 'invalid-argument' }))
+    }
+  })
+
+  test('takes 0 frames for one, as some writers mean it', async () => {
+    expect((await readHeader(file({ '00280008 IS': '0' }))).numberOfFrames).toBe(1)
   })
 
   test('survives structuredClone but for elements', async () => {

@@ -115,6 +115,22 @@ describe('choice of window', () => {
     expect(() => toPresentation(frame, header, { window: -1 })).toThrow(expect.objectContaining(invalid))
   })
 
+  test('of an image without any, only the first may be asked for: it spans its own values', () => {
+    const plain = headerOf({})
+    expect(toPresentation(frame, plain, { window: 0 })).toEqual(toPresentation(frame, plain))
+    for (const window of [1, 'NORMAL', Number.NaN]) {
+      expect(() => toPresentation(frame, plain, { window })).toThrow(
+        expect.objectContaining({ code: 'invalid-argument' }),
+      )
+    }
+  })
+
+  test('a VOI LUT whose entries exceed its bits is an invalid header: its white is not known', () => {
+    const lut = { firstMapped: 0, bits: 12, entries: Uint16Array.of(0, 4096) }
+    const facts = { code: 'invalid-header', message: 'Expected entries of 12 bits in the VOI LUT but received 4096.' }
+    expect(() => toPresentation(frame, headerOf({ voiLuts: [lut] }))).toThrow(expect.objectContaining(facts))
+  })
+
   test('VOI LUTs come before windows', () => {
     const lut = { firstMapped: 0, bits: 8, entries: Uint16Array.of(255), explanation: 'WHITE' }
     const both = headerOf({ ...header, voiLuts: [lut] })

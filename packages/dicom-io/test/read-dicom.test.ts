@@ -71,6 +71,7 @@ describe('readDicom', () => {
     await expect(readDicom(path)).rejects.toMatchObject({ code: 'truncated', path, offset: 0 })
     const preamble = buildDicom(imageElements(2, 3), { pixelData }).subarray(0, 132)
     await expect(readDicom(preamble)).rejects.toMatchObject({ code: 'truncated', offset: 132 })
+    expect(Object.keys(await readDicom(preamble).catch((error) => error))).not.toContain('path')
   })
 
   test('says how many bytes are missing from truncated pixels', async () => {
@@ -84,7 +85,9 @@ describe('readDicom', () => {
     const image = await readDicom(buildDicom(imageElements(2, 3), { pixelData }))
     await expect(image.decodeFrame(1)).rejects.toMatchObject({ code: 'invalid-argument' })
     await expect(image.decodeFrame(0, { resolutionLevel: 1 })).rejects.toMatchObject({ code: 'invalid-argument' })
-    await expect(image.decodeFrame(0, { timeoutMs: 999 })).rejects.toMatchObject({ code: 'invalid-argument' })
+    for (const timeoutMs of [999, Number.NaN, '5000' as unknown as number]) {
+      await expect(image.decodeFrame(0, { timeoutMs })).rejects.toMatchObject({ code: 'invalid-argument' })
+    }
   })
 })
 

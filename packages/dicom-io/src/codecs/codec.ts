@@ -13,7 +13,7 @@ export interface DecodedFrame {
   /** Whether the codestream declares its samples signed; undefined where it does not say. */
   readonly signed?: boolean
   readonly resolutionLevel: number
-  /** True where the decoder has already converted the colours to RGB. */
+  /** Whether the decoder has converted the colours to RGB; undefined where it knows of no colours. */
   readonly isRgb?: boolean
 }
 

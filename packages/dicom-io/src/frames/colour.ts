@@ -1,31 +1,46 @@
 /** Colours to RGB: YBR by its matrix, palettes by their tables (PS3.3 C.7.6.3.1.2, C.7.6.3.1.5). */
 import { DicomError } from '../dicom-error.ts'
 import type { DicomHeader } from '../header/dicom-header.ts'
+import { checkEntries } from '../header/lookup-table.ts'
 import { lookUp } from '../presentation/modality.ts'
 import type { StoredFrame } from './stored-frame.ts'
 
-/** The frame in RGB where it is in colour, the same frame where it is grey or already RGB. */
-export function toRgb(frame: StoredFrame, header: DicomHeader, isRgb: boolean): StoredFrame {
+/**
+ * The frame in RGB where it is in colour, the same frame where it is grey or already RGB.
+ *
+ * @param isRgb - whether the decoder has converted the colours; undefined where it knows of none
+ */
+export function toRgb(frame: StoredFrame, header: DicomHeader, isRgb: boolean | undefined): StoredFrame {
   const interpretation = header.photometricInterpretation
+  checkChannels(frame, interpretation)
   switch (interpretation) {
     case 'MONOCHROME1':
     case 'MONOCHROME2':
+    case 'RGB':
       return frame
     case 'PALETTE COLOR':
       return { ...frame, data: applyPalette(frame, header), channels: 3, bits: 8, signed: false }
-    case 'RGB':
-    case 'YBR_RCT':
-    case 'YBR_ICT':
-      return frame
     case 'YBR_FULL':
     case 'YBR_FULL_422':
       return isRgb ? frame : { ...frame, data: ybrToRgb(frame) }
-    default:
-      throw new DicomError(
-        'unsupported',
-        `Expected MONOCHROME1, MONOCHROME2, PALETTE COLOR, RGB or a YBR of full range for photometricInterpretation but received ${JSON.stringify(interpretation)}.`,
-      )
+    case 'YBR_RCT':
+    case 'YBR_ICT':
+      // The component transforms of JPEG 2000, which its decoders undo.
+      if (isRgb !== undefined) return frame
   }
+  throw new DicomError(
+    'unsupported',
+    `Expected MONOCHROME1, MONOCHROME2, PALETTE COLOR, RGB, a YBR of full range or, in JPEG 2000, of its own for photometricInterpretation but received ${JSON.stringify(interpretation)}.`,
+  )
+}
+
+function checkChannels({ channels }: StoredFrame, interpretation: string): void {
+  const expected = /^(MONOCHROME|PALETTE)/.test(interpretation) ? 1 : 3
+  if (channels === expected) return
+  throw new DicomError(
+    'invalid-header',
+    `Expected ${expected} for samplesPerPixel of ${JSON.stringify(interpretation)} but received ${channels}. The header is damaged.`,
+  )
 }
 
 function ybrToRgb({ data, bits }: StoredFrame): Uint8Array {
@@ -48,15 +63,19 @@ function clamp(value: number): number {
   return value < 0 ? 0 : value > 255 ? 255 : Math.floor(value)
 }
 
-function applyPalette({ data }: StoredFrame, { palette }: DicomHeader): Uint8Array {
+function applyPalette({ data, resolutionLevel }: StoredFrame, { palette, elements }: DicomHeader): Uint8Array {
   if (palette === undefined) {
-    throw new DicomError(
-      'invalid-header',
-      'Expected red, green and blue palette tables for PALETTE COLOR but found fewer.',
-    )
+    if (elements.get('00281221') === undefined)
+      throw new DicomError('invalid-header', 'Expected three palette tables for PALETTE COLOR but found fewer.')
+    throw new DicomError('unsupported', 'Expected palette tables for PALETTE COLOR but received segmented ones.')
+  }
+  if (resolutionLevel > 0) {
+    const reason = 'of palette colours there are no means'
+    throw new DicomError('unsupported', `Expected 0 for resolutionLevel but received ${resolutionLevel}: ${reason}.`)
   }
   const rgb = new Uint8Array(data.length * 3)
   palette.forEach((table, colour) => {
+    checkEntries(table, 'palette')
     const shift = table.bits - 8
     for (let at = 0; at < data.length; at++) rgb[at * 3 + colour] = lookUp(table, data[at]!) >> shift
   })

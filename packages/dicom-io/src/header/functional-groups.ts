@@ -1,6 +1,7 @@
 /** Attributes of multi-frame images that lie in functional groups: shared by all frames, or of each one (PS3.3 C.7.6.16). */
 import type { DicomHeader } from './dicom-header.ts'
 import type { DicomElements } from './elements.ts'
+import { checkFrameIndex } from './frame-index.ts'
 
 type GroupValues = Partial<
   Pick<
@@ -27,10 +28,12 @@ export function sharedGroupValues(elements: DicomElements): GroupValues {
  * The header as it holds for one frame: with the values of its item of the Per-frame Functional Groups Sequence (5200,9230).
  * The header of an image without one is returned as it is.
  *
+ * @throws {DicomError} `invalid-argument` for a frame that the image does not have.
  * @example
  * toPresentation(await image.decodeFrame(7), headerOfFrame(image.header, 7))
  */
 export function headerOfFrame(header: DicomHeader, index: number): DicomHeader {
+  checkFrameIndex(index, header.numberOfFrames)
   const item = header.elements.items('52009230')[index]
   return item === undefined ? header : { ...header, ...groupValues(item) }
 }

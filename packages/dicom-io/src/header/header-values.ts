@@ -38,7 +38,8 @@ function withDefaults(values: Values) {
   const bitsStored = (values.bitsStored as number | undefined) ?? bitsAllocated
   return {
     samplesPerPixel: values.samplesPerPixel ?? 1,
-    numberOfFrames: values.numberOfFrames ?? 1,
+    // Some writers say 0 where there is one.
+    numberOfFrames: values.numberOfFrames || 1,
     planarConfiguration: values.planarConfiguration ?? 0,
     pixelRepresentation: values.pixelRepresentation ?? 0,
     bitsStored,

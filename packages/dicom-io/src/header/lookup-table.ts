@@ -52,3 +52,10 @@ function readEntries(
   if (bits === 8 && bytes.length >= count) return Uint16Array.from(bytes.subarray(0, count))
   throw new DicomError('truncated', `Expected ${count} entries for LUT Data (${tag}) but received ${words.length}.`)
 }
+
+/** @throws {DicomError} `invalid-header` where an entry has more bits than the descriptor says: what is white is not known then. */
+export function checkEntries({ entries, bits }: LookupTable, name: string): void {
+  const largest = entries.reduce((most, entry) => Math.max(most, entry), 0)
+  if (largest < 2 ** bits) return
+  throw new DicomError('invalid-header', `Expected entries of ${bits} bits in the ${name} but received ${largest}.`)
+}

@@ -1,13 +1,14 @@
 /** VOI LUT or window: values of the modality to 0..1, black to white (PS3.3 C.11.2). */
+import { inspect } from 'node:util'
 import { DicomError } from '../dicom-error.ts'
 import type { DicomHeader } from '../header/dicom-header.ts'
-import type { LookupTable } from '../header/lookup-table.ts'
+import { checkEntries, type LookupTable } from '../header/lookup-table.ts'
 import { lookUp } from './modality.ts'
 
 type Shade = (value: number) => number
 
 /**
- * The function that the header describes, or undefined where it has neither table nor window.
+ * The function that the header describes, or undefined where it has neither table nor window and none is asked for by name.
  *
  * @param choice Index among the VOI LUTs where there are any, else among the windows; or an explanation.
  */
@@ -23,15 +24,15 @@ export function voiFunction(header: DicomHeader, choice: number | string): Shade
       ),
     )
   }
-  const centers = header.windowCenter
-  const widths = header.windowWidth
-  if (centers === undefined || widths === undefined) return undefined
+  const { windowCenter: centers = [], windowWidth: widths = [] } = header
   const windows = centers.slice(0, widths.length).map((center, index) => ({ center, width: widths[index]! }))
+  if (windows.length === 0 && choice === 0) return undefined
   const { center, width } = choose(windows, header.windowCenterWidthExplanation ?? [], choice, 'window')
   return windowFunction(header.voiLutFunction ?? 'LINEAR', center, width)
 }
 
 function tableFunction(table: LookupTable): Shade {
+  checkEntries(table, 'VOI LUT')
   const white = 2 ** table.bits - 1
   return (value) => lookUp(table, value) / white
 }
@@ -79,6 +80,6 @@ function choose<T>(
   const known = explanations.map((text) => JSON.stringify(text)).join(', ')
   throw new DicomError(
     'invalid-argument',
-    `Expected one of ${list.length} of the image's ${what}s${known && ` (${known})`} for window but received ${JSON.stringify(choice)}.`,
+    `Expected one of the image's ${list.length} ${what}s${known && ` (${known})`} for window but received ${inspect(choice)}.`,
   )
 }

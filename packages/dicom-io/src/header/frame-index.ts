@@ -1,0 +1,13 @@
+/** Frames are numbered from 0. */
+import { inspect } from 'node:util'
+import { DicomError } from '../dicom-error.ts'
+
+/** @throws {DicomError} `invalid-argument` for a frame that the image does not have. */
+export function checkFrameIndex(index: number, numberOfFrames: number): void {
+  if (Number.isInteger(index) && index >= 0 && index < numberOfFrames) return
+  const expected = numberOfFrames === 1 ? '0' : `0 to ${numberOfFrames - 1}`
+  throw new DicomError(
+    'invalid-argument',
+    `Expected ${expected} for index but received ${inspect(index)}. The image has ${numberOfFrames} frame(s).`,
+  )
+}
