@@ -42,6 +42,10 @@ test('kernels without a lowering run on the cpu backend', async () => {
     [0, 1, 0],
   ])
   expect(await tf.string.stringSplit(['a b'], ' ').values.data()).toEqual(['a', 'b'])
+  const numbers = tf.complex([3, 5], [4, 12])
+  expect(Array.from(await tf.abs(numbers).data())).toEqual([5, 13])
+  expect(Array.from(await tf.irfft(tf.rfft(tf.tensor1d([1, 2, 3, 4]))).data())).toEqual([1, 2, 3, 4])
+  expect(Array.from(await numbers.data())).toEqual([3, 4, 5, 12])
 })
 
 test('random numbers differ from call to call, and are those of the JavaScript backend for a seed, exactly', async () => {

@@ -5,6 +5,7 @@ import { lowerings } from '../kernels/table.ts'
 import type { SessionOptions } from '../run/session.ts'
 import { tfjsKernelNames } from '../trace/register.ts'
 import { loadBackendRuntime } from './backend-runtime.ts'
+import { isOdd, runOnCpu } from './cpu-fallback.ts'
 import { DeferredBackend } from './deferred-backend.ts'
 
 export interface BackendOptions
@@ -46,7 +47,7 @@ function kernelFuncOf(name: string): tf.KernelFunc {
     const tensors = Object.entries(inputs).filter((entry): entry is [string, tf.TensorInfo] => entry[1] != null)
     const own = backend as DeferredBackend
     const dtypes = [...tensors.map(([, { dtype }]) => dtype), (attrs as { dtype?: string } | undefined)?.dtype]
-    const isNumeric = !dtypes.some((dtype) => dtype === 'string' || dtype === 'complex64')
+    const isNumeric = !dtypes.some(isOdd)
     const recorded = isNumeric
       ? own.record((builder, resolve) =>
           lowering?.(builder, Object.fromEntries(tensors.map(([key, tensor]) => [key, resolve(tensor)])), attrs ?? {}),
@@ -54,41 +55,4 @@ function kernelFuncOf(name: string): tf.KernelFunc {
       : undefined
     return recorded ?? runOnCpu(name, tensors, attrs, own)
   }
-}
-
-/** What the fallback needs of tfjs's cpu backend. */
-interface CpuBackend extends tf.KernelBackend {
-  makeTensorInfo(shape: number[], dtype: tf.DataType, values: tf.backend_util.BackendValues): tf.TensorInfo
-}
-
-function runOnCpu(
-  name: string,
-  tensors: readonly [string, tf.TensorInfo][],
-  attrs: tf.NamedAttrMap | undefined,
-  own: DeferredBackend,
-): tf.TensorInfo | tf.TensorInfo[] {
-  const kernel = tf.getKernel(name, 'cpu')
-  const cpu = tf.engine().findBackend('cpu') as CpuBackend | null
-  if (kernel == null || cpu === null) {
-    const odd = [...tensors.map(([, { dtype }]) => dtype), attrs?.dtype].find(
-      (dtype) => dtype === 'string' || dtype === 'complex64',
-    )
-    throw new EngineError(
-      'unsupported-kernel',
-      `Expected a kernel with a lowering but received ${name}${odd === undefined ? '' : ` of ${odd}`}. Import @tensorflow/tfjs-backend-cpu, which runs it.`,
-      { kernel: name },
-    )
-  }
-  const moved = tensors.map(([key, { dataId, shape, dtype }]): [string, tf.TensorInfo] => [
-    key,
-    cpu.makeTensorInfo(shape, dtype, own.readSync(dataId)),
-  ])
-  const result = kernel.kernelFunc({ inputs: Object.fromEntries(moved), attrs: attrs ?? {}, backend: cpu })
-  const take = ({ dataId, shape, dtype }: tf.TensorInfo): tf.TensorInfo => {
-    const values = cpu.readSync(dataId) as tf.backend_util.BackendValues
-    return { dataId: own.adopt(values, shape, dtype), shape, dtype }
-  }
-  const taken = Array.isArray(result) ? result.map(take) : take(result)
-  for (const { dataId } of [...[result].flat(), ...moved.map(([, tensor]) => tensor)]) cpu.disposeData(dataId)
-  return taken
 }

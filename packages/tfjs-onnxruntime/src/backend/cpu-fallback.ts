@@ -1,0 +1,56 @@
+/** Kernels that a graph cannot express, on tfjs's cpu backend: those without a lowering, and those of strings and complex numbers. */
+import * as tf from '@tensorflow/tfjs-core'
+import { EngineError } from '../errors.ts'
+import type { DeferredBackend } from './deferred-backend.ts'
+
+/** What the fallback needs of tfjs's cpu backend. */
+interface CpuBackend extends tf.KernelBackend {
+  makeTensorInfo(shape: number[], dtype: tf.DataType, values: tf.backend_util.BackendValues): tf.TensorInfo
+}
+
+/** Whether no graph holds tensors of a type. */
+export function isOdd(dtype: string | undefined): boolean {
+  return dtype === 'string' || dtype === 'complex64'
+}
+
+/** Computes a kernel at once. @throws {EngineError} `unsupported-kernel` where the cpu backend is not registered */
+export function runOnCpu(
+  name: string,
+  tensors: readonly [string, tf.TensorInfo][],
+  attrs: tf.NamedAttrMap | undefined,
+  own: DeferredBackend,
+): tf.TensorInfo | tf.TensorInfo[] {
+  const kernel = tf.getKernel(name, 'cpu')
+  const cpu = tf.engine().findBackend('cpu') as CpuBackend | null
+  if (kernel == null || cpu === null) {
+    const odd = [...tensors.map(([, { dtype }]) => dtype), attrs?.dtype as string | undefined].find(isOdd)
+    throw new EngineError(
+      'unsupported-kernel',
+      `Expected a kernel with a lowering but received ${name}${odd === undefined ? '' : ` of ${odd}`}. Import @tensorflow/tfjs-backend-cpu, which runs it.`,
+      { kernel: name },
+    )
+  }
+  const moved = tensors.map(([key, tensor]): [string, tf.TensorInfo] => [key, copyToCpu(cpu, tensor, own)])
+  const result = kernel.kernelFunc({ inputs: Object.fromEntries(moved), attrs: attrs ?? {}, backend: cpu })
+  const take = ({ dataId, shape, dtype }: tf.TensorInfo): tf.TensorInfo => {
+    const values = cpu.readSync(dataId) as tf.backend_util.BackendValues
+    return { dataId: own.adopt(values, shape, dtype), shape, dtype }
+  }
+  const taken = Array.isArray(result) ? result.map(take) : take(result)
+  for (const { dataId } of [...[result].flat(), ...moved.map(([, tensor]) => tensor)]) cpu.disposeData(dataId)
+  return taken
+}
+
+/** Complex numbers lie here as they are read, both parts in turn; on the cpu backend they are two tensors, which its kernel makes. */
+function copyToCpu(cpu: CpuBackend, { dataId, shape, dtype }: tf.TensorInfo, own: DeferredBackend): tf.TensorInfo {
+  const values = own.readSync(dataId)
+  if (dtype !== 'complex64') return cpu.makeTensorInfo(shape, dtype, values)
+  const parts = tf.backend_util.splitRealAndImagArrays(values as Float32Array)
+  const inputs = {
+    real: cpu.makeTensorInfo(shape, 'float32', parts.real),
+    imag: cpu.makeTensorInfo(shape, 'float32', parts.imag),
+  }
+  const complex = tf.getKernel('Complex', 'cpu').kernelFunc({ inputs, attrs: {}, backend: cpu }) as tf.TensorInfo
+  for (const part of Object.values(inputs)) cpu.disposeData(part.dataId)
+  return complex
+}
