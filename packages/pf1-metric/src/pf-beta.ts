@@ -42,7 +42,7 @@ export function pfBeta(
     }
   }
   if (truePositives === 0) return 0
-  const precision = truePositives / (truePositives + falsePositives)
-  const recall = truePositives / positives
-  return ((1 + beta * beta) * precision * recall) / (beta * beta * precision + recall)
+  // Precision times recall over their weighted sum, without the quotients: these vanish for the smallest probabilities.
+  const weight = beta * beta
+  return ((1 + weight) * truePositives) / (weight * positives + truePositives + falsePositives)
 }

@@ -48,6 +48,10 @@ describe('pfBeta', () => {
     expect(pfBeta([1, 0], [0, 0.5])).toBe(0)
   })
 
+  test('is 0, not NaN, where precision and recall are less than the smallest number', () => {
+    expect(pfBeta([1, 1, 0, 0, 0], [Number.MIN_VALUE, 0, 1, 1, 1])).toBe(0)
+  })
+
   test('is precision for beta 0', () => {
     expect(pfBeta([1, 1, 0], [0.5, 0.25, 0.25], { beta: 0 })).toBe(0.75)
   })
