@@ -33,7 +33,7 @@ export function toStorage(value: InputValue, spec: InputSpec, place: string): St
     return toStorage(value.data, spec, place)
   }
   const wanted = allocateStorage(dtype, 0).constructor
-  if (value.constructor !== wanted) fail(`a ${value.constructor.name}`)
+  if (value.constructor !== wanted) fail(value.constructor.name)
   if (value.length !== sizeOf(spec.shape)) fail(`${value.length} numbers`)
   // ONNX Runtime does not read memory that threads share.
   return asStorage(value.buffer instanceof ArrayBuffer ? value : value.slice(), dtype)

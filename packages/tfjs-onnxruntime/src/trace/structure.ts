@@ -86,6 +86,6 @@ function mapItems(container: object, f: (item: unknown, key: string) => unknown)
 export function describe(container: unknown): string {
   if (Array.isArray(container)) return `an array of ${container.length}`
   if (container === null || typeof container !== 'object') return String(container)
-  if (container.constructor !== Object) return `a ${container.constructor.name}`
+  if (container.constructor !== Object) return container.constructor.name
   return `an object with ${Object.keys(container).sort().join(', ')}`
 }

@@ -21,8 +21,8 @@ export function findChromium(): string | undefined {
   return undefined
 }
 
-/** Less than a test may take, so that the browser is ended in any case. */
-const patienceMs = 55_000
+/** Less than a test may take, so that the browser is ended in any case, and far more than a page needs. */
+const patienceMs = 300_000
 
 const types: Record<string, string> = {
   '.html': 'text/html',
@@ -75,6 +75,7 @@ export async function showPage(
           detached: true,
         })
         browser.on('error', reject)
+        browser.on('exit', (code, signal) => reject(new Error(`Chromium ended by itself: ${signal ?? code}.`)))
       })
     })
     return { trained, requested }
@@ -82,7 +83,7 @@ export async function showPage(
     clearTimeout(timer)
     server?.close()
     await stop(browser)
-    await rm(profile, { recursive: true, force: true, maxRetries: 5 })
+    await rm(profile, { recursive: true, force: true, maxRetries: 20 })
   }
 }
 
@@ -110,7 +111,7 @@ function sendFile(response: ServerResponse, folder: string, path: string): void 
 
 /** Ends the browser with its own processes. */
 async function stop(browser: ChildProcess | undefined): Promise<void> {
-  if (browser?.pid === undefined || browser.exitCode !== null) return
+  if (browser?.pid === undefined || browser.exitCode !== null || browser.signalCode !== null) return
   const ended = new Promise((resolve) => browser.once('exit', resolve))
   process.kill(-browser.pid, 'SIGKILL')
   await ended

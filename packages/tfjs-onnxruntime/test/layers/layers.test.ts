@@ -49,7 +49,7 @@ test.each(Object.entries(layerCases))(
 )
 
 test.each(Object.entries(randomLayers))(
-  '%s draws other numbers for each run, with the mean and deviation of the JavaScript backend within 3 %% of the deviation',
+  '%s draws other numbers for each run, with the mean and deviation of the JavaScript backend within 4 %% of the deviation',
   async (_, make) => {
     const layer = make()
     const x = tf.fill([200, 200], 1.5)
@@ -58,8 +58,9 @@ test.each(Object.entries(randomLayers))(
     expect(Array.from(first.data.slice(0, 50))).not.toEqual(Array.from(second.data.slice(0, 50)))
     const here = spread(first.data)
     const there = spread(apply(layer, [x], true).dataSync())
-    expect(Math.abs(here.mean - there.mean)).toBeLessThan(0.03 * there.deviation)
-    expect(Math.abs(here.deviation - there.deviation)).toBeLessThan(0.03 * there.deviation)
+    // More than five standard errors of 40,000 numbers.
+    expect(Math.abs(here.mean - there.mean)).toBeLessThan(0.04 * there.deviation)
+    expect(Math.abs(here.deviation - there.deviation)).toBeLessThan(0.04 * there.deviation)
     await step.dispose()
     await expectLikeEager((v) => apply(layer, [v], false), [normal([3, 4])])
   },

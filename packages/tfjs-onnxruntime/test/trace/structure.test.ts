@@ -44,7 +44,7 @@ test.each([
     [{ images: 1, weights: [1] }, 1],
     /Expected an array of 2 for input 0\.weights but received an array of 1/,
   ],
-  ['a tensor for a structure', [tf.scalar(1), 1], /for input 0 but received a Tensor/],
+  ['a tensor for a structure', [tf.scalar(1), 1], /for input 0 but received Tensor/],
   ['too few inputs', [1], /Expected 2 inputs but received 1 inputs/],
   [
     'a wrong length inside',
