@@ -7,15 +7,25 @@ export interface ByteSource {
   readonly path?: string
   /** Bytes `[offset, offset + length)`, cut at the end of the source. */
   read(offset: number, length: number): Promise<Uint8Array>
-  /** Runs `action` on the same bytes while their file is held open: many small reads take much longer to open it than to read. */
-  heldOpen<T>(action: (source: ByteSource) => Promise<T>): Promise<T>
+  /** Runs `action` while the file is held open: many small reads take much longer to open it than to read. */
+  heldOpen<T>(action: () => Promise<T>): Promise<T>
 }
 
-export async function openByteSource(source: string | Uint8Array): Promise<ByteSource> {
-  if (typeof source === 'string') return openFile(source)
+/** Runs `action` on the bytes of a file, held open meanwhile, or on bytes in memory; they can be read afterwards too. */
+export async function openByteSource<T>(
+  source: string | Uint8Array,
+  action: (source: ByteSource) => Promise<T>,
+): Promise<T> {
+  if (typeof source === 'string') {
+    const file = new FileSource(source)
+    return file.heldOpen(async () => {
+      await file.readStart()
+      return action(file)
+    })
+  }
   // A plain view: `slice` of a Buffer would not copy.
   if (source instanceof Uint8Array) {
-    return bytesInMemory(new Uint8Array(source.buffer, source.byteOffset, source.byteLength))
+    return action(bytesInMemory(new Uint8Array(source.buffer, source.byteOffset, source.byteLength)))
   }
   throw new DicomError(
     'invalid-argument',
@@ -24,65 +34,77 @@ export async function openByteSource(source: string | Uint8Array): Promise<ByteS
 }
 
 export function bytesInMemory(bytes: Uint8Array, path?: string): ByteSource {
-  const source: ByteSource = {
+  return {
     size: bytes.length,
     ...(path === undefined ? {} : { path }),
     read: async (offset, length) => bytes.subarray(offset, Math.max(offset, offset + length)),
-    heldOpen: (action) => action(source),
+    heldOpen: (action) => action(),
   }
-  return source
 }
 
 /** Bytes that are read with the size, in one go: most headers are smaller. */
 const firstBytes = 64 * 1024
 
-async function openFile(path: string): Promise<ByteSource> {
-  const { size, start } = await withFile(path, async (file) => {
-    const { size } = await file.stat()
-    return { size, start: await readPart(file, 0, Math.min(size, firstBytes)) }
-  })
-  return fileSource({ size, path, start }, (action) => withFile(path, action))
-}
+class FileSource implements ByteSource {
+  readonly path: string
+  size = 0
+  #start: Uint8Array = new Uint8Array(0)
+  #file: Promise<FileHandle> | undefined
+  #users = 0
 
-/** How a read gets its file: opened for itself, or held open by a caller. */
-type UseFile = <T>(action: (file: FileHandle) => Promise<T>) => Promise<T>
-
-function fileSource(opened: { size: number; path: string; start: Uint8Array }, useFile: UseFile): ByteSource {
-  const { size, path, start } = opened
-  return {
-    size,
-    path,
-    read: async (offset, length) => {
-      const end = Math.min(offset + length, size)
-      if (end <= start.length) return start.subarray(offset, Math.max(offset, end))
-      return useFile((file) => readPart(file, offset, Math.max(0, end - offset)))
-    },
-    heldOpen: (action) => useFile((file) => action(fileSource(opened, (inner) => inner(file)))),
+  constructor(path: string) {
+    this.path = path
   }
-}
 
-async function readPart(file: FileHandle, offset: number, length: number): Promise<Uint8Array> {
-  const buffer = new Uint8Array(length)
-  let filled = 0
-  while (filled < length) {
-    const { bytesRead } = await file.read(buffer, filled, length - filled, offset + filled)
-    if (bytesRead === 0) break
-    filled += bytesRead
+  async readStart(): Promise<void> {
+    const { size } = await this.#use((file) => file.stat())
+    this.size = size
+    this.#start = await this.#readPart(0, Math.min(size, firstBytes))
   }
-  return buffer.subarray(0, filled)
-}
 
-async function withFile<T>(path: string, action: (file: FileHandle) => Promise<T>): Promise<T> {
-  try {
-    const file = await open(path, 'r')
+  async read(offset: number, length: number): Promise<Uint8Array> {
+    const end = Math.min(offset + length, this.size)
+    if (end <= this.#start.length) return this.#start.subarray(offset, Math.max(offset, end))
+    return this.heldOpen(() => this.#readPart(offset, Math.max(0, end - offset)))
+  }
+
+  async heldOpen<T>(action: () => Promise<T>): Promise<T> {
+    this.#users += 1
     try {
-      return await action(file)
+      this.#file ??= open(this.path, 'r')
+      return await action()
     } finally {
-      await file.close()
+      this.#users -= 1
+      if (this.#users === 0) {
+        const file = this.#file
+        this.#file = undefined
+        // What could not be opened was said where it was to be read.
+        await file?.then(
+          (opened) => opened.close(),
+          () => {},
+        )
+      }
     }
-  } catch (cause) {
-    if (cause instanceof DicomError) throw cause
-    const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new DicomError('io', `Expected a readable file for path but received ${path}: ${reason}.`, { path, cause })
+  }
+
+  async #readPart(offset: number, length: number): Promise<Uint8Array> {
+    const buffer = new Uint8Array(length)
+    let filled = 0
+    while (filled < length) {
+      const { bytesRead } = await this.#use((file) => file.read(buffer, filled, length - filled, offset + filled))
+      if (bytesRead === 0) break
+      filled += bytesRead
+    }
+    return buffer.subarray(0, filled)
+  }
+
+  async #use<T>(action: (file: FileHandle) => Promise<T>): Promise<T> {
+    try {
+      return await action(await this.#file!)
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : String(cause)
+      const message = `Expected a readable file for path but received ${this.path}: ${reason}.`
+      throw new DicomError('io', message, { path: this.path, cause })
+    }
   }
 }

@@ -7,7 +7,8 @@ import { decodeInThread } from './codecs/decoder-thread.ts'
 import { readJpeg2000Size } from './codecs/jpeg-2000-size.ts'
 import { DicomError, withPath } from './dicom-error.ts'
 import { toRgb } from './frames/colour.ts'
-import { EncapsulatedFrames, nativeFrameBytes } from './frames/frame-bytes.ts'
+import { EncapsulatedFrames } from './frames/encapsulated-frames.ts'
+import { nativeFrameBytes } from './frames/native-bytes.ts'
 import { nativeSamples } from './frames/native-samples.ts'
 import { type StoredFrame, toStoredFrame } from './frames/stored-frame.ts'
 import type { DicomHeader } from './header/dicom-header.ts'
@@ -49,7 +50,7 @@ export interface DicomImage {
 export async function readDicom(source: string | Uint8Array): Promise<DicomImage> {
   const path = typeof source === 'string' ? source : undefined
   return withPath(path, async () => {
-    const structure = await readStructure(await openByteSource(source))
+    const structure = await openByteSource(source, readStructure)
     const header = readHeaderValues(structure)
     const frames = openFrames(structure, header)
     return {

@@ -12,6 +12,8 @@ export interface DicomFileOptions {
   readonly pixelData?: Uint8Array | readonly Uint8Array[]
   /** Basic Offset Table, bytes from the first fragment's item. */
   readonly offsetTable?: readonly number[]
+  /** Elements behind the pixels. */
+  readonly behindPixels?: Elements
   readonly preamble?: boolean
   readonly meta?: boolean
   readonly pixelDataVr?: 'OB' | 'OW'
@@ -50,7 +52,8 @@ export function buildDicom(elements: Elements, options: DicomFileOptions = {}): 
     undefinedLengths: options.undefinedLengths ?? false,
   }
   const explicitLittle: Encoding = { explicit: true, little: true, undefinedLengths: false }
-  let body = concat([dataSet(elements, encoding), pixelElement(options, encoding)])
+  const behind = dataSet(options.behindPixels ?? {}, encoding)
+  let body = concat([dataSet(elements, encoding), pixelElement(options, encoding), behind])
   if (uid === '1.2.840.10008.1.2.1.99') body = new Uint8Array(zlib.deflateRawSync(body))
   return concat([
     (options.preamble ?? true) ? concat([new Uint8Array(128), latin1('DICM')]) : new Uint8Array(0),

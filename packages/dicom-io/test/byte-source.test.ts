@@ -10,12 +10,12 @@ test('a file held open is opened once: what was removed meanwhile is read on, an
   try {
     const path = join(folder, 'long')
     writeFileSync(path, new Uint8Array(100_000).fill(7))
-    const source = await openByteSource(path)
+    const source = await openByteSource(path, async (opened) => opened)
     const error = new DicomError('truncated', 'an error of ours')
-    await source.heldOpen(async (held) => {
+    await source.heldOpen(async () => {
       rmSync(path)
-      expect(await held.read(99_990, 20)).toEqual(new Uint8Array(10).fill(7))
-      await expect(held.heldOpen(() => Promise.reject(error))).rejects.toBe(error)
+      expect(await source.read(99_990, 20)).toEqual(new Uint8Array(10).fill(7))
+      await expect(source.heldOpen(() => Promise.reject(error))).rejects.toBe(error)
     })
     await expect(source.read(99_990, 20)).rejects.toMatchObject({ code: 'io', path })
   } finally {

@@ -65,6 +65,13 @@ describe('structure', () => {
     expect((await readHeader(path)).patientId).toBe('far away')
   })
 
+  test('refuses what is no tag', async () => {
+    const { elements } = await readHeader(file())
+    for (const tag of ['0028,0010', 'Rows', '']) {
+      expect(() => elements.get(tag)).toThrow(expect.objectContaining({ code: 'invalid-argument' }))
+    }
+  })
+
   test('says what a text in another character set says', async () => {
     const latin = await readHeader(file({ '00080005 CS': 'ISO_IR 100', '00081090 LO': 'M\u00fcller' }))
     expect(latin.manufacturerModelName).toBe('M\u00fcller')

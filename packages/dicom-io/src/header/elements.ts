@@ -1,6 +1,8 @@
 /** Any element of a header, by tag: the way to what {@link DicomHeader} does not name. */
+import { inspect } from 'node:util'
 import daikon from 'daikon'
-import type { DataSet, Element } from 'dicom-parser'
+import type { DataSet } from 'dicom-parser'
+import { DicomError } from '../dicom-error.ts'
 
 /** One data element with the bytes of its value. */
 export interface DicomElement {
@@ -14,38 +16,41 @@ export interface DicomElement {
   readonly items: readonly DicomElements[]
 }
 
-/** The elements of a data set or of a sequence item, read when asked for. */
+/** Elements that dicom-parser found, and the byte order of their values. */
+export interface ElementPart {
+  readonly dataSet: DataSet
+  readonly littleEndian: boolean
+}
+
+/** The elements of a file, group 0002 and those behind Pixel Data included, or of a sequence item, read when asked for. */
 export class DicomElements {
-  readonly #elements: Readonly<Record<string, Element>>
-  readonly #dataSet: DataSet
-  readonly #littleEndian: boolean
+  readonly #parts: readonly ElementPart[]
   readonly #charset: string | undefined
 
-  constructor(dataSet: DataSet, littleEndian: boolean, charset?: string) {
-    this.#dataSet = dataSet
-    this.#elements = dataSet.elements
-    this.#littleEndian = littleEndian
+  constructor(parts: readonly ElementPart[], charset?: string) {
+    this.#parts = parts
     this.#charset = this.texts('00080005')?.find((name) => Object.hasOwn(decoders, name)) ?? charset
   }
 
   /** Tags that are present, in the order of the file. */
   get tags(): readonly string[] {
-    return Object.keys(this.#elements)
+    return this.#parts
+      .flatMap(({ dataSet }) => Object.keys(dataSet.elements))
       .filter((key) => !key.startsWith('xfffe'))
       .map((key) => key.slice(1).toUpperCase())
   }
 
   /** The element with this tag of this level (never one nested in a sequence), or undefined. */
   get(tag: string): DicomElement | undefined {
-    const element = this.#elements[`x${tag.toLowerCase()}`]
-    if (element === undefined) return undefined
-    const items = element.items ?? []
+    const found = this.#find(tag)
+    if (found === undefined) return undefined
+    const { vr, bytes, items = [], littleEndian } = found
     return {
       tag: tag.toUpperCase(),
-      vr: element.vr ?? dictionaryVr(tag, items.length > 0),
-      bytes: items.length > 0 ? new Uint8Array(0) : this.#bytes(element),
-      items: items.flatMap((item) =>
-        item.dataSet === undefined ? [] : [new DicomElements(item.dataSet, this.#littleEndian, this.#charset)],
+      vr: vr ?? dictionaryVr(tag, items.length > 0),
+      bytes: items.length > 0 ? new Uint8Array(0) : bytes,
+      items: items.flatMap(({ dataSet }) =>
+        dataSet === undefined ? [] : [new DicomElements([{ dataSet, littleEndian }], this.#charset)],
       ),
     }
   }
@@ -57,9 +62,9 @@ export class DicomElements {
 
   /** Values of a text element without padding, or undefined where there is none or all are empty. */
   texts(tag: string): readonly string[] | undefined {
-    const element = this.#elements[`x${tag.toLowerCase()}`]
-    if (element === undefined || element.length === 0) return undefined
-    const values = decodeText(this.#bytes(element), tag === '00080005' ? undefined : this.#charset)
+    const found = this.#find(tag)
+    if (found === undefined || found.bytes.length === 0) return undefined
+    const values = decodeText(found.bytes, tag === '00080005' ? undefined : this.#charset)
       .split('\\')
       .map((value) => value.replace(/^ +|[ \0]+$/g, ''))
     return values.some((value) => value !== '') ? values : undefined
@@ -77,17 +82,26 @@ export class DicomElements {
 
   /** Values of a US element, or of an SS element. */
   shorts(tag: string, signed: boolean): readonly number[] | undefined {
-    const element = this.#elements[`x${tag.toLowerCase()}`]
-    if (element === undefined || element.length < 2) return undefined
-    const bytes = this.#bytes(element)
+    const found = this.#find(tag)
+    if (found === undefined || found.bytes.length < 2) return undefined
+    const { bytes, littleEndian } = found
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     return Array.from({ length: bytes.length >> 1 }, (_, index) =>
-      signed ? view.getInt16(index * 2, this.#littleEndian) : view.getUint16(index * 2, this.#littleEndian),
+      signed ? view.getInt16(index * 2, littleEndian) : view.getUint16(index * 2, littleEndian),
     )
   }
 
-  #bytes(element: Element): Uint8Array {
-    return this.#dataSet.byteArray.subarray(element.dataOffset, element.dataOffset + element.length)
+  #find(tag: string) {
+    const key = `x${tag.toLowerCase()}`
+    for (const { dataSet, littleEndian } of this.#parts) {
+      const element = dataSet.elements[key]
+      if (element === undefined) continue
+      const { vr, items, dataOffset, length } = element
+      return { vr, items, bytes: dataSet.byteArray.subarray(dataOffset, dataOffset + length), littleEndian }
+    }
+    if (/^x[0-9a-f]{8}$/.test(key)) return undefined
+    const message = `Expected eight hexadecimal digits for tag but received ${inspect(tag)}. Write '00280010' for Rows.`
+    throw new DicomError('invalid-argument', message)
   }
 }
 

@@ -13,8 +13,13 @@ import { viewFromCode } from './view-code.ts'
 type Values = Partial<Record<AttributeName, string | number | readonly string[] | readonly number[]>>
 
 export function readHeaderValues(structure: DataSetStructure): DicomHeader {
-  const { dataSet, transferSyntax } = structure
-  const elements = new DicomElements(dataSet, transferSyntax.littleEndian)
+  const { meta, dataSet, behindPixels, transferSyntax } = structure
+  const { littleEndian } = transferSyntax
+  const elements = new DicomElements([
+    { dataSet: meta, littleEndian: true },
+    { dataSet, littleEndian },
+    ...(behindPixels === undefined ? [] : [{ dataSet: behindPixels, littleEndian }]),
+  ])
   const values = readAttributes(structure, elements)
   if (values.rows === undefined || values.columns === undefined || structure.pixelData === undefined) {
     throw new DicomError('no-pixels', 'Expected an image but the data set has no Rows, Columns or Pixel Data.')

@@ -1,0 +1,98 @@
+/** The bytes of one frame of encapsulated Pixel Data, which lie in one or several fragments (PS3.5 A.4). */
+import { DicomError } from '../dicom-error.ts'
+import {
+  type PixelDataPlace,
+  type PixelItem,
+  readOffsetTable,
+  readPixelItems,
+  truncated,
+} from '../header/pixel-data.ts'
+import { limits } from '../limits.ts'
+
+/** Finds the frames of encapsulated pixels once, and reads one frame at a time. */
+export class EncapsulatedFrames {
+  readonly #place: PixelDataPlace
+  readonly #frameCount: number
+  #frames: readonly (readonly PixelItem[])[] | undefined
+
+  constructor(place: PixelDataPlace, frameCount: number) {
+    this.#place = place
+    this.#frameCount = frameCount
+  }
+
+  async read(index: number): Promise<Uint8Array> {
+    this.#frames ??= await this.#locate()
+    const fragments = this.#frames[index]!
+    const length = fragments.reduce((sum, fragment) => sum + fragment.length, 0)
+    if (length > limits.frameBytes) {
+      throw new DicomError(
+        'limit',
+        `Expected a compressed frame of at most ${limits.frameBytes} bytes but it has ${length}.`,
+      )
+    }
+    const [first] = fragments
+    const last = fragments.at(-1)!
+    const items = await this.#place.source.read(first!.offset, last.offset + last.length - first!.offset)
+    if (fragments.length === 1) return items
+    const frame = new Uint8Array(length)
+    let filled = 0
+    for (const fragment of fragments) {
+      const start = fragment.offset - first!.offset
+      frame.set(items.subarray(start, start + fragment.length), filled)
+      filled += fragment.length
+    }
+    return frame
+  }
+
+  async #locate(): Promise<readonly (readonly PixelItem[])[]> {
+    const { source, offset } = this.#place
+    const { items } = await source.heldOpen(() => readPixelItems(source, offset))
+    const [table, ...fragments] = items
+    if (fragments.length === 0) throw truncated(offset, 'a fragment of Pixel Data')
+    const frames = this.#frameCount
+    if (frames === 1) return [fragments]
+    const offsetTable = await readOffsetTable(source, table!)
+    if (offsetTable.length === frames) return splitByOffsets(fragments, offsetTable, table!.offset + table!.length)
+    if (fragments.length === frames) return fragments.map((fragment) => [fragment])
+    return this.#splitByMarkers(fragments)
+  }
+
+  /** Without an offset table a frame begins where a fragment begins with a start-of-image marker. */
+  #splitByMarkers(fragments: readonly PixelItem[]): readonly (readonly PixelItem[])[] {
+    const frames: PixelItem[][] = []
+    for (const fragment of fragments) {
+      if (beginsImage(fragment) || frames.length === 0) frames.push([])
+      frames.at(-1)!.push(fragment)
+    }
+    if (frames.length === this.#frameCount) return frames
+    throw new DicomError(
+      'invalid-header',
+      `Expected ${this.#frameCount} encapsulated frames but found ${frames.length} in ${fragments.length} fragments without an offset table.`,
+      { offset: this.#place.offset },
+    )
+  }
+}
+
+function splitByOffsets(fragments: readonly PixelItem[], offsets: readonly number[], firstItem: number) {
+  if (offsets[0] !== 0) {
+    const message = `Expected 0 as first offset of the Basic Offset Table but received ${offsets[0]}.`
+    throw new DicomError('invalid-header', message, { offset: firstItem })
+  }
+  const indexByOffset = new Map(fragments.map(({ offset }, index) => [offset - 8 - firstItem, index]))
+  const starts = offsets.map((offset) => {
+    const index = indexByOffset.get(offset)
+    if (index !== undefined) return index
+    const message = `Expected a fragment at offset ${offset} of the Basic Offset Table but there is none.`
+    throw new DicomError('invalid-header', message, { offset: firstItem + offset })
+  })
+  return starts.map((start, frame) => {
+    const end = starts[frame + 1] ?? fragments.length
+    if (start < end) return fragments.slice(start, end)
+    throw new DicomError('invalid-header', 'Expected rising offsets in the Basic Offset Table.', { offset: firstItem })
+  })
+}
+
+/** Whether a fragment begins with the first marker of a JPEG or JPEG 2000 codestream. */
+function beginsImage({ start }: PixelItem): boolean {
+  return start >>> 8 === 0xffd8ff || start === 0xff4fff51
+}
