@@ -102,6 +102,9 @@ export function sessionOptionsFor(
     graphOptimizationLevel: options.graphOptimizationLevel ?? 'all',
     // Warnings of ONNX Runtime go to stderr, where a library has no business; errors are thrown.
     logSeverityLevel: 4,
+    // Between runs no thread spins: the cores are JavaScript's and its garbage collector's. In a run the threads take blocks of work that
+    // shrink towards its end, so that none waits long for another.
+    extra: { session: { force_spinning_stop: '1', dynamic_block_base: '4' } },
     // The pattern of the first run would be allocated beside what that run allocated: twice the activations of a training step.
     enableMemPattern: false,
     ...(options.intraOpNumThreads === undefined ? {} : { intraOpNumThreads: options.intraOpNumThreads }),
