@@ -16,7 +16,7 @@ import { windowOperators } from './operators/window.ts'
 export const opset = 18
 
 /** The domain of ONNX Runtime's own operators, and which of them graphs may hold. */
-export const contributed = { domain: 'com.microsoft', version: 1, operators: new Set(['FusedMatMul']) }
+export const contributed = { domain: 'com.microsoft', version: 1, operators: new Set(['FusedConv', 'FusedMatMul']) }
 
 const operators: OperatorTable = {
   ...elementwiseOperators,

@@ -3,6 +3,7 @@ import type { Graph } from './graph.ts'
 import { eliminateCommonSubexpressions } from './passes/eliminate-common-subexpressions.ts'
 import { expandUpdates } from './passes/expand-updates.ts'
 import { foldConstants } from './passes/fold-constants.ts'
+import { mergeAffine } from './passes/merge-affine.ts'
 import { mergeGroups } from './passes/merge-groups.ts'
 import { mergeMovements } from './passes/merge-movements.ts'
 import { nameOutputs } from './passes/name-outputs.ts'
@@ -41,7 +42,7 @@ export function optimize(graph: Graph, forProcessor = false): Graph {
 
 /** Forms that are faster on a CPU alone. */
 function tune(graph: Graph): Graph {
-  return tunings.reduce((tuned, pass) => pass(tuned), graph)
+  return tunings.reduce((tuned, pass) => pass(tuned), cleanUp(mergeAffine(graph)))
 }
 
 function cleanUp(graph: Graph): Graph {

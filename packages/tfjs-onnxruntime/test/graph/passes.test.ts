@@ -102,16 +102,16 @@ test('transposes that undo each other, reshapes in a row and casts there and bac
   expect(describeGraph(mergeMovements(graph))).toEqual(['a = Reshape(in0, (1,24)) [1,24]', 'return a, in1'])
 })
 
-test('what is computed twice is computed once', () => {
+test('what is computed twice is computed once, factors and summands in any order', () => {
   const graph = build((b) => {
     const x = b.input([2], 'float32')
-    return b.add('Add', [b.withScalar('Mul', b.add('Relu', [x]), 2), b.withScalar('Mul', b.add('Relu', [x]), 2)])
+    return b.add('Add', [b.withScalar('Mul', b.add('Relu', [x]), 2), b.add('Mul', [b.scalar(2), b.add('Relu', [x])])])
   })
   expect(describeGraph(graph)).toEqual([
     'a = Relu(in0) [2]',
     'b = Mul(a, 2) [2]',
     'c = Relu(in0) [2]',
-    'd = Mul(c, 2) [2]',
+    'd = Mul(2, c) [2]',
     'e = Add(b, d) [2]',
     'return e',
   ])

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { numbersOf } from '../../src/graph/graph.ts'
+import { mergeAffine } from '../../src/graph/passes/merge-affine.ts'
 import { mergeGroups } from '../../src/graph/passes/merge-groups.ts'
 import { shrinkTransposes } from '../../src/graph/passes/shrink-transposes.ts'
 import { splitTransposes } from '../../src/graph/passes/split-transposes.ts'
@@ -106,6 +107,92 @@ test('sums of products over images of at least 1,024 pixels become products of m
     'g = ReduceSum(f, (0,2,3)) [3]',
     'return e, g',
   ])
+})
+
+const epsilon = { epsilon: { float: 1e-3 } }
+
+test('a normalisation is a convolution of each channel with one number, and its mean over the image is the scaled and shifted mean of its input', () => {
+  const graph = build((b) => {
+    const x = b.input([2, 3, 16, 16], 'float32')
+    const [scale, offset, mean, variance] = [0, 1, 2, 3].map(() => b.input([3], 'float32'))
+    const y = b.add('BatchNormalization', [x, scale, offset, mean, variance], epsilon)
+    return [b.add('Relu', [y]), b.reduce('ReduceMean', y, [2, 3])]
+  })
+  expect(describeGraph(graph)).toEqual([
+    'a = BatchNormalization(in0, in1, in2, in3, in4) [2,3,16,16]',
+    'b = Relu(a) [2,3,16,16]',
+    'c = ReduceMean(a, (2,3)) [2,3]',
+    'return b, c',
+  ])
+  expect(describeGraph(mergeAffine(graph))).toEqual([
+    'a = Add(in4, 0.0010000000474974513) [3]',
+    'b = Sqrt(a) [3]',
+    'c = Reciprocal(b) [3]',
+    'd = Mul(in1, c) [3]',
+    'e = Mul(in3, d) [3]',
+    'f = Sub(in2, e) [3]',
+    'g = Reshape(d, (1,3,1,1)) [1,3,1,1]',
+    'h = Reshape(f, (1,3,1,1)) [1,3,1,1]',
+    'i = Reshape(g, (3,1,1,1)) [3,1,1,1]',
+    'j = Reshape(h, (3)) [3]',
+    'k = Conv(in0, i, j) [2,3,16,16]',
+    'l = Relu(k) [2,3,16,16]',
+    'm = ReduceSum(in0, (2,3)) [2,3,1,1]',
+    'n = Mul(m, g) [2,3,1,1]',
+    'o = Mul(h, 256) [1,3,1,1]',
+    'p = Add(n, o) [2,3,1,1]',
+    'q = Mul(p, 0.00390625) [2,3,1,1]',
+    'r = Reshape(q, (2,3)) [2,3]',
+    'return l, r',
+  ])
+})
+
+test('the sum of two scaled images is one convolution that adds to the other image; sums of products are scaled after they are taken', () => {
+  const graph = build((b) => {
+    const [x, dy] = [b.input([2, 3, 16, 16], 'float32'), b.input([2, 3, 16, 16], 'float32')]
+    const [perImage, perChannel] = [b.input([2, 3, 1, 1], 'float32'), b.input([3, 1, 1], 'float32')]
+    const scaled = b.add('Mul', [dy, perImage])
+    const shifted = b.add('Add', [b.add('Mul', [x, perChannel]), perChannel])
+    return [b.add('Add', [shifted, scaled]), b.reduce('ReduceSum', b.add('Mul', [scaled, x]), [0, 2, 3])]
+  })
+  expect(describeGraph(graph)).toEqual([
+    'a = Mul(in1, in2) [2,3,16,16]',
+    'b = Mul(in0, in3) [2,3,16,16]',
+    'c = Add(b, in3) [2,3,16,16]',
+    'd = Add(c, a) [2,3,16,16]',
+    'e = Mul(a, in0) [2,3,16,16]',
+    'f = ReduceSum(e, (0,2,3)) [3]',
+    'return d, f',
+  ])
+  expect(describeGraph(mergeAffine(graph))).toEqual([
+    'a = Reshape(in3, (1,3,1,1)) [1,3,1,1]',
+    'b = Reshape(in3, (1,3,1,1)) [1,3,1,1]',
+    'c = Mul(in1, in2) [2,3,16,16]',
+    'd = Reshape(a, (3,1,1,1)) [3,1,1,1]',
+    'e = Reshape(b, (3)) [3]',
+    'f = FusedConv(in0, d, e, c) [2,3,16,16]',
+    'g = Mul(in1, in0) [2,3,16,16]',
+    'h = ReduceSum(g, (2,3)) [2,3,1,1]',
+    'i = Mul(h, in2) [2,3,1,1]',
+    'j = ReduceSum(i, (0)) [1,3,1,1]',
+    'k = Reshape(j, (3)) [3]',
+    'return f, k',
+  ])
+})
+
+test('differences from a vector, constant vectors and small images stay as they are', () => {
+  const graph = build((b) => {
+    const [x, small] = [b.input([2, 3, 16, 16], 'float32'), b.input([2, 3, 8, 8], 'float32')]
+    const vector = b.input([3, 1, 1], 'float32')
+    const constants = [2, 0, 0, 1].map((number) => b.fill(number, [3]))
+    const images = [
+      b.add('Sub', [x, vector]),
+      b.add('BatchNormalization', [x, ...constants], epsilon),
+      b.add('Mul', [small, vector]),
+    ]
+    return images.map((image) => b.reduce('ReduceSum', image, [2, 3]))
+  })
+  expect(describeGraph(mergeAffine(graph))).toEqual(describeGraph(graph))
 })
 
 test('narrow groups of a convolution with constant filters are joined to 16 channels', () => {

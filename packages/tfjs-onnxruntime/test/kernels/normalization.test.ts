@@ -14,6 +14,17 @@ test('images of 1,280 pixels are normalised as the composition does it, gradient
   await expectGradientsLikeEager((x, scale, offset) => normalise(x, scale, offset).y, inputs, 2e-4)
 })
 
+test('a normalised image that is scaled by its own means and added to another equals the composition, gradients too, |delta| <= 2e-4 of the largest', async () => {
+  const excite = (x: tf.Tensor, scale: tf.Tensor, offset: tf.Tensor, residual: tf.Tensor) => {
+    const { y } = normalise(x, scale, offset)
+    const gate = tf.sigmoid(tf.mean(y, [1, 2], true))
+    return tf.relu(tf.add(tf.mul(y, gate), normalise(residual, offset, scale).y))
+  }
+  const inputs = [normal([2, 12, 16, 3], 0.5), normal([3]), normal([3]), normal([2, 12, 16, 3])]
+  await expectLikeEager(excite as never, inputs, 2e-4)
+  await expectGradientsLikeEager(excite as never, inputs, 2e-4)
+})
+
 test('the variance keeps its digits where the mean is 1,000 times the deviation: 1e-3 of the variance in float64', async () => {
   const shape = [2, 16, 20, 2]
   const x = Float32Array.from({ length: 2 * 16 * 20 * 2 }, (_, i) => 1000 + Math.sin(i) + 0.5 * Math.cos(i * i))

@@ -4,6 +4,8 @@ import { type Inferred, type Inputs, list, type OperatorTable, preserving } from
 
 export const windowOperators: OperatorTable = {
   Conv: { arity: [2, 3], infer: inferConv },
+  /** ONNX Runtime's own: a convolution with a bias, added to a fourth input. */
+  FusedConv: { arity: [4, 4], infer: inferConv },
   ConvTranspose: { arity: [2, 3], infer: inferConvTranspose },
   MaxPool: {
     arity: [1, 1],

@@ -5,6 +5,9 @@ import { rewrite } from '../rewrite.ts'
 /** Random numbers differ from call to call; equal nodes are not equal numbers. */
 const impure = new Set(['RandomUniform', 'RandomNormal', 'RandomUniformLike', 'RandomNormalLike'])
 
+/** Their inputs may stand in any order. */
+const commutative = new Set(['Add', 'Mul'])
+
 /** before: Add(Relu(x), Relu(x)); after: y = Relu(x), Add(y, y). */
 export function eliminateCommonSubexpressions(graph: Graph): Graph {
   const ids = new Map<Value, string>()
@@ -17,7 +20,9 @@ export function eliminateCommonSubexpressions(graph: Graph): Graph {
   }
   return rewrite(graph, (node, inputs, builder) => {
     if (impure.has(node.op)) return undefined
-    const key = `${node.op}(${inputs.map(idOf).join()})${attributesKey(node.attributes)}`
+    const operands = inputs.map(idOf)
+    if (commutative.has(node.op)) operands.sort()
+    const key = `${node.op}(${operands})${attributesKey(node.attributes)}`
     const outputs = known.get(key) ?? builder.addAll(node.op, inputs, node.attributes)
     known.set(key, outputs)
     return outputs
