@@ -223,6 +223,18 @@ describe('header against codestream', () => {
     }
   })
 
+  test.each([
+    ['JPEG 2000', '1.2.840.10008.1.2.4.90', encodeJpeg2000],
+    ['HTJ2K', '1.2.840.10008.1.2.4.201', encodeHtj2k],
+  ])('%s of signed samples under an unsigned header is a mismatch where one is below 0', async (_, uid, encode) => {
+    const signed = { ...spec, bits: 16, signed: true }
+    const header = elementsFor({ ...spec, bits: 16 })
+    const samples = Int16Array.from(gradient(12))
+    expect([...(await decode(await encode(samples, signed), uid, header)).data]).toEqual([...samples])
+    samples[7] = -1
+    await expect(decode(await encode(samples, signed), uid, header)).rejects.toMatchObject({ code: 'mismatch' })
+  })
+
   test('RLE with another number of segments is a mismatch', async () => {
     const elements = elementsFor({ ...spec, bits: 8 })
     await expect(decode(encodeRle(gradient(12)), '1.2.840.10008.1.2.5', elements)).rejects.toMatchObject({

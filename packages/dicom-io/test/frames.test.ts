@@ -106,6 +106,11 @@ describe('encapsulated frames', () => {
     await expect(decodeAll(strange)).rejects.toMatchObject({ code: 'invalid-header' })
   })
 
+  test('several images where the header says one frame are a mismatch', async () => {
+    const file = buildDicom(elements(1), { transferSyntaxUid: lossless, pixelData: codestreams })
+    await expect(decodeAll(file)).rejects.toMatchObject({ code: 'mismatch' })
+  })
+
   test('native pixels where encapsulated ones are promised, and the reverse, are errors', async () => {
     const native = buildDicom(elements(1), { transferSyntaxUid: lossless, pixelData: new Uint8Array(70) })
     await expect(readDicom(native)).rejects.toMatchObject({ code: 'invalid-header' })

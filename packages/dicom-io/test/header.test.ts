@@ -152,7 +152,10 @@ describe('headers that cannot be', () => {
 
   test('a number that daikon and dicom-parser read differently is a disagreement', async () => {
     await expect(readHeader(file({ '00280008 IS': '1.5' }))).rejects.toMatchObject({ code: 'header-disagreement' })
-    await expect(readHeader(file({ '00281053 DS': '1,5' }))).rejects.toMatchObject({ code: 'header-disagreement' })
+    for (const slope of ['1,5', 'Infinity', '0x10']) {
+      await expect(readHeader(file({ '00281053 DS': slope }))).rejects.toMatchObject({ code: 'header-disagreement' })
+    }
+    expect((await readHeader(file({ '00281053 DS': '+.5e-1' }))).rescaleSlope).toBe(0.05)
   })
 
   test('a report, which has no pixels, is named as such', async () => {

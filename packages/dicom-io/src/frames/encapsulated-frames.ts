@@ -50,7 +50,10 @@ export class EncapsulatedFrames {
     const [table, ...fragments] = items
     if (fragments.length === 0) throw truncated(offset, 'a fragment of Pixel Data')
     const frames = this.#frameCount
-    if (frames === 1) return [fragments]
+    if (frames === 1) {
+      checkOneImage(fragments)
+      return [fragments]
+    }
     const offsetTable = await readOffsetTable(source, table!)
     if (offsetTable.length === frames) return splitByOffsets(fragments, offsetTable, table!.offset + table!.length)
     if (fragments.length === frames) return fragments.map((fragment) => [fragment])
@@ -90,6 +93,17 @@ function splitByOffsets(fragments: readonly PixelItem[], offsets: readonly numbe
     if (start < end) return fragments.slice(start, end)
     throw new DicomError('invalid-header', 'Expected rising offsets in the Basic Offset Table.', { offset: firstItem })
   })
+}
+
+/** Decoders stop at the end of the first image. */
+function checkOneImage(fragments: readonly PixelItem[]): void {
+  const images = fragments.filter(beginsImage)
+  if (images.length <= 1) return
+  throw new DicomError(
+    'mismatch',
+    `Expected one frame, as the header says, but Pixel Data has ${images.length}. Number of Frames is wrong.`,
+    { offset: images[1]!.offset },
+  )
 }
 
 /** Whether a fragment begins with the first marker of a JPEG or JPEG 2000 codestream. */

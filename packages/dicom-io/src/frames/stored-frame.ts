@@ -1,5 +1,6 @@
 /** Stored values of one frame. */
 import type { DecodedFrame } from '../codecs/codec.ts'
+import { DicomError } from '../dicom-error.ts'
 import type { DicomHeader } from '../header/dicom-header.ts'
 
 export interface StoredFrame {
@@ -48,6 +49,7 @@ function readCodestream(
   { bitsStored }: DicomHeader,
   signed: boolean,
 ): StoredFrame['data'] {
+  if (frame.signed && !signed) checkUnsigned(samples)
   const signBits = frame.signed ? frame.precision : bitsStored
   const data = signed ? asSigned(samples, samples.BYTES_PER_ELEMENT * 8 - signBits, 0) : samples
   if (frame.resolutionLevel > 0 && frame.precision > bitsStored) {
@@ -56,6 +58,16 @@ function readCodestream(
     for (let at = 0; at < data.length; at++) data[at] = Math.min(Math.max(data[at]!, low), high)
   }
   return data
+}
+
+/** A codestream may say signed of samples that are not below 0, and then it says the same as the header. */
+function checkUnsigned(samples: DecodedFrame['samples']): void {
+  const lowestNegative = 2 ** (samples.BYTES_PER_ELEMENT * 8 - 1)
+  if (samples.every((sample) => sample < lowestNegative)) return
+  throw new DicomError(
+    'mismatch',
+    'Expected unsigned samples, as the header says, but the compressed frame has some below 0. Pixel Representation is wrong.',
+  )
 }
 
 function maskAndExtend(samples: DecodedFrame['samples'], header: DicomHeader, signed: boolean): StoredFrame['data'] {

@@ -77,7 +77,7 @@ export class DicomElements {
 
   /** Values of a DS or IS element; a value that is not a number is NaN. */
   decimals(tag: string): readonly number[] | undefined {
-    return this.texts(tag)?.map((value) => (value === '' ? Number.NaN : Number(value)))
+    return this.texts(tag)?.map((value) => (decimal.test(value) ? Number(value) : Number.NaN))
   }
 
   /** Values of a US element, or of an SS element. */
@@ -104,6 +104,9 @@ export class DicomElements {
     throw new DicomError('invalid-argument', message)
   }
 }
+
+/** A fixed or floating point number (PS3.5 Table 6.2-1, DS); `Number` would take more, such as Infinity. */
+const decimal = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i
 
 function dictionaryVr(tag: string, isSequence: boolean): string {
   if (isSequence) return 'SQ'
