@@ -109,7 +109,7 @@ test.for(targets)(
     expect(corpus.length).toBeGreaterThan(seedCount)
     await annotate(`${count} inputs, of which ${corpus.length - seedCount} reached new code`)
   },
-  (seconds + 60) * 1000,
+  (seconds + 300) * 1000,
 )
 
 /** One to four damages: a bit, a byte, a number, bytes taken out, repeated or taken from another input. */

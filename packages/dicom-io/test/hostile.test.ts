@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { DicomError, findIdentifiers, readDicom, toPresentation } from '../src/index.ts'
 import { largeJpeg2000, slowJpeg2000 } from './bomb-jpeg-2000.ts'
 import { buildDicom, concat, type Elements, imageElements } from './build-dicom.ts'
@@ -10,6 +10,9 @@ import { encodeHtj2k, encodeJpeg2000, encodeJpegLs } from './encode-frames.ts'
 import { encodeJpegLossless } from './encode-jpeg-lossless.ts'
 import { random } from './random.ts'
 import { createSampleFiles, type SampleFile } from './sample-files.ts'
+
+// Thousands of files take a slow machine minutes.
+vi.setConfig({ testTimeout: 300_000 })
 
 let files: SampleFile[]
 beforeAll(async () => {
@@ -68,7 +71,7 @@ test('10,000 damaged files give an error of ours or an image of the promised siz
     }
     await readAll(damaged)
   }
-}, 300_000)
+})
 
 test('an error is the same from a decoder in place and from one in a thread: code, offset, path and text', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'dicom-io-hostile-'))
