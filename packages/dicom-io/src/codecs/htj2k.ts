@@ -3,10 +3,9 @@ import type { OpenJph } from '@cornerstonejs/codec-openjph/wasmjs'
 import { readCappedWasm } from './capped-wasm.ts'
 import { checkCodestream } from './check-codestream.ts'
 import type { Codec } from './codec.ts'
-import { checkResolution, declared } from './jpeg-2000.ts'
-import { readJpeg2000Size } from './jpeg-2000-size.ts'
+import { checkResolution, declared, readJpeg2000Size } from './jpeg-2000/codestream-size.ts'
+import { checkTileParts } from './jpeg-2000/tile-part-lengths.ts'
 import { sampleArray } from './sample-array.ts'
-import { checkTileParts } from './tile-part-lengths.ts'
 import { WasmCodec } from './wasm-codec.ts'
 
 const openJph = new WasmCodec<OpenJph>('HTJ2K', async (hooks) => {

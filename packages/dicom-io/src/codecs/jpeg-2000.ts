@@ -1,14 +1,19 @@
 /** JPEG 2000 (.90, .91) at full or at a reduced resolution: the reversible wavelet by a decoder of ours, all else by OpenJPEG. */
 import type { J2KDecoder, OpenJpeg } from '@cornerstonejs/codec-openjpeg/decodewasmjs'
-import { DicomError } from '../dicom-error.ts'
 import { readCappedWasm } from './capped-wasm.ts'
 import { checkCodestream } from './check-codestream.ts'
 import type { Codec, DecodedFrame } from './codec.ts'
+import {
+  checkResolution,
+  declared,
+  findCodestream,
+  type Jpeg2000Size,
+  readJpeg2000Size,
+} from './jpeg-2000/codestream-size.ts'
 import { decodeReversible, readReversible } from './jpeg-2000/decode-reversible.ts'
 import { type Kernels, loadKernels } from './jpeg-2000/kernels.ts'
-import { findCodestream, type Jpeg2000Size, readJpeg2000Size } from './jpeg-2000-size.ts'
+import { checkTileParts } from './jpeg-2000/tile-part-lengths.ts'
 import { sampleArray } from './sample-array.ts'
-import { checkTileParts } from './tile-part-lengths.ts'
 import { WasmCodec } from './wasm-codec.ts'
 
 const kernels = new WasmCodec<Kernels>('JPEG 2000', loadKernels)
@@ -65,18 +70,4 @@ function decodeWith(
   const samples = sampleArray(decoder.getDecodedBuffer(), width * height * size.components, size.precision)
   if (info.width !== size.width || info.height !== size.height || samples === undefined) return undefined
   return { samples, width, height, ...declared(size), resolutionLevel }
-}
-
-/** What the decoders of JPEG 2000 and HTJ2K say alike of a frame. */
-export function declared({ components, precision, signed, componentTransform }: Jpeg2000Size) {
-  return { components, precision, signed, isRgb: components === 3 && componentTransform }
-}
-
-/** @throws {DicomError} `invalid-argument` where the codestream has fewer resolutions. */
-export function checkResolution(resolutionLevel: number, decompositions: number): void {
-  if (resolutionLevel <= decompositions) return
-  throw new DicomError(
-    'invalid-argument',
-    `Expected 0 to ${decompositions} for resolutionLevel but received ${resolutionLevel}. The codestream has no smaller image.`,
-  )
 }

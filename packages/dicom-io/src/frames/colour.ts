@@ -1,8 +1,7 @@
 /** Colours to RGB: YBR by its matrix, palettes by their tables (PS3.3 C.7.6.3.1.2, C.7.6.3.1.5). */
 import { DicomError } from '../dicom-error.ts'
 import type { DicomHeader } from '../header/dicom-header.ts'
-import { checkEntries } from '../header/lookup-table.ts'
-import { lookUp } from '../presentation/modality.ts'
+import { checkEntries, lookUp } from '../header/lookup-table.ts'
 import type { StoredFrame } from './stored-frame.ts'
 
 /**

@@ -59,3 +59,9 @@ export function checkEntries({ entries, bits }: LookupTable, name: string): void
   if (largest < 2 ** bits) return
   throw new DicomError('invalid-header', `Expected entries of ${bits} bits in the ${name} but received ${largest}.`)
 }
+
+/** Entry for `input`; inputs outside take the first or the last entry (PS3.3 C.11.1.1.1). */
+export function lookUp({ entries, firstMapped }: LookupTable, input: number): number {
+  const index = Math.round(input) - firstMapped
+  return entries[index <= 0 ? 0 : Math.min(index, entries.length - 1)]!
+}

@@ -1,6 +1,6 @@
 /** Modality LUT or rescale: stored values to values of the modality (PS3.3 C.11.1). */
 import type { DicomHeader } from '../header/dicom-header.ts'
-import type { LookupTable } from '../header/lookup-table.ts'
+import { lookUp } from '../header/lookup-table.ts'
 
 /** The function that the header describes; the table wins where both are there. */
 export function modalityFunction(header: DicomHeader): (stored: number) => number {
@@ -9,10 +9,4 @@ export function modalityFunction(header: DicomHeader): (stored: number) => numbe
   const slope = header.rescaleSlope ?? 1
   const intercept = header.rescaleIntercept ?? 0
   return (stored) => stored * slope + intercept
-}
-
-/** Entry for `input`; inputs outside take the first or the last entry (C.11.1.1.1). */
-export function lookUp({ entries, firstMapped }: LookupTable, input: number): number {
-  const index = Math.round(input) - firstMapped
-  return entries[index <= 0 ? 0 : Math.min(index, entries.length - 1)]!
 }

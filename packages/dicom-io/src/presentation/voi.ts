@@ -2,8 +2,7 @@
 import { inspect } from 'node:util'
 import { DicomError } from '../dicom-error.ts'
 import type { DicomHeader } from '../header/dicom-header.ts'
-import { checkEntries, type LookupTable } from '../header/lookup-table.ts'
-import { lookUp } from './modality.ts'
+import { checkEntries, type LookupTable, lookUp } from '../header/lookup-table.ts'
 
 type Shade = (value: number) => number
 

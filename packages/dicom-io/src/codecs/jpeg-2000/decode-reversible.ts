@@ -1,5 +1,5 @@
 /** Our own decoder: JPEG 2000 with the reversible 5/3 wavelet, which lossless files have (ITU-T T.800). */
-import type { Jpeg2000Size } from '../jpeg-2000-size.ts'
+import type { Jpeg2000Size } from './codestream-size.ts'
 import type { Kernels } from './kernels.ts'
 import { type MainHeader, readMainHeader } from './main-header.ts'
 import { readPackets } from './read-packets.ts'

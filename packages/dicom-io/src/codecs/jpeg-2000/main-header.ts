@@ -1,5 +1,5 @@
 /** The main header of a codestream as far as our own decoder goes (ITU-T T.800 Annex A). */
-import { invalidJpeg2000 } from '../jpeg-2000-size.ts'
+import { invalidJpeg2000 } from './codestream-size.ts'
 
 /** Left and upper edges are inside, right and lower ones are not. */
 export interface Area {

@@ -1,5 +1,5 @@
 /** The bits of a packet header: after FF a byte holds 7 of them (ITU-T T.800 B.10.1). */
-import { invalidJpeg2000 } from '../jpeg-2000-size.ts'
+import { invalidJpeg2000 } from './codestream-size.ts'
 
 export class PacketBits {
   readonly #bytes: Uint8Array

@@ -1,5 +1,5 @@
 /** Reads a tile's packets, which leaves each code-block with its bytes (ITU-T T.800 B.9, B.10). */
-import { invalidJpeg2000 } from '../jpeg-2000-size.ts'
+import { invalidJpeg2000 } from './codestream-size.ts'
 import type { CodingStyle } from './main-header.ts'
 import { PacketBits } from './packet-bits.ts'
 import { packetsInOrder } from './packet-order.ts'

@@ -1,7 +1,7 @@
 /** The tiles of a codestream and their bytes (ITU-T T.800 A.4.2, B.3). */
-import { invalidJpeg2000 } from '../jpeg-2000-size.ts'
-import { lastEndOfCodestream } from '../tile-part-lengths.ts'
+import { invalidJpeg2000 } from './codestream-size.ts'
 import type { Area, MainHeader } from './main-header.ts'
+import { lastEndOfCodestream } from './tile-part-lengths.ts'
 
 const marker = { plt: 0xff58, com: 0xff64, sot: 0xff90, sod: 0xff93 }
 /** A tile-part of an unknown length ends with the codestream. */

@@ -1,5 +1,5 @@
-/** The SIZ and COD marker segments of a JPEG 2000 codestream (ITU-T T.800 A.5.1, A.6.1), which HTJ2K shares. */
-import { DicomError } from '../dicom-error.ts'
+/** What SIZ and COD say of a JPEG 2000 codestream (ITU-T T.800 A.5.1, A.6.1), which HTJ2K shares. */
+import { DicomError } from '../../dicom-error.ts'
 
 export interface Jpeg2000Size {
   readonly width: number
@@ -38,6 +38,20 @@ export function readJpeg2000Size(bytes: Uint8Array): Jpeg2000Size {
     decompositions,
     componentTransform: view.getUint8(coding + 8) === 1,
   }
+}
+
+/** What the size says of a decoded frame. */
+export function declared({ components, precision, signed, componentTransform }: Jpeg2000Size) {
+  return { components, precision, signed, isRgb: components === 3 && componentTransform }
+}
+
+/** @throws {DicomError} `invalid-argument` where the codestream has fewer resolutions. */
+export function checkResolution(resolutionLevel: number, decompositions: number): void {
+  if (resolutionLevel <= decompositions) return
+  throw new DicomError(
+    'invalid-argument',
+    `Expected 0 to ${decompositions} for resolutionLevel but received ${resolutionLevel}. The codestream has no smaller image.`,
+  )
 }
 
 function checkComponents(view: DataView, components: number, depth: number): void {

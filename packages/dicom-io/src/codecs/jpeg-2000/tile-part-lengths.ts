@@ -1,5 +1,5 @@
 /** Tile-parts of JPEG 2000 and HTJ2K follow one another without a gap, an end of codestream behind the last (ITU-T T.800 A.4.2). */
-import { findCodestream, invalidJpeg2000 } from './jpeg-2000-size.ts'
+import { findCodestream, invalidJpeg2000 } from './codestream-size.ts'
 
 const markers = { startOfTilePart: 0xff90, endOfCodestream: 0xffd9 }
 const shortestTilePart = 14
