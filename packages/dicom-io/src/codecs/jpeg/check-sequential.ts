@@ -17,7 +17,15 @@ type CodeTable = Uint16Array
 interface BlockTables {
   readonly dc: CodeTable
   readonly ac: CodeTable
+  /** The same as `ac` for as many codes as the next {@link runBits} bits hold; 0 where they hold no whole one. */
+  readonly runs: Uint16Array
 }
+
+/** As many as leave the table small enough for the processor's nearest memory. */
+const runBits = 13
+const blockSize = 64
+/** Leads out of the block from wherever it is met. */
+const endOfBlock = 2 * blockSize
 
 /** @throws {DicomError} `invalid-codestream` where a restart interval holds no codes, or other than its blocks and less than a byte. */
 export function checkSequential(bytes: Uint8Array): void {
@@ -43,14 +51,11 @@ function blocksOfUnit({ header, components, data }: JpegScan): BlockTables[] {
   return components.flatMap(({ index, dcTable, acTable }) => {
     if (dcTable === undefined || acTable === undefined) throw invalidJpeg('two Huffman tables', data.offsetOf(0))
     const { horizontal, vertical } = header.components[index]!
-    const tables = { dc: createCodeTable(dcTable, () => 1), ac: createCodeTable(acTable, stepOfAc) }
+    const ac = createCodeTable(acTable, stepOfAc)
+    const tables = { dc: createCodeTable(dcTable, () => 1), ac, runs: createRuns(ac) }
     return Array(components.length === 1 ? 1 : horizontal * vertical).fill(tables)
   })
 }
-
-const blockSize = 64
-/** Leads out of the block from wherever it is met. */
-const endOfBlock = 2 * blockSize
 
 /** A value's upper half is a run of zeros, its lower one the size of the coefficient behind them, or 0 (F.1.2.2.1). */
 function stepOfAc(value: number): number {
@@ -65,6 +70,20 @@ function createCodeTable(specification: HuffmanSpecification, stepOf: (value: nu
     table.fill((stepOf(value) << 5) | (length + (value & 15)), code << free, (code + 1) << free)
   })
   return table
+}
+
+function createRuns(ac: CodeTable): Uint16Array {
+  return Uint16Array.from({ length: 1 << runBits }, (_, window) => {
+    let bits = 0
+    let step = 0
+    while (step < blockSize) {
+      const entry = ac[(window << (16 - runBits + bits)) & 0xffff]!
+      if (entry === 0 || (entry & 31) > runBits - bits) break
+      bits += entry & 31
+      step += entry >> 5
+    }
+    return (step << 5) | bits
+  })
 }
 
 /** How many minimum coded units the scan has (A.1.1, A.2.2, A.2.3). */
@@ -84,11 +103,13 @@ function checkInterval(data: EntropyData, start: number, end: number, count: num
   let at = start
   let bit = 0
   for (let unit = 0; unit < count && at <= end; unit++) {
-    for (const { dc, ac } of blocks) {
+    for (const { dc, ac, runs } of blocks) {
       let index = 0
       while (index < blockSize) {
-        const window = ((bytes[at]! << 16) | (bytes[at + 1]! << 8) | bytes[at + 2]!) >> (8 - bit)
-        const entry = (index === 0 ? dc : ac)[window & 0xffff]!
+        const window = (((bytes[at]! << 16) | (bytes[at + 1]! << 8) | bytes[at + 2]!) >> (8 - bit)) & 0xffff
+        let entry = index === 0 ? dc[window]! : runs[window >> (16 - runBits)]!
+        // Near the end of the block one by one: behind its last coefficient comes the next block.
+        if (index > 0 && (entry === 0 || index + ((entry >> 5) % endOfBlock) >= blockSize)) entry = ac[window]!
         if (entry === 0) throw invalidJpeg('a Huffman code', data.offsetOf(Math.min(at, end)))
         bit += entry & 31
         at += bit >> 3
