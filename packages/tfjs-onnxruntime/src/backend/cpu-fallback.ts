@@ -8,8 +8,8 @@ interface CpuBackend extends tf.KernelBackend {
   makeTensorInfo(shape: number[], dtype: tf.DataType, values: tf.backend_util.BackendValues): tf.TensorInfo
 }
 
-/** Whether no graph holds tensors of a type. */
-export function isOdd(dtype: string | undefined): boolean {
+/** Whether a tensor is of one of the types that no graph holds. */
+export function isStringOrComplex(dtype: string | undefined): boolean {
   return dtype === 'string' || dtype === 'complex64'
 }
 
@@ -23,7 +23,7 @@ export function runOnCpu(
   const kernel = tf.getKernel(name, 'cpu')
   const cpu = tf.engine().findBackend('cpu') as CpuBackend | null
   if (kernel == null || cpu === null) {
-    const odd = [...tensors.map(([, { dtype }]) => dtype), attrs?.dtype as string | undefined].find(isOdd)
+    const odd = [...tensors.map(([, { dtype }]) => dtype), attrs?.dtype as string | undefined].find(isStringOrComplex)
     throw new EngineError(
       'unsupported-kernel',
       `Expected a kernel with a lowering but received ${name}${odd === undefined ? '' : ` of ${odd}`}. Import @tensorflow/tfjs-backend-cpu, which runs it.`,

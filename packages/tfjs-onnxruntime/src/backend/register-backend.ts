@@ -5,7 +5,7 @@ import { lowerings } from '../kernels/table.ts'
 import type { SessionOptions } from '../run/session.ts'
 import { tfjsKernelNames } from '../trace/register.ts'
 import { loadBackendRuntime } from './backend-runtime.ts'
-import { isOdd, runOnCpu } from './cpu-fallback.ts'
+import { isStringOrComplex, runOnCpu } from './cpu-fallback.ts'
 import { DeferredBackend } from './deferred-backend.ts'
 
 export interface BackendOptions
@@ -47,7 +47,7 @@ function kernelFuncOf(name: string): tf.KernelFunc {
     const tensors = Object.entries(inputs).filter((entry): entry is [string, tf.TensorInfo] => entry[1] != null)
     const own = backend as DeferredBackend
     const dtypes = [...tensors.map(([, { dtype }]) => dtype), (attrs as { dtype?: string } | undefined)?.dtype]
-    const isNumeric = !dtypes.some(isOdd)
+    const isNumeric = !dtypes.some(isStringOrComplex)
     const recorded = isNumeric
       ? own.record((builder, resolve) =>
           lowering?.(builder, Object.fromEntries(tensors.map(([key, tensor]) => [key, resolve(tensor)])), attrs ?? {}),

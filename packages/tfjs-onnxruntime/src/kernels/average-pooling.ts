@@ -7,7 +7,7 @@ import type { Lowering } from './lowering.ts'
 import {
   attributesOf,
   type GeometryOf,
-  isOdd,
+  needsTaps,
   type PoolGeometry,
   poolImages,
   seenByTaps,
@@ -18,7 +18,7 @@ export function averagePool(geometryOf: GeometryOf): Lowering {
   return (b, { x }, attrs) => {
     const g = geometryOf(x, attrs)
     return poolImages(b, x, g, (image) =>
-      isOdd(g) ? averageOfTaps(b, image, g) : b.add('AveragePool', [image], attributesOf(g)),
+      needsTaps(g) ? averageOfTaps(b, image, g) : b.add('AveragePool', [image], attributesOf(g)),
     )
   }
 }

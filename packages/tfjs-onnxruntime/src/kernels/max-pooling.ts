@@ -8,7 +8,7 @@ import {
   attributesOf,
   type GeometryOf,
   imageGeometry,
-  isOdd,
+  needsTaps,
   type PoolGeometry,
   poolImages,
   seenByTaps,
@@ -24,7 +24,7 @@ export function maxPool(geometryOf: GeometryOf): Lowering {
 }
 
 function maximaOf(b: GraphBuilder, image: Value, g: PoolGeometry): Value {
-  if (!isOdd(g)) return b.add('MaxPool', [image], attributesOf(g))
+  if (!needsTaps(g)) return b.add('MaxPool', [image], attributesOf(g))
   return seenByTaps(b, image, g, lowest).reduce((most, next) => b.add('Max', [most, next]))
 }
 
@@ -34,7 +34,7 @@ export function maxPoolGradient(geometryOf: GeometryOf): Lowering {
     const image = channelsFirst(b, input)
     const error = channelsFirst(b, dy)
     const geometry = geometryOf(input, attrs)
-    if (b.isPortable || isOdd(geometry)) return channelsLast(b, scatterByTaps(b, image, error, geometry))
+    if (b.isPortable || needsTaps(geometry)) return channelsLast(b, scatterByTaps(b, image, error, geometry))
     const [, indices] = b.addAll('MaxPool', [image], attributesOf(geometry))
     const flat = [sizeOf(error.shape)]
     const zeros = b.fill(0, [sizeOf(image.shape)])
@@ -67,7 +67,7 @@ export const maxPoolWithArgmax: Lowering = (b, { x }, attrs) => {
   )
   const image = channelsFirst(b, x)
   const geometry = imageGeometry(x, attrs)
-  const isPlain = !b.isPortable && !isOdd(geometry)
+  const isPlain = !b.isPortable && !needsTaps(geometry)
   const indices = isPlain
     ? b.addAll('MaxPool', [image], attributesOf(geometry))[1]
     : positionsByTaps(b, image, geometry)

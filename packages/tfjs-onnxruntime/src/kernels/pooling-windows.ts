@@ -80,7 +80,7 @@ export function attributesOf(g: PoolGeometry): Record<string, Attribute> {
 }
 
 /** Whether some windows see nothing but padding, or none sees the end: ONNX's operators allow neither. */
-export function isOdd(g: PoolGeometry): boolean {
+export function needsTaps(g: PoolGeometry): boolean {
   return windowOf(g).pads.some((pad, i) => pad < 0 || pad >= g.kernel[i % g.kernel.length])
 }
 
