@@ -15,7 +15,7 @@ const vulkan =
       }
     : {}
 
-const { setupFiles = [], testTimeout = 60_000 } = base.test ?? {}
+const { setupFiles = [], testTimeout, hookTimeout } = base.test ?? {}
 
 const comparisons = [
   'test/{kernels,layers}/**/*.test.ts',
@@ -39,7 +39,7 @@ export default defineConfig({
   test: {
     ...base.test,
     projects: [
-      { ...base, test: { name: 'cpu', include: ['test/**/*.test.ts'], setupFiles, testTimeout } },
+      { ...base, test: { name: 'cpu', include: ['test/**/*.test.ts'], setupFiles, testTimeout, hookTimeout } },
       { ...base, test: webgpu('webgpu', quick) },
       { ...base, test: webgpu('webgpu-all', comparisons) },
     ],
@@ -48,5 +48,6 @@ export default defineConfig({
 
 function webgpu(name: string, include: string[]) {
   const env = { EXECUTION_PROVIDER: 'webgpu', ...vulkan }
-  return { name, include, env, setupFiles: [setupFiles, 'test/device/require-adapter.ts'].flat(), testTimeout }
+  const setup = [setupFiles, 'test/device/require-adapter.ts'].flat()
+  return { name, include, env, setupFiles: setup, testTimeout, hookTimeout }
 }
