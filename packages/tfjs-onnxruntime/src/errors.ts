@@ -10,6 +10,7 @@ export type EngineErrorCode =
   | 'disposed'
   | 'provider'
   | 'too-large'
+  | 'failed-run'
   | 'illegal-graph'
   | 'bad-state'
 
@@ -30,4 +31,15 @@ export class EngineError extends Error {
     this.code = code
     this.values = values
   }
+}
+
+/** What ONNX Runtime says of a run that it could not finish. */
+export function failedRun(cause: unknown): EngineError {
+  const reason = (cause instanceof Error ? cause.message : String(cause)).trim().replace(/\.+$/, '')
+  return new EngineError(
+    'failed-run',
+    `Expected a run that ends but received from ONNX Runtime: ${reason}. Check the numbers that go in: an index, for one, must lie inside of its tensor.`,
+    { reason },
+    { cause },
+  )
 }

@@ -35,6 +35,13 @@ test('operations have the numbers of the moment in which they were called, whate
   expect(Array.from(await negative.data())).toEqual([-1, -2])
 })
 
+test('an index outside of a tensor is an error when the numbers are read, and what follows is computed', async () => {
+  const gathered = tf.gather(tf.tensor1d([1, 2]), tf.tensor1d([2], 'int32'))
+  expect(() => gathered.dataSync()).toThrow(/^Expected a run that ends .*Gather/)
+  await expect(gathered.data()).rejects.toMatchObject({ code: 'failed-run' })
+  expect(Array.from(tf.neg(tf.tensor1d([1])).dataSync())).toEqual([-1])
+})
+
 test('kernels without a lowering run on the cpu backend', async () => {
   const { values, indices } = tf.unique(tf.tensor1d([3, 1, 3]))
   expect([Array.from(await values.data()), Array.from(await indices.data())]).toEqual([

@@ -1,5 +1,6 @@
 /** The sessions of the tfjs backend: without a promise where onnxruntime-node is there, else as the runtime gives them. */
 import { loadSynchronousRuntime } from '#runtime'
+import { failedRun } from '../errors.ts'
 import { GraphBuilder } from '../graph/builder.ts'
 import { encodeModel } from '../run/encode.ts'
 import { checkOptions, openSession, type SessionOptions, sessionOptionsFor } from '../run/session.ts'
@@ -17,7 +18,10 @@ export async function loadBackendRuntime(options: SessionOptions): Promise<Backe
       Tensor: synchronous.Tensor,
       executionProvider,
       isSynchronous: true,
-      open: (model) => synchronous.open(model, settings),
+      open(model) {
+        const { run, dispose } = synchronous.open(model, settings)
+        return { run: (feeds, fetches) => orFail(() => run(feeds, fetches)), dispose }
+      },
     }
   return {
     Tensor: runtime.Tensor,
@@ -26,10 +30,22 @@ export async function loadBackendRuntime(options: SessionOptions): Promise<Backe
     async open(model) {
       const opened = await runtime.InferenceSession.create(model, settings)
       return {
-        run: async (feeds, fetches) => ({ ...(await opened.run(feeds, fetches)) }),
+        run: async (feeds, fetches) => ({ ...(await opened.run(feeds, fetches).catch(fail)) }),
         dispose: () => void opened.release(),
       }
     },
+  }
+}
+
+function fail(cause: unknown): never {
+  throw failedRun(cause)
+}
+
+function orFail<Result>(run: () => Result): Result {
+  try {
+    return run()
+  } catch (cause) {
+    return fail(cause)
   }
 }
 

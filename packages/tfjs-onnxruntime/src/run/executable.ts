@@ -1,6 +1,6 @@
 /** A compiled graph with its session: feeds in, results out, variables read and written where they are stored. */
 import type * as ort from 'onnxruntime-common'
-import { EngineError } from '../errors.ts'
+import { EngineError, failedRun } from '../errors.ts'
 import { sizeOf } from '../graph/graph.ts'
 import type { InputSpec } from '../trace/input-spec.ts'
 import type { Distribution } from '../trace/random.ts'
@@ -110,7 +110,7 @@ export class Executable {
     for (const { name } of results) fetches[name] = null
     await this.variables.prepare(feeds, fetches)
     await this.updated.prepare(fetches)
-    const fetched = (await this.opened.session.run(feeds, fetches as ort.InferenceSession.FetchesType)) as Feeds
+    const fetched = await this.compute(feeds, fetches)
     this.variables.store(fetched)
     this.updated.apply(fetched)
     this.step++
@@ -119,6 +119,14 @@ export class Executable {
       shape,
       dtype: dtype as OutputTensor['dtype'],
     }))
+  }
+
+  private async compute(feeds: Feeds, fetches: Fetches): Promise<Feeds> {
+    try {
+      return (await this.opened.session.run(feeds, fetches as ort.InferenceSession.FetchesType)) as Feeds
+    } catch (cause) {
+      throw failedRun(cause)
+    }
   }
 
   private feedsOf(numbers: readonly Storage[]): Feeds {
