@@ -13,9 +13,6 @@ declare module '@cornerstonejs/codec-openjpeg/decodewasmjs' {
     /** Size of the full image, whatever resolution was decoded; 0 after a failure. */
     readonly width: number
     readonly height: number
-    readonly bitsPerSample: number
-    readonly componentCount: number
-    readonly isSigned: boolean
   }
   /** A C++ object on the WebAssembly heap: call `delete` when done. */
   export interface J2KDecoder {
@@ -26,7 +23,6 @@ declare module '@cornerstonejs/codec-openjpeg/decodewasmjs' {
     decode(): void
     decodeSubResolution(resolutionLevel: number, layer: number): void
     getFrameInfo(): FrameInfo
-    getNumDecompositions(): number
     calculateSizeAtDecompositionLevel(level: number): { readonly width: number; readonly height: number }
     delete(): void
   }

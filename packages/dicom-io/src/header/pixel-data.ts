@@ -49,7 +49,8 @@ export async function readPixelItems(
   while (offset < source.size && items.length < most) {
     if (offset < windowStart || offset + prefixBytes + 4 > windowStart + window.length) {
       windowStart = offset
-      window = await source.read(offset, 4096)
+      // Where items are short the next ones come with this one.
+      window = await source.read(offset, (items.at(-1)?.length ?? 0) < 32_768 ? 65_536 : 4096)
       if (window.length < prefixBytes) throw truncated(offset, 'an item of Pixel Data')
     }
     const view = new DataView(window.buffer, window.byteOffset + offset - windowStart)
