@@ -65,6 +65,17 @@ describe('structure', () => {
     expect((await readHeader(path)).patientId).toBe('far away')
   })
 
+  test.each(encodings)(
+    'reads a long text in %s whole, with its backslashes and its indent',
+    async (_, transferSyntaxUid) => {
+      const { elements } = await readHeader(
+        file({ '00104000 LT': '  C:\\a\\b ', '00081090 LO': ' a \\b' }, { transferSyntaxUid }),
+      )
+      expect(elements.texts('00104000')).toEqual(['  C:\\a\\b'])
+      expect(elements.texts('00081090')).toEqual(['a', 'b'])
+    },
+  )
+
   test('refuses what is no tag', async () => {
     const { elements } = await readHeader(file())
     for (const tag of ['0028,0010', 'Rows', '']) {
@@ -94,7 +105,9 @@ describe('values', () => {
     const view = (code: string) => ({ '00540220 SQ': [{ '00080100 SH': code, '00080102 SH': 'SCT' }] })
     expect((await readHeader(file(view('399368009')))).viewPosition).toBe('MLO')
     expect((await readHeader(file({ ...view('399368009'), '00185101 CS': 'CC' }))).viewPosition).toBe('CC')
-    expect((await readHeader(file(view('1')))).viewPosition).toBeUndefined()
+    for (const unknown of ['1', 'constructor']) {
+      expect((await readHeader(file(view(unknown)))).viewPosition).toBeUndefined()
+    }
   })
 
   test('takes windows and rescale from functional groups, shared and of a frame', async () => {

@@ -64,9 +64,11 @@ export class DicomElements {
   texts(tag: string): readonly string[] | undefined {
     const found = this.#find(tag)
     if (found === undefined || found.bytes.length === 0) return undefined
-    const values = decodeText(found.bytes, tag === '00080005' ? undefined : this.#charset)
-      .split('\\')
-      .map((value) => value.replace(/^ +|[ \0]+$/g, ''))
+    const text = decodeText(found.bytes, tag === '00080005' ? undefined : this.#charset)
+    const isOne = wholeTexts.includes(found.vr ?? dictionaryVr(tag, false))
+    const values = isOne
+      ? [text.replace(/[ \0]+$/, '')]
+      : text.split('\\').map((value) => value.replace(/^ +|[ \0]+$/g, ''))
     return values.some((value) => value !== '') ? values : undefined
   }
 
@@ -104,6 +106,9 @@ export class DicomElements {
     throw new DicomError('invalid-argument', message)
   }
 }
+
+/** Value representations of one value, in which a backslash is one and spaces before the text count (PS3.5 Table 6.2-1). */
+const wholeTexts = ['LT', 'ST', 'UR', 'UT']
 
 /** A fixed or floating point number (PS3.5 Table 6.2-1, DS); `Number` would take more, such as Infinity. */
 const decimal = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i
