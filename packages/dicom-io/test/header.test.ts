@@ -76,6 +76,25 @@ describe('structure', () => {
     },
   )
 
+  test.each(encodings.slice(1))(
+    'looks into a sequence in %s that its writer did not know and wrote as UN',
+    async (_, transferSyntaxUid) => {
+      const nested = buildDicom(
+        { '00081140 SQ': [{ '00081155 UI': '1.2', '00280010 US': [7] }] },
+        { transferSyntaxUid: '1.2.840.10008.1.2', meta: false, preamble: false },
+      )
+      const unknown = {
+        '00081140 UN': nested.subarray(8),
+        '00091001 UN': Uint8Array.of(0xfe, 0xff, 0, 0xe0, 9, 9, 9, 9),
+      }
+      const { elements } = await readHeader(file({ ...unknown, '00104000 LT': 'behind' }, { transferSyntaxUid }))
+      const [item] = elements.items('00081140')
+      expect([item!.text('00081155'), item!.shorts('00280010', false)]).toEqual(['1.2', [7]])
+      expect(elements.get('00091001')).toMatchObject({ vr: 'UN', items: [], bytes: unknown['00091001 UN'] })
+      expect(elements.text('00104000')).toBe('behind')
+    },
+  )
+
   test('refuses what is no tag', async () => {
     const { elements } = await readHeader(file())
     for (const tag of ['0028,0010', 'Rows', '']) {
@@ -89,6 +108,10 @@ describe('structure', () => {
     const utf8 = Buffer.from('乳房 M\u00fcller').toString('latin1')
     const unicode = await readHeader(file({ '00080005 CS': 'ISO_IR 192', '00081090 LO': utf8 }))
     expect(unicode.manufacturerModelName).toBe('乳房 M\u00fcller')
+    const name =
+      Buffer.from('Hong^\u001b$)C').toString('latin1') + Buffer.from([0xb1, 0xe6, 0xb5, 0xbf]).toString('latin1')
+    const korean = await readHeader(file({ '00080005 CS': '\\ISO 2022 IR 149', '00100010 PN': name }))
+    expect(korean.elements.text('00100010')).toBe('Hong^길동')
   })
 })
 
@@ -114,11 +137,11 @@ describe('values', () => {
     const voi = (center: string) => ({ '00289132 SQ': [{ '00281050 DS': center, '00281051 DS': '10' }] })
     const rescale = { '00289145 SQ': [{ '00281052 DS': '-5', '00281053 DS': '2', '00281054 LO': 'US' }] }
     const anatomy = { '00209071 SQ': [{ '00209072 CS': 'R' }] }
-    const groups = { '52009229 SQ': [{ ...voi('1'), ...rescale, ...anatomy }], '52009230 SQ': [voi('2'), {}] }
+    const groups = { '52009229 SQ': [{ ...voi('1'), ...rescale, ...anatomy }], '52009230 SQ': [{}, voi('2')] }
     const header = await readHeader(file({ '00280008 IS': '2', ...groups }, { pixelData: new Uint8Array(16) }))
     expect(header).toMatchObject({ windowCenter: [1], rescaleSlope: 2, rescaleIntercept: -5, imageLaterality: 'R' })
-    expect(headerOfFrame(header, 0)).toMatchObject({ windowCenter: [2], rescaleSlope: 2 })
-    expect(headerOfFrame(header, 1)).toMatchObject({ windowCenter: [1] })
+    expect(headerOfFrame(header, 0)).toMatchObject({ windowCenter: [1] })
+    expect(headerOfFrame(header, 1)).toMatchObject({ windowCenter: [2], rescaleSlope: 2 })
     for (const index of [-1, 2, 0.5]) {
       expect(() => headerOfFrame(header, index)).toThrow(expect.objectContaining({ code: 'invalid-argument' }))
     }

@@ -13,6 +13,7 @@ import type { TransferSyntax } from '../transfer-syntax.ts'
 export const firstSlice = 64 * 1024
 export const undefinedLength = 0xffffffff
 export const pixelDataTag = 'x7fe00010'
+const itemTag = Uint8Array.of(0xfe, 0xff, 0x00, 0xe0)
 const longValueRepresentations = ['OV', 'SV', 'UV']
 
 export class ElementReader {
@@ -88,8 +89,26 @@ export class ElementReader {
         { offset: element.dataOffset },
       )
     }
-    for (const item of element.items ?? []) {
+    for (const item of element.items ?? this.#itemsOfUnknown(element)) {
       for (const inner of Object.values(item.dataSet?.elements ?? {})) this.#spend(inner, depth + 1)
     }
+  }
+
+  /** Who does not know a sequence may write it as UN, in implicit VR little endian (PS3.5 6.2.2); dicom-parser leaves it as it is. */
+  #itemsOfUnknown(element: Element): readonly Element[] {
+    const { byteArray } = this.#stream
+    const begin = byteArray.subarray(element.dataOffset, element.dataOffset + 4)
+    if (element.vr !== 'UN' || Buffer.compare(begin, itemTag) !== 0) return []
+    const parser = dicomParser.littleEndianByteArrayParser
+    const stream = new dicomParser.ByteStream(parser, byteArray, element.dataOffset)
+    const sequence: Element = { ...element }
+    try {
+      dicomParser.readSequenceItemsImplicit(stream, sequence)
+    } catch {
+      // Then it is no sequence.
+      return []
+    }
+    element.items = sequence.items!
+    return element.items
   }
 }

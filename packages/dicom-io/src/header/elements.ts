@@ -16,26 +16,20 @@ export interface DicomElement {
   readonly items: readonly DicomElements[]
 }
 
-/** Elements that dicom-parser found, and the byte order of their values. */
-export interface ElementPart {
-  readonly dataSet: DataSet
-  readonly littleEndian: boolean
-}
-
 /** The elements of a file, group 0002 and those behind Pixel Data included, or of a sequence item, read when asked for. */
 export class DicomElements {
-  readonly #parts: readonly ElementPart[]
+  readonly #dataSets: readonly DataSet[]
   readonly #charset: string | undefined
 
-  constructor(parts: readonly ElementPart[], charset?: string) {
-    this.#parts = parts
+  constructor(dataSets: readonly DataSet[], charset?: string) {
+    this.#dataSets = dataSets
     this.#charset = this.texts('00080005')?.find((name) => Object.hasOwn(decoders, name)) ?? charset
   }
 
   /** Tags that are present, in the order of the file. */
   get tags(): readonly string[] {
-    return this.#parts
-      .flatMap(({ dataSet }) => Object.keys(dataSet.elements))
+    return this.#dataSets
+      .flatMap(({ elements }) => Object.keys(elements))
       .filter((key) => !key.startsWith('xfffe'))
       .map((key) => key.slice(1).toUpperCase())
   }
@@ -44,14 +38,12 @@ export class DicomElements {
   get(tag: string): DicomElement | undefined {
     const found = this.#find(tag)
     if (found === undefined) return undefined
-    const { vr, bytes, items = [], littleEndian } = found
+    const { vr, bytes, items = [] } = found
     return {
       tag: tag.toUpperCase(),
       vr: vr ?? dictionaryVr(tag, items.length > 0),
       bytes: items.length > 0 ? new Uint8Array(0) : bytes,
-      items: items.flatMap(({ dataSet }) =>
-        dataSet === undefined ? [] : [new DicomElements([{ dataSet, littleEndian }], this.#charset)],
-      ),
+      items: items.map(({ dataSet }) => new DicomElements(dataSet === undefined ? [] : [dataSet], this.#charset)),
     }
   }
 
@@ -86,20 +78,18 @@ export class DicomElements {
   shorts(tag: string, signed: boolean): readonly number[] | undefined {
     const found = this.#find(tag)
     if (found === undefined || found.bytes.length < 2) return undefined
-    const { bytes, littleEndian } = found
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-    return Array.from({ length: bytes.length >> 1 }, (_, index) =>
-      signed ? view.getInt16(index * 2, littleEndian) : view.getUint16(index * 2, littleEndian),
-    )
+    const { bytes, numbers } = found
+    const read = signed ? numbers.readInt16 : numbers.readUint16
+    return Array.from({ length: bytes.length >> 1 }, (_, index) => read(bytes, index * 2))
   }
 
   #find(tag: string) {
     const key = `x${tag.toLowerCase()}`
-    for (const { dataSet, littleEndian } of this.#parts) {
-      const element = dataSet.elements[key]
+    for (const { elements, byteArray, byteArrayParser: numbers } of this.#dataSets) {
+      const element = elements[key]
       if (element === undefined) continue
       const { vr, items, dataOffset, length } = element
-      return { vr, items, bytes: dataSet.byteArray.subarray(dataOffset, dataOffset + length), littleEndian }
+      return { vr, items, bytes: byteArray.subarray(dataOffset, dataOffset + length), numbers }
     }
     if (/^x[0-9a-f]{8}$/.test(key)) return undefined
     const message = `Expected eight hexadecimal digits for tag but received ${inspect(tag)}. Write '00280010' for Rows.`
@@ -121,7 +111,9 @@ function dictionaryVr(tag: string, isSequence: boolean): string {
 /** Specific Character Set (0008,0005), PS3.3 C.12.1.1.2: of several the first that is not ASCII; unknown ones as Latin-1. */
 function decodeText(bytes: Uint8Array, charset: string | undefined): string {
   const label = charset === undefined ? 'latin1' : decoders[charset]!
-  return new TextDecoder(label).decode(bytes)
+  const text = new TextDecoder(label).decode(bytes)
+  // Text of ISO 2022 says that it is Korean by an escape sequence, of which EUC-KR knows nothing.
+  return label === 'euc-kr' ? text.replaceAll('\u001b$)C', '') : text
 }
 
 const decoders: Readonly<Record<string, string>> = {

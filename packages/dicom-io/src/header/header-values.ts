@@ -14,12 +14,7 @@ type Values = Partial<Record<AttributeName, string | number | readonly string[] 
 
 export function readHeaderValues(structure: DataSetStructure): DicomHeader {
   const { meta, dataSet, behindPixels, transferSyntax } = structure
-  const { littleEndian } = transferSyntax
-  const elements = new DicomElements([
-    { dataSet: meta, littleEndian: true },
-    { dataSet, littleEndian },
-    ...(behindPixels === undefined ? [] : [{ dataSet: behindPixels, littleEndian }]),
-  ])
+  const elements = new DicomElements([meta, dataSet, ...(behindPixels === undefined ? [] : [behindPixels])])
   const values = readAttributes(structure, elements)
   if (values.rows === undefined || values.columns === undefined || structure.pixelData === undefined) {
     throw new DicomError('no-pixels', 'Expected an image but the data set has no Rows, Columns or Pixel Data.')
