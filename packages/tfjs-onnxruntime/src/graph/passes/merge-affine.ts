@@ -3,7 +3,7 @@
  * and sums over the image are taken of x itself.
  */
 import type { GraphBuilder } from '../builder.ts'
-import { type Graph, type Node, numbersOf, sameShape, sizeOf, type Value } from '../graph.ts'
+import { type Graph, type Node, numbersOf, sameShape, sizeOf, splatOf, type Value } from '../graph.ts'
 import { rewrite } from '../rewrite.ts'
 
 /** scale source + shift. Beside a source [N, C, ...space] both are [1 or N, 1 or C, 1, ...]. */
@@ -67,7 +67,7 @@ function normalized(b: GraphBuilder, node: Node, inputs: readonly Value[], x: Af
   const { float: epsilon } = node.attributes.epsilon as { readonly float: number }
   const deviation = b.add('Sqrt', [b.withScalar('Add', variance, epsilon)])
   const factor = b.add('Mul', [scale, b.add('Reciprocal', [deviation])])
-  const change = b.add('Sub', [offset, b.add('Mul', [mean, factor])])
+  const change = splatOf(mean) === 0 ? offset : b.add('Sub', [offset, b.add('Mul', [mean, factor])])
   const wide = x.source.shape.map((_, axis) => (axis === 1 ? scale.shape[0] : 1))
   return shifted(b, scaled(b, x, b.reshape(factor, wide)), b.reshape(change, wide))
 }
