@@ -8,23 +8,26 @@ interface CodecHooks {
   readonly wasmBinary: Uint8Array
 }
 
+/** A C++ object on the WebAssembly heap: call `delete` when done. */
+interface CodecDecoder {
+  /** Reserves room for the codestream and returns a view of it. */
+  getEncodedBuffer(size: number): Uint8Array
+  /** A view of the samples on the heap: copy it before the next call. */
+  getDecodedBuffer(): Uint8Array | Uint8ClampedArray
+  decode(): void
+  delete(): void
+}
+
 declare module '@cornerstonejs/codec-openjpeg/decodewasmjs' {
   export interface FrameInfo {
     /** Size of the full image, whatever resolution was decoded; 0 after a failure. */
     readonly width: number
     readonly height: number
   }
-  /** A C++ object on the WebAssembly heap: call `delete` when done. */
-  export interface J2KDecoder {
-    /** Reserves room for the codestream and returns a view of it. */
-    getEncodedBuffer(size: number): Uint8Array
-    /** A view of the samples on the heap: copy it before the next call. */
-    getDecodedBuffer(): Uint8Array | Uint8ClampedArray
-    decode(): void
+  export interface J2KDecoder extends CodecDecoder {
     decodeSubResolution(resolutionLevel: number, layer: number): void
     getFrameInfo(): FrameInfo
     calculateSizeAtDecompositionLevel(level: number): { readonly width: number; readonly height: number }
-    delete(): void
   }
   export interface OpenJpeg {
     readonly J2KDecoder: new () => J2KDecoder
@@ -36,17 +39,11 @@ declare module '@cornerstonejs/codec-openjpeg/decodewasmjs' {
 }
 
 declare module '@cornerstonejs/codec-openjph/wasmjs' {
-  /** A C++ object on the WebAssembly heap: call `delete` when done. */
-  export interface HTJ2KDecoder {
-    getEncodedBuffer(size: number): Uint8Array
-    /** A view of the samples on the heap: copy it before the next call. */
-    getDecodedBuffer(): Uint8Array | Uint8ClampedArray
-    decode(): void
+  export interface HTJ2KDecoder extends CodecDecoder {
     decodeSubResolution(resolutionLevel: number): void
     calculateSizeAtDecompositionLevel(level: number): { readonly width: number; readonly height: number }
     /** Empty where all went well. A truncated codestream leaves none. */
     getLastErrorMessage(): string
-    delete(): void
   }
   export interface OpenJph {
     readonly HTJ2KDecoder: new () => HTJ2KDecoder
@@ -59,16 +56,11 @@ declare module '@cornerstonejs/codec-openjph/wasmjs' {
 }
 
 declare module '@cornerstonejs/codec-charls/decodewasmjs' {
-  /** A C++ object on the WebAssembly heap: call `delete` when done. */
-  export interface JpegLSDecoder {
-    getEncodedBuffer(size: number): Uint8Array
-    /** A view of the samples on the heap: copy it before the next call. */
-    getDecodedBuffer(): Uint8Array | Uint8ClampedArray
+  export interface JpegLSDecoder extends CodecDecoder {
     /** Throws a number; may never end on a codestream that does not end in EOI. */
     decode(): void
     /** 0 plane by plane, 1 by lines, 2 by samples; in both latter cases the samples come out pixel by pixel. */
     getInterleaveMode(): number
-    delete(): void
   }
   export interface CharLs {
     readonly JpegLSDecoder: new () => JpegLSDecoder
@@ -81,16 +73,8 @@ declare module '@cornerstonejs/codec-charls/decodewasmjs' {
 }
 
 declare module '@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasmjs' {
-  /** A C++ object on the WebAssembly heap: call `delete` when done. */
-  export interface JPEGDecoder {
-    getEncodedBuffer(size: number): Uint8Array
-    /** A view of the samples on the heap, grey or RGB: copy it before the next call. */
-    getDecodedBuffer(): Uint8Array | Uint8ClampedArray
-    decode(): void
-    delete(): void
-  }
   export interface LibJpegTurbo {
-    readonly JPEGDecoder: new () => JPEGDecoder
+    readonly JPEGDecoder: new () => CodecDecoder
     readonly HEAPU8: Uint8Array
     getExceptionMessage?(exception: number): unknown
   }
