@@ -1,8 +1,10 @@
+import { MessageChannel } from 'node:worker_threads'
 import { Piscina } from 'piscina'
 import { DatasetError } from '../dataset-error.ts'
 import { prepareEnd } from '../end-pool.ts'
 import type { ResolvedPreprocessOptions } from '../preprocess/preprocess-options.ts'
 import { describe, type ExtractionOutcome, type ExtractionTask } from './extraction-task.ts'
+import type { TimedTask } from './extraction-worker.ts'
 
 // The built file also when this one runs from its source: worker threads of Node 20 do not load TypeScript.
 const extractionWorker = new URL(
@@ -13,7 +15,7 @@ const extractionWorker = new URL(
 export interface ExtractionPoolConfig {
   readonly workers: number
   readonly options: ResolvedPreprocessOptions
-  /** Longest time for one file; a worker that takes longer is ended and replaced: decoders hang on some damage. */
+  /** Longest time for one file, from when its worker has loaded the detector; a worker that takes longer is ended and replaced: decoders hang on some damage. */
   readonly timeoutMs: number
   /** What the threads load; another one in tests. */
   readonly workerFile?: string
@@ -29,7 +31,7 @@ export interface ExtractionPool {
 /** @throws DatasetError `worker-failed` where no worker can be loaded: that is no image's fault */
 export async function createExtractionPool(config: ExtractionPoolConfig): Promise<ExtractionPool> {
   const { workers, options, timeoutMs, workerFile = extractionWorker } = config
-  const pool = new Piscina<ExtractionTask, ExtractionOutcome[]>({
+  const pool = new Piscina<TimedTask, ExtractionOutcome[]>({
     filename: workerFile,
     name: 'run',
     minThreads: workers,
@@ -42,13 +44,19 @@ export async function createExtractionPool(config: ExtractionPoolConfig): Promis
 
   const attempt = async (files: ExtractionTask['files']): Promise<ExtractionOutcome[] | { lost: string }> => {
     const watchdog = new AbortController()
-    const timer = setTimeout(() => watchdog.abort(), timeoutMs * Math.max(1, files.length))
+    // A thread that still loads makes no file late, and Node and ONNX Runtime may end the process where such a thread is ended.
+    const { port1, port2: started } = new MessageChannel()
+    let timer: NodeJS.Timeout | undefined
+    port1.once('message', () => {
+      timer = setTimeout(() => watchdog.abort(), timeoutMs * Math.max(1, files.length))
+    })
     try {
-      return await pool.run({ files, options }, { signal: watchdog.signal })
+      return await pool.run({ files, options, started }, { signal: watchdog.signal, transferList: [started] })
     } catch (error) {
       const isLate = watchdog.signal.aborted
       return { lost: isLate ? `not done after ${timeoutMs / 1000} s` : `the worker ended: ${describe(error)}` }
     } finally {
+      port1.close()
       clearTimeout(timer)
     }
   }

@@ -158,7 +158,7 @@ const frameOf = ({ rows, columns }: DicomHeader) => ({ height: rows, width: colu
 /** A model is loaded once per thread; one thread of ONNX Runtime, because files are what runs in parallel. */
 const detectors = new Map<string, Promise<Yolov5>>()
 
-function loadedDetector({ model, sha256 }: NonNullable<ResolvedPreprocessOptions['detector']>): Promise<Yolov5> {
+export function loadedDetector({ model, sha256 }: NonNullable<ResolvedPreprocessOptions['detector']>): Promise<Yolov5> {
   let detector = detectors.get(sha256)
   if (!detector) {
     detector = loadYolov5(detectorPath(model), { threads: 1 })

@@ -71,10 +71,10 @@ test('a bad file is a row with its reason, the others are made; strict says so a
 
 test('a file whose decoder takes half a minute is a row, given up after the time for one file; the others are made', async () => {
   const { dataDir, outputDir } = await rsnaDataSet(4, { 1: slowDicomFile() })
-  // Time passes for the second file alone, so that the others are made on the slowest machine.
+  // Time passes for the second file alone, and slowly, so that the others are made and decoders are loaded on the slowest machine.
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
   let done = 0
-  const clock = setInterval(() => done === 1 && vi.advanceTimersByTime(1000), 500)
+  const clock = setInterval(() => done === 1 && vi.advanceTimersByTime(500), 1000)
   onTestFinished(() => {
     clearInterval(clock)
     vi.useRealTimers()

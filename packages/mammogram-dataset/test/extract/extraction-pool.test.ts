@@ -29,6 +29,26 @@ test('of files that share a worker only the one that hangs or ends it fails; wha
   await pool.close()
 })
 
+test('what a thread loads before it says that its files start makes none of them late', async () => {
+  const loading = new BroadcastChannel('loading')
+  loading.onmessage = () => vi.runOnlyPendingTimers()
+  onTestFinished(() => loading.close())
+  const workerFile = join(await temporaryFolder(), 'worker.mjs')
+  await write(
+    workerFile,
+    `import { setTimeout } from 'node:timers/promises'
+     export async function run({ files, started }) {
+       new BroadcastChannel('loading').postMessage('')
+       await setTimeout(200)
+       started.postMessage('started')
+       return files.map(() => ({ status: 'failed', reason: 'made' }))
+     }`,
+  )
+  const pool = await createExtractionPool({ ...config, workers: 1, workerFile })
+  expect(await pool.run([{ path: 'a', target: 'b' }])).toEqual([{ status: 'failed', reason: 'made' }])
+  await pool.close()
+})
+
 test('closes only once the thread that replaces a lost one has loaded its file', async () => {
   const folder = await temporaryFolder()
   const log = join(folder, 'log')

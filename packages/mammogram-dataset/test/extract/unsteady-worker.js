@@ -4,7 +4,8 @@
  */
 import { existsSync, writeFileSync } from 'node:fs'
 
-export async function run({ files }) {
+export async function run({ files, started }) {
+  started.postMessage('started')
   const outcomes = []
   for (const { path, target } of files) {
     const isFirst = !existsSync(target)
