@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
 import { createExtractionPool } from '../../src/extract/extraction-pool.ts'
@@ -15,7 +16,11 @@ afterEach(() => void vi.useRealTimers())
 
 test('of files that share a worker only the one that hangs or ends it fails; what was lost by chance is made again', async () => {
   const hangs = new BroadcastChannel('hangs')
-  hangs.onmessage = () => vi.runOnlyPendingTimers()
+  hangs.onmessage = async () => {
+    // That a worker hangs may be heard before that its files started.
+    while (vi.getTimerCount() === 0) await setImmediate()
+    vi.runOnlyPendingTimers()
+  }
   onTestFinished(() => hangs.close())
   const folder = await temporaryFolder()
   const pool = await createExtractionPool({ ...config, workerFile: unsteady })
