@@ -22,7 +22,7 @@ folder = pathlib.Path(tempfile.mkdtemp())
 
 
 def make_image(width, height, components, bits, signed):
-    """Slopes, noise of a few grey levels, and a flat part as mammograms have; the whole range is touched."""
+    """Slopes, noise of a few gray levels, and a flat part as mammograms have; the whole range is touched."""
     rng = np.random.default_rng(draw.randrange(2**32))
     y, x, c = np.mgrid[:height, :width, :components]
     top = 2**bits - 1

@@ -1,9 +1,9 @@
-"""Records pydicom's grey levels for packages/dicom-io: apply_modality_lut, then apply_voi_lut.
+"""Records pydicom's gray levels for packages/dicom-io: apply_modality_lut, then apply_voi_lut.
 
     python tools/golden/record-presentations.py > packages/dicom-io/test/fixtures/presentations.json
 
 pydicom keeps the range of the values; here it is stretched to 0..65535, the range of a presentation image. A case is a
-line: what the header says, stored values, and their grey levels.
+line: what the header says, stored values, and their gray levels.
 """
 import itertools
 import json
@@ -53,9 +53,9 @@ def array(values, bits, signed):
     return np.asarray(values, dtype=('i' if signed else 'u') + ('1' if bits <= 8 else '2'))
 
 
-def emit(case, values, grey):
+def emit(case, values, gray):
     case['stored'] = list(values)
-    case['grey'] = np.round(grey * WHITE).astype(int).tolist()
+    case['gray'] = np.round(gray * WHITE).astype(int).tolist()
     return json.dumps(case, separators=(',', ':'))
 
 

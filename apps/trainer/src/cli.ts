@@ -77,7 +77,7 @@ const table = [
   },
   {
     name: 'train-detector',
-    summary: 'Train YOLOv5 on grey images and boxes and write RUN/detector.onnx; started again, it continues.',
+    summary: 'Train YOLOv5 on gray images and boxes and write RUN/detector.onnx; started again, it continues.',
     load: async () => (await import('./detector/train-detector.ts')).trainDetector,
     flags: {
       run: '--run <dir>',

@@ -40,7 +40,7 @@ const modelSchema = z.strictObject({
 const imageSchema = z.strictObject({
   height: z.int().min(32).default(1024).describe('pixels of a processed image'),
   width: z.int().min(32).default(512).describe('pixels of a processed image'),
-  mean: z.number().default(0.449).describe("subtracted from grey in 0..1 (ImageNet's, over its channels)"),
+  mean: z.number().default(0.449).describe("subtracted from gray in 0..1 (ImageNet's, over its channels)"),
   std: z.number().positive().default(0.226).describe("divided by after that (ImageNet's, over its channels)"),
 })
 

@@ -35,7 +35,7 @@ export interface GaussianBlurOptions extends Chance {
 }
 
 export interface GaussianNoiseOptions extends Chance {
-  /** Variance in squared grey levels of 255, the unit of the reference. */
+  /** Variance in squared gray levels of 255, the unit of the reference. */
   readonly variance: Range
 }
 

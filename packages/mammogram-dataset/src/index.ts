@@ -5,7 +5,7 @@ export {
   createBatchLoader,
   type EpochOptions,
 } from './batches/batch-loader.ts'
-export type { Grey16Image } from './batches/decode-png.ts'
+export type { GrayImage } from './batches/decode-png.ts'
 export type { Batch } from './batches/make-batch.ts'
 export { readProcessedImage } from './batches/read-processed-image.ts'
 export type { Sampling } from './batches/sampling.ts'

@@ -1,13 +1,13 @@
 /** What is on the image but not in the breast: view markers, patient labels, bright film borders. */
 import { type Outline, skinDistance } from './breast-outline.ts'
-import type { GreyImage } from './film.ts'
+import type { GrayImage } from './film.ts'
 import { createLayer, type Layer, strokePath } from './layer.ts'
 import { textPaths, textWidth } from './marker-font.ts'
 import type { ImagePlan } from './patient-plan.ts'
 import { createRandom, type Random } from './random.ts'
 
 /** Draws markers and borders on the finished image, in the frame of the viewer: letters are never mirrored. */
-export function drawAnnotations(image: GreyImage, plan: ImagePlan): void {
+export function drawAnnotations(image: GrayImage, plan: ImagePlan): void {
   const random = createRandom(plan.imageKey, 2)
   if (random.chance(0.85)) drawMarker(image, plan, random)
   if (random.chance(0.07)) drawLabel(image, plan, random)
@@ -15,7 +15,7 @@ export function drawAnnotations(image: GreyImage, plan: ImagePlan): void {
 }
 
 /** The lead letters: side and view on the side of the arm, as radiographers place them. */
-function drawMarker(image: GreyImage, plan: ImagePlan, random: Random): void {
+function drawMarker(image: GrayImage, plan: ImagePlan, random: Random): void {
   const { field, laterality, view } = plan
   const size = random.uniform(1.2, 1.9)
   const text = random.chance(0.7) ? `${laterality} ${view}` : laterality
@@ -36,7 +36,7 @@ function freeHeight(outline: Outline, x: number, top: number, height: number, fi
 }
 
 /** A framed label with two lines of numbers in the lower corner. */
-function drawLabel(image: GreyImage, plan: ImagePlan, random: Random): void {
+function drawLabel(image: GrayImage, plan: ImagePlan, random: Random): void {
   const { field, laterality } = plan
   const width = 34
   const height = 16
@@ -63,7 +63,7 @@ function drawLabel(image: GreyImage, plan: ImagePlan, random: Random): void {
   blend(image, layer, 0.8)
 }
 
-function blend(image: GreyImage, layer: Layer, brightness: number): void {
+function blend(image: GrayImage, layer: Layer, brightness: number): void {
   const { data } = image
   for (let i = 0; i < data.length; i++) {
     if (layer.data[i] > 0) data[i] = Math.max(data[i], 65535 * Math.min(1, 1.6 * layer.data[i]) * brightness)
@@ -71,7 +71,7 @@ function blend(image: GreyImage, layer: Layer, brightness: number): void {
 }
 
 /** A bright strip along the edge opposite the chest wall, now and then along the foot too: a tilted collimator. */
-function drawBorder(image: GreyImage, plan: ImagePlan, random: Random): void {
+function drawBorder(image: GrayImage, plan: ImagePlan, random: Random): void {
   const { width, height, data } = image
   const strip = (mm: number): number => Math.max(1, Math.round(mm / plan.pixelSpacingMm))
   const level = 65535 * random.uniform(0.75, 1)

@@ -1,6 +1,6 @@
 /** The attributes of a digital mammogram (PS3.3 A.26) and its pixels, as one DICOM file. */
 
-import type { GreyImage } from './film.ts'
+import type { GrayImage } from './film.ts'
 import { encodeJpeg2000 } from './jpeg-2000.ts'
 import { encodeJpegLossless } from './jpeg-lossless.ts'
 import type { TransferSyntax } from './machine.ts'
@@ -20,7 +20,7 @@ const SOP_CLASS = '1.2.840.10008.5.1.4.1.1.1.2'
 const IMPLEMENTATION_CLASS = '2.25.302148973519906421357840216904377751203'
 
 /** Encodes a rendered image as a DICOM Part 10 file. */
-export async function encodeDicom(patient: PatientPlan, plan: ImagePlan, image: GreyImage): Promise<Uint8Array> {
+export async function encodeDicom(patient: PatientPlan, plan: ImagePlan, image: GrayImage): Promise<Uint8Array> {
   const stored = toStoredPixels(image, plan.machine)
   const sopInstanceUid = uid(plan.seed, 4, plan.imageId)
   const meta: Element[] = [

@@ -5,7 +5,7 @@ import { exp } from './portable-math.ts'
 import { createRandom } from './random.ts'
 import { lookUp } from './tissue.ts'
 
-export interface GreyImage {
+export interface GrayImage {
   /** uint16 [height, width], 0 = black, 65535 = white. */
   readonly data: Uint16Array
   readonly width: number
@@ -16,7 +16,7 @@ const NOISE_SIZE = 1 << 14
 let noiseTable: Float32Array | undefined
 
 /** Film: the tone curve's shoulder, quantum noise that grows with density, the flip to the breast's side, 16 bit. */
-export function developFilm(layer: Layer, plan: ImagePlan, ends: Int32Array): GreyImage {
+export function developFilm(layer: Layer, plan: ImagePlan, ends: Int32Array): GrayImage {
   const { data, width, height, pitch } = layer
   const random = createRandom(plan.imageKey, 1)
   noiseTable ??= createNoiseTable()

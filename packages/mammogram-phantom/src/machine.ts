@@ -33,7 +33,7 @@ export interface Machine {
   readonly voiLutFunction: 'LINEAR' | 'SIGMOID'
   /** In stored values; the first is the one to display. */
   readonly windows: readonly VoiWindow[]
-  /** Mean grey of air in the presentation, 0 to 1: most machines mask it to 0. */
+  /** Mean gray of air in the presentation, 0 to 1: most machines mask it to 0. */
   readonly air: number
   readonly transferSyntaxes: readonly { readonly name: TransferSyntax; readonly share: number }[]
 }

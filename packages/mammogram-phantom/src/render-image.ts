@@ -1,6 +1,6 @@
 /** Draws one mammogram from its plan: the presentation image, 16 bit, black air, as a radiographer would see it. */
 import { drawAnnotations } from './annotation.ts'
-import { developFilm, type GreyImage } from './film.ts'
+import { developFilm, type GrayImage } from './film.ts'
 import { createLayer } from './layer.ts'
 import { drawLesion } from './lesion.ts'
 import { drawLymphNodes } from './lymph-node.ts'
@@ -11,7 +11,7 @@ import { composeTissue } from './tissue.ts'
 import { breastEnds, createTissueMap } from './tissue-map.ts'
 
 /** Renders the presentation image of a plan; `contrast` scales the cancers. */
-export function renderImage(plan: ImagePlan, contrast: number): GreyImage {
+export function renderImage(plan: ImagePlan, contrast: number): GrayImage {
   const { rows: height, columns: width } = plan
   const tiles = noiseTiles(plan.seed)
   const map = createTissueMap(plan, tiles)

@@ -13,14 +13,14 @@ function present(stored: number, machine: Machine): number {
 }
 
 test.each(machines.map((machine) => [machine.machineId, machine] as const))(
-  'the window of machine %i shows the picture again within 0.2 % of the grey range, 1 % at its ends',
+  'the window of machine %i shows the picture again within 0.2 % of the gray range, 1 % at its ends',
   (_, machine) => {
-    const greys = Uint16Array.from({ length: 2049 }, (_value, i) => Math.min(65535, i * 32))
-    const stored = toStoredPixels({ data: greys, width: greys.length, height: 1 }, machine)
-    greys.forEach((grey, i) => {
+    const grays = Uint16Array.from({ length: 2049 }, (_value, i) => Math.min(65535, i * 32))
+    const stored = toStoredPixels({ data: grays, width: grays.length, height: 1 }, machine)
+    grays.forEach((gray, i) => {
       expect(stored[i]).toBeLessThan(2 ** machine.bitsStored)
-      const error = Math.abs(present(stored[i], machine) - grey / 65535)
-      expect(error).toBeLessThan(grey > 1310 && grey < 64225 ? 0.002 : 0.01)
+      const error = Math.abs(present(stored[i], machine) - gray / 65535)
+      expect(error).toBeLessThan(gray > 1310 && gray < 64225 ? 0.002 : 0.01)
     })
   },
 )

@@ -1,20 +1,20 @@
 import { fileURLToPath } from 'node:url'
-import { loadYolov5, type Yolov5 } from './yolov5/load-yolov5.ts'
+import { loadYolov5Detector, type Yolov5Detector } from './yolov5/load-yolov5-detector.ts'
 
 /**
  * Path of the detector that this package ships: `models/breast-yolov5n.onnx`, one channel, one class, 256 x 256.
  *
  * @example
- * const detector = await loadYolov5(breastDetectorPath())
+ * const detector = await loadYolov5Detector(breastDetectorPath())
  */
 export function breastDetectorPath(): string {
   return fileURLToPath(new URL('../models/breast-yolov5n.onnx', import.meta.url))
 }
 
-let shipped: Promise<Yolov5> | undefined
+let shipped: Promise<Yolov5Detector> | undefined
 
 /** The detector that this package ships, loaded once per process or worker, with one thread of ONNX Runtime. */
-export function loadBreastDetector(): Promise<Yolov5> {
-  shipped ??= loadYolov5(breastDetectorPath(), { threads: 1 })
+export function loadBreastDetector(): Promise<Yolov5Detector> {
+  shipped ??= loadYolov5Detector(breastDetectorPath(), { threads: 1 })
   return shipped
 }

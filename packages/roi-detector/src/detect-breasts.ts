@@ -1,9 +1,9 @@
-import type { Box, GreyImage } from './grey-image.ts'
+import type { Box, GrayImage } from './gray-image.ts'
 import { shrink } from './mask/shrink.ts'
-import type { Detection, Yolov5 } from './yolov5/load-yolov5.ts'
+import type { Detection, Yolov5Detector } from './yolov5/load-yolov5-detector.ts'
 
 /** What is asked of a YOLOv5 model. */
-export type BreastDetector = Pick<Yolov5, 'detect' | 'inputWidth' | 'inputHeight'>
+export type BreastDetector = Pick<Yolov5Detector, 'detect' | 'inputWidth' | 'inputHeight'>
 
 export interface DetectionOptions {
   /** Least score of a box, 0 to 1. @default 0.5 */
@@ -19,23 +19,23 @@ export type DetectedBreast = { readonly box: Box; readonly score: number } | { r
  * Runs a detector on mammograms of any sizes as one batch; each is shrunk by whole-factor means first, so that fine texture does not alias.
  *
  * @example
- * const [found] = await detectBreasts(await loadYolov5('breast.onnx'), [{ data, width, height }])
+ * const [found] = await detectBreasts(await loadYolov5Detector('breast.onnx'), [{ data, width, height }])
  */
 export async function detectBreasts(
   detector: BreastDetector,
-  images: readonly GreyImage[],
+  images: readonly GrayImage[],
   options: DetectionOptions = {},
 ): Promise<DetectedBreast[]> {
   const factors = images.map(({ width, height }) =>
     Math.max(1, Math.floor(Math.max(width / detector.inputWidth, height / detector.inputHeight))),
   )
-  const pictures = images.map((image, i) => shrink(image, factors[i]))
+  const shrunk = images.map((image, i) => shrink(image, factors[i]))
   // Far below the wanted confidence, so that the reason can name the best score.
-  const found = await detector.detect(pictures, { confidence: 0.01, maxDetections: 20 })
+  const found = await detector.detect(shrunk, { confidence: 0.01, maxDetections: 20 })
   return images.map((image, i) => chooseBox(found[i], image, factors[i], options))
 }
 
-function chooseBox(found: Detection[], image: GreyImage, factor: number, options: DetectionOptions): DetectedBreast {
+function chooseBox(found: Detection[], image: GrayImage, factor: number, options: DetectionOptions): DetectedBreast {
   const { confidence = 0.5, minArea = 0.04 } = options
   if (found.length === 0) return { reason: 'no box' }
   const [best] = found

@@ -6,7 +6,7 @@
 import { type BreastFinding, type FindOptions, findBreast } from './find-breast.ts'
 import { cutOut } from './fit/cut-out.ts'
 import { type FitOptions, fitAndPad } from './fit/fit-and-pad.ts'
-import { type Box, checkImage, type GreyImage, type Side } from './grey-image.ts'
+import { type Box, checkImage, type GrayImage, type Side } from './gray-image.ts'
 import type { BreastMask } from './mask/breast-mask.ts'
 import { RoiError } from './roi-error.ts'
 
@@ -23,7 +23,7 @@ export interface RoiOptions extends FindOptions, Omit<FitOptions, 'side'> {
 
 export interface RoiResult extends Pick<BreastFinding, 'method' | 'reason' | 'score'> {
   /** uint16 [height * width], 1024 x 512 by default. */
-  readonly image: GreyImage
+  readonly image: GrayImage
   /** What was cut out, margin included, pixels of the input. */
   readonly box: Box
   /** Side of the result's frame on which the chest wall lies. */
@@ -35,14 +35,14 @@ export interface RoiResult extends Pick<BreastFinding, 'method' | 'reason' | 'sc
 /**
  * Cuts the breast out of a mammogram and fits it into a frame.
  *
- * @param image grey uint16, 0 = black, the breast brighter than the background
+ * @param image gray uint16, 0 = black, the breast brighter than the background
  * @throws RoiError `invalid-image`, `invalid-option`; never because of what is in the picture
  * @example
  * const roi = await extractRoi({ data, width: 3328, height: 4084 }, { laterality: 'L' })
  * roi.method // 'yolov5'
  * roi.image.data.length // 524288
  */
-export async function extractRoi(image: GreyImage, options: RoiOptions = {}): Promise<RoiResult> {
+export async function extractRoi(image: GrayImage, options: RoiOptions = {}): Promise<RoiResult> {
   checkImage(image)
   const margin = checkShare('margin', options.margin ?? 0.01)
   const finding = await findBreast(image, options)
@@ -77,11 +77,11 @@ function grow(box: Box, margin: number, frame: { width: number; height: number }
 
 /** Below a tenth of difference between both sides the mask does not know; then the laterality, then the left. */
 function chestWall(mask: BreastMask | undefined, laterality: Side | undefined): Side {
-  if (mask && mask.sideClearness >= 0.1) return mask.side
+  if (mask && mask.sideConfidence >= 0.1) return mask.side
   return laterality ?? mask?.side ?? 'L'
 }
 
-function mirror({ data, width, height }: GreyImage): GreyImage {
+function mirror({ data, width, height }: GrayImage): GrayImage {
   const mirrored = new Uint16Array(data.length)
   for (let y = 0; y < height; y++) mirrored.set(data.subarray(y * width, (y + 1) * width).toReversed(), y * width)
   return { data: mirrored, width, height }

@@ -1,7 +1,7 @@
 /** Where the breast is: the chain detector -> threshold -> full frame, with what was followed and why. */
 import { loadBreastDetector } from './breast-detector.ts'
 import { type BreastDetector, type DetectedBreast, type DetectionOptions, detectBreasts } from './detect-breasts.ts'
-import type { Box, GreyImage } from './grey-image.ts'
+import type { Box, GrayImage } from './gray-image.ts'
 import { intersectionOverUnion } from './intersection-over-union.ts'
 import { type BreastMask, type BreastMaskOptions, breastMask, type NoBreast } from './mask/breast-mask.ts'
 
@@ -10,7 +10,7 @@ export type RoiMethod = 'yolov5' | 'threshold' | 'full-frame'
 export interface FindOptions {
   /** What to try first; the chain ends with the full frame. @default 'yolov5' */
   readonly method?: RoiMethod
-  /** A YOLOv5 model whose boxes are breasts, from `loadYolov5`. @default the model that this package ships */
+  /** A YOLOv5 model whose boxes are breasts, from `loadYolov5Detector`. @default the model that this package ships */
   readonly detector?: BreastDetector
   /** Which of its boxes count. */
   readonly detection?: DetectionOptions
@@ -38,7 +38,7 @@ const leastAgreement = 0.6
 const confidenceAlone = 0.9
 
 /** Finds the breast in an image; never throws because of what is in the picture. */
-export async function findBreast(image: GreyImage, options: FindOptions): Promise<BreastFinding> {
+export async function findBreast(image: GrayImage, options: FindOptions): Promise<BreastFinding> {
   const { method = 'yolov5', detection } = options
   if (method === 'full-frame') return { method, reason: '', score: 0 }
   // The mask is needed in any case: it says what is background and where the chest wall lies.

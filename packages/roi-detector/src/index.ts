@@ -4,7 +4,7 @@ export { extractRoi, type RoiOptions, type RoiResult } from './extract-roi.ts'
 export type { FindOptions, RoiMethod } from './find-breast.ts'
 export { cutOut } from './fit/cut-out.ts'
 export { type FitOptions, fitAndPad } from './fit/fit-and-pad.ts'
-export type { Box, GreyImage, Side } from './grey-image.ts'
+export type { Box, GrayImage, Side } from './gray-image.ts'
 export { intersectionOverUnion } from './intersection-over-union.ts'
 export { type BreastMask, type BreastMaskOptions, breastMask, type NoBreast } from './mask/breast-mask.ts'
 export { type Borders, brightBorders } from './mask/bright-borders.ts'
@@ -13,7 +13,13 @@ export { dilate, erode, type Mask, open } from './mask/morphology.ts'
 export { type OtsuSplit, otsuThreshold } from './mask/otsu-threshold.ts'
 export { shrink } from './mask/shrink.ts'
 export { RoiError, type RoiErrorCode } from './roi-error.ts'
-export { type Fit, fitInput, type InputSize, type Picture, type Placement } from './yolov5/fit-input.ts'
+export type { DetectorImage } from './yolov5/detector-image.ts'
+export { type Fit, fitInput, type InputSize, type Placement } from './yolov5/fit-input.ts'
 export type { Anchors } from './yolov5/heads.ts'
-export { type Detection, loadYolov5, type Yolov5, type Yolov5Options } from './yolov5/load-yolov5.ts'
+export {
+  type Detection,
+  loadYolov5Detector,
+  type Yolov5Detector,
+  type Yolov5DetectorOptions,
+} from './yolov5/load-yolov5-detector.ts'
 export type { SuppressionOptions } from './yolov5/non-max-suppression.ts'

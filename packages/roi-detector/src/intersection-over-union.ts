@@ -1,4 +1,4 @@
-import type { Box } from './grey-image.ts'
+import type { Box } from './gray-image.ts'
 
 /**
  * How much of two boxes is shared, 0 (nothing) to 1 (the same box).

@@ -1,5 +1,5 @@
 /** A half-ellipse of tissue with a fading skin line and a nipple on a noisy background: enough breast for a threshold. */
-import type { GreyImage, Side } from '../src/index.ts'
+import type { GrayImage, Side } from '../src/index.ts'
 
 export interface SyntheticOptions {
   readonly width?: number
@@ -13,7 +13,7 @@ export function syntheticMammogram({
   height = 400,
   side = 'L',
   background = 800,
-}: SyntheticOptions = {}): { image: GreyImage; truth: Uint8Array } {
+}: SyntheticOptions = {}): { image: GrayImage; truth: Uint8Array } {
   const data = new Uint16Array(width * height)
   const truth = new Uint8Array(width * height)
   const random = randomNumbers(7)
@@ -32,7 +32,7 @@ export function syntheticMammogram({
   return { image: { data, width, height }, truth }
 }
 
-export function fillRectangle(image: GreyImage, x: number, y: number, width: number, height: number, value: number) {
+export function fillRectangle(image: GrayImage, x: number, y: number, width: number, height: number, value: number) {
   for (let row = y; row < y + height; row++) {
     image.data.fill(value, row * image.width + x, row * image.width + x + width)
   }

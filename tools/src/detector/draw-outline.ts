@@ -1,11 +1,11 @@
-import { type Box, breastMask, type GreyImage, intersectionOverUnion } from '@mammokit/roi-detector'
+import { type Box, breastMask, type GrayImage, intersectionOverUnion } from '@mammokit/roi-detector'
 
 /**
  * A drawing of where a detector's box (orange) and the true one (green) lie about the outline of a breast: no pixel of the image is in it.
  *
  * @returns an SVG file
  */
-export function drawOutline({ image, truth, box }: { image: GreyImage; truth: Box; box: Box | undefined }): string {
+export function drawOutline({ image, truth, box }: { image: GrayImage; truth: Box; box: Box | undefined }): string {
   const { width, height } = image
   const stroke = Math.max(width, height) / 150
   const rectangle = (one: Box, colour: string) =>
@@ -19,7 +19,7 @@ export function drawOutline({ image, truth, box }: { image: GreyImage; truth: Bo
 }
 
 /** Down the left ends of the mask's rows and up the right ones, at most 100 of each. */
-function outline(image: GreyImage): string {
+function outline(image: GrayImage): string {
   const mask = breastMask(image)
   if ('reason' in mask) return ''
   const step = Math.max(1, Math.ceil(mask.height / 100))

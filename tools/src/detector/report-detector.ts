@@ -12,9 +12,9 @@ import {
   type Box,
   breastDetectorPath,
   detectBreasts,
-  type GreyImage,
+  type GrayImage,
   intersectionOverUnion,
-  loadYolov5,
+  loadYolov5Detector,
 } from '@mammokit/roi-detector'
 import sharp from 'sharp'
 import { drawOutline } from './draw-outline.ts'
@@ -22,7 +22,7 @@ import { drawOutline } from './draw-outline.ts'
 interface Case {
   readonly name: string
   readonly groups: readonly string[]
-  readonly image: GreyImage
+  readonly image: GrayImage
   /** Pixels of the image. */
   readonly truth: Box
 }
@@ -33,7 +33,7 @@ if (!out) {
   console.error('Expected a folder to write to. usage: report-detector.js OUT [FOLDER]')
   process.exit(2)
 }
-const detector = await loadYolov5(breastDetectorPath(), { threads: 1 })
+const detector = await loadYolov5Detector(breastDetectorPath(), { threads: 1 })
 const [worstPhantom] = await report(phantoms(join(out, 'phantoms')))
 await writeFile(join(out, 'worst-phantom.svg'), drawOutline(worstPhantom))
 if (folder) {

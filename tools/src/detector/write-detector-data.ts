@@ -10,7 +10,7 @@ import { renderPhantom } from '@mammokit/mammogram-phantom'
 import { type Box, breastMask } from '@mammokit/roi-detector'
 import sharp from 'sharp'
 
-type Grey = { data: Uint16Array; width: number; height: number }
+type GrayImage = { data: Uint16Array; width: number; height: number }
 
 const [out, real] = process.argv.slice(2)
 if (!out) {
@@ -51,7 +51,7 @@ for (const [i, file] of files.entries()) {
  * The same picture as a detector of fixed size would give it: published pictures are cut to the breast. Air around it, a marker, a label and a
  * bright border on the side of the nipple.
  */
-function reframe(image: Grey, { x, y, width, height }: Box, isLeft: boolean): { framed: Grey; box: Box } {
+function reframe(image: GrayImage, { x, y, width, height }: Box, isLeft: boolean): { framed: GrayImage; box: Box } {
   const framed = {
     width: Math.round(1.7 * image.width),
     height: Math.round(1.4 * image.height),
@@ -63,10 +63,10 @@ function reframe(image: Grey, { x, y, width, height }: Box, isLeft: boolean): { 
   for (let row = 0; row < image.height; row++) {
     framed.data.set(image.data.subarray(row * image.width, (row + 1) * image.width), (top + row) * framed.width + left)
   }
-  const fill = (fromX: number, fromY: number, toX: number, toY: number, grey: number) => {
+  const fill = (fromX: number, fromY: number, toX: number, toY: number, gray: number) => {
     for (let row = Math.round(fromY * framed.height); row < toY * framed.height; row++) {
       const [start, end] = [fromX, toX].map((share) => Math.round((isLeft ? share : 1 - share) * framed.width))
-      framed.data.fill(grey, row * framed.width + Math.min(start, end), row * framed.width + Math.max(start, end))
+      framed.data.fill(gray, row * framed.width + Math.min(start, end), row * framed.width + Math.max(start, end))
     }
   }
   fill(0.8, 0.04, 0.95, 0.09, 65_535)
@@ -75,7 +75,7 @@ function reframe(image: Grey, { x, y, width, height }: Box, isLeft: boolean): { 
   return { framed, box: { x: x + left, y: y + top, width, height } }
 }
 
-async function write(subset: string, name: string, { data, width, height }: Grey, box: Box): Promise<void> {
+async function write(subset: string, name: string, { data, width, height }: GrayImage, box: Box): Promise<void> {
   for (const kind of ['images', 'labels']) await mkdir(join(out, kind, subset), { recursive: true })
   await sharp(data, { raw: { width, height, channels: 1 } })
     .toColourspace('grey16')

@@ -1,27 +1,27 @@
-/** What a mammogram may look like apart from the breast: other frames, markers, bright borders, other greys, mirrored. */
+/** What a mammogram may look like apart from the breast: other frames, markers, bright borders, other grays, mirrored. */
 import type { Random } from '@mammokit/augmentation'
 import type { DetectionSample, PixelBox } from './detection-set.ts'
 
-type Grey = { data: Uint16Array; width: number; height: number }
+type GrayImage = { data: Uint16Array; width: number; height: number }
 
 /** Draws one variant of a sample. */
-export function augmentDetection(sample: DetectionSample, random: Random): { image: Grey; box?: PixelBox } {
-  let image: Grey = sample.image
+export function augmentDetection(sample: DetectionSample, random: Random): { image: GrayImage; box?: PixelBox } {
+  let image: GrayImage = sample.image
   let box = sample.box
   ;({ image, box } = newFrame(image, box, random))
   image = { ...image, data: image.data.slice() }
   if (random.chance(0.5)) drawMarkers(image, box, random)
-  changeGreys(image, random)
+  changeGrays(image, random)
   if (random.chance(0.12)) drawBorder(image, random)
   if (random.chance(0.5)) ({ image, box } = mirrored(image, box))
   if (random.chance(0.5)) ({ image, box } = upsideDown(image, box))
   return { image, ...(box && { box }) }
 }
 
-type Framed = { image: Grey; box: PixelBox | undefined }
+type Framed = { image: GrayImage; box: PixelBox | undefined }
 
 /** More air around the picture on the side of the nipple, above and below, or a narrower cut; the chest wall stays at the edge. */
-function newFrame(image: Grey, box: PixelBox | undefined, random: Random): Framed {
+function newFrame(image: GrayImage, box: PixelBox | undefined, random: Random): Framed {
   if (!box || random.chance(0.3)) return { image, box }
   const { width, height } = image
   const isLeft = isChestWallLeft(image)
@@ -44,7 +44,7 @@ function newFrame(image: Grey, box: PixelBox | undefined, random: Random): Frame
 }
 
 /** The chest wall is where the outer tenth is brighter: breasts that fill the frame leave no other trace of it. */
-function isChestWallLeft({ data, width, height }: Grey): boolean {
+function isChestWallLeft({ data, width, height }: GrayImage): boolean {
   const tenth = Math.ceil(width / 10)
   let difference = 0
   for (let y = 0; y < height; y++) {
@@ -63,35 +63,35 @@ function clip({ x, y, width, height }: PixelBox, frame: { width: number; height:
   }
 }
 
-/** The grey of air: the mean of the darkest twentieth. */
-function darkest({ data }: Grey): number {
+/** The gray of air: the mean of the darkest twentieth. */
+function darkest({ data }: GrayImage): number {
   const some = Float64Array.from({ length: 400 }, (_, i) => data[Math.floor((i * data.length) / 400)]).sort()
   return some.slice(0, 20).reduce((sum, value) => sum + value) / 20
 }
 
 /** Up to four labels of bars, beside the breast. */
-function drawMarkers(image: Grey, box: PixelBox | undefined, random: Random): void {
+function drawMarkers(image: GrayImage, box: PixelBox | undefined, random: Random): void {
   const { width, height, data } = image
   for (let i = random.integer([1, 4]); i > 0; i--) {
     const [w, h] = [Math.round(width * random.uniform([0.03, 0.22])), Math.round(height * random.uniform([0.02, 0.12]))]
     const [x, y] = [random.integer([0, width - w]), random.integer([0, height - h])]
     if (box && x < box.x + box.width + 4 && x + w > box.x - 4 && y < box.y + box.height + 4 && y + h > box.y - 4)
       continue
-    const grey = random.uniform([15_000, 65_535])
+    const gray = random.uniform([15_000, 65_535])
     const bar = random.integer([2, 8])
     const isSolid = random.chance(0.4)
     for (let v = y; v < y + h; v++) {
-      for (let u = x; u < x + w; u++) if (isSolid || (u - x) % (2 * bar) < bar) data[v * width + u] = grey
+      for (let u = x; u < x + w; u++) if (isSolid || (u - x) % (2 * bar) < bar) data[v * width + u] = gray
     }
   }
 }
 
-function changeGreys({ data }: Grey, random: Random): void {
+function changeGrays({ data }: GrayImage, random: Random): void {
   const gamma = Math.exp(random.uniform([-0.6, 0.6]))
   const contrast = random.uniform([0.6, 1.3])
   const brightness = random.chance(0.5) ? random.uniform([0, 0.12]) : 0
   const noise = random.chance(0.5) ? random.uniform([0, 0.03]) : 0
-  // 4,096 greys are enough for a network.
+  // 4,096 grays are enough for a network.
   const table = Float64Array.from({ length: 4096 }, (_, v) => 65_535 * (contrast * (v / 4095) ** gamma + brightness))
   const scale = 2 * noise
   for (let at = 0; at < data.length; at++) {
@@ -100,26 +100,26 @@ function changeGreys({ data }: Grey, random: Random): void {
   }
 }
 
-function drawBorder({ data, width, height }: Grey, random: Random): void {
+function drawBorder({ data, width, height }: GrayImage, random: Random): void {
   const [left, right, top, bottom] = [width, width, height, height].map((size) =>
     random.chance(0.5) ? Math.round(size * random.uniform([0.004, 0.03])) : 0,
   )
-  const grey = random.uniform([40_000, 65_535])
+  const gray = random.uniform([40_000, 65_535])
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
-      if (x < left || x >= width - right || y < top || y >= height - bottom) data[y * width + x] = grey
+      if (x < left || x >= width - right || y < top || y >= height - bottom) data[y * width + x] = gray
     }
   }
 }
 
-function mirrored(image: Grey, box: PixelBox | undefined): Framed {
+function mirrored(image: GrayImage, box: PixelBox | undefined): Framed {
   const { width, height } = image
   const data = new Uint16Array(image.data.length)
   for (let y = 0; y < height; y++) data.set(image.data.subarray(y * width, (y + 1) * width).toReversed(), y * width)
   return { image: { data, width, height }, box: box && { ...box, x: width - box.x - box.width } }
 }
 
-function upsideDown(image: Grey, box: PixelBox | undefined): Framed {
+function upsideDown(image: GrayImage, box: PixelBox | undefined): Framed {
   const { width, height } = image
   const data = new Uint16Array(image.data.length)
   for (let y = 0; y < height; y++) data.set(image.data.subarray(y * width, (y + 1) * width), (height - 1 - y) * width)

@@ -5,7 +5,7 @@ import { shrink } from '@mammokit/roi-detector'
 import sharp from 'sharp'
 import { CommandError } from '../command-error.ts'
 
-/** A grey image and its largest box in pixels; no box where the label file is missing or empty. */
+/** A gray image and its largest box in pixels; no box where the label file is missing or empty. */
 export interface DetectionSample {
   readonly name: string
   readonly image: { readonly data: Uint16Array; readonly width: number; readonly height: number }
@@ -37,7 +37,7 @@ export async function readDetectionSet(
   return Promise.all(
     names.map(async (file) => {
       const name = file.slice(0, -'.png'.length)
-      const image = shrinkTowards(await readGrey(join(images, file)), imageSize)
+      const image = shrinkTowards(await readGray(join(images, file)), imageSize)
       const label = join(folder, 'labels', subset, `${name}.txt`)
       const box = largestBox(await readFile(label, 'utf8').catch(() => ''), image, label)
       return { name, image, ...(box && { box }) }
@@ -49,7 +49,7 @@ function shrinkTowards(image: DetectionSample['image'], imageSize: number): Dete
   return shrink(image, Math.max(1, Math.floor(Math.max(image.width, image.height) / imageSize)))
 }
 
-async function readGrey(path: string): Promise<DetectionSample['image']> {
+async function readGray(path: string): Promise<DetectionSample['image']> {
   const file = sharp(path)
   const isWide = (await file.metadata()).depth === 'ushort'
   const { data, info } = await file

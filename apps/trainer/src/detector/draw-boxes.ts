@@ -9,8 +9,8 @@ export async function drawBoxes({ image, box }: DetectionSample, found: PixelBox
     one &&
     `<rect x="${one.x * scale}" y="${one.y * scale}" width="${one.width * scale}" height="${one.height * scale}" fill="none" stroke="${colour}" stroke-width="2"/>`
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">${frame(box, '#0c0') ?? ''}${frame(found, '#f33') ?? ''}</svg>`
-  const grey = Uint8Array.from(image.data, (value) => 255 * Math.sqrt(value / 65_535))
-  const picture = sharp(grey, { raw: { width: image.width, height: image.height, channels: 1 } })
+  const gray = Uint8Array.from(image.data, (value) => 255 * Math.sqrt(value / 65_535))
+  const picture = sharp(gray, { raw: { width: image.width, height: image.height, channels: 1 } })
   const large = await picture.resize(width, height).toColourspace('srgb').png().toBuffer()
   return sharp(large)
     .composite([{ input: Buffer.from(svg) }])

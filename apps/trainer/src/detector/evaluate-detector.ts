@@ -1,5 +1,5 @@
 /** How well a detector's boxes lie on those of a labelled set: intersection over union, and average precision. */
-import { type Detection, intersectionOverUnion, type Picture } from '@mammokit/roi-detector'
+import { type Detection, intersectionOverUnion } from '@mammokit/roi-detector'
 import type { DetectionSample, PixelBox } from './detection-set.ts'
 
 export interface DetectorReport {
@@ -22,10 +22,10 @@ export interface DetectorEvaluation {
   readonly worst: { readonly sample: DetectionSample; readonly found: PixelBox | undefined }
 }
 
-/** @param detect detections of one picture, best first */
+/** @param detect detections of one image, best first */
 export async function evaluateDetector(
   samples: readonly DetectionSample[],
-  detect: (picture: Picture) => Promise<readonly Detection[]>,
+  detect: (image: DetectionSample['image']) => Promise<readonly Detection[]>,
 ): Promise<DetectorEvaluation> {
   const best: { sample: DetectionSample; found: Detection | undefined; iou: number }[] = []
   const boxes: { score: number; iou: number; first: boolean }[] = []

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { oneCycleLr } from '@mammokit/one-cycle-scheduler'
-import { loadYolov5 } from '@mammokit/roi-detector'
+import { loadYolov5Detector } from '@mammokit/roi-detector'
 import { type Compiled, compile } from '@mammokit/tfjs-onnxruntime'
 import { detectionLoss, strides, targetValues } from '@mammokit/yolov5'
 import * as tf from '@tensorflow/tfjs'
@@ -114,7 +114,7 @@ async function report(
   { threads }: Config,
   progress: CommandContext['progress'],
 ): Promise<Record<string, DetectorReport>> {
-  const loaded = await loadYolov5(path, { threads, confidence: 0.01, maxDetections: 20 })
+  const loaded = await loadYolov5Detector(path, { threads, confidence: 0.01, maxDetections: 20 })
   const reports: Record<string, DetectorReport> = {}
   for (const [kind, samples] of groups) {
     const { report, worst } = await evaluateDetector(samples, async (picture) => (await loaded.detect([picture]))[0])

@@ -27,7 +27,7 @@ it('moves the box with the picture: it stays in the frame and brighter than what
   expect(bright.length).toBeGreaterThanOrEqual(285)
 })
 
-it('mirrors, turns upside down, shifts, reframes, and changes greys; draws markers and bright borders', () => {
+it('mirrors, turns upside down, shifts, reframes, and changes grays; draws markers and bright borders', () => {
   const some = (holds: (variant: (typeof variants)[number]) => boolean) => variants.filter(holds).length
   expect(some(({ image, box }) => (box?.x ?? 0) + (box?.width ?? 0) === image.width)).toBeGreaterThan(100)
   expect(new Set(variants.map(({ box }) => box?.y)).size).toBeGreaterThan(20)
@@ -40,9 +40,9 @@ it('mirrors, turns upside down, shifts, reframes, and changes greys; draws marke
   expect(some(({ image, box }) => brightestOutside(image, box as PixelBox) > 45_000)).toBeGreaterThan(50)
 })
 
-type Grey = { data: Uint16Array; width: number; height: number }
+type GrayImage = { data: Uint16Array; width: number; height: number }
 
-function mean(image: Grey, { x, y, width, height }: PixelBox): number {
+function mean(image: GrayImage, { x, y, width, height }: PixelBox): number {
   let sum = 0
   for (let row = y; row < y + height; row++) {
     for (let column = x; column < x + width; column++) sum += image.data[row * image.width + column]
@@ -51,14 +51,14 @@ function mean(image: Grey, { x, y, width, height }: PixelBox): number {
 }
 
 /** Of the three columns beside the box on the side where there is more room, else of the box's surroundings as a whole. */
-function meanBeside(image: Grey, { x, y, width, height }: PixelBox): number {
+function meanBeside(image: GrayImage, { x, y, width, height }: PixelBox): number {
   const left = x > image.width - x - width
   const room = left ? x : image.width - x - width
   const beside = Math.min(3, room)
   return beside > 0 ? mean(image, { x: left ? x - beside : x + width, y, width: beside, height }) : 0
 }
 
-function brightestOutside(image: Grey, box: PixelBox): number {
+function brightestOutside(image: GrayImage, box: PixelBox): number {
   let brightest = 0
   image.data.forEach((value, at) => {
     const [column, row] = [at % image.width, Math.floor(at / image.width)]

@@ -1,6 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { loadYolov5 } from '@mammokit/roi-detector'
+import { loadYolov5Detector } from '@mammokit/roi-detector'
 import sharp from 'sharp'
 import { expect, test } from 'vitest'
 import { trainDetector } from '../../src/detector/train-detector.ts'
@@ -49,7 +49,7 @@ test('stopped and started again it writes the same detector as without a stop, a
 
   expect((await sharp(join(images, 'whole/worst-box.png')).metadata()).height).toBe(512)
 
-  const detector = await loadYolov5(join(images, 'whole/detector.onnx'))
+  const detector = await loadYolov5Detector(join(images, 'whole/detector.onnx'))
   expect(detector).toMatchObject({ output: 'decoded', channels: 1, classes: 1, inputHeight: 64, fit: 'letterbox' })
   expect(detector.metadata.get('seed')).toBe('13')
   expect(detector.metadata.get('trainingImages')).toBe('{"box":4}')

@@ -1,8 +1,8 @@
-/** 16-bit grey PNG files to their exact values. */
+/** 16-bit gray PNG files to their exact values. */
 import sharp from 'sharp'
 
 /** Values 0 to 65,535, row by row. */
-export interface Grey16Image {
+export interface GrayImage {
   readonly data: Uint16Array
   readonly width: number
   readonly height: number
@@ -11,9 +11,9 @@ export interface Grey16Image {
 /**
  * Decodes one file.
  *
- * @throws Error of the decoder, or one that says that the file is not 16-bit grey.
+ * @throws Error of the decoder, or one that says that the file is not 16-bit gray.
  */
-export async function decodePng(path: string): Promise<Grey16Image> {
+export async function decodePng(path: string): Promise<GrayImage> {
   const reader = sharp(path, { failOn: 'error', sequentialRead: true })
   const { depth, channels, format } = await reader.metadata()
   if (format !== 'png' || depth !== 'ushort' || channels !== 1) {

@@ -18,7 +18,7 @@ export function imageFault(
     case 'unreadable':
       return new DatasetError(
         'image-unreadable',
-        `Expected a 16-bit grey PNG at ${path} but received a file that cannot be read: ${result.reason}. Delete it and run extract-rois again.`,
+        `Expected a 16-bit gray PNG at ${path} but received a file that cannot be read: ${result.reason}. Delete it and run extract-rois again.`,
         { path, reason: result.reason },
       )
     case 'wrong-size':

@@ -1,7 +1,7 @@
 /** One image of a batch, from its file to network input: what a worker thread does. */
 import { access } from 'node:fs/promises'
 import { type AugmentationOptions, augment } from '@mammokit/augmentation'
-import { decodePng, type Grey16Image } from './decode-png.ts'
+import { decodePng, type GrayImage } from './decode-png.ts'
 
 export interface ImageTask {
   readonly path: string
@@ -47,7 +47,7 @@ export async function makeImage(task: ImageTask): Promise<ImageResult> {
 }
 
 /** The image, or what is wrong with its file. */
-export async function decode(path: string): Promise<Grey16Image | Exclude<ImageResult, { status: 'ok' }>> {
+export async function decode(path: string): Promise<GrayImage | Exclude<ImageResult, { status: 'ok' }>> {
   try {
     return await decodePng(path)
   } catch (error) {
@@ -61,7 +61,7 @@ export async function decode(path: string): Promise<Grey16Image | Exclude<ImageR
 }
 
 function normalise(
-  { data, width, height }: Grey16Image,
+  { data, width, height }: GrayImage,
   augmentation: AugmentationOptions,
   seed: number,
   mean: number,

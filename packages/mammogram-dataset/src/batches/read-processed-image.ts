@@ -1,4 +1,4 @@
-import type { Grey16Image } from './decode-png.ts'
+import type { GrayImage } from './decode-png.ts'
 import { imageFault } from './image-fault.ts'
 import { decode } from './image-task.ts'
 
@@ -12,7 +12,7 @@ import { decode } from './image-task.ts'
 export async function readProcessedImage(
   path: string,
   { height, width }: { readonly height: number; readonly width: number },
-): Promise<Grey16Image> {
+): Promise<GrayImage> {
   const image = await decode(path)
   if ('status' in image) throw imageFault(image, { path, height, width })
   if (image.height === height && image.width === width) return image

@@ -72,8 +72,8 @@ async function frameWithBox(row: ManifestRow, dataDir: string): Promise<string> 
     { height: pictureHeight, width: columns },
     await resolutionLevels(),
   )
-  const grey = toPresentation(await decodeFrame(0, { resolutionLevel }), header)
-  const small = shrink(grey, Math.max(1, Math.floor(grey.height / pictureHeight)))
+  const gray = toPresentation(await decodeFrame(0, { resolutionLevel }), header)
+  const small = shrink(gray, Math.max(1, Math.floor(gray.height / pictureHeight)))
   const bright = Uint8Array.from(small.data, (value) => Math.round(255 * Math.sqrt(value / 65_535)))
   const raw = { width: small.width, height: small.height, channels: 1 } as const
   const jpeg = await sharp(bright, { raw }).jpeg({ quality: 80 }).toBuffer()

@@ -1,7 +1,7 @@
 /** A whole data set through the one preprocessing path, over worker threads, without ever stopping at a bad file. */
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import { loadYolov5 } from '@mammokit/roi-detector'
+import { loadYolov5Detector } from '@mammokit/roi-detector'
 import { DatasetError } from '../dataset-error.ts'
 import type { ManifestRow } from '../manifest/manifest.ts'
 import {
@@ -62,7 +62,7 @@ export async function extractRois(config: ExtractionConfig): Promise<ExtractionS
   const options = resolvePreprocessOptions(config.options)
   const hash = preprocessHash(options)
   // A model that cannot be used is an error of the run, not of each image.
-  if (options.detector) await (await loadYolov5(detectorPath(options.detector.model), { threads: 1 })).dispose()
+  if (options.detector) await (await loadYolov5Detector(detectorPath(options.detector.model), { threads: 1 })).dispose()
   const workers = checkedCount('workers', config.workers ?? availableParallelism())
   const detectionBatch = checkedCount('detectionBatch', config.detectionBatch ?? 4)
   const outputDir = config.outputDir ?? join(config.dataDir, 'processed')

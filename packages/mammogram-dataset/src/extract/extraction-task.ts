@@ -32,7 +32,7 @@ export function extractTogether({ files, options }: ExtractionTask): Promise<Ext
 async function write(made: Promise<PreprocessedImage>, target: string): Promise<ExtractionOutcome> {
   try {
     const { image, method, reason, score, box, side, sourceSha256 } = await made
-    await writeAtomically(target, await encodeGrey16(image))
+    await writeAtomically(target, await encodeGray16(image))
     return { status: 'ok', method, reason, score, box, side, sourceSha256 }
   } catch (error) {
     if (error instanceof DatasetError && error.code === 'cannot-write') {
@@ -43,7 +43,7 @@ async function write(made: Promise<PreprocessedImage>, target: string): Promise<
 }
 
 /** Encodes uint16 [height * width] as a PNG of one 16-bit channel. */
-export async function encodeGrey16(image: { data: Uint16Array; width: number; height: number }): Promise<Uint8Array> {
+export async function encodeGray16(image: { data: Uint16Array; width: number; height: number }): Promise<Uint8Array> {
   return sharp(image.data, { raw: { width: image.width, height: image.height, channels: 1 } })
     .toColourspace('grey16')
     .png({ compressionLevel: 6 })

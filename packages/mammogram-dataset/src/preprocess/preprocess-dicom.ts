@@ -7,11 +7,11 @@ import {
   type DetectedBreast,
   detectBreasts,
   extractRoi,
-  type GreyImage,
-  loadYolov5,
+  type GrayImage,
+  loadYolov5Detector,
   type RoiMethod,
   type Side,
-  type Yolov5,
+  type Yolov5Detector,
 } from '@mammokit/roi-detector'
 import {
   detectorPath,
@@ -25,7 +25,7 @@ import { boxAtFinerLevel, levelAtMost, levelForFit, type Size, usualBreast } fro
 /** The fitted image, how it was found, and where it comes from. */
 export interface PreprocessedImage {
   /** uint16 [height * width], 0 = black, background black. */
-  readonly image: GreyImage
+  readonly image: GrayImage
   readonly method: RoiMethod
   /** Why the first method of the chain was not used; else empty. */
   readonly reason: string
@@ -78,8 +78,8 @@ interface Mammogram {
   readonly sourceSha256: string
   readonly levels: number
   readonly level: number
-  readonly grey: GreyImage
-  decode(level: number): Promise<GreyImage>
+  readonly gray: GrayImage
+  decode(level: number): Promise<GrayImage>
 }
 
 async function openMammogram(
@@ -94,7 +94,7 @@ async function openMammogram(
   const levels = await resolutionLevels()
   const level = await firstLevel(frameOf(header), levels, options)
   const sourceSha256 = createHash('sha256').update(bytes).digest('hex')
-  return { header, sourceSha256, levels, level, grey: await decode(level), decode }
+  return { header, sourceSha256, levels, level, gray: await decode(level), decode }
 }
 
 /** The level that is given, or that the detector needs, or without one the crop. */
@@ -114,13 +114,13 @@ async function detectInAll(
     one.status === 'fulfilled' ? [one.value] : [],
   )
   if (!detector) return new Map()
-  const greys = mammograms.map(({ grey }) => grey)
-  const found = await detectBreasts(await loadedDetector(detector), greys, detector)
+  const grays = mammograms.map(({ gray }) => gray)
+  const found = await detectBreasts(await loadedDetector(detector), grays, detector)
   return new Map(mammograms.map((one, i) => [one, found[i]]))
 }
 
 async function cutMammogram(
-  { header, sourceSha256, levels, level, grey, decode }: Mammogram,
+  { header, sourceSha256, levels, level, gray, decode }: Mammogram,
   found: DetectedBreast | undefined,
   options: ResolvedPreprocessOptions,
 ): Promise<PreprocessedImage> {
@@ -128,7 +128,7 @@ async function cutMammogram(
   const frame = frameOf(header)
   const box = found && 'box' in found ? boxAtFinerLevel(found.box, level, frame) : usualBreast(frame)
   const cutLevel = resolutionLevel === 'auto' ? Math.min(level, levelForFit(box, options, levels)) : level
-  const fine = cutLevel === level ? grey : await decode(cutLevel)
+  const fine = cutLevel === level ? gray : await decode(cutLevel)
   const laterality = lateralityOf(header)
   const roi = await extractRoi(fine, {
     ...roiOptions,
@@ -156,12 +156,15 @@ function atFinerLevel(found: DetectedBreast, levels: number, frame: Size): Detec
 const frameOf = ({ rows, columns }: DicomHeader) => ({ height: rows, width: columns })
 
 /** A model is loaded once per thread; one thread of ONNX Runtime, because files are what runs in parallel. */
-const detectors = new Map<string, Promise<Yolov5>>()
+const detectors = new Map<string, Promise<Yolov5Detector>>()
 
-export function loadedDetector({ model, sha256 }: NonNullable<ResolvedPreprocessOptions['detector']>): Promise<Yolov5> {
+export function loadedDetector({
+  model,
+  sha256,
+}: NonNullable<ResolvedPreprocessOptions['detector']>): Promise<Yolov5Detector> {
   let detector = detectors.get(sha256)
   if (!detector) {
-    detector = loadYolov5(detectorPath(model), { threads: 1 })
+    detector = loadYolov5Detector(detectorPath(model), { threads: 1 })
     detectors.set(sha256, detector)
   }
   return detector

@@ -183,7 +183,7 @@ describe('createBatchLoader', () => {
         (error: Error) => error.message,
       )
     const unreadable =
-      /^Expected a 16-bit grey PNG at .*image\d.png but received a file that cannot be read: .* Delete it and run/
+      /^Expected a 16-bit gray PNG at .*image\d.png but received a file that cannot be read: .* Delete it and run/
     expect(await messageOf(0)).toMatch(unreadable)
     expect(await messageOf(1)).toMatch(unreadable)
     expect(await messageOf(1)).toMatch(/one channel of ushort|channels of uchar/)

@@ -1,4 +1,4 @@
-/** Small 16-bit grey PNG files for tests, with values that tell images apart. */
+/** Small 16-bit gray PNG files for tests, with values that tell images apart. */
 import { mkdir, mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'

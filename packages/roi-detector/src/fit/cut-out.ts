@@ -1,4 +1,4 @@
-import type { Box, GreyImage } from '../grey-image.ts'
+import type { Box, GrayImage } from '../gray-image.ts'
 import type { BreastMask } from '../mask/breast-mask.ts'
 
 /**
@@ -7,10 +7,10 @@ import type { BreastMask } from '../mask/breast-mask.ts'
  * The mask's edge is interpolated between its pixels (bilinear, inside from `edge` on), so that it is smooth at full size.
  */
 export function cutOut(
-  image: GreyImage,
+  image: GrayImage,
   box: Box,
   mask?: Pick<BreastMask, 'data' | 'width' | 'height' | 'factor'>,
-): GreyImage {
+): GrayImage {
   const data = new Uint16Array(box.width * box.height)
   for (let row = 0; row < box.height; row++) {
     const start = (box.y + row) * image.width + box.x

@@ -1,5 +1,5 @@
 import sharp from 'sharp'
-import { checkImage, type GreyImage, type Side } from '../grey-image.ts'
+import { checkImage, type GrayImage, type Side } from '../gray-image.ts'
 import { RoiError } from '../roi-error.ts'
 
 type Kernel = 'lanczos3' | 'lanczos2' | 'cubic' | 'linear'
@@ -26,7 +26,7 @@ export interface FitOptions {
  * const fitted = await fitAndPad({ data, width: 900, height: 2400 }, { height: 1024, width: 512, side: 'R' })
  * fitted.data.length // 524288
  */
-export async function fitAndPad(image: GreyImage, options: FitOptions = {}): Promise<GreyImage> {
+export async function fitAndPad(image: GrayImage, options: FitOptions = {}): Promise<GrayImage> {
   checkImage(image)
   const height = checkSize('height', options.height ?? 1024)
   const width = checkSize('width', options.width ?? 512)
@@ -44,10 +44,10 @@ export async function fitAndPad(image: GreyImage, options: FitOptions = {}): Pro
   return { data, width, height }
 }
 
-async function resize(image: GreyImage, width: number, height: number, kernel: Kernel): Promise<Uint16Array> {
+async function resize(image: GrayImage, width: number, height: number, kernel: Kernel): Promise<Uint16Array> {
   if (width === image.width && height === image.height) return image.data
   const bytes = await sharp(image.data, { raw: { width: image.width, height: image.height, channels: 1 } })
-    // Without this sharp makes 8-bit sRGB of 16-bit grey.
+    // Without this sharp makes 8-bit sRGB of 16-bit gray.
     .toColourspace('grey16')
     .resize(width, height, { fit: 'fill', kernel })
     .raw({ depth: 'ushort' })

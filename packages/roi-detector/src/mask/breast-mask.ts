@@ -5,10 +5,10 @@
  * background's own level and noise, the opening scales with the picture, and what the opening takes from the nipple and the
  * skin fold is given back.
  */
-import { type Box, checkImage, type GreyImage, type Side } from '../grey-image.ts'
+import { type Box, checkImage, type GrayImage, type Side } from '../gray-image.ts'
 import { brightBorders, cutBorders, pasteInto } from './bright-borders.ts'
 import { candidateThresholds } from './candidate-thresholds.ts'
-import { greyHistogram, isConstant, percentile } from './grey-histogram.ts'
+import { grayHistogram, isConstant, percentile } from './gray-histogram.ts'
 import { boundingBox, chestWallSide, maskArea } from './mask-shape.ts'
 import type { Mask } from './morphology.ts'
 import { separateBreast } from './separate-breast.ts'
@@ -36,11 +36,11 @@ export interface BreastMask extends Mask {
   readonly area: number
   /** Values above this one belonged to the breast or to what is bright beside it. */
   readonly threshold: number
-  /** Share of the grey values' variance that "inside or outside" explains, 0 to 1; low where the breast hardly stands out. */
+  /** Share of the gray values' variance that "inside or outside" explains, 0 to 1; low where the breast hardly stands out. */
   readonly score: number
   /** Side on which the mask meets the chest wall, and how clear that is: 0 (a tie) to 1. */
   readonly side: Side
-  readonly sideClearness: number
+  readonly sideConfidence: number
 }
 
 /** No breast was found; `reason` says why in a few words. */
@@ -59,26 +59,26 @@ export const breastMaskDefaults: Required<BreastMaskOptions> = {
 /**
  * Finds the mask of the breast, or says why there is none; markers, labels and bright borders are outside.
  *
- * @param image grey uint16, 0 = black, the breast brighter than the background
+ * @param image gray uint16, 0 = black, the breast brighter than the background
  * @throws RoiError `invalid-image` where sizes and data do not fit
  * @example
  * const mask = breastMask(image)
  * if ('reason' in mask) throw new Error(mask.reason)
  * mask.box // { x: 0, y: 212, width: 1180, height: 2904 }
  */
-export function breastMask(image: GreyImage, options: BreastMaskOptions = {}): BreastMask | NoBreast {
+export function breastMask(image: GrayImage, options: BreastMaskOptions = {}): BreastMask | NoBreast {
   checkImage(image)
   const { analysisSize, brightOutliers, openingRadius, minArea, minScore } = { ...breastMaskDefaults, ...options }
   const factor = Math.max(1, Math.round(Math.max(image.width, image.height) / analysisSize))
   const small = shrink(image, factor)
 
-  const all = greyHistogram(small)
+  const all = grayHistogram(small)
   if (isConstant(all)) return { reason: 'constant image' }
   const borders = brightBorders(small, percentile(all, 1 - brightOutliers))
   const inner = cutBorders(small, borders)
   if (inner.width < 8 || inner.height < 8) return { reason: `only ${inner.width} x ${inner.height} pixels to look at` }
 
-  const histogram = inner.data === small.data ? all : greyHistogram(inner)
+  const histogram = inner.data === small.data ? all : grayHistogram(inner)
   histogram.fill(0, percentile(histogram, 1 - brightOutliers) + 1)
   if (isConstant(histogram)) return { reason: 'constant image' }
   // Below two pixels an opening does not even remove noise.
@@ -112,7 +112,7 @@ function enlarge({ x, y, width, height }: Box, factor: number, frame: { width: n
   }
 }
 
-function explainedVariance({ data }: GreyImage, mask: Mask): number {
+function explainedVariance({ data }: GrayImage, mask: Mask): number {
   let inside = 0
   let insideSum = 0
   let sum = 0

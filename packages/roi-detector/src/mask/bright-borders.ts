@@ -1,5 +1,5 @@
 /** Bright frames around the picture: exposed collimator edges, film borders, the rim of a scan. */
-import type { GreyImage } from '../grey-image.ts'
+import type { GrayImage } from '../gray-image.ts'
 import type { Mask } from './morphology.ts'
 
 /** How many lines to leave away on each side. */
@@ -15,15 +15,15 @@ export interface Borders {
 const evenShare = 0.9
 const evenLevel = 0.8
 const deepest = 0.1
-// A rim often starts a line or two inside the frame, and its inner line is grey from resampling.
+// A rim often starts a line or two inside the frame, and its inner line is gray from resampling.
 const gap = 3
 
 /**
  * Counts the lines of a bright border on each of the four sides, at most a tenth of the frame each.
  *
- * @param white the grey value that counts as full brightness: a high percentile of the picture
+ * @param white the gray value that counts as full brightness: a high percentile of the picture
  */
-export function brightBorders(image: GreyImage, white: number): Borders {
+export function brightBorders(image: GrayImage, white: number): Borders {
   const { data, width, height } = image
   const level = Math.max(1, evenLevel * white)
   const isBright = (start: number, step: number, length: number) => {
@@ -46,7 +46,7 @@ export function brightBorders(image: GreyImage, white: number): Borders {
 }
 
 /** The picture without its borders. */
-export function cutBorders({ data, width, height }: GreyImage, { left, right, top, bottom }: Borders): GreyImage {
+export function cutBorders({ data, width, height }: GrayImage, { left, right, top, bottom }: Borders): GrayImage {
   if (left + right + top + bottom === 0) return { data, width, height }
   const inner = { width: width - left - right, height: height - top - bottom }
   const cut = new Uint16Array(inner.width * inner.height)
@@ -58,7 +58,7 @@ export function cutBorders({ data, width, height }: GreyImage, { left, right, to
 }
 
 /** A mask of the picture without borders as one of the whole frame. */
-export function pasteInto(frame: GreyImage, { left, top }: Borders, inner: Mask): Mask {
+export function pasteInto(frame: GrayImage, { left, top }: Borders, inner: Mask): Mask {
   const { width, height } = frame
   if (inner.width === width && inner.height === height) return inner
   const data = new Uint8Array(width * height)

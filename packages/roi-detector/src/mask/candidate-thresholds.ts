@@ -1,4 +1,4 @@
-/** Grey values that may separate a breast from its background, from the background's own level and noise. */
+/** Gray values that may separate a breast from its background, from the background's own level and noise. */
 import { otsuThreshold } from './otsu-threshold.ts'
 
 /** Candidates from just above the background up to Otsu's: the lowest that separates anything keeps the skin line. */
@@ -12,7 +12,7 @@ export function candidateThresholds(histogram: Uint32Array): number[] {
 
 /** Level (the mode) and noise (standard deviation) of the darker class. */
 function background(histogram: Uint32Array, otsu: number): { level: number; noise: number } {
-  // Bins so wide that an even background fills a few of them: a 256th of the dark class, so that the mode is not one grey value.
+  // Bins so wide that an even background fills a few of them: a 256th of the dark class, so that the mode is not one gray value.
   const lowest = histogram.findIndex((n) => n > 0)
   const width = Math.max(1, Math.floor((otsu - lowest + 1) / 256))
   const bins = new Float64Array(Math.ceil((otsu - lowest + 1) / width))

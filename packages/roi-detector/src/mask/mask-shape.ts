@@ -1,5 +1,5 @@
 /** Where a mask lies: its area, its box, and the side of the frame that it meets. */
-import type { Box, Side } from '../grey-image.ts'
+import type { Box, Side } from '../gray-image.ts'
 import type { Mask } from './morphology.ts'
 
 /** Number of pixels inside. */
@@ -29,7 +29,7 @@ export function boundingBox({ data, width, height }: Mask): Box {
  *
  * @returns the side, and how clear that is: 0 (a tie) to 1
  */
-export function chestWallSide(mask: Mask): { side: Side; sideClearness: number } {
+export function chestWallSide(mask: Mask): { side: Side; sideConfidence: number } {
   const { data, width } = mask
   const box = boundingBox(mask)
   const band = Math.max(1, Math.round(box.width / 10))
@@ -41,5 +41,5 @@ export function chestWallSide(mask: Mask): { side: Side; sideClearness: number }
       right += data[y * width + box.x + box.width - 1 - x]
     }
   }
-  return { side: left >= right ? 'L' : 'R', sideClearness: Math.abs(left - right) / Math.max(1, left, right) }
+  return { side: left >= right ? 'L' : 'R', sideConfidence: Math.abs(left - right) / Math.max(1, left, right) }
 }

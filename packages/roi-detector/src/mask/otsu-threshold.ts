@@ -1,5 +1,5 @@
 /**
- * Otsu's threshold: the grey value that separates a histogram into the two classes with the largest variance between them.
+ * Otsu's threshold: the gray value that separates a histogram into the two classes with the largest variance between them.
  *
  * Reference: Otsu, "A Threshold Selection Method from Gray-Level Histograms", IEEE Trans. SMC 9 (1979), eq. 12 to 14.
  */
@@ -15,7 +15,7 @@ export interface OtsuSplit {
 }
 
 /**
- * Finds Otsu's threshold in a histogram whose index is the grey value.
+ * Finds Otsu's threshold in a histogram whose index is the gray value.
  *
  * A histogram with one occupied value or none has no split: its `separability` is 0 and the threshold is that value.
  *

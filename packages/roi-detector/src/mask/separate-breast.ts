@@ -1,5 +1,5 @@
 /** A picture and a threshold to a mask of the breast: opened, its largest part, what belongs to it, filled. */
-import type { GreyImage } from '../grey-image.ts'
+import type { GrayImage } from '../gray-image.ts'
 import { fillHoles, largestComponent, reconstruct } from './connected-components.ts'
 import { chestWallSide, maskArea } from './mask-shape.ts'
 import { dilate, type Mask, open } from './morphology.ts'
@@ -16,7 +16,7 @@ export interface Separation {
  *
  * @param radius of the opening, pixels
  */
-export function separateBreast(image: GreyImage, thresholds: readonly number[], radius: number): Separation {
+export function separateBreast(image: GrayImage, thresholds: readonly number[], radius: number): Separation {
   let found: Separation | undefined
   for (const threshold of thresholds) {
     const mask = breastAt(image, threshold, radius)
@@ -26,7 +26,7 @@ export function separateBreast(image: GreyImage, thresholds: readonly number[], 
   return found as Separation
 }
 
-function breastAt(image: GreyImage, threshold: number, radius: number): Mask {
+function breastAt(image: GrayImage, threshold: number, radius: number): Mask {
   const { data, width, height } = image
   const above: Mask = { data: new Uint8Array(data.length), width, height }
   for (let at = 0; at < data.length; at++) if (data[at] > threshold) above.data[at] = 1

@@ -1,4 +1,4 @@
-import type { GreyImage } from '../grey-image.ts'
+import type { GrayImage } from '../gray-image.ts'
 
 /**
  * Shrinks an image by a whole factor, each pixel the mean of its block; blocks at the right and lower edge may be smaller.
@@ -6,7 +6,7 @@ import type { GreyImage } from '../grey-image.ts'
  * @example
  * shrink({ data: Uint16Array.of(0, 2, 4, 6), width: 2, height: 2 }, 2).data // [3]
  */
-export function shrink(image: GreyImage, factor: number): GreyImage {
+export function shrink(image: GrayImage, factor: number): GrayImage {
   if (factor === 1) return image
   const { data, width, height } = image
   const smallWidth = Math.ceil(width / factor)

@@ -1,22 +1,14 @@
 /**
- * A picture as YOLOv5 takes it: scaled bilinearly, letterboxed in grey 114 or squashed, planes of 0 to 1.
+ * An image as YOLOv5 takes it: scaled bilinearly, letterboxed in gray 114 or squashed, planes of 0 to 1.
  *
  * Reference: `letterbox` in ultralytics/yolov5 v7.0 `utils/augmentations.py` (auto off).
  */
+import type { DetectorImage } from './detector-image.ts'
 import { resizeLinear } from './resize-linear.ts'
-
-/** A picture of one or three interleaved channels; 8 bit spans 0 to 255, 16 bit 0 to 65,535. */
-export interface Picture {
-  readonly data: Uint8Array | Uint8ClampedArray | Uint16Array
-  readonly width: number
-  readonly height: number
-  /** @default 1 */
-  readonly channels?: 1 | 3
-}
 
 export type Fit = 'letterbox' | 'squash'
 
-/** From pixels of the input back to pixels of the picture: (position - pad) / scale. */
+/** From pixels of the input back to pixels of the image: (position - pad) / scale. */
 export interface Placement {
   readonly scaleX: number
   readonly scaleY: number
@@ -30,21 +22,21 @@ export interface InputSize {
   readonly channels: 1 | 3
 }
 
-const padGrey = 114 / 255
+const padGray = 114 / 255
 
-/** Writes the picture into `planes` (float32 [channels * height * width]) and says where it lies. */
-export function fitInput(picture: Picture, size: InputSize, fit: Fit, planes: Float32Array): Placement {
-  const ratio = Math.min(size.width / picture.width, size.height / picture.height)
-  const width = fit === 'squash' ? size.width : Math.max(1, Math.round(picture.width * ratio))
-  const height = fit === 'squash' ? size.height : Math.max(1, Math.round(picture.height * ratio))
+/** Writes the image into `planes` (float32 [channels * height * width]) and says where it lies. */
+export function fitInput(image: DetectorImage, size: InputSize, fit: Fit, planes: Float32Array): Placement {
+  const ratio = Math.min(size.width / image.width, size.height / image.height)
+  const width = fit === 'squash' ? size.width : Math.max(1, Math.round(image.width * ratio))
+  const height = fit === 'squash' ? size.height : Math.max(1, Math.round(image.height * ratio))
   // The reference rounds half of the padding a little down, so that an odd pixel comes last.
   const left = Math.round((size.width - width) / 2 - 0.1)
   const top = Math.round((size.height - height) / 2 - 0.1)
-  planes.fill(padGrey)
+  planes.fill(padGray)
 
-  const channels = picture.channels ?? 1
-  const scaled = resizeLinear(picture, width, height)
-  const white = picture.data instanceof Uint16Array ? 65_535 : 255
+  const channels = image.channels ?? 1
+  const scaled = resizeLinear(image, width, height)
+  const white = image.data instanceof Uint16Array ? 65_535 : 255
   const area = size.width * size.height
   for (let channel = 0; channel < size.channels; channel++) {
     const source = channels === 3 ? channel : 0
@@ -56,8 +48,8 @@ export function fitInput(picture: Picture, size: InputSize, fit: Fit, planes: Fl
   }
   const squashed = fit === 'squash'
   return {
-    scaleX: squashed ? width / picture.width : ratio,
-    scaleY: squashed ? height / picture.height : ratio,
+    scaleX: squashed ? width / image.width : ratio,
+    scaleY: squashed ? height / image.height : ratio,
     padX: squashed ? 0 : (size.width - width) / 2,
     padY: squashed ? 0 : (size.height - height) / 2,
   }

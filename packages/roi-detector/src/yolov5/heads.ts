@@ -89,7 +89,7 @@ function isHead(shape: readonly number[], input: InputGeometry, stride: number, 
 }
 
 /**
- * Decodes one raw head of one picture: rows of [x, y, width, height, objectness, class scores...], pixels of the input.
+ * Decodes one raw head of one image: rows of [x, y, width, height, objectness, class scores...], pixels of the input.
  *
  * @param values float32 [anchors, rows, columns, 5 + classes] where `isSplit`, else [anchors * (5 + classes), rows, columns]
  */

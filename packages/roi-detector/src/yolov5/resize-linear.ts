@@ -1,26 +1,26 @@
 /**
- * OpenCV's bilinear resize (INTER_LINEAR), to the bit in 8 bit: quantised detectors feel a grey level more or less.
+ * OpenCV's bilinear resize (INTER_LINEAR), to the bit in 8 bit: quantised detectors feel a gray level more or less.
  *
  * Reference: `modules/imgproc/src/resize.cpp` of OpenCV 4, HResizeLinear and VResizeLinear: weights of 11 bits, four bits
  * dropped between both passes.
  */
-import type { Picture } from './fit-input.ts'
+import type { DetectorImage } from './detector-image.ts'
 
 const one = 2048
 
 /** Resizes interleaved channels; 8 bit gives uint8, 16 bit gives float32 in the same range. */
-export function resizeLinear(picture: Picture, width: number, height: number): Uint8Array | Float32Array {
-  const { data, channels = 1 } = picture
+export function resizeLinear(image: DetectorImage, width: number, height: number): Uint8Array | Float32Array {
+  const { data, channels = 1 } = image
   const isWide = data instanceof Uint16Array
   const resized = isWide ? new Float32Array(width * height * channels) : new Uint8Array(width * height * channels)
-  if (width === picture.width && height === picture.height) {
+  if (width === image.width && height === image.height) {
     resized.set(data)
     return resized
   }
-  const columns = taps(picture.width, width, isWide)
-  const rows = taps(picture.height, height, isWide)
+  const columns = taps(image.width, width, isWide)
+  const rows = taps(image.height, height, isWide)
   const rowOf = (y: number, into: Float64Array) => {
-    const start = y * picture.width * channels
+    const start = y * image.width * channels
     for (let x = 0, at = 0; x < width; x++) {
       const a = start + columns.first[x] * channels
       const b = start + columns.second[x] * channels

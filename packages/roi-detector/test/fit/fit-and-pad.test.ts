@@ -22,7 +22,7 @@ test('a wide picture is centred from top to bottom', async () => {
   expect(filled.lastIndexOf(true)).toBe(19)
 })
 
-test('keeps 16 bits: a ramp of 4096 greys in 16-bit steps survives scaling within 16 of 65,535', async () => {
+test('keeps 16 bits: a ramp of 4096 grays in 16-bit steps survives scaling within 16 of 65,535', async () => {
   const width = 512
   const data = Uint16Array.from({ length: width * 64 }, (_, at) => 1000 + (at % width) * 7)
   const fitted = await fitAndPad({ data, width, height: 64 }, { width: 256, height: 32 })

@@ -3,10 +3,10 @@ import { readdir, readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import sharp from 'sharp'
 import { describe, expect, test } from 'vitest'
-import { type BreastMask, breastMask, type GreyImage } from '../../src/index.ts'
+import { type BreastMask, breastMask, type GrayImage } from '../../src/index.ts'
 import { fillRectangle, randomNumbers, syntheticMammogram } from '../synthetic-mammogram.ts'
 
-function found(image: GreyImage): BreastMask {
+function found(image: GrayImage): BreastMask {
   const mask = breastMask(image)
   if ('reason' in mask) throw new Error(mask.reason)
   return mask

@@ -11,7 +11,7 @@ test('splits two separate groups between them', () => {
   expect(split.separability).toBeGreaterThan(0.9)
 })
 
-test('one grey value or none has no split', () => {
+test('one gray value or none has no split', () => {
   expect(otsuThreshold([0, 0, 5]).separability).toBe(0)
   expect(otsuThreshold([0, 0, 5]).threshold).toBe(2)
   expect(otsuThreshold([0, 0]).threshold).toBe(0)

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
-import { loadYolov5 } from '../../src/index.ts'
+import { loadYolov5Detector } from '../../src/index.ts'
 import { cocoAnchors, recogniseOutputs } from '../../src/yolov5/heads.ts'
 
 const input = { width: 640, height: 640, strides: [8, 16, 32], anchors: cocoAnchors }
@@ -27,10 +27,10 @@ test.each([
 })
 
 test('anchors and strides given as options go before those of the metadata', async () => {
-  const model = fileURLToPath(new URL('../fixtures/yolov5/raw-4d-grey.onnx', import.meta.url))
+  const model = fileURLToPath(new URL('../fixtures/yolov5/raw-4d-gray.onnx', import.meta.url))
   const picture = { data: Uint8Array.from({ length: 96 * 96 }, (_, at) => (at * 37) % 251), width: 96, height: 96 }
   const widths = async (anchors?: number[][]) => {
-    const detector = await loadYolov5(model, { confidence: 0.01, iou: 1, ...(anchors && { anchors }) })
+    const detector = await loadYolov5Detector(model, { confidence: 0.01, iou: 1, ...(anchors && { anchors }) })
     const [found] = await detector.detect([picture])
     await detector.dispose()
     return found.slice(0, 20)

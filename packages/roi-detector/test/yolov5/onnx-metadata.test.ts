@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { onnxMetadata } from '../../src/yolov5/onnx-metadata.ts'
 
 test('reads the properties that onnx.helper wrote', async () => {
-  const model = await readFile(new URL('../fixtures/yolov5/raw-4d-grey.onnx', import.meta.url))
+  const model = await readFile(new URL('../fixtures/yolov5/raw-4d-gray.onnx', import.meta.url))
   const metadata = onnxMetadata(model)
   expect([...metadata.keys()].sort()).toEqual(['anchors', 'imgsz', 'strides'])
   expect(metadata.get('imgsz')).toBe('96')

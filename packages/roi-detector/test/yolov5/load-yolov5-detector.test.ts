@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import createTurbo from '@cornerstonejs/codec-libjpeg-turbo-8bit'
 import sharp from 'sharp'
 import { describe, expect, test } from 'vitest'
-import { type Detection, loadYolov5, type Picture, RoiError } from '../../src/index.ts'
+import { type Detection, type DetectorImage, loadYolov5Detector, RoiError } from '../../src/index.ts'
 
 interface Expected {
   options: { confidence: number; iou: number; max_detections: number }
@@ -19,9 +19,9 @@ const suppression = {
   maxDetections: expected.options.max_detections,
 }
 
-async function png(name: string): Promise<Picture> {
+async function png(name: string): Promise<DetectorImage> {
   const image = sharp(`${fixtures}${name}.png`)
-  const channels = name === 'grey' ? 1 : 3
+  const channels = name === 'gray' ? 1 : 3
   const { data, info } = await image
     .toColourspace(channels === 1 ? 'b-w' : 'srgb')
     .raw()
@@ -49,7 +49,7 @@ function compare(found: Detection[], wanted: number[][], pixels: number, score: 
 describe.each(expected.cases)('$model', ({ model, fit, pictures, detections }) => {
   const isHalf = model.includes('half')
   test(`equals YOLOv5's post-processing in PyTorch, |delta| <= ${isHalf ? '0.5 px and 1e-3' : '0.02 px and 5e-4'}`, async () => {
-    const detector = await loadYolov5(`${fixtures}${model}`, { ...suppression, inputSize: 96 })
+    const detector = await loadYolov5Detector(`${fixtures}${model}`, { ...suppression, inputSize: 96 })
     expect(detector).toMatchObject({ fit, inputWidth: 96, inputHeight: 96 })
     const found = await detector.detect(await Promise.all(pictures.map(png)))
     await detector.dispose()
@@ -73,11 +73,11 @@ describe.each(expected.cases)('$model', ({ model, fit, pictures, detections }) =
   })
 })
 
-test('16-bit grey is taken as 8-bit grey is, for a model of three channels', async () => {
-  const detector = await loadYolov5(`${fixtures}decoded.onnx`, { inputSize: 96 })
-  const grey = await png('grey')
-  const wide = { ...grey, data: Uint16Array.from(grey.data, (v) => v * 257) }
-  const [[a], [b]] = [await detector.detect([grey]), await detector.detect([wide])]
+test('16-bit gray is taken as 8-bit gray is, for a model of three channels', async () => {
+  const detector = await loadYolov5Detector(`${fixtures}decoded.onnx`, { inputSize: 96 })
+  const gray = await png('gray')
+  const wide = { ...gray, data: Uint16Array.from(gray.data, (v) => v * 257) }
+  const [[a], [b]] = [await detector.detect([gray]), await detector.detect([wide])]
   expect(b.length).toBeGreaterThan(0)
   expect(Math.abs(a[0].x - b[0].x)).toBeLessThan(1)
   expect(Math.abs(a[0].score - b[0].score)).toBeLessThan(0.02)
@@ -85,12 +85,12 @@ test('16-bit grey is taken as 8-bit grey is, for a model of three channels', asy
 })
 
 test('refuses what is no model, wrong anchors and pictures whose data do not fit', async () => {
-  await expect(loadYolov5(new Uint8Array(100))).rejects.toMatchObject({ code: 'model-unreadable' })
-  await expect(loadYolov5(`${fixtures}nothing.onnx`)).rejects.toThrow('nothing.onnx')
-  await expect(loadYolov5(`${fixtures}decoded.onnx`, { strides: [8, 16] })).rejects.toMatchObject({
+  await expect(loadYolov5Detector(new Uint8Array(100))).rejects.toMatchObject({ code: 'model-unreadable' })
+  await expect(loadYolov5Detector(`${fixtures}nothing.onnx`)).rejects.toThrow('nothing.onnx')
+  await expect(loadYolov5Detector(`${fixtures}decoded.onnx`, { strides: [8, 16] })).rejects.toMatchObject({
     code: 'invalid-option',
   })
-  const detector = await loadYolov5(`${fixtures}raw-4d-grey.onnx`)
+  const detector = await loadYolov5Detector(`${fixtures}raw-4d-gray.onnx`)
   await expect(detector.detect([{ data: new Uint8Array(5), width: 2, height: 2 }])).rejects.toThrow(RoiError)
   await detector.dispose()
 })
@@ -105,7 +105,7 @@ test('refuses a model whose boxes are not those of three anchors per cell, and s
       [4, 4, 5, 5, 6, 6],
     ],
   }
-  const refused = loadYolov5(`${fixtures}decoded-squash.onnx`, options)
+  const refused = loadYolov5Detector(`${fixtures}decoded-squash.onnx`, options)
   await expect(refused).rejects.toMatchObject({ code: 'not-yolov5' })
   await expect(refused).rejects.toThrow('[N, 135, 5 + classes]')
   await expect(refused).rejects.toThrow('output0 [1, 567, 6]')
@@ -122,7 +122,7 @@ describe.skipIf(!existsSync(real))('a real YOLOv5n export', () => {
       score: number
       xyxy: number[]
     }[]
-    const detector = await loadYolov5(yolov5n, { confidence: params.conf, iou: params.iou })
+    const detector = await loadYolov5Detector(yolov5n, { confidence: params.conf, iou: params.iou })
     expect(detector).toMatchObject({ output: 'decoded', classes: 80, channels: 3, inputHeight: 640, fit: 'letterbox' })
     const [found] = await detector.detect([await decodeJpeg(`${real}bus.jpg`)])
     compare(
@@ -135,14 +135,14 @@ describe.skipIf(!existsSync(real))('a real YOLOv5n export', () => {
   })
 
   test('an image classifier is refused with the shape of its output', async () => {
-    const refused = loadYolov5(`${real}mobilenetv2_imagenet_qdq_int8weights.onnx`)
+    const refused = loadYolov5Detector(`${real}mobilenetv2_imagenet_qdq_int8weights.onnx`)
     await expect(refused).rejects.toMatchObject({ code: 'not-yolov5' })
     await expect(refused).rejects.toThrow('output [-1, 1000]')
   })
 })
 
 /** As OpenCV decodes it: sharp's decoder upsamples chroma in another way. */
-async function decodeJpeg(path: string): Promise<Picture> {
+async function decodeJpeg(path: string): Promise<DetectorImage> {
   const turbo = await createTurbo()
   const decoder = new turbo.JPEGDecoder()
   const encoded = await readFile(path)

@@ -1,8 +1,8 @@
 /** The picture that every part of this package takes and gives: one 16-bit channel, row by row. */
 import { RoiError } from './roi-error.ts'
 
-/** A grey image; `data` is uint16 [height * width], 0 = black. */
-export interface GreyImage {
+/** A gray image; `data` is uint16 [height * width], 0 = black. */
+export interface GrayImage {
   readonly data: Uint16Array
   readonly width: number
   readonly height: number
@@ -20,7 +20,7 @@ export interface Box {
 export type Side = 'L' | 'R'
 
 /** @throws RoiError `invalid-image` where the sizes are no positive integers or do not fit the data. */
-export function checkImage(image: GreyImage): void {
+export function checkImage(image: GrayImage): void {
   const { data, width, height } = image
   if (!(data instanceof Uint16Array)) {
     const received = Object.prototype.toString.call(data)

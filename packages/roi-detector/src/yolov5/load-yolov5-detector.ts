@@ -1,15 +1,16 @@
-/** Any YOLOv5 ONNX export as a detector: pictures in, boxes in their own pixels out. */
+/** Any YOLOv5 ONNX export as a detector: images in, boxes in their own pixels out. */
 import { readFile } from 'node:fs/promises'
 import type { InferenceSession, Tensor } from 'onnxruntime-node'
 import { RoiError } from '../roi-error.ts'
-import { type Fit, fitInput, type Picture, type Placement } from './fit-input.ts'
+import type { DetectorImage } from './detector-image.ts'
+import { type Fit, fitInput, type Placement } from './fit-input.ts'
 import { fromFloat16, toFloat16 } from './float16.ts'
 import { type Anchors, cocoAnchors, decodeHead, recogniseOutputs, type TensorShape } from './heads.ts'
 import { nonMaxSuppression, type SuppressionOptions } from './non-max-suppression.ts'
 import { onnxMetadata } from './onnx-metadata.ts'
 
-export interface Yolov5Options extends SuppressionOptions {
-  /** Letterbox keeps the aspect in a grey frame, squash does not. @default the model's metadata `fit`, else 'letterbox' */
+export interface Yolov5DetectorOptions extends SuppressionOptions {
+  /** Letterbox keeps the aspect in a gray frame, squash does not. @default the model's metadata `fit`, else 'letterbox' */
   readonly fit?: Fit
   /** Size of a dynamic input, pixels. @default the model's metadata `imgsz`, else 640 */
   readonly inputSize?: number
@@ -21,7 +22,7 @@ export interface Yolov5Options extends SuppressionOptions {
   readonly threads?: number
 }
 
-/** A box in pixels of the picture (fractions kept, inside the frame), with score 0 to 1 and class. */
+/** A box in pixels of the image (fractions kept, inside the frame), with score 0 to 1 and class. */
 export interface Detection {
   readonly x: number
   readonly y: number
@@ -31,18 +32,18 @@ export interface Detection {
   readonly classIndex: number
 }
 
-export interface Yolov5 {
+export interface Yolov5Detector {
   readonly inputWidth: number
   readonly inputHeight: number
   readonly channels: 1 | 3
   readonly classes: number
   readonly fit: Fit
-  /** Which kind of output was recognised. */
+  /** Which kind of output was recognized. */
   readonly output: 'decoded' | 'raw'
   /** What the exporter wrote into the file. */
   readonly metadata: ReadonlyMap<string, string>
-  /** Detections of each picture, best first. */
-  detect(pictures: readonly Picture[], options?: SuppressionOptions): Promise<Detection[][]>
+  /** Detections of each image, best first. */
+  detect(images: readonly DetectorImage[], options?: SuppressionOptions): Promise<Detection[][]>
   dispose(): Promise<void>
 }
 
@@ -52,10 +53,13 @@ export interface Yolov5 {
  *
  * @throws RoiError `model-unreadable`, `not-yolov5` with the shapes that were found, `invalid-option`
  * @example
- * const detector = await loadYolov5('yolov5n.onnx')
+ * const detector = await loadYolov5Detector('yolov5n.onnx')
  * const [detections] = await detector.detect([{ data, width: 810, height: 1080, channels: 3 }])
  */
-export async function loadYolov5(model: string | Uint8Array, options: Yolov5Options = {}): Promise<Yolov5> {
+export async function loadYolov5Detector(
+  model: string | Uint8Array,
+  options: Yolov5DetectorOptions = {},
+): Promise<Yolov5Detector> {
   // ONNX Runtime 1.30 sends usage figures to its maker unless this is set before it loads; '0' allows it again.
   process.env.ORT_DISABLE_TELEMETRY ??= '1'
   const { InferenceSession, Tensor } = await import('onnxruntime-node')
@@ -77,12 +81,12 @@ export async function loadYolov5(model: string | Uint8Array, options: Yolov5Opti
   const fit = options.fit ?? (metadata.get('fit') === 'squash' ? 'squash' : 'letterbox')
   const plane = input.width * input.height * input.channels
 
-  const runBatch = async (pictures: readonly Picture[]) => {
-    const count = input.batch > 0 ? input.batch : pictures.length
+  const runBatch = async (images: readonly DetectorImage[]) => {
+    const count = input.batch > 0 ? input.batch : images.length
     const planes = new Float32Array(count * plane)
-    const placements = pictures.map((picture, i) => {
-      checkPicture(picture)
-      return fitInput(picture, input, fit, planes.subarray(i * plane, (i + 1) * plane))
+    const placements = images.map((image, i) => {
+      assertImage(image)
+      return fitInput(image, input, fit, planes.subarray(i * plane, (i + 1) * plane))
     })
     const shape = [count, input.channels, input.height, input.width]
     const feed = input.isHalf
@@ -108,17 +112,17 @@ export async function loadYolov5(model: string | Uint8Array, options: Yolov5Opti
     fit,
     output: layout.kind,
     metadata,
-    detect: async (pictures, overrides = {}) => {
+    detect: async (images, overrides = {}) => {
       const found: Detection[][] = []
-      const step = input.batch > 0 ? input.batch : Math.max(1, pictures.length)
-      for (let start = 0; start < pictures.length; start += step) {
-        const batch = pictures.slice(start, start + step)
+      const step = input.batch > 0 ? input.batch : Math.max(1, images.length)
+      for (let start = 0; start < images.length; start += step) {
+        const batch = images.slice(start, start + step)
         const { placements, outputs } = await runBatch(batch)
         const count = input.batch > 0 ? input.batch : batch.length
-        batch.forEach((picture, i) => {
+        batch.forEach((image, i) => {
           const rows = concatenate(rowsOf(outputs, i, count))
           const kept = nonMaxSuppression(rows, layout.classes, { ...options, ...overrides })
-          found.push(kept.map((candidate) => toPicture(candidate, placements[i], picture)))
+          found.push(kept.map((candidate) => toDetection(candidate, placements[i], image)))
         })
       }
       return found
@@ -142,7 +146,7 @@ async function open(model: string | Uint8Array, create: (bytes: Uint8Array) => P
 }
 
 /** Sizes of the one input `[N, channels, height, width]`. */
-function readInput(session: InferenceSession, metadata: Map<string, string>, options: Yolov5Options) {
+function readInput(session: InferenceSession, metadata: Map<string, string>, options: Yolov5DetectorOptions) {
   const inputs = session.inputMetadata.map((entry) => ({ ...toShape(entry), type: entry.isTensor ? entry.type : '' }))
   const [{ name, shape, type }] = inputs
   const channels = shape[1]
@@ -201,10 +205,10 @@ function concatenate(parts: Float32Array[]): Float32Array {
   return all
 }
 
-function toPicture(
+function toDetection(
   box: { left: number; top: number; right: number; bottom: number; score: number; classIndex: number },
   { scaleX, scaleY, padX, padY }: Placement,
-  { width, height }: Picture,
+  { width, height }: DetectorImage,
 ): Detection {
   const clip = (value: number, limit: number) => Math.min(limit, Math.max(0, value))
   const x = clip((box.left - padX) / scaleX, width)
@@ -219,7 +223,7 @@ function toPicture(
   }
 }
 
-function checkPicture({ data, width, height, channels = 1 }: Picture): void {
+function assertImage({ data, width, height, channels = 1 }: DetectorImage): void {
   if (data.length === width * height * channels) return
   throw new RoiError(
     'invalid-image',
