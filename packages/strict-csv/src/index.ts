@@ -1,1 +1,13 @@
-export {}
+export { CsvError, type CsvErrorCode, type CsvErrorDetails } from './csv-error.ts'
+export { type CsvCell, formatCsv } from './format-csv.ts'
+export { type CsvRecord, type CsvTable, type ParseCsvOptions, parseCsv } from './parse-csv.ts'
+export {
+  type CsvColumn,
+  type CsvColumns,
+  type CsvRow,
+  type CsvValues,
+  optionalColumn,
+  type ParseCsvRowsOptions,
+  parseCsvRows,
+  requiredColumn,
+} from './parse-csv-rows.ts'

@@ -1,0 +1,120 @@
+/** CSV text to typed rows: a field per column, checked by a zod schema. */
+import type { z } from 'zod'
+import { CsvError } from './csv-error.ts'
+import { type CsvRecord, type ParseCsvOptions, parseCsv } from './parse-csv.ts'
+
+export interface CsvColumn<Schema extends z.ZodType = z.ZodType, Optional extends boolean = boolean> {
+  /** Name in the header. */
+  readonly name: string
+  /** Of the cell's text without spaces around it; its error message completes "Expected ... for". */
+  readonly schema: Schema
+  /** Whether the file may lack the column; its field is null then. */
+  readonly optional: Optional
+}
+
+/** Columns by the name of their field. */
+export type CsvColumns = Readonly<Record<string, CsvColumn>>
+
+/** The typed fields of a row. */
+export type CsvValues<Columns extends CsvColumns> = {
+  readonly [Field in keyof Columns]: Columns[Field] extends CsvColumn<infer Schema, infer Optional>
+    ? z.output<Schema> | (Optional extends true ? null : never)
+    : never
+}
+
+export interface CsvRow<Columns extends CsvColumns> {
+  /** From 1, the header included. */
+  readonly line: number
+  /** Every column of the file, in its order, as it was written there. */
+  readonly cells: Readonly<Record<string, string>>
+  readonly values: CsvValues<Columns>
+}
+
+export interface ParseCsvRowsOptions<Columns extends CsvColumns> extends ParseCsvOptions {
+  /** Fields whose values may occur once only. @default none */
+  readonly unique?: readonly (keyof Columns & string)[]
+}
+
+/** A column that every file must have. */
+export function requiredColumn<Schema extends z.ZodType>(name: string, schema: Schema): CsvColumn<Schema, false> {
+  return { name, schema, optional: false }
+}
+
+/** A column that a file may lack. */
+export function optionalColumn<Schema extends z.ZodType>(name: string, schema: Schema): CsvColumn<Schema, true> {
+  return { name, schema, optional: true }
+}
+
+/**
+ * Parses CSV text into typed rows; other columns than those named are kept in `cells`. `path` is only named in errors.
+ *
+ * @throws CsvError as `parseCsv` does; `missing-column`, `bad-value`, `duplicate-value`
+ * @example
+ * const columns = { imageId: requiredColumn('image_id', z.string().min(1, 'an id')), age: optionalColumn('age', z.coerce.number()) }
+ * parseCsvRows('image_id,site\n7,A\n', 'images.csv', columns)[0]
+ * // { line: 2, cells: { image_id: '7', site: 'A' }, values: { imageId: '7', age: null } }
+ */
+export function parseCsvRows<Columns extends CsvColumns>(
+  text: string,
+  path: string,
+  columns: Columns,
+  options: ParseCsvRowsOptions<Columns> = {},
+): CsvRow<Columns>[] {
+  const { header, records } = parseCsv(text, path, options)
+  const fields = Object.entries(columns).map(([field, column]) => {
+    const position = header.indexOf(column.name)
+    if (position < 0 && !column.optional) throw missingColumn(column.name, header, path)
+    return { field, position, ...column }
+  })
+  const seen = new Map(options.unique?.map((field) => [field as string, new Map<unknown, number>()]))
+  return records.map((record) => {
+    const { line, cells } = record
+    const values: Record<string, unknown> = {}
+    for (const { field, name, schema, position } of fields) {
+      values[field] = position < 0 ? null : parseCell(schema, cells[position]!, { path, line, column: name })
+      const lines = seen.get(field)
+      if (lines) assertFirst(lines, values[field], { path, line, column: name })
+    }
+    return { line, cells: nameCells(header, record), values: values as CsvValues<Columns> }
+  })
+}
+
+interface Place {
+  readonly path: string
+  readonly line: number
+  readonly column: string
+}
+
+function parseCell(schema: z.ZodType, cell: string, place: Place): unknown {
+  const result = schema.safeParse(cell.trim())
+  if (result.success) return result.data
+  throw new CsvError(
+    'bad-value',
+    `Expected ${result.error.issues[0]!.message} for ${place.column} but received ${JSON.stringify(cell)} on line ${place.line} of ${place.path}. Correct that cell.`,
+    { ...place, value: cell },
+  )
+}
+
+function assertFirst(lines: Map<unknown, number>, value: unknown, place: Place): void {
+  const earlier = lines.get(value)
+  if (earlier !== undefined) {
+    throw new CsvError(
+      'duplicate-value',
+      `Expected each ${place.column} once for ${place.path} but received ${String(value)} on line ${earlier} and again on line ${place.line}. Remove one.`,
+      { ...place, value },
+    )
+  }
+  lines.set(value, place.line)
+}
+
+function missingColumn(column: string, header: readonly string[], path: string): CsvError {
+  return new CsvError(
+    'missing-column',
+    `Expected a column ${column} for ${path} but line 1 has only ${header.join(', ')}. Add it, or check that this is the right file.`,
+    { path, line: 1, column },
+  )
+}
+
+function nameCells(header: readonly string[], { cells }: CsvRecord): Record<string, string> {
+  return Object.fromEntries(header.map((name, position) => [name, cells[position]!]))
+}

@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import { optionalColumn, parseCsvRows, requiredColumn } from '../src/index.ts'
+import { errorOf } from './error-of.ts'
+
+const columns = {
+  imageId: requiredColumn('image_id', z.string().min(1, 'an id')),
+  target: requiredColumn('cancer', z.enum(['0', '1'], '0 or 1').transform(Number)),
+  age: optionalColumn(
+    'age',
+    z
+      .string()
+      .regex(/^\d*$/, 'a number or nothing')
+      .transform((cell) => (cell === '' ? undefined : Number(cell))),
+  ),
+}
+
+describe('parseCsvRows', () => {
+  it('gives typed fields, null for an absent column, and every cell of the file as it was written', () => {
+    const [row] = parseCsvRows('site,cancer,image_id\nA, 1 ,7\n', 'images.csv', columns)
+    const target: number = row!.values.target
+    const age: number | undefined | null = row!.values.age
+    expect([target, age]).toEqual([1, null])
+    expect(row).toEqual({
+      line: 2,
+      cells: { site: 'A', cancer: ' 1 ', image_id: '7' },
+      values: { imageId: '7', target: 1, age: null },
+    })
+    expect(parseCsvRows('image_id,cancer,age\n7,0,\n', 'images.csv', columns)[0]!.values.age).toBeUndefined()
+  })
+
+  it('names a missing column and those that are there', () => {
+    const error = errorOf(() => parseCsvRows('id,cancer\n7,0\n', 'images.csv', columns))
+    expect(error).toMatchObject({ code: 'missing-column', details: { column: 'image_id', line: 1 } })
+    expect(error.message).toContain('only id, cancer')
+  })
+
+  it('names line, column and value of a bad cell', () => {
+    const error = errorOf(() => parseCsvRows('image_id,cancer\n"7\n7",0\n8,maybe\n', 'images.csv', columns))
+    expect(error.message).toBe(
+      'Expected 0 or 1 for cancer but received "maybe" on line 4 of images.csv. Correct that cell.',
+    )
+    expect(error.details).toEqual({ path: 'images.csv', line: 4, column: 'cancer', value: 'maybe' })
+  })
+
+  it('names both lines of a value that should occur once, whatever the spaces around it', () => {
+    const text = 'image_id,cancer\n7,0\n8,0\n 7,1\n'
+    const error = errorOf(() => parseCsvRows(text, 'images.csv', columns, { unique: ['imageId'] }))
+    expect(error.message).toContain('7 on line 2 and again on line 4')
+    expect(error.code).toBe('duplicate-value')
+    expect(parseCsvRows(text, 'images.csv', columns)).toHaveLength(3)
+  })
+})

@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest'
+import { parseCsv } from '../src/index.ts'
+import { errorOf } from './error-of.ts'
+
+describe('parseCsv', () => {
+  it('gives the header, and the cells of each record with the line that it starts on', () => {
+    expect(parseCsv('id,note\n1,"a, ""b"""\n\n2,"two\nlines"\n3, spaces stay \n', 'notes.csv')).toEqual({
+      header: ['id', 'note'],
+      records: [
+        { line: 2, cells: ['1', 'a, "b"'] },
+        { line: 4, cells: ['2', 'two\nlines'] },
+        { line: 6, cells: ['3', ' spaces stay '] },
+      ],
+    })
+  })
+
+  it('reads the same cells with a byte-order mark, CRLF, lone CR, mixed line ends, blank lines and no last line end', () => {
+    const expected = [['id', 'note'], ...[1, 2].map((id) => [`${id}`, 'a, "b"'])]
+    const variants = [
+      'id,note\n1,"a, ""b"""\n2,"a, ""b"""\n',
+      '\ufeffid,note\n1,"a, ""b"""\n2,"a, ""b"""',
+      'id,note\r\n1,"a, ""b"""\r\n2,"a, ""b"""\r\n',
+      'id,note\r1,"a, ""b"""\r2,"a, ""b"""\r',
+      'id,note\n1,"a, ""b"""\r\n2,"a, ""b"""',
+      '\n id , note\n\n1,"a, ""b"""\n2,"a, ""b"""\n\n',
+    ]
+    for (const text of variants) {
+      const { header, records } = parseCsv(text, 'notes.csv')
+      expect([header, ...records.map(({ cells }) => cells)]).toEqual(expected)
+    }
+  })
+
+  it('keeps a line end that is quoted as it is, also at the end of a line, and counts it as one line', () => {
+    const { records } = parseCsv('id,note\r\n1,"x\r\ny\r"\r\n2,z\r\n', 'notes.csv')
+    expect(records).toEqual([
+      { line: 2, cells: ['1', 'x\r\ny\r'] },
+      { line: 5, cells: ['2', 'z'] },
+    ])
+  })
+
+  it.each([
+    ['an empty file', '', 'empty-file', 1],
+    ['a byte-order mark alone', '\ufeff', 'empty-file', 1],
+    ['a header alone', 'id,note\n', 'empty-file', 1],
+    ['a column twice', 'id,id\n1,2\n', 'duplicate-column', 1],
+    ['a column twice, once with a space', 'id, id\n1,2\n', 'duplicate-column', 1],
+    ['a cell too few', 'id,note\n1,a\n2\n', 'malformed-csv', 3],
+    ['a cell too many', 'id,note\n1,a\n2,b,c\n', 'malformed-csv', 3],
+    ['a line of spaces', 'id,note\n1,a\n  \n', 'malformed-csv', 3],
+    ['a quote that is never closed', 'id,note\n1,a\n2,"b\n3,c\n', 'malformed-csv', 3],
+    ['a quote that opens a cell and swallows lines', 'id,note\n1,"a\n2,b\n3,"c"\n4,d\n', 'malformed-csv', 2],
+    ['text after a closing quote', 'id,note\n1,"a"b\n', 'malformed-csv', 2],
+    ['a quote within an unquoted cell', 'id,note\n1,"x\r\ny"\n2,5" wide\n', 'malformed-csv', 4],
+    ['two quotes within an unquoted cell', 'id,note\n1,a\n2,a "b" c\n', 'malformed-csv', 3],
+  ])('gives an error with the line for %s', (_, text, code, line) => {
+    const error = errorOf(() => parseCsv(text, 'some/notes.csv'))
+    expect(error.message).toMatch(/^Expected .* for .*some\/notes\.csv .*\.$/)
+    expect(error.message).toContain(`line ${line}`)
+    expect(error).toMatchObject({ code, details: { line, path: 'some/notes.csv' } })
+  })
+
+  it('accepts a header without rows where asked for', () => {
+    expect(parseCsv('id,note\n', 'notes.csv', { allowEmpty: true })).toEqual({ header: ['id', 'note'], records: [] })
+    expect(errorOf(() => parseCsv('', 'notes.csv', { allowEmpty: true })).code).toBe('empty-file')
+  })
+})
