@@ -1,0 +1,56 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import { explainFileError, FileError, readInputFile } from '../src/index.ts'
+import { temporaryFolder } from './temporary-folder.ts'
+
+it('reads a file', async () => {
+  const path = join(temporaryFolder(), 'splits.csv')
+  writeFileSync(path, 'a,b\n')
+  expect(String(await readInputFile(path, 'Run split first.'))).toBe('a,b\n')
+})
+
+it('gives the advice where the file does not exist', async () => {
+  const path = join(temporaryFolder(), 'splits.csv')
+  const error = await readInputFile(path, 'Run split first.').catch((error) => error)
+  expect(error).toBeInstanceOf(FileError)
+  expect(error).toMatchObject({ code: 'not-found', details: { path, systemCode: 'ENOENT' } })
+  expect(error.message).toBe(`Expected a file ${path} but received ENOENT. Run split first.`)
+})
+
+it('says what to do about a folder, and about a parent that is a file', async () => {
+  const folder = temporaryFolder()
+  const file = join(folder, 'file')
+  writeFileSync(file, '')
+  const read = (path: string) => readInputFile(path, 'Run split first.').catch((error) => error)
+  expect((await read(folder)).message).toBe(
+    `Expected to read ${folder} but received EISDIR. It is a folder: move it or choose another path.`,
+  )
+  expect((await read(join(file, 'x'))).message).toMatch(`received ENOTDIR. ${file} is a file, not a folder: move it`)
+})
+
+it.each([
+  ['ENOSPC', /The disk is full: free some space/],
+  ['EDQUOT', /The disk is full: free some space/],
+  ['EACCES', /Permission denied/],
+  ['EPERM', /Permission denied/],
+  ['EROFS', /The disk is read-only/],
+  ['ENOTDIR', /Check the path/],
+  ['ENOENT', /a part of it does not exist/],
+  ['EMFILE', /raise the limit \(ulimit -n\)/],
+  ['EBUSY', /Another process uses it/],
+  ['EIO', /The disk failed/],
+  ['EXDEV', /Check the path and the disk/],
+])('advises on %s', (code, advice) => {
+  const error = explainFileError('cannot-write', '/data/x', Object.assign(new Error(), { code }))
+  expect(error).toMatchObject({ code: 'cannot-write', details: { path: '/data/x', systemCode: code } })
+  expect(error.message).toMatch(
+    new RegExp(`^Expected to write /data/x but received ${code}\\. .*${advice.source}.*\\.$`),
+  )
+})
+
+it('keeps a FileError, and tells of an error that is none of the system', () => {
+  const error = new FileError('bad-value', 'x')
+  expect(explainFileError('cannot-read', 'a', error)).toBe(error)
+  expect(explainFileError('cannot-read', 'a', new TypeError('odd')).message).toMatch('but received TypeError: odd.')
+})
