@@ -1,6 +1,6 @@
 """Writes safetensors files with the format's own implementation, and what they hold as JSON.
 
-Usage: python tools/golden/record-safetensors.py packages/seresnext/test/fixtures
+Usage: python tools/golden/record-safetensors.py packages/safetensors/test/fixtures
 """
 
 import json

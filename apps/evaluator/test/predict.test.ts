@@ -1,6 +1,7 @@
 import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { createSeResNeXt, decodeSafetensors } from '@mammokit/seresnext'
+import { decodeSafetensors } from '@mammokit/safetensors'
+import { createSeResNeXt } from '@mammokit/seresnext'
 import * as tf from '@tensorflow/tfjs'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'

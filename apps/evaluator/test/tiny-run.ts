@@ -6,7 +6,8 @@ import { join } from 'node:path'
 import { readTrainCsv, type Subset, writeSplitsCsv } from '@mammokit/data-split'
 import { extractRois, preprocessHash, resolvePreprocessOptions } from '@mammokit/mammogram-dataset'
 import { writePhantomDataset } from '@mammokit/mammogram-phantom'
-import { createSeResNeXt, encodeSafetensors } from '@mammokit/seresnext'
+import { encodeSafetensors } from '@mammokit/safetensors'
+import { createSeResNeXt } from '@mammokit/seresnext'
 import * as tf from '@tensorflow/tfjs'
 
 export const tinyModel = {

@@ -1,6 +1,7 @@
 /** The network with its optimiser: what a step does to them as a tfjs function, and their values in and out of a checkpoint. */
 import { focalLoss } from '@mammokit/focal-loss'
-import { createSeResNeXt, type SafetensorsTensor, type SeResNeXt } from '@mammokit/seresnext'
+import type { SafetensorsTensor } from '@mammokit/safetensors'
+import { createSeResNeXt, type SeResNeXt } from '@mammokit/seresnext'
 import { type AdamState, createAdam } from '@mammokit/tfjs-onnxruntime'
 import * as tf from '@tensorflow/tfjs'
 import type { Checkpoint, NamedTensors } from './checkpoint.ts'

@@ -1,6 +1,6 @@
 /** `train`: the training loop, from top to bottom. */
 import { mkdir, readFile } from 'node:fs/promises'
-import { decodeSafetensors } from '@mammokit/seresnext'
+import { decodeSafetensors } from '@mammokit/safetensors'
 import { loadLastCheckpoint, nothingDone, saveCheckpoint } from './checkpoint.ts'
 import { CommandError } from './command-error.ts'
 import type { Config } from './config.ts'

@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { createSeResNeXt, decodeSafetensors, encodeSafetensors } from '@mammokit/seresnext'
+import { decodeSafetensors, encodeSafetensors } from '@mammokit/safetensors'
+import { createSeResNeXt } from '@mammokit/seresnext'
 import * as tf from '@tensorflow/tfjs'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { ConfigInput } from '../src/config.ts'

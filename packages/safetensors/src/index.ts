@@ -1,1 +1,5 @@
-export {}
+export { decodeSafetensors, type SafetensorsFile } from './decode.ts'
+export { floatDtypes, type SafetensorsDtype, type SafetensorsTensor } from './dtypes.ts'
+export { encodeSafetensors } from './encode.ts'
+export { SafetensorsError, type SafetensorsErrorCode } from './safetensors-error.ts'
+export { tensorToFloat32 } from './to-float32.ts'

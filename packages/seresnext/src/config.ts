@@ -94,5 +94,5 @@ function isCount(value: unknown): boolean {
 function fail(key: string, expected: string, received: unknown, advice: string): never {
   const shown = JSON.stringify(received) ?? String(received)
   const message = `Expected ${expected} for ${key} but received ${shown}. ${advice}`
-  throw new SeResNeXtError('INVALID_CONFIG', message, { key, expected, received })
+  throw new SeResNeXtError('invalid-config', message, { key, expected, received })
 }

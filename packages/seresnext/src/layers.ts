@@ -59,7 +59,7 @@ function batchNorm(context: Context, name: string, x: tf.Tensor4D): tf.Tensor4D 
   const count = x.shape[0] * x.shape[1] * x.shape[2]
   if (count < 2) {
     const message = `Expected at least 2 values per channel for ${name} in training but received [${x.shape.join(', ')}]. Use a larger batch or image.`
-    throw new SeResNeXtError('INVALID_INPUT', message, { name, shape: x.shape })
+    throw new SeResNeXtError('invalid-input', message, { name, shape: x.shape })
   }
   const { y, mean, variance } = context.ops.batchNormTraining(x, scale, offset, epsilon)
   // PyTorch keeps the unbiased variance, and weighs the new value by the momentum.
@@ -78,6 +78,6 @@ function filter(context: Context, name: string): tf.Tensor4D {
 
 function variable(context: Context, name: string): tf.Tensor {
   const found = context.variables.get(name)
-  if (!found) throw new SeResNeXtError('STATE_NAMES', `Expected a variable ${name} but the network has none.`, { name })
+  if (!found) throw new SeResNeXtError('state-names', `Expected a variable ${name} but the network has none.`, { name })
   return found
 }

@@ -1,12 +1,12 @@
 /** What was wrong with a configuration, an input or a state dictionary. */
 export type SeResNeXtErrorCode =
-  | 'INVALID_CONFIG'
-  | 'INVALID_INPUT'
-  | 'INVALID_SEED'
-  | 'NAME_IN_USE'
-  | 'STATE_NAMES'
-  | 'STATE_SHAPE'
-  | 'STATE_DTYPE'
+  | 'invalid-config'
+  | 'invalid-input'
+  | 'invalid-seed'
+  | 'name-in-use'
+  | 'state-names'
+  | 'state-shape'
+  | 'state-dtype'
 
 /** An error of the network; `details` holds the values that the message names. */
 export class SeResNeXtError extends Error {

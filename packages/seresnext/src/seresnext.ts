@@ -88,7 +88,7 @@ export function createSeResNeXt(config: Partial<SeResNeXtConfig> = {}, options: 
 function createVariables(parameters: readonly Parameter[], { seed = 0, scope = '' }: SeResNeXtOptions) {
   if (!Number.isSafeInteger(seed)) {
     const message = `Expected a whole number for seed but received ${seed}. Any seed from 0 on will do.`
-    throw new SeResNeXtError('INVALID_SEED', message, { seed })
+    throw new SeResNeXtError('invalid-seed', message, { seed })
   }
   const variables = new Map<string, tf.Variable>()
   for (const parameter of parameters) {
@@ -102,7 +102,7 @@ function createVariables(parameters: readonly Parameter[], { seed = 0, scope = '
       for (const variable of variables.values()) variable.dispose()
       if (!String(cause).includes('already registered')) throw cause
       const message = `Expected free tfjs variable names but received ${name}, which is in use. Dispose the other network, or give this one a scope.`
-      throw new SeResNeXtError('NAME_IN_USE', message, { name, scope })
+      throw new SeResNeXtError('name-in-use', message, { name, scope })
     } finally {
       tensor.dispose()
     }
@@ -114,5 +114,5 @@ function assertImages(x: tf.Tensor4D, channels: number): void {
   if (x.shape.length === 4 && x.shape[3] === channels && x.dtype === 'float32') return
   const received = `${x.dtype} [${(x.shape as number[]).join(', ')}]`
   const message = `Expected float32 [N, H, W, ${channels}] for images but received ${received}. Channels come last.`
-  throw new SeResNeXtError('INVALID_INPUT', message, { expectedChannels: channels, received })
+  throw new SeResNeXtError('invalid-input', message, { expectedChannels: channels, received })
 }

@@ -1,8 +1,7 @@
+import { floatDtypes, type SafetensorsTensor, tensorToFloat32 } from '@mammokit/safetensors'
 import * as tf from '@tensorflow/tfjs-core'
 import type { Parameter } from './architecture.ts'
 import { tfjsShape, toPytorchLayout, toTfjsLayout } from './layout.ts'
-import { floatDtypes, type SafetensorsTensor } from './safetensors/dtypes.ts'
-import { tensorToFloat32 } from './safetensors/to-float32.ts'
 import { SeResNeXtError } from './seresnext-error.ts'
 
 /** Tensors by timm's names, in PyTorch's layout: what a safetensors file holds. */
@@ -73,7 +72,7 @@ function compareNames(wanted: readonly Parameter[], state: StateDict, dropHead: 
 function assertNames({ missing, unexpected }: LoadResult): void {
   if (missing.length === 0 && unexpected.length === 0) return
   const message = `Expected the network's tensor names for state but received ${few('missing', missing)} and ${few('unexpected', unexpected)}. Check that the configuration is the one that was saved, or load with strict: false.`
-  throw new SeResNeXtError('STATE_NAMES', message, { missing, unexpected })
+  throw new SeResNeXtError('state-names', message, { missing, unexpected })
 }
 
 function few(what: string, names: readonly string[]): string {
@@ -85,7 +84,7 @@ function read(parameter: Parameter, tensor: SafetensorsTensor): Float32Array {
   const { name, shape } = parameter
   if (!floatDtypes.has(tensor.dtype)) {
     const message = `Expected one of ${[...floatDtypes].join(', ')} for ${name} but received ${tensor.dtype}. Save it as a float tensor.`
-    throw new SeResNeXtError('STATE_DTYPE', message, { name, received: tensor.dtype })
+    throw new SeResNeXtError('state-dtype', message, { name, received: tensor.dtype })
   }
   const data = tensorToFloat32(tensor)
   const fits = tensor.shape.length === shape.length && tensor.shape.every((size, axis) => size === shape[axis])
@@ -96,7 +95,7 @@ function read(parameter: Parameter, tensor: SafetensorsTensor): Float32Array {
     ? 'Give numClasses as it was saved, or load with dropHead: true.'
     : 'Check that the configuration is the one that was saved.'
   const message = `Expected [${shape.join(', ')}] for ${name} but received [${tensor.shape.join(', ')}] with ${data.length} values. ${advice}`
-  throw new SeResNeXtError('STATE_SHAPE', message, { name, expected: shape, received: tensor.shape, size: data.length })
+  throw new SeResNeXtError('state-shape', message, { name, expected: shape, received: tensor.shape, size: data.length })
 }
 
 function isColourStem({ name, shape }: Parameter, given: readonly number[]): boolean {

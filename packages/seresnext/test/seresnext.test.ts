@@ -124,7 +124,7 @@ describe('SeResNeXt', () => {
 
   it('gives the names back when disposed, and makes two at a time with a scope', () => {
     const first = createSeResNeXt(tiny)
-    expect(codeOf(() => createSeResNeXt(tiny))).toBe('NAME_IN_USE')
+    expect(codeOf(() => createSeResNeXt(tiny))).toBe('name-in-use')
     const second = createSeResNeXt(tiny, { scope: 'average' })
     expect(second.trainableVariables[0].name).toBe('average/conv1.weight')
     expect([...second.variables.keys()]).toEqual([...first.variables.keys()])
@@ -141,7 +141,7 @@ describe('SeResNeXt', () => {
     )
     expect(forward(tf.zeros([2, 32, 32, 1], 'int32'))).toThrow('received int32 [2, 32, 32, 1]')
     expect(forward(tf.zeros([1, 8, 8, 1]))).toThrow('Expected at least 2 values per channel for layer2.0.bn2')
-    expect(codeOf(forward(tf.zeros([2, 32, 32])))).toBe('INVALID_INPUT')
+    expect(codeOf(forward(tf.zeros([2, 32, 32])))).toBe('invalid-input')
   })
 })
 

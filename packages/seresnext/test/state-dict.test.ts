@@ -1,13 +1,7 @@
+import { decodeSafetensors, encodeSafetensors, type SafetensorsTensor } from '@mammokit/safetensors'
 import * as tf from '@tensorflow/tfjs'
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import {
-  createSeResNeXt,
-  decodeSafetensors,
-  encodeSafetensors,
-  type SafetensorsTensor,
-  type SeResNeXt,
-  SeResNeXtError,
-} from '../src/index.ts'
+import { createSeResNeXt, type SeResNeXt, SeResNeXtError } from '../src/index.ts'
 import { hashed, hashedState } from './hashed-weights.ts'
 
 const tiny = { layers: [1, 1], channels: [8, 16], cardinality: 2, baseWidth: 16, stemWidth: 8 }
@@ -60,7 +54,7 @@ describe('loadStateDict', () => {
     state.delete('layer1.0.conv1.weight')
     state.set('layer9.0.conv1.weight', vector(1))
     const error = errorOf(() => model.loadStateDict(state))
-    expect(error.code).toBe('STATE_NAMES')
+    expect(error.code).toBe('state-names')
     expect(error.message).toContain('1 missing (layer1.0.conv1.weight) and 1 unexpected (layer9.0.conv1.weight)')
     expect(error.details).toEqual({ missing: ['layer1.0.conv1.weight'], unexpected: ['layer9.0.conv1.weight'] })
     expect(model.stateDict()).toEqual(before)
@@ -82,7 +76,7 @@ describe('loadStateDict', () => {
     const before = model.stateDict()
     state.set('layer2.0.bn2.bias', vector(5))
     const error = errorOf(() => model.loadStateDict(state, { strict: false }))
-    expect(error.code).toBe('STATE_SHAPE')
+    expect(error.code).toBe('state-shape')
     expect(error.message).toContain('Expected [8] for layer2.0.bn2.bias but received [5]')
     expect(model.stateDict()).toEqual(before)
   })
@@ -103,7 +97,7 @@ describe('loadStateDict', () => {
     }
     state.set('bn1.bias', { dtype: 'I32', shape: [8], data: new Int32Array(8) })
     const error = errorOf(() => model.loadStateDict(state))
-    expect(error.code).toBe('STATE_DTYPE')
+    expect(error.code).toBe('state-dtype')
     expect(error.message).toContain('Expected one of F32, F16, BF16, F64 for bn1.bias but received I32')
   })
 

@@ -1,6 +1,7 @@
 /** The weights of one epoch: runs/<run>/checkpoints/epoch-001/model.safetensors. */
 import { createHash } from 'node:crypto'
-import { decodeSafetensors, type StateDict } from '@mammokit/seresnext'
+import { decodeSafetensors } from '@mammokit/safetensors'
+import type { StateDict } from '@mammokit/seresnext'
 import { readInput } from './atomic-file.ts'
 import { runPaths } from './paths.ts'
 

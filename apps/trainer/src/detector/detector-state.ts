@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { decodeSafetensors, encodeSafetensors, type SafetensorsTensor } from '@mammokit/seresnext'
+import { decodeSafetensors, encodeSafetensors, type SafetensorsTensor } from '@mammokit/safetensors'
 import { type Adam, type AdamState, batchNormTraining, createAdam } from '@mammokit/tfjs-onnxruntime'
 import { createYolov5, type StateTensor, type Yolov5 } from '@mammokit/yolov5'
 import { writeFileAtomic } from '../atomic-file.ts'

@@ -47,7 +47,7 @@ function checkMetadata(metadata: Readonly<Record<string, string>>): Readonly<Rec
   for (const [key, value] of Object.entries(metadata)) {
     if (typeof value === 'string') continue
     const message = `Expected text for metadata ${key} but received ${typeof value}. Turn it into text first.`
-    throw new SafetensorsError('METADATA_INVALID', message, { key, value })
+    throw new SafetensorsError('metadata-invalid', message, { key, value })
   }
   return metadata
 }
@@ -55,22 +55,22 @@ function checkMetadata(metadata: Readonly<Record<string, string>>): Readonly<Rec
 function checkTensor(name: string, { dtype, shape, data }: SafetensorsTensor): number {
   if (name === '__metadata__') {
     const message = 'Expected another name for a tensor than __metadata__. The format keeps that one for itself.'
-    throw new SafetensorsError('HEADER_INVALID', message, { name })
+    throw new SafetensorsError('header-invalid', message, { name })
   }
   if (!isDtype(dtype)) {
     const message = `Expected one of ${Object.keys(dtypes).join(', ')} for the dtype of ${name} but received ${dtype}.`
-    throw new SafetensorsError('DTYPE_UNSUPPORTED', message, { name, dtype })
+    throw new SafetensorsError('dtype-unsupported', message, { name, dtype })
   }
   const size = byteLength(dtype, shape)
   if (size === undefined) {
     const message = `Expected whole numbers >= 0 for the shape of ${name} but received ${JSON.stringify(shape)}.`
-    throw new SafetensorsError('SHAPE_INVALID', message, { name, shape })
+    throw new SafetensorsError('shape-invalid', message, { name, shape })
   }
   if (!(data instanceof dtypes[dtype].array) || data.byteLength !== size) {
     const expected = `${dtypes[dtype].array.name} of ${size / dtypes[dtype].bytes} values`
     const received = `${(data as { constructor?: { name: string } })?.constructor?.name} of ${data?.length} values`
     const message = `Expected ${expected} for ${name}, ${dtype} [${shape.join(', ')}], but received ${received}.`
-    throw new SafetensorsError('DATA_INVALID', message, { name, dtype, shape })
+    throw new SafetensorsError('data-invalid', message, { name, dtype, shape })
   }
   return size
 }

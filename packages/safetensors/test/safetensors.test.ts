@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { decodeSafetensors, encodeSafetensors, type SafetensorsTensor, tensorToFloat32 } from '../../src/index.ts'
-import { dtypes, type SafetensorsDtype } from '../../src/safetensors/dtypes.ts'
+import { dtypes, type SafetensorsDtype } from '../src/dtypes.ts'
+import { decodeSafetensors, encodeSafetensors, type SafetensorsTensor, tensorToFloat32 } from '../src/index.ts'
 
 interface Held {
   readonly dtype: string
@@ -10,7 +10,7 @@ interface Held {
   readonly values: string[]
 }
 
-const fixture = (name: string) => readFileSync(new URL(`../fixtures/${name}`, import.meta.url))
+const fixture = (name: string) => readFileSync(new URL(`./fixtures/${name}`, import.meta.url))
 const mixed = new Uint8Array(fixture('mixed.safetensors'))
 const held = (JSON.parse(fixture('mixed.json').toString('utf8')) as { tensors: Record<string, Held> }).tensors
 

@@ -20,7 +20,7 @@ export function tensorToFloat32(tensor: SafetensorsTensor): Float32Array {
       return Float32Array.from(tensor.data, halfToNumber)
     default: {
       const message = `Expected F32, F16, BF16 or F64 for a float tensor but received ${tensor.dtype}. Read its data as it is.`
-      throw new SafetensorsError('DTYPE_UNSUPPORTED', message, { dtype: tensor.dtype })
+      throw new SafetensorsError('dtype-unsupported', message, { dtype: tensor.dtype })
     }
   }
 }

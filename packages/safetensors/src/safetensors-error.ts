@@ -1,13 +1,13 @@
 /** What was wrong with a safetensors file, or with tensors that should become one. */
 export type SafetensorsErrorCode =
-  | 'TRUNCATED'
-  | 'HEADER_TOO_LARGE'
-  | 'HEADER_INVALID'
-  | 'METADATA_INVALID'
-  | 'DTYPE_UNSUPPORTED'
-  | 'SHAPE_INVALID'
-  | 'OFFSETS_INVALID'
-  | 'DATA_INVALID'
+  | 'truncated'
+  | 'header-too-large'
+  | 'header-invalid'
+  | 'metadata-invalid'
+  | 'dtype-unsupported'
+  | 'shape-invalid'
+  | 'offsets-invalid'
+  | 'data-invalid'
 
 /** An error of a safetensors file; `details` holds the values that the message names. */
 export class SafetensorsError extends Error {
