@@ -115,7 +115,7 @@ function temperatureOf(breasts: readonly BreastPrediction[]): number | null {
   try {
     return temperatureScaling(targetsOf(breasts), probabilitiesOf(breasts).map(logOdds)).temperature
   } catch (error) {
-    if (error instanceof MetricError && error.code === 'NO_NEGATIVES') return null
+    if (error instanceof MetricError && error.code === 'no-negatives') return null
     throw error
   }
 }

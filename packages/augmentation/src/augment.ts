@@ -1,5 +1,5 @@
 /** One image, one seed, one result: what is drawn, and in which order it is applied. */
-import { AugmentationError } from './augmentation-error.ts'
+import { AugmentationError, badOption } from './augmentation-error.ts'
 import { type AugmentationOptions, assertAugmentationOptions, type Range } from './augmentation-options.ts'
 import { dropHoles } from './coarse-dropout.ts'
 import { blurGaussian } from './gaussian-blur.ts'
@@ -22,7 +22,7 @@ export function augment(image: GrayImage, options: AugmentationOptions, seed: nu
   assertAugmentationOptions(options)
   assertImage(image)
   if (!Number.isSafeInteger(seed)) {
-    throw new AugmentationError('bad-option', 'seed', seed, 'a whole number', 'Give one per image and epoch.')
+    throw badOption('seed', seed, 'an integer', 'Pass a different one for each image and epoch.')
   }
   const geometric = transformGeometry(image, options, seed)
   return changeTone(blurOrAddNoise(dropSome(geometric, options, seed), options, seed), options, seed)
@@ -102,12 +102,11 @@ function changeTone(image: GrayImage, { gamma, brightnessContrast }: Augmentatio
 
 function assertImage({ data, width, height }: GrayImage): void {
   if (!(data instanceof Float32Array) || data.length !== width * height || data.length === 0) {
+    const received = `${data?.constructor.name} of ${data?.length}`
     throw new AugmentationError(
       'bad-image',
-      'image.data',
-      `${data?.constructor.name} of ${data?.length}`,
-      `a Float32Array of ${height} x ${width} values`,
-      'Give one channel, row by row, 0 to 1.',
+      `Expected a Float32Array of ${height} x ${width} values for image.data but received ${received}. Pass one channel in row-major order, with values from 0 to 1.`,
+      { option: 'image.data', value: received, width, height },
     )
   }
 }

@@ -1,5 +1,5 @@
 /** What may happen to an image, how often and how strongly. */
-import { AugmentationError } from './augmentation-error.ts'
+import { badOption } from './augmentation-error.ts'
 
 /** Smallest and largest value that is drawn. */
 export type Range = readonly [min: number, max: number]
@@ -107,7 +107,12 @@ export function assertAugmentationOptions(options: AugmentationOptions): void {
       assertRange(option, given)
     }
     if (!(value.probability >= 0 && value.probability <= 1)) {
-      fail(`${name}.probability`, value.probability, 'a number from 0 to 1', 'Give the chance that it is applied.')
+      fail(
+        `${name}.probability`,
+        value.probability,
+        'a number from 0 to 1',
+        'It is the chance that the augmentation is applied.',
+      )
     }
   }
   const { coarseDropout, gaussianBlur } = options
@@ -125,20 +130,20 @@ function assertRange(option: string, given: unknown): void {
   const valid =
     Array.isArray(given) && given.length === 2 && given[0] >= lowest && given[0] <= given[1] && given[1] <= highest
   if (!valid) {
-    fail(option, given, `[min, max] between ${lowest} and ${highest}`, 'Give the smallest and the largest value.')
+    fail(option, given, `[min, max] between ${lowest} and ${highest}`, 'Pass the minimum, then the maximum.')
   }
 }
 
 function assertWhole(option: string, values: readonly number[]): void {
   if (!values.every((value) => Number.isInteger(value) && value >= 0)) {
-    fail(option, values, 'whole numbers, 0 or more,', 'Round it.')
+    fail(option, values, 'non-negative integers', 'Round the values.')
   }
 }
 
 function assertOdd(option: string, values: Range): void {
-  if (!values.every((value) => value % 2 === 1)) fail(option, values, 'odd numbers', 'Take the next odd number.')
+  if (!values.every((value) => value % 2 === 1)) fail(option, values, 'odd integers', 'Use the next odd integer.')
 }
 
-function fail(option: string, value: unknown, expected: string, remedy: string): never {
-  throw new AugmentationError('bad-option', option, value, expected, remedy)
+function fail(option: string, value: unknown, expected: string, advice: string): never {
+  throw badOption(option, value, expected, advice)
 }

@@ -1,15 +1,15 @@
 /** Separable Gaussian blur with OpenCV's sigma for a kernel size, and its border (the edge pixel is not repeated: dcb|abcd|cba). */
-import { AugmentationError } from './augmentation-error.ts'
+import { badOption } from './augmentation-error.ts'
 import type { GrayImage } from './gray-image.ts'
 
 /**
  * Blurs with a kernel of `kernelSize` pixels; 1 leaves the values as they are.
  *
- * @throws AugmentationError when `kernelSize` is not an odd whole number.
+ * @throws AugmentationError when `kernelSize` is not an odd integer.
  */
 export function blurGaussian(image: GrayImage, kernelSize: number): GrayImage {
   if (!(Number.isInteger(kernelSize) && kernelSize % 2 === 1 && kernelSize > 0)) {
-    throw new AugmentationError('bad-option', 'kernelSize', kernelSize, 'an odd whole number', 'Take the next odd one.')
+    throw badOption('kernelSize', kernelSize, 'an odd integer', 'Use the next odd integer.')
   }
   const { width, height } = image
   if (kernelSize === 1) return { data: image.data.slice(), width, height }

@@ -140,6 +140,6 @@ describe('augment', () => {
     expect(() => augment({ ...gradient, width: 47 }, none, 1)).toThrow(
       /Float32Array of 64 x 47 values .*received Float32Array of 3072/,
     )
-    expect(() => augment(gradient, none, 0.5)).toThrow(/a whole number for seed but received 0.5/)
+    expect(() => augment(gradient, none, 0.5)).toThrow(/an integer for seed but received 0.5/)
   })
 })

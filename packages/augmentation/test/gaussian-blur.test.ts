@@ -29,6 +29,6 @@ describe('blurGaussian', () => {
   })
 
   it('names an even kernel size', () => {
-    expect(() => blurGaussian(image, 4)).toThrow('Expected an odd whole number for kernelSize but received 4.')
+    expect(() => blurGaussian(image, 4)).toThrow('Expected an odd integer for kernelSize but received 4.')
   })
 })

@@ -103,8 +103,8 @@ class FileSource implements ByteSource {
       return await action(await this.#file!)
     } catch (cause) {
       const reason = cause instanceof Error ? cause.message : String(cause)
-      const message = `Expected a readable file for path but received ${this.path}: ${reason}.`
-      throw new DicomError('io', message, { path: this.path, cause })
+      const message = `Expected a readable file for path but received ${this.path}: ${reason}. Check that it exists and can be read.`
+      throw new DicomError('io', message, { path: this.path }, { cause })
     }
   }
 }

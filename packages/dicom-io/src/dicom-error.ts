@@ -23,32 +23,29 @@ export type DicomErrorCode =
   /** An argument of the caller is out of range. */
   | 'invalid-argument'
 
-/** Where an error was found. */
-export interface DicomErrorPlace {
-  /** Path of the file, where there is one. */
+/** Values behind the message of a {@link DicomError}. */
+export interface DicomErrorDetails {
+  /** Path of the file, if there is one. */
   readonly path?: string
-  /** Byte offset in the file (in a compressed frame: in the frame), where it is known. */
+  /** Byte offset in the file, or in the frame for a compressed frame, if known. */
   readonly offset?: number
-  /** The error that was thrown underneath. */
-  readonly cause?: unknown
+  readonly [key: string]: unknown
 }
 
-/** The one error that this library throws: `code` says what, `path` and `offset` say where. */
+/** The only error thrown by this library: `code` says what happened, `details` where. */
 export class DicomError extends Error {
   override readonly name = 'DicomError'
   readonly code: DicomErrorCode
-  declare readonly path?: string
-  declare readonly offset?: number
+  readonly details: DicomErrorDetails
 
-  constructor(code: DicomErrorCode, message: string, place: DicomErrorPlace = {}) {
-    super(message, place.cause === undefined ? undefined : { cause: place.cause })
+  constructor(code: DicomErrorCode, message: string, details: DicomErrorDetails = {}, options?: ErrorOptions) {
+    super(message, options)
     this.code = code
-    if (place.path !== undefined) this.path = place.path
-    if (place.offset !== undefined) this.offset = place.offset
+    this.details = details
   }
 }
 
-/** Runs `action` and turns whatever it throws into a {@link DicomError} that knows `path`. */
+/** Runs `action` and turns anything it throws into a {@link DicomError} with the file's path. */
 export async function withPath<T>(path: string | undefined, action: () => Promise<T>): Promise<T> {
   try {
     return await action()
@@ -59,14 +56,11 @@ export async function withPath<T>(path: string | undefined, action: () => Promis
 
 function toDicomError(error: unknown, path: string | undefined): DicomError {
   if (error instanceof DicomError) {
-    if (path === undefined || error.path !== undefined) return error
-    return new DicomError(error.code, error.message, {
-      path,
-      ...(error.offset === undefined ? {} : { offset: error.offset }),
-      ...(error.cause === undefined ? {} : { cause: error.cause }),
-    })
+    if (path === undefined || error.details.path !== undefined) return error
+    const options = error.cause === undefined ? undefined : { cause: error.cause }
+    return new DicomError(error.code, error.message, { path, ...error.details }, options)
   }
-  const place = path === undefined ? { cause: error } : { path, cause: error }
   const reason = error instanceof Error ? error.message : String(error)
-  return new DicomError('invalid-header', `Expected a readable DICOM file but reading it failed: ${reason}.`, place)
+  const message = `Expected a readable DICOM file but received this error: ${reason}. The file is damaged.`
+  return new DicomError('invalid-header', message, path === undefined ? {} : { path }, { cause: error })
 }

@@ -77,7 +77,7 @@ function openFrames(structure: DataSetStructure, header: DicomHeader) {
   if (isNative === (place.length === undefined)) {
     throw new DicomError(
       'invalid-header',
-      `Expected ${isNative ? 'native' : 'encapsulated'} Pixel Data for ${transferSyntax.name} but received the opposite.`,
+      `Expected ${isNative ? 'native' : 'encapsulated'} Pixel Data for ${transferSyntax.name} but received the opposite. The transfer syntax is wrong.`,
       { offset: place.offset },
     )
   }
@@ -128,7 +128,7 @@ function checkResolutionLevel(level: number, transferSyntax: TransferSyntax): vo
   if (Number.isInteger(level) && level >= 0 && (level === 0 || several)) return
   throw new DicomError(
     'invalid-argument',
-    `Expected ${several ? 'a whole number' : '0'} for resolutionLevel but received ${inspect(level)}. ${transferSyntax.name} has ${several ? 'several levels' : 'one resolution'}.`,
+    `Expected ${several ? 'a non-negative integer' : '0'} for resolutionLevel but received ${inspect(level)}. ${transferSyntax.name} has ${several ? 'several levels' : 'one resolution'}.`,
   )
 }
 
@@ -138,6 +138,6 @@ function checkTimeout(timeoutMs: number): void {
   if (Number.isFinite(timeoutMs) && timeoutMs >= 1000 && timeoutMs < 2 ** 31) return
   throw new DicomError(
     'invalid-argument',
-    `Expected 1000 to ${2 ** 31 - 1}, or Infinity, for timeoutMs but received ${inspect(timeoutMs)}.`,
+    `Expected 1000 to ${2 ** 31 - 1}, or Infinity, for timeoutMs but received ${inspect(timeoutMs)}. Choose a value in that range.`,
   )
 }

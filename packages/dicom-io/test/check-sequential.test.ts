@@ -58,7 +58,9 @@ describe('restart intervals', () => {
     const lost = Uint8Array.from([...codestream.subarray(0, second), ...codestream.subarray(third)])
     expect(() => checkSequential(lost)).toThrow('Expected 4 restart intervals')
     const short = Uint8Array.from([...codestream.subarray(0, third - 3), ...codestream.subarray(third)])
-    expect(() => checkSequential(short)).toThrow(expect.objectContaining({ ...damaged, offset: third - 3 }))
+    expect(() => checkSequential(short)).toThrow(
+      expect.objectContaining({ ...damaged, details: { offset: third - 3 } }),
+    )
   })
 })
 

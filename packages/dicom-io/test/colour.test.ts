@@ -60,8 +60,8 @@ describe('YBR', () => {
 })
 
 test.each([
-  ['RGB', { '00280004 CS': 'RGB' }, 'invalid-header', 'Expected 3 for samplesPerPixel of "RGB" but received 1'],
-  ['grey', colour('MONOCHROME2'), 'invalid-header', 'Expected 1 for samplesPerPixel of "MONOCHROME2" but received 3'],
+  ['RGB', { '00280004 CS': 'RGB' }, 'invalid-header', 'Expected 3 for samplesPerPixel with "RGB" but received 1'],
+  ['grey', colour('MONOCHROME2'), 'invalid-header', 'Expected 1 for samplesPerPixel with "MONOCHROME2" but received 3'],
   ['the colours of JPEG 2000 in native pixels', colour('YBR_RCT'), 'unsupported', 'received "YBR_RCT"'],
 ] as [string, Elements, string, string][])(
   '%s in another number of samples, or where it cannot be, is refused',

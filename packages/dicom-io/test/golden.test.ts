@@ -76,7 +76,7 @@ function table(folder: string, rows: readonly Row[], references: ReadonlyMap<str
           () => Promise.reject(new Error('decoded')),
           (error) => error,
         )
-        expect(failure).toMatchObject({ name: 'DicomError', code, path: folder + file })
+        expect(failure).toMatchObject({ name: 'DicomError', code, details: { path: folder + file } })
       })
       continue
     }

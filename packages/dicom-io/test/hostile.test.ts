@@ -95,9 +95,9 @@ test('an error is the same from a decoder in place and from one in a thread: cod
   }
   expect(codes).toContain('invalid-codestream')
 
-  function plain({ name, code, offset, path: where, message }: DicomError) {
-    expect([name, where]).toEqual(['DicomError', path])
-    return [code, offset, message]
+  function plain({ name, code, details, message }: DicomError) {
+    expect([name, details.path]).toEqual(['DicomError', path])
+    return [code, details.offset, message]
   }
 })
 

@@ -127,7 +127,10 @@ describe('choice of window', () => {
 
   test('a VOI LUT whose entries exceed its bits is an invalid header: its white is not known', () => {
     const lut = { firstMapped: 0, bits: 12, entries: Uint16Array.of(0, 4096) }
-    const facts = { code: 'invalid-header', message: 'Expected entries of 12 bits in the VOI LUT but received 4096.' }
+    const facts = {
+      code: 'invalid-header',
+      message: 'Expected entries of 12 bits in the VOI LUT but received 4096. The header is damaged.',
+    }
     expect(() => toPresentation(frame, headerOf({ voiLuts: [lut] }))).toThrow(expect.objectContaining(facts))
   })
 

@@ -61,23 +61,23 @@ describe('readDicom', () => {
   test('names the path of a file that is not there and of one that is no DICOM file', async () => {
     const path = join(folder, 'text.dcm')
     writeFileSync(path, 'hello, this is not a DICOM file at all')
-    await expect(readDicom(path)).rejects.toMatchObject({ code: 'not-dicom', path })
-    await expect(readDicom(`${path}.no`)).rejects.toMatchObject({ code: 'io', path: `${path}.no` })
+    await expect(readDicom(path)).rejects.toMatchObject({ code: 'not-dicom', details: { path } })
+    await expect(readDicom(`${path}.no`)).rejects.toMatchObject({ code: 'io', details: { path: `${path}.no` } })
   })
 
   test('refuses an empty file, and one that ends before its data set', async () => {
     const path = join(folder, 'empty.dcm')
     writeFileSync(path, '')
-    await expect(readDicom(path)).rejects.toMatchObject({ code: 'truncated', path, offset: 0 })
+    await expect(readDicom(path)).rejects.toMatchObject({ code: 'truncated', details: { path, offset: 0 } })
     const preamble = buildDicom(imageElements(2, 3), { pixelData }).subarray(0, 132)
-    await expect(readDicom(preamble)).rejects.toMatchObject({ code: 'truncated', offset: 132 })
-    expect(Object.keys(await readDicom(preamble).catch((error) => error))).not.toContain('path')
+    await expect(readDicom(preamble)).rejects.toMatchObject({ code: 'truncated', details: { offset: 132 } })
+    expect(Object.keys((await readDicom(preamble).catch((error) => error)).details)).not.toContain('path')
   })
 
   test('says how many bytes are missing from truncated pixels', async () => {
     const bytes = buildDicom(imageElements(2, 3), { pixelData })
     const image = await readDicom(bytes.subarray(0, bytes.length - 2))
-    await expect(image.decodeFrame()).rejects.toThrow('Expected 12 bytes for frame 0 but Pixel Data has 10.')
+    await expect(image.decodeFrame()).rejects.toThrow('Expected 12 bytes for frame 0 but received 10.')
     await expect(image.decodeFrame()).rejects.toBeInstanceOf(DicomError)
   })
 

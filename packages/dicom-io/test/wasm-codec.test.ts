@@ -7,7 +7,7 @@ import { expect, test } from 'vitest'
 import { WasmCodec } from '../src/codecs/wasm-codec.ts'
 import { encodeJpeg2000, encodeRle } from './encode-frames.ts'
 
-const notLoaded = { name: 'DicomError', code: 'io', message: expect.stringContaining('installed whole') }
+const notLoaded = { name: 'DicomError', code: 'io', message: expect.stringContaining('fully installed') }
 
 test('a module that does not load is loaded again for the next frame, and then no more', async () => {
   const module = { HEAPU8: new Uint8Array(8) }

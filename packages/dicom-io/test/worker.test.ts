@@ -24,14 +24,14 @@ for (const path of paths) {
   parentPort.postMessage('opened')
   frames.push(await image.decodeFrame(0, options).then(
     ({ data, width, height }) => ({ data, width, height }),
-    ({ code, path }) => ({ code, path }),
+    ({ code, details }) => ({ code, details }),
   ))
 }
 parentPort.postMessage({ frames, before, after: loaded() })
 `
 
 interface Answer {
-  readonly frames: { data?: Uint16Array; width?: number; height?: number; code?: string; path?: string }[]
+  readonly frames: { data?: Uint16Array; width?: number; height?: number; code?: string; details?: { path?: string } }[]
   readonly before: number
   readonly after: number
 }
@@ -106,7 +106,7 @@ describe("in a thread of the worker thread's own", () => {
 
   test('gives up a frame that takes longer than timeoutMs, and decodes the next as ever', async () => {
     const { frames } = await run([slow, paths.at(-1)!], { timeoutMs: 4000 })
-    expect(frames).toMatchObject([{ code: 'limit', path: slow }, { width: 24 }])
+    expect(frames).toMatchObject([{ code: 'limit', details: { path: slow } }, { width: 24 }])
   })
 
   test('that one may be ended at any moment of a decode: the process lives on, and nothing goes on computing', async () => {

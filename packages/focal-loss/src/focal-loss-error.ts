@@ -1,26 +1,32 @@
-/** What was wrong with a call of `focalLoss`. */
+/** The argument of `focalLoss` that was invalid. */
 export type FocalLossErrorCode =
-  | 'INVALID_LOGITS'
-  | 'INVALID_TARGETS'
-  | 'INVALID_ALPHA'
-  | 'INVALID_GAMMA'
-  | 'INVALID_LABEL_SMOOTHING'
-  | 'INVALID_REDUCTION'
+  | 'invalid-logits'
+  | 'invalid-targets'
+  | 'invalid-alpha'
+  | 'invalid-gamma'
+  | 'invalid-label-smoothing'
+  | 'invalid-reduction'
 
-/** An argument that `focalLoss` cannot use; `code`, `argument`, `expected` and `received` say what the message says. */
+/** Thrown for an invalid argument of `focalLoss`; `details` holds `argument`, `expected` and `received`. */
 export class FocalLossError extends Error {
   override readonly name = 'FocalLossError'
   readonly code: FocalLossErrorCode
-  readonly argument: string
-  readonly expected: string
-  readonly received: string
+  readonly details: Readonly<Record<string, unknown>>
 
-  constructor(code: FocalLossErrorCode, argument: string, expected: string, received: unknown, advice: string) {
-    const shown = typeof received === 'string' ? received : String(received)
-    super(`Expected ${expected} for ${argument} but received ${shown}. ${advice}`)
+  constructor(code: FocalLossErrorCode, message: string, details: Readonly<Record<string, unknown>> = {}) {
+    super(message)
     this.code = code
-    this.argument = argument
-    this.expected = expected
-    this.received = shown
+    this.details = details
   }
+}
+
+/** The error of one argument; its code is `invalid-` and the argument's name in kebab-case. */
+export function invalidArgument(argument: string, expected: string, received: unknown, advice: string): FocalLossError {
+  const code = `invalid-${argument.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}` as FocalLossErrorCode
+  const shown = String(received)
+  return new FocalLossError(code, `Expected ${expected} for ${argument} but received ${shown}. ${advice}`, {
+    argument,
+    expected,
+    received: shown,
+  })
 }

@@ -9,20 +9,20 @@ beforeAll(async () => {
 
 describe('focalLoss rejects', () => {
   it.each<[FocalLossOptions, string, string]>([
-    [{ alpha: 1.5 }, 'INVALID_ALPHA', 'Expected a number from 0 to 1 for alpha but received 1.5.'],
-    [{ alpha: Number.NaN }, 'INVALID_ALPHA', 'Expected a number from 0 to 1 for alpha but received NaN.'],
-    [{ alpha: -1, reference: true }, 'INVALID_ALPHA', 'Expected a finite number >= 0 for alpha but received -1.'],
-    [{ gamma: -0.1 }, 'INVALID_GAMMA', 'Expected a finite number >= 0 for gamma but received -0.1.'],
-    [{ gamma: Number.POSITIVE_INFINITY }, 'INVALID_GAMMA', 'for gamma but received Infinity.'],
+    [{ alpha: 1.5 }, 'invalid-alpha', 'Expected a number from 0 to 1 for alpha but received 1.5.'],
+    [{ alpha: Number.NaN }, 'invalid-alpha', 'Expected a number from 0 to 1 for alpha but received NaN.'],
+    [{ alpha: -1, reference: true }, 'invalid-alpha', 'Expected a finite number >= 0 for alpha but received -1.'],
+    [{ gamma: -0.1 }, 'invalid-gamma', 'Expected a finite number >= 0 for gamma but received -0.1.'],
+    [{ gamma: Number.POSITIVE_INFINITY }, 'invalid-gamma', 'for gamma but received Infinity.'],
     [
       { labelSmoothing: 1 },
-      'INVALID_LABEL_SMOOTHING',
+      'invalid-label-smoothing',
       'Expected a number >= 0 and < 1 for labelSmoothing but received 1.',
     ],
-    [{ reduction: 'max' as 'mean' }, 'INVALID_REDUCTION', "'none', 'mean' or 'sum' for reduction but received 'max'."],
+    [{ reduction: 'max' as 'mean' }, 'invalid-reduction', "'none', 'mean' or 'sum' for reduction but received 'max'."],
     [
       { reduction: 'sum', reference: true },
-      'INVALID_REDUCTION',
+      'invalid-reduction',
       "'mean' with reference for reduction but received 'sum'.",
     ],
   ])('options %j with code %s', (options, code, message) => {
@@ -33,9 +33,9 @@ describe('focalLoss rejects', () => {
 
   it('targets of another shape, naming both shapes', () => {
     const error = errorOf(() => focalLoss(tf.zeros([2, 1]), tf.zeros([2])))
-    expect(error.code).toBe('INVALID_TARGETS')
+    expect(error.code).toBe('invalid-targets')
     expect(error.message).toContain('Expected shape [2, 1] of the logits for targets but received float32 [2].')
-    expect([error.argument, error.received]).toEqual(['targets', 'float32 [2]'])
+    expect([error.details.argument, error.details.received]).toEqual(['targets', 'float32 [2]'])
   })
 
   it('logits that are not float32, empty or no tensor', () => {
@@ -45,7 +45,7 @@ describe('focalLoss rejects', () => {
     expect(empty.message).toContain('Expected at least one sample for logits but received float32 [0, 1].')
     const none = errorOf(() => focalLoss(undefined as unknown as tf.Tensor, tf.zeros([2, 1])))
     expect(none.message).toContain('received undefined')
-    expect([int.code, empty.code, none.code]).toEqual(['INVALID_LOGITS', 'INVALID_LOGITS', 'INVALID_LOGITS'])
+    expect([int.code, empty.code, none.code]).toEqual(['invalid-logits', 'invalid-logits', 'invalid-logits'])
   })
 
   it('targets that are no numbers', () => {

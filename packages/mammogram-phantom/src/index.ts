@@ -1,5 +1,5 @@
 export type { BenignType, FindingType, MalignantType } from './finding.ts'
-export { PhantomError } from './phantom-options.ts'
+export { PhantomError } from './phantom-error.ts'
 export { type PhantomImage, type PhantomSpec, renderPhantom } from './render-phantom.ts'
 export {
   type PhantomDatasetConfig,

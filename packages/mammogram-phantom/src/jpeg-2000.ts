@@ -1,5 +1,6 @@
 /** JPEG 2000 lossless codestreams (transfer syntax .90) from OpenJPEG in WebAssembly. */
 import createOpenJpeg, { type OpenJpeg } from '@cornerstonejs/codec-openjpeg/wasmjs'
+import { PhantomError } from './phantom-error.ts'
 
 let openJpeg: Promise<OpenJpeg> | undefined
 
@@ -24,7 +25,11 @@ export async function encodeJpeg2000(
     encoder.encode()
     const encoded = encoder.getEncodedBuffer()
     if (encoded.length === 0) {
-      throw new Error(`Expected OpenJPEG to encode ${width}x${height} samples of ${bits} bits but received no bytes.`)
+      throw new PhantomError(
+        'encoder-failed',
+        `Expected a JPEG 2000 codestream of ${width} x ${height} samples of ${bits} bits from OpenJPEG but received no bytes. Use a smaller height.`,
+        { width, height, bits },
+      )
     }
     return encoded.slice()
   } finally {

@@ -1,20 +1,6 @@
 /** The options of a data set, their defaults and limits. */
 import { MAX_PATIENTS } from './patient-plan.ts'
-
-/** An option out of its range, or a folder that holds another data set. */
-export class PhantomError extends Error {
-  override readonly name = 'PhantomError'
-  readonly code: 'invalid-option' | 'different-data-set'
-  readonly option: string
-  readonly received: unknown
-
-  constructor(code: PhantomError['code'], option: string, received: unknown, message: string) {
-    super(message)
-    this.code = code
-    this.option = option
-    this.received = received
-  }
-}
+import { PhantomError } from './phantom-error.ts'
 
 /** What the pixels of a data set depend on, next to a patient's index. */
 export interface DataSetRecipe {
@@ -27,11 +13,11 @@ export interface DataSetRecipe {
 export function checkNumber(option: string, value: unknown, low: number, high: number, whole: boolean): number {
   if (typeof value === 'number' && value >= low && value <= high && (!whole || Number.isInteger(value))) return value
   const kind = whole ? 'an integer' : 'a number'
+  const received = typeof value === 'string' ? JSON.stringify(value) : String(value)
   throw new PhantomError(
     'invalid-option',
-    option,
-    value,
-    `Expected ${kind} from ${low} to ${high} for ${option} but received ${typeof value === 'string' ? JSON.stringify(value) : String(value)}. Pass a value in that range.`,
+    `Expected ${kind} from ${low} to ${high} for ${option} but received ${received}. Pass a value in that range.`,
+    { option, value },
   )
 }
 

@@ -2,7 +2,8 @@
 import { type GroundTruth, groundTruth } from './data-set-tables.ts'
 import { type MalignantType, malignantTypes } from './finding.ts'
 import { type Density, type Laterality, MAX_PATIENTS, planPatient, type View } from './patient-plan.ts'
-import { checkNumber, PhantomError } from './phantom-options.ts'
+import { PhantomError } from './phantom-error.ts'
+import { checkNumber } from './phantom-options.ts'
 import { renderImage } from './render-image.ts'
 
 export interface PhantomSpec {
@@ -62,8 +63,7 @@ function checkChoice<Choice extends string>(option: string, value: Choice, choic
   const list = choices.map((choice) => `'${choice}'`).join(', ')
   throw new PhantomError(
     'invalid-option',
-    option,
-    value,
     `Expected one of ${list} for ${option} but received ${JSON.stringify(value) ?? 'undefined'}. Pass one of these.`,
+    { option, value },
   )
 }

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import { type PatientFiles, writePatient } from './patient-writer.ts'
+import { PhantomError } from './phantom-error.ts'
 import type { DataSetRecipe } from './phantom-options.ts'
 
 export interface PatientJobs {
@@ -45,7 +46,13 @@ async function runInWorkers({ outputDir, recipe, indices, workers, signal, onDon
         ended.push(new Promise((end) => worker.once('exit', () => end())))
         worker.on('error', reject)
         worker.on('exit', (code) =>
-          reject(new Error(`A worker thread ended with code ${code} before its work was done.`)),
+          reject(
+            new PhantomError(
+              'worker-failed',
+              `Expected the worker thread to finish its patients but it exited with code ${code}. Run it again; it continues where it stopped.`,
+              { exitCode: code },
+            ),
+          ),
         )
         worker.on('message', ({ index, files, error }: Reply) => {
           if (error !== undefined) return reject(error)

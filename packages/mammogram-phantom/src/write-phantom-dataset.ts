@@ -4,7 +4,8 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { GROUND_TRUTH_COLUMNS, TRAIN_COLUMNS, trainRows } from './data-set-tables.ts'
 import { exists, planFromRecipe, writeAtomically } from './patient-writer.ts'
-import { checkNumber, checkPatients, checkRecipe, type DataSetRecipe, PhantomError } from './phantom-options.ts'
+import { PhantomError } from './phantom-error.ts'
+import { checkNumber, checkPatients, checkRecipe, type DataSetRecipe } from './phantom-options.ts'
 import { runPatients } from './worker-pool.ts'
 
 export interface PhantomDatasetConfig {
@@ -61,9 +62,8 @@ export async function writePhantomDataset(config: PhantomDatasetConfig): Promise
   if (typeof outputDir !== 'string' || outputDir === '') {
     throw new PhantomError(
       'invalid-option',
-      'outputDir',
-      outputDir,
-      `Expected a folder for outputDir but received ${JSON.stringify(outputDir) ?? 'undefined'}. Name the folder to write to.`,
+      `Expected a folder for outputDir but received ${JSON.stringify(outputDir) ?? 'undefined'}. Pass the path of the folder to write to.`,
+      { option: 'outputDir', value: outputDir },
     )
   }
   const patients = checkPatients(config.patients)
@@ -107,9 +107,8 @@ async function claimFolder(outputDir: string, recipe: DataSetRecipe): Promise<vo
   if (found === claim) return
   throw new PhantomError(
     'different-data-set',
-    'outputDir',
-    outputDir,
     `Expected an empty folder or the data set ${inline(claim)} in ${outputDir} but received ${inline(found)}. Choose another folder or delete that one.`,
+    { option: 'outputDir', value: outputDir },
   )
 }
 

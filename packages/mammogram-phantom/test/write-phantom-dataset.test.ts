@@ -152,7 +152,10 @@ test('a larger data set begins with the smaller one, and a finished one is left 
 test('refuses a folder that holds a data set of another recipe', async () => {
   const attempt = writePhantomDataset({ outputDir: whole, patients, workers: 1, ...recipe, seed: 14 })
   await expect(attempt).rejects.toThrow(PhantomError)
-  await expect(attempt).rejects.toMatchObject({ code: 'different-data-set', option: 'outputDir', received: whole })
+  await expect(attempt).rejects.toMatchObject({
+    code: 'different-data-set',
+    details: { option: 'outputDir', value: whole },
+  })
 })
 
 test('an aborted signal stops before anything is written', async () => {
@@ -173,7 +176,7 @@ test('an unwritable folder fails with the system error, in a worker too', async 
 })
 
 test.each<[Record<string, unknown>, string]>([
-  [{ outputDir: '' }, 'Expected a folder for outputDir but received "". Name the folder to write to.'],
+  [{ outputDir: '' }, 'Expected a folder for outputDir but received "". Pass the path of the folder to write to.'],
   [{ patients: 0 }, 'Expected an integer from 1 to 65521 for patients but received 0. Pass a value in that range.'],
   [{ patients: 2.5 }, 'Expected an integer from 1 to 65521 for patients but received 2.5. Pass a value in that range.'],
   [{ prevalence: 1.2 }, 'Expected a number from 0 to 1 for prevalence but received 1.2. Pass a value in that range.'],

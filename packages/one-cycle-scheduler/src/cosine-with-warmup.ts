@@ -23,7 +23,7 @@ export interface CosineWithWarmupOptions {
 /**
  * Makes a function from the step, 0 to `totalSteps`, to the learning rate.
  *
- * @throws ScheduleError BAD_OPTION; the function throws BAD_STEP
+ * @throws ScheduleError `bad-option`; the function throws `bad-step`
  * @example
  * cosineWithWarmup({ maxLr: 0.1, totalSteps: 100, warmupSteps: 10 })(5) // { lr: 0.05 }
  */

@@ -31,7 +31,7 @@ export interface CyclicLrOptions {
 /**
  * Makes a function from the step, 0 or more, to learning rate and momentum.
  *
- * @throws ScheduleError BAD_OPTION; the function throws BAD_STEP
+ * @throws ScheduleError `bad-option`; the function throws `bad-step`
  * @example
  * cyclicLr({ baseLr: 0.001, maxLr: 0.1, stepSizeUp: 10 })(10) // { lr: 0.1, momentum: 0.8 }
  */

@@ -43,7 +43,7 @@ interface Phase {
 /**
  * Makes a function from the step, 0 to `totalSteps`, to learning rate and momentum; `totalSteps - 1` is the last step of the cycle.
  *
- * @throws ScheduleError BAD_OPTION; the function throws BAD_STEP
+ * @throws ScheduleError `bad-option`; the function throws `bad-step`
  * @example
  * const schedule = oneCycleLr({ maxLr: 3e-4, totalSteps: 100 })
  * schedule(29) // { lr: 0.0003, momentum: 0.85 }

@@ -37,7 +37,7 @@ export interface PlateauState {
 /**
  * The state before the first epoch.
  *
- * @throws ScheduleError BAD_OPTION
+ * @throws ScheduleError `bad-option`
  * @example
  * createReduceLrOnPlateau({ lr: 0.1 }) // { lr: 0.1, best: null, badEpochs: 0, cooldown: 0 }
  */
@@ -49,7 +49,7 @@ export function createReduceLrOnPlateau({ lr }: { readonly lr: number }): Platea
 /**
  * The state after an epoch that ended with `metric`; NaN counts as no improvement, as in PyTorch.
  *
- * @throws ScheduleError BAD_OPTION, BAD_METRIC
+ * @throws ScheduleError `bad-option`, `bad-metric`
  * @example
  * reduceLrOnPlateau({ lr: 0.1, best: 0.5, badEpochs: 0, cooldown: 0 }, 0.6, { patience: 0 }).lr // 0.010000000000000002
  */
@@ -62,7 +62,7 @@ export function reduceLrOnPlateau(
   checkOptions(options)
   if (typeof metric !== 'number') {
     throw new ScheduleError(
-      'BAD_METRIC',
+      'bad-metric',
       `Expected a number for metric but received ${metric}. Pass the epoch's loss or score.`,
       { metric },
     )

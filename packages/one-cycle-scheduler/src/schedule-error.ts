@@ -1,13 +1,13 @@
 /** Error of this package: the option or argument that is wrong and its value. */
 export class ScheduleError extends Error {
   override readonly name = 'ScheduleError'
-  readonly code: 'BAD_OPTION' | 'BAD_STEP' | 'BAD_METRIC'
-  readonly values: Readonly<Record<string, unknown>>
+  readonly code: 'bad-option' | 'bad-step' | 'bad-metric'
+  readonly details: Readonly<Record<string, unknown>>
 
-  constructor(code: ScheduleError['code'], message: string, values: Readonly<Record<string, unknown>>) {
+  constructor(code: ScheduleError['code'], message: string, details: Readonly<Record<string, unknown>> = {}) {
     super(message)
     this.code = code
-    this.values = values
+    this.details = details
   }
 }
 
@@ -19,7 +19,7 @@ interface Range {
   readonly integer?: boolean
 }
 
-/** @throws ScheduleError BAD_OPTION where a finite number in a range is asked for and something else came. */
+/** @throws ScheduleError `bad-option` where a finite number in a range is asked for and something else came. */
 export function checkNumber(option: string, value: number, { low, high, above, integer }: Range = {}): void {
   const isInRange =
     Number.isFinite(value) &&
@@ -30,27 +30,27 @@ export function checkNumber(option: string, value: number, { low, high, above, i
   const lower = low === undefined ? '' : above ? ` above ${low}` : ` from ${low}`
   const upper = high === undefined ? '' : ` to ${high}`
   throw new ScheduleError(
-    'BAD_OPTION',
+    'bad-option',
     `Expected ${integer ? 'an integer' : 'a finite number'}${lower}${upper} for ${option} but received ${value}. Choose a value in that range.`,
     { option, value },
   )
 }
 
-/** @throws ScheduleError BAD_OPTION where one of a few words is asked for and something else came. */
+/** @throws ScheduleError `bad-option` where one of a few words is asked for and something else came. */
 export function checkChoice(option: string, value: string, choices: readonly string[]): void {
   if (choices.includes(value)) return
   throw new ScheduleError(
-    'BAD_OPTION',
+    'bad-option',
     `Expected ${choices.map((choice) => `'${choice}'`).join(' or ')} for ${option} but received '${value}'. Choose one.`,
     { option, value },
   )
 }
 
-/** @throws ScheduleError BAD_STEP where the step is not an integer from 0 to `last`. */
+/** @throws ScheduleError `bad-step` where the step is not an integer from 0 to `last`. */
 export function checkStep(step: number, last: number = Number.MAX_SAFE_INTEGER): void {
   if (Number.isInteger(step) && step >= 0 && step <= last) return
   throw new ScheduleError(
-    'BAD_STEP',
+    'bad-step',
     `Expected an integer from 0 to ${last} for step but received ${step}. Steps count batches from 0 and end with the schedule.`,
     { step, last },
   )

@@ -22,7 +22,7 @@ describe('cosineWithWarmup', () => {
     ['warmupStartLr', Number.NaN],
   ])('names the option %s that is %s', (option, value) => {
     expect(() => cosineWithWarmup({ maxLr: 1, totalSteps: 100, [option]: value })).toThrow(
-      expect.objectContaining({ code: 'BAD_OPTION', values: { option, value } }),
+      expect.objectContaining({ code: 'bad-option', details: { option, value } }),
     )
   })
 

@@ -24,7 +24,7 @@ describe('cyclicLr', () => {
     ['maxMomentum', Number.NaN],
   ])('names the option %s that is %s', (option, value) => {
     expect(() => cyclicLr({ baseLr: 0.1, maxLr: 1, [option]: value })).toThrow(
-      expect.objectContaining({ code: 'BAD_OPTION', values: { option, value } }),
+      expect.objectContaining({ code: 'bad-option', details: { option, value } }),
     )
   })
 

@@ -64,7 +64,7 @@ describe('oneCycleLr', () => {
     ['finalDivFactor', Number.POSITIVE_INFINITY],
   ])('names the option %s that is %s', (option, value) => {
     expect(() => oneCycleLr({ maxLr: 1, totalSteps: 10, [option]: value })).toThrow(
-      expect.objectContaining({ code: 'BAD_OPTION', values: { option, value } }),
+      expect.objectContaining({ code: 'bad-option', details: { option, value } }),
     )
   })
 

@@ -39,7 +39,7 @@ describe('reduceLrOnPlateau', () => {
     ['eps', Number.NaN],
   ])('names the option %s that is %s', (option, value) => {
     expect(() => reduceLrOnPlateau(createReduceLrOnPlateau({ lr: 1 }), 0, { [option]: value })).toThrow(
-      expect.objectContaining({ code: 'BAD_OPTION', values: { option, value } }),
+      expect.objectContaining({ code: 'bad-option', details: { option, value } }),
     )
   })
 

@@ -31,7 +31,7 @@ export interface AggregateOptions {
  *
  * Only probabilities are aggregated; the images of one breast must carry one label.
  *
- * @throws MetricError LABELS_DISAGREE, BAD_TARGET, BAD_VALUE with the row's index, BAD_OPTION
+ * @throws MetricError `labels-disagree`, `bad-target`, `bad-value` with the row's index, `bad-option`
  * @example
  * aggregateByBreast([
  *   { patientId: '7', laterality: 'L', target: 1, probability: 0.9 },
@@ -43,7 +43,7 @@ export function aggregateByBreast(
   { method = 'mean' }: AggregateOptions = {},
 ): BreastPrediction[] {
   if (!['mean', 'max', 'min'].includes(method)) {
-    throw new MetricError('BAD_OPTION', `Expected mean, max or min for method but received ${method}. Choose one.`, {
+    throw new MetricError('bad-option', `Expected mean, max or min for method but received ${method}. Choose one.`, {
       option: 'method',
       value: method,
     })
@@ -59,7 +59,7 @@ export function aggregateByBreast(
     }
     if (rows[breast.first].target !== row.target) {
       throw new MetricError(
-        'LABELS_DISAGREE',
+        'labels-disagree',
         `Expected one label for breast ${breastId} but received ${rows[breast.first].target} in row ${breast.first} and ${row.target} in row ${index}. Correct the labels of its images.`,
         { breastId, index, value: row.target, firstIndex: breast.first, firstValue: rows[breast.first].target },
       )
@@ -85,14 +85,14 @@ const reduce: Record<AggregationMethod, (probabilities: number[]) => number> = {
 function checkRow({ target, probability }: ImagePrediction, index: number): void {
   if (target !== 0 && target !== 1) {
     throw new MetricError(
-      'BAD_TARGET',
+      'bad-target',
       `Expected 0 or 1 for the target of row ${index} but received ${target}. Map labels to the numbers 0 and 1.`,
       { index, value: target },
     )
   }
   if (!(probability >= 0 && probability <= 1)) {
     throw new MetricError(
-      'BAD_VALUE',
+      'bad-value',
       `Expected a number from 0 to 1 for the probability of row ${index} but received ${probability}. Pass probabilities, not logits.`,
       { index, value: probability },
     )

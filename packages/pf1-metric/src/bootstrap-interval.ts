@@ -31,7 +31,7 @@ export interface Interval {
 /**
  * Interval of one statistic of rows, by default grouped by their `patientId`.
  *
- * @throws MetricError EMPTY, BAD_OPTION, UNDEFINED_STATISTIC where more than half of the resamples have no value; whatever `statistic` throws for all rows
+ * @throws MetricError `empty`, `bad-option`, `undefined-statistic` where more than half of the resamples have no value; whatever `statistic` throws for all rows
  * @example
  * bootstrapInterval(breasts, (rows) => rocAuc(rows.map((r) => r.target), rows.map((r) => r.probability)), { seed: 13 })
  */
@@ -59,7 +59,7 @@ export function bootstrapIntervals<Row extends object, Name extends string>(
   checkOption('resamples', resamples, 1, 1e7, true)
   checkOption('level', level, Number.EPSILON, 1 - Number.EPSILON)
   checkOption('seed', seed, 0, 2 ** 32 - 1, true)
-  if (rows.length === 0) throw new MetricError('EMPTY', 'Expected at least one row but received none. Pass rows.')
+  if (rows.length === 0) throw new MetricError('empty', 'Expected at least one row but received none. Pass rows.')
 
   const names = Object.keys(statistics) as Name[]
   const values = Object.fromEntries(names.map((name) => [name, statistics[name](rows)])) as Record<Name, number>
@@ -99,7 +99,7 @@ function drawGroups<Row>(groups: readonly Row[][], random: (bound: number) => nu
 function patientOf(row: object): string {
   if ('patientId' in row && typeof row.patientId === 'string') return row.patientId
   throw new MetricError(
-    'BAD_OPTION',
+    'bad-option',
     'Expected a patientId string in every row but received a row without. Add it, or pass groupBy.',
     { row },
   )
@@ -110,7 +110,7 @@ function valueOrNaN<Row>(statistic: (rows: readonly Row[]) => number, rows: read
   try {
     return statistic(rows)
   } catch (error) {
-    if (error instanceof MetricError && (error.code === 'NO_POSITIVES' || error.code === 'NO_NEGATIVES'))
+    if (error instanceof MetricError && (error.code === 'no-positives' || error.code === 'no-negatives'))
       return Number.NaN
     throw error
   }
@@ -120,7 +120,7 @@ function intervalOf(name: string, value: number, drawn: number[], resamples: num
   const undefinedResamples = resamples - drawn.length
   if (undefinedResamples * 2 > resamples) {
     throw new MetricError(
-      'UNDEFINED_STATISTIC',
+      'undefined-statistic',
       `Expected ${name} to be defined in most resamples but received ${undefinedResamples} of ${resamples} without a value. There are too few groups of one class for an interval.`,
       { undefinedResamples, resamples },
     )

@@ -7,7 +7,7 @@ import { checkInputs } from './check-inputs.ts'
  *
  * @param targets 0 or 1, [N]
  * @param probabilities 0 to 1, [N]
- * @throws MetricError LENGTH_MISMATCH, EMPTY, BAD_TARGET, BAD_VALUE
+ * @throws MetricError `length-mismatch`, `empty`, `bad-target`, `bad-value`
  * @example
  * brierScore([1, 0], [0.8, 0.4]) // 0.1
  */

@@ -13,7 +13,7 @@ export interface ConfusionMatrix {
  * @param targets 0 or 1, [N]
  * @param probabilities 0 to 1, [N]
  * @param threshold 0 to 1
- * @throws MetricError LENGTH_MISMATCH, EMPTY, BAD_TARGET, BAD_VALUE, BAD_OPTION
+ * @throws MetricError `length-mismatch`, `empty`, `bad-target`, `bad-value`, `bad-option`
  * @example
  * confusionMatrix([1, 0], [0.8, 0.3], 0.5) // { truePositives: 1, falsePositives: 0, trueNegatives: 1, falseNegatives: 0 }
  */

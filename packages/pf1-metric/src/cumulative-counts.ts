@@ -37,13 +37,13 @@ export function cumulativeCounts(targets: ArrayLike<number>, scores: ArrayLike<n
   }
 }
 
-/** @throws MetricError NO_POSITIVES or NO_NEGATIVES where `statistic` needs the class that is missing. */
+/** @throws MetricError `no-positives` or `no-negatives` where `statistic` needs the class that is missing. */
 export function requireClasses(counts: CumulativeCounts, statistic: string, needs: 'positives' | 'both'): void {
   const missing =
     counts.positives === 0 ? 'positive' : counts.negatives === 0 && needs === 'both' ? 'negative' : undefined
   if (missing === undefined) return
   throw new MetricError(
-    missing === 'positive' ? 'NO_POSITIVES' : 'NO_NEGATIVES',
+    missing === 'positive' ? 'no-positives' : 'no-negatives',
     `Expected at least one ${missing} sample for ${statistic} but received 0 of ${counts.positives + counts.negatives}. It is undefined without one: add ${missing} samples.`,
     { positives: counts.positives, negatives: counts.negatives },
   )

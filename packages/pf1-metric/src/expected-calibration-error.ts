@@ -26,7 +26,7 @@ export interface CalibrationBin {
  *
  * @param targets 0 or 1, [N]
  * @param probabilities 0 to 1, [N]
- * @throws MetricError LENGTH_MISMATCH, EMPTY, BAD_TARGET, BAD_VALUE, BAD_OPTION
+ * @throws MetricError `length-mismatch`, `empty`, `bad-target`, `bad-value`, `bad-option`
  * @example
  * calibrationBins([0, 1], [0.2, 0.7], { bins: 2 })[1] // { low: 0.5, high: 1, count: 1, meanProbability: 0.7, fractionOfPositives: 1 }
  */

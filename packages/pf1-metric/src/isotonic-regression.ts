@@ -20,7 +20,7 @@ export interface IsotonicRegression {
  *
  * @param targets 0 or 1, [N]
  * @param scores finite numbers, probabilities or logits, [N]
- * @throws MetricError LENGTH_MISMATCH, EMPTY, BAD_TARGET, BAD_VALUE
+ * @throws MetricError `length-mismatch`, `empty`, `bad-target`, `bad-value`
  * @example
  * isotonicRegression([0, 1, 0, 1], [0.1, 0.3, 0.4, 0.9]).calibrate(0.35) // 0.5
  */

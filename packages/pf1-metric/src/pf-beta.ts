@@ -18,7 +18,7 @@ export interface PfBetaOptions {
  *
  * @param targets 0 or 1, [N]
  * @param probabilities 0 to 1, [N]
- * @throws MetricError LENGTH_MISMATCH, EMPTY, BAD_TARGET, BAD_VALUE, BAD_OPTION
+ * @throws MetricError `length-mismatch`, `empty`, `bad-target`, `bad-value`, `bad-option`
  * @example
  * pfBeta([1, 0, 1, 0], [0.9, 0.2, 0.6, 0.1]) // 0.7894736842105263
  */

@@ -18,7 +18,7 @@ export interface PrecisionRecallCurve {
  *
  * @param targets 0 or 1, [N]
  * @param scores any finite numbers, higher for positives, [N]
- * @throws MetricError LENGTH_MISMATCH, EMPTY, BAD_TARGET, BAD_VALUE, NO_POSITIVES
+ * @throws MetricError `length-mismatch`, `empty`, `bad-target`, `bad-value`, `no-positives`
  * @example
  * precisionRecallCurve([0, 1], [0.2, 0.7]).precision // Float64Array [0.5, 1, 1]
  */

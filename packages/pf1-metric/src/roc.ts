@@ -16,7 +16,7 @@ export interface RocCurve {
  *
  * @param targets 0 or 1, [N]
  * @param scores any finite numbers, higher for positives, [N]
- * @throws MetricError LENGTH_MISMATCH, EMPTY, BAD_TARGET, BAD_VALUE, NO_POSITIVES, NO_NEGATIVES
+ * @throws MetricError `length-mismatch`, `empty`, `bad-target`, `bad-value`, `no-positives`, `no-negatives`
  * @example
  * rocCurve([0, 1], [0.2, 0.7]).truePositiveRate // Float64Array [0, 1, 1]
  */
@@ -58,7 +58,7 @@ export interface OperatingPoint {
  * The operating point with the highest sensitivity among those whose specificity is at least `minimum`.
  *
  * @param minimum 0 to 1
- * @throws MetricError as `rocCurve`, BAD_OPTION
+ * @throws MetricError as `rocCurve`, `bad-option`
  * @example
  * sensitivityAtSpecificity([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8], 0.95) // { sensitivity: 0.5, specificity: 1, threshold: 0.8 }
  */

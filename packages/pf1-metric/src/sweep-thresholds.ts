@@ -29,7 +29,7 @@ export interface ThresholdSweep {
  *
  * @param targets 0 or 1, [N]
  * @param probabilities 0 to 1, [N]
- * @throws MetricError LENGTH_MISMATCH, EMPTY, BAD_TARGET, BAD_VALUE, BAD_OPTION, NO_POSITIVES
+ * @throws MetricError `length-mismatch`, `empty`, `bad-target`, `bad-value`, `bad-option`, `no-positives`
  * @example
  * sweepThresholds([0, 0, 1, 1], [0.1, 0.4, 0.6, 0.9]).threshold // 0.5, the centre of 0.4 to 0.6
  */

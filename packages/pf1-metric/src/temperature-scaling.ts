@@ -22,7 +22,7 @@ const highestTemperature = 1e3
  *
  * @param targets 0 or 1, [N]
  * @param logits finite numbers, [N]
- * @throws MetricError LENGTH_MISMATCH, EMPTY, BAD_TARGET, BAD_VALUE, NO_POSITIVES, NO_NEGATIVES
+ * @throws MetricError `length-mismatch`, `empty`, `bad-target`, `bad-value`, `no-positives`, `no-negatives`
  * @example
  * temperatureScaling([1, 0, 1, 0, 0], [4, -4, 4, 4, -4]).temperature // 2.885390081777927
  */

@@ -39,25 +39,25 @@ const ofScores: [string, Metric][] = [
 describe.each([...ofProbabilities, ...ofScores])('%s', (_, metric) => {
   test('names both lengths where they differ', () => {
     expect(errorOf(() => metric([0, 1, 1], [0.5, 0.5]))).toMatchObject({
-      code: 'LENGTH_MISMATCH',
-      values: { targets: 3 },
+      code: 'length-mismatch',
+      details: { targets: 3 },
     })
     expect(() => metric([0, 1, 1], [0.5, 0.5])).toThrow(/received 2 \w+ and 3 targets/)
   })
 
   test('asks for at least one sample', () => {
-    expect(errorOf(() => metric([], []))).toMatchObject({ code: 'EMPTY' })
+    expect(errorOf(() => metric([], []))).toMatchObject({ code: 'empty' })
   })
 
   test.each([2, -1, 0.5, Number.NaN, true, '1', undefined])('names index and value of the target %s', (bad) => {
     const error = errorOf(() => metric([0, 1, bad as number], [0.1, 0.2, 0.3]))
-    expect(error).toMatchObject({ code: 'BAD_TARGET', values: { index: 2, value: bad } })
+    expect(error).toMatchObject({ code: 'bad-target', details: { index: 2, value: bad } })
     expect(error.message).toContain('targets[2]')
   })
 
   test.each([Number.NaN, Number.POSITIVE_INFINITY, null, '0.5'])('names index and value of the value %s', (bad) => {
     const error = errorOf(() => metric([0, 1, 1], [0.1, bad as number, 0.3]))
-    expect(error).toMatchObject({ code: 'BAD_VALUE', values: { index: 1, value: bad } })
+    expect(error).toMatchObject({ code: 'bad-value', details: { index: 1, value: bad } })
     expect(error.message).toContain('[1]')
   })
 })
@@ -67,8 +67,8 @@ test.each(ofProbabilities)('%s rejects what is not from 0 to 1', (_, metric) => 
     'Expected a number from 0 to 1 for probabilities[1] but received 1.5. Pass probabilities, not logits.',
   )
   expect(errorOf(() => metric([0, 1], [-0.01, 0.5]))).toMatchObject({
-    code: 'BAD_VALUE',
-    values: { index: 0, value: -0.01 },
+    code: 'bad-value',
+    details: { index: 0, value: -0.01 },
   })
 })
 
@@ -81,8 +81,8 @@ test.each([
   ['temperatureScaling', temperatureScaling],
 ] as [string, Metric][])('%s is undefined without positives and says so', (_, metric) => {
   expect(errorOf(() => metric([0, 0], [0.2, 0.5]))).toMatchObject({
-    code: 'NO_POSITIVES',
-    values: { positives: 0, negatives: 2 },
+    code: 'no-positives',
+    details: { positives: 0, negatives: 2 },
   })
 })
 
@@ -91,7 +91,7 @@ test.each([
   ['rocCurve', rocCurve],
   ['temperatureScaling', temperatureScaling],
 ] as [string, Metric][])('%s is undefined without negatives and says so', (_, metric) => {
-  expect(errorOf(() => metric([1, 1], [0.2, 0.5]))).toMatchObject({ code: 'NO_NEGATIVES' })
+  expect(errorOf(() => metric([1, 1], [0.2, 0.5]))).toMatchObject({ code: 'no-negatives' })
 })
 
 test.each([
@@ -102,7 +102,7 @@ test.each([
   ['minimum', () => sensitivityAtSpecificity([1, 0], [1, 0], 2)],
   ['bins', () => calibrationBins([1], [1], { bins: 2.5 })],
 ] as [string, () => unknown][])('names the option %s that is out of range', (option, call) => {
-  expect(errorOf(call)).toMatchObject({ code: 'BAD_OPTION', values: { option } })
+  expect(errorOf(call)).toMatchObject({ code: 'bad-option', details: { option } })
 })
 
 function errorOf(call: () => unknown): MetricError {

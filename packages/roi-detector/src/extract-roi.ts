@@ -91,8 +91,12 @@ const opposite = (side: Side): Side => (side === 'L' ? 'R' : 'L')
 
 function checkShare(name: string, value: number): number {
   if (value >= 0 && value <= 1) return value
-  throw new RoiError('invalid-option', `Expected a number from 0 to 1 for ${name} but received ${value}.`, {
-    name,
-    received: value,
-  })
+  throw new RoiError(
+    'invalid-option',
+    `Expected a number from 0 to 1 for ${name} but received ${value}. Choose a value in that range.`,
+    {
+      name,
+      received: value,
+    },
+  )
 }

@@ -24,24 +24,32 @@ export function checkImage(image: GrayImage): void {
   const { data, width, height } = image
   if (!(data instanceof Uint16Array)) {
     const received = Object.prototype.toString.call(data)
-    throw new RoiError('invalid-image', `Expected a Uint16Array for image.data but received ${received}.`, {
-      received,
-    })
+    throw new RoiError(
+      'invalid-image',
+      `Expected a Uint16Array for image.data but received ${received}. Pass 16-bit samples in row-major order.`,
+      {
+        received,
+      },
+    )
   }
   for (const [name, value] of [
     ['width', width],
     ['height', height],
   ] as const) {
     if (!Number.isInteger(value) || value < 1) {
-      throw new RoiError('invalid-image', `Expected a positive integer for image.${name} but received ${value}.`, {
-        received: value,
-      })
+      throw new RoiError(
+        'invalid-image',
+        `Expected a positive integer for image.${name} but received ${value}. Pass the size in pixels.`,
+        {
+          received: value,
+        },
+      )
     }
   }
   if (data.length !== width * height) {
     throw new RoiError(
       'invalid-image',
-      `Expected ${width * height} values (${width} x ${height}) in image.data but received ${data.length}.`,
+      `Expected ${width * height} values (${width} x ${height}) in image.data but received ${data.length}. Pass one value per pixel.`,
       { received: data.length },
     )
   }

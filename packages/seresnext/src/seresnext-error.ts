@@ -14,7 +14,7 @@ export class SeResNeXtError extends Error {
   readonly code: SeResNeXtErrorCode
   readonly details: Readonly<Record<string, unknown>>
 
-  constructor(code: SeResNeXtErrorCode, message: string, details: Readonly<Record<string, unknown>>) {
+  constructor(code: SeResNeXtErrorCode, message: string, details: Readonly<Record<string, unknown>> = {}) {
     super(message)
     this.code = code
     this.details = details

@@ -19,17 +19,17 @@ export class EngineError extends Error {
   override readonly name = 'EngineError'
   readonly code: EngineErrorCode
   /** The values that the message is made from. */
-  readonly values: Readonly<Record<string, unknown>>
+  readonly details: Readonly<Record<string, unknown>>
 
   constructor(
     code: EngineErrorCode,
     message: string,
-    values: Readonly<Record<string, unknown>> = {},
+    details: Readonly<Record<string, unknown>> = {},
     options?: ErrorOptions,
   ) {
     super(message, options)
     this.code = code
-    this.values = values
+    this.details = details
   }
 }
 

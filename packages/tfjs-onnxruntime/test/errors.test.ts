@@ -36,8 +36,8 @@ test('a kernel without a lowering fails while it is traced, by its name, its sha
   expect(failure.message).toMatch(
     /^Expected a kernel that can be compiled but received SparseSegmentSum\(\[3,2\], \[2\], \[2\]\), called by countWords \(.*errors\.test\.ts:\d+:\d+\)\. Compute it outside/,
   )
-  expect(failure.values.kernel).toBe('SparseSegmentSum')
-  const call = failure.values.call as string[]
+  expect(failure.details.kernel).toBe('SparseSegmentSum')
+  const call = failure.details.call as string[]
   expect(call.slice(0, 3).map((frame) => frame.includes('errors.test.ts'))).toEqual([true, true, true])
   expect(call.some((frame) => frame.includes('@tensorflow') || frame.includes('/src/trace/'))).toBe(false)
 })

@@ -33,7 +33,7 @@ export const targetValues = 6
  * across and up or down. Where two boxes want the same anchor of the same cell, the later one has it.
  *
  * @returns for each head float32 [N, H / stride, W / stride, anchors, 6]
- * @throws {Yolov5Error} `INVALID_LABEL` for a box without area, of no class, or with its centre outside of the input
+ * @throws {Yolov5Error} `invalid-label` for a box without area, of no class, or with its centre outside of the input
  * @example
  * assignTargets([[{ centreX: 20, centreY: 40, width: 30, height: 50 }]], { height: 64, width: 64, anchors })[0].length // 8 * 8 * 3 * 6
  */
@@ -76,5 +76,5 @@ function assertLabel(label: BoxLabel, { width, height }: TargetOptions): void {
   const isInside = x >= 0 && x < width && y >= 0 && y < height
   if (isInside && label.width > 0 && label.height > 0 && Number.isSafeInteger(classIndex) && classIndex >= 0) return
   const message = `Expected a box with an area and its centre in the input of ${width}x${height} but received ${JSON.stringify(label)}. Clip labels to the image first.`
-  throw new Yolov5Error('INVALID_LABEL', message, { label, width, height })
+  throw new Yolov5Error('invalid-label', message, { label, width, height })
 }

@@ -61,7 +61,7 @@ export function anchorsPerCell({ anchors }: Pick<Yolov5Config, 'anchors'>): numb
 
 function fail(key: string, expected: string, received: unknown, advice: string): never {
   const shown = JSON.stringify(received) ?? String(received)
-  throw new Yolov5Error('INVALID_CONFIG', `Expected ${expected} for ${key} but received ${shown}. ${advice}`, {
+  throw new Yolov5Error('invalid-config', `Expected ${expected} for ${key} but received ${shown}. ${advice}`, {
     key,
     expected,
     received,

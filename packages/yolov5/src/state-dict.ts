@@ -42,14 +42,14 @@ export function importState(
   const unexpected = [...state.keys()].filter((name) => !names.has(name) && !name.endsWith('.num_batches_tracked'))
   if (strict && missing.length + unexpected.length > 0) {
     const message = `Expected the network's tensor names for state but received ${missing.length} missing (${missing.slice(0, 3).join(', ')}) and ${unexpected.length} unexpected (${unexpected.slice(0, 3).join(', ')}). Check the configuration, or load with strict: false.`
-    throw new Yolov5Error('STATE_NAMES', message, { missing, unexpected })
+    throw new Yolov5Error('state-names', message, { missing, unexpected })
   }
   const given = parameters.filter(({ name }) => state.has(name))
   for (const { name, shape } of given) {
     const received = state.get(name)?.shape ?? []
     if (received.join() === shape.join()) continue
     const message = `Expected [${shape.join(', ')}] for ${name} but received [${received.join(', ')}]. Check the configuration.`
-    throw new Yolov5Error('STATE_SHAPE', message, { name, expected: shape, received })
+    throw new Yolov5Error('state-shape', message, { name, expected: shape, received })
   }
   for (const parameter of given) {
     const { data } = state.get(parameter.name) as StateTensor

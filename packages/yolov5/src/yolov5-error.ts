@@ -1,11 +1,11 @@
 /** What was wrong with a configuration, an input or a state dictionary. */
 export type Yolov5ErrorCode =
-  | 'INVALID_CONFIG'
-  | 'INVALID_INPUT'
-  | 'INVALID_LABEL'
-  | 'NAME_IN_USE'
-  | 'STATE_NAMES'
-  | 'STATE_SHAPE'
+  | 'invalid-config'
+  | 'invalid-input'
+  | 'invalid-label'
+  | 'name-in-use'
+  | 'state-names'
+  | 'state-shape'
 
 /** An error of the detector; `details` holds the values that the message names. */
 export class Yolov5Error extends Error {
@@ -13,7 +13,7 @@ export class Yolov5Error extends Error {
   readonly code: Yolov5ErrorCode
   readonly details: Readonly<Record<string, unknown>>
 
-  constructor(code: Yolov5ErrorCode, message: string, details: Readonly<Record<string, unknown>>) {
+  constructor(code: Yolov5ErrorCode, message: string, details: Readonly<Record<string, unknown>> = {}) {
     super(message)
     this.code = code
     this.details = details

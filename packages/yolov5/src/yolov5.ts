@@ -68,7 +68,7 @@ function createVariables(parameters: readonly Parameter[], config: Yolov5Config,
   const { seed = 0, scope = '' } = options
   if (!Number.isSafeInteger(seed)) {
     const message = `Expected a whole number for seed but received ${seed}. Any seed from 0 on will do.`
-    throw new Yolov5Error('INVALID_CONFIG', message, { seed })
+    throw new Yolov5Error('invalid-config', message, { seed })
   }
   const variables = new Map<string, tf.Variable>()
   for (const parameter of parameters) {
@@ -81,7 +81,7 @@ function createVariables(parameters: readonly Parameter[], config: Yolov5Config,
       for (const variable of variables.values()) variable.dispose()
       if (!String(cause).includes('already registered')) throw cause
       const message = `Expected free tfjs variable names but received ${name}, which is in use. Dispose the other network, or give this one a scope.`
-      throw new Yolov5Error('NAME_IN_USE', message, { name, scope })
+      throw new Yolov5Error('name-in-use', message, { name, scope })
     } finally {
       tensor.dispose()
     }
@@ -94,5 +94,5 @@ function assertImages(x: tf.Tensor4D, channels: number): void {
   if (x.rank === 4 && found === channels && height % 32 === 0 && width % 32 === 0 && x.dtype === 'float32') return
   const received = `${x.dtype} [${(x.shape as number[]).join(', ')}]`
   const message = `Expected float32 [N, H, W, ${channels}] with H and W multiples of 32 for images but received ${received}. Letterbox or squash them first.`
-  throw new Yolov5Error('INVALID_INPUT', message, { channels, received })
+  throw new Yolov5Error('invalid-input', message, { channels, received })
 }

@@ -53,6 +53,6 @@ describe('assignTargets', () => {
     { centreX: 10, centreY: 10, width: 5, height: 5, classIndex: -1 },
   ])('refuses the label %j', (label) => {
     const options = { height: 256, width: 256, anchors: yolov5n.anchors }
-    expect(() => assignTargets([[label]], options)).toThrow(expect.objectContaining({ code: 'INVALID_LABEL' }))
+    expect(() => assignTargets([[label]], options)).toThrow(expect.objectContaining({ code: 'invalid-label' }))
   })
 })

@@ -85,9 +85,9 @@ describe('createYolov5', () => {
   })
 
   it.each([
-    [{ widthMultiple: 0 }, 'INVALID_CONFIG'],
-    [{ depthMultiple: 5 }, 'INVALID_CONFIG'],
-    [{ numClasses: 1.5 }, 'INVALID_CONFIG'],
+    [{ widthMultiple: 0 }, 'invalid-config'],
+    [{ depthMultiple: 5 }, 'invalid-config'],
+    [{ numClasses: 1.5 }, 'invalid-config'],
     [
       {
         anchors: [
@@ -95,9 +95,9 @@ describe('createYolov5', () => {
           [3, 4],
         ],
       },
-      'INVALID_CONFIG',
+      'invalid-config',
     ],
-    [{ width: 1 }, 'INVALID_CONFIG'],
+    [{ width: 1 }, 'invalid-config'],
   ])('refuses the configuration %j', (config, code) => {
     expect(() => createYolov5(config as never)).toThrow(expect.objectContaining({ code }))
   })
@@ -114,6 +114,6 @@ describe('createYolov5', () => {
     state.delete('model.0.bn.bias')
     expect(() => net.loadStateDict(state)).toThrow(Yolov5Error)
     expect(net.loadStateDict(state, { strict: false }).missing).toEqual(['model.0.bn.bias'])
-    expect(() => createYolov5(tiny)).toThrow(expect.objectContaining({ code: 'NAME_IN_USE' }))
+    expect(() => createYolov5(tiny)).toThrow(expect.objectContaining({ code: 'name-in-use' }))
   })
 })

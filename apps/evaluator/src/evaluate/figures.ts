@@ -78,8 +78,8 @@ export function figureOf(breasts: readonly BreastPrediction[], statistic: Statis
     return Number.isNaN(value) ? undefinedFigure : { value, low, high }
   } catch (error) {
     if (!(error instanceof MetricError)) throw error
-    if (error.code === 'UNDEFINED_STATISTIC') return { value: finite(statistic(breasts)), low: null, high: null }
-    if (error.code === 'NO_POSITIVES' || error.code === 'NO_NEGATIVES') return undefinedFigure
+    if (error.code === 'undefined-statistic') return { value: finite(statistic(breasts)), low: null, high: null }
+    if (error.code === 'no-positives' || error.code === 'no-negatives') return undefinedFigure
     throw error
   }
 }

@@ -21,6 +21,6 @@ export function checkCodestream({ width, height, components, precision }: Codest
 function fail(expected: string, received: string): never {
   throw new DicomError(
     'mismatch',
-    `Expected ${expected}, as the header says, but the compressed frame has ${received}. The file was put together wrongly.`,
+    `Expected ${expected}, as in the header, but received ${received} in the compressed frame. The header and the frame belong to different images.`,
   )
 }

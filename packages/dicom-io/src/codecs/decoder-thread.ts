@@ -3,14 +3,14 @@
  * WebAssembly. There is one such thread for each thread that asks, started when first needed; it does not keep the process alive.
  */
 import { Worker } from 'node:worker_threads'
-import { DicomError, type DicomErrorCode } from '../dicom-error.ts'
+import { DicomError, type DicomErrorCode, type DicomErrorDetails } from '../dicom-error.ts'
 import type { DecodedFrame } from './codec.ts'
 import type { DecodeTask } from './decode-task.ts'
 
 /** What the thread sends back. */
 export interface DecoderAnswer {
   readonly frame?: DecodedFrame
-  readonly failure?: { readonly code: DicomErrorCode; readonly message: string; readonly offset?: number }
+  readonly failure?: { readonly code: DicomErrorCode; readonly message: string; readonly details: DicomErrorDetails }
 }
 
 // The built file also when this one runs from its source: worker threads of Node 20 do not load TypeScript.
@@ -31,10 +31,10 @@ async function decodeNow(task: DecodeTask, timeoutMs: number): Promise<DecodedFr
   thread = worker
   const { frame, failure } = await ask(worker, task, timeoutMs)
   if (frame !== undefined) return frame
-  const { code, message, offset } = failure!
-  // What Node 20 failed to import it does not import in that thread any more, though it could.
+  const { code, message, details } = failure!
+  // Once an import has failed in a thread, Node 20 does not retry it there.
   if (code === 'io') await worker.terminate()
-  throw new DicomError(code, message, offset === undefined ? {} : { offset })
+  throw new DicomError(code, message, details)
 }
 
 /** A thread that ends, also while it waits for a frame, is replaced for the next one. */
@@ -50,8 +50,8 @@ function startThread(): Worker {
 function ask(worker: Worker, task: DecodeTask, timeoutMs: number): Promise<DecoderAnswer> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
-      const reason = `Expected a frame that decodes within ${timeoutMs} ms but it takes longer.`
-      abandon(new DicomError('limit', `${reason} Give a larger timeoutMs if the file is to be trusted.`))
+      const reason = `Expected the frame to decode within ${timeoutMs} ms but it took longer.`
+      abandon(new DicomError('limit', `${reason} Pass a larger timeoutMs if you trust the file.`))
     }, timeoutMs)
     const onMessage = (answer: DecoderAnswer) => {
       done()
@@ -77,5 +77,10 @@ function ask(worker: Worker, task: DecodeTask, timeoutMs: number): Promise<Decod
 
 function threadEnded(cause: unknown): DicomError {
   const reason = cause instanceof Error ? cause.message : `exit code ${cause}`
-  return new DicomError('limit', `Expected a frame that a decoder survives but its thread ended: ${reason}.`, { cause })
+  return new DicomError(
+    'limit',
+    `Expected a decoded frame but the decoder crashed on it: ${reason}. The frame is damaged.`,
+    {},
+    { cause },
+  )
 }

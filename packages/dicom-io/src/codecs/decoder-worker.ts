@@ -13,9 +13,9 @@ parentPort!.on('message', async (task: DecodeTask) => {
   }
 })
 
-/** An error's class does not survive the way between threads. */
+/** An error loses its class when it is posted to another thread. */
 function describe(error: unknown): NonNullable<DecoderAnswer['failure']> {
-  if (!(error instanceof DicomError)) return { code: 'invalid-codestream', message: String(error) }
-  const { code, message, offset } = error
-  return { code, message, ...(offset === undefined ? {} : { offset }) }
+  if (!(error instanceof DicomError)) return { code: 'invalid-codestream', message: String(error), details: {} }
+  const { code, message, details } = error
+  return { code, message, details }
 }

@@ -18,7 +18,10 @@ const charLs = new WasmCodec<CharLs>('JPEG-LS', async (hooks) => {
 export const decodeJpegLs: Codec = async (bytes, shape) => {
   const { marker, width, height, precision, components } = findFrameHeader(bytes)
   if (marker !== jpegMarkers.sof55) {
-    throw new DicomError('unsupported', `Expected JPEG-LS (SOF55) but received SOF${marker - 0xc0}.`)
+    throw new DicomError(
+      'unsupported',
+      `Expected JPEG-LS (SOF55) but received SOF${marker - 0xc0}. The transfer syntax is wrong.`,
+    )
   }
   checkCodestream({ width, height, precision, components: components.length }, shape)
   const whole = withEndOfImage(bytes)

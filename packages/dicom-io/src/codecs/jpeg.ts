@@ -17,7 +17,7 @@ export const decodeJpeg: Codec = async (bytes, shape) => {
   if (!is8Bit && !(precision === 12 && marker === jpegMarkers.sof1)) {
     throw new DicomError(
       'unsupported',
-      `Expected baseline, extended or lossless JPEG but received SOF${marker - 0xc0} with ${precision} bits.`,
+      `Expected baseline, extended or lossless JPEG but received SOF${marker - 0xc0} with ${precision} bits. Convert the file to another transfer syntax.`,
     )
   }
   checkSequential(bytes)

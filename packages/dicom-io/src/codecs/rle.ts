@@ -36,7 +36,7 @@ function readSegments(bytes: Uint8Array, expected: number): { readonly start: nu
   if (count !== expected) {
     throw new DicomError(
       'mismatch',
-      `Expected ${expected} RLE segments, as the header says, but the frame has ${count}.`,
+      `Expected ${expected} RLE segments, as in the header, but received ${count}. Samples per Pixel or Bits Allocated is wrong.`,
     )
   }
   const offsets = Array.from({ length: count }, (_, index) => view.getUint32(4 + 4 * index, true))
@@ -73,7 +73,7 @@ function unpack(bytes: Uint8Array, start: number, end: number, target: Uint8Arra
   if (end - read > 1 && bytes.subarray(read, end).some((byte) => byte !== 0)) {
     throw new DicomError(
       'mismatch',
-      'Expected an RLE segment of as many bytes as the header says, but it holds more. Its size or its bits are wrong.',
+      'Expected an RLE segment of the size in the header but received a longer one. Rows, Columns or Bits Allocated is wrong.',
       { offset: read },
     )
   }
@@ -82,7 +82,7 @@ function unpack(bytes: Uint8Array, start: number, end: number, target: Uint8Arra
 function invalidRle(expected: string, offset: number): DicomError {
   return new DicomError(
     'invalid-codestream',
-    `Expected ${expected} at byte ${offset} of the RLE frame. The frame is damaged.`,
+    `Expected ${expected} at byte ${offset} of the RLE frame but received something else. The frame is damaged.`,
     {
       offset,
     },

@@ -55,16 +55,16 @@ export class WasmCodec<Module extends WasmModule> {
   }
 
   failure(reason: string, cause?: unknown): DicomError {
-    const text = `Expected a whole ${this.#name} codestream but it does not decode: ${reason.trim() || 'no reason given'}.`
-    return new DicomError('invalid-codestream', text, cause === undefined ? {} : { cause })
+    const text = `Expected a complete ${this.#name} codestream but it does not decode: ${reason.trim() || 'no reason given'}. The frame is damaged.`
+    return new DicomError('invalid-codestream', text, {}, cause === undefined ? undefined : { cause })
   }
 }
 
-/** A decoder that is not there, or for which there were no files or memory left; the next frame tries again. */
+/** The error of a decoder that is missing or could not load for lack of memory or file handles; the next frame tries again. */
 export function notLoaded(name: string, cause: unknown): DicomError {
   const reason = cause instanceof Error ? cause.message : String(cause)
-  const text = `Expected the decoder of ${name} to load but it does not: ${reason}. Check that the package is installed whole.`
-  return new DicomError('io', text, { cause })
+  const text = `Expected the ${name} decoder to load but received this error: ${reason}. Check that the package is fully installed.`
+  return new DicomError('io', text, {}, { cause })
 }
 
 /** C++ exceptions leave WebAssembly as numbers, which only some modules can put into words. */

@@ -29,7 +29,7 @@ export function toRgb(frame: StoredFrame, header: DicomHeader, isRgb: boolean | 
   }
   throw new DicomError(
     'unsupported',
-    `Expected MONOCHROME1, MONOCHROME2, PALETTE COLOR, RGB, a YBR of full range or, in JPEG 2000, of its own for photometricInterpretation but received ${JSON.stringify(interpretation)}.`,
+    `Expected MONOCHROME1, MONOCHROME2, PALETTE COLOR, RGB, YBR_FULL, YBR_FULL_422 or, for JPEG 2000, YBR_RCT or YBR_ICT for photometricInterpretation but received ${JSON.stringify(interpretation)}. Convert the image to one of these.`,
   )
 }
 
@@ -38,13 +38,16 @@ function checkChannels({ channels }: StoredFrame, interpretation: string): void 
   if (channels === expected) return
   throw new DicomError(
     'invalid-header',
-    `Expected ${expected} for samplesPerPixel of ${JSON.stringify(interpretation)} but received ${channels}. The header is damaged.`,
+    `Expected ${expected} for samplesPerPixel with ${JSON.stringify(interpretation)} but received ${channels}. The header is damaged.`,
   )
 }
 
 function ybrToRgb({ data, bits }: StoredFrame): Uint8Array {
   if (!(data instanceof Uint8Array)) {
-    throw new DicomError('unsupported', `Expected 8 bits for YBR colours but received ${bits}.`)
+    throw new DicomError(
+      'unsupported',
+      `Expected 8 bits for YBR colors but received ${bits}. Convert the image to RGB.`,
+    )
   }
   const rgb = new Uint8Array(data.length)
   for (let at = 0; at + 2 < data.length; at += 3) {
@@ -65,12 +68,20 @@ function clamp(value: number): number {
 function applyPalette({ data, resolutionLevel }: StoredFrame, { palette, elements }: DicomHeader): Uint8Array {
   if (palette === undefined) {
     if (elements.get('00281221') === undefined)
-      throw new DicomError('invalid-header', 'Expected three palette tables for PALETTE COLOR but found fewer.')
-    throw new DicomError('unsupported', 'Expected palette tables for PALETTE COLOR but received segmented ones.')
+      throw new DicomError(
+        'invalid-header',
+        'Expected three palette tables for PALETTE COLOR but received fewer. The header is damaged.',
+      )
+    throw new DicomError(
+      'unsupported',
+      'Expected plain palette tables for PALETTE COLOR but received segmented ones. Convert the image to RGB.',
+    )
   }
   if (resolutionLevel > 0) {
-    const reason = 'of palette colours there are no means'
-    throw new DicomError('unsupported', `Expected 0 for resolutionLevel but received ${resolutionLevel}: ${reason}.`)
+    throw new DicomError(
+      'unsupported',
+      `Expected 0 for resolutionLevel but received ${resolutionLevel}. Palette images have one resolution.`,
+    )
   }
   const rgb = new Uint8Array(data.length * 3)
   palette.forEach((table, colour) => {

@@ -27,7 +27,7 @@ export class EncapsulatedFrames {
     if (length > limits.frameBytes) {
       throw new DicomError(
         'limit',
-        `Expected a compressed frame of at most ${limits.frameBytes} bytes but it has ${length}.`,
+        `Expected a compressed frame of at most ${limits.frameBytes} bytes but received ${length}. The file is not a plausible image.`,
       )
     }
     const [first] = fragments
@@ -70,7 +70,7 @@ export class EncapsulatedFrames {
     if (frames.length === this.#frameCount) return frames
     throw new DicomError(
       'invalid-header',
-      `Expected ${this.#frameCount} encapsulated frames but found ${frames.length} in ${fragments.length} fragments without an offset table.`,
+      `Expected ${this.#frameCount} encapsulated frames but received ${frames.length} in ${fragments.length} fragments without an offset table. Number of Frames is wrong.`,
       { offset: this.#place.offset },
     )
   }
@@ -78,20 +78,24 @@ export class EncapsulatedFrames {
 
 function splitByOffsets(fragments: readonly PixelItem[], offsets: readonly number[], firstItem: number) {
   if (offsets[0] !== 0) {
-    const message = `Expected 0 as first offset of the Basic Offset Table but received ${offsets[0]}.`
+    const message = `Expected 0 as first offset of the Basic Offset Table but received ${offsets[0]}. The table is damaged.`
     throw new DicomError('invalid-header', message, { offset: firstItem })
   }
   const indexByOffset = new Map(fragments.map(({ offset }, index) => [offset - 8 - firstItem, index]))
   const starts = offsets.map((offset) => {
     const index = indexByOffset.get(offset)
     if (index !== undefined) return index
-    const message = `Expected a fragment at offset ${offset} of the Basic Offset Table but there is none.`
+    const message = `Expected a fragment at offset ${offset} of the Basic Offset Table but received none. The table is damaged.`
     throw new DicomError('invalid-header', message, { offset: firstItem + offset })
   })
   return starts.map((start, frame) => {
     const end = starts[frame + 1] ?? fragments.length
     if (start < end) return fragments.slice(start, end)
-    throw new DicomError('invalid-header', 'Expected rising offsets in the Basic Offset Table.', { offset: firstItem })
+    throw new DicomError(
+      'invalid-header',
+      'Expected increasing offsets in the Basic Offset Table but received others. The table is damaged.',
+      { offset: firstItem },
+    )
   })
 }
 
@@ -101,7 +105,7 @@ function checkOneImage(fragments: readonly PixelItem[]): void {
   if (images.length <= 1) return
   throw new DicomError(
     'mismatch',
-    `Expected one frame, as the header says, but Pixel Data has ${images.length}. Number of Frames is wrong.`,
+    `Expected one frame, as in the header, but received ${images.length} in Pixel Data. Number of Frames is wrong.`,
     { offset: images[1]!.offset },
   )
 }

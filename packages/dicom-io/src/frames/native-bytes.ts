@@ -15,7 +15,7 @@ export async function nativeFrameBytes(place: PixelDataPlace, header: DicomHeade
   const available = Math.min(wanted, place.length ?? wanted) - first
   const bytes = await place.source.read(place.offset + first, Math.max(0, available))
   if (first + bytes.length < end) {
-    const missing = `Expected ${end - start} bytes for frame ${index} but Pixel Data has ${Math.max(0, first + bytes.length - start)}.`
+    const missing = `Expected ${end - start} bytes for frame ${index} but received ${Math.max(0, first + bytes.length - start)}. Pixel Data is truncated.`
     throw new DicomError('truncated', missing, { offset: place.offset + first + bytes.length })
   }
   checkLength(place, header)
@@ -32,7 +32,7 @@ function checkLength({ offset, length }: PixelDataPlace, header: DicomHeader): v
   if (length === undefined || length <= expected + padding) return
   throw new DicomError(
     'mismatch',
-    `Expected ${expected} bytes of Pixel Data, as the header says, but it has ${length}. Its size, its bits or its frames are wrong.`,
+    `Expected ${expected} bytes of Pixel Data, as in the header, but received ${length}. Rows, Columns, Bits Allocated or Number of Frames is wrong.`,
     { offset },
   )
 }

@@ -66,7 +66,7 @@ function checkUnsigned(samples: DecodedFrame['samples']): void {
   if (samples.every((sample) => sample < lowestNegative)) return
   throw new DicomError(
     'mismatch',
-    'Expected unsigned samples, as the header says, but the compressed frame has some below 0. Pixel Representation is wrong.',
+    'Expected unsigned samples, as in the header, but received negative ones from the compressed frame. Pixel Representation is wrong.',
   )
 }
 

@@ -29,7 +29,7 @@ export function daikonValues(
   if (image === null || parser.error) {
     throw new DicomError(
       'header-disagreement',
-      `Expected daikon to read the header but it fails: ${String(parser.error)}.`,
+      `Expected daikon to read the header but received this error: ${String(parser.error)}. The file is damaged.`,
     )
   }
   const values = new Map<string, readonly unknown[]>()
@@ -38,7 +38,7 @@ export function daikonValues(
     if (!Array.isArray(value)) {
       throw new DicomError(
         'header-disagreement',
-        `Expected daikon to find (${tag}) but it does not, and dicom-parser does.`,
+        `Expected daikon and dicom-parser to find (${tag}) but received it from dicom-parser only. The file is damaged.`,
       )
     }
     values.set(tag, value)
@@ -50,9 +50,13 @@ function isReadable(dataSet: DataSet, transferSyntax: TransferSyntax, { tag, vr 
   const element = dataSet.elements[`x${tag.toLowerCase()}`]
   if (element === undefined || element.length === 0) return false
   if (element.length > largestValue) {
-    throw new DicomError('limit', `Expected at most ${largestValue} bytes for (${tag}) but it has ${element.length}.`, {
-      offset: element.dataOffset,
-    })
+    throw new DicomError(
+      'limit',
+      `Expected at most ${largestValue} bytes for (${tag}) but received ${element.length}. The file is not a plausible image.`,
+      {
+        offset: element.dataOffset,
+      },
+    )
   }
   if (vr === 'xs') return transferSyntax.explicitVr && (element.vr === 'US' || element.vr === 'SS')
   if (transferSyntax.explicitVr) return element.vr === vr

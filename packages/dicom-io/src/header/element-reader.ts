@@ -54,7 +54,7 @@ export class ElementReader {
     this.#spend(element, 0)
     const lost = warnings.slice(before).find((warning) => warning.startsWith('eof encountered'))
     if (lost !== undefined) {
-      const message = `Expected the end of a sequence but the data set ends: ${lost}.`
+      const message = `Expected the end of a sequence but received the end of the data set: ${lost}. The file is truncated or damaged.`
       throw new DicomError('truncated', message, { offset })
     }
     return element
@@ -75,8 +75,8 @@ export class ElementReader {
       return element
     } catch (cause) {
       const reason = cause instanceof Error ? cause.message : String(cause)
-      const message = `Expected a whole data element at byte ${offset} but reading it failed: ${reason}.`
-      throw new DicomError('truncated', message, { offset, cause })
+      const message = `Expected a complete data element at byte ${offset} but received this error: ${reason}. The file is truncated or damaged.`
+      throw new DicomError('truncated', message, { offset }, { cause })
     }
   }
 
@@ -85,7 +85,7 @@ export class ElementReader {
     if (this.#left < 0 || depth > limits.sequenceDepth) {
       throw new DicomError(
         'limit',
-        `Expected at most ${limits.elements} data elements, nested ${limits.sequenceDepth} deep, but the header has more.`,
+        `Expected at most ${limits.elements} data elements, nested ${limits.sequenceDepth} deep, but received more. The file is not a plausible image.`,
         { offset: element.dataOffset },
       )
     }

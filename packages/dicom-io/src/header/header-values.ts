@@ -17,7 +17,10 @@ export function readHeaderValues(structure: DataSetStructure): DicomHeader {
   const elements = new DicomElements([meta, dataSet, ...(behindPixels === undefined ? [] : [behindPixels])])
   const values = readAttributes(structure, elements)
   if (values.rows === undefined || values.columns === undefined || structure.pixelData === undefined) {
-    throw new DicomError('no-pixels', 'Expected an image but the data set has no Rows, Columns or Pixel Data.')
+    throw new DicomError(
+      'no-pixels',
+      'Expected an image but received a data set without Rows, Columns or Pixel Data. Check that the file is an image.',
+    )
   }
   const viewPosition = viewFromCode(elements)
   const header = {
@@ -84,7 +87,7 @@ function agree(name: string, { tag, vr }: Attribute, own: readonly unknown[], re
   if (same) return
   throw new DicomError(
     'header-disagreement',
-    `Expected one value for ${name} (${tag}) but dicom-parser reads ${own.join('\\')} and daikon ${read.join('\\')}. The file is damaged.`,
+    `Expected one value for ${name} (${tag}) but received ${own.join('\\')} from dicom-parser and ${read.join('\\')} from daikon. The file is damaged.`,
   )
 }
 
@@ -125,7 +128,7 @@ function validate(header: DicomHeader): void {
   if (rows * columns * samplesPerPixel > limits.frameSamples || numberOfFrames > limits.frames) {
     throw new DicomError(
       'limit',
-      `Expected at most ${limits.frameSamples} samples a frame and ${limits.frames} frames but the header says ${rows} x ${columns} x ${samplesPerPixel} and ${numberOfFrames}.`,
+      `Expected at most ${limits.frameSamples} samples per frame and ${limits.frames} frames but received ${rows} x ${columns} x ${samplesPerPixel} and ${numberOfFrames}. The header is damaged.`,
     )
   }
 }

@@ -13,7 +13,7 @@ export async function inflate(file: ByteSource, position: number): Promise<ByteS
   if (file.size > limits.fileBytes) {
     throw new DicomError(
       'limit',
-      `Expected a deflated file of at most ${limits.fileBytes} bytes but it has ${file.size}.`,
+      `Expected a deflated file of at most ${limits.fileBytes} bytes but received ${file.size}. Convert it to an uncompressed transfer syntax.`,
     )
   }
   const deflated = await file.read(position, file.size - position)
@@ -25,9 +25,10 @@ export async function inflate(file: ByteSource, position: number): Promise<ByteS
     throw new DicomError(
       tooLarge ? 'limit' : 'invalid-header',
       tooLarge
-        ? `Expected an inflated data set of at most ${limits.inflatedBytes} bytes but it has more.`
-        : `Expected a deflated data set but it does not inflate: ${(cause as Error).message}.`,
-      { offset: position, cause },
+        ? `Expected an inflated data set of at most ${limits.inflatedBytes} bytes but received more. The file is not a plausible image.`
+        : `Expected a deflated data set but received this error: ${(cause as Error).message}. The file is damaged.`,
+      { offset: position },
+      { cause },
     )
   }
 }

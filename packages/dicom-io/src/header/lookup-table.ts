@@ -57,7 +57,10 @@ function readEntries(
 export function checkEntries({ entries, bits }: LookupTable, name: string): void {
   const largest = entries.reduce((most, entry) => Math.max(most, entry), 0)
   if (largest < 2 ** bits) return
-  throw new DicomError('invalid-header', `Expected entries of ${bits} bits in the ${name} but received ${largest}.`)
+  throw new DicomError(
+    'invalid-header',
+    `Expected entries of ${bits} bits in the ${name} but received ${largest}. The header is damaged.`,
+  )
 }
 
 /** Entry for `input`; inputs outside take the first or the last entry (PS3.3 C.11.1.1.1). */

@@ -58,11 +58,11 @@ export async function readPixelItems(
     const length = view.getUint32(4, true)
     if (tag === sequenceDelimiter) return { items, end: offset + prefixBytes }
     if (tag !== item) {
-      const message = `Expected an item of Pixel Data at byte ${offset} but found another tag.`
+      const message = `Expected an item of Pixel Data at byte ${offset} but received another tag. The file is damaged.`
       throw new DicomError('invalid-header', message, { offset })
     }
     if (items.length > limits.fragments) {
-      const message = `Expected at most ${limits.fragments} fragments but Pixel Data has more.`
+      const message = `Expected at most ${limits.fragments} fragments in Pixel Data but received more. The file is not a plausible image.`
       throw new DicomError('limit', message, { offset })
     }
     offset += prefixBytes
@@ -81,5 +81,9 @@ export async function readOffsetTable(source: ByteSource, { offset, length }: Pi
 }
 
 export function truncated(offset: number, what: string): DicomError {
-  return new DicomError('truncated', `Expected ${what} at byte ${offset} but the file ends.`, { offset })
+  return new DicomError(
+    'truncated',
+    `Expected ${what} at byte ${offset} but received the end of the file. The file is truncated.`,
+    { offset },
+  )
 }

@@ -41,7 +41,7 @@ async function readBody(source: ByteSource, position: number, transferSyntax: Tr
     if (bytes.length >= limits.headerBytes) {
       throw new DicomError(
         'limit',
-        `Expected Pixel Data within the first ${limits.headerBytes} bytes but found none. Check that the file is an image.`,
+        `Expected Pixel Data within the first ${limits.headerBytes} bytes but received none. Check that the file is an image.`,
         { offset: limits.headerBytes },
       )
     }
@@ -90,9 +90,13 @@ function guessTransferSyntax(bytes: Uint8Array, position: number): TransferSynta
   if (low === 0 && high !== undefined && high >= 4 && high <= 0x28 && explicit) {
     return transferSyntaxOf('1.2.840.10008.1.2.2')
   }
-  throw new DicomError('not-dicom', 'Expected a DICOM file but found neither its prefix "DICM" nor a data set.', {
-    offset: position,
-  })
+  throw new DicomError(
+    'not-dicom',
+    'Expected a DICOM file but received neither the prefix "DICM" nor a data set. Check that it is a DICOM file.',
+    {
+      offset: position,
+    },
+  )
 }
 
 function isCapital(byte: number | undefined): boolean {

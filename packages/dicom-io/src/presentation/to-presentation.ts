@@ -49,11 +49,11 @@ export function toPresentation(
   if (frame.channels !== 1) {
     throw new DicomError(
       'unsupported',
-      'Expected a grey image for toPresentation but received RGB. Its stored values are ready to show.',
+      'Expected a grayscale image for toPresentation but received RGB. Display its stored values as they are.',
     )
   }
   if (bits !== 8 && bits !== 16) {
-    throw new DicomError('invalid-argument', `Expected 8 or 16 for bits but received ${bits}.`)
+    throw new DicomError('invalid-argument', `Expected 8 or 16 for bits but received ${bits}. Choose one of the two.`)
   }
   const shade = presentationFunction(frame, header, options.window ?? 0, 2 ** bits - 1)
   const data = bits === 8 ? new Uint8Array(frame.data.length) : new Uint16Array(frame.data.length)

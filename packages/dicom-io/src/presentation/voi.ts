@@ -42,7 +42,7 @@ export function windowFunction(name: string, center: number, width: number): Sha
   if (!Number.isFinite(center) || !(width >= least)) {
     throw new DicomError(
       'invalid-header',
-      `Expected a number and a width of at least ${name === 'LINEAR' ? 1 : 'more than 0'} for windowCenter and windowWidth but received ${center} and ${width}.`,
+      `Expected a finite windowCenter and a windowWidth ${name === 'LINEAR' ? '>= 1' : '> 0'} but received ${center} and ${width}. Pass another window.`,
     )
   }
   switch (name) {
@@ -55,7 +55,7 @@ export function windowFunction(name: string, center: number, width: number): Sha
     default:
       throw new DicomError(
         'invalid-header',
-        `Expected LINEAR, LINEAR_EXACT or SIGMOID for voiLutFunction but received ${JSON.stringify(name)}.`,
+        `Expected LINEAR, LINEAR_EXACT or SIGMOID for voiLutFunction but received ${JSON.stringify(name)}. The header is damaged.`,
       )
   }
 }
@@ -79,6 +79,6 @@ function choose<T>(
   const known = explanations.map((text) => JSON.stringify(text)).join(', ')
   throw new DicomError(
     'invalid-argument',
-    `Expected one of the image's ${list.length} ${what}s${known && ` (${known})`} for window but received ${inspect(choice)}.`,
+    `Expected one of the image's ${list.length} ${what}s${known && ` (${known})`} for window but received ${inspect(choice)}. Pass an index or an explanation from the header.`,
   )
 }

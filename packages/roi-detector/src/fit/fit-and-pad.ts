@@ -61,8 +61,12 @@ async function resize(image: GrayImage, width: number, height: number, kernel: K
 
 function checkSize(name: string, value: number): number {
   if (Number.isInteger(value) && value >= 1 && value <= 16_384) return value
-  throw new RoiError('invalid-option', `Expected an integer from 1 to 16384 for ${name} but received ${value}.`, {
-    name,
-    received: value,
-  })
+  throw new RoiError(
+    'invalid-option',
+    `Expected an integer from 1 to 16384 for ${name} but received ${value}. Choose a value in that range.`,
+    {
+      name,
+      received: value,
+    },
+  )
 }

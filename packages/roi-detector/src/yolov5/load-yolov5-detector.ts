@@ -73,7 +73,8 @@ export async function loadYolov5Detector(
   if (anchors.length !== strides.length) {
     throw new RoiError(
       'invalid-option',
-      `Expected anchors for each of ${strides.length} strides but received ${anchors.length}.`,
+      `Expected one set of anchors for each of the ${strides.length} strides but received ${anchors.length}. Pass as many as strides.`,
+      { strides: strides.length, anchors: anchors.length },
     )
   }
   const geometry = { width: input.width, height: input.height, strides, anchors }
@@ -137,10 +138,11 @@ async function open(model: string | Uint8Array, create: (bytes: Uint8Array) => P
     const bytes = typeof model === 'string' ? await readFile(model) : model
     return { bytes, session: await create(bytes) }
   } catch (error) {
+    const reason = (error as Error).message.split('\n', 1)[0].replace(/\.$/, '')
     throw new RoiError(
       'model-unreadable',
-      `Expected an ONNX model in ${name} but received: ${(error as Error).message.split('\n', 1)[0]}`,
-      { model: name },
+      `Expected an ONNX model in ${name} but received this from ONNX Runtime: ${reason}. Check the path and the file.`,
+      { model: name, reason },
     )
   }
 }
@@ -154,7 +156,7 @@ function readInput(session: InferenceSession, metadata: Map<string, string>, opt
     const found = inputs.map((input) => `${input.name} ${input.type} [${input.shape.join(', ')}]`).join(', ')
     throw new RoiError(
       'not-yolov5',
-      `Expected one input [N, 1 or 3, height, width] of float32 or float16 but received ${found}.`,
+      `Expected one input [N, 1 or 3, height, width] of float32 or float16 but received ${found}. Export the model with YOLOv5's export.py.`,
       { inputs },
     )
   }
@@ -180,10 +182,14 @@ function parseJson<Value>(metadata: Map<string, string>, key: string): Value | u
   try {
     return JSON.parse(text) as Value
   } catch {
-    throw new RoiError('not-yolov5', `Expected JSON in the model's metadata ${key} but received ${text}.`, {
-      key,
-      text,
-    })
+    throw new RoiError(
+      'not-yolov5',
+      `Expected JSON in the model's metadata ${key} but received ${text}. Export the model again.`,
+      {
+        key,
+        text,
+      },
+    )
   }
 }
 
@@ -227,7 +233,7 @@ function assertImage({ data, width, height, channels = 1 }: DetectorImage): void
   if (data.length === width * height * channels) return
   throw new RoiError(
     'invalid-image',
-    `Expected ${width * height * channels} values (${width} x ${height} x ${channels}) but received ${data.length}.`,
+    `Expected ${width * height * channels} values (${width} x ${height} x ${channels}) but received ${data.length}. Pass one value per pixel and channel.`,
     { received: data.length },
   )
 }

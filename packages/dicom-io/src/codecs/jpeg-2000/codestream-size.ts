@@ -58,14 +58,22 @@ function checkComponents(view: DataView, components: number, depth: number): voi
   for (let index = 0; index < components; index++) {
     const at = 42 + 3 * index
     if (view.getUint8(at) === depth && view.getUint8(at + 1) === 1 && view.getUint8(at + 2) === 1) continue
-    throw new DicomError('unsupported', 'Expected JPEG 2000 components of one depth without subsampling.', {
-      offset: at,
-    })
+    throw new DicomError(
+      'unsupported',
+      'Expected JPEG 2000 components of one bit depth without subsampling but received others. Convert the file to another transfer syntax.',
+      {
+        offset: at,
+      },
+    )
   }
   if ((depth & 0x7f) + 1 > 16) {
-    throw new DicomError('unsupported', `Expected at most 16 bits a sample but received ${(depth & 0x7f) + 1}.`, {
-      offset: 42,
-    })
+    throw new DicomError(
+      'unsupported',
+      `Expected at most 16 bits per sample but received ${(depth & 0x7f) + 1}. Convert the file to another transfer syntax.`,
+      {
+        offset: 42,
+      },
+    )
   }
 }
 
@@ -91,7 +99,7 @@ export function findCodestream(bytes: Uint8Array): number {
 export function invalidJpeg2000(expected: string, offset: number): DicomError {
   return new DicomError(
     'invalid-codestream',
-    `Expected ${expected} at byte ${offset} of the JPEG 2000 codestream. The frame is damaged.`,
+    `Expected ${expected} at byte ${offset} of the JPEG 2000 codestream but received something else. The frame is damaged.`,
     { offset },
   )
 }

@@ -36,11 +36,15 @@ function allocate(header: JpegFrameHeader, size: number): JpegLosslessImage {
   const { marker, start: offset, width, height, precision, components } = header
   if (marker !== jpegMarkers.sof3) {
     const found = `Expected lossless JPEG (SOF3) but received SOF${marker - 0xc0}.`
-    throw new DicomError('unsupported', `${found} The codestream belongs to another transfer syntax.`, { offset })
+    throw new DicomError('unsupported', `${found} The transfer syntax is wrong.`, { offset })
   }
   if (precision < 2 || precision > 16) throw invalidJpeg('a precision of 2 to 16', offset)
   if (components.some(({ horizontal, vertical }) => horizontal !== 1 || vertical !== 1)) {
-    throw new DicomError('unsupported', 'Expected lossless JPEG without subsampling.', { offset })
+    throw new DicomError(
+      'unsupported',
+      'Expected lossless JPEG without subsampling but received subsampled components. Convert the file to another transfer syntax.',
+      { offset },
+    )
   }
   // A sample takes a bit at least: a short codestream cannot hold a large image.
   const count = width * height * components.length

@@ -93,7 +93,7 @@ export function uint16(bytes: Uint8Array, offset: number): number {
 export function invalidJpeg(expected: string, offset: number): DicomError {
   return new DicomError(
     'invalid-codestream',
-    `Expected ${expected} at byte ${offset} of the JPEG codestream. The frame is damaged.`,
+    `Expected ${expected} at byte ${offset} of the JPEG codestream but received something else. The frame is damaged.`,
     { offset },
   )
 }
