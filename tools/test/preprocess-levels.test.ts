@@ -1,8 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { listImages, preprocessDicom } from '@mammokit/mammogram-dataset'
+import { listImages } from '@mammokit/mammogram-dataset'
 import { writePhantomDataset } from '@mammokit/mammogram-phantom'
+import { preprocessDicom } from '@mammokit/mammogram-preprocess'
 import { intersectionOverUnion } from '@mammokit/roi-detector'
 import { expect, onTestFinished, test } from 'vitest'
 

@@ -1,7 +1,6 @@
 /** `predict --dicom`: one file through the same preprocessing and network, and the picture of what the network saw. */
 import { basename, join } from 'node:path'
-import { type PreprocessedImage, preprocessDicom } from '@mammokit/mammogram-dataset'
-import sharp from 'sharp'
+import { encodeGrayPng, type PreprocessedImage, preprocessDicom } from '@mammokit/mammogram-preprocess'
 import { type PredictConfig, parseConfig, predictSchema } from './config.ts'
 import { writeFileAtomic } from './files/atomic-file.ts'
 import { readCheckpoint } from './files/checkpoint.ts'
@@ -47,7 +46,7 @@ export async function predictDicom(
   const { image, method, reason, preprocessHash } = await preprocess(config.dicom, runConfig)
   assertSameHash(runConfig.preprocessHash, "the run's config.json", preprocessHash, config.dicom)
   const picture = config.output ?? join(runPaths(config.run).singles, `${basename(config.dicom, '.dcm')}.png`)
-  await writeFileAtomic(picture, await encodePng(image))
+  await writeFileAtomic(picture, await encodeGrayPng(image))
 
   const classifier = await openClassifier(runConfig, { ...config, batchSize: 1 })
   await classifier.load(checkpoint.weights)
@@ -82,11 +81,4 @@ async function preprocess(file: string, runConfig: RunConfig): Promise<Preproces
   } catch (error) {
     throw new CommandError('DICOM_UNREADABLE', `${file}: ${(error as Error).message}`)
   }
-}
-
-function encodePng({ data, width, height }: { data: Uint16Array; width: number; height: number }): Promise<Buffer> {
-  return sharp(data, { raw: { width, height, channels: 1 } })
-    .toColourspace('grey16')
-    .png()
-    .toBuffer()
 }

@@ -178,7 +178,7 @@ export const configSchema = z.strictObject({
   redo: z.boolean().default(false).describe('make images again that were made with other options'),
   phantom: phantomSchema.prefault({}),
   image: imageSchema.prefault({}),
-  preprocess: preprocessSchema.default({}).describe('options of the breast finder, see mammogram-dataset'),
+  preprocess: preprocessSchema.default({}).describe('options of the breast finder, see mammogram-preprocess'),
   extraction: extractionSchema.prefault({}),
   split: splitSchema.prefault({}),
   model: modelSchema.prefault({}),

@@ -1,5 +1,5 @@
 /** Checks a configuration: unknown keys and values out of range are named with what is known there. */
-import { resolvePreprocessOptions } from '@mammokit/mammogram-dataset'
+import { resolvePreprocessOptions } from '@mammokit/mammogram-preprocess'
 import type { z } from 'zod'
 import { type Config, configSchema } from './config.ts'
 

@@ -1,4 +1,4 @@
-import type { PreprocessOptions } from '@mammokit/mammogram-dataset'
+import type { PreprocessOptions } from '@mammokit/mammogram-preprocess'
 import type { Config } from './config.ts'
 
 /** The options of the one preprocessing path: the configuration's, at the size of its images. */

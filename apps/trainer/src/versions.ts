@@ -8,6 +8,7 @@ const packages = [
   '@mammokit/focal-loss',
   '@mammokit/one-cycle-scheduler',
   '@mammokit/mammogram-dataset',
+  '@mammokit/mammogram-preprocess',
   '@mammokit/tfjs-onnxruntime',
   '@tensorflow/tfjs',
   'onnxruntime-node',

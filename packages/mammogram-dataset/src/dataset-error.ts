@@ -12,15 +12,15 @@ export type DatasetErrorCode =
   | 'image-size'
   | 'aborted'
 
-/** The error class of preprocessing, extraction and batches: `code` and `values` are the data, the message is made from them. */
+/** The error class of preprocessing, extraction and batches: `code` and `details` are the data, the message is made from them. */
 export class DatasetError extends Error {
   override readonly name = 'DatasetError'
   readonly code: DatasetErrorCode
-  readonly values: Readonly<Record<string, unknown>>
+  readonly details: Readonly<Record<string, unknown>>
 
-  constructor(code: DatasetErrorCode, message: string, values: Readonly<Record<string, unknown>> = {}) {
+  constructor(code: DatasetErrorCode, message: string, details: Readonly<Record<string, unknown>> = {}) {
     super(message)
     this.code = code
-    this.values = values
+    this.details = details
   }
 }

@@ -5,7 +5,6 @@ export {
   createBatchLoader,
   type EpochOptions,
 } from './batches/batch-loader.ts'
-export type { GrayImage } from './batches/decode-png.ts'
 export type { Batch } from './batches/make-batch.ts'
 export { readProcessedImage } from './batches/read-processed-image.ts'
 export type { Sampling } from './batches/sampling.ts'
@@ -17,10 +16,3 @@ export type { ExtractionProgress, ExtractionSummary } from './extract/extraction
 export { listImages, type SourceImage } from './extract/list-images.ts'
 export { mergeShards, type Shard, shardFromEnvironment } from './extract/shard.ts'
 export { type ManifestRow, readManifest } from './manifest/manifest.ts'
-export { type PreprocessedImage, preprocessDicom } from './preprocess/preprocess-dicom.ts'
-export {
-  type PreprocessOptions,
-  preprocessHash,
-  type ResolvedPreprocessOptions,
-  resolvePreprocessOptions,
-} from './preprocess/preprocess-options.ts'

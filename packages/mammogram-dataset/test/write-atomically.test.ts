@@ -18,7 +18,7 @@ test('a target that cannot be written is an error with its path, and its tempora
   const folder = await temporaryFolder()
   await mkdir(join(folder, 'taken'))
   const failed = writeAtomically(join(folder, 'taken'), 'text')
-  await expect(failed).rejects.toMatchObject({ code: 'cannot-write', values: { path: join(folder, 'taken') } })
+  await expect(failed).rejects.toMatchObject({ code: 'cannot-write', details: { path: join(folder, 'taken') } })
   expect(await readdir(folder)).toEqual(['taken'])
 })
 

@@ -8,6 +8,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { readDicom, toPresentation } from '@mammokit/dicom-io'
 import { writePhantomDataset } from '@mammokit/mammogram-phantom'
+import { decodeGrayPng } from '@mammokit/mammogram-preprocess'
 import {
   type Box,
   breastDetectorPath,
@@ -16,7 +17,6 @@ import {
   intersectionOverUnion,
   loadYolov5Detector,
 } from '@mammokit/roi-detector'
-import sharp from 'sharp'
 import { drawOutline } from './draw-outline.ts'
 
 interface Case {
@@ -102,12 +102,8 @@ async function readTable(path: string): Promise<Record<string, string>[]> {
 async function* labelled(from: string): AsyncGenerator<Case> {
   const files = (await readdir(join(from, 'images/val'))).filter((name) => /^(real|framed)-/.test(name)).sort()
   for (const file of files) {
-    const { data, info } = await sharp(join(from, 'images/val', file))
-      .toColourspace('grey16')
-      .raw({ depth: 'ushort' })
-      .toBuffer({ resolveWithObject: true })
-    const { width, height } = info
-    const image = { data: new Uint16Array(data.buffer, data.byteOffset, width * height), width, height }
+    const image = await decodeGrayPng(join(from, 'images/val', file))
+    const { width, height } = image
     const label = await readFile(join(from, 'labels/val', file.replace('.png', '.txt')), 'utf8')
     const [, x, y, w, h] = label.split(' ').map(Number)
     const truth = { x: (x - w / 2) * width, y: (y - h / 2) * height, width: w * width, height: h * height }

@@ -7,6 +7,7 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { renderPhantom } from '@mammokit/mammogram-phantom'
+import { encodeGrayPng } from '@mammokit/mammogram-preprocess'
 import { type Box, breastMask } from '@mammokit/roi-detector'
 import sharp from 'sharp'
 
@@ -75,12 +76,10 @@ function reframe(image: GrayImage, { x, y, width, height }: Box, isLeft: boolean
   return { framed, box: { x: x + left, y: y + top, width, height } }
 }
 
-async function write(subset: string, name: string, { data, width, height }: GrayImage, box: Box): Promise<void> {
+async function write(subset: string, name: string, image: GrayImage, box: Box): Promise<void> {
   for (const kind of ['images', 'labels']) await mkdir(join(out, kind, subset), { recursive: true })
-  await sharp(data, { raw: { width, height, channels: 1 } })
-    .toColourspace('grey16')
-    .png()
-    .toFile(join(out, 'images', subset, `${name}.png`))
+  await writeFile(join(out, 'images', subset, `${name}.png`), await encodeGrayPng(image))
+  const { width, height } = image
   const centre = [(box.x + box.width / 2) / width, (box.y + box.height / 2) / height]
   const line = [0, ...centre, box.width / width, box.height / height].join(' ')
   await writeFile(join(out, 'labels', subset, `${name}.txt`), `${line}\n`)

@@ -1,4 +1,4 @@
-import { type PreprocessOptions, preprocessHash } from '@mammokit/mammogram-dataset'
+import { type PreprocessOptions, preprocessHash } from '@mammokit/mammogram-preprocess'
 import { assertSameHash, type RunConfig } from '../files/run-config.ts'
 
 /**

@@ -1,7 +1,7 @@
 /** One image of a batch, from its file to network input: what a worker thread does. */
 import { access } from 'node:fs/promises'
 import { type AugmentationOptions, augment } from '@mammokit/augmentation'
-import { decodePng, type GrayImage } from './decode-png.ts'
+import { decodeGrayPng, type GrayImage, PreprocessError } from '@mammokit/mammogram-preprocess/png'
 
 export interface ImageTask {
   readonly path: string
@@ -49,14 +49,17 @@ export async function makeImage(task: ImageTask): Promise<ImageResult> {
 /** The image, or what is wrong with its file. */
 export async function decode(path: string): Promise<GrayImage | Exclude<ImageResult, { status: 'ok' }>> {
   try {
-    return await decodePng(path)
+    return await decodeGrayPng(path)
   } catch (error) {
     const isThere = await access(path).then(
       () => true,
       () => false,
     )
     if (!isThere) return { status: 'missing' }
-    return { status: 'unreadable', reason: (error instanceof Error ? error.message : String(error)).split('\n')[0]! }
+    return {
+      status: 'unreadable',
+      reason: error instanceof PreprocessError ? String(error.details.reason) : String(error),
+    }
   }
 }
 

@@ -1,4 +1,4 @@
-import type { GrayImage } from './decode-png.ts'
+import type { GrayImage } from '@mammokit/mammogram-preprocess/png'
 import { imageFault } from './image-fault.ts'
 import { decode } from './image-task.ts'
 

@@ -1,11 +1,9 @@
 /** One HTML page to check an extraction by eye: each frame with its box, and what was made of it. */
 import { readFile, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { readDicom, toPresentation } from '@mammokit/dicom-io'
-import { shrink } from '@mammokit/roi-detector'
+import { previewDicom } from '@mammokit/mammogram-preprocess'
 import sharp from 'sharp'
 import { type ManifestRow, readManifest } from '../manifest/manifest.ts'
-import { levelForFit } from '../preprocess/resolution-level.ts'
 import { writeAtomically } from '../write-atomically.ts'
 import { type ContactSheetCounts, chooseRows, type Section } from './choose-rows.ts'
 
@@ -65,15 +63,7 @@ async function renderRow(row: ManifestRow, { dataDir, manifestPath }: ContactShe
 async function frameWithBox(row: ManifestRow, dataDir: string): Promise<string> {
   const inRaw = join(dataDir, 'raw', row.source)
   const path = (await isFile(inRaw)) ? inRaw : join(dataDir, row.source)
-  const { header, decodeFrame, resolutionLevels } = await readDicom(path)
-  const { rows, columns } = header
-  const resolutionLevel = levelForFit(
-    { height: rows, width: columns },
-    { height: pictureHeight, width: columns },
-    await resolutionLevels(),
-  )
-  const gray = toPresentation(await decodeFrame(0, { resolutionLevel }), header)
-  const small = shrink(gray, Math.max(1, Math.floor(gray.height / pictureHeight)))
+  const { image: small, frame } = await previewDicom(path, { height: pictureHeight })
   const bright = Uint8Array.from(small.data, (value) => Math.round(255 * Math.sqrt(value / 65_535)))
   const raw = { width: small.width, height: small.height, channels: 1 } as const
   const jpeg = await sharp(bright, { raw }).jpeg({ quality: 80 }).toBuffer()
@@ -81,8 +71,8 @@ async function frameWithBox(row: ManifestRow, dataDir: string): Promise<string> 
     ? `<rect x="${row.box.x}" y="${row.box.y}" width="${row.box.width}" height="${row.box.height}"/>`
     : ''
   return (
-    `<svg viewBox="0 0 ${columns} ${rows}" height="${pictureHeight}">` +
-    `<image href="${dataUrl(jpeg)}" width="${columns}" height="${rows}" preserveAspectRatio="none"/>${box}</svg>`
+    `<svg viewBox="0 0 ${frame.width} ${frame.height}" height="${pictureHeight}">` +
+    `<image href="${dataUrl(jpeg)}" width="${frame.width}" height="${frame.height}" preserveAspectRatio="none"/>${box}</svg>`
   )
 }
 

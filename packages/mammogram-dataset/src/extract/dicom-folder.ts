@@ -1,8 +1,7 @@
 /** Any folder of DICOM files: ids, laterality and view come from their headers. */
 import { open, readdir } from 'node:fs/promises'
 import { join, parse } from 'node:path'
-import { type DicomHeader, readHeader } from '@mammokit/dicom-io'
-import { lateralityOf } from '../preprocess/preprocess-dicom.ts'
+import { type DicomHeader, lateralityOf, readHeader } from '@mammokit/dicom-io'
 import type { SourceImage } from './list-images.ts'
 
 /**

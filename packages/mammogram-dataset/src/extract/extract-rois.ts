@@ -1,15 +1,14 @@
 /** A whole data set through the one preprocessing path, over worker threads, without ever stopping at a bad file. */
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import { loadYolov5Detector } from '@mammokit/roi-detector'
-import { DatasetError } from '../dataset-error.ts'
-import type { ManifestRow } from '../manifest/manifest.ts'
 import {
-  detectorPath,
+  assertDetectorLoads,
   type PreprocessOptions,
   preprocessHash,
   resolvePreprocessOptions,
-} from '../preprocess/preprocess-options.ts'
+} from '@mammokit/mammogram-preprocess'
+import { DatasetError } from '../dataset-error.ts'
+import type { ManifestRow } from '../manifest/manifest.ts'
 import { createExtractionPool, type ExtractionPool } from './extraction-pool.ts'
 import {
   type Counts,
@@ -62,7 +61,7 @@ export async function extractRois(config: ExtractionConfig): Promise<ExtractionS
   const options = resolvePreprocessOptions(config.options)
   const hash = preprocessHash(options)
   // A model that cannot be used is an error of the run, not of each image.
-  if (options.detector) await (await loadYolov5Detector(detectorPath(options.detector.model), { threads: 1 })).dispose()
+  if (options.detector) await assertDetectorLoads(options.detector)
   const workers = checkedCount('workers', config.workers ?? availableParallelism())
   const detectionBatch = checkedCount('detectionBatch', config.detectionBatch ?? 4)
   const outputDir = config.outputDir ?? join(config.dataDir, 'processed')
@@ -134,7 +133,7 @@ function rowOf(
   outcome: ExtractionOutcome,
   { seconds, hash }: { seconds: number | undefined; hash: string },
 ): ManifestRow {
-  if (outcome.status === 'cannot-write') throw new DatasetError('cannot-write', outcome.message, outcome.values)
+  if (outcome.status === 'cannot-write') throw new DatasetError('cannot-write', outcome.message, outcome.details)
   const { imageId, patientId, laterality, view, source, path } = image
   const both = { imageId, patientId, laterality, view, seconds, source, preprocessHash: hash }
   if (outcome.status === 'ok') return { ...both, ...outcome, file: fileOf(image) }

@@ -1,8 +1,8 @@
 import { MessageChannel } from 'node:worker_threads'
+import type { ResolvedPreprocessOptions } from '@mammokit/mammogram-preprocess'
 import { Piscina } from 'piscina'
 import { DatasetError } from '../dataset-error.ts'
 import { prepareEnd } from '../end-pool.ts'
-import type { ResolvedPreprocessOptions } from '../preprocess/preprocess-options.ts'
 import { describe, type ExtractionOutcome, type ExtractionTask } from './extraction-task.ts'
 import type { TimedTask } from './extraction-worker.ts'
 

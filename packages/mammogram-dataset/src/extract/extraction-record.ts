@@ -6,9 +6,9 @@
  */
 import { appendFile, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { ResolvedPreprocessOptions } from '@mammokit/mammogram-preprocess'
 import { DatasetError } from '../dataset-error.ts'
 import { type ManifestRow, readManifest, writeManifest } from '../manifest/manifest.ts'
-import type { ResolvedPreprocessOptions } from '../preprocess/preprocess-options.ts'
 import { cannotWrite, writeAtomically } from '../write-atomically.ts'
 
 export interface ExtractionRecord {

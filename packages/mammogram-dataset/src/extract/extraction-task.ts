@@ -1,9 +1,12 @@
 /** Images from their DICOM files to their PNGs: what a worker thread does. */
-import sharp from 'sharp'
+import {
+  encodeGrayPng,
+  type PreprocessedImage,
+  preprocessTogether,
+  type ResolvedPreprocessOptions,
+} from '@mammokit/mammogram-preprocess'
 import { DatasetError } from '../dataset-error.ts'
 import type { ManifestRow } from '../manifest/manifest.ts'
-import { type PreprocessedImage, preprocessTogether } from '../preprocess/preprocess-dicom.ts'
-import type { ResolvedPreprocessOptions } from '../preprocess/preprocess-options.ts'
 import { writeAtomically } from '../write-atomically.ts'
 
 /** Files whose detections are one batch. */
@@ -16,7 +19,7 @@ export interface ExtractionTask {
 export type ExtractionOutcome =
   | ({ readonly status: 'ok' } & Pick<ManifestRow, 'method' | 'reason' | 'score' | 'box' | 'side' | 'sourceSha256'>)
   | { readonly status: 'failed'; readonly reason: string }
-  | { readonly status: 'cannot-write'; readonly message: string; readonly values: Readonly<Record<string, unknown>> }
+  | { readonly status: 'cannot-write'; readonly message: string; readonly details: Readonly<Record<string, unknown>> }
 
 /** Makes the images of a task; while one is scaled, encoded and written, the next is decoded. Never throws: a bad file is an outcome. */
 export function extractTogether({ files, options }: ExtractionTask): Promise<ExtractionOutcome[]> {
@@ -32,22 +35,14 @@ export function extractTogether({ files, options }: ExtractionTask): Promise<Ext
 async function write(made: Promise<PreprocessedImage>, target: string): Promise<ExtractionOutcome> {
   try {
     const { image, method, reason, score, box, side, sourceSha256 } = await made
-    await writeAtomically(target, await encodeGray16(image))
+    await writeAtomically(target, await encodeGrayPng(image))
     return { status: 'ok', method, reason, score, box, side, sourceSha256 }
   } catch (error) {
     if (error instanceof DatasetError && error.code === 'cannot-write') {
-      return { status: 'cannot-write', message: error.message, values: error.values }
+      return { status: 'cannot-write', message: error.message, details: error.details }
     }
     return { status: 'failed', reason: describe(error) }
   }
-}
-
-/** Encodes uint16 [height * width] as a PNG of one 16-bit channel. */
-export async function encodeGray16(image: { data: Uint16Array; width: number; height: number }): Promise<Uint8Array> {
-  return sharp(image.data, { raw: { width: image.width, height: image.height, channels: 1 } })
-    .toColourspace('grey16')
-    .png({ compressionLevel: 6 })
-    .toBuffer()
 }
 
 /** Code and first line of an error: a cell of the manifest. */

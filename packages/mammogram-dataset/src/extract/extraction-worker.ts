@@ -1,7 +1,7 @@
 /** Entry of a worker thread; each takes one core: sharp and its cache must not take others. */
 import type { MessagePort } from 'node:worker_threads'
+import { loadDetector } from '@mammokit/mammogram-preprocess'
 import sharp from 'sharp'
-import { loadedDetector } from '../preprocess/preprocess-dicom.ts'
 import { type ExtractionOutcome, type ExtractionTask, extractTogether } from './extraction-task.ts'
 
 sharp.concurrency(1)
@@ -15,7 +15,7 @@ export interface TimedTask extends ExtractionTask {
 /** Piscina calls the export named in its `name` option. */
 export async function run({ started, ...task }: TimedTask): Promise<ExtractionOutcome[]> {
   // A detector that cannot be loaded is told of each file.
-  if (task.options.detector) await loadedDetector(task.options.detector).catch(() => undefined)
+  if (task.options.detector) await loadDetector(task.options.detector).catch(() => undefined)
   started.postMessage('started')
   return extractTogether(task)
 }

@@ -3,8 +3,9 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { appendFile, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { preprocessHash } from '@mammokit/mammogram-preprocess'
 import { expect, test } from 'vitest'
-import { extractRois, preprocessHash, readManifest } from '../../src/index.ts'
+import { extractRois, readManifest } from '../../src/index.ts'
 import { hashes, rsnaDataSet } from '../data-set.ts'
 
 const options = { height: 64, width: 32 }
@@ -38,7 +39,7 @@ test('an abort ends after the images at hand, and the next run continues', async
   const stop = new AbortController()
   const onProgress = ({ done }: { done: number }) => done === 3 && stop.abort()
   const run = extractRois({ dataDir, options, workers: 1, detectionBatch: 4, signal: stop.signal, onProgress })
-  await expect(run).rejects.toMatchObject({ code: 'aborted', values: { done: 4, total: 12 } })
+  await expect(run).rejects.toMatchObject({ code: 'aborted', details: { done: 4, total: 12 } })
   expect((await readdir(outputDir)).sort()).toEqual(['images', 'manifest.journal.jsonl', 'preprocess.json'])
   expect(await extractRois({ dataDir, options, workers: 1 })).toMatchObject({ skipped: 4, ok: 12 })
 })

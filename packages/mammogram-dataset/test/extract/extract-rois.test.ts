@@ -1,11 +1,12 @@
 import { chmod, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { preprocessDicom, preprocessHash } from '@mammokit/mammogram-preprocess'
 import sharp from 'sharp'
 import { expect, onTestFinished, test, vi } from 'vitest'
-import { extractRois, preprocessDicom, preprocessHash, readManifest } from '../../src/index.ts'
+import { dicomFile, slowDicomFile } from '../../../mammogram-preprocess/test/dicom-file.ts'
+import { extractRois, readManifest } from '../../src/index.ts'
 import { hashes, rsnaDataSet, temporaryFolder, write } from '../data-set.ts'
-import { dicomFile, slowDicomFile } from '../dicom-file.ts'
 
 const options = { height: 64, width: 32 }
 
@@ -157,10 +158,10 @@ test('bad input is an error before anything is made', async () => {
     await write(join(dataDir, 'train.csv'), text)
     return extractRois({ dataDir, workers: 1 })
   }
-  await expect(csv('patient_id\n1\n')).rejects.toMatchObject({ code: 'invalid-csv', values: { line: 2 } })
+  await expect(csv('patient_id\n1\n')).rejects.toMatchObject({ code: 'invalid-csv', details: { line: 2 } })
   await expect(csv('patient_id,image_id\n1,2\n../3,4\n')).rejects.toMatchObject({
     code: 'invalid-csv',
-    values: { line: 3 },
+    details: { line: 3 },
   })
   await expect(csv('\uFEFFpatient_id,image_id\r\n1,2\r\n1,2\r\n')).rejects.toThrow('received 2 in lines 2 and 3')
 })
@@ -180,7 +181,7 @@ test('an output path that cannot be a folder ends the run with a clear error, no
   const run = extractRois({ dataDir, options, workers: 2 })
   await expect(run).rejects.toMatchObject({
     code: 'cannot-write',
-    values: { code: expect.stringMatching(/EEXIST|ENOTDIR/) },
+    details: { code: expect.stringMatching(/EEXIST|ENOTDIR/) },
   })
   expect(await readFile(join(outputDir, 'images'), 'utf8')).toBe('a file where the images belong')
 })

@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { resolvePreprocessOptions } from '@mammokit/mammogram-preprocess'
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
 import { createExtractionPool } from '../../src/extract/extraction-pool.ts'
-import { resolvePreprocessOptions } from '../../src/index.ts'
 import { temporaryFolder, write } from '../data-set.ts'
 
 const config = { workers: 2, options: resolvePreprocessOptions(), timeoutMs: 700 }

@@ -50,6 +50,6 @@ test('a bad row is an error with its line; a missing file too', async () => {
   const path = join(await temporaryFolder(), 'manifest.csv')
   await writeManifest(path, [row])
   await write(path, (await readFile(path, 'utf8')).replace('threshold', 'guess'))
-  await expect(readManifest(path)).rejects.toMatchObject({ code: 'invalid-csv', values: { line: 2 } })
+  await expect(readManifest(path)).rejects.toMatchObject({ code: 'invalid-csv', details: { line: 2 } })
   await expect(readManifest(`${path}.x`)).rejects.toMatchObject({ code: 'input-not-found' })
 })

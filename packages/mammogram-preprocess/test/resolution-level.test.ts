@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { boxAtFinerLevel, levelAtMost, levelForFit } from '../../src/preprocess/resolution-level.ts'
+import { boxAtFinerLevel, levelAtMost, levelForFit } from '../src/resolution-level.ts'
 
 const fit = { height: 1024, width: 512 }
 

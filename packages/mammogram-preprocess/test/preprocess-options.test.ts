@@ -3,10 +3,10 @@ import { copyFile, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
-import { preprocessHash, resolvePreprocessOptions } from '../../src/index.ts'
-import { temporaryFolder } from '../data-set.ts'
+import { preprocessHash, resolvePreprocessOptions } from '../src/index.ts'
+import { temporaryFolder } from './temporary-folder.ts'
 
-const model = fileURLToPath(new URL('../../../roi-detector/test/fixtures/yolov5/decoded-squash.onnx', import.meta.url))
+const model = fileURLToPath(new URL('../../roi-detector/test/fixtures/yolov5/decoded-squash.onnx', import.meta.url))
 
 test('the hash is stable: it only changes when an option or the algorithm does', () => {
   // Recorded with algorithm version 2 and the first detector. If this fails, images in the wild no longer match: was that meant?

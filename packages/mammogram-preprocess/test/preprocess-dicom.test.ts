@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { preprocessDicom, preprocessHash } from '../../src/index.ts'
-import { temporaryFolder, write } from '../data-set.ts'
-import { dicomFile } from '../dicom-file.ts'
+import { preprocessDicom, preprocessHash } from '../src/index.ts'
+import { dicomFile } from './dicom-file.ts'
+import { temporaryFolder, write } from './temporary-folder.ts'
 
 test('gives image, box, side, method, SHA-256 of the file and hash of the options', async () => {
   const path = join(await temporaryFolder(), 'a.dcm')

@@ -1,26 +1,24 @@
 /** The one way from a DICOM file to the image that the network sees: for training, evaluation and a single file. */
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import { type DecodeFrameOptions, type DicomHeader, readDicom, toPresentation } from '@mammokit/dicom-io'
+import { type DecodeFrameOptions, type DicomHeader, lateralityOf, readDicom, toPresentation } from '@mammokit/dicom-io'
 import {
   type Box,
   type DetectedBreast,
   detectBreasts,
   extractRoi,
   type GrayImage,
-  loadYolov5Detector,
   type RoiMethod,
   type Side,
-  type Yolov5Detector,
 } from '@mammokit/roi-detector'
+import { loadDetector } from './load-detector.ts'
 import {
-  detectorPath,
   hashOfResolved,
   type PreprocessOptions,
   type ResolvedPreprocessOptions,
   resolvePreprocessOptions,
 } from './preprocess-options.ts'
-import { boxAtFinerLevel, levelAtMost, levelForFit, type Size, usualBreast } from './resolution-level.ts'
+import { boxAtFinerLevel, levelAtMost, levelForFit, type Size, typicalBreast } from './resolution-level.ts'
 
 /** The fitted image, how it was found, and where it comes from. */
 export interface PreprocessedImage {
@@ -45,7 +43,7 @@ export interface PreprocessedImage {
 /**
  * Reads a DICOM file and gives its breast on black, fitted to the size of the options.
  *
- * @throws DicomError where the file cannot be read or decoded, DatasetError `invalid-options`
+ * @throws DicomError where the file cannot be read or decoded, PreprocessError `invalid-options`
  * @example
  * const { image, method } = await preprocessDicom('1459541791.dcm')
  * image.data.length // 524288: 1024 x 512
@@ -100,8 +98,8 @@ async function openMammogram(
 /** The level that is given, or that the detector needs, or without one the crop. */
 async function firstLevel(frame: Size, levels: number, options: ResolvedPreprocessOptions): Promise<number> {
   if (options.resolutionLevel !== 'auto') return levelAtMost(options.resolutionLevel, frame, levels)
-  if (!options.detector) return levelForFit(usualBreast(frame), options, levels)
-  const { inputHeight, inputWidth } = await loadedDetector(options.detector)
+  if (!options.detector) return levelForFit(typicalBreast(frame), options, levels)
+  const { inputHeight, inputWidth } = await loadDetector(options.detector)
   return levelForFit(frame, { height: inputHeight, width: inputWidth }, levels)
 }
 
@@ -115,7 +113,7 @@ async function detectInAll(
   )
   if (!detector) return new Map()
   const grays = mammograms.map(({ gray }) => gray)
-  const found = await detectBreasts(await loadedDetector(detector), grays, detector)
+  const found = await detectBreasts(await loadDetector(detector), grays, detector)
   return new Map(mammograms.map((one, i) => [one, found[i]]))
 }
 
@@ -126,7 +124,7 @@ async function cutMammogram(
 ): Promise<PreprocessedImage> {
   const { detector: _, resolutionLevel, ...roiOptions } = options
   const frame = frameOf(header)
-  const box = found && 'box' in found ? boxAtFinerLevel(found.box, level, frame) : usualBreast(frame)
+  const box = found && 'box' in found ? boxAtFinerLevel(found.box, level, frame) : typicalBreast(frame)
   const cutLevel = resolutionLevel === 'auto' ? Math.min(level, levelForFit(box, options, levels)) : level
   const fine = cutLevel === level ? gray : await decode(cutLevel)
   const laterality = lateralityOf(header)
@@ -154,24 +152,3 @@ function atFinerLevel(found: DetectedBreast, levels: number, frame: Size): Detec
 }
 
 const frameOf = ({ rows, columns }: DicomHeader) => ({ height: rows, width: columns })
-
-/** A model is loaded once per thread; one thread of ONNX Runtime, because files are what runs in parallel. */
-const detectors = new Map<string, Promise<Yolov5Detector>>()
-
-export function loadedDetector({
-  model,
-  sha256,
-}: NonNullable<ResolvedPreprocessOptions['detector']>): Promise<Yolov5Detector> {
-  let detector = detectors.get(sha256)
-  if (!detector) {
-    detector = loadYolov5Detector(detectorPath(model), { threads: 1 })
-    detectors.set(sha256, detector)
-  }
-  return detector
-}
-
-/** Image Laterality (0020,0062), else Laterality (0020,0060), where it is one of both sides. */
-export function lateralityOf(header: DicomHeader): Side | undefined {
-  const value = header.imageLaterality || header.laterality
-  return value === 'L' || value === 'R' ? value : undefined
-}

@@ -13,7 +13,7 @@ export function levelForFit(part: Size, fit: Size, levels: number): number {
 }
 
 /** The part that counts as the breast where no detector has seen it: seldom is it less than three quarters of the frame. */
-export function usualBreast({ height, width }: Size): Size {
+export function typicalBreast({ height, width }: Size): Size {
   return { height: 0.74 * height, width: 0.74 * width }
 }
 

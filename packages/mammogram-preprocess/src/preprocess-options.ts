@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { breastDetectorPath } from '@mammokit/roi-detector'
 import { z } from 'zod'
-import { DatasetError } from '../dataset-error.ts'
+import { PreprocessError } from './preprocess-error.ts'
 
 /** Raise it with every change of the code that changes a pixel: images made before and after must not mix. */
 const algorithmVersion = 2
@@ -70,18 +70,18 @@ export type ResolvedPreprocessOptions = Omit<Parsed, 'method' | 'detector'> & {
 /**
  * Fills in the defaults, and the SHA-256 of the detector.
  *
- * @throws DatasetError `invalid-options` naming each wrong or unknown option, or a model that is not there or another one
+ * @throws PreprocessError `invalid-options` naming each wrong or unknown option, or a model that is not there or another one
  */
 export function resolvePreprocessOptions(options: PreprocessOptions = {}): ResolvedPreprocessOptions {
   const parsed = schema.safeParse(options)
   if (!parsed.success) {
-    throw new DatasetError('invalid-options', `Expected preprocessing options: ${z.prettifyError(parsed.error)}`, {
+    throw new PreprocessError('invalid-options', `Expected preprocessing options: ${z.prettifyError(parsed.error)}`, {
       issues: parsed.error.issues,
     })
   }
   const { detector, method = detector ? 'yolov5' : 'threshold' } = parsed.data
   if (method === 'yolov5' && !detector) {
-    throw new DatasetError(
+    throw new PreprocessError(
       'invalid-options',
       'Expected a detector for method yolov5 but received none. Name its model.',
     )
@@ -114,12 +114,16 @@ function modelSha256({ model, sha256 }: NonNullable<Parsed['detector']>): string
     found = fileSha256(model)
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
-    throw new DatasetError('invalid-options', `Expected a model at ${model} for detector.model but received ${code}.`, {
-      model,
-    })
+    throw new PreprocessError(
+      'invalid-options',
+      `Expected a model at ${model} for detector.model but received ${code}.`,
+      {
+        model,
+      },
+    )
   }
   if (sha256 === undefined || sha256 === found) return found
-  throw new DatasetError(
+  throw new PreprocessError(
     'invalid-options',
     `Expected the model with SHA-256 ${sha256} at ${model} but received ${found}. Images of two models must not mix.`,
     { model, expected: sha256, received: found },
@@ -129,7 +133,7 @@ function modelSha256({ model, sha256 }: NonNullable<Parsed['detector']>): string
 /**
  * The hash of the options with their defaults and of the algorithm's version: 16 hexadecimal digits.
  *
- * @throws DatasetError `invalid-options`
+ * @throws PreprocessError `invalid-options`
  * @example
  * preprocessHash({}) === preprocessHash({ height: 1024 }) // true
  */

@@ -1,0 +1,12 @@
+import type { DicomHeader } from './dicom-header.ts'
+
+/**
+ * The side of the breast: Image Laterality (0020,0062), else Laterality (0020,0060), where it is one of both sides.
+ *
+ * @example
+ * lateralityOf(await readHeader('1459541791.dcm')) // 'L'
+ */
+export function lateralityOf(header: DicomHeader): 'L' | 'R' | undefined {
+  const value = header.imageLaterality || header.laterality
+  return value === 'L' || value === 'R' ? value : undefined
+}
