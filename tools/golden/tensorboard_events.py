@@ -1,4 +1,4 @@
-"""Records apps/trainer/test/fixtures/scalars.tfevents with TensorBoard's own record writer.
+"""Records packages/training-run/test/fixtures/scalars.tfevents with TensorBoard's own record writer.
 
 python tools/golden/tensorboard_events.py   (tensorboard 2.21.0, protobuf 7.36.2)
 """
@@ -9,7 +9,7 @@ from tensorboard.compat.proto.event_pb2 import Event
 from tensorboard.compat.proto.summary_pb2 import Summary
 from tensorboard.summary.writer.record_writer import RecordWriter
 
-target = Path(__file__).parents[2] / "apps/trainer/test/fixtures/scalars.tfevents"
+target = Path(__file__).parents[2] / "packages/training-run/test/fixtures/scalars.tfevents"
 values = [
     Summary.Value(tag="train/loss", simple_value=0.5),
     Summary.Value(tag="train/lr", simple_value=3e-4),

@@ -1,6 +1,4 @@
 export type { PredictConfig, ReportConfig, SelectConfig, TestConfig } from './config.ts'
-export type { Selection } from './files/selection-file.ts'
-export type { TestResult } from './files/test-file.ts'
 export { type PredictSummary, predict } from './predict.ts'
 export { type DicomPrediction, predictDicom } from './predict-dicom.ts'
 export { report } from './report.ts'

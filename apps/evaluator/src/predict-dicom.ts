@@ -1,12 +1,18 @@
 /** `predict --dicom`: one file through the same preprocessing and network, and the picture of what the network saw. */
 import { basename, join } from 'node:path'
+import { writeFileAtomic } from '@mammokit/atomic-files'
 import { encodeGrayPng, type PreprocessedImage, preprocessDicom } from '@mammokit/mammogram-preprocess'
+import {
+  assertSamePreprocessing,
+  epochName,
+  type RunConfig,
+  readEpochWeights,
+  readRunConfig,
+  readSelection,
+  runPaths,
+  type Selection,
+} from '@mammokit/training-run'
 import { type PredictConfig, parseConfig, predictSchema } from './config.ts'
-import { writeFileAtomic } from './files/atomic-file.ts'
-import { readCheckpoint } from './files/checkpoint.ts'
-import { epochName, runPaths } from './files/paths.ts'
-import { assertSameHash, type RunConfig, readRunConfig } from './files/run-config.ts'
-import { readSelection, type Selection } from './files/selection-file.ts'
 import { openClassifier } from './inference/classifier.ts'
 import { preprocessOptionsOf } from './inference/preprocess-options.ts'
 import { CommandError } from './terminal/command-error.ts'
@@ -40,11 +46,16 @@ export async function predictDicom(
   const runConfig = await readRunConfig(config.run)
   const selection: Selection | undefined = config.epoch === undefined ? await readSelection(config.run) : undefined
   const epoch = config.epoch ?? selection!.epoch
-  const checkpoint = await readCheckpoint(config.run, epoch)
-  assertSameHash(runConfig.preprocessHash, "the run's config.json", checkpoint.preprocessHash, 'the checkpoint')
+  const checkpoint = await readEpochWeights(config.run, epoch)
+  assertSamePreprocessing(
+    runConfig.preprocessHash,
+    "the run's config.json",
+    checkpoint.preprocessHash,
+    'the checkpoint',
+  )
 
   const { image, method, reason, preprocessHash } = await preprocess(config.dicom, runConfig)
-  assertSameHash(runConfig.preprocessHash, "the run's config.json", preprocessHash, config.dicom)
+  assertSamePreprocessing(runConfig.preprocessHash, "the run's config.json", preprocessHash, config.dicom)
   const picture = config.output ?? join(runPaths(config.run).singles, `${basename(config.dicom, '.dcm')}.png`)
   await writeFileAtomic(picture, await encodeGrayPng(image))
 

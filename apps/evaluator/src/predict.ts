@@ -1,13 +1,22 @@
 /** `predict`: a probability for every image of a subset from every checkpoint of a run (the reference's generate_predictions). */
 import { existsSync } from 'node:fs'
 import { createBatchLoader } from '@mammokit/mammogram-dataset'
+import {
+  assertSamePreprocessing,
+  type EpochWeights,
+  epochName,
+  listEpochs,
+  type Prediction,
+  type RunConfig,
+  readEpochWeights,
+  readPredictions,
+  readRunConfig,
+  runPaths,
+  writePredictions,
+} from '@mammokit/training-run'
 import type { z } from 'zod'
 import { type PredictConfig, parseConfig, predictSchema } from './config.ts'
-import { type Checkpoint, readCheckpoint } from './files/checkpoint.ts'
-import { listEpochs } from './files/list-epochs.ts'
-import { dataPaths, epochName, runPaths } from './files/paths.ts'
-import { type Prediction, readPredictions, writePredictions } from './files/predictions-file.ts'
-import { assertSameHash, type RunConfig, readRunConfig } from './files/run-config.ts'
+import { dataPaths } from './files/paths.ts'
 import { openClassifier } from './inference/classifier.ts'
 import { readSubset, type SubsetRow } from './inference/subset-rows.ts'
 import { type CommandContext, silentContext } from './terminal/progress.ts'
@@ -34,9 +43,14 @@ export async function predict(
   const epochs = config.epoch === undefined ? await listEpochs(config.run) : [config.epoch]
   const pending: number[] = []
   for (const epoch of epochs) {
-    const checkpoint = await readCheckpoint(config.run, epoch)
-    assertSameHash(runConfig.preprocessHash, "the run's config.json", checkpoint.preprocessHash, run.weights(epoch))
-    if (!(await isDone(run.predictions(config.subset, epoch), checkpoint, rows))) pending.push(epoch)
+    const checkpoint = await readEpochWeights(config.run, epoch)
+    assertSamePreprocessing(
+      runConfig.preprocessHash,
+      "the run's config.json",
+      checkpoint.preprocessHash,
+      run.weights(epoch),
+    )
+    if (!(await isDone(config, checkpoint, rows))) pending.push(epoch)
   }
   const path = (epoch: number) => run.predictions(config.subset, epoch)
   if (pending.length > 0) {
@@ -71,7 +85,7 @@ async function predictEach(
   })
   try {
     for (const epoch of epochs) {
-      const { weights, preprocessHash, checkpointHash } = await readCheckpoint(config.run, epoch)
+      const { weights, preprocessHash, checkpointHash } = await readEpochWeights(config.run, epoch)
       await classifier.load(weights)
       progress.start(`${epochName(epoch)} on ${config.subset}`, rows.length)
       const probabilities: number[] = []
@@ -81,7 +95,7 @@ async function predictEach(
         progress.update(probabilities.length)
       }
       progress.stop()
-      await writePredictions(runPaths(config.run).predictions(config.subset, epoch), {
+      await writePredictions(config.run, config.subset, epoch, {
         ...{ preprocessHash, checkpointHash },
         rows: rows.map((row, index) => predictionOf(row, probabilities[index])),
       })
@@ -98,10 +112,15 @@ function predictionOf({ imageId, patientId, laterality, view, cancer }: SubsetRo
 }
 
 /** Whether a file has the predictions of these weights for these images. */
-async function isDone(path: string, checkpoint: Checkpoint, rows: readonly SubsetRow[]): Promise<boolean> {
+async function isDone(
+  { run, subset }: z.output<typeof predictSchema>,
+  checkpoint: EpochWeights,
+  rows: readonly SubsetRow[],
+): Promise<boolean> {
+  const path = runPaths(run).predictions(subset, checkpoint.epoch)
   if (!existsSync(path)) return false
-  const file = await readPredictions(path, '')
-  assertSameHash(checkpoint.preprocessHash, 'the checkpoint', file.preprocessHash, path)
+  const file = await readPredictions(run, subset, checkpoint.epoch)
+  assertSamePreprocessing(checkpoint.preprocessHash, 'the checkpoint', file.preprocessHash, path)
   return (
     file.checkpointHash === checkpoint.checkpointHash &&
     file.rows.length === rows.length &&

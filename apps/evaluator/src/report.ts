@@ -1,7 +1,7 @@
 /** `report`: everything about a run on one page that needs nothing else, for a radiologist to read. */
+import { writeFileAtomic } from '@mammokit/atomic-files'
+import { runPaths } from '@mammokit/training-run'
 import { parseConfig, type ReportConfig, reportSchema } from './config.ts'
-import { writeFileAtomic } from './files/atomic-file.ts'
-import { runPaths } from './files/paths.ts'
 import { rankingSection, selectionSection, trainingSection } from './report/curves.ts'
 import { Html, html } from './report/html.ts'
 import { imageSection } from './report/image-section.ts'

@@ -11,6 +11,16 @@ import {
   type ThresholdSweep,
   temperatureScaling,
 } from '@mammokit/pf1-metric'
+import {
+  assertSamePreprocessing,
+  epochName,
+  listEpochs,
+  readPredictions,
+  readRunConfig,
+  runPaths,
+  type Selection,
+  writeSelection,
+} from '@mammokit/training-run'
 import { parseConfig, type SelectConfig, selectSchema } from './config.ts'
 import {
   figureOf,
@@ -22,12 +32,6 @@ import {
   targetsOf,
 } from './evaluate/figures.ts'
 import { logOdds } from './evaluate/log-odds.ts'
-import { writeJsonAtomic } from './files/atomic-file.ts'
-import { listEpochs } from './files/list-epochs.ts'
-import { epochName, runPaths } from './files/paths.ts'
-import { readPredictions } from './files/predictions-file.ts'
-import { assertSameHash, readRunConfig } from './files/run-config.ts'
-import type { Selection } from './files/selection-file.ts'
 import { type CommandContext, silentContext } from './terminal/progress.ts'
 import { formatTable } from './terminal/text-table.ts'
 import { packageVersion } from './version.ts'
@@ -47,12 +51,9 @@ export async function select(input: SelectConfig, { progress }: CommandContext =
   const sweepOptions = config.gridStep === undefined ? {} : { gridStep: config.gridStep }
   const candidates: Candidate[] = []
   for (const epoch of await listEpochs(config.run)) {
+    const file = await readPredictions(config.run, config.subset, epoch)
     const path = runPaths(config.run).predictions(config.subset, epoch)
-    const file = await readPredictions(
-      path,
-      `Predict first: mammokit-evaluator predict --run ${config.run} --subset ${config.subset}`,
-    )
-    assertSameHash(preprocessHash, "the run's config.json", file.preprocessHash, path)
+    assertSamePreprocessing(preprocessHash, "the run's config.json", file.preprocessHash, path)
     const breasts = aggregateByBreast(file.rows, { method: config.aggregation as AggregationMethod })
     const sweep = sweepThresholds(targetsOf(breasts), probabilitiesOf(breasts), sweepOptions)
     candidates.push({ epoch, breasts, sweep, checkpointHash: file.checkpointHash, row: rowOf(epoch, breasts, sweep) })
@@ -85,7 +86,7 @@ export async function select(input: SelectConfig, { progress }: CommandContext =
     mammokit: packageVersion(),
     checkpoints: candidates.map(({ row }) => row),
   }
-  await writeJsonAtomic(runPaths(config.run).selection, selection)
+  await writeSelection(config.run, selection)
   report(selection, progress.line)
   return selection
 }

@@ -2,16 +2,22 @@
 import { existsSync } from 'node:fs'
 import { readSplitsCsv } from '@mammokit/data-split'
 import { aggregateByBreast, type BreastPrediction, confusionMatrix } from '@mammokit/pf1-metric'
+import {
+  assertSamePreprocessing,
+  readPredictions,
+  readRunConfig,
+  readSelection,
+  readTestResult,
+  runPaths,
+  type Selection,
+  type TestResult,
+  writeTestResult,
+} from '@mammokit/training-run'
 import { parseConfig, type TestConfig, testSchema } from './config.ts'
 import { figuresOf, probabilitiesOf, type Resampling, statisticsAt, targetsOf } from './evaluate/figures.ts'
 import { withTemperature } from './evaluate/log-odds.ts'
 import { subgroupsOf } from './evaluate/subgroups.ts'
-import { writeJsonAtomic } from './files/atomic-file.ts'
-import { dataPaths, runPaths } from './files/paths.ts'
-import { readPredictions } from './files/predictions-file.ts'
-import { assertSameHash, readRunConfig } from './files/run-config.ts'
-import { readSelection, type Selection } from './files/selection-file.ts'
-import { readTestResult, type TestResult } from './files/test-file.ts'
+import { dataPaths } from './files/paths.ts'
 import { predict } from './predict.ts'
 import { CommandError } from './terminal/command-error.ts'
 import { type CommandContext, silentContext } from './terminal/progress.ts'
@@ -24,7 +30,7 @@ export async function test(input: TestConfig, context: CommandContext = silentCo
   const paths = runPaths(config.run)
   const selection = await readSelection(config.run)
   const { preprocessHash } = await readRunConfig(config.run)
-  assertSameHash(preprocessHash, "the run's config.json", selection.preprocessHash, paths.selection)
+  assertSamePreprocessing(preprocessHash, "the run's config.json", selection.preprocessHash, paths.selection)
   if (existsSync(paths.test) && !config.again) {
     const earlier = await readTestResult(config.run)
     assertSameSelection(earlier, selection, paths.test)
@@ -35,7 +41,7 @@ export async function test(input: TestConfig, context: CommandContext = silentCo
 
   const { run, data, subset, engine, threads, workers, batchSize } = config
   await predict({ run, data, subset, epoch: selection.epoch, engine, threads, workers, batchSize }, context)
-  const file = await readPredictions(paths.predictions(subset, selection.epoch), '')
+  const file = await readPredictions(run, subset, selection.epoch)
   if (file.checkpointHash !== selection.checkpointHash) {
     throw new CommandError(
       'CHECKPOINT_MISMATCH',
@@ -61,7 +67,7 @@ export async function test(input: TestConfig, context: CommandContext = silentCo
     bootstrap: { unit: 'patient', ...resampling, level: 0.95 },
     ...{ preprocessHash, checkpointHash, mammokit: packageVersion() },
   }
-  await writeJsonAtomic(paths.test, result)
+  await writeTestResult(run, result)
   report(result, context.progress.line)
   return result
 }

@@ -41,7 +41,7 @@ test('a failure exits with 1 and one line on stderr that says what to do', () =>
   const { status, stderr } = run('select', '--run', 'nowhere')
   expect(status).toBe(1)
   expect(stderr.trim().split('\n')).toHaveLength(1)
-  expect(stderr).toMatch(/^mammokit-evaluator: Expected a readable file nowhere\/config\.json but received ENOENT\./)
+  expect(stderr).toMatch(/^mammokit-evaluator: Expected a file nowhere\/config\.json but received ENOENT\./)
 })
 
 test.each([

@@ -2,8 +2,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { writePredictions } from '@mammokit/training-run'
 import { onTestFinished } from 'vitest'
-import { writePredictions } from '../src/files/predictions-file.ts'
 
 export interface HandMadeBreast {
   readonly patientId: string
@@ -23,7 +23,7 @@ export async function makeHandMadeRun(epochs: readonly (readonly HandMadeBreast[
   for (const [index, breasts] of epochs.entries()) {
     const name = `epoch-${String(index + 1).padStart(3, '0')}`
     mkdirSync(join(run, 'checkpoints', name), { recursive: true })
-    await writePredictions(join(run, 'predictions', 'val', `${name}.csv`), {
+    await writePredictions(run, 'val', index + 1, {
       preprocessHash: 'hand',
       checkpointHash: `weights${index + 1}`,
       rows: breasts.flatMap(({ patientId, laterality = 'L', target, probabilities }) =>

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { readPredictions } from '@mammokit/training-run'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { readPredictions } from '../src/files/predictions-file.ts'
 import { predict, predictDicom, select } from '../src/index.ts'
 import { makeTinyRun, type TinyRun } from './tiny-run.ts'
 
@@ -18,7 +18,7 @@ afterAll(() => tiny.remove())
 describe('predict --dicom', () => {
   test('gives the same probability as the subset does for the same image, |delta| <= 1e-6', async () => {
     const { data, run } = tiny
-    const { rows } = await readPredictions(join(run, 'predictions', 'val', 'epoch-002.csv'), '')
+    const { rows } = await readPredictions(run, 'val', 2)
     for (const { patientId, imageId, probability } of rows.slice(0, 3)) {
       const dicom = join(data, 'raw', 'train_images', patientId, `${imageId}.dcm`)
       const single = await predictDicom({ run, dicom, epoch: 2, threads: 1 })

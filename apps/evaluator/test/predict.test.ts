@@ -2,10 +2,10 @@ import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { decodeSafetensors } from '@mammokit/safetensors'
 import { createSeResNeXt } from '@mammokit/seresnext'
+import { readPredictions } from '@mammokit/training-run'
 import * as tf from '@tensorflow/tfjs'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { readPredictions } from '../src/files/predictions-file.ts'
 import { predict } from '../src/index.ts'
 import { silentContext } from '../src/terminal/progress.ts'
 import { makeTinyRun, type TinyRun, tinyImage, tinyModel } from './tiny-run.ts'
@@ -24,7 +24,7 @@ describe('predict', () => {
     expect(summary.written).toEqual(
       ['epoch-001', 'epoch-002'].map((name) => join(run, 'predictions', 'val', `${name}.csv`)),
     )
-    const { rows } = await readPredictions(summary.written[1], '')
+    const { rows } = await readPredictions(run, 'val', 2)
     const expected = await probabilitiesInTfjs(data, run, 2, rows)
     rows.forEach((row, index) => {
       expect(Math.abs(row.probability - expected[index])).toBeLessThanOrEqual(1e-5)
@@ -95,7 +95,7 @@ describe('predict', () => {
     await expect(predict({ data, run: join(run, 'nothing') })).rejects.toThrow('mammokit-trainer train')
     await expect(predict({ data, run, epoch: 9 })).rejects.toThrow('Choose another epoch')
     rmSync(join(run, 'checkpoints'), { recursive: true })
-    await expect(predict({ data, run })).rejects.toMatchObject({ code: 'NO_CHECKPOINTS' })
+    await expect(predict({ data, run })).rejects.toMatchObject({ code: 'no-checkpoints' })
     await expect(predict({ data: join(data, 'nothing'), run })).rejects.toThrow('splits.csv')
   })
 

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { aggregateByBreast, pfBeta, rocAuc } from '@mammokit/pf1-metric'
+import { readPredictions } from '@mammokit/training-run'
 import { afterAll, beforeAll, describe, expect, test as it } from 'vitest'
-import { readPredictions } from '../src/files/predictions-file.ts'
 import { predict, report, select, test } from '../src/index.ts'
 import { makeTinyRun, type TinyRun } from './tiny-run.ts'
 
@@ -22,7 +22,7 @@ describe('test', () => {
     const { run } = tiny
     const result = JSON.parse(readFileSync(join(run, 'test.json'), 'utf8'))
     const selection = JSON.parse(readFileSync(join(run, 'selection.json'), 'utf8'))
-    const { rows } = await readPredictions(join(run, 'predictions', 'test', `${selection.checkpoint}.csv`), '')
+    const { rows } = await readPredictions(run, 'test', selection.epoch)
     const breasts = aggregateByBreast(rows)
     const targets = breasts.map((breast) => breast.target)
     const probabilities = breasts.map((breast) => breast.probability)

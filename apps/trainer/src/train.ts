@@ -1,18 +1,24 @@
 /** `train`: the training loop, from top to bottom. */
-import { mkdir, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { decodeSafetensors } from '@mammokit/safetensors'
-import { loadLastCheckpoint, nothingDone, saveCheckpoint } from './checkpoint.ts'
+import {
+  initialState,
+  openRunLog,
+  readLastCheckpoint,
+  saveCheckpoint,
+  type ValidationMetrics,
+  writeRunConfig,
+} from '@mammokit/training-run'
 import { CommandError } from './command-error.ts'
 import type { Config } from './config.ts'
 import { type CommandContext, silentContext } from './context.ts'
 import { openEngine } from './engine.ts'
 import { createLearner } from './learner.ts'
 import { createLoaders } from './loaders.ts'
-import { writeRunConfig } from './run-config.ts'
-import { openRunLog } from './run-log.ts'
+import { makeRunConfig } from './run-config.ts'
 import { createSchedule } from './schedule.ts'
 import { readTrainingData } from './training-data.ts'
-import { type ValidationMetrics, validate, validationText } from './validate.ts'
+import { validate, validationText } from './validate.ts'
 
 export interface TrainSummary {
   readonly run: string
@@ -38,12 +44,11 @@ export async function train(config: Config, context: CommandContext = silentCont
     `${data.train.length} training images, ${data.val.length} validation images, ${data.leftOut} left out, ` +
       `${image.height}x${image.width} pixels`,
   )
-  await mkdir(run, { recursive: true })
-  await writeRunConfig(config, data)
+  await writeRunConfig(run, await makeRunConfig(config, data))
 
-  const checkpoint = await loadLastCheckpoint(run)
+  const checkpoint = await readLastCheckpoint(run)
   // All that changes from step to step, beside the learner.
-  let position = checkpoint?.state ?? nothingDone(data.preprocessHash)
+  let position = checkpoint?.state ?? initialState(data.preprocessHash)
   if (position.epoch === epochs) progress.line(`${run} has all of its ${epochs} epochs`)
   else if (position.step > 0) progress.line(`Continuing after step ${position.step}, epoch ${position.epoch + 1}`)
   if (position.epoch === epochs) return { run, epochs, steps: position.step, validation: position.validation }

@@ -1,18 +1,10 @@
 /** Validation after an epoch: a probability for each image, and the figures of them. */
 import type { BatchLoader } from '@mammokit/mammogram-dataset'
 import { aggregateByBreast, pfBeta, rocAuc } from '@mammokit/pf1-metric'
+import type { ValidationMetrics } from '@mammokit/training-run/schema'
 import { type CommandContext, silentContext } from './context.ts'
 import type { Runnable } from './engine.ts'
 import type { TrainingRow } from './training-data.ts'
-
-/** Areas are null where a subset has images of one class only. `rocAuc` and `pf1` are per breast (mean of its images). */
-export interface ValidationMetrics {
-  readonly loss: number
-  readonly rocAuc: number | null
-  readonly pf1: number
-  readonly imageRocAuc: number | null
-  readonly imagePf1: number
-}
 
 /** Runs the batches of `rows`, in their order, and returns the figures; what pads the last batch does not count. */
 export async function validate(

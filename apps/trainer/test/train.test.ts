@@ -131,7 +131,7 @@ describe('train refuses', () => {
     [{ data: '/nowhere' }, /Expected a CSV file at \/nowhere\/processed\/splits\.csv/],
     [
       { weights: '/nowhere.safetensors' },
-      /Expected a safetensors file for --weights but received \/nowhere\.safetensors \(ENOENT\)/,
+      /Expected a file \/nowhere\.safetensors but received ENOENT\. Check --weights/,
     ],
     [{ engine: 'tensorflow' }, /Expected @tensorflow\/tfjs-node to be installed for --engine tensorflow/],
     [{ engine: 'tensorflow-gpu' }, /@tensorflow\/tfjs-node-gpu@4\.22\.0, or use --engine onnxruntime/],

@@ -1,1 +1,12 @@
-export {}
+export { type Checkpoint, type NamedTensors, readLastCheckpoint, saveCheckpoint } from './checkpoint.ts'
+export { type EpochWeights, readEpochWeights } from './epoch-weights.ts'
+export { listEpochs } from './list-epochs.ts'
+export { readMetrics } from './metrics.ts'
+export { readPredictions, writePredictions } from './predictions-file.ts'
+export { assertSamePreprocessing, readRunConfig, writeRunConfig } from './run-config.ts'
+export { openRunLog, type RunLog } from './run-log.ts'
+export { epochName, type RunPaths, runPaths } from './run-paths.ts'
+export * from './schema.ts'
+export { readSelection, writeSelection } from './selection-file.ts'
+export { readTestResult, writeTestResult } from './test-file.ts'
+export { TrainingRunError, type TrainingRunErrorCode } from './training-run-error.ts'

@@ -11,16 +11,7 @@ import {
   rocAuc,
   sensitivityAtSpecificity,
 } from '@mammokit/pf1-metric'
-import { z } from 'zod'
-
-/** A figure with the ends of its interval; null where the breasts at hand do not define it, as an area without a cancer. */
-export const figureSchema = z.object({
-  value: z.number().nullable(),
-  low: z.number().nullable(),
-  high: z.number().nullable(),
-})
-
-export type Figure = z.output<typeof figureSchema>
+import type { Figure } from '@mammokit/training-run/schema'
 
 export const undefinedFigure: Figure = { value: null, low: null, high: null }
 

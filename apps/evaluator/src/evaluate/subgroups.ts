@@ -1,8 +1,8 @@
 /** The same figures for the parts of the test set: site, machine, view, density, age. */
 import type { SplitRow } from '@mammokit/data-split'
 import { type AggregationMethod, aggregateByBreast } from '@mammokit/pf1-metric'
-import type { Prediction } from '../files/predictions-file.ts'
-import { type Figure, figureOf, type Resampling, type Statistic, statisticsAt, undefinedFigure } from './figures.ts'
+import type { Figure, Prediction } from '@mammokit/training-run/schema'
+import { figureOf, type Resampling, type Statistic, statisticsAt, undefinedFigure } from './figures.ts'
 
 export interface Subgroup {
   /** site, machine, view, density or age. */

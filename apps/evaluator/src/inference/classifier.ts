@@ -1,7 +1,7 @@
 /** The run's network: from normalised images to probabilities, with the weights of one checkpoint after another. */
 import { createSeResNeXt, type SeResNeXtConfig, type StateDict } from '@mammokit/seresnext'
+import type { RunConfig } from '@mammokit/training-run'
 import type { Tensor4D } from '@tensorflow/tfjs'
-import type { RunConfig } from '../files/run-config.ts'
 import { type EngineName, openEngine, type Runnable } from './engine.ts'
 
 export interface Classifier {

@@ -1,5 +1,5 @@
 import { type PreprocessOptions, preprocessHash } from '@mammokit/mammogram-preprocess'
-import { assertSameHash, type RunConfig } from '../files/run-config.ts'
+import { assertSamePreprocessing, type RunConfig } from '@mammokit/training-run'
 
 /**
  * The options of the one preprocessing path that this run's images went through.
@@ -9,6 +9,11 @@ import { assertSameHash, type RunConfig } from '../files/run-config.ts'
 export function preprocessOptionsOf(config: RunConfig): PreprocessOptions {
   const { height, width } = config.image
   const options = { ...config.preprocess, height, width } as PreprocessOptions
-  assertSameHash(config.preprocessHash, "the run's config.json", preprocessHash(options), 'this version of mammokit')
+  assertSamePreprocessing(
+    config.preprocessHash,
+    "the run's config.json",
+    preprocessHash(options),
+    'this version of mammokit',
+  )
   return options
 }

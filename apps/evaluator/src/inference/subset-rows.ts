@@ -1,10 +1,10 @@
 /** The images of a subset: splits.csv joined with the manifest. */
 import { createHash } from 'node:crypto'
+import { readInputFile } from '@mammokit/atomic-files'
 import { readSplitsCsv, type SplitRow } from '@mammokit/data-split'
 import { readManifest } from '@mammokit/mammogram-dataset'
-import { readInput } from '../files/atomic-file.ts'
-import { dataPaths, type Subset } from '../files/paths.ts'
-import { assertSameHash, type RunConfig } from '../files/run-config.ts'
+import { assertSamePreprocessing, type RunConfig, type Subset } from '@mammokit/training-run'
+import { dataPaths } from '../files/paths.ts'
 import { CommandError } from '../terminal/command-error.ts'
 
 export interface SubsetRow extends SplitRow {
@@ -31,7 +31,7 @@ export async function readSubset(dataDir: string, subset: Subset, runConfig: Run
   const rows = members.flatMap((row) => {
     const image = manifest.get(row.imageId)
     if (image?.status !== 'ok') return []
-    assertSameHash(
+    assertSamePreprocessing(
       runConfig.preprocessHash,
       "the run's config.json",
       image.preprocessHash,
@@ -48,7 +48,7 @@ export async function readSubset(dataDir: string, subset: Subset, runConfig: Run
 
 /** With another split, patients that the run was trained on could be among those that it is tested on. */
 async function assertSameSplits(path: string, { data }: RunConfig): Promise<void> {
-  const bytes = await readInput(path, 'Split first: mammokit-trainer split')
+  const bytes = await readInputFile(path, 'Split first: mammokit-trainer split')
   const sha256 = createHash('sha256').update(bytes).digest('hex')
   if (data?.splitsSha256 === undefined || data.splitsSha256 === sha256) return
   throw new CommandError(

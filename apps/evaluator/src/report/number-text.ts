@@ -1,5 +1,5 @@
 /** Numbers as the report writes them. */
-import type { Figure } from '../evaluate/figures.ts'
+import type { Figure } from '@mammokit/training-run/schema'
 
 /** Three decimals, or a dash where there is nothing. */
 export function decimals(value: number | null | undefined, digits = 3): string {

@@ -1,5 +1,5 @@
 /** The head of the report: what was found in one sentence, the main figures, the four outcomes, and the table of all figures. */
-import type { Figure } from '../evaluate/figures.ts'
+import type { Figure } from '@mammokit/training-run/schema'
 import { type Html, html } from './html.ts'
 import { decimals, interval, plural } from './number-text.ts'
 import type { ReportData } from './report-data.ts'

@@ -1,8 +1,9 @@
 /** The plots of the report, each a Vega-Lite specification of plain data. */
 import { calibrationBins, confusionMatrix, precisionRecallCurve, rocCurve } from '@mammokit/pf1-metric'
+import type { MetricsLine } from '@mammokit/training-run/schema'
 import { probabilitiesOf, targetsOf } from '../evaluate/figures.ts'
 import { colours, type Plot } from './render-plot.ts'
-import type { MetricsLine, ReportData } from './report-data.ts'
+import type { ReportData } from './report-data.ts'
 
 const square = { width: 400, height: 320 } as const
 const wide = { width: 400, height: 240 } as const

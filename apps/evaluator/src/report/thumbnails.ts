@@ -1,8 +1,8 @@
 /** Processed images as small pictures that live in the page. */
 import { join } from 'node:path'
 import type { BreastPrediction } from '@mammokit/pf1-metric'
+import type { Prediction } from '@mammokit/training-run/schema'
 import sharp from 'sharp'
-import type { Prediction } from '../files/predictions-file.ts'
 import type { ReportData } from './report-data.ts'
 
 type Outcome = 'cancer found' | 'cancer missed' | 'false alarm' | 'rightly cleared'

@@ -2,10 +2,10 @@
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
+import { writeFileAtomic } from '@mammokit/atomic-files'
 import { decodeSafetensors, encodeSafetensors, type SafetensorsTensor } from '@mammokit/safetensors'
 import { type Adam, type AdamState, batchNormTraining, createAdam } from '@mammokit/tfjs-onnxruntime'
 import { createYolov5, type StateTensor, type Yolov5 } from '@mammokit/yolov5'
-import { writeFileAtomic } from '../atomic-file.ts'
 import { CommandError } from '../command-error.ts'
 import type { Config } from '../config.ts'
 

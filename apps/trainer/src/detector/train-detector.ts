@@ -1,12 +1,12 @@
 /** `train-detector`: YOLOv5 on single-channel images and YOLO-format boxes, to an ONNX file that roi-detector loads. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { writeFileAtomic, writeJsonAtomic } from '@mammokit/atomic-files'
 import { oneCycleLr } from '@mammokit/one-cycle-scheduler'
 import { loadYolov5Detector } from '@mammokit/roi-detector'
 import { type Compiled, compile } from '@mammokit/tfjs-onnxruntime'
 import { detectionLoss, strides, targetValues } from '@mammokit/yolov5'
 import * as tf from '@tensorflow/tfjs'
-import { writeFileAtomic, writeJsonAtomic } from '../atomic-file.ts'
 import type { Config } from '../config.ts'
 import { type CommandContext, silentContext } from '../context.ts'
 import { type DetectionSample, readDetectionSet } from './detection-set.ts'

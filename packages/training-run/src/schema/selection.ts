@@ -1,17 +1,14 @@
 /** selection.json: which checkpoint and which threshold, how good they are on the validation set, and every other checkpoint beside. */
 import { z } from 'zod'
-import { figureSchema } from '../evaluate/figures.ts'
-import { readInput } from './atomic-file.ts'
-import { parseJson } from './parse-json.ts'
-import { runPaths } from './paths.ts'
+import { aggregationSchema, bootstrapSchema, figureSchema } from './figure.ts'
+import { subsetSchema } from './prediction.ts'
 
-const schema = z.object({
-  subset: z.enum(['train', 'val', 'test']),
-  /** How the images of a breast become one probability. */
-  aggregation: z.enum(['mean', 'max', 'min']),
+export const selectionSchema = z.object({
+  subset: subsetSchema,
+  aggregation: aggregationSchema,
   checkpoint: z.string(),
   epoch: z.int(),
-  /** A breast at or above it is called positive: the centre of `plateau`, on which every threshold scores the same. */
+  /** A breast at or above it is called positive: the center of `plateau`, on which every threshold scores the same. */
   threshold: z.number(),
   plateau: z.object({ low: z.number(), high: z.number() }),
   /** Of the threshold when it is chosen anew in each resample. */
@@ -25,7 +22,7 @@ const schema = z.object({
   patients: z.int(),
   breasts: z.int(),
   positives: z.int(),
-  bootstrap: z.object({ unit: z.literal('patient'), resamples: z.int(), seed: z.int(), level: z.number() }),
+  bootstrap: bootstrapSchema,
   preprocessHash: z.string(),
   checkpointHash: z.string(),
   mammokit: z.string(),
@@ -42,15 +39,4 @@ const schema = z.object({
   ),
 })
 
-export type Selection = z.output<typeof schema>
-
-/**
- * Reads runs/<run>/selection.json.
- *
- * @throws CommandError `FILE_MISSING`, `FILE_INVALID`
- */
-export async function readSelection(run: string): Promise<Selection> {
-  const path = runPaths(run).selection
-  const text = await readInput(path, `Select first: mammokit-evaluator select --run ${run}`)
-  return parseJson(schema, text.toString('utf8'), path)
-}
+export type Selection = z.output<typeof selectionSchema>

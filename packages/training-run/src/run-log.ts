@@ -5,17 +5,9 @@
  * holds no clock, ends with the same bytes as if the run had never been stopped.
  */
 import { closeSync, fstatSync, ftruncateSync, openSync, writeSync } from 'node:fs'
-import { join } from 'node:path'
 import { encodeFileVersion, encodeScalars } from './event-file.ts'
-
-export const metricsFileName = 'metrics.jsonl'
-export const eventFileName = 'events.out.tfevents.0000000000.mammokit'
-
-/** The lengths of both files in bytes, as a checkpoint notes them. */
-export interface RunLogPosition {
-  readonly metricsBytes: number
-  readonly eventBytes: number
-}
+import { runPaths } from './run-paths.ts'
+import type { RunLogPosition } from './schema/trainer-state.ts'
 
 export interface RunLog {
   /** Appends a line to metrics.jsonl and its numbers (null is none) as scalars `<kind>/<name>` to the event file; `clocked` goes there only. */
@@ -31,9 +23,10 @@ export interface RunLog {
 }
 
 /** Opens the log of a run, cut to the position of its last checkpoint (nothing for a new run). */
-export function openRunLog(runDir: string, position: RunLogPosition = { metricsBytes: 0, eventBytes: 0 }): RunLog {
-  const metrics = openCut(join(runDir, metricsFileName), position.metricsBytes)
-  const events = openCut(join(runDir, eventFileName), position.eventBytes)
+export function openRunLog(run: string, position: RunLogPosition = { metricsBytes: 0, eventBytes: 0 }): RunLog {
+  const paths = runPaths(run)
+  const metrics = openCut(paths.metrics, position.metricsBytes)
+  const events = openCut(paths.events, position.eventBytes)
   if (fstatSync(events).size === 0) writeSync(events, encodeFileVersion(now()))
 
   return {

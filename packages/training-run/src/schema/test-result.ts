@@ -1,18 +1,15 @@
 /** test.json: what the selected checkpoint and threshold are worth on patients that nobody looked at before. */
 import { z } from 'zod'
-import { figureSchema } from '../evaluate/figures.ts'
-import { readInput } from './atomic-file.ts'
-import { parseJson } from './parse-json.ts'
-import { runPaths } from './paths.ts'
+import { aggregationSchema, bootstrapSchema, figureSchema } from './figure.ts'
 
 const count = z.int().min(0)
 
-const schema = z.object({
+export const testResultSchema = z.object({
   subset: z.enum(['val', 'test']),
   checkpoint: z.string(),
   epoch: z.int(),
   threshold: z.number(),
-  aggregation: z.enum(['mean', 'max', 'min']),
+  aggregation: aggregationSchema,
   patients: count,
   breasts: count,
   images: count,
@@ -41,21 +38,10 @@ const schema = z.object({
       specificity: figureSchema,
     }),
   ),
-  bootstrap: z.object({ unit: z.literal('patient'), resamples: z.int(), seed: z.int(), level: z.number() }),
+  bootstrap: bootstrapSchema,
   preprocessHash: z.string(),
   checkpointHash: z.string(),
   mammokit: z.string(),
 })
 
-export type TestResult = z.output<typeof schema>
-
-/**
- * Reads runs/<run>/test.json.
- *
- * @throws CommandError `FILE_MISSING`, `FILE_INVALID`
- */
-export async function readTestResult(run: string): Promise<TestResult> {
-  const path = runPaths(run).test
-  const text = await readInput(path, `Test first: mammokit-evaluator test --run ${run}`)
-  return parseJson(schema, text.toString('utf8'), path)
-}
+export type TestResult = z.output<typeof testResultSchema>

@@ -1,13 +1,14 @@
 /** The weights of one epoch: runs/<run>/checkpoints/epoch-001/model.safetensors. */
 import { createHash } from 'node:crypto'
+import { readInputFile } from '@mammokit/atomic-files'
 import { decodeSafetensors } from '@mammokit/safetensors'
-import type { StateDict } from '@mammokit/seresnext'
-import { readInput } from './atomic-file.ts'
-import { runPaths } from './paths.ts'
+import type { NamedTensors } from './checkpoint.ts'
+import { runPaths } from './run-paths.ts'
 
-export interface Checkpoint {
+export interface EpochWeights {
   readonly epoch: number
-  readonly weights: StateDict
+  /** timm's names and PyTorch's layout. */
+  readonly weights: NamedTensors
   readonly preprocessHash: string
   /** First 16 hexadecimal digits of the SHA-256 of model.safetensors. */
   readonly checkpointHash: string
@@ -16,11 +17,11 @@ export interface Checkpoint {
 /**
  * Reads the weights of one epoch.
  *
- * @throws CommandError `FILE_MISSING`, `FILE_INVALID`
+ * @throws FileError not-found
  */
-export async function readCheckpoint(run: string, epoch: number): Promise<Checkpoint> {
+export async function readEpochWeights(run: string, epoch: number): Promise<EpochWeights> {
   const path = runPaths(run).weights(epoch)
-  const bytes = await readInput(path, `Choose another epoch; ${runPaths(run).checkpoints} has those there are.`)
+  const bytes = await readInputFile(path, `Choose another epoch; ${runPaths(run).checkpoints} has those there are.`)
   const { tensors, metadata } = decodeSafetensors(bytes)
   return {
     epoch,

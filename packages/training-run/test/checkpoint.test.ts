@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { type Checkpoint, loadLastCheckpoint, saveCheckpoint } from '../src/checkpoint.ts'
+import { type Checkpoint, readLastCheckpoint, saveCheckpoint } from '../src/checkpoint.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
 function checkpointOf(epoch: number, batch = 0): Checkpoint {
@@ -25,20 +25,20 @@ function checkpointOf(epoch: number, batch = 0): Checkpoint {
 describe('checkpoint', () => {
   it('comes back as it was saved, the latest epoch by number', async () => {
     const run = temporaryFolder()
-    expect(await loadLastCheckpoint(run)).toBeUndefined()
+    expect(await readLastCheckpoint(run)).toBeUndefined()
     for (const epoch of [9, 1000, 999]) await saveCheckpoint(run, checkpointOf(epoch))
     expect(readdirSync(join(run, 'checkpoints')).sort()).toEqual(['epoch-009', 'epoch-1000', 'epoch-999'])
-    expect(await loadLastCheckpoint(run)).toEqual(checkpointOf(1000))
+    expect(await readLastCheckpoint(run)).toEqual(checkpointOf(1000))
   })
 
   it('ignores and replaces what a killed process left half written', async () => {
     const run = temporaryFolder()
     await saveCheckpoint(run, checkpointOf(1))
-    mkdirSync(join(run, 'checkpoints/epoch-002.tmp'))
-    writeFileSync(join(run, 'checkpoints/epoch-002.tmp/model.safetensors'), 'half')
-    expect((await loadLastCheckpoint(run))?.state.epoch).toBe(1)
+    mkdirSync(join(run, 'checkpoints/epoch-002.partial'))
+    writeFileSync(join(run, 'checkpoints/epoch-002.partial/model.safetensors'), 'half')
+    expect((await readLastCheckpoint(run))?.state.epoch).toBe(1)
     await saveCheckpoint(run, checkpointOf(2))
-    expect(await loadLastCheckpoint(run)).toEqual(checkpointOf(2))
+    expect(await readLastCheckpoint(run)).toEqual(checkpointOf(2))
     expect(readdirSync(join(run, 'checkpoints'))).toEqual(['epoch-001', 'epoch-002'])
   })
 
@@ -47,16 +47,16 @@ describe('checkpoint', () => {
     await saveCheckpoint(run, checkpointOf(1))
     for (const batch of [1, 2]) await saveCheckpoint(run, checkpointOf(1, batch))
     expect(readdirSync(join(run, 'unfinished'))).toEqual(['step-6'])
-    expect(await loadLastCheckpoint(run)).toEqual(checkpointOf(1, 2))
+    expect(await readLastCheckpoint(run)).toEqual(checkpointOf(1, 2))
     await saveCheckpoint(run, checkpointOf(2))
     expect(readdirSync(run)).toEqual(['checkpoints'])
-    expect(await loadLastCheckpoint(run)).toEqual(checkpointOf(2))
+    expect(await readLastCheckpoint(run)).toEqual(checkpointOf(2))
   })
 
   it('names the file that is missing in a checkpoint', async () => {
     const run = temporaryFolder()
     await saveCheckpoint(run, checkpointOf(1))
     rmSync(join(run, 'checkpoints/epoch-001/trainer.safetensors'))
-    await expect(loadLastCheckpoint(run)).rejects.toThrow(/epoch-001 but trainer\.safetensors cannot be read\. Remove/)
+    await expect(readLastCheckpoint(run)).rejects.toThrow(/epoch-001 but trainer\.safetensors cannot be read\. Remove/)
   })
 })

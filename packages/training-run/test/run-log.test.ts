@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { eventFileName, metricsFileName, openRunLog } from '../src/run-log.ts'
+import { openRunLog } from '../src/run-log.ts'
+import { runPaths } from '../src/run-paths.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
 describe('run log', () => {
@@ -11,10 +11,10 @@ describe('run log', () => {
     log.write('train', 10, 1, { loss: 0.5 }, { secondsPerStep: 1.25 })
     log.write('validation', 12, 1, { loss: 0.25, rocAuc: null })
     log.close()
-    expect(readFileSync(join(dir, metricsFileName), 'utf8')).toBe(
+    expect(readFileSync(runPaths(dir).metrics, 'utf8')).toBe(
       '{"kind":"train","epoch":1,"step":10,"loss":0.5}\n{"kind":"validation","epoch":1,"step":12,"loss":0.25,"rocAuc":null}\n',
     )
-    const events = readFileSync(join(dir, eventFileName), 'latin1')
+    const events = readFileSync(runPaths(dir).events, 'latin1')
     expect(events).toContain('brain.Event:2')
     expect(events.match(/(train|validation)\/[a-zA-Z]+/g)).toEqual([
       'train/loss',
@@ -41,6 +41,6 @@ describe('run log', () => {
     after.write('train', 2, 2, { loss: 0.5 }, { secondsPerStep: 2 })
     expect(after.position()).toEqual(end)
     after.close()
-    expect(readFileSync(join(stopped, metricsFileName))).toEqual(readFileSync(join(whole, metricsFileName)))
+    expect(readFileSync(runPaths(stopped).metrics)).toEqual(readFileSync(runPaths(whole).metrics))
   })
 })

@@ -1,0 +1,35 @@
+/** Where the files of a run lie. */
+import { basename, join, resolve } from 'node:path'
+import type { Subset } from './schema/prediction.ts'
+
+export type RunPaths = ReturnType<typeof runPaths>
+
+/**
+ * The paths of a run's files.
+ *
+ * @example
+ * runPaths('runs/default').weights(3) // 'runs/default/checkpoints/epoch-003/model.safetensors'
+ */
+export function runPaths(run: string) {
+  return {
+    name: basename(resolve(run)),
+    config: join(run, 'config.json'),
+    metrics: join(run, 'metrics.jsonl'),
+    events: join(run, 'events.out.tfevents.0000000000.mammokit'),
+    checkpoints: join(run, 'checkpoints'),
+    unfinished: join(run, 'unfinished'),
+    checkpoint: (epoch: number) => join(run, 'checkpoints', epochName(epoch)),
+    weights: (epoch: number) => join(run, 'checkpoints', epochName(epoch), 'model.safetensors'),
+    predictions: (subset: Subset, epoch: number) => join(run, 'predictions', subset, `${epochName(epoch)}.csv`),
+    /** Pictures of single files that were predicted outside a subset. */
+    singles: join(run, 'predictions', 'dicom'),
+    selection: join(run, 'selection.json'),
+    test: join(run, 'test.json'),
+    report: join(run, 'report.html'),
+  }
+}
+
+/** `epoch-007` for 7. */
+export function epochName(epoch: number): string {
+  return `epoch-${String(epoch).padStart(3, '0')}`
+}

@@ -1,0 +1,21 @@
+/** The shapes of a run folder's files, without a file system. */
+export { type Aggregation, aggregationSchema, bootstrapSchema, type Figure, figureSchema } from './schema/figure.ts'
+export { type MetricsLine, metricsLineSchema } from './schema/metrics-line.ts'
+export {
+  type Prediction,
+  type Predictions,
+  predictionRowSchema,
+  type Subset,
+  subsetSchema,
+} from './schema/prediction.ts'
+export { type RunConfig, runConfigSchema } from './schema/run-config.ts'
+export { type Selection, selectionSchema } from './schema/selection.ts'
+export { type TestResult, testResultSchema } from './schema/test-result.ts'
+export {
+  initialState,
+  type RunLogPosition,
+  type TrainerState,
+  trainerStateSchema,
+  type ValidationMetrics,
+  validationMetricsSchema,
+} from './schema/trainer-state.ts'

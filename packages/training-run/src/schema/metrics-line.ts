@@ -1,0 +1,6 @@
+import { z } from 'zod'
+
+/** A line of metrics.jsonl: what it measures, when, and its numbers by name. */
+export const metricsLineSchema = z.looseObject({ kind: z.string(), epoch: z.number(), step: z.number() })
+
+export type MetricsLine = z.output<typeof metricsLineSchema>

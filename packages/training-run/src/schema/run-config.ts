@@ -1,0 +1,28 @@
+/** config.json: the resolved configuration of a run, and the versions and hashes it runs with. */
+import { z } from 'zod'
+
+const count = z.int().min(1)
+
+export const runConfigSchema = z.looseObject({
+  /** Version of the trainer. */
+  mammokit: z.string().optional(),
+  description: z.string().optional(),
+  model: z.looseObject({
+    layers: z.array(count),
+    channels: z.array(count),
+    cardinality: count,
+    baseWidth: count,
+    stemWidth: count,
+  }),
+  image: z.looseObject({ height: count, width: count, mean: z.number(), std: z.number().positive() }),
+  preprocess: z.record(z.string(), z.unknown()).optional(),
+  preprocessHash: z.string(),
+  data: z.looseObject({ splitsSha256: z.string().optional() }).optional(),
+  training: z.record(z.string(), z.unknown()).optional(),
+  /** Where the first weights are from; null for random ones. */
+  weights: z.object({ path: z.string(), sha256: z.string() }).nullable().optional(),
+  engine: z.string().optional(),
+  versions: z.record(z.string(), z.string()).optional(),
+})
+
+export type RunConfig = z.output<typeof runConfigSchema>

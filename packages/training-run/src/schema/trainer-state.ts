@@ -1,0 +1,44 @@
+/** trainer.json of a checkpoint: where the run stood. */
+import { z } from 'zod'
+
+const count = z.int().min(0)
+
+/** Areas are null where the validation set has images of one class only; `rocAuc` and `pf1` are per breast. */
+export const validationMetricsSchema = z.object({
+  loss: z.number(),
+  rocAuc: z.number().nullable(),
+  pf1: z.number(),
+  imageRocAuc: z.number().nullable(),
+  imagePf1: z.number(),
+})
+
+export type ValidationMetrics = Readonly<z.output<typeof validationMetricsSchema>>
+
+export const runLogPositionSchema = z.object({ metricsBytes: count, eventBytes: count })
+
+/** The lengths of metrics.jsonl and of the event file in bytes. */
+export type RunLogPosition = Readonly<z.output<typeof runLogPositionSchema>>
+
+export const trainerStateSchema = z.object({
+  /** Epochs done. */
+  epoch: count,
+  /** Batches done of the next epoch, and the sum of their losses. */
+  batch: count,
+  lossSum: z.number(),
+  /** Optimizer steps done. */
+  step: count,
+  preprocessHash: z.string(),
+  /** Of the last epoch; null before the first. */
+  validation: validationMetricsSchema.nullable(),
+  /** State of a schedule that follows the validation loss; null for the others. */
+  plateau: z.object({ lr: z.number(), best: z.number().nullable(), badEpochs: count, cooldown: count }).nullable(),
+  log: runLogPositionSchema,
+})
+
+export type TrainerState = Readonly<z.output<typeof trainerStateSchema>>
+
+/** The state of a run before its first step. */
+export function initialState(preprocessHash: string): TrainerState {
+  const log = { metricsBytes: 0, eventBytes: 0 }
+  return { epoch: 0, batch: 0, lossSum: 0, step: 0, preprocessHash, validation: null, plateau: null, log }
+}
