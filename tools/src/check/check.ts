@@ -6,12 +6,14 @@ import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { canRun, npmReleases } from '../install/npm-releases.ts'
+import { tryLock } from '../install/try-lock.ts'
 import { listPackages, packPackage, workspaceRoot } from '../packages/pack.ts'
 import { countTests } from './count-tests.ts'
 
 interface Outcome {
   readonly title: string
-  readonly passed: boolean
+  readonly result: 'passed' | 'failed' | 'skipped'
   readonly seconds: number
 }
 
@@ -20,6 +22,7 @@ const outcomes: Outcome[] = []
 runStep('format and lint', ['biome', 'ci', '.'])
 runStep('types', ['tsc', '-b'])
 runStep('unused code and dependencies', ['knip'])
+checkLock()
 await checkPackages()
 runStep('tests and import boundaries', ['nx', 'run-many', '-t', 'test', '--outputStyle=stream'])
 report()
@@ -34,7 +37,19 @@ function runStep(title: string, command: readonly string[]): void {
     // On Windows these are command files, which only a shell can start.
     shell: process.platform === 'win32',
   })
-  outcomes.push({ title, passed: status === 0, seconds: (performance.now() - start) / 1000 })
+  outcomes.push({ title, result: status === 0 ? 'passed' : 'failed', seconds: secondsSince(start) })
+}
+
+/** `npm ci` accepts package-lock.json with the npm of each supported Node.js. */
+function checkLock(): void {
+  for (const release of npmReleases.filter((release) => canRun(release, process.versions.node))) {
+    const title = `package-lock.json with npm ${release.version}`
+    console.log(`\n== ${title}: npm ci --dry-run`)
+    const start = performance.now()
+    const { result, output } = tryLock(release.version, workspaceRoot)
+    console.log(output)
+    outcomes.push({ title, result, seconds: secondsSince(start) })
+  }
 }
 
 /** Each library's tarball is what a registry and a type checker expect of it. */
@@ -54,14 +69,19 @@ async function checkPackages(): Promise<void> {
 function report(): void {
   const tests = countTests(workspaceRoot)
   console.log('')
-  for (const { title, passed, seconds } of outcomes) {
-    console.log(`${passed ? 'passed' : 'FAILED'}  ${seconds.toFixed(1).padStart(6)} s  ${title}`)
+  const labels = { passed: 'passed ', failed: 'FAILED ', skipped: 'skipped' }
+  for (const { title, result, seconds } of outcomes) {
+    console.log(`${labels[result]} ${seconds.toFixed(1).padStart(6)} s  ${title}`)
   }
-  const stepsFailed = outcomes.filter((outcome) => !outcome.passed).length
+  const steps = (result: Outcome['result']) => outcomes.filter((outcome) => outcome.result === result).length
   for (const name of tests.skipped) console.log(`skipped  ${name}`)
   for (const failure of tests.failures) console.log(`FAILED   ${failure}`)
   console.log(
-    `${outcomes.length - stepsFailed + tests.passed} passed, ${stepsFailed + tests.failed} failed, ${tests.skipped.length} skipped`,
+    `${steps('passed') + tests.passed} passed, ${steps('failed') + tests.failed} failed, ${steps('skipped') + tests.skipped.length} skipped`,
   )
-  process.exitCode = stepsFailed + tests.failed > 0 ? 1 : 0
+  process.exitCode = steps('failed') + tests.failed > 0 ? 1 : 0
+}
+
+function secondsSince(start: number): number {
+  return (performance.now() - start) / 1000
 }
