@@ -1,6 +1,8 @@
 /** `predict --dicom`: one file through the same preprocessing and network, and the picture of what the network saw. */
+
 import { basename, join } from 'node:path'
 import { writeFileAtomic } from '@mammokit/atomic-files'
+import { type CommandContext, CommandLineError, parseConfig, silentContext } from '@mammokit/command-line'
 import { encodeGrayPng, type PreprocessedImage, preprocessDicom } from '@mammokit/mammogram-preprocess'
 import {
   assertSamePreprocessing,
@@ -12,11 +14,10 @@ import {
   runPaths,
   type Selection,
 } from '@mammokit/training-run'
-import { type PredictConfig, parseConfig, predictSchema } from './config.ts'
+import { type PredictConfig, predictSchema } from './config.ts'
 import { openClassifier } from './inference/classifier.ts'
 import { preprocessOptionsOf } from './inference/preprocess-options.ts'
 import { CommandError } from './terminal/command-error.ts'
-import { type CommandContext, silentContext } from './terminal/progress.ts'
 
 export interface DicomPrediction {
   readonly probability: number
@@ -38,8 +39,8 @@ export async function predictDicom(
 ): Promise<DicomPrediction> {
   const config = parseConfig(predictSchema, input)
   if (config.dicom === undefined) {
-    throw new CommandError(
-      'BAD_OPTION',
+    throw new CommandLineError(
+      'invalid-value',
       'Expected a file for --dicom but received nothing. Give the path of a DICOM file.',
     )
   }

@@ -1,5 +1,7 @@
 /** `predict`: a probability for every image of a subset from every checkpoint of a run (the reference's generate_predictions). */
+
 import { existsSync } from 'node:fs'
+import { type CommandContext, parseConfig, silentContext } from '@mammokit/command-line'
 import { createBatchLoader } from '@mammokit/mammogram-dataset'
 import {
   assertSamePreprocessing,
@@ -15,11 +17,10 @@ import {
   writePredictions,
 } from '@mammokit/training-run'
 import type { z } from 'zod'
-import { type PredictConfig, parseConfig, predictSchema } from './config.ts'
+import { type PredictConfig, predictSchema } from './config.ts'
 import { dataPaths } from './files/paths.ts'
 import { openClassifier } from './inference/classifier.ts'
 import { readSubset, type SubsetRow } from './inference/subset-rows.ts'
-import { type CommandContext, silentContext } from './terminal/progress.ts'
 
 export interface PredictSummary {
   readonly images: number

@@ -1,7 +1,9 @@
 /** `report`: everything about a run on one page that needs nothing else, for a radiologist to read. */
+
 import { writeFileAtomic } from '@mammokit/atomic-files'
+import { type CommandContext, parseConfig, silentContext } from '@mammokit/command-line'
 import { runPaths } from '@mammokit/training-run'
-import { parseConfig, type ReportConfig, reportSchema } from './config.ts'
+import { type ReportConfig, reportSchema } from './config.ts'
 import { rankingSection, selectionSection, trainingSection } from './report/curves.ts'
 import { Html, html } from './report/html.ts'
 import { imageSection } from './report/image-section.ts'
@@ -10,7 +12,6 @@ import { provenanceSection } from './report/provenance-section.ts'
 import { readReportData } from './report/report-data.ts'
 import { style } from './report/style.ts'
 import { subgroupSection } from './report/subgroup-section.ts'
-import { type CommandContext, silentContext } from './terminal/progress.ts'
 
 /** Writes report.html and returns its path. */
 export async function report(input: ReportConfig, { progress }: CommandContext = silentContext): Promise<string> {

@@ -1,4 +1,5 @@
 /** `select`: the checkpoint and the threshold with the best pF1 on the validation set (the reference's check_metric). */
+import { type CommandContext, formatTable, parseConfig, silentContext } from '@mammokit/command-line'
 import {
   type AggregationMethod,
   aggregateByBreast,
@@ -21,7 +22,7 @@ import {
   type Selection,
   writeSelection,
 } from '@mammokit/training-run'
-import { parseConfig, type SelectConfig, selectSchema } from './config.ts'
+import { type SelectConfig, selectSchema } from './config.ts'
 import {
   figureOf,
   figuresOf,
@@ -32,8 +33,6 @@ import {
   targetsOf,
 } from './evaluate/figures.ts'
 import { logOdds } from './evaluate/log-odds.ts'
-import { type CommandContext, silentContext } from './terminal/progress.ts'
-import { formatTable } from './terminal/text-table.ts'
 import { packageVersion } from './version.ts'
 
 interface Candidate {

@@ -1,5 +1,7 @@
 /** `test`: the selected checkpoint and threshold on the test set, once (the reference's test_model). */
+
 import { existsSync } from 'node:fs'
+import { type CommandContext, formatTable, parseConfig, silentContext } from '@mammokit/command-line'
 import { readSplitsCsv } from '@mammokit/data-split'
 import { aggregateByBreast, type BreastPrediction, confusionMatrix } from '@mammokit/pf1-metric'
 import {
@@ -13,15 +15,13 @@ import {
   type TestResult,
   writeTestResult,
 } from '@mammokit/training-run'
-import { parseConfig, type TestConfig, testSchema } from './config.ts'
+import { type TestConfig, testSchema } from './config.ts'
 import { figuresOf, probabilitiesOf, type Resampling, statisticsAt, targetsOf } from './evaluate/figures.ts'
 import { withTemperature } from './evaluate/log-odds.ts'
 import { subgroupsOf } from './evaluate/subgroups.ts'
 import { dataPaths } from './files/paths.ts'
 import { predict } from './predict.ts'
 import { CommandError } from './terminal/command-error.ts'
-import { type CommandContext, silentContext } from './terminal/progress.ts'
-import { formatTable } from './terminal/text-table.ts'
 import { packageVersion } from './version.ts'
 
 /** Writes test.json and returns it; what is there already of the same selection is returned as it is. */

@@ -20,7 +20,7 @@ test('--help lists the commands, and a command its options with their defaults, 
   for (const name of ['predict', 'select', 'test', 'report']) expect(all.stdout).toContain(`  ${name} [options]`)
   const select = run('select', '--help')
   expect(select.status).toBe(0)
-  expect(select.stdout).toMatch(/--resamples <n> .*\(default:\s+1000\)/s)
+  expect(select.stdout).toMatch(/--resamples <n> .*default:\s+1000\)/s)
 })
 
 test('a command that succeeds exits with 0 and prints plain lines in a pipe', async () => {
@@ -45,9 +45,9 @@ test('a failure exits with 1 and one line on stderr that says what to do', () =>
 })
 
 test.each([
-  [['select', '--run', 'x', '--resamples', 'many'], 'Expected a number for resamples but received "many"'],
-  [['predict'], 'for run but received nothing'],
-  [['predict', '--run', 'x', '--subset', 'all'], 'one of train, val, test for subset'],
+  [['select', '--run', 'x', '--resamples', 'many'], 'integer from 1 to 10000000 for --resamples but received "many"'],
+  [['predict'], 'for --run but received nothing'],
+  [['predict', '--run', 'x', '--subset', 'all'], 'Expected train, val or test for --subset but received "all"'],
   [['predict', '--run', 'x', '--nonsense'], "unknown option '--nonsense'"],
   [['unknown'], "unknown command 'unknown'"],
 ])('wrong usage exits with 2: %s', (options, text) => {

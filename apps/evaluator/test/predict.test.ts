@@ -1,5 +1,6 @@
 import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { silentContext } from '@mammokit/command-line'
 import { decodeSafetensors } from '@mammokit/safetensors'
 import { createSeResNeXt } from '@mammokit/seresnext'
 import { readPredictions } from '@mammokit/training-run'
@@ -7,7 +8,6 @@ import * as tf from '@tensorflow/tfjs'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { predict } from '../src/index.ts'
-import { silentContext } from '../src/terminal/progress.ts'
 import { makeTinyRun, type TinyRun, tinyImage, tinyModel } from './tiny-run.ts'
 
 let tiny: TinyRun

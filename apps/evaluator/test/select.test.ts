@@ -1,8 +1,8 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { silentContext } from '@mammokit/command-line'
 import { describe, expect, test } from 'vitest'
 import { select } from '../src/index.ts'
-import { silentContext } from '../src/terminal/progress.ts'
 import { type HandMadeBreast, makeHandMadeRun } from './hand-made-run.ts'
 
 const breast = (patient: number, target: 0 | 1, ...probabilities: number[]): HandMadeBreast => ({
@@ -123,10 +123,10 @@ describe('select', () => {
   test('names an option that is out of range', async () => {
     const run = await makeHandMadeRun([good])
     await expect(select({ run, resamples: 0 })).rejects.toThrow(
-      'Expected a number of at least 1 for resamples but received 0',
+      'Expected an integer from 1 to 10000000 for resamples in the configuration but received 0',
     )
     await expect(select({ run, aggregation: 'median' as 'mean' })).rejects.toThrow(
-      'one of mean, max, min for aggregation',
+      'Expected mean, max or min for aggregation',
     )
     await expect(select({ run, epoch: 3 } as never)).rejects.toThrow('Expected a known option for epoch but received 3')
   })

@@ -1,5 +1,6 @@
 /** `extract-rois`: every DICOM image of raw/ to a gray PNG of its breast in processed/, and a manifest of what became of each. */
 import { join } from 'node:path'
+import { type CommandContext, formatTable, silentContext } from '@mammokit/command-line'
 import {
   DatasetError,
   type ExtractionSummary,
@@ -12,10 +13,8 @@ import {
 } from '@mammokit/mammogram-dataset'
 import { CommandError } from './command-error.ts'
 import type { Config } from './config.ts'
-import { type CommandContext, silentContext } from './context.ts'
 import { dataPaths } from './paths.ts'
 import { preprocessOptions } from './preprocess-options.ts'
-import { formatTable } from './text-table.ts'
 
 /**
  * Makes the images that are not there yet and the manifest.

@@ -1,7 +1,8 @@
 /** `phantom`: writes a synthetic screening data set in the RSNA layout. */
+
+import { type CommandContext, silentContext } from '@mammokit/command-line'
 import { type PhantomSummary, writePhantomDataset } from '@mammokit/mammogram-phantom'
 import type { Config } from './config.ts'
-import { type CommandContext, silentContext } from './context.ts'
 import { dataPaths } from './paths.ts'
 
 /** Writes raw/train.csv, raw/train_images and raw/ground_truth.csv and returns the library's summary. */

@@ -1,5 +1,6 @@
 /** `split`: shares out the patients to subsets and folds, and checks that nobody and nothing is in two of them. */
 import { existsSync } from 'node:fs'
+import { type CommandContext, formatTable, silentContext } from '@mammokit/command-line'
 import {
   assertDisjoint,
   readTrainCsv,
@@ -10,11 +11,8 @@ import {
   writeSplitsCsv,
 } from '@mammokit/data-split'
 import { readManifest } from '@mammokit/mammogram-dataset'
-import { CommandError } from './command-error.ts'
 import type { Config } from './config.ts'
-import { type CommandContext, silentContext } from './context.ts'
 import { dataPaths } from './paths.ts'
-import { formatTable } from './text-table.ts'
 
 export interface SubsetSummary {
   readonly subset: string
@@ -61,12 +59,6 @@ function place(rows: readonly TrainRow[], options: Config['split'], hashes: Read
     return referenceSplit(rows, { seed, stratifyBy, testFraction, validationFraction, folds, hashes })
   }
   if (method === 'submission') return submissionSplit(rows, { seed, stratifyBy, validationFraction, folds, hashes })
-  if (fold >= folds) {
-    throw new CommandError(
-      'BAD_FOLD',
-      `Expected a fold below ${folds} for split.fold but received ${fold}. Count from 0.`,
-    )
-  }
   // with no test part, the folds of the submission split cover every patient
   const linked = submissionSplit(rows, { seed, stratifyBy, folds, hashes })
   return linked.map((row) => ({ ...row, subset: row.fold === fold ? 'val' : 'train' }))

@@ -1,5 +1,7 @@
 /** `train`: the training loop, from top to bottom. */
+
 import { readFile } from 'node:fs/promises'
+import { type CommandContext, silentContext } from '@mammokit/command-line'
 import { decodeSafetensors } from '@mammokit/safetensors'
 import {
   initialState,
@@ -11,7 +13,6 @@ import {
 } from '@mammokit/training-run'
 import { CommandError } from './command-error.ts'
 import type { Config } from './config.ts'
-import { type CommandContext, silentContext } from './context.ts'
 import { openEngine } from './engine.ts'
 import { createLearner } from './learner.ts'
 import { createLoaders } from './loaders.ts'

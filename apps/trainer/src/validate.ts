@@ -1,8 +1,8 @@
 /** Validation after an epoch: a probability for each image, and the figures of them. */
+import { type CommandContext, silentContext } from '@mammokit/command-line'
 import type { BatchLoader } from '@mammokit/mammogram-dataset'
 import { aggregateByBreast, pfBeta, rocAuc } from '@mammokit/pf1-metric'
 import type { ValidationMetrics } from '@mammokit/training-run/schema'
-import { type CommandContext, silentContext } from './context.ts'
 import type { Runnable } from './engine.ts'
 import type { TrainingRow } from './training-data.ts'
 

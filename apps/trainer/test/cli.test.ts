@@ -40,13 +40,16 @@ describe('mammokit-trainer', () => {
     expect(whole).toMatchObject({ code: 0, stderr: '' })
     expect(whole.stdout).toMatch(/phantom[\s\S]*extract-rois[\s\S]*split[\s\S]*train/)
     const one = await runCommand(['train', '--help'])
-    expect(one.stdout.replace(/\s+/g, ' ')).toContain('--batch-size <n> images a step (default: 8)')
+    expect(one.stdout.replace(/\s+/g, ' ')).toContain('--batch-size <n> images per step (integer >= 1; default: 8)')
   })
 
   it.each([
-    [['train', '--epochs', '0'], 'Expected number >= 1 for training.epochs in the options but received 0.'],
-    [['train', '--set', 'training.momentum=1'], 'Expected a known key in the options but received training.momentum.'],
-    [['train', '--config', 'none.json'], 'Expected a readable file for --config but received none.json (ENOENT).'],
+    [['train', '--epochs', '0'], 'Expected an integer >= 1 for --epochs but received 0.'],
+    [['train', '--set', 'training.momentum=1'], 'Expected a known key for --set but received training.momentum.'],
+    [
+      ['train', '--config', 'none.json'],
+      'Expected a readable file for --config but received none.json (ENOENT: no such file).',
+    ],
     [['split', '--fraction', '1'], "unknown option '--fraction'"],
     [['learn'], "unknown command 'learn'"],
   ])('%j is an error of usage: one line, exit code 2', async (args, message) => {
@@ -112,7 +115,7 @@ describe('a training that is stopped', () => {
     const run = newRun()
     const ended = await runCommand(trainArgs(run), { signal: 'SIGINT', when: 'epoch 1/3: 1/' })
     expect(ended.code).toBe(130)
-    expect(ended.stderr).toBe('mammokit-trainer: stopped. The same command continues from here.\n')
+    expect(ended.stderr).toBe('mammokit-trainer: stopped by SIGINT. Run the same command again to continue.\n')
     expect(readdirSync(join(run, 'unfinished'))).toHaveLength(1)
   })
 })

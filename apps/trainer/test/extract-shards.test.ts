@@ -1,11 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { plainProgress } from '@mammokit/command-line'
 import { readManifest } from '@mammokit/mammogram-dataset'
 import { beforeAll, expect, it, vi } from 'vitest'
+import { parseConfig } from '../src/config.ts'
 import { extractRois } from '../src/extract-rois.ts'
-import { parseConfig } from '../src/parse-config.ts'
 import { phantom } from '../src/phantom.ts'
-import { plainProgress } from '../src/progress.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
 const data = temporaryFolder()

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs'
 import { describe, expect, it } from 'vitest'
+import { parseConfig } from '../src/config.ts'
 import { eagerRunnable, openEngine } from '../src/engine.ts'
 import { createLearner } from '../src/learner.ts'
-import { parseConfig } from '../src/parse-config.ts'
 import { smallConfig } from './processed-phantom.ts'
 
 // four images of 64x64: batch normalisation of two single pixels would be a sign function

@@ -1,8 +1,8 @@
 /** A data folder of eight synthetic patients at 64x32, split, and the network that is small enough for them. */
 import { join } from 'node:path'
 import type { ConfigInput } from '../src/config.ts'
+import { parseConfig } from '../src/config.ts'
 import { extractRois } from '../src/extract-rois.ts'
-import { parseConfig } from '../src/parse-config.ts'
 import { phantom } from '../src/phantom.ts'
 import { split } from '../src/split.ts'
 import { temporaryFolder } from './temporary-folder.ts'

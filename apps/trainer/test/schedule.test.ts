@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { ConfigInput } from '../src/config.ts'
-import { parseConfig } from '../src/parse-config.ts'
+import { parseConfig } from '../src/config.ts'
 import { createSchedule } from '../src/schedule.ts'
 
 function scheduleOf(training: ConfigInput['training'], totalSteps = 100) {

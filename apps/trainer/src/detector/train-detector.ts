@@ -1,14 +1,15 @@
 /** `train-detector`: YOLOv5 on single-channel images and YOLO-format boxes, to an ONNX file that roi-detector loads. */
+
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { writeFileAtomic, writeJsonAtomic } from '@mammokit/atomic-files'
+import { type CommandContext, silentContext } from '@mammokit/command-line'
 import { oneCycleLr } from '@mammokit/one-cycle-scheduler'
 import { loadYolov5Detector } from '@mammokit/roi-detector'
 import { type Compiled, compile } from '@mammokit/tfjs-onnxruntime'
 import { detectionLoss, strides, targetValues } from '@mammokit/yolov5'
 import * as tf from '@tensorflow/tfjs'
 import type { Config } from '../config.ts'
-import { type CommandContext, silentContext } from '../context.ts'
 import { type DetectionSample, readDetectionSet } from './detection-set.ts'
 import { groupByKind, makeDetectorBatch } from './detector-batch.ts'
 import { createDetectorState, type DetectorState } from './detector-state.ts'

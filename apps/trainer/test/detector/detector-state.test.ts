@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as tf from '@tensorflow/tfjs'
 import { beforeAll, expect, test } from 'vitest'
+import { parseConfig } from '../../src/config.ts'
 import { createDetectorState } from '../../src/detector/detector-state.ts'
-import { parseConfig } from '../../src/parse-config.ts'
 import { temporaryFolder } from '../temporary-folder.ts'
 
 beforeAll(async () => {

@@ -1,11 +1,11 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { silentProgress } from '@mammokit/command-line'
 import { loadYolov5Detector } from '@mammokit/roi-detector'
 import sharp from 'sharp'
 import { expect, test } from 'vitest'
+import { parseConfig } from '../../src/config.ts'
 import { trainDetector } from '../../src/detector/train-detector.ts'
-import { parseConfig } from '../../src/parse-config.ts'
-import { silentProgress } from '../../src/progress.ts'
 import { temporaryFolder } from '../temporary-folder.ts'
 
 /** Bright rectangles on black, a few with a bar beside them. */

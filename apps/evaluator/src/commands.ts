@@ -1,0 +1,58 @@
+/** The argument table: what the command line of each subcommand takes, and where its function is. */
+import { type Command, defineCommand } from '@mammokit/command-line'
+import { predictSchema, reportSchema, selectSchema, testSchema } from './config.ts'
+
+const folders = { run: '--run <dir>', data: '--data <dir>' }
+const inference = {
+  engine: '--engine <name>',
+  threads: '--threads <n>',
+  workers: '--workers <n>',
+  batchSize: '--batch-size <n>',
+}
+const resampling = { resamples: '--resamples <n>', seed: '--seed <n>' }
+
+/** A command is loaded when it is called: `select` needs no network and no plots. */
+export const commands: readonly Command[] = [
+  defineCommand({
+    name: 'predict',
+    summary: 'Predict every image of a subset with every checkpoint of a run, or one DICOM file with --dicom.',
+    schema: predictSchema,
+    load: async ({ dicom }) =>
+      dicom === undefined ? (await import('./predict.ts')).predict : (await import('./predict-dicom.ts')).predictDicom,
+    flags: {
+      ...folders,
+      subset: '--subset <name>',
+      epoch: '--epoch <n>',
+      dicom: '--dicom <file>',
+      output: '--output <file>',
+      ...inference,
+    },
+  }),
+  defineCommand({
+    name: 'select',
+    summary: 'Select the checkpoint and the threshold with the best pF1 per breast; write selection.json.',
+    schema: selectSchema,
+    load: async () => (await import('./select.ts')).select,
+    flags: {
+      ...folders,
+      subset: '--subset <name>',
+      aggregation: '--aggregation <name>',
+      gridStep: '--grid-step <step>',
+      ...resampling,
+    },
+  }),
+  defineCommand({
+    name: 'test',
+    summary: 'Test the selected checkpoint and threshold on the test set, once; write test.json.',
+    schema: testSchema,
+    load: async () => (await import('./test.ts')).test,
+    flags: { ...folders, subset: '--subset <name>', again: '--again', ...inference, ...resampling },
+  }),
+  defineCommand({
+    name: 'report',
+    summary: 'Write report.html: figures, curves, training, images and configuration on one page.',
+    schema: reportSchema,
+    load: async () => (await import('./report.ts')).report,
+    flags: { ...folders, images: '--images <n>' },
+  }),
+]

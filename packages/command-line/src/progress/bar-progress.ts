@@ -1,0 +1,38 @@
+import { SingleBar } from 'cli-progress'
+import type { OutputStream } from '../terminal/output.ts'
+import type { Progress } from './progress.ts'
+import { createStage, type Stage } from './stage.ts'
+
+const redrawMs = 100
+
+/** A bar that is drawn anew on its line, with speed, memory and the time left. */
+export function barProgress(stream: OutputStream): Progress {
+  let bar: SingleBar | undefined
+  let stage: Stage | undefined
+  let drawn = 0
+  const stop = () => {
+    bar?.stop()
+    bar = undefined
+  }
+  return {
+    start(label, total, options) {
+      stop()
+      stage = createStage(label, total, options)
+      drawn = Number.NEGATIVE_INFINITY
+      const format = '{label} [{bar}] {value}/{total}{figures}'
+      bar = new SingleBar({ format, stream, barsize: 24, hideCursor: true, gracefulExit: false, fps: 1000 })
+      bar.start(total, 0, { label, figures: '' })
+    },
+    update(done, note) {
+      if (stage === undefined || bar === undefined) return
+      const now = performance.now()
+      if (now - drawn < redrawMs && done < stage.total) return
+      drawn = now
+      bar.update(done, { figures: `  ${stage.figures(done, note)}` })
+    },
+    stop,
+    line(text) {
+      stream.write(`${bar ? '\r\x1b[K' : ''}${text}\n`)
+    },
+  }
+}

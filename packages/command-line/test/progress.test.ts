@@ -1,0 +1,76 @@
+import { PassThrough } from 'node:stream'
+import { afterEach, beforeEach, describe, expect, it, test, vi } from 'vitest'
+import { formatBytes, formatDuration, type OutputStream, plainProgress, streamProgress } from '../src/index.ts'
+
+beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }))
+afterEach(() => void vi.useRealTimers())
+const withoutMemory = (lines: readonly string[]) => lines.map((line) => line.replace(/[\d.]+ [MG]B/, 'MEMORY'))
+
+describe('plainProgress', () => {
+  it('writes a line at every tenth of a stage, with speed, memory, time left and the last note', () => {
+    const lines: string[] = []
+    const progress = plainProgress((line) => lines.push(line))
+    progress.start('epoch 1/2', 40, { unit: 'images', unitsPerItem: 8 })
+    for (let done = 1; done <= 40; done++) {
+      vi.advanceTimersByTime(3000)
+      progress.update(done, `loss ${done}`)
+    }
+    progress.stop()
+    progress.line('done')
+    expect(lines).toHaveLength(11)
+    expect(withoutMemory(lines)[0]).toBe('epoch 1/2: 4/40, 2.7 images/s, MEMORY, 1 min 48 s left, loss 4')
+    expect(withoutMemory(lines).slice(-2)).toEqual(['epoch 1/2: 40/40, 2.7 images/s, MEMORY, loss 40', 'done'])
+  })
+
+  it('adds the work that follows the stage to the time left', () => {
+    const lines: string[] = []
+    const progress = plainProgress((line) => lines.push(line))
+    progress.start('epoch', 10, { secondsAfter: (each) => 100 * each })
+    for (const done of [0, 1]) {
+      progress.update(done)
+      vi.advanceTimersByTime(2000)
+    }
+    expect(withoutMemory(lines)).toEqual(['epoch: 1/10, MEMORY, 3 min 38 s left'])
+  })
+
+  it('measures a stage that begins in its middle from there', () => {
+    const lines: string[] = []
+    const progress = plainProgress((line) => lines.push(line))
+    progress.start('images', 100, { unit: 'images' })
+    for (const done of [50, 60]) {
+      progress.update(done)
+      vi.advanceTimersByTime(10_000)
+    }
+    expect(withoutMemory(lines).at(-1)).toBe('images: 60/100, 1.0 images/s, MEMORY, 40 s left')
+  })
+})
+
+test('streamProgress draws a bar on a terminal and plain lines in a pipe', () => {
+  const written = (isTTY: boolean) => {
+    const terminal = { isTTY, columns: 80, cursorTo() {}, clearLine() {}, moveCursor() {} }
+    const stream = Object.assign(new PassThrough(), terminal) as unknown as OutputStream & PassThrough
+    const progress = streamProgress(stream)
+    progress.start('images', 2)
+    progress.update(2)
+    progress.line('done')
+    progress.stop()
+    return String(stream.read() ?? '')
+  }
+  expect(written(false)).toMatch(/^images: 2\/2, \d+ MB\ndone\n$/)
+  expect(written(true)).toContain('images [')
+  expect(written(true)).toMatch(/2\/2 {2}\d+ MB/)
+})
+
+test.each([
+  [0.4, '0 s'],
+  [59, '59 s'],
+  [200, '3 min 20 s'],
+  [7500, '2 h 5 min'],
+  [100_000, '1 d 4 h'],
+])('formatDuration(%d) is %s', (seconds, text) => expect(formatDuration(seconds)).toBe(text))
+
+test.each([
+  [812e6, '812 MB'],
+  [999.6e6, '1.0 GB'],
+  [1.24e9, '1.2 GB'],
+])('formatBytes(%d) is %s', (bytes, text) => expect(formatBytes(bytes)).toBe(text))
