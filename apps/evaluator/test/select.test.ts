@@ -128,6 +128,8 @@ describe('select', () => {
     await expect(select({ run, aggregation: 'median' as 'mean' })).rejects.toThrow(
       'Expected mean, max or min for aggregation',
     )
-    await expect(select({ run, epoch: 3 } as never)).rejects.toThrow('Expected a known option for epoch but received 3')
+    await expect(select({ run, epoch: 3 } as never)).rejects.toThrow(
+      'Expected a known key for the configuration but received epoch',
+    )
   })
 })
