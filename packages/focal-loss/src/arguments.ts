@@ -1,6 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core'
-import type { FocalLossOptions } from './focal-loss.ts'
 import { invalidArgument } from './focal-loss-error.ts'
+import type { FocalLossOptions } from './focal-loss-options.ts'
 
 const reductions: readonly unknown[] = ['none', 'mean', 'sum']
 

@@ -1,2 +1,3 @@
-export { type FocalLossOptions, focalLoss } from './focal-loss.ts'
+export { focalLoss } from './focal-loss.ts'
 export { FocalLossError, type FocalLossErrorCode } from './focal-loss-error.ts'
+export type { FocalLossOptions } from './focal-loss-options.ts'

@@ -2,7 +2,7 @@
 import { loadSynchronousRuntime } from '#runtime'
 import { failedRun } from '../errors.ts'
 import { GraphBuilder } from '../graph/builder.ts'
-import { encodeModel } from '../run/encode.ts'
+import { encodeModel } from '../onnx/encode-model.ts'
 import { checkOptions, openSession, type SessionOptions, sessionOptionsFor } from '../run/session.ts'
 import type { BackendRuntime } from './session-cache.ts'
 

@@ -6,7 +6,7 @@ import { type backend_util, type DataMover, type TensorInfo, util } from '@tenso
 import { EngineError } from '../errors.ts'
 import type { GraphBuilder } from '../graph/builder.ts'
 import type { ElementType, Graph, Value } from '../graph/graph.ts'
-import type { Storage } from '../run/storage.ts'
+import type { Storage } from '../memory/storage.ts'
 import { isOnProcessor } from '../runtime/runtime.ts'
 import { type DataId, EntryBackend } from './entry-backend.ts'
 import { Recording } from './recording.ts'

@@ -3,8 +3,8 @@ import type { backend_util, DataType } from '@tensorflow/tfjs-core'
 import type { Tensor as OrtTensor, TensorConstructor } from 'onnxruntime-common'
 import type { Graph } from '../graph/graph.ts'
 import { optimize } from '../graph/optimize.ts'
-import { encodeModel } from '../run/encode.ts'
-import type { Storage } from '../run/storage.ts'
+import type { Storage } from '../memory/storage.ts'
+import { encodeModel } from '../onnx/encode-model.ts'
 import { graphKey } from './graph-key.ts'
 
 type Feeds = Record<string, OrtTensor>

@@ -1,7 +1,7 @@
 /** What the backend knows of a tensor. */
 import type { backend_util, DataType } from '@tensorflow/tfjs-core'
 import { sizeOf, type Value } from '../graph/graph.ts'
-import { allocateStorage, asStorage, type Storage } from '../run/storage.ts'
+import { allocateStorage, asStorage, type Storage } from '../memory/storage.ts'
 
 /** What a tensor holds: numbers, or the value of the pending graph that will give them. */
 export interface Entry {

@@ -5,7 +5,7 @@
  * PyTorch 2's torch.optim.Adam: epsilon outside of the square root, bias correction 1 - beta1 ** step with the beta1 of now.
  */
 import * as tf from '@tensorflow/tfjs-core'
-import { AdamMemory } from './adam-memory.ts'
+import { AdamMemory } from '../memory/adam-memory.ts'
 import { hasKernel, runKernel } from './custom-kernel.ts'
 
 export interface AdamOptions {

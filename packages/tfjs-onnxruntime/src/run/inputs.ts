@@ -2,8 +2,8 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { EngineError } from '../errors.ts'
 import { sameShape, sizeOf } from '../graph/graph.ts'
+import { allocateStorage, asStorage, type Storage } from '../memory/storage.ts'
 import type { InputSpec } from '../trace/input-spec.ts'
-import { allocateStorage, asStorage, type Storage } from './storage.ts'
 
 /** A value for one input: a tensor, its numbers in row-major order, numbers with their shape, or one number for a scalar. */
 export type InputValue = tf.Tensor | Storage | number | { readonly data: Storage; readonly shape: readonly number[] }

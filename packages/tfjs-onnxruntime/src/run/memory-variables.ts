@@ -1,9 +1,9 @@
 /** Variables of an executable that computes in the memory of the program: read and written where tfjs stores them. */
 import type * as tf from '@tensorflow/tfjs-core'
 import { sizeOf } from '../graph/graph.ts'
+import { allocateStorage, ownsStorage, readStorage, type Storage, writeStorage } from '../memory/storage.ts'
 import { type Runtime, writesToFetches } from '../runtime/runtime.ts'
 import { bringHome, dropResident } from './residents.ts'
-import { allocateStorage, ownsStorage, readStorage, type Storage, writeStorage } from './storage.ts'
 import { TensorWrapper } from './tensor-wrapper.ts'
 import type { Feeds, Fetches, NamedVariable, VariableStore } from './variable-store.ts'
 

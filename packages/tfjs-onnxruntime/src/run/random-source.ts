@@ -1,6 +1,7 @@
 /** Random numbers that are a pure function of seed, step and place: a run that is continued draws what the run that never stopped draws. */
+
+import type { Storage } from '../memory/storage.ts'
 import type { Distribution } from '../trace/random.ts'
-import type { Storage } from './storage.ts'
 
 /**
  * Fills an array with numbers of a distribution for one step and one input of the graph. Whole numbers are what tfjs makes of them: uniform

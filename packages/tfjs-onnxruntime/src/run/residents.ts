@@ -1,6 +1,6 @@
 /** Values of variables that stay on a device between runs; shared by all executables, so that a step and an evaluation see the same. */
 import type * as tf from '@tensorflow/tfjs-core'
-import { assertAlive, writeStorage } from './storage.ts'
+import { assertAlive, writeStorage } from '../memory/storage.ts'
 import { type Device, type DeviceTensor, downloadTensors, uploadVariables } from './transfer.ts'
 
 /** Who made a tensor on a device, and must outlive it. */

@@ -1,8 +1,8 @@
 /** ONNX Runtime's tensors around arrays, one for each array. */
 import type * as ort from 'onnxruntime-common'
 import { sameShape } from '../graph/graph.ts'
+import type { Storage } from '../memory/storage.ts'
 import type { Runtime } from '../runtime/runtime.ts'
-import type { Storage } from './storage.ts'
 
 export class TensorWrapper {
   private readonly tensors = new WeakMap<Storage, ort.Tensor>()

@@ -5,10 +5,10 @@ import type * as tf from '@tensorflow/tfjs-core'
 import type * as ort from 'onnxruntime-common'
 import { GraphBuilder } from '../graph/builder.ts'
 import type { ElementType } from '../graph/graph.ts'
+import { readStorage, type Storage } from '../memory/storage.ts'
+import { encodeModel } from '../onnx/encode-model.ts'
 import type { Runtime } from '../runtime/runtime.ts'
-import { encodeModel } from './encode.ts'
 import { openSession } from './session.ts'
-import { readStorage, type Storage } from './storage.ts'
 
 /** Where tensors can stay between runs. */
 export interface Device {

@@ -1,8 +1,8 @@
 /** Variables that the host updates after each run, by gradients that the session gives. */
-import { AdamMemory } from '../ops/adam-memory.ts'
-import type { HostUpdate } from './host-updates.ts'
+import { AdamMemory } from '../memory/adam-memory.ts'
+import { freeStorage, ownsStorage, readStorage, writeStorage } from '../memory/storage.ts'
+import type { HostUpdate } from '../plan/host-updates.ts'
 import { bringHome, dropResident } from './residents.ts'
-import { freeStorage, ownsStorage, readStorage, writeStorage } from './storage.ts'
 import type { Feeds, Fetches } from './variable-store.ts'
 
 /** Bytes of an array that C libraries keep apart from small ones. */

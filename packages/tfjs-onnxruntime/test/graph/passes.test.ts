@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest'
+import { GraphBuilder } from '../../src/graph/builder.ts'
 import type { Value } from '../../src/graph/graph.ts'
 import { eliminateCommonSubexpressions } from '../../src/graph/passes/eliminate-common-subexpressions.ts'
 import { expandUpdates } from '../../src/graph/passes/expand-updates.ts'
+import { flattenOutputs } from '../../src/graph/passes/flatten-outputs.ts'
 import { foldConstants } from '../../src/graph/passes/fold-constants.ts'
 import { mergeMovements } from '../../src/graph/passes/merge-movements.ts'
 import { nameOutputs } from '../../src/graph/passes/name-outputs.ts'
@@ -241,5 +243,25 @@ test('an update becomes arithmetic', () => {
     'l = Mul(k, in5) [2]',
     'm = Sub(in0, l) [2]',
     'return m, d, h',
+  ])
+})
+
+test('what the host reads leaves the graph without a last reshape, what a user gets keeps its shape', () => {
+  const b = new GraphBuilder()
+  const sum = b.add('Add', [b.input([6], 'float32'), b.scalar(1)])
+  const [result, gradient] = [b.reshape(b.add('Neg', [sum]), [2, 3]), b.reshape(sum, [3, 2])]
+  const graph = b.finish([result, gradient])
+  expect(describeGraph(graph)).toEqual([
+    'a = Add(in0, 1) [6]',
+    'b = Neg(a) [6]',
+    'c = Reshape(b, (2,3)) [2,3]',
+    'd = Reshape(a, (3,2)) [3,2]',
+    'return c, d',
+  ])
+  expect(describeGraph(flattenOutputs(graph, 1))).toEqual([
+    'a = Add(in0, 1) [6]',
+    'b = Neg(a) [6]',
+    'c = Reshape(b, (2,3)) [2,3]',
+    'return c, a',
   ])
 })

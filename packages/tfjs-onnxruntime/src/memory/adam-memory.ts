@@ -1,6 +1,7 @@
 /** Memory of WebAssembly in which an optimiser's moments live, so that an update copies no more than the variable and its gradient. */
-import { claimStorage } from '../run/storage.ts'
+
 import { type AdamFactors, type AdamKernel, loadAdamKernel } from './adam-kernel.ts'
+import { claimStorage } from './storage.ts'
 
 /** Numbers of an array that are copied at a time: four such pieces fit the second-level cache. */
 const pieceLength = 1 << 14

@@ -1,7 +1,6 @@
 /** Takes the optimiser's updates out of a traced graph: the host computes them in one pass over memory instead of twelve. */
 import type * as tf from '@tensorflow/tfjs-core'
-import type { Graph, Node, Value } from '../graph/graph.ts'
-import { removeDeadNodes } from '../graph/rewrite.ts'
+import type { Node, Value } from '../graph/graph.ts'
 import type { Trace, VariableValue } from '../trace/trace.ts'
 
 /** An update by Adam; a source is the index or the name of an output of the graph. */
@@ -57,16 +56,4 @@ function targetsOf({ inputs, outputs }: Node, { graph, reads, writes, resultCoun
     (value, i) => targets[i] && !needed.has(value) && variableOf(reads, inputs[i]) === targets[i],
   )
   return free ? (targets as tf.Variable[]) : []
-}
-
-/** The graph whose outputs from one on are not reshaped at the end: the host reads their numbers alone, and ONNX Runtime copies to reshape an output. */
-export function flattenOutputs(graph: Graph, first: number): Graph {
-  const taken = new Set(graph.outputs)
-  const outputs = graph.outputs.map((value, i) => {
-    const flat = i >= first && value.producer?.op === 'Reshape' ? value.producer.inputs[0]! : value
-    if (flat.producer === undefined || taken.has(flat)) return value
-    taken.add(flat)
-    return flat
-  })
-  return removeDeadNodes({ ...graph, outputs })
 }
