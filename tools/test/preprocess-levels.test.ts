@@ -1,10 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { listImages } from '@mammokit/mammogram-dataset'
 import { writePhantomDataset } from '@mammokit/mammogram-phantom'
 import { preprocessDicom } from '@mammokit/mammogram-preprocess'
 import { intersectionOverUnion } from '@mammokit/roi-detector'
+import { listImages } from '@mammokit/screening-data'
 import { expect, onTestFinished, test } from 'vitest'
 
 test('at the resolution that the crop needs a JPEG 2000 phantom gives the image of full resolution: box IoU >= 0.97, mean |delta| <= 2 % of white', async () => {

@@ -3,6 +3,7 @@
 import { existsSync } from 'node:fs'
 import { type CommandContext, parseConfig, silentContext } from '@mammokit/command-line'
 import { createBatchLoader } from '@mammokit/mammogram-dataset'
+import type { ProcessedRow } from '@mammokit/screening-data'
 import {
   assertSamePreprocessing,
   type EpochWeights,
@@ -18,9 +19,8 @@ import {
 } from '@mammokit/training-run'
 import type { z } from 'zod'
 import { type PredictConfig, predictSchema } from './config.ts'
-import { dataPaths } from './files/paths.ts'
 import { openClassifier } from './inference/classifier.ts'
-import { readSubset, type SubsetRow } from './inference/subset-rows.ts'
+import { readSubset } from './inference/subset-rows.ts'
 
 export interface PredictSummary {
   readonly images: number
@@ -66,7 +66,7 @@ export async function predict(
 
 async function predictEach(
   epochs: readonly number[],
-  rows: readonly SubsetRow[],
+  rows: readonly ProcessedRow[],
   config: z.output<typeof predictSchema>,
   runConfig: RunConfig,
   { progress, signal }: CommandContext,
@@ -74,8 +74,7 @@ async function predictEach(
   const { image } = runConfig
   const classifier = await openClassifier(runConfig, config)
   const loader = createBatchLoader({
-    rows: rows.map((row) => ({ imageId: row.imageId, patientId: row.patientId, path: row.path, target: row.cancer })),
-    imagesDir: dataPaths(config.data).images,
+    rows: rows.map(({ imageId, patientId, file, cancer }) => ({ imageId, patientId, file, target: cancer })),
     ...{ height: image.height, width: image.width, mean: image.mean, std: image.std },
     batchSize: config.batchSize,
     sampling: 'sequential',
@@ -108,7 +107,7 @@ async function predictEach(
   }
 }
 
-function predictionOf({ imageId, patientId, laterality, view, cancer }: SubsetRow, probability: number): Prediction {
+function predictionOf({ imageId, patientId, laterality, view, cancer }: ProcessedRow, probability: number): Prediction {
   return { imageId, patientId, laterality, view, target: cancer, probability }
 }
 
@@ -116,7 +115,7 @@ function predictionOf({ imageId, patientId, laterality, view, cancer }: SubsetRo
 async function isDone(
   { run, subset }: z.output<typeof predictSchema>,
   checkpoint: EpochWeights,
-  rows: readonly SubsetRow[],
+  rows: readonly ProcessedRow[],
 ): Promise<boolean> {
   const path = runPaths(run).predictions(subset, checkpoint.epoch)
   if (!existsSync(path)) return false

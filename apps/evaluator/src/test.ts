@@ -2,8 +2,8 @@
 
 import { existsSync } from 'node:fs'
 import { type CommandContext, formatTable, parseConfig, silentContext } from '@mammokit/command-line'
-import { readSplitsCsv } from '@mammokit/data-split'
 import { aggregateByBreast, type BreastPrediction, confusionMatrix } from '@mammokit/pf1-metric'
+import { dataPaths, readSplitsCsv } from '@mammokit/screening-data'
 import {
   assertSamePreprocessing,
   readPredictions,
@@ -19,7 +19,6 @@ import { type TestConfig, testSchema } from './config.ts'
 import { figuresOf, probabilitiesOf, type Resampling, statisticsAt, targetsOf } from './evaluate/figures.ts'
 import { withTemperature } from './evaluate/log-odds.ts'
 import { subgroupsOf } from './evaluate/subgroups.ts'
-import { dataPaths } from './files/paths.ts'
 import { predict } from './predict.ts'
 import { CommandError } from './terminal/command-error.ts'
 import { packageVersion } from './version.ts'

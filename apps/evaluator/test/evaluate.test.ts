@@ -1,5 +1,5 @@
-import { parseSplitsCsv } from '@mammokit/data-split'
 import type { BreastPrediction } from '@mammokit/pf1-metric'
+import { parseSplitsCsv } from '@mammokit/screening-data'
 import { describe, expect, test } from 'vitest'
 import { figureOf, figuresOf, statisticsAt } from '../src/evaluate/figures.ts'
 import { logOdds, withTemperature } from '../src/evaluate/log-odds.ts'

@@ -6,14 +6,13 @@ import {
   type ExtractionSummary,
   extractRois as extract,
   mergeShards,
-  readManifest,
   type Shard,
   shardFromEnvironment,
   writeContactSheet,
 } from '@mammokit/mammogram-dataset'
+import { dataPaths, readManifest } from '@mammokit/screening-data'
 import { CommandError } from './command-error.ts'
 import type { Config } from './config.ts'
-import { dataPaths } from './paths.ts'
 import { preprocessOptions } from './preprocess-options.ts'
 
 /**

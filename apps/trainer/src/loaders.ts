@@ -2,7 +2,6 @@
 import { level1, level2, none } from '@mammokit/augmentation'
 import { type BatchLoader, createBatchLoader } from '@mammokit/mammogram-dataset'
 import type { Config } from './config.ts'
-import { dataPaths } from './paths.ts'
 import type { TrainingData } from './training-data.ts'
 
 const presets = { none, level1, level2 } as const
@@ -17,7 +16,6 @@ export interface Loaders {
 export function createLoaders(config: Config, { train, val }: TrainingData): Loaders {
   const { batchSize, seed, sampling, augmentation } = config.training
   const both = {
-    imagesDir: dataPaths(config.data).images,
     ...config.image,
     batchSize,
     seed,

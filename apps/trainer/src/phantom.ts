@@ -2,8 +2,8 @@
 
 import { type CommandContext, silentContext } from '@mammokit/command-line'
 import { type PhantomSummary, writePhantomDataset } from '@mammokit/mammogram-phantom'
+import { dataPaths } from '@mammokit/screening-data'
 import type { Config } from './config.ts'
-import { dataPaths } from './paths.ts'
 
 /** Writes raw/train.csv, raw/train_images and raw/ground_truth.csv and returns the library's summary. */
 export async function phantom(

@@ -1,12 +1,8 @@
-/** The rows that a run trains on and validates with: splits.csv joined with the manifest. */
-import { createHash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
-import { readSplitsCsv, type SplitRow } from '@mammokit/data-split'
-import { type ManifestRow, readManifest } from '@mammokit/mammogram-dataset'
+/** The rows that a run trains on and validates with. */
 import { preprocessHash } from '@mammokit/mammogram-preprocess'
+import { dataPaths, type ProcessedRow, readProcessedRows, type Subset } from '@mammokit/screening-data'
 import { CommandError } from './command-error.ts'
 import type { Config } from './config.ts'
-import { dataPaths } from './paths.ts'
 import { preprocessOptions } from './preprocess-options.ts'
 
 export interface TrainingRow {
@@ -14,6 +10,8 @@ export interface TrainingRow {
   readonly patientId: string
   readonly laterality: 'L' | 'R'
   readonly target: 0 | 1
+  /** Path of the processed image. */
+  readonly file: string
 }
 
 export interface TrainingData {
@@ -28,40 +26,26 @@ export interface TrainingData {
 /**
  * Reads which images to train on and to validate with.
  *
- * @throws CommandError when the images were processed with other options than this configuration's, or a subset is empty.
+ * @throws ScreeningDataError when the images were processed with other options than this configuration's.
+ * @throws CommandError when a subset is empty.
  */
 export async function readTrainingData(config: Config): Promise<TrainingData> {
-  const paths = dataPaths(config.data)
-  const splits = await readSplitsCsv(paths.splits)
-  const manifest = new Map((await readManifest(paths.manifest)).map((row) => [row.imageId, row]))
-  const expectedHash = preprocessHash(preprocessOptions(config))
-  const usable = splits.filter((row) => isUsable(manifest.get(row.imageId), expectedHash, paths.manifest))
-  const subset = (name: string) => usable.filter((row) => row.subset === name).map(trainingRow)
+  const expected = { preprocessHash: preprocessHash(preprocessOptions(config)), owner: 'this configuration' }
+  const { rows, leftOut, splitsSha256 } = await readProcessedRows(config.data, { expected })
+  const members = (subset: Subset) => rows.filter((row) => row.subset === subset).map(trainingRow)
   const data = {
-    train: subset('train'),
-    val: subset('val'),
-    leftOut: splits.length - usable.length,
-    preprocessHash: expectedHash,
-    splitsSha256: createHash('sha256')
-      .update(await readFile(paths.splits))
-      .digest('hex'),
+    train: members('train'),
+    val: members('val'),
+    leftOut: leftOut.length,
+    preprocessHash: expected.preprocessHash,
+    splitsSha256,
   }
-  assertEnough(data, config.training.batchSize, paths.splits)
+  assertEnough(data, config.training.batchSize, dataPaths(config.data).splits)
   return data
 }
 
-function isUsable(row: ManifestRow | undefined, expectedHash: string, manifest: string): boolean {
-  if (row === undefined || row.status !== 'ok') return false
-  if (row.preprocessHash === expectedHash) return true
-  throw new CommandError(
-    'PREPROCESS_MISMATCH',
-    `Expected images with preprocess hash ${expectedHash} (this configuration) but ${manifest} has ${row.preprocessHash} for image ${row.imageId}. ` +
-      'Give the configuration that extract-rois had, or run extract-rois --redo.',
-  )
-}
-
-function trainingRow({ imageId, patientId, laterality, cancer }: SplitRow): TrainingRow {
-  return { imageId, patientId, laterality, target: cancer }
+function trainingRow({ imageId, patientId, laterality, cancer, file }: ProcessedRow): TrainingRow {
+  return { imageId, patientId, laterality, target: cancer, file }
 }
 
 function assertEnough(

@@ -1,8 +1,7 @@
 import { appendFileSync, copyFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { plainProgress } from '@mammokit/command-line'
-import { readSplitsCsv } from '@mammokit/data-split'
-import { readManifest } from '@mammokit/mammogram-dataset'
+import { readManifest, readSplitsCsv } from '@mammokit/screening-data'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { ConfigInput } from '../src/config.ts'
 import { parseConfig } from '../src/config.ts'
@@ -118,7 +117,7 @@ describe('split', () => {
 
   it('names a train.csv that is absent or damaged', async () => {
     const empty = temporaryFolder()
-    await expect(split(config({ data: empty }))).rejects.toThrow(/Expected a CSV file at .*train\.csv/)
+    await expect(split(config({ data: empty }))).rejects.toThrow(/Expected a file .*train\.csv/)
     const csv = join(data, 'raw/train.csv')
     const text = readFileSync(csv, 'utf8')
     appendFileSync(csv, '1,2,3\n')

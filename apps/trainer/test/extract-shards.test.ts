@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { plainProgress } from '@mammokit/command-line'
-import { readManifest } from '@mammokit/mammogram-dataset'
+import { readManifest } from '@mammokit/screening-data'
 import { beforeAll, expect, it, vi } from 'vitest'
 import { parseConfig } from '../src/config.ts'
 import { extractRois } from '../src/extract-rois.ts'

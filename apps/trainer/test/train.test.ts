@@ -125,7 +125,10 @@ describe('train', () => {
 
 describe('train refuses', () => {
   it.each([
-    [{ image: { height: 64, width: 64 } }, /Expected images with preprocess hash [0-9a-f]{16}/],
+    [
+      { image: { height: 64, width: 64 } },
+      /Expected preprocess hash [0-9a-f]{16} \(this configuration\) but received [0-9a-f]{16}/,
+    ],
     [{ training: { batchSize: 1000 } }, /Expected at least one batch of 1000 training images/],
     [{ training: { lr: 1e30 } }, /Expected a finite loss at step/],
     [{ data: '/nowhere' }, /Expected a CSV file at \/nowhere\/processed\/splits\.csv/],

@@ -1,84 +1,59 @@
-/** Leak checks: what is in two subsets that should be in one. */
+/** Leak checks: what is in two parts that should be in one. */
 import { DataSplitError } from './data-split-error.ts'
+import type { Group } from './group-index.ts'
 
 export interface Leak {
-  readonly kind: 'patient' | 'hash'
-  /** The patient id or the hash. */
-  readonly key: string
-  /** The subsets that have it, in order of appearance. */
-  readonly subsets: readonly string[]
-  /** Ids of its images, in the order of the rows. */
-  readonly imageIds: readonly string[]
-}
-
-export interface DisjointOptions {
-  /** Hash of pixels or file by image id; images without one are not compared. @default none */
-  readonly hashes?: ReadonlyMap<string, string>
-}
-
-export interface SubsetRow {
-  readonly patientId: string
-  readonly imageId: string
-  readonly subset: string
+  /** The group that is in several parts. */
+  readonly group: Group
+  /** The parts that have it, in order of appearance. */
+  readonly parts: readonly Group[]
+  /** Numbers of its rows, rising. */
+  readonly rows: readonly number[]
 }
 
 /**
- * Lists each patient, and each pixel or file hash, that occurs in more than one subset.
+ * Lists each group (patient, or hash of an image's pixels) that occurs in more than one part; rows without a group are not compared.
  *
  * @example
- * findLeaks([{ patientId: '1', imageId: 'a', subset: 'train' }, { patientId: '1', imageId: 'b', subset: 'test' }])
- * // [{ kind: 'patient', key: '1', subsets: ['train', 'test'], imageIds: ['a', 'b'] }]
+ * findLeaks(['train', 'test'], ['patient 1', 'patient 1']) // [{ group: 'patient 1', parts: ['train', 'test'], rows: [0, 1] }]
  */
-export function findLeaks(rows: readonly SubsetRow[], options: DisjointOptions = {}): Leak[] {
-  const { hashes } = options
-  return [
-    ...findShared(rows, 'patient', (row) => row.patientId),
-    ...(hashes ? findShared(rows, 'hash', (row) => hashes.get(row.imageId)) : []),
-  ]
+export function findLeaks(parts: readonly Group[], groups: readonly (Group | undefined)[]): Leak[] {
+  if (parts.length !== groups.length) {
+    throw new DataSplitError(
+      'bad-option',
+      `Expected as many parts as groups (${groups.length}) but received ${parts.length}. Give one of each per row.`,
+      { value: parts.length },
+    )
+  }
+  const rowsOfGroup = new Map<Group, number[]>()
+  groups.forEach((group, row) => {
+    if (group === undefined) return
+    const rows = rowsOfGroup.get(group)
+    if (rows) rows.push(row)
+    else rowsOfGroup.set(group, [row])
+  })
+  return [...rowsOfGroup].flatMap(([group, rows]) => {
+    const found = [...new Set(rows.map((row) => parts[row]!))]
+    return found.length > 1 ? [{ group, parts: found, rows }] : []
+  })
 }
 
 /**
- * Throws unless every patient, and every hash given, is in one subset only.
+ * Throws unless every group is in one part only.
  *
- * @throws DataSplitError `group-overlap` (a patient) or `duplicate-hash` (an image under two ids), with the first leak as `value`.
+ * @throws DataSplitError `group-overlap`, with all leaks in `details.leaks`
  * @example
- * assertDisjoint(referenceSplit(rows)) // returns nothing
+ * assertDisjoint(places.map(({ subset }) => subset), patients) // returns nothing
  */
-export function assertDisjoint(rows: readonly SubsetRow[], options: DisjointOptions = {}): void {
-  const leaks = findLeaks(rows, options)
+export function assertDisjoint(parts: readonly Group[], groups: readonly (Group | undefined)[]): void {
+  const leaks = findLeaks(parts, groups)
   const leak = leaks[0]
   if (!leak) return
   const others = leaks.length > 1 ? ` (and ${leaks.length - 1} more)` : ''
-  const images = leak.imageIds.slice(0, 4).join(', ') + (leak.imageIds.length > 4 ? ', ...' : '')
-  if (leak.kind === 'patient') {
-    throw new DataSplitError(
-      'group-overlap',
-      `Expected one subset for patient ${leak.key} but received ${leak.subsets.join(' and ')} (images ${images})${others}. Split by patient, for example with referenceSplit.`,
-      { value: leak },
-    )
-  }
+  const rows = leak.rows.slice(0, 4).join(', ') + (leak.rows.length > 4 ? ', ...' : '')
   throw new DataSplitError(
-    'duplicate-hash',
-    `Expected one subset for images with hash ${leak.key} but received ${leak.subsets.join(' and ')} (images ${images})${others}. Split again with these hashes, or remove the copies.`,
-    { value: leak },
+    'group-overlap',
+    `Expected one part for group ${leak.group} but received ${leak.parts.join(' and ')} (rows ${rows})${others}. Split by group, for example with referenceSplit.`,
+    { leaks },
   )
-}
-
-function findShared(
-  rows: readonly SubsetRow[],
-  kind: Leak['kind'],
-  keyOf: (row: SubsetRow) => string | undefined,
-): Leak[] {
-  const seen = new Map<string, SubsetRow[]>()
-  for (const row of rows) {
-    const key = keyOf(row)
-    if (key === undefined) continue
-    const same = seen.get(key)
-    if (same) same.push(row)
-    else seen.set(key, [row])
-  }
-  return [...seen].flatMap(([key, same]) => {
-    const subsets = [...new Set(same.map((row) => row.subset))]
-    return subsets.length > 1 ? [{ kind, key, subsets, imageIds: same.map((row) => row.imageId) }] : []
-  })
 }

@@ -1,37 +1,15 @@
 /** What went wrong, for programs; the message is for people. */
-export type DataSplitErrorCode =
-  | 'missing-file'
-  | 'empty-file'
-  | 'malformed-csv'
-  | 'missing-column'
-  | 'duplicate-column'
-  | 'bad-value'
-  | 'duplicate-image'
-  | 'bad-option'
-  | 'group-overlap'
-  | 'duplicate-hash'
+export type DataSplitErrorCode = 'bad-option' | 'group-overlap'
 
-/** Where in a file an error was found, and the value that caused it. */
-export interface DataSplitErrorDetails {
-  readonly path?: string
-  /** Line of the file, from 1; a quoted cell with line breaks counts each of them. */
-  readonly line?: number
-  readonly column?: string
-  readonly value?: unknown
-}
-
-/** The one error of this package: a `code`, and the path, line, column and value where they are known. */
+/** The one error of this package: a `code`, and in `details` the value that caused it. */
 export class DataSplitError extends Error {
   override readonly name = 'DataSplitError'
   readonly code: DataSplitErrorCode
-  readonly path?: string
-  readonly line?: number
-  readonly column?: string
-  readonly value?: unknown
+  readonly details: Readonly<Record<string, unknown>>
 
-  constructor(code: DataSplitErrorCode, message: string, details: DataSplitErrorDetails = {}) {
+  constructor(code: DataSplitErrorCode, message: string, details: Readonly<Record<string, unknown>> = {}) {
     super(message)
     this.code = code
-    Object.assign(this, details)
+    this.details = details
   }
 }

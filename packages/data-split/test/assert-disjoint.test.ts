@@ -1,47 +1,39 @@
 import { describe, expect, it } from 'vitest'
 import { assertDisjoint, DataSplitError, findLeaks } from '../src/index.ts'
 
-const rows = [
-  { patientId: '1', imageId: 'a', subset: 'train' },
-  { patientId: '1', imageId: 'b', subset: 'test' },
-  { patientId: '2', imageId: 'c', subset: 'val' },
-  { patientId: '3', imageId: 'd', subset: 'test' },
-]
+const parts = ['train', 'test', 'val', 'test']
+const patients = ['1', '1', '2', '3']
 
 describe('assertDisjoint', () => {
-  it('names the patient, both subsets and the images of a leak', () => {
-    expect(() => assertDisjoint(rows)).toThrow(
-      'Expected one subset for patient 1 but received train and test (images a, b). Split by patient',
+  it('names the group, both parts and the rows of a leak', () => {
+    expect(() => assertDisjoint(parts, patients)).toThrow(
+      'Expected one part for group 1 but received train and test (rows 0, 1). Split by group',
     )
     try {
-      assertDisjoint(rows)
+      assertDisjoint(parts, patients)
     } catch (error) {
       expect(error).toBeInstanceOf(DataSplitError)
-      expect((error as DataSplitError).code).toBe('group-overlap')
+      expect(error).toMatchObject({ code: 'group-overlap', details: { leaks: [{ group: '1', rows: [0, 1] }] } })
     }
   })
 
-  it('names the hash of an image that is in two subsets under two ids', () => {
-    const hashes = new Map([
-      ['c', '9f'],
-      ['d', '9f'],
+  it('lists every leak, and counts the others in the message', () => {
+    expect(findLeaks(parts, ['a', 'a', 'b', 'b'])).toEqual([
+      { group: 'a', parts: ['train', 'test'], rows: [0, 1] },
+      { group: 'b', parts: ['val', 'test'], rows: [2, 3] },
     ])
-    expect(() => assertDisjoint(rows.slice(1), { hashes })).toThrow(
-      /Expected one subset for images with hash 9f but received val and test \(images c, d\)/,
-    )
+    expect(() => assertDisjoint(parts, ['a', 'a', 'b', 'b'])).toThrow(/\(and 1 more\)/)
   })
 
-  it('lists every leak', () => {
-    const hashes = new Map(rows.map((row) => [row.imageId, 'same']))
-    expect(findLeaks(rows, { hashes }).map(({ kind, key }) => `${kind} ${key}`)).toEqual(['patient 1', 'hash same'])
-    expect(() => assertDisjoint(rows, { hashes })).toThrow(/\(and 1 more\)/)
+  it('compares no row without a group', () => {
+    expect(findLeaks(parts, [undefined, undefined, 'b', 'c'])).toEqual([])
   })
 
-  it('passes rows whose patients and hashes stay in one subset', () => {
-    const hashes = new Map([
-      ['a', 'x'],
-      ['e', 'x'],
-    ])
-    expect(assertDisjoint([rows[0]!, { patientId: '1', imageId: 'e', subset: 'train' }], { hashes })).toBeUndefined()
+  it('passes groups that stay in one part, such as numbered folds', () => {
+    expect(assertDisjoint([0, 0, 1], ['a', 'a', 'b'])).toBeUndefined()
+  })
+
+  it('wants one part and one group per row', () => {
+    expect(() => findLeaks(['train'], patients)).toThrow(/as many parts as groups \(4\) but received 1/)
   })
 })

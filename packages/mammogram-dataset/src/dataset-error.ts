@@ -2,7 +2,6 @@
 export type DatasetErrorCode =
   | 'invalid-options'
   | 'input-not-found'
-  | 'invalid-csv'
   | 'preprocess-mismatch'
   | 'cannot-write'
   | 'images-failed'

@@ -13,6 +13,4 @@ export { type ContactSheetConfig, writeContactSheet } from './contact-sheet/writ
 export { DatasetError, type DatasetErrorCode } from './dataset-error.ts'
 export { type ExtractionConfig, extractRois } from './extract/extract-rois.ts'
 export type { ExtractionProgress, ExtractionSummary } from './extract/extraction-progress.ts'
-export { listImages, type SourceImage } from './extract/list-images.ts'
 export { mergeShards, type Shard, shardFromEnvironment } from './extract/shard.ts'
-export { type ManifestRow, readManifest } from './manifest/manifest.ts'

@@ -1,1 +1,25 @@
-export {}
+export type { SplitPlace, Subset } from '@mammokit/data-split'
+export { type DataPaths, dataPaths, processedFile } from './data-paths.ts'
+export { listImages } from './images/list-images.ts'
+export type { SourceImage } from './images/source-image.ts'
+export { type ManifestRow, readManifest, writeManifest } from './manifest/manifest.ts'
+export {
+  type LeftOutRow,
+  type ProcessedRow,
+  type ProcessedRows,
+  type ProcessedRowsOptions,
+  readProcessedRows,
+} from './read-processed-rows.ts'
+export {
+  formatTrainCsv,
+  parseTrainCsv,
+  readTestCsv,
+  readTrainCsv,
+  type ScreeningRow,
+  type UnlabeledRow,
+} from './rows/train-csv.ts'
+export { ScreeningDataError, type ScreeningDataErrorCode } from './screening-data-error.ts'
+export { assertDisjointSubsets, type DisjointOptions, type PlacedRow } from './splits/assert-disjoint-subsets.ts'
+export { type PatientRow, type SplitRowsOptions, type Stratifier, splitRows } from './splits/split-rows.ts'
+export { formatSplitsCsv, parseSplitsCsv, readSplitsCsv, type SplitRow, writeSplitsCsv } from './splits/splits-csv.ts'
+export { type CountedRow, type SubsetSummary, summarizeSubsets } from './splits/summarize-subsets.ts'

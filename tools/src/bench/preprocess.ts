@@ -3,8 +3,10 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { readHeader } from '@mammokit/dicom-io'
-import { extractRois, listImages } from '@mammokit/mammogram-dataset'
+import { extractRois } from '@mammokit/mammogram-dataset'
 import { writePhantomDataset } from '@mammokit/mammogram-phantom'
+import { listImages } from '@mammokit/screening-data'
+import { formatCsv, parseCsv } from '@mammokit/strict-csv'
 import type { Benchmark } from './benchmark.ts'
 import { startPythonPeer } from './python-peer.ts'
 
@@ -29,10 +31,10 @@ async function keepCompressed(raw: string): Promise<number> {
     if ((await readHeader(path)).transferSyntaxUid !== explicitLittleEndian) kept.add(imageId)
   }
   for (const name of ['train.csv', 'ground_truth.csv']) {
-    const [header, ...rows] = (await readFile(join(raw, name), 'utf8')).trim().split('\n')
-    const column = header.split(',').indexOf('image_id')
-    const some = rows.filter((row) => kept.has(row.split(',')[column]))
-    await writeFile(join(raw, name), `${[header, ...some].join('\n')}\n`)
+    const { header, records } = parseCsv(await readFile(join(raw, name), 'utf8'), name)
+    const column = header.indexOf('image_id')
+    const some = records.map(({ cells }) => cells).filter((cells) => kept.has(cells[column]))
+    await writeFile(join(raw, name), formatCsv(header, some))
   }
   return kept.size
 }

@@ -17,6 +17,7 @@ import {
   intersectionOverUnion,
   loadYolov5Detector,
 } from '@mammokit/roi-detector'
+import { parseCsv } from '@mammokit/strict-csv'
 import { drawOutline } from './draw-outline.ts'
 
 interface Case {
@@ -93,9 +94,8 @@ async function* phantoms(raw: string): AsyncGenerator<Case> {
 }
 
 async function readTable(path: string): Promise<Record<string, string>[]> {
-  const [header, ...rows] = (await readFile(path, 'utf8')).trim().split('\n')
-  const names = header.split(',')
-  return rows.map((row) => Object.fromEntries(row.split(',').map((value, i) => [names[i], value])))
+  const { header, records } = parseCsv(await readFile(path, 'utf8'), path)
+  return records.map(({ cells }) => Object.fromEntries(header.map((name, i) => [name, cells[i]])))
 }
 
 /** Images whose names begin with `real-` are as published; `framed-` has air, a label, a marker and a bright border around them. */

@@ -8,8 +8,8 @@ import { createHash } from 'node:crypto'
 import { readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { listImages, readManifest } from '@mammokit/mammogram-dataset'
 import { writePhantomDataset } from '@mammokit/mammogram-phantom'
+import { listImages, readManifest } from '@mammokit/screening-data'
 
 const [folder, kills = '3'] = process.argv.slice(2)
 if (!folder) {

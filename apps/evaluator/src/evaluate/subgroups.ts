@@ -1,6 +1,6 @@
 /** The same figures for the parts of the test set: site, machine, view, density, age. */
-import type { SplitRow } from '@mammokit/data-split'
 import { type AggregationMethod, aggregateByBreast } from '@mammokit/pf1-metric'
+import type { SplitRow } from '@mammokit/screening-data'
 import type { Figure, Prediction } from '@mammokit/training-run/schema'
 import { figureOf, type Resampling, type Statistic, statisticsAt, undefinedFigure } from './figures.ts'
 

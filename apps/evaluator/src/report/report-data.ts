@@ -1,6 +1,7 @@
 /** All that the report shows, read from the files of a run and of its data. */
-import { readManifest } from '@mammokit/mammogram-dataset'
+import { join } from 'node:path'
 import { aggregateByBreast, type BreastPrediction, sweepThresholds, type ThresholdSweep } from '@mammokit/pf1-metric'
+import { dataPaths, type ManifestRow, readManifest } from '@mammokit/screening-data'
 import {
   type MetricsLine,
   type Prediction,
@@ -15,7 +16,6 @@ import {
   type TestResult,
 } from '@mammokit/training-run'
 import { probabilitiesOf, targetsOf } from '../evaluate/figures.ts'
-import { dataPaths } from '../files/paths.ts'
 
 export interface ReportData {
   readonly name: string
@@ -30,7 +30,8 @@ export interface ReportData {
   readonly metrics: readonly MetricsLine[]
   /** How many images each method of finding the breast was used for; 'failed' among them. */
   readonly methods: ReadonlyMap<string, number>
-  readonly imagesDir: string
+  /** Paths of the processed images, by image id. */
+  readonly files: ReadonlyMap<string, string>
 }
 
 /**
@@ -39,6 +40,8 @@ export interface ReportData {
  * @throws CommandError where a file is missing, that says which command writes it
  */
 export async function readReportData(run: string, dataDir: string): Promise<ReportData> {
+  const { manifest, processed } = dataPaths(dataDir)
+  const images = await readManifest(manifest)
   const config = await readRunConfig(run)
   const selection = await readSelection(run)
   const test = await readTestResult(run)
@@ -54,14 +57,16 @@ export async function readReportData(run: string, dataDir: string): Promise<Repo
     breasts: aggregateByBreast(rows, { method: test.aggregation }),
     sweep: sweepThresholds(targetsOf(validationBreasts), probabilitiesOf(validationBreasts)),
     metrics: await readMetrics(run),
-    methods: await countMethods(dataPaths(dataDir).manifest),
-    imagesDir: dataPaths(dataDir).images,
+    methods: countMethods(images),
+    files: new Map(
+      images.filter(({ file }) => file !== '').map(({ imageId, file }) => [imageId, join(processed, file)]),
+    ),
   }
 }
 
-async function countMethods(manifest: string): Promise<Map<string, number>> {
+function countMethods(images: readonly ManifestRow[]): Map<string, number> {
   const counts = new Map<string, number>()
-  for (const { status, method } of await readManifest(manifest)) {
+  for (const { status, method } of images) {
     const key = status === 'ok' ? method : status
     counts.set(key, (counts.get(key) ?? 0) + 1)
   }

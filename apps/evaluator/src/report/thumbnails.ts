@@ -1,5 +1,4 @@
 /** Processed images as small pictures that live in the page. */
-import { join } from 'node:path'
 import type { BreastPrediction } from '@mammokit/pf1-metric'
 import type { Prediction } from '@mammokit/training-run/schema'
 import sharp from 'sharp'
@@ -37,7 +36,8 @@ function thumbnailsOf(images: readonly Prediction[], data: ReportData): Promise<
   return Promise.all(
     images.map(async (image) => {
       const breast = breasts.get(breastIdOf(image))!
-      const source = await encode(join(data.imagesDir, image.patientId, `${image.imageId}.png`))
+      const file = data.files.get(image.imageId)
+      const source = file === undefined ? undefined : await encode(file)
       return { image, breast, outcome: outcomeOf(breast, data.test.threshold), ...(source && { source }) }
     }),
   )

@@ -9,14 +9,12 @@ export interface BatchRow {
   readonly patientId: string
   /** 0 or 1 (or a probability). */
   readonly target: number
-  /** Below `imagesDir`. @default `<patientId>/<imageId>.png` */
-  readonly path?: string
+  /** Path of the processed image. */
+  readonly file: string
 }
 
 export interface BatchLoaderConfig {
   readonly rows: readonly BatchRow[]
-  /** Folder of the processed images, for example `data/processed/images`. */
-  readonly imagesDir: string
   /** Pixels; every file must have this size. @default that of the first image */
   readonly height?: number
   /** Pixels. @default that of the first image */

@@ -10,7 +10,7 @@ import { createDecodedCache } from './decoded-cache.ts'
 import { aborted, imageFault } from './image-fault.ts'
 import { createImagePool } from './image-pool.ts'
 import { decode } from './image-task.ts'
-import { type Batch, type BatchSource, makeBatch, pathOf } from './make-batch.ts'
+import { type Batch, type BatchSource, makeBatch } from './make-batch.ts'
 import { planSampling } from './sampling.ts'
 
 export interface EpochOptions {
@@ -37,7 +37,7 @@ export interface BatchLoader {
  *
  * @throws DatasetError `invalid-options`
  * @example
- * const loader = createBatchLoader({ rows, imagesDir, height: 1024, width: 512, batchSize: 8 })
+ * const loader = createBatchLoader({ rows, height: 1024, width: 512, batchSize: 8 })
  * for await (const { images, targets, shape } of loader.epoch(0)) await step.run(images, targets) // shape [8, 1024, 512, 1]
  * await loader.close()
  */
@@ -81,7 +81,7 @@ export function createBatchLoader(config: BatchLoaderConfig): BatchLoader {
  *
  * @throws DatasetError as `createBatchLoader` and `BatchLoader.epoch`
  * @example
- * for await (const batch of createBatches({ rows, imagesDir, height: 1024, width: 512, batchSize: 8, epoch: 0 })) use(batch)
+ * for await (const batch of createBatches({ rows, height: 1024, width: 512, batchSize: 8, epoch: 0 })) use(batch)
  */
 export async function* createBatches(
   config: BatchLoaderConfig & EpochOptions & { readonly epoch?: number },
@@ -155,7 +155,7 @@ async function* makeEpoch(state: LoaderState, plan: EpochPlan): AsyncGenerator<B
 async function imageSize(config: ResolvedBatchLoaderConfig): Promise<BatchSource['size']> {
   const { height, width, rows } = config
   if (height !== undefined && width !== undefined) return { height, width }
-  const path = pathOf(rows[0]!, config)
+  const path = rows[0]!.file
   const image = await decode(path)
   if ('status' in image) throw imageFault(image, { path, height: height ?? 0, width: width ?? 0 })
   return { height: height ?? image.height, width: width ?? image.width }

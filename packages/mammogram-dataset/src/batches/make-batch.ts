@@ -1,6 +1,5 @@
 /** One batch: its images from the worker threads, side by side. */
-import { join } from 'node:path'
-import type { BatchRow, ResolvedBatchLoaderConfig } from './batch-config.ts'
+import type { ResolvedBatchLoaderConfig } from './batch-config.ts'
 import type { DecodedCache } from './decoded-cache.ts'
 import { aborted } from './image-fault.ts'
 import type { ImagePool } from './image-pool.ts'
@@ -51,7 +50,7 @@ export async function makeBatch({ config, size, pool, cache }: BatchSource, plac
   const images = new Float32Array(count * pixels)
   await Promise.all(
     drawn.map(async (row, slot) => {
-      const path = pathOf(row, config)
+      const path = row.file
       const decoded = cache.get(path)
       const result = await pool
         .load({
@@ -82,8 +81,4 @@ export async function makeBatch({ config, size, pool, cache }: BatchSource, plac
     imageIds: drawn.map(({ imageId }) => imageId),
     patientIds: drawn.map(({ patientId }) => patientId),
   }
-}
-
-export function pathOf(row: BatchRow, { imagesDir }: ResolvedBatchLoaderConfig): string {
-  return join(imagesDir, row.path ?? `${row.patientId}/${row.imageId}.png`)
 }

@@ -1,6 +1,6 @@
 /** Which images a person should look at after an extraction. */
 import { createHash } from 'node:crypto'
-import type { ManifestRow } from '../manifest/manifest.ts'
+import type { ManifestRow } from '@mammokit/screening-data'
 
 export interface ContactSheetCounts {
   /** Most fallbacks to draw. @default 200 */

@@ -2,8 +2,8 @@
 import { readFile, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { previewDicom } from '@mammokit/mammogram-preprocess'
+import { type ManifestRow, readManifest } from '@mammokit/screening-data'
 import sharp from 'sharp'
-import { type ManifestRow, readManifest } from '../manifest/manifest.ts'
 import { writeAtomically } from '../write-atomically.ts'
 import { type ContactSheetCounts, chooseRows, type Section } from './choose-rows.ts'
 
@@ -22,7 +22,7 @@ const pictureHeight = 320
 /**
  * Writes the page; needs the DICOM files and the images to be where the extraction found and put them.
  *
- * @throws DatasetError `input-not-found`, `invalid-csv`, `cannot-write`; the signal's reason when aborted
+ * @throws DatasetError `cannot-write`; CsvError, FileError of the manifest; the signal's reason when aborted
  * @example
  * await writeContactSheet({ manifestPath: 'data/processed/manifest.csv', dataDir: 'data', path: 'data/processed/contact-sheet.html' })
  */

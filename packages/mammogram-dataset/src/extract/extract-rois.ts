@@ -7,8 +7,8 @@ import {
   preprocessHash,
   resolvePreprocessOptions,
 } from '@mammokit/mammogram-preprocess'
+import { listImages, type ManifestRow, processedFile, type SourceImage } from '@mammokit/screening-data'
 import { DatasetError } from '../dataset-error.ts'
-import type { ManifestRow } from '../manifest/manifest.ts'
 import { createExtractionPool, type ExtractionPool } from './extraction-pool.ts'
 import {
   type Counts,
@@ -19,7 +19,6 @@ import {
 } from './extraction-progress.ts'
 import { type ExtractionRecord, openExtractionRecord } from './extraction-record.ts'
 import type { ExtractionOutcome } from './extraction-task.ts'
-import { listImages, type SourceImage } from './list-images.ts'
 import { checkShard, isInShard, type Shard, shardSuffix } from './shard.ts'
 
 export interface ExtractionConfig {
@@ -50,8 +49,8 @@ export interface ExtractionConfig {
 /**
  * Makes the images of a data set and its manifest; continues where an earlier run was killed.
  *
- * @throws DatasetError `input-not-found`, `invalid-csv`, `invalid-options`, `preprocess-mismatch`, `cannot-write`, `worker-failed`,
- * `aborted`, and with `strict` `images-failed`
+ * @throws DatasetError `invalid-options`, `preprocess-mismatch`, `cannot-write`, `worker-failed`, `aborted`, and with `strict` `images-failed`
+ * @throws ScreeningDataError `no-images`; CsvError with the line of a bad row of train.csv or of a manifest
  * @example
  * const summary = await extractRois({ dataDir: 'data', workers: 2 })
  * summary.failed // 0
@@ -78,7 +77,7 @@ export async function extractRois(config: ExtractionConfig): Promise<ExtractionS
 
   const makeRows = async (group: readonly SourceImage[], pool: ExtractionPool): Promise<ManifestRow[]> => {
     const begun = performance.now()
-    const files = group.map((image) => ({ path: image.path, target: join(outputDir, fileOf(image)) }))
+    const files = group.map((image) => ({ path: image.path, target: join(outputDir, processedFile(image)) }))
     const outcomes = await pool.run(files)
     const share = round((performance.now() - begun) / 1000 / group.length)
     const seconds = (config.recordSeconds ?? true) ? share : undefined
@@ -126,8 +125,6 @@ async function allLanes(lanes: number, lane: (isStopped: () => boolean) => Promi
   for (const result of results) if (result.status === 'rejected') throw result.reason
 }
 
-const fileOf = ({ patientId, imageId }: SourceImage) => `images/${patientId}/${imageId}.png`
-
 function rowOf(
   image: SourceImage,
   outcome: ExtractionOutcome,
@@ -136,7 +133,7 @@ function rowOf(
   if (outcome.status === 'cannot-write') throw new DatasetError('cannot-write', outcome.message, outcome.details)
   const { imageId, patientId, laterality, view, source, path } = image
   const both = { imageId, patientId, laterality, view, seconds, source, preprocessHash: hash }
-  if (outcome.status === 'ok') return { ...both, ...outcome, file: fileOf(image) }
+  if (outcome.status === 'ok') return { ...both, ...outcome, file: processedFile(image) }
   return {
     ...both,
     status: 'failed',

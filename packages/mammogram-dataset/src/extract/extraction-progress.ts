@@ -1,5 +1,5 @@
 /** How far an extraction is and what became of its images, in numbers. */
-import type { ManifestRow } from '../manifest/manifest.ts'
+import type { ManifestRow } from '@mammokit/screening-data'
 
 /** How far a run is; `done` counts all four kinds. */
 export interface ExtractionProgress {

@@ -7,8 +7,8 @@
 import { appendFile, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ResolvedPreprocessOptions } from '@mammokit/mammogram-preprocess'
+import { type ManifestRow, readManifest, writeManifest } from '@mammokit/screening-data'
 import { DatasetError } from '../dataset-error.ts'
-import { type ManifestRow, readManifest, writeManifest } from '../manifest/manifest.ts'
 import { cannotWrite, writeAtomically } from '../write-atomically.ts'
 
 export interface ExtractionRecord {
@@ -30,7 +30,7 @@ export interface RecordConfig {
   readonly redo: boolean
 }
 
-/** @throws DatasetError `preprocess-mismatch`, `cannot-write`, `invalid-csv` */
+/** @throws DatasetError `preprocess-mismatch`, `cannot-write`; CsvError of a manifest */
 export async function openExtractionRecord(config: RecordConfig): Promise<ExtractionRecord> {
   const { outputDir, suffix, hash, options, redo } = config
   const manifestPath = join(outputDir, `manifest${suffix}.csv`)

@@ -5,8 +5,8 @@ import {
   preprocessTogether,
   type ResolvedPreprocessOptions,
 } from '@mammokit/mammogram-preprocess'
+import type { ManifestRow } from '@mammokit/screening-data'
 import { DatasetError } from '../dataset-error.ts'
-import type { ManifestRow } from '../manifest/manifest.ts'
 import { writeAtomically } from '../write-atomically.ts'
 
 /** Files whose detections are one batch. */

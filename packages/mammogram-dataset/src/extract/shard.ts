@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { type ManifestRow, readManifest, writeManifest } from '@mammokit/screening-data'
 import { DatasetError } from '../dataset-error.ts'
-import { type ManifestRow, readManifest, writeManifest } from '../manifest/manifest.ts'
 
 /** One of `count` parts, counted from 0. */
 export interface Shard {

@@ -16,7 +16,6 @@ afterAll(() => rm(imagesDir, { recursive: true, force: true }))
 
 const configOf = (config: Partial<BatchLoaderConfig> = {}): BatchLoaderConfig => ({
   rows,
-  imagesDir,
   batchSize: 4,
   workers: 2,
   ...config,
@@ -97,10 +96,10 @@ describe('createBatchLoader', () => {
   it('reads each file once with a cache, and again what does not fit', async () => {
     const copies = await writeImages(6)
     const imageBytes = 2 * size.height * size.width
-    const config = { ...configOf(), ...copies, batchSize: 2, sampling: 'sequential' as const }
+    const config = { ...configOf(), rows: copies.rows, batchSize: 2, sampling: 'sequential' as const }
     const loader = createBatchLoader({ ...config, cache: { maxBytes: 4 * imageBytes }, prefetch: 0, workers: 1 })
     const first = await collect(loader.epoch(0))
-    for (const row of copies.rows.slice(0, 4)) await rm(join(copies.imagesDir, row.patientId, `${row.imageId}.png`))
+    for (const row of copies.rows.slice(0, 4)) await rm(row.file)
     expect(await collect(loader.epoch(0))).toEqual(first)
     await rm(join(copies.imagesDir, copies.rows[5]!.patientId), { recursive: true })
     await expect(collect(loader.epoch(0))).rejects.toThrow(/Expected a processed image at .*image4.png/)
@@ -172,16 +171,14 @@ describe('createBatchLoader', () => {
 
   it('names a missing, a cut-off, an 8-bit and a foreign file, and what to do', async () => {
     const broken = await writeImages(4)
-    const pathOf = (image: number) => join(broken.imagesDir, `patient${image >> 1}`, `image${image}.png`)
+    const pathOf = (image: number) => broken.rows[image]!.file
     const png = await readFile(pathOf(0))
     await writeFile(pathOf(0), png.subarray(0, png.length - 60))
     await writeFile(pathOf(1), await sharp(png).toColourspace('b-w').png().toBuffer())
     await writeFile(pathOf(2), 'not an image')
     await rm(pathOf(3))
     const messageOf = (image: number) =>
-      collectEpoch({ ...configOf(size), ...broken, rows: [broken.rows[image]!] }, 0).catch(
-        (error: Error) => error.message,
-      )
+      collectEpoch({ ...configOf(size), rows: [broken.rows[image]!] }, 0).catch((error: Error) => error.message)
     const unreadable =
       /^Expected a 16-bit gray PNG at .*image\d.png but received a file that cannot be read: .* Delete it and run/
     expect(await messageOf(0)).toMatch(unreadable)
@@ -194,9 +191,10 @@ describe('createBatchLoader', () => {
     await rm(broken.imagesDir, { recursive: true })
   })
 
-  it('reads a path of the row instead of patient and image', async () => {
-    await copyFile(join(imagesDir, 'patient0', 'image0.png'), join(imagesDir, 'elsewhere.png'))
-    const [batch] = await collectEpoch(configOf({ rows: [{ ...rows[3]!, path: 'elsewhere.png' }] }), 0)
+  it('reads the file of the row, wherever it lies', async () => {
+    const file = join(imagesDir, 'elsewhere.png')
+    await copyFile(rows[0]!.file, file)
+    const [batch] = await collectEpoch(configOf({ rows: [{ ...rows[3]!, file }] }), 0)
     expect(batch!.images[1]).toBeCloseTo((pixelValue(0, 1) / 65_535 - 0.449) / 0.226, 5)
   })
 
@@ -207,7 +205,7 @@ describe('createBatchLoader', () => {
     [{ std: 0 }, /a number above 0 for std but received 0/],
     [{ mean: Number.NaN }, /a number for mean but received NaN/],
     [{ rows: [] }, /at least one row for rows but received none/],
-    [{ rows: [{ imageId: 'x', patientId: 'y', target: 2 }] }, /for target of image x but received 2/],
+    [{ rows: [{ imageId: 'x', patientId: 'y', target: 2, file: 'x.png' }] }, /for target of image x but received 2/],
     [{ batchSize: 23, dropLast: true }, /at least 23 images for dropLast but received 22/],
     [{ dropLast: true, padLast: true }, /for padLast but received true/],
     [{ augmentation: 'level3' as never }, /none, level1, level2 for augmentation but received level3/],

@@ -27,11 +27,12 @@ export async function writeImages(count: number, positiveEvery = 4): Promise<{ i
     imageId: `image${image}`,
     patientId: `patient${image >> 1}`,
     target: image % positiveEvery === 0 ? 1 : 0,
+    file: join(imagesDir, `patient${image >> 1}`, `image${image}.png`),
   }))
   const pixels = size.height * size.width
   for (const [image, row] of rows.entries()) {
     const values = Uint16Array.from({ length: pixels }, (_, index) => pixelValue(image, index))
-    await writePng(join(imagesDir, row.patientId, `${row.imageId}.png`), values)
+    await writePng(row.file, values)
   }
   return { imagesDir, rows }
 }

@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { ManifestRow } from '@mammokit/screening-data'
 import { expect, test } from 'vitest'
 import { dicomFile } from '../../../mammogram-preprocess/test/dicom-file.ts'
 import { chooseRows } from '../../src/contact-sheet/choose-rows.ts'
-import { extractRois, type ManifestRow, writeContactSheet } from '../../src/index.ts'
+import { extractRois, writeContactSheet } from '../../src/index.ts'
 import { rsnaDataSet } from '../data-set.ts'
 
 test('draws fallbacks and samples with their boxes, and lists what failed, as one page without other files', async () => {

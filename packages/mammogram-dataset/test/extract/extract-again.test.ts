@@ -4,8 +4,9 @@ import { once } from 'node:events'
 import { appendFile, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { preprocessHash } from '@mammokit/mammogram-preprocess'
+import { readManifest } from '@mammokit/screening-data'
 import { expect, test } from 'vitest'
-import { extractRois, readManifest } from '../../src/index.ts'
+import { extractRois } from '../../src/index.ts'
 import { hashes, rsnaDataSet } from '../data-set.ts'
 
 const options = { height: 64, width: 32 }

@@ -1,7 +1,8 @@
 import { readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { readManifest } from '@mammokit/screening-data'
 import { expect, test } from 'vitest'
-import { extractRois, mergeShards, readManifest, shardFromEnvironment } from '../../src/index.ts'
+import { extractRois, mergeShards, shardFromEnvironment } from '../../src/index.ts'
 import { rsnaDataSet, temporaryFolder } from '../data-set.ts'
 
 const options = { height: 64, width: 32 }

@@ -1,9 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { type ManifestRow, readManifest } from '../../src/index.ts'
-import { writeManifest } from '../../src/manifest/manifest.ts'
-import { temporaryFolder, write } from '../data-set.ts'
+import { type ManifestRow, readManifest, writeManifest } from '../../src/index.ts'
+import { temporaryFolder, write } from '../temporary-folder.ts'
 
 const row: ManifestRow = {
   imageId: '10',
@@ -50,6 +49,12 @@ test('a bad row is an error with its line; a missing file too', async () => {
   const path = join(await temporaryFolder(), 'manifest.csv')
   await writeManifest(path, [row])
   await write(path, (await readFile(path, 'utf8')).replace('threshold', 'guess'))
-  await expect(readManifest(path)).rejects.toMatchObject({ code: 'invalid-csv', details: { line: 2 } })
-  await expect(readManifest(`${path}.x`)).rejects.toMatchObject({ code: 'input-not-found' })
+  await expect(readManifest(path)).rejects.toMatchObject({ code: 'bad-value', details: { line: 2, column: 'method' } })
+  await expect(readManifest(`${path}.x`)).rejects.toThrow(/Expected a file .*\.x .*extract-rois/)
+})
+
+test('a manifest of no images, such as a small shard, has its header only', async () => {
+  const path = join(await temporaryFolder(), 'manifest.csv')
+  await writeManifest(path, [])
+  expect(await readManifest(path)).toEqual([])
 })

@@ -10,6 +10,12 @@ export interface DataPaths {
   readonly splits: string
 }
 
+/**
+ * The layout of a data folder.
+ *
+ * @example
+ * dataPaths('data').splits // 'data/processed/splits.csv'
+ */
 export function dataPaths(dir: string): DataPaths {
   const raw = join(dir, 'raw')
   const processed = join(dir, 'processed')
@@ -21,4 +27,15 @@ export function dataPaths(dir: string): DataPaths {
     manifest: join(processed, 'manifest.csv'),
     splits: join(processed, 'splits.csv'),
   }
+}
+
+/** The processed image of a row relative to the manifest's folder, with `/` on every system: what the manifest's column `file` holds. */
+export function processedFile({
+  patientId,
+  imageId,
+}: {
+  readonly patientId: string
+  readonly imageId: string
+}): string {
+  return `images/${patientId}/${imageId}.png`
 }

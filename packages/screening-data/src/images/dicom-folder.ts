@@ -2,7 +2,7 @@
 import { open, readdir } from 'node:fs/promises'
 import { join, parse } from 'node:path'
 import { type DicomHeader, lateralityOf, readHeader } from '@mammokit/dicom-io'
-import type { SourceImage } from './list-images.ts'
+import type { SourceImage } from './source-image.ts'
 
 /**
  * Lists the files below `root` that are called .dcm or .dicom or start as DICOM files do, in the order of their paths.

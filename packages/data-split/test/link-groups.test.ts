@@ -1,0 +1,14 @@
+import { expect, it } from 'vitest'
+import { linkGroups } from '../src/index.ts'
+
+it('gives groups that share a key, directly or through others, the first of their names in any order of the rows', () => {
+  const groups = ['d', 'b', 'b', 'c', 'a']
+  const keys = ['x', 'x', 'y', 'y', undefined]
+  expect(linkGroups(groups, keys)).toEqual(['b', 'b', 'b', 'b', 'a'])
+  expect(linkGroups(groups.toReversed(), keys.toReversed())).toEqual(['a', 'b', 'b', 'b', 'b'])
+})
+
+it('links nothing without keys, and wants one for each row', () => {
+  expect(linkGroups(['a', 'b'], [undefined, undefined])).toEqual(['a', 'b'])
+  expect(() => linkGroups(['a', 'b'], [])).toThrow(/as many keys as groups \(2\) but received 0/)
+})

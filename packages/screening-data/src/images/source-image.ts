@@ -1,0 +1,12 @@
+/** One DICOM file and the ids under which its image is kept. */
+export interface SourceImage {
+  readonly imageId: string
+  readonly patientId: string
+  /** Absolute path, and the path relative to the input folder that goes into the manifest. */
+  readonly path: string
+  readonly source: string
+  readonly laterality: string
+  readonly view: string
+  /** Why this image cannot be made, where that is known before its file is read. */
+  readonly fault?: string
+}

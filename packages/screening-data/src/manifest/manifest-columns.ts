@@ -1,0 +1,34 @@
+/** The columns of manifest.csv, in its order. */
+import { requiredColumn } from '@mammokit/strict-csv'
+import { z } from 'zod'
+import { idColumns } from '../rows/row-columns.ts'
+
+const text = z.string()
+const optionalNumber = z
+  .string()
+  .regex(/^(-?\d+(\.\d+)?)?$/, 'a number or nothing')
+  .transform((cell) => (cell === '' ? undefined : Number(cell)))
+
+export const manifestColumns = {
+  imageId: idColumns.imageId,
+  patientId: idColumns.patientId,
+  status: requiredColumn('status', z.enum(['ok', 'failed'], 'ok or failed')),
+  method: requiredColumn(
+    'method',
+    z.enum(['yolov5', 'threshold', 'full-frame', ''], 'yolov5, threshold, full-frame or nothing'),
+  ),
+  reason: requiredColumn('reason', text),
+  score: requiredColumn('score', optionalNumber),
+  boxX: requiredColumn('box_x', optionalNumber),
+  boxY: requiredColumn('box_y', optionalNumber),
+  boxWidth: requiredColumn('box_width', optionalNumber),
+  boxHeight: requiredColumn('box_height', optionalNumber),
+  side: requiredColumn('side', z.enum(['L', 'R', ''], 'L, R or nothing')),
+  laterality: requiredColumn('laterality', text),
+  view: requiredColumn('view', text),
+  seconds: requiredColumn('seconds', optionalNumber),
+  source: requiredColumn('source', text),
+  file: requiredColumn('file', text),
+  sourceSha256: requiredColumn('source_sha256', text),
+  preprocessHash: requiredColumn('preprocess_hash', text),
+}

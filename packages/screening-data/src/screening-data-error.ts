@@ -1,0 +1,22 @@
+/** What went wrong, for programs; the message is for people. */
+export type ScreeningDataErrorCode =
+  | 'no-images'
+  | 'bad-option'
+  | 'missing-column'
+  | 'duplicate-column'
+  | 'group-overlap'
+  | 'duplicate-hash'
+  | 'preprocess-mismatch'
+
+/** The one error of this package: a `code`, and in `details` the values that it is about. Files that are no CSV throw strict-csv's CsvError. */
+export class ScreeningDataError extends Error {
+  override readonly name = 'ScreeningDataError'
+  readonly code: ScreeningDataErrorCode
+  readonly details: Readonly<Record<string, unknown>>
+
+  constructor(code: ScreeningDataErrorCode, message: string, details: Readonly<Record<string, unknown>> = {}) {
+    super(message)
+    this.code = code
+    this.details = details
+  }
+}

@@ -1,0 +1,51 @@
+/** The leak check of a split: patients and copies of images that are in several subsets. */
+import { findLeaks } from '@mammokit/data-split'
+import { ScreeningDataError } from '../screening-data-error.ts'
+import { hashesOf } from './split-rows.ts'
+
+export interface PlacedRow {
+  readonly patientId: string
+  readonly imageId: string
+  readonly subset: string
+}
+
+export interface DisjointOptions {
+  /** Hash of pixels or file by image id; images without one are not compared. @default none */
+  readonly hashes?: ReadonlyMap<string, string>
+}
+
+/**
+ * Throws unless every patient, and every hash given, is in one subset only.
+ *
+ * @throws ScreeningDataError `group-overlap` (a patient) or `duplicate-hash` (an image under two ids)
+ * @example
+ * assertDisjointSubsets(splitRows(rows)) // returns nothing
+ */
+export function assertDisjointSubsets(rows: readonly PlacedRow[], { hashes }: DisjointOptions = {}): void {
+  const subsets = rows.map(({ subset }) => subset)
+  const patients = findLeaks(
+    subsets,
+    rows.map(({ patientId }) => patientId),
+  )
+  const copies = hashes ? findLeaks(subsets, hashesOf(rows, hashes)) : []
+  const [leak] = [...patients, ...copies]
+  if (leak === undefined) return
+  const more = patients.length + copies.length - 1
+  const others = more > 0 ? ` (and ${more} more)` : ''
+  const imageIds = leak.rows.map((row) => rows[row].imageId)
+  const images = imageIds.slice(0, 4).join(', ') + (imageIds.length > 4 ? ', ...' : '')
+  const received = `received ${leak.parts.join(' and ')} (images ${images})${others}`
+  const details = { leak: leak.group, subsets: leak.parts, imageIds }
+  if (patients.length > 0) {
+    throw new ScreeningDataError(
+      'group-overlap',
+      `Expected one subset for patient ${leak.group} but ${received}. Split by patient, for example with splitRows.`,
+      details,
+    )
+  }
+  throw new ScreeningDataError(
+    'duplicate-hash',
+    `Expected one subset for images with hash ${leak.group} but ${received}. Split again with these hashes, or remove the copies.`,
+    details,
+  )
+}

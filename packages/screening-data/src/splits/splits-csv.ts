@@ -1,0 +1,57 @@
+/** splits.csv: the columns of train.csv as they were, then `subset` and `fold`. */
+import { readInputFile, writeFileAtomic } from '@mammokit/atomic-files'
+import type { SplitPlace } from '@mammokit/data-split'
+import { formatCsv, parseCsvRows } from '@mammokit/strict-csv'
+import { placeColumns } from '../rows/row-columns.ts'
+import { type ScreeningRow, screeningColumns } from '../rows/train-csv.ts'
+import { ScreeningDataError } from '../screening-data-error.ts'
+
+/** One image with its subset and fold. */
+export type SplitRow = ScreeningRow & SplitPlace
+
+const splitColumns = { ...screeningColumns, ...placeColumns }
+
+/** splits.csv as text, `\n` line ends. */
+export function formatSplitsCsv(rows: readonly (Pick<ScreeningRow, 'columns'> & SplitPlace)[]): string {
+  const header = Object.keys(rows[0]?.columns ?? {})
+  const taken = header.find((name) => name === 'subset' || name === 'fold')
+  if (header.length === 0 || taken !== undefined) {
+    throw new ScreeningDataError(
+      taken === undefined ? 'bad-option' : 'duplicate-column',
+      `Expected rows of readTrainCsv without the columns subset and fold for splits.csv but received ${taken ?? 'no columns'}. Rename that column in train.csv.`,
+      { column: taken ?? '' },
+    )
+  }
+  const cells = rows.map((row) => [...header.map((name) => row.columns[name]), row.subset, row.fold])
+  return formatCsv([...header, 'subset', 'fold'], cells)
+}
+
+/** Writes splits.csv whole or not at all. @throws FileError `cannot-write` */
+export async function writeSplitsCsv(
+  path: string,
+  rows: readonly (Pick<ScreeningRow, 'columns'> & SplitPlace)[],
+): Promise<void> {
+  await writeFileAtomic(path, formatSplitsCsv(rows))
+}
+
+/**
+ * Reads splits.csv back: the rows of `readTrainCsv` with `subset` and `fold`.
+ *
+ * @throws CsvError, FileError as `readTrainCsv` does
+ * @example
+ * (await readSplitsCsv('data/processed/splits.csv')).filter((row) => row.subset === 'train')
+ */
+export async function readSplitsCsv(path: string): Promise<SplitRow[]> {
+  return parseSplitsCsv((await readInputFile(path, splitFirst)).toString('utf8'), path)
+}
+
+/** What to do where there is no splits.csv. */
+export const splitFirst = 'Split first: mammokit-trainer split.'
+
+/** As `readSplitsCsv`, of text; `path` is only named in errors. */
+export function parseSplitsCsv(text: string, path = 'splits.csv'): SplitRow[] {
+  return parseCsvRows(text, path, splitColumns, { unique: ['imageId'] }).map(({ values, cells }) => {
+    const { subset: _, fold: __, ...columns } = cells
+    return { ...values, columns }
+  })
+}

@@ -1,0 +1,47 @@
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { buildDicom, imageElements, samplesToBytes } from '../../../dicom-io/test/build-dicom.ts'
+import { listImages } from '../../src/index.ts'
+import { temporaryFolder, write } from '../temporary-folder.ts'
+
+const dicomFile = (patientId: string, sopInstanceUid: string, laterality = 'L') =>
+  buildDicom(
+    imageElements(2, 2, {
+      '00080018 UI': sopInstanceUid,
+      '00100020 LO': patientId,
+      '00185101 CS': 'CC',
+      '00200062 CS': laterality,
+    }),
+    { pixelData: samplesToBytes(new Uint16Array(4)) },
+  )
+
+test('takes ids, side and view from the headers, and what cannot be read by its name', async () => {
+  const dataDir = await temporaryFolder()
+  await write(join(dataDir, 'a/one.dcm'), dicomFile('P 1/2', '1.2.3', 'R'))
+  await write(join(dataDir, 'a/two'), dicomFile('Q', '1.2.4'))
+  await write(join(dataDir, 'b/twin.dcm'), dicomFile('Q', '1.2.4'))
+  await write(join(dataDir, 'b/broken.dcm'), 'nothing')
+  await write(join(dataDir, 'notes.txt'), 'not an image')
+  expect(await listImages(dataDir)).toEqual(
+    [
+      { patientId: 'P_1_2', imageId: '1.2.3', laterality: 'R', view: 'CC', source: 'a/one.dcm' },
+      { patientId: 'Q', imageId: '1.2.4', laterality: 'L', view: 'CC', source: 'a/two' },
+      { patientId: 'unknown', imageId: 'b_broken', laterality: '', view: '', source: 'b/broken.dcm' },
+      {
+        patientId: 'Q',
+        imageId: 'b_twin',
+        laterality: 'L',
+        view: 'CC',
+        source: 'b/twin.dcm',
+        fault: 'the same image id 1.2.4 as a/two',
+      },
+    ].map((image) => ({ ...image, path: join(dataDir, image.source) })),
+  )
+})
+
+test('looks into the folder raw first', async () => {
+  const dataDir = await temporaryFolder()
+  await write(join(dataDir, 'raw/one.dcm'), dicomFile('P', '1.2.3'))
+  await write(join(dataDir, 'other.dcm'), dicomFile('P', '1.2.4'))
+  expect((await listImages(dataDir)).map(({ source }) => source)).toEqual(['one.dcm'])
+})
