@@ -1,12 +1,12 @@
-/** The network with its optimiser: what a step does to them as a tfjs function, and their values in and out of a checkpoint. */
+/** The network with its optimizer: what a step does to them as a tfjs function, and their values in and out of a checkpoint. */
 import { focalLoss } from '@mammokit/focal-loss'
 import type { SafetensorsTensor } from '@mammokit/safetensors'
 import { createSeResNeXt, type SeResNeXt } from '@mammokit/seresnext'
+import type { TensorEngine, TensorFunction } from '@mammokit/tensor-engine'
 import { type AdamState, createAdam } from '@mammokit/tfjs-onnxruntime'
 import type { Checkpoint, NamedTensors } from '@mammokit/training-run'
-import * as tf from '@tensorflow/tfjs'
+import * as tf from '@tensorflow/tfjs-core'
 import type { Config } from './config.ts'
-import type { Engine, TensorFunction } from './engine.ts'
 
 export interface Learner {
   /** (images [N, H, W, 1], targets [N, 1], learning rate, beta1) to [loss]; updates weights, moments and the average. */
@@ -20,10 +20,10 @@ export interface Learner {
   dispose(): void
 }
 
-export function createLearner({ model: network, training }: Config, engine: Engine): Learner {
+export function createLearner({ model: network, training }: Config, { ops }: Pick<TensorEngine, 'ops'>): Learner {
   const { seed, emaDecay, adam: adamOptions } = training
-  const model = createSeResNeXt(network, { seed, ops: engine.ops })
-  const average = emaDecay === null ? undefined : createSeResNeXt(network, { seed, ops: engine.ops, scope: 'average' })
+  const model = createSeResNeXt(network, { seed, ops })
+  const average = emaDecay === null ? undefined : createSeResNeXt(network, { seed, ops, scope: 'average' })
   const kept = average ?? model
   const adam = createAdam(model.trainableVariables, { beta2: adamOptions.beta2, epsilon: adamOptions.epsilon })
   const { alpha, ...lossOptions } = { ...training.loss, alpha: training.loss.alpha ?? undefined }

@@ -3,6 +3,7 @@
 import { readFile } from 'node:fs/promises'
 import { type CommandContext, silentContext } from '@mammokit/command-line'
 import { decodeSafetensors } from '@mammokit/safetensors'
+import { openEngine } from '@mammokit/tensor-engine'
 import {
   initialState,
   openRunLog,
@@ -13,7 +14,6 @@ import {
 } from '@mammokit/training-run'
 import { CommandError } from './command-error.ts'
 import type { Config } from './config.ts'
-import { openEngine } from './engine.ts'
 import { createLearner } from './learner.ts'
 import { createLoaders } from './loaders.ts'
 import { makeRunConfig } from './run-config.ts'
@@ -57,7 +57,7 @@ export async function train(config: Config, context: CommandContext = silentCont
   const open: (() => unknown)[] = []
   try {
     // The network, and where an earlier start left it.
-    const engine = await openEngine(config.engine, config.threads)
+    const engine = await openEngine(config.engine, { threads: config.threads })
     const learner = createLearner(config, engine)
     open.push(learner.dispose)
     if (checkpoint) learner.restore(checkpoint)

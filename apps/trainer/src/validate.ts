@@ -2,13 +2,13 @@
 import { type CommandContext, silentContext } from '@mammokit/command-line'
 import type { BatchLoader } from '@mammokit/mammogram-dataset'
 import { aggregateByBreast, pfBeta, rocAuc } from '@mammokit/pf1-metric'
+import type { PreparedFunction } from '@mammokit/tensor-engine'
 import type { ValidationMetrics } from '@mammokit/training-run/schema'
-import type { Runnable } from './engine.ts'
 import type { TrainingRow } from './training-data.ts'
 
 /** Runs the batches of `rows`, in their order, and returns the figures; what pads the last batch does not count. */
 export async function validate(
-  evaluate: Runnable,
+  evaluate: Pick<PreparedFunction, 'run'>,
   loader: Pick<BatchLoader, 'batchesPerEpoch' | 'epoch'>,
   rows: readonly TrainingRow[],
   { signal, progress }: CommandContext = silentContext,

@@ -10,7 +10,7 @@ const packages = [
   '@mammokit/mammogram-dataset',
   '@mammokit/mammogram-preprocess',
   '@mammokit/tfjs-onnxruntime',
-  '@tensorflow/tfjs',
+  '@tensorflow/tfjs-core',
   'onnxruntime-node',
 ] as const
 

@@ -2,7 +2,9 @@
 import { readFileSync } from 'node:fs'
 import { type FocalLossOptions, focalLoss } from '@mammokit/focal-loss'
 import { compile } from '@mammokit/tfjs-onnxruntime'
-import * as tf from '@tensorflow/tfjs'
+import '@tensorflow/tfjs-backend-cpu'
+import '@tensorflow/tfjs-layers' // registers the gradients
+import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, expect, it } from 'vitest'
 
 interface Case {

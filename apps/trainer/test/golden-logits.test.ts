@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import type { SeResNeXt } from '@mammokit/seresnext'
 import { compile } from '@mammokit/tfjs-onnxruntime'
-import type * as tf from '@tensorflow/tfjs'
+import type * as tf from '@tensorflow/tfjs-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { hashed, hashedImages } from '../../../packages/seresnext/test/hashed-weights.ts'
 import { createHashedNetwork } from './hashed-network.ts'

@@ -4,7 +4,9 @@ import { type FocalLossOptions, focalLoss } from '@mammokit/focal-loss'
 import { oneCycleLr } from '@mammokit/one-cycle-scheduler'
 import { createSeResNeXt, type SeResNeXt, type StateDict } from '@mammokit/seresnext'
 import { batchNormTraining, compile, createAdam, groupedConv2d } from '@mammokit/tfjs-onnxruntime'
-import * as tf from '@tensorflow/tfjs'
+import '@tensorflow/tfjs-backend-cpu'
+import '@tensorflow/tfjs-layers' // registers the gradients
+import * as tf from '@tensorflow/tfjs-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { hashed, hashedImages, hashedState } from '../../../packages/seresnext/test/hashed-weights.ts'
 

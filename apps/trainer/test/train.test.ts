@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { plainProgress, silentProgress } from '@mammokit/command-line'
 import { decodeSafetensors, encodeSafetensors } from '@mammokit/safetensors'
 import { createSeResNeXt } from '@mammokit/seresnext'
-import * as tf from '@tensorflow/tfjs'
+import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { ConfigInput } from '../src/config.ts'
 import { parseConfig } from '../src/config.ts'
@@ -136,8 +136,8 @@ describe('train refuses', () => {
       { weights: '/nowhere.safetensors' },
       /Expected a file \/nowhere\.safetensors but received ENOENT\. Check --weights/,
     ],
-    [{ engine: 'tensorflow' }, /Expected @tensorflow\/tfjs-node to be installed for --engine tensorflow/],
-    [{ engine: 'tensorflow-gpu' }, /@tensorflow\/tfjs-node-gpu@4\.22\.0, or use --engine onnxruntime/],
+    [{ engine: 'tensorflow' }, /Expected @tensorflow\/tfjs-node to be installed for the engine tensorflow/],
+    [{ engine: 'tensorflow-gpu' }, /@tensorflow\/tfjs-node-gpu@4\.22\.0, or use the engine onnxruntime/],
   ] as const)('%j by name', async (more, message) => {
     await expect(train(configOf(more as ConfigInput))).rejects.toThrow(message)
   })

@@ -1,7 +1,7 @@
 /** A trained detector as the ONNX file that roi-detector loads. */
 import { toOnnx } from '@mammokit/tfjs-onnxruntime'
 import { decodeHeads, strides, type Yolov5 } from '@mammokit/yolov5'
-import * as tf from '@tensorflow/tfjs'
+import * as tf from '@tensorflow/tfjs-core'
 import type { Config } from '../config.ts'
 import { packageVersion } from '../versions.ts'
 

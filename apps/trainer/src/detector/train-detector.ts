@@ -6,9 +6,9 @@ import { writeFileAtomic, writeJsonAtomic } from '@mammokit/atomic-files'
 import { type CommandContext, silentContext } from '@mammokit/command-line'
 import { oneCycleLr } from '@mammokit/one-cycle-scheduler'
 import { loadYolov5Detector } from '@mammokit/roi-detector'
-import { type Compiled, compile } from '@mammokit/tfjs-onnxruntime'
+import { openEngine, type PreparedFunction, type TensorEngine } from '@mammokit/tensor-engine'
 import { detectionLoss, strides, targetValues } from '@mammokit/yolov5'
-import * as tf from '@tensorflow/tfjs'
+import * as tf from '@tensorflow/tfjs-core'
 import type { Config } from '../config.ts'
 import { type DetectionSample, readDetectionSet } from './detection-set.ts'
 import { groupByKind, makeDetectorBatch } from './detector-batch.ts'
@@ -30,8 +30,7 @@ export async function trainDetector(
   { signal, progress }: CommandContext = silentContext,
 ): Promise<Record<string, DetectorReport>> {
   const { detector, run, threads } = config
-  tf.enableProdMode()
-  await tf.setBackend('cpu')
+  const engine = await openEngine(config.engine, { threads })
   const train = groupByKind(await readDetectionSet(detector.images, 'train', detector.imageSize))
   const val = groupByKind(await readDetectionSet(detector.images, 'val', detector.imageSize))
 
@@ -40,7 +39,7 @@ export async function trainDetector(
     const checkpoint = join(run, 'detector.safetensors')
     let done = await state.restore(checkpoint)
     if (done < detector.steps) {
-      const step = await compileStep(state, detector, threads)
+      const step = await prepareStep(engine, state, detector)
       const schedule = oneCycleLr({ maxLr: detector.lr, totalSteps: detector.steps, pctStart: 0.1 })
       const groups = [...train.values()]
       let batch = makeDetectorBatch(groups, detector, done)
@@ -50,7 +49,7 @@ export async function trainDetector(
         const running = step.run(...batch, Float32Array.of(lr), Float32Array.of(averageDecay(done)))
         done++
         batch = makeDetectorBatch(groups, detector, done) // while the step runs on other threads
-        const [box, objectness] = (await running).parts.data
+        const [[box, objectness]] = await running
         progress.update(done, `box ${box.toFixed(3)}, objectness ${objectness.toFixed(3)}`)
         if (done % detector.saveEvery === 0) await state.save(checkpoint, done)
       }
@@ -74,16 +73,17 @@ export async function trainDetector(
 /** Rises to 0.998, so that the average forgets the start. */
 const averageDecay = (step: number) => 0.998 * (1 - Math.exp(-step / 100))
 
-function compileStep(
+/** (images [N, size, size, 1], targets of three heads, learning rate, decay of the average) to [box, objectness and class loss]. */
+function prepareStep(
+  engine: TensorEngine,
   { network, average, adam }: DetectorState,
   { batchSize: n, imageSize: size, anchors }: Config['detector'],
-  threads: number,
-): Promise<Compiled<{ parts: tf.Tensor }>> {
-  return compile(
-    (images: tf.Tensor4D, t0: tf.Tensor, t1: tf.Tensor, t2: tf.Tensor, learningRate: tf.Tensor, decay: tf.Tensor) => {
+): Promise<PreparedFunction> {
+  return engine.prepare(
+    (images, t0, t1, t2, learningRate, decay) => {
       let parts: tf.Tensor = decay
       const { grads } = tf.variableGrads(() => {
-        const heads = network.forward(images, { training: true })
+        const heads = network.forward(images as tf.Tensor4D, { training: true })
         const { loss, ...rest } = detectionLoss(heads, [t0, t1, t2], { anchors, ...gains })
         parts = tf.keep(tf.stack([rest.box, rest.objectness, rest.class]))
         return loss
@@ -93,17 +93,14 @@ function compileStep(
         const value = network.variables.get(name) as tf.Variable
         variable.assign(tf.add(tf.mul(variable, decay), tf.mul(value, tf.sub(1, decay))))
       }
-      return { parts }
+      return [parts]
     },
     [
-      { shape: [n, size, size, 1] },
-      ...strides.map((stride, i) => ({
-        shape: [n, size / stride, size / stride, anchors[i].length / 2, targetValues],
-      })),
-      { shape: [] },
-      { shape: [] },
+      [n, size, size, 1],
+      ...strides.map((stride, i) => [n, size / stride, size / stride, anchors[i].length / 2, targetValues]),
+      [],
+      [],
     ],
-    { intraOpNumThreads: threads },
   )
 }
 

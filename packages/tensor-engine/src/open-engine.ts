@@ -1,0 +1,57 @@
+/** Opens an engine by its name and makes its tfjs backend the current one. */
+import { batchNormTraining, groupedConv2d } from '@mammokit/tfjs-onnxruntime'
+import * as tf from '@tensorflow/tfjs-core'
+import '@tensorflow/tfjs-backend-cpu'
+import '@tensorflow/tfjs-layers' // registers the gradients, which tfjs-core leaves out in Node
+import { assertDevice, type Device, devices, prepareCompiled } from './compiled.ts'
+import { prepareEager } from './eager.ts'
+import { loadPeer } from './peers.ts'
+import { type EngineName, engineNames, type TensorEngine } from './tensor-engine.ts'
+import { TensorEngineError } from './tensor-engine-error.ts'
+
+export interface EngineOptions {
+  /** Threads of one operator, >= 1; TensorFlow chooses its own. @default the machine's cores */
+  readonly threads?: number
+  /** Where ONNX Runtime computes. @default 'cpu' */
+  readonly device?: Device
+}
+
+/**
+ * Opens an engine and makes its tfjs backend the current one: `onnxruntime` compiles a function, the other two run it eagerly.
+ *
+ * @throws {TensorEngineError} `engine-missing` or `engine-broken` where the package that it needs does not load, `node-unsupported`,
+ * `device-unavailable`, `bad-option`
+ * @example
+ * const engine = await openEngine('onnxruntime', { threads: 2 })
+ * const double = await engine.prepare((x) => [tf.mul(x, 2)], [[3]])
+ * await double.run(Float32Array.of(1, 2, 3)) // [Float32Array [2, 4, 6]]
+ */
+export async function openEngine(name: EngineName, options: EngineOptions = {}): Promise<TensorEngine> {
+  assertOptions(name, options)
+  const { threads, device = 'cpu' } = options
+  const ops = { groupedConv2d, batchNormTraining }
+  tf.enableProdMode() // without it tfjs prints advice
+  if (name === 'onnxruntime') {
+    await tf.setBackend('cpu') // variables live there; a compiled function reads and writes them
+    if (device !== 'cpu') await assertDevice(device)
+    return {
+      ...{ name, ops },
+      prepare: (fn, shapes, { freezeVariables = false } = {}) =>
+        prepareCompiled(fn, shapes, { threads, device, freezeVariables }),
+    }
+  }
+  await loadPeer(name)
+  return { name, ops, prepare: async (fn, shapes) => prepareEager(fn, shapes) }
+}
+
+function assertOptions(name: EngineName, { threads, device = 'cpu' }: EngineOptions): void {
+  const bad = (option: string, expected: string, received: unknown) =>
+    new TensorEngineError('bad-option', `Expected ${expected} for ${option} but received ${String(received)}.`, {
+      ...{ option, expected, received },
+    })
+  if (!engineNames.includes(name)) throw bad('the engine', `one of ${engineNames.join(', ')}`, name)
+  if (threads !== undefined && !(Number.isInteger(threads) && threads >= 1))
+    throw bad('threads', 'a whole number of at least 1', threads)
+  if (!devices.includes(device)) throw bad('device', `one of ${devices.join(', ')}`, device)
+  if (name !== 'onnxruntime' && device !== 'cpu') throw bad('device', `cpu with the engine ${name}`, device)
+}

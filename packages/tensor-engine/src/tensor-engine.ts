@@ -1,0 +1,40 @@
+/** What the three engines have in common: a tfjs function, prepared once, then run on arrays. */
+import type { batchNormTraining, groupedConv2d } from '@mammokit/tfjs-onnxruntime'
+import type * as tf from '@tensorflow/tfjs-core'
+
+/** In the order in which documentation lists them; the first is the default. */
+export const engineNames = ['onnxruntime', 'tensorflow', 'tensorflow-gpu'] as const
+
+export type EngineName = (typeof engineNames)[number]
+
+/** A tfjs function of tensors that returns tensors; it may read and assign variables. */
+export type TensorFunction = (...inputs: tf.Tensor[]) => tf.Tensor[]
+
+export interface PrepareOptions {
+  /**
+   * The function reads variables but never assigns them, and they keep the values that they have now: a compiled function is faster for it.
+   * @default false
+   */
+  readonly freezeVariables?: boolean
+}
+
+export interface PreparedFunction {
+  /** Runs the function once: float32 values of each input in, float32 values of each output out. Do not change an array before the promise settles. */
+  run(...inputs: readonly Float32Array[]): Promise<Float32Array[]>
+  /** Copies the variables that the function assigned to where tfjs reads them; there is something to copy only on a device of its own. */
+  download(): Promise<void>
+  /** Frees what `prepare` made; the variables stay. */
+  dispose(): Promise<void>
+}
+
+export interface TensorEngine {
+  readonly name: EngineName
+  /** Operators that are one kernel on this engine, where plain tfjs composes many: give them to the network. */
+  readonly ops: { readonly groupedConv2d: typeof groupedConv2d; readonly batchNormTraining: typeof batchNormTraining }
+  /** Prepares a function for inputs of these shapes, float32. */
+  prepare(
+    fn: TensorFunction,
+    shapes: readonly (readonly number[])[],
+    options?: PrepareOptions,
+  ): Promise<PreparedFunction>
+}

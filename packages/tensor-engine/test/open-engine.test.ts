@@ -1,0 +1,73 @@
+import * as tf from '@tensorflow/tfjs-core'
+import { describe, expect, it } from 'vitest'
+import { prepareEager } from '../src/eager.ts'
+import { openEngine, type TensorEngine } from '../src/index.ts'
+
+/** A step of gradient descent on (w x - y)^2, and its loss before the step. */
+function createStep() {
+  const weight = tf.variable(tf.tensor1d([0.5, -1]))
+  const step = (x: tf.Tensor, y: tf.Tensor, learningRate: tf.Tensor) => {
+    const { value, grads } = tf.variableGrads(() => tf.mean(tf.square(tf.sub(tf.mul(weight, x), y))), [weight])
+    weight.assign(tf.sub(weight, tf.mul(learningRate, grads[weight.name])))
+    return [value]
+  }
+  return { weight, step }
+}
+const shapes = [[2], [2], []]
+const inputs = [Float32Array.of(1, 2), Float32Array.of(3, 1), Float32Array.of(0.1)]
+
+describe('openEngine', () => {
+  it('trains the same compiled and eagerly: loss and weights within 1e-6 over five steps', async () => {
+    const engine = await openEngine('onnxruntime', { threads: 1 })
+    const found: number[][] = []
+    const ways: TensorEngine['prepare'][] = [engine.prepare, async (fn, given) => prepareEager(fn, given)]
+    for (const prepare of ways) {
+      const { weight, step } = createStep()
+      const prepared = await prepare(step, shapes)
+      const losses: number[] = []
+      for (let i = 0; i < 5; i++) losses.push((await prepared.run(...inputs))[0][0])
+      await prepared.download()
+      found.push([...losses, ...weight.dataSync()])
+      await prepared.dispose()
+      weight.dispose()
+    }
+    found[0].forEach((value, i) => {
+      expect(Math.abs(value - found[1][i])).toBeLessThan(1e-6)
+    })
+    expect(found[0][4]).toBeLessThan(found[0][0])
+  })
+
+  it('keeps the weights of a frozen function as they were when it was prepared', async () => {
+    const engine = await openEngine('onnxruntime', { threads: 1 })
+    const weight = tf.variable(tf.tensor1d([2]))
+    const frozen = await engine.prepare((x) => [tf.mul(x, weight)], [[1]], { freezeVariables: true })
+    const living = await engine.prepare((x) => [tf.mul(x, weight)], [[1]])
+    weight.assign(tf.tensor1d([3]))
+    const run = async (prepared: typeof frozen) => (await prepared.run(Float32Array.of(5)))[0][0]
+    expect([await run(frozen), await run(living)]).toEqual([10, 15])
+    for (const each of [frozen, living]) await each.dispose()
+    weight.dispose()
+  })
+
+  it('leaves no tensor behind, whether it ran compiled or eagerly', async () => {
+    const engine = await openEngine('onnxruntime', { threads: 1 })
+    const { weight, step } = createStep()
+    const { numTensors } = tf.memory()
+    for (const prepared of [await engine.prepare(step, shapes), prepareEager(step, shapes)]) {
+      await prepared.run(...inputs)
+      await prepared.dispose()
+      expect(tf.memory().numTensors).toBe(numTensors)
+    }
+    weight.dispose()
+  })
+
+  it.each([
+    ['torch', {}, 'Expected one of onnxruntime, tensorflow, tensorflow-gpu for the engine but received torch.'],
+    ['onnxruntime', { threads: 0 }, 'Expected a whole number of at least 1 for threads but received 0.'],
+    ['onnxruntime', { device: 'tpu' }, 'Expected one of cpu, webgpu for device but received tpu.'],
+    ['tensorflow', { device: 'webgpu' }, 'Expected cpu with the engine tensorflow for device but received webgpu.'],
+  ])('refuses %s %j by name', async (name, options, message) => {
+    const opened = openEngine(name as 'onnxruntime', options as never)
+    await expect(opened).rejects.toMatchObject({ name: 'TensorEngineError', code: 'bad-option', message })
+  })
+})
