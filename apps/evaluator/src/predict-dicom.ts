@@ -3,6 +3,7 @@
 import { basename, join } from 'node:path'
 import { writeFileAtomic } from '@mammokit/atomic-files'
 import { type CommandContext, CommandLineError, parseConfig, silentContext } from '@mammokit/command-line'
+import { openClassifier } from '@mammokit/mammogram-classifier'
 import { encodeGrayPng, type PreprocessedImage, preprocessDicom } from '@mammokit/mammogram-preprocess'
 import {
   assertSamePreprocessing,
@@ -15,7 +16,6 @@ import {
   type Selection,
 } from '@mammokit/training-run'
 import { type PredictConfig, predictSchema } from './config.ts'
-import { openClassifier } from './inference/classifier.ts'
 import { preprocessOptionsOf } from './inference/preprocess-options.ts'
 import { CommandError } from './terminal/command-error.ts'
 
@@ -60,13 +60,9 @@ export async function predictDicom(
   const picture = config.output ?? join(runPaths(config.run).singles, `${basename(config.dicom, '.dcm')}.png`)
   await writeFileAtomic(picture, await encodeGrayPng(image))
 
-  const classifier = await openClassifier(runConfig, { ...config, batchSize: 1 })
+  const classifier = await openClassifier(runConfig, { engine: config.engine, threads: config.threads })
   await classifier.load(checkpoint.weights)
-  const { mean, std } = runConfig.image
-  const [probability] = await classifier.probabilities(
-    Float32Array.from(image.data, (value) => (value / 65_535 - mean) / std),
-    1,
-  )
+  const [probability] = await classifier.classify([image])
   await classifier.dispose()
 
   progress.line(`${config.dicom}: probability ${probability.toFixed(4)} (${epochName(epoch)}, one image)`)

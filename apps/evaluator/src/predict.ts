@@ -2,6 +2,7 @@
 
 import { existsSync } from 'node:fs'
 import { type CommandContext, parseConfig, silentContext } from '@mammokit/command-line'
+import { openClassifier } from '@mammokit/mammogram-classifier'
 import { createBatchLoader } from '@mammokit/mammogram-dataset'
 import type { ProcessedRow } from '@mammokit/screening-data'
 import {
@@ -19,7 +20,6 @@ import {
 } from '@mammokit/training-run'
 import type { z } from 'zod'
 import { type PredictConfig, predictSchema } from './config.ts'
-import { openClassifier } from './inference/classifier.ts'
 import { readSubset } from './inference/subset-rows.ts'
 
 export interface PredictSummary {
@@ -72,15 +72,16 @@ async function predictEach(
   { progress, signal }: CommandContext,
 ): Promise<void> {
   const { image } = runConfig
-  const classifier = await openClassifier(runConfig, config)
+  const { engine, threads, workers, batchSize } = config
+  const classifier = await openClassifier(runConfig, { engine, threads, batchSize })
   const loader = createBatchLoader({
     rows: rows.map(({ imageId, patientId, file, cancer }) => ({ imageId, patientId, file, target: cancer })),
     ...{ height: image.height, width: image.width, mean: image.mean, std: image.std },
-    batchSize: config.batchSize,
+    batchSize,
     sampling: 'sequential',
     padLast: true,
     cache: true,
-    workers: config.workers,
+    workers,
     ...(signal && { signal }),
   })
   try {

@@ -1,8 +1,8 @@
 /** `select`: the checkpoint and the threshold with the best pF1 on the validation set (the reference's check_metric). */
 import { type CommandContext, formatTable, parseConfig, silentContext } from '@mammokit/command-line'
+import { classifyBreasts, logOdds } from '@mammokit/mammogram-classifier'
 import {
   type AggregationMethod,
-  aggregateByBreast,
   averagePrecision,
   type BreastPrediction,
   MetricError,
@@ -32,7 +32,6 @@ import {
   statisticsAt,
   targetsOf,
 } from './evaluate/figures.ts'
-import { logOdds } from './evaluate/log-odds.ts'
 import { packageVersion } from './version.ts'
 
 interface Candidate {
@@ -53,7 +52,7 @@ export async function select(input: SelectConfig, { progress }: CommandContext =
     const file = await readPredictions(config.run, config.subset, epoch)
     const path = runPaths(config.run).predictions(config.subset, epoch)
     assertSamePreprocessing(preprocessHash, "the run's config.json", file.preprocessHash, path)
-    const breasts = aggregateByBreast(file.rows, { method: config.aggregation as AggregationMethod })
+    const breasts = classifyBreasts(file.rows, { aggregation: config.aggregation as AggregationMethod })
     const sweep = sweepThresholds(targetsOf(breasts), probabilitiesOf(breasts), sweepOptions)
     candidates.push({ epoch, breasts, sweep, checkpointHash: file.checkpointHash, row: rowOf(epoch, breasts, sweep) })
   }

@@ -2,7 +2,8 @@
 
 import { existsSync } from 'node:fs'
 import { type CommandContext, formatTable, parseConfig, silentContext } from '@mammokit/command-line'
-import { aggregateByBreast, type BreastPrediction, confusionMatrix } from '@mammokit/pf1-metric'
+import { classifyBreasts } from '@mammokit/mammogram-classifier'
+import { confusionMatrix, type ImagePrediction } from '@mammokit/pf1-metric'
 import { dataPaths, readSplitsCsv } from '@mammokit/screening-data'
 import {
   assertSamePreprocessing,
@@ -17,7 +18,6 @@ import {
 } from '@mammokit/training-run'
 import { type TestConfig, testSchema } from './config.ts'
 import { figuresOf, probabilitiesOf, type Resampling, statisticsAt, targetsOf } from './evaluate/figures.ts'
-import { withTemperature } from './evaluate/log-odds.ts'
 import { subgroupsOf } from './evaluate/subgroups.ts'
 import { predict } from './predict.ts'
 import { CommandError } from './terminal/command-error.ts'
@@ -48,7 +48,7 @@ export async function test(input: TestConfig, context: CommandContext = silentCo
     )
   }
   const splits = new Map((await readSplitsCsv(dataPaths(data).splits)).map((row) => [row.imageId, row]))
-  const breasts = aggregateByBreast(file.rows, { method: selection.aggregation })
+  const breasts = classifyBreasts(file.rows, { aggregation: selection.aggregation })
   const resampling = { resamples: config.resamples, seed: config.seed }
   context.progress.line(`Resampling ${config.resamples} times for the intervals`)
 
@@ -60,7 +60,7 @@ export async function test(input: TestConfig, context: CommandContext = silentCo
     images: file.rows.length,
     positives: breasts.filter(({ target }) => target === 1).length,
     ...figuresOf(breasts, statisticsAt(threshold), resampling),
-    calibrated: calibratedFigures(breasts, selection, resampling),
+    calibrated: calibratedFigures(file.rows, selection, resampling),
     confusion: confusionMatrix(targetsOf(breasts), probabilitiesOf(breasts), threshold),
     subgroups: subgroupsOf(file.rows, splits, { aggregation, threshold, ...resampling }),
     bootstrap: { unit: 'patient', ...resampling, level: 0.95 },
@@ -83,14 +83,14 @@ function assertSameSelection(earlier: TestResult, selection: Selection, path: st
 }
 
 function calibratedFigures(
-  breasts: readonly BreastPrediction[],
-  { temperature, threshold }: Selection,
+  images: readonly ImagePrediction[],
+  { temperature, threshold, aggregation }: Selection,
   resampling: Resampling,
 ) {
   if (temperature === null) return null
   const { brier, ece } = statisticsAt(threshold)
-  const scaled = breasts.map((breast) => ({ ...breast, probability: withTemperature(breast.probability, temperature) }))
-  return { temperature, ...figuresOf(scaled, { brier, ece }, resampling) }
+  const breasts = classifyBreasts(images, { aggregation, temperature })
+  return { temperature, ...figuresOf(breasts, { brier, ece }, resampling) }
 }
 
 function report(result: TestResult, line: (text: string) => void): void {

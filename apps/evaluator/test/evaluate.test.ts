@@ -2,7 +2,6 @@ import type { BreastPrediction } from '@mammokit/pf1-metric'
 import { parseSplitsCsv } from '@mammokit/screening-data'
 import { describe, expect, test } from 'vitest'
 import { figureOf, figuresOf, statisticsAt } from '../src/evaluate/figures.ts'
-import { logOdds, withTemperature } from '../src/evaluate/log-odds.ts'
 import { subgroupsOf } from '../src/evaluate/subgroups.ts'
 
 const resampling = { resamples: 200, seed: 13 }
@@ -105,12 +104,4 @@ describe('subgroupsOf', () => {
     expect(site.rocAuc.value).not.toBeNull()
     expect(site.rocAuc.low !== null).toBe(hasInterval)
   })
-})
-
-test('logOdds is the inverse of the logistic function and finite at both ends; temperature 1 changes nothing, |delta| <= 1e-12', () => {
-  for (const probability of [0.001, 0.3, 0.5, 0.99]) {
-    expect(withTemperature(probability, 1)).toBeCloseTo(probability, 12)
-    expect(Math.abs(withTemperature(probability, 2) - 0.5)).toBeLessThanOrEqual(Math.abs(probability - 0.5))
-  }
-  expect([logOdds(0), logOdds(1)].every(Number.isFinite)).toBe(true)
 })

@@ -9,7 +9,8 @@ import { preprocessHash, resolvePreprocessOptions } from '@mammokit/mammogram-pr
 import { encodeSafetensors } from '@mammokit/safetensors'
 import { readTrainCsv, type Subset, writeSplitsCsv } from '@mammokit/screening-data'
 import { createSeResNeXt } from '@mammokit/seresnext'
-import * as tf from '@tensorflow/tfjs'
+import '@tensorflow/tfjs-backend-cpu'
+import * as tf from '@tensorflow/tfjs-core'
 
 export const tinyModel = {
   layers: [1, 1, 1, 1],

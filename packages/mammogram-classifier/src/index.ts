@@ -1,1 +1,11 @@
-export {}
+export {
+  type Classifier,
+  type ClassifierConfig,
+  type ClassifierImage,
+  type ClassifierOptions,
+  openClassifier,
+} from './classifier.ts'
+export { ClassifierError, type ClassifierErrorCode } from './classifier-error.ts'
+export { type BreastOptions, classifyBreasts } from './classify-breasts.ts'
+export { logOdds, sigmoid, withTemperature } from './log-odds.ts'
+export { type Normalization, normalizeImage } from './normalize-image.ts'
