@@ -3,18 +3,9 @@
 import { basename, join } from 'node:path'
 import { writeFileAtomic } from '@mammokit/atomic-files'
 import { type CommandContext, CommandLineError, parseConfig, silentContext } from '@mammokit/command-line'
-import { openClassifier } from '@mammokit/mammogram-classifier'
+import { openRunClassifier } from '@mammokit/mammogram-classifier'
 import { encodeGrayPng, type PreprocessedImage, preprocessDicom } from '@mammokit/mammogram-preprocess'
-import {
-  assertSamePreprocessing,
-  epochName,
-  type RunConfig,
-  readEpochWeights,
-  readRunConfig,
-  readSelection,
-  runPaths,
-  type Selection,
-} from '@mammokit/training-run'
+import { assertSamePreprocessing, epochName, type RunConfig, runPaths } from '@mammokit/training-run'
 import { type PredictConfig, predictSchema } from './config.ts'
 import { preprocessOptionsOf } from './inference/preprocess-options.ts'
 import { CommandError } from './terminal/command-error.ts'
@@ -44,41 +35,27 @@ export async function predictDicom(
       'Expected a file for --dicom but received nothing. Give the path of a DICOM file.',
     )
   }
-  const runConfig = await readRunConfig(config.run)
-  const selection: Selection | undefined = config.epoch === undefined ? await readSelection(config.run) : undefined
-  const epoch = config.epoch ?? selection!.epoch
-  const checkpoint = await readEpochWeights(config.run, epoch)
-  assertSamePreprocessing(
-    runConfig.preprocessHash,
-    "the run's config.json",
-    checkpoint.preprocessHash,
-    'the checkpoint',
-  )
+  const { run, dicom, engine, threads } = config
+  const classifier = await openRunClassifier(run, { epoch: config.epoch, engine, threads })
+  try {
+    const { image, method, reason, preprocessHash } = await preprocess(dicom, classifier.config)
+    assertSamePreprocessing(classifier.config.preprocessHash, "the run's config.json", preprocessHash, dicom)
+    const picture = config.output ?? join(runPaths(run).singles, `${basename(dicom, '.dcm')}.png`)
+    await writeFileAtomic(picture, await encodeGrayPng(image))
+    const [probability] = await classifier.classify([image])
+    const { selection, epoch } = classifier
 
-  const { image, method, reason, preprocessHash } = await preprocess(config.dicom, runConfig)
-  assertSamePreprocessing(runConfig.preprocessHash, "the run's config.json", preprocessHash, config.dicom)
-  const picture = config.output ?? join(runPaths(config.run).singles, `${basename(config.dicom, '.dcm')}.png`)
-  await writeFileAtomic(picture, await encodeGrayPng(image))
-
-  const classifier = await openClassifier(runConfig, { engine: config.engine, threads: config.threads })
-  await classifier.load(checkpoint.weights)
-  const [probability] = await classifier.classify([image])
-  await classifier.dispose()
-
-  progress.line(`${config.dicom}: probability ${probability.toFixed(4)} (${epochName(epoch)}, one image)`)
-  if (selection) {
-    const side = probability >= selection.threshold ? 'at or above' : 'below'
-    progress.line(`That is ${side} the threshold of ${selection.threshold.toFixed(4)} that was selected for breasts.`)
-  }
-  progress.line(`Region by ${method}${reason && ` (${reason})`}, as the network sees it: ${picture}`)
-  return {
-    probability,
-    checkpoint: epochName(epoch),
-    ...(selection && { threshold: selection.threshold }),
-    method,
-    reason,
-    picture,
-    preprocessHash,
+    progress.line(`${dicom}: probability ${probability.toFixed(4)} (${epochName(epoch)}, one image)`)
+    if (selection) {
+      const side = probability >= selection.threshold ? 'at or above' : 'below'
+      progress.line(`That is ${side} the threshold of ${selection.threshold.toFixed(4)} that was selected for breasts.`)
+    }
+    progress.line(`Region by ${method}${reason && ` (${reason})`}, as the network sees it: ${picture}`)
+    const checkpoint = epochName(epoch)
+    const threshold = selection && { threshold: selection.threshold }
+    return { probability, checkpoint, ...threshold, method, reason, picture, preprocessHash }
+  } finally {
+    await classifier.dispose()
   }
 }
 

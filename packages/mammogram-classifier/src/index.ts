@@ -9,3 +9,4 @@ export { ClassifierError, type ClassifierErrorCode } from './classifier-error.ts
 export { type BreastOptions, classifyBreasts } from './classify-breasts.ts'
 export { logOdds, sigmoid, withTemperature } from './log-odds.ts'
 export { type Normalization, normalizeImage } from './normalize-image.ts'
+export { openRunClassifier, type RunClassifier, type RunClassifierOptions } from './open-run.ts'

@@ -1,0 +1,70 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createSeResNeXt } from '@mammokit/seresnext'
+import { initialState, readEpochWeights, type Selection, saveCheckpoint, writeSelection } from '@mammokit/training-run'
+import * as tf from '@tensorflow/tfjs-core'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { openRunClassifier } from '../src/index.ts'
+
+const model = { layers: [1, 1, 1, 1], channels: [8, 16, 16, 16], cardinality: 2, baseWidth: 16, stemWidth: 8 }
+const image = { height: 64, width: 32, mean: 0.449, std: 0.226 }
+const picture = { data: new Uint16Array(64 * 32).map((_, i) => i * 31), height: 64, width: 32 }
+
+let run = ''
+beforeEach(async () => {
+  tf.enableProdMode() // without it tfjs prints advice
+  run = mkdtempSync(join(tmpdir(), 'classifier-'))
+  writeFileSync(join(run, 'config.json'), JSON.stringify({ model, image, preprocessHash: 'feed' }))
+  for (const epoch of [1, 2]) await writeCheckpoint(epoch, 'feed', epoch)
+})
+afterEach(() => rmSync(run, { recursive: true }))
+
+async function writeCheckpoint(epoch: number, preprocessHash: string, seed: number): Promise<void> {
+  const network = createSeResNeXt(model, { seed, scope: `seed-${seed}` })
+  const state = { ...initialState(preprocessHash), epoch, step: epoch }
+  await saveCheckpoint(run, { state, model: network.stateDict(), trainer: new Map() })
+  network.dispose()
+}
+
+async function select(epoch: number): Promise<void> {
+  const { checkpointHash } = await readEpochWeights(run, epoch)
+  const figure = { value: 0.5, low: null, high: null }
+  const selection: Selection = {
+    ...{ subset: 'val', aggregation: 'mean', checkpoint: `epoch-00${epoch}`, epoch, checkpointHash },
+    ...{ threshold: 0.4, plateau: { low: 0.3, high: 0.5 }, thresholdInterval: figure, temperature: 1.2 },
+    ...{ pf1AtThreshold: figure, pf1: figure, rocAuc: figure, averagePrecision: figure },
+    ...{ patients: 1, breasts: 2, positives: 1, preprocessHash: 'feed', mammokit: '0.1.0', checkpoints: [] },
+    bootstrap: { unit: 'patient', resamples: 10, seed: 13, level: 0.95 },
+  }
+  await writeSelection(run, selection)
+}
+
+const classify = async (options = {}) => {
+  const classifier = await openRunClassifier(run, { threads: 1, ...options })
+  const [probability] = await classifier.classify([picture])
+  await classifier.dispose()
+  return { ...classifier, probability }
+}
+
+it('has the selected checkpoint with its threshold and temperature, or that of an epoch without', async () => {
+  await select(2)
+  const selected = await classify()
+  expect(selected).toMatchObject({ epoch: 2, selection: { threshold: 0.4, temperature: 1.2 }, config: { image } })
+  const [first, second] = [await classify({ epoch: 1 }), await classify({ epoch: 2 })]
+  expect(second.probability).toBe(selected.probability)
+  expect(first.probability).not.toBe(selected.probability)
+  expect(first).toMatchObject({ epoch: 1, selection: null })
+})
+
+it('refuses weights that were written anew after the selection, and those of another preprocessing', async () => {
+  await select(2)
+  await writeCheckpoint(2, 'feed', 3)
+  await expect(classify()).rejects.toMatchObject({ name: 'ClassifierError', code: 'weights-changed' })
+  await writeCheckpoint(2, 'cafe', 3)
+  await expect(classify({ epoch: 2 })).rejects.toMatchObject({ code: 'preprocess-mismatch' })
+})
+
+it('says which command makes a selection that is missing', async () => {
+  await expect(classify()).rejects.toThrow('mammokit-evaluator select')
+})
