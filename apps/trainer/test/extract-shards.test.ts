@@ -37,7 +37,9 @@ it('the last of two shards writes the manifest of all images', async () => {
 it('auto without the variables of Slurm or Kubernetes, and a shard that is none, are refused', async () => {
   await expect(extractRois(config({ shard: 'auto/4' }))).rejects.toThrow('SLURM_ARRAY_TASK_ID')
   await expect(extractRois(config({ shard: '4/4' }))).rejects.toThrow('Expected a shard from 0 to 3 of 4')
-  expect(() => config({ shard: 'first' })).toThrow('0/8, auto or auto/8 for extraction.shard')
+  expect(() => config({ shard: 'first' })).toThrow(
+    'Expected a value such as 0/8, auto, auto/8 or null for extraction.shard',
+  )
 })
 
 it('writes the contact sheet on request', async () => {
