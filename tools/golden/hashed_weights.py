@@ -1,6 +1,6 @@
 """Weights and images that Python and TypeScript make alike, so that no weights need to be stored.
 
-Value i of tensor NAME comes from a 32-bit hash of NAME and i (FNV-1a, then MurmurHash3's finaliser), turned into
+Value i of tensor NAME comes from a 32-bit hash of NAME and i (FNV-1a, then MurmurHash3's finalizer), turned into
 0 <= u < 1 and then by the tensor's kind into a weight. packages/seresnext/test/hashed-weights.ts is the same in TypeScript.
 """
 

@@ -27,11 +27,11 @@ for flip, rotation, shift_x, shift_y, scale in [
     # rows first; counterclockwise on screen, where y points down
     forward = scale * np.array([[math.cos(angle), -math.sin(angle)], [math.sin(angle), math.cos(angle)]])
     inverse = np.linalg.inv(forward)
-    centre = np.array([(HEIGHT - 1) / 2, (WIDTH - 1) / 2])
+    center = np.array([(HEIGHT - 1) / 2, (WIDTH - 1) / 2])
     shift = np.array([shift_y * HEIGHT, shift_x * WIDTH])
     source = image[:, ::-1] if flip else image
     output = ndimage.affine_transform(
-        source, inverse, offset=centre - inverse @ (centre + shift), order=1, mode="grid-constant", cval=0
+        source, inverse, offset=center - inverse @ (center + shift), order=1, mode="grid-constant", cval=0
     )
     affine.append(
         {

@@ -54,9 +54,9 @@ def summary(name, gradient):
 
 def train(dtype):
     model = fill(timm.create_model('seresnext50_32x4d', in_chans=1, num_classes=1)).to(dtype).train()
-    optimiser = torch.optim.Adam(model.parameters())
+    optimizer = torch.optim.Adam(model.parameters())
     schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimiser, max_lr=ONE_CYCLE['maxLr'], total_steps=ONE_CYCLE['totalSteps']
+        optimizer, max_lr=ONE_CYCLE['maxLr'], total_steps=ONE_CYCLE['totalSteps']
     )
     steps, gradients, distances = [], None, []
     hooks = [
@@ -66,16 +66,16 @@ def train(dtype):
     ]
     for step in range(STEPS):
         images, targets, plain = batch(step, dtype)
-        optimiser.zero_grad()
+        optimizer.zero_grad()
         loss = focal_loss(model(images), targets)
         loss.backward()
         if gradients is None:
             gradients = {name: p.grad.clone() for name, p in model.named_parameters()}
             for hook in hooks:
                 hook.remove()
-        group = optimiser.param_groups[0]
+        group = optimizer.param_groups[0]
         steps.append({'loss': loss.item(), 'lr': group['lr'], 'beta1': group['betas'][0], 'targets': plain})
-        optimiser.step()
+        optimizer.step()
         if step + 1 < STEPS:
             schedule.step()
     return steps, gradients, min(distances)

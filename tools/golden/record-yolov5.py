@@ -193,16 +193,16 @@ def scale(rows, placement, shape):
     return [[round(v, 5) for v in row] for row in rows.tolist()]
 
 
-pictures = {'colour': picture(70, 110, 3), 'wide': picture(131, 60, 3), 'gray': picture(64, 90, 1)}
+pictures = {'color': picture(70, 110, 3), 'wide': picture(131, 60, 3), 'gray': picture(64, 90, 1)}
 for name, image in pictures.items():
     cv2.imwrite(str(folder / f'{name}.png'), image[..., ::-1] if image.shape[2] == 3 else image)
 
 cases = [
-    ('decoded', dict(kind='decoded', channels=3, classes=3, batch='batch'), 'letterbox', ['colour', 'wide']),
-    ('decoded-squash', dict(kind='decoded', channels=3, classes=1, batch=1, metadata={'fit': 'squash'}), 'squash', ['colour', 'wide']),
-    ('raw-5d', dict(kind='split', channels=3, classes=4, batch=2), 'letterbox', ['colour', 'wide', 'colour']),
+    ('decoded', dict(kind='decoded', channels=3, classes=3, batch='batch'), 'letterbox', ['color', 'wide']),
+    ('decoded-squash', dict(kind='decoded', channels=3, classes=1, batch=1, metadata={'fit': 'squash'}), 'squash', ['color', 'wide']),
+    ('raw-5d', dict(kind='split', channels=3, classes=4, batch=2), 'letterbox', ['color', 'wide', 'color']),
     ('raw-4d-gray', dict(kind='raw', channels=1, classes=1, batch='batch', metadata={'anchors': json.dumps(anchors), 'strides': '[8, 16, 32]', 'imgsz': str(size)}), 'letterbox', ['gray']),
-    ('decoded-half', dict(kind='decoded', channels=3, classes=2, batch=1, half=True), 'letterbox', ['colour']),
+    ('decoded-half', dict(kind='decoded', channels=3, classes=2, batch=1, half=True), 'letterbox', ['color']),
 ]
 options = dict(confidence=0.3, iou=0.45, max_detections=60)
 expected = []

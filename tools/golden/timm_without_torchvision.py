@@ -1,6 +1,6 @@
 """Imports timm where torchvision's compiled operators do not match the installed PyTorch.
 
-timm imports torchvision for data loading and for one normalisation layer. None of it is used by SE-ResNeXt, so a
+timm imports torchvision for data loading and for one normalization layer. None of it is used by SE-ResNeXt, so a
 module that answers every attribute with an empty class stands in for it. Import this module before timm.
 """
 

@@ -131,7 +131,7 @@ describe('train refuses', () => {
     ],
     [{ training: { batchSize: 1000 } }, /Expected at least one batch of 1000 training images/],
     [{ training: { lr: 1e30 } }, /Expected a finite loss at step/],
-    [{ data: '/nowhere' }, /Expected a CSV file at \/nowhere\/processed\/splits\.csv/],
+    [{ data: '/nowhere' }, /Expected a file \/nowhere\/processed\/splits\.csv/],
     [
       { weights: '/nowhere.safetensors' },
       /Expected a file \/nowhere\.safetensors but received ENOENT\. Check --weights/,

@@ -10,11 +10,11 @@ interface Chance {
 }
 
 export interface AffineOptions extends Chance {
-  /** Degrees, counterclockwise, about the centre. @default [0, 0] */
+  /** Degrees, counterclockwise, about the center. @default [0, 0] */
   readonly rotation?: Range
   /** Share of the width, to the right. @default [0, 0] */
   readonly shiftX?: Range
-  /** Share of the height, downwards. @default [0, 0] */
+  /** Share of the height, downward. @default [0, 0] */
   readonly shiftY?: Range
   /** Factor; above 1 enlarges. @default [1, 1] */
   readonly scale?: Range

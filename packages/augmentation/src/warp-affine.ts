@@ -4,13 +4,13 @@ import type { GrayImage } from './gray-image.ts'
 export interface AffineTransform {
   /** Mirror left and right before the rest. @default false */
   readonly flip?: boolean
-  /** Degrees, counterclockwise, about the centre. @default 0 */
+  /** Degrees, counterclockwise, about the center. @default 0 */
   readonly rotation?: number
   /** Share of the width, to the right. @default 0 */
   readonly shiftX?: number
-  /** Share of the height, downwards. @default 0 */
+  /** Share of the height, downward. @default 0 */
   readonly shiftY?: number
-  /** Factor about the centre. @default 1 */
+  /** Factor about the center. @default 1 */
   readonly scale?: number
 }
 
@@ -29,18 +29,18 @@ export function warpAffine(image: GrayImage, transform: AffineTransform): GrayIm
   const radians = (rotation * Math.PI) / 180
   const cosine = Math.cos(radians) / scale
   const sine = Math.sin(radians) / scale
-  const centreX = (width - 1) / 2
-  const centreY = (height - 1) / 2
+  const centerX = (width - 1) / 2
+  const centerY = (height - 1) / 2
   const mirrored = flip ? -1 : 1
-  // the inverse map: source = centre + R(-rotation) / scale (target - centre - shift), then mirrored about the centre
+  // the inverse map: source = center + R(-rotation) / scale (target - center - shift), then mirrored about the center
   const stepX = mirrored * cosine
   const stepY = sine
   const data = new Float32Array(width * height)
   for (let y = 0; y < height; y++) {
-    const fromCentreY = y - centreY - shiftY * height
-    const fromCentreX = -centreX - shiftX * width
-    const startX = centreX + mirrored * (cosine * fromCentreX - sine * fromCentreY)
-    const startY = centreY + sine * fromCentreX + cosine * fromCentreY
+    const fromCenterY = y - centerY - shiftY * height
+    const fromCenterX = -centerX - shiftX * width
+    const startX = centerX + mirrored * (cosine * fromCenterX - sine * fromCenterY)
+    const startY = centerY + sine * fromCenterX + cosine * fromCenterY
     sampleRow(image, data, y * width, startX, startY, stepX, stepY)
   }
   return { data, width, height }
@@ -83,7 +83,7 @@ function sampleRow(
   for (let x = end; x < width; x++) output[rowStart + x] = sampleAtEdge(image, startX + x * stepX, startY + x * stepY)
 }
 
-/** The output columns whose four neighbours all lie in the image: 0 <= source < size - 1 in both directions. */
+/** The output columns whose four neighbors all lie in the image: 0 <= source < size - 1 in both directions. */
 function insideRange(
   count: number,
   startX: number,

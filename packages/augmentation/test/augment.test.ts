@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { AugmentationError, type AugmentationOptions, augment, level1, level2, none } from '../src/index.ts'
 import { arbitraryImage } from './arbitrary-image.ts'
 
-const grey = (width: number, height: number, value = 0.5) => ({
+const gray = (width: number, height: number, value = 0.5) => ({
   data: new Float32Array(width * height).fill(value),
   width,
   height,
@@ -78,15 +78,15 @@ describe('augment', () => {
   it('drops 1 to 32 holes of 8x8 at most in level 2', () => {
     const { coarseDropout } = level2
     for (let seed = 0; seed < 50; seed++) {
-      const { data } = augment(grey(512, 256), { coarseDropout: { ...coarseDropout!, probability: 1 } }, seed)
+      const { data } = augment(gray(512, 256), { coarseDropout: { ...coarseDropout!, probability: 1 } }, seed)
       const black = data.filter((value) => value === 0).length
       expect(black).toBeGreaterThanOrEqual(64)
       expect(black).toBeLessThanOrEqual(32 * 64)
     }
   })
 
-  it('adds noise of the variance asked for in squared grey levels of 255, within 3 %, and mean 0', () => {
-    const { data } = augment(grey(300, 300), { gaussianNoise: { probability: 1, variance: [15, 15] } }, 3)
+  it('adds noise of the variance asked for in squared gray levels of 255, within 3 %, and mean 0', () => {
+    const { data } = augment(gray(300, 300), { gaussianNoise: { probability: 1, variance: [15, 15] } }, 3)
     const mean = data.reduce((sum, value) => sum + value, 0) / data.length
     const variance = data.reduce((sum, value) => sum + (value - mean) ** 2, 0) / data.length
     expect(Math.abs(mean - 0.5)).toBeLessThan(3e-4)
@@ -94,7 +94,7 @@ describe('augment', () => {
   })
 
   it('applies blur or noise, never both, with oneOfBlurAndNoise', () => {
-    const image = grey(9, 9)
+    const image = gray(9, 9)
     image.data[40] = 1
     const options: AugmentationOptions = {
       gaussianBlur: { probability: 0.5, kernelSize: [3, 3] },

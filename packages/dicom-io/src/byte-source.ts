@@ -11,7 +11,7 @@ export interface ByteSource {
   heldOpen<T>(action: () => Promise<T>): Promise<T>
 }
 
-/** Runs `action` on the bytes of a file, held open meanwhile, or on bytes in memory; they can be read afterwards too. */
+/** Runs `action` on the bytes of a file, held open meanwhile, or on bytes in memory; they can be read afterward too. */
 export async function openByteSource<T>(
   source: string | Uint8Array,
   action: (source: ByteSource) => Promise<T>,

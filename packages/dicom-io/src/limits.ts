@@ -4,7 +4,7 @@ export const limits = {
   fileBytes: 512 * 2 ** 20,
   /** Bytes before Pixel Data, inflated ones too. */
   headerBytes: 8 * 2 ** 20,
-  /** Samples of one frame, all its colours counted. */
+  /** Samples of one frame, all its colors counted. */
   frameSamples: 64 * 2 ** 20,
   /** Bytes of one compressed frame. */
   frameBytes: 512 * 2 ** 20,

@@ -13,7 +13,7 @@ export interface DicomFileOptions {
   /** Basic Offset Table, bytes from the first fragment's item. */
   readonly offsetTable?: readonly number[]
   /** Elements behind the pixels. */
-  readonly behindPixels?: Elements
+  readonly trailingElements?: Elements
   readonly preamble?: boolean
   readonly meta?: boolean
   readonly pixelDataVr?: 'OB' | 'OW'
@@ -27,7 +27,7 @@ interface Encoding {
   readonly undefinedLengths: boolean
 }
 
-/** Elements that make a 16-bit grey image of `rows` x `columns`. */
+/** Elements that make a 16-bit gray image of `rows` x `columns`. */
 export function imageElements(rows: number, columns: number, more: Elements = {}): Elements {
   return {
     '00080016 UI': '1.2.840.10008.5.1.4.1.1.1.2',
@@ -52,7 +52,7 @@ export function buildDicom(elements: Elements, options: DicomFileOptions = {}): 
     undefinedLengths: options.undefinedLengths ?? false,
   }
   const explicitLittle: Encoding = { explicit: true, little: true, undefinedLengths: false }
-  const behind = dataSet(options.behindPixels ?? {}, encoding)
+  const behind = dataSet(options.trailingElements ?? {}, encoding)
   let body = concat([dataSet(elements, encoding), pixelElement(options, encoding), behind])
   if (uid === '1.2.840.10008.1.2.1.99') body = new Uint8Array(zlib.deflateRawSync(body))
   return concat([

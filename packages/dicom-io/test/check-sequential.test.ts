@@ -27,7 +27,7 @@ function find(codestream: Uint8Array, marker: number): number {
   return codestream.findIndex((byte, at) => byte === 0xff && codestream[at + 1] === marker)
 }
 
-test('passes every size, in grey, in colour and with halved colours', async () => {
+test('passes every size, in gray, in color and with halved colors', async () => {
   for (const [width, height] of [
     [1, 1],
     [8, 16],
@@ -87,14 +87,14 @@ describe('refuses', () => {
   })
 
   test('a block of more than 64 coefficients', async () => {
-    const grey = await encodeJpegBaseline(discOf(16, 16), { width: 16, height: 16, bits: 8 })
-    const dcCodes = Buffer.from(grey).indexOf(Buffer.from([0xff, 0xc4]))
+    const gray = await encodeJpegBaseline(discOf(16, 16), { width: 16, height: 16, bits: 8 })
+    const dcCodes = Buffer.from(gray).indexOf(Buffer.from([0xff, 0xc4]))
     expect(dcCodes).toBeGreaterThan(0)
     // Every code of the AC table stands for a coefficient behind 15 zeros: the fifth lies outside.
-    const table = Buffer.from(grey).indexOf(0x10, dcCodes)
+    const table = Buffer.from(gray).indexOf(0x10, dcCodes)
     const values = table + 17
-    const count = grey.subarray(table + 1, values).reduce((sum, codes) => sum + codes, 0)
-    const hostile = grey.slice().fill(0xf1, values, values + count)
+    const count = gray.subarray(table + 1, values).reduce((sum, codes) => sum + codes, 0)
+    const hostile = gray.slice().fill(0xf1, values, values + count)
     expect(() => checkSequential(hostile)).toThrow('a block of 64 coefficients')
   })
 })

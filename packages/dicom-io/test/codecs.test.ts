@@ -121,7 +121,7 @@ describe('lossy transfer syntaxes', () => {
     }
   })
 
-  test('JPEG baseline stays within 6 grey levels at quality 95', async () => {
+  test('JPEG baseline stays within 6 gray levels at quality 95', async () => {
     const samples = Uint8Array.from({ length: width * height }, (_, at) => 40 + (at % width) * 3)
     const spec = { width, height, bits: 8 }
     const frame = await decode(await encodeJpegBaseline(samples, spec), '1.2.840.10008.1.2.4.50', elementsFor(spec))
@@ -139,7 +139,7 @@ describe('lossy transfer syntaxes', () => {
     expect(frame.data).toEqual(expected)
   })
 
-  test('JPEG without a colour marker is RGB where the header says RGB', async () => {
+  test('JPEG without a color marker is RGB where the header says RGB', async () => {
     const samples = new Uint8Array(width * height * 3).map((_, at) => [200, 100, 50][at % 3]!)
     const spec = { width, height, bits: 8, components: 3 }
     const codestream = await encodeJpegBaseline(samples, spec)
@@ -211,7 +211,7 @@ describe('Bits Stored below the precision of the codestream', () => {
 
 describe('header against codestream', () => {
   const spec = { width, height, bits: 12 }
-  test.each(lossless.slice(0, 5))('%s of another size, depth or colour is a mismatch', async (_, uid, encode) => {
+  test.each(lossless.slice(0, 5))('%s of another size, depth or color is a mismatch', async (_, uid, encode) => {
     const frame = await encode(gradient(12), spec)
     for (const wrong of [
       { '00280010 US': [height + 1] },

@@ -74,7 +74,7 @@ export function encodeJpegLs(samples: Samples, spec: FrameSpec, near = 0, interl
   })
 }
 
-/** Baseline JPEG of 8 bits; `isHalved`: two pixels of a row share their colour. */
+/** Baseline JPEG of 8 bits; `isHalved`: two pixels of a row share their color. */
 export async function encodeJpegBaseline(
   samples: Uint8Array,
   { width, height, components = 1 }: FrameSpec,

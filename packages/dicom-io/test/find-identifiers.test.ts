@@ -52,7 +52,7 @@ test('finds UIDs, which cannot be judged, with an action of their own', async ()
 })
 
 describe('behind the pixels', () => {
-  const behindPixels = {
+  const trailingElements = {
     '7FE10010 LO': 'VENDOR',
     '7FE11001 LO': 'Doe^Jane',
     'FFFAFFFA SQ': [{ '04000120 OB': new Uint8Array([1, 2]) }],
@@ -71,7 +71,7 @@ describe('behind the pixels', () => {
     ['deflated', '1.2.840.10008.1.2.1.99', new Uint8Array(8)],
     ['encapsulated', '1.2.840.10008.1.2.5', fragments],
   ])('%s', async (_, transferSyntaxUid, pixelData) => {
-    const header = await readHeader(buildDicom(imageElements(2, 2), { transferSyntaxUid, pixelData, behindPixels }))
+    const header = await readHeader(buildDicom(imageElements(2, 2), { transferSyntaxUid, pixelData, trailingElements }))
     expect(findIdentifiers(header).map(({ tag, keyword }) => `${tag} ${keyword}`)).toEqual([
       '00080018 SOPInstanceUID',
       '7FE10010 Private',
@@ -88,7 +88,7 @@ describe('behind the pixels', () => {
       transferSyntaxUid: '1.2.840.10008.1.2.5',
       pixelData: fragments,
       offsetTable: [0, 5008],
-      behindPixels,
+      trailingElements,
     }
     writeFileSync(path, buildDicom(frames, options))
     expect((await readHeader(path)).elements.text('7FE11001')).toBe('Doe^Jane')
@@ -96,17 +96,22 @@ describe('behind the pixels', () => {
   })
 
   test('as far as they go: a file that ends, or has other bytes there, is read as ever', async () => {
-    const whole = Object.keys(behindPixels).map((key) => key.slice(0, 8))
-    const file = buildDicom(imageElements(2, 2), { pixelData: new Uint8Array(8), behindPixels })
+    const whole = Object.keys(trailingElements).map((key) => key.slice(0, 8))
+    const file = buildDicom(imageElements(2, 2), { pixelData: new Uint8Array(8), trailingElements })
     expect(await tagsBehind(file)).toEqual(whole)
     expect(await tagsBehind(concat([file, new Uint8Array(999)]))).toEqual(whole)
     expect(await tagsBehind(concat([file, new Uint8Array(3)]))).toEqual(whole)
     expect(await tagsBehind(file.subarray(0, file.length - 3))).toEqual(whole)
     expect(await tagsBehind(file.subarray(0, file.length - 10))).toEqual(whole.slice(0, 3))
-    const long = { ...behindPixels, '7FE11002 OB': new Uint8Array(100_000) }
-    const longer = buildDicom(imageElements(2, 2), { pixelData: new Uint8Array(8), behindPixels: long })
+    const long = { ...trailingElements, '7FE11002 OB': new Uint8Array(100_000) }
+    const longer = buildDicom(imageElements(2, 2), { pixelData: new Uint8Array(8), trailingElements: long })
     expect(await tagsBehind(longer)).toContain('FFFCFFFC')
-    const cut = { transferSyntaxUid: '1.2.840.10008.1.2.5', pixelData: fragments, offsetTable: [0, 77], behindPixels }
+    const cut = {
+      transferSyntaxUid: '1.2.840.10008.1.2.5',
+      pixelData: fragments,
+      offsetTable: [0, 77],
+      trailingElements,
+    }
     expect(await tagsBehind(buildDicom(frames, cut))).toEqual([])
   })
 })

@@ -52,7 +52,7 @@ test.each(recorded)(
 describe('what our decoder leaves to OpenJPEG', () => {
   const { bytes } = recorded[0]!
   const find = (marker: number) => bytes.findIndex((byte, at) => byte === 0xff && bytes[at + 1] === marker)
-  const [coding, quantisation, tilePart] = [find(0x52), find(0x5c), find(0x90)]
+  const [coding, quantization, tilePart] = [find(0x52), find(0x5c), find(0x90)]
 
   function patch(at: number, value: number): Uint8Array {
     const patched = bytes.slice()
@@ -64,8 +64,8 @@ describe('what our decoder leaves to OpenJPEG', () => {
     ['the irreversible wavelet', patch(coding + 13, 0)],
     ['blocks that bypass the arithmetic decoder', patch(coding + 12, 1)],
     ['contexts that are reset', patch(coding + 12, 2)],
-    ['quantisation', patch(quantisation + 4, 0x42)],
-    ['more than 30 bit planes', patch(quantisation + 5, 31 << 3)],
+    ['quantization', patch(quantization + 4, 0x42)],
+    ['more than 30 bit planes', patch(quantization + 5, 31 << 3)],
   ])('%s', (_, codestream) => {
     expect(readReversible(bytes)).toBeDefined()
     expect(readReversible(codestream)).toBeUndefined()
@@ -73,7 +73,7 @@ describe('what our decoder leaves to OpenJPEG', () => {
 
   test.each([
     ['a component coded in another way', 0x53],
-    ['a component quantised in another way', 0x5d],
+    ['a component quantized in another way', 0x5d],
     ['a region of interest', 0x5e],
     ['a change of progression', 0x5f],
     ['packed packet headers', 0x60],

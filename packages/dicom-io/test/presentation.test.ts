@@ -14,7 +14,7 @@ interface Case {
   readonly modalityLut?: { firstMapped: number; bits: number; entries: number[] }
   readonly voiLut?: { firstMapped: number; bits: number; entries: number[] }
   readonly stored: number[]
-  readonly grey: number[]
+  readonly gray: number[]
 }
 
 const fixture = new URL('./fixtures/presentations.json', import.meta.url)
@@ -59,13 +59,13 @@ describe("matches pydicom's apply_modality_lut and apply_voi_lut, |delta| <= 1 o
     expect(group.length).toBeGreaterThanOrEqual(18)
     for (const one of group) {
       const { data } = toPresentation(frameOf(one.stored, one.bits, one.signed === 1), headerOfCase(one))
-      expect(farthest(data, one.grey), JSON.stringify({ ...one, stored: 0, grey: 0 })).toBeLessThanOrEqual(1)
+      expect(farthest(data, one.gray), JSON.stringify({ ...one, stored: 0, gray: 0 })).toBeLessThanOrEqual(1)
     }
   })
 
   test('inverted for MONOCHROME1 and for Presentation LUT Shape INVERSE, once for both', () => {
     for (const one of cases.filter((_, index) => index % 20 === 0)) {
-      const inverse = one.grey.map((level) => 65_535 - level)
+      const inverse = one.gray.map((level) => 65_535 - level)
       for (const facts of [
         { photometricInterpretation: 'MONOCHROME1' },
         { presentationLutShape: 'INVERSE' },
@@ -86,7 +86,7 @@ describe("matches pydicom's apply_modality_lut and apply_voi_lut, |delta| <= 1 o
       expect(
         farthest(
           data,
-          one.grey.map((level) => level / 257),
+          one.gray.map((level) => level / 257),
         ),
       ).toBeLessThanOrEqual(1)
     }
@@ -230,9 +230,9 @@ describe('laws', () => {
     expect([...toPresentation(frame, headerOf({})).data]).toEqual([0, Math.round((999 / 1999) * 65_535), 65_535])
   })
 
-  test('colours and other bits are refused', () => {
-    const colour = { ...frameOf([1, 2, 3], 8), channels: 3 } as const
-    expect(() => toPresentation(colour, headerOf({}))).toThrow(expect.objectContaining({ code: 'unsupported' }))
+  test('colors and other bits are refused', () => {
+    const color = { ...frameOf([1, 2, 3], 8), channels: 3 } as const
+    expect(() => toPresentation(color, headerOf({}))).toThrow(expect.objectContaining({ code: 'unsupported' }))
     expect(() => toPresentation(frameOf([1], 8), headerOf({}), { bits: 12 as 8 })).toThrow('Expected 8 or 16 for bits')
   })
 })

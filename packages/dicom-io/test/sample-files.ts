@@ -36,22 +36,22 @@ function header(bits: number, components = 1): Elements {
   })
 }
 
-/** Two frames of 12 bits, native in every encoding and compressed by every codec; 8-bit colours where a codec differs. */
+/** Two frames of 12 bits, native in every encoding and compressed by every codec; 8-bit colors where a codec differs. */
 export async function createSampleFiles(): Promise<SampleFile[]> {
-  const grey = Uint16Array.from({ length: width * height }, (_, at) => (at * 37 + (at % 5) * 300) & 4095)
-  const colour = Uint8Array.from({ length: width * height * 3 }, (_, at) => (at * 11) & 255)
+  const gray = Uint16Array.from({ length: width * height }, (_, at) => (at * 37 + (at % 5) * 300) & 4095)
+  const color = Uint8Array.from({ length: width * height * 3 }, (_, at) => (at * 11) & 255)
   const spec: FrameSpec = { width, height, bits: 12 }
   const rgb: FrameSpec = { width, height, bits: 8, components: 3 }
   const blocks = [0, 4095, 2048, 17, 3000, 1]
   const lossless = (predictor: number, restartRows = 0) =>
-    encodeJpegLossless(grey, { width, height, precision: 12, predictor, restartRows })
+    encodeJpegLossless(gray, { width, height, precision: 12, predictor, restartRows })
   const encapsulated = (name: string, uid: string, frame: Uint8Array, elements = header(12)) => {
     const middle = (frame.length >> 2) << 1
     const fragments = [frame.subarray(0, middle), frame.subarray(middle)]
     return { name, bytes: buildDicom(elements, { transferSyntaxUid: uid, pixelData: fragments }) }
   }
   const native = (name: string, uid: string) => {
-    const pixelData = samplesToBytes(grey, uid !== '1.2.840.10008.1.2.2')
+    const pixelData = samplesToBytes(gray, uid !== '1.2.840.10008.1.2.2')
     return { name, bytes: buildDicom(header(12), { transferSyntaxUid: uid, pixelData, undefinedLengths: true }) }
   }
   return [
@@ -59,17 +59,17 @@ export async function createSampleFiles(): Promise<SampleFile[]> {
     native('explicit', '1.2.840.10008.1.2.1'),
     native('big endian', '1.2.840.10008.1.2.2'),
     native('deflated', '1.2.840.10008.1.2.1.99'),
-    encapsulated('RLE', '1.2.840.10008.1.2.5', encodeRle(grey)),
-    encapsulated('RLE colour', '1.2.840.10008.1.2.5', encodeRle(colour, 3), header(8, 3)),
-    encapsulated('JPEG baseline', '1.2.840.10008.1.2.4.50', await encodeJpegBaseline(colour, rgb), header(8, 3)),
+    encapsulated('RLE', '1.2.840.10008.1.2.5', encodeRle(gray)),
+    encapsulated('RLE color', '1.2.840.10008.1.2.5', encodeRle(color, 3), header(8, 3)),
+    encapsulated('JPEG baseline', '1.2.840.10008.1.2.4.50', await encodeJpegBaseline(color, rgb), header(8, 3)),
     encapsulated('JPEG extended', '1.2.840.10008.1.2.4.51', encodeJpegExtended(blocks, 3), header(12)),
     encapsulated('JPEG Lossless', '1.2.840.10008.1.2.4.70', lossless(1)),
     encapsulated('JPEG Lossless restarts', '1.2.840.10008.1.2.4.57', lossless(6, 2)),
-    encapsulated('JPEG-LS', '1.2.840.10008.1.2.4.80', await encodeJpegLs(grey, spec)),
-    encapsulated('JPEG-LS colour', '1.2.840.10008.1.2.4.81', await encodeJpegLs(colour, rgb, 2, 2), header(8, 3)),
-    encapsulated('JPEG 2000', '1.2.840.10008.1.2.4.90', await encodeJpeg2000(grey, spec)),
-    encapsulated('JPEG 2000 lossy', '1.2.840.10008.1.2.4.91', await encodeJpeg2000(grey, spec, false)),
-    encapsulated('JPEG 2000 colour', '1.2.840.10008.1.2.4.91', await encodeJpeg2000(colour, rgb), header(8, 3)),
-    encapsulated('HTJ2K', '1.2.840.10008.1.2.4.201', await encodeHtj2k(grey, spec)),
+    encapsulated('JPEG-LS', '1.2.840.10008.1.2.4.80', await encodeJpegLs(gray, spec)),
+    encapsulated('JPEG-LS color', '1.2.840.10008.1.2.4.81', await encodeJpegLs(color, rgb, 2, 2), header(8, 3)),
+    encapsulated('JPEG 2000', '1.2.840.10008.1.2.4.90', await encodeJpeg2000(gray, spec)),
+    encapsulated('JPEG 2000 lossy', '1.2.840.10008.1.2.4.91', await encodeJpeg2000(gray, spec, false)),
+    encapsulated('JPEG 2000 color', '1.2.840.10008.1.2.4.91', await encodeJpeg2000(color, rgb), header(8, 3)),
+    encapsulated('HTJ2K', '1.2.840.10008.1.2.4.201', await encodeHtj2k(gray, spec)),
   ]
 }

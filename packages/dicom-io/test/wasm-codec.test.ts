@@ -42,8 +42,8 @@ test('a thread that cannot load a decoder is replaced: the next frame decodes', 
     writeFileSync(join(folder, 'package.json'), '{ "type": "module" }')
     const { decodeInThread } = createRequire(folder)(join(folder, 'codecs/decoder-thread.js'))
     const samples = Uint16Array.from({ length: 64 }, (_, at) => at * 9)
-    const grey = { samplesPerPixel: 1, bitsAllocated: 16, bitsStored: 12, photometricInterpretation: 'MONOCHROME2' }
-    const shape = { rows: 8, columns: 8, ...grey }
+    const gray = { samplesPerPixel: 1, bitsAllocated: 16, bitsStored: 12, photometricInterpretation: 'MONOCHROME2' }
+    const shape = { rows: 8, columns: 8, ...gray }
     for (const [codec, file, bytes] of [
       ['rle', 'codecs/rle.js', encodeRle(samples)],
       ['jpeg-2000', 'codecs/jpeg-2000/kernels.wasm', await encodeJpeg2000(samples, { width: 8, height: 8, bits: 12 })],

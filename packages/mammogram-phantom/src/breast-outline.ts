@@ -1,7 +1,7 @@
 /**
  * The skin line of a compressed breast in the two standard views, in mm.
  *
- * Canonical frame of every view: the chest wall is the left edge (x = 0), x grows towards the nipple, y downwards.
+ * Canonical frame of every view: the chest wall is the left edge (x = 0), x grows toward the nipple, y downward.
  */
 import { clamp } from './portable-math.ts'
 import type { Random } from './random.ts'

@@ -52,7 +52,7 @@ function createNoiseTable(): Float32Array {
   return Float32Array.from({ length: NOISE_SIZE }, () => random.normal())
 }
 
-/** Straight to 0.7, then a shoulder towards white; in steps of 1/256. */
+/** Straight to 0.7, then a shoulder toward white; in steps of 1/256. */
 function toneCurve(): Float32Array {
   const knee = 0.7
   return Float32Array.from({ length: 513 }, (_, i) => {

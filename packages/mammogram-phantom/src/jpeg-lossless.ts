@@ -60,7 +60,7 @@ function word(value: number): [number, number] {
   return [value >> 8, value & 0xff]
 }
 
-/** Differences modulo 2^16 from the left neighbour; the first column predicts from above (T.81 H.1.2.1). */
+/** Differences modulo 2^16 from the left neighbor; the first column predicts from above (T.81 H.1.2.1). */
 function predict(samples: Uint16Array, width: number, height: number, bits: number): Int32Array {
   const differences = new Int32Array(samples.length)
   for (let row = 0; row < height; row++) {

@@ -6,7 +6,7 @@ export interface Layer {
   readonly data: Float32Array
   readonly width: number
   readonly height: number
-  /** Millimetres per pixel. */
+  /** Millimeters per pixel. */
   readonly pitch: number
 }
 

@@ -75,7 +75,7 @@ function drawDistortion(drawing: Drawing): void {
   })
 }
 
-/** The web of the tissue itself, drawn in towards a point: its texture in polar coordinates about the lesion. */
+/** The web of the tissue itself, drawn in toward a point: its texture in polar coordinates about the lesion. */
 function addStar(
   { layer, place, tiles, random }: Drawing,
   star: { innerMm: number; outerMm: number; strength: number },
@@ -140,7 +140,7 @@ function drawMicrocalcifications({ layer, place, contrast, random }: Drawing): v
     return q < 1 ? 0.16 * contrast * (1 - q) * (1 - q) : 0
   })
   for (let i = 0; i < count; i++) {
-    // Denser towards the middle: the radius is the larger of the square root law's and a uniform one.
+    // Denser toward the middle: the radius is the larger of the square root law's and a uniform one.
     const r = 0.92 * radiusMm * Math.min(Math.sqrt(random.uniform(0, 1)), random.uniform(0.1, 1.15), 1)
     const angle = random.uniform(0, TWO_PI)
     const along = r * cos(angle) * aspect

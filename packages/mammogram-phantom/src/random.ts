@@ -1,7 +1,7 @@
 /**
  * Seeded random numbers from 32-bit integer arithmetic: the same on every engine and platform.
  *
- * Generator: sfc32 of PractRand (Chris Doty-Humphrey); seeding: the finaliser of MurmurHash3 (Austin Appleby).
+ * Generator: sfc32 of PractRand (Chris Doty-Humphrey); seeding: the finalizer of MurmurHash3 (Austin Appleby).
  */
 
 export interface Random {

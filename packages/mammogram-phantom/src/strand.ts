@@ -42,7 +42,7 @@ function drawLigaments(layer: Layer, plan: ImagePlan, random: Random): void {
   }
 }
 
-/** A vessel wanders from the chest wall towards the nipple and thins on its way; one in twelve is calcified. */
+/** A vessel wanders from the chest wall toward the nipple and thins on its way; one in twelve is calcified. */
 function drawVessel(layer: Layer, plan: ImagePlan, random: Random): void {
   const { outline, field } = plan
   let x = -4
@@ -54,8 +54,8 @@ function drawVessel(layer: Layer, plan: ImagePlan, random: Random): void {
   const points: PathPoint[] = []
   for (let step = 0; step < 60; step++) {
     points.push({ x, y, widthMm: width, strength })
-    const towards = (outline.nipple.y - y) / (outline.nipple.x + 25 - x)
-    heading += 0.1 * (towards - heading) + 0.16 * random.normal()
+    const toward = (outline.nipple.y - y) / (outline.nipple.x + 25 - x)
+    heading += 0.1 * (toward - heading) + 0.16 * random.normal()
     x += 3 * cos(heading)
     y += 3 * sin(heading)
     width *= 0.982

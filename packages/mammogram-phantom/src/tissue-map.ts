@@ -1,7 +1,7 @@
 /**
- * The slow part of a breast: distances, glandular density and texture coordinates on a grid of a few millimetres.
+ * The slow part of a breast: distances, glandular density and texture coordinates on a grid of a few millimeters.
  *
- * Everything here varies over centimetres, so that the pixel loop can interpolate it; all fine detail comes from the
+ * Everything here varies over centimeters, so that the pixel loop can interpolate it; all fine detail comes from the
  * noise tiles, looked up at the coordinates given here.
  */
 import { joinNipple, nippleDistance } from './breast-outline.ts'
@@ -12,9 +12,9 @@ import { atan2, cos, sin, smoothstep } from './portable-math.ts'
 import { createRandom } from './random.ts'
 
 export const GRID_MM = 4
-/** Millimetres per texel of the tissue textures. */
+/** Millimeters per texel of the tissue textures. */
 const TEXEL_MM = 0.6
-/** Strands run towards the nipple: their texture is stretched by this along the way. */
+/** Strands run toward the nipple: their texture is stretched by this along the way. */
 const RADIAL_STRETCH = 2.3
 
 export interface DistanceMap {
@@ -110,7 +110,7 @@ export function createTissueMap(plan: ImagePlan, tiles: NoiseTiles): TissueMap {
       if (skin[k] < -2 * GRID_MM) continue
       const x = i * GRID_MM
       const y = j * GRID_MM
-      // Bends the straight textures: clouds of 1.2 mm texels shift the coordinates by about a centimetre.
+      // Bends the straight textures: clouds of 1.2 mm texels shift the coordinates by about a centimeter.
       const bendX = 7 * sampleTile(tiles.clouds, x / 1.6 + warpU, y / 1.6 + warpV)
       const bendY = 7 * sampleTile(tiles.clouds, x / 1.6 + warpV, y / 1.6 - warpU)
       const dx = poleX - x
@@ -133,7 +133,7 @@ export function createTissueMap(plan: ImagePlan, tiles: NoiseTiles): TissueMap {
   return map
 }
 
-/** The glandular disc: a flat ellipse behind the nipple, leaning towards the arm. */
+/** The glandular disc: a flat ellipse behind the nipple, leaning toward the arm. */
 function glandDisc(plan: ImagePlan, lean: number): { x: number; y: number; radiusX: number; radiusY: number } {
   const { nipple, y } = plan.outline
   // Each control point of an outline is eight chords long: the second, the last but one and the last but two.

@@ -112,7 +112,7 @@ export function lookUp(table: Float32Array, position: number): number {
   return table[i] + (position - i) * (table[i + 1] - table[i])
 }
 
-/** Relative thickness against the distance from the skin, in steps of 1/8 mm: the rounded edge, partly equalised. */
+/** Relative thickness against the distance from the skin, in steps of 1/8 mm: the rounded edge, partly equalized. */
 function thicknessProfile(random: Random): Float32Array {
   const roll = random.uniform(20, 30)
   const floor = random.uniform(0.36, 0.48)

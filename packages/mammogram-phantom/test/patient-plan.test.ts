@@ -93,7 +93,7 @@ test('a set holds every kind of cancer, pixel format, window function, syntax an
   expect(Math.max(...images.map(({ rows }) => rows))).toBe(512)
 })
 
-test('pixel spacing follows from the size, so that lesions keep their millimetres', () => {
+test('pixel spacing follows from the size, so that lesions keep their millimeters', () => {
   const [small, large] = [256, 2048].map((height) => planPatient({ seed: 3, patient: 1, height, cancer: true }))
   small.images.forEach((image, i) => {
     const twin = large.images[i]

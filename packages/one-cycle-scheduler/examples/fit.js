@@ -1,5 +1,5 @@
 /**
- * Drives a plain tfjs optimiser through a 1cycle in `model.fit`: a callback sets learning rate and beta1 before every batch.
+ * Drives a plain tfjs optimizer through a 1cycle in `model.fit`: a callback sets learning rate and beta1 before every batch.
  *
  * Run in this package's folder, after `npm install @tensorflow/tfjs`:  node examples/fit.js
  */

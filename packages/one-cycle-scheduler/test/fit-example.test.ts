@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { oneCycleLr } from '../src/index.ts'
 
-test('examples/fit.js drives a tfjs optimiser through one cycle and fits a line', async () => {
+test('examples/fit.js drives a tfjs optimizer through one cycle and fits a line', async () => {
   const { fitLine } = (await import(new URL('../examples/fit.js', import.meta.url).href)) as {
     fitLine: () => Promise<{ losses: number[]; learningRates: number[] }>
   }

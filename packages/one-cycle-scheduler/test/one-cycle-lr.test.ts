@@ -41,9 +41,9 @@ describe('oneCycleLr', () => {
 
   test('is a pure function of the step: any order gives the same', () => {
     const schedule = oneCycleLr({ maxLr: 1, totalSteps: 10 })
-    const forwards = Array.from({ length: 10 }, (_, step) => schedule(step))
-    const backwards = Array.from({ length: 10 }, (_, i) => schedule(9 - i)).reverse()
-    expect(backwards).toEqual(forwards)
+    const forward = Array.from({ length: 10 }, (_, step) => schedule(step))
+    const backward = Array.from({ length: 10 }, (_, i) => schedule(9 - i)).reverse()
+    expect(backward).toEqual(forward)
   })
 
   test('is at its maximum where the rise has one step and PyTorch divides by zero', () => {

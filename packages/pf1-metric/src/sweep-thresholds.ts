@@ -1,5 +1,5 @@
 /**
- * Finds the decision threshold with the best F-score, exactly: binarised scores only change at observed probabilities.
+ * Finds the decision threshold with the best F-score, exactly: binarized scores only change at observed probabilities.
  */
 import { checkInputs, checkOption } from './check-inputs.ts'
 import { type CumulativeCounts, cumulativeCounts, requireClasses } from './cumulative-counts.ts'
@@ -12,9 +12,9 @@ export interface SweepOptions {
 }
 
 export interface ThresholdSweep {
-  /** Centre of the plateau; a probability at or above it counts as positive. */
+  /** Center of the plateau; a probability at or above it counts as positive. */
   readonly threshold: number
-  /** The best binarised F-score. */
+  /** The best binarized F-score. */
   readonly score: number
   /** Every threshold above `low` and up to `high` has the same score; on a grid `low` itself has it too. */
   readonly plateau: { readonly low: number; readonly high: number }
@@ -23,7 +23,7 @@ export interface ThresholdSweep {
 }
 
 /**
- * Sweeps the threshold over all observed probabilities in O(n log n) and picks the centre of the best plateau.
+ * Sweeps the threshold over all observed probabilities in O(n log n) and picks the center of the best plateau.
  *
  * Of several plateaus with the best score the widest wins, of equally wide ones the lowest.
  *
@@ -31,7 +31,7 @@ export interface ThresholdSweep {
  * @param probabilities 0 to 1, [N]
  * @throws MetricError `length-mismatch`, `empty`, `bad-target`, `bad-value`, `bad-option`, `no-positives`
  * @example
- * sweepThresholds([0, 0, 1, 1], [0.1, 0.4, 0.6, 0.9]).threshold // 0.5, the centre of 0.4 to 0.6
+ * sweepThresholds([0, 0, 1, 1], [0.1, 0.4, 0.6, 0.9]).threshold // 0.5, the center of 0.4 to 0.6
  */
 export function sweepThresholds(
   targets: ArrayLike<number>,
@@ -54,9 +54,9 @@ function sweepObserved(counts: CumulativeCounts, beta: number): ThresholdSweep {
   const lowOf = (i: number) => (i === 0 ? 0 : thresholds[i - 1])
   const { first, end } = widestBest(scores, (from, to) => thresholds[to] - lowOf(from))
   const plateau = { low: lowOf(first), high: thresholds[end] }
-  const centre = plateau.low + (plateau.high - plateau.low) / 2
-  // Halfway between neighbouring doubles rounds to the lower one, which is outside.
-  const threshold = centre > plateau.low ? centre : plateau.high
+  const center = plateau.low + (plateau.high - plateau.low) / 2
+  // Halfway between neighboring doubles rounds to the lower one, which is outside.
+  const threshold = center > plateau.low ? center : plateau.high
   return { threshold, score: scores[first], plateau, curve: { thresholds, scores } }
 }
 
@@ -94,7 +94,7 @@ function lastAtLeast({ thresholds }: CumulativeCounts, threshold: number): numbe
   return low - 1
 }
 
-/** The widest run of neighbouring candidates that all have the best score. */
+/** The widest run of neighboring candidates that all have the best score. */
 function widestBest(scores: Float64Array, width: (first: number, end: number) => number) {
   const best = scores.reduce((a, b) => Math.max(a, b), 0)
   let widest = { first: 0, end: 0 }

@@ -1,5 +1,5 @@
 /**
- * One-parameter calibration: divides the logits by the temperature that minimises the log loss.
+ * One-parameter calibration: divides the logits by the temperature that minimizes the log loss.
  *
  * Reference: Guo et al., "On Calibration of Modern Neural Networks", https://arxiv.org/abs/1706.04599, section 4.2.
  */

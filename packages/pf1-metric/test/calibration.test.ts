@@ -8,7 +8,7 @@ import {
   temperatureScaling,
 } from '../src/index.ts'
 import { goldenCases, largestDifference } from './golden.ts'
-import { labelled } from './samples.ts'
+import { labeled } from './samples.ts'
 
 describe('brierScore', () => {
   test.each(goldenCases)("matches scikit-learn's brier_score_loss, |delta| <= 1e-12: $name", (golden) => {
@@ -49,7 +49,7 @@ describe('calibrationBins', () => {
 
   test('hold every sample once, ends included', () => {
     fc.assert(
-      fc.property(labelled, fc.integer({ min: 1, max: 30 }), ({ targets, probabilities }, bins) => {
+      fc.property(labeled, fc.integer({ min: 1, max: 30 }), ({ targets, probabilities }, bins) => {
         const counts = calibrationBins(targets, probabilities, { bins }).map((bin) => bin.count)
         expect(counts.reduce((a, b) => a + b, 0)).toBe(targets.length)
       }),
@@ -94,7 +94,7 @@ describe('isotonicRegression', () => {
 
   test('never falls and keeps the share of positives, |delta| <= 1e-12', () => {
     fc.assert(
-      fc.property(labelled, ({ targets, probabilities }) => {
+      fc.property(labeled, ({ targets, probabilities }) => {
         const fit = isotonicRegression(targets, probabilities)
         fit.probabilities.forEach((p, i) => {
           expect(p).toBeGreaterThanOrEqual(i === 0 ? 0 : fit.probabilities[i - 1])

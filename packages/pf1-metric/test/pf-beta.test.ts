@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { pfBeta } from '../src/index.ts'
 import { goldenCases } from './golden.ts'
-import { labelled } from './samples.ts'
+import { labeled } from './samples.ts'
 
 describe('pfBeta', () => {
   test.each(goldenCases)(
@@ -17,7 +17,7 @@ describe('pfBeta', () => {
   )
 
   test.each(goldenCases)(
-    "equals scikit-learn's F-beta on binarised probabilities, |delta| <= 1e-12: $name",
+    "equals scikit-learn's F-beta on binarized probabilities, |delta| <= 1e-12: $name",
     (golden) => {
       const binary = golden.probabilities.map((p) => Number(p >= 0.5))
       for (const [beta, expected] of Object.entries(golden.fBetaAtHalf)) {
@@ -28,7 +28,7 @@ describe('pfBeta', () => {
 
   test('lies between 0 and 1 and does not depend on the order of the samples, |delta| <= 1e-12', () => {
     fc.assert(
-      fc.property(labelled, ({ targets, probabilities }) => {
+      fc.property(labeled, ({ targets, probabilities }) => {
         const score = pfBeta(targets, probabilities)
         expect(score).toBeGreaterThanOrEqual(0)
         expect(score).toBeLessThanOrEqual(1)

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { rocAuc, rocCurve, sensitivityAtSpecificity } from '../src/index.ts'
 import { goldenCases, largestDifference } from './golden.ts'
-import { labelled } from './samples.ts'
+import { labeled } from './samples.ts'
 
 describe('rocAuc', () => {
   test.each(goldenCases)("matches scikit-learn's roc_auc_score, |delta| <= 1e-12: $name", (golden) => {
@@ -11,7 +11,7 @@ describe('rocAuc', () => {
 
   test('is the share of pairs in the right order, ties half, |delta| <= 1e-12', () => {
     fc.assert(
-      fc.property(labelled, ({ targets, probabilities }) => {
+      fc.property(labeled, ({ targets, probabilities }) => {
         let [right, pairs] = [0, 0]
         for (let i = 0; i < targets.length; i++) {
           for (let j = 0; j < targets.length; j++) {
@@ -51,7 +51,7 @@ describe('sensitivityAtSpecificity', () => {
 
   test('has a threshold that gives what it says', () => {
     fc.assert(
-      fc.property(labelled, fc.double({ min: 0, max: 1, noNaN: true }), ({ targets, probabilities }, minimum) => {
+      fc.property(labeled, fc.double({ min: 0, max: 1, noNaN: true }), ({ targets, probabilities }, minimum) => {
         const point = sensitivityAtSpecificity(targets, probabilities, minimum)
         const called = (target: number) =>
           probabilities.filter((p, i) => targets[i] === target && p >= point.threshold).length /

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 
 /** Labels with at least one of each class, and probabilities with many ties. */
-export const labelled = fc
+export const labeled = fc
   .array(
     fc.record({
       target: fc.constantFrom(0, 1),

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { pfBeta, sweepThresholds } from '../src/index.ts'
 import { goldenCases } from './golden.ts'
-import { labelled } from './samples.ts'
+import { labeled } from './samples.ts'
 
 function scoreAt(targets: number[], probabilities: number[], threshold: number, beta = 1): number {
   return pfBeta(
@@ -15,7 +15,7 @@ function scoreAt(targets: number[], probabilities: number[], threshold: number, 
 describe('sweepThresholds', () => {
   test('finds what the naive loop over every observed probability finds, |delta| <= 1e-12', () => {
     fc.assert(
-      fc.property(labelled, fc.constantFrom(0, 0.5, 1, 2), ({ targets, probabilities }, beta) => {
+      fc.property(labeled, fc.constantFrom(0, 0.5, 1, 2), ({ targets, probabilities }, beta) => {
         const naive = Math.max(...probabilities.map((threshold) => scoreAt(targets, probabilities, threshold, beta)))
         const sweep = sweepThresholds(targets, probabilities, { beta })
         expect(sweep.score).toBeCloseTo(naive, 12)
@@ -27,9 +27,9 @@ describe('sweepThresholds', () => {
     )
   })
 
-  test('scores the same anywhere on its plateau and takes its centre', () => {
+  test('scores the same anywhere on its plateau and takes its center', () => {
     fc.assert(
-      fc.property(labelled, fc.double({ min: 0, max: 1, minExcluded: true, noNaN: true }), (sample, share) => {
+      fc.property(labeled, fc.double({ min: 0, max: 1, minExcluded: true, noNaN: true }), (sample, share) => {
         const { threshold, score, plateau } = sweepThresholds(sample.targets, sample.probabilities)
         // Rounding takes 0.15 + 1 * (0.45 - 0.15) above 0.45.
         const somewhere = Math.min(plateau.high, plateau.low + share * (plateau.high - plateau.low))
@@ -42,7 +42,7 @@ describe('sweepThresholds', () => {
 
   test('finds what the naive loop over a grid finds, |delta| <= 1e-12', () => {
     fc.assert(
-      fc.property(labelled, fc.constantFrom(0.001, 0.05, 0.3), ({ targets, probabilities }, gridStep) => {
+      fc.property(labeled, fc.constantFrom(0.001, 0.05, 0.3), ({ targets, probabilities }, gridStep) => {
         const grid = Array.from({ length: Math.floor(1 / gridStep + 1e-9) + 1 }, (_, i) =>
           Math.min(1, i / (1 / gridStep)),
         )
@@ -72,7 +72,7 @@ describe('sweepThresholds', () => {
     expect(sweep.threshold).toBe(0.15)
   })
 
-  test('keeps the threshold on the plateau where its ends are neighbouring doubles', () => {
+  test('keeps the threshold on the plateau where its ends are neighboring doubles', () => {
     const high = 0.5 + 2 ** -53
     expect(sweepThresholds([0, 1], [0.5, high]).threshold).toBe(high)
   })

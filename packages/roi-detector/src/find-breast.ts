@@ -32,7 +32,7 @@ export interface BreastFinding {
 }
 
 /** IoU of the detector's and the mask's box from which both mean the same breast. */
-const leastAgreement = 0.6
+const minAgreement = 0.6
 
 /** Least score of a detector that stands alone: an even or noisy picture may look like a breast that fills its frame. */
 const confidenceAlone = 0.9
@@ -59,7 +59,7 @@ function combine(found: DetectedBreast, mask: BreastMask | NoBreast): BreastFind
   }
   const agreement = intersectionOverUnion(found.box, mask.box)
   // The detector knows what is a breast, the mask where it ends to the pixel.
-  if (agreement >= leastAgreement) return { method, reason: '', ...found, box: mask.box, mask }
+  if (agreement >= minAgreement) return { method, reason: '', ...found, box: mask.box, mask }
   const reason = `background kept: IoU of its box and that of the threshold is ${agreement.toFixed(2)}`
   return { method, reason, ...found }
 }

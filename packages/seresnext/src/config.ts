@@ -26,7 +26,7 @@ export interface SeResNeXtConfig {
   readonly batchNormEpsilon: number
 }
 
-/** SE-ResNeXt50 32x4d for one grey channel and one logit: 25,506,673 trainable values. */
+/** SE-ResNeXt50 32x4d for one gray channel and one logit: 25,506,673 trainable values. */
 export const seResNeXt50: SeResNeXtConfig = {
   layers: [3, 4, 6, 3],
   channels: [64, 128, 256, 512],

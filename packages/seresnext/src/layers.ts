@@ -18,7 +18,7 @@ export function stem(context: Context, x: tf.Tensor4D): tf.Tensor4D {
   return tf.maxPool(y, 3, 2, 1)
 }
 
-/** timm's Bottleneck with squeeze-and-excitation after the last normalisation. */
+/** timm's Bottleneck with squeeze-and-excitation after the last normalization. */
 export function bottleneck(context: Context, block: Block, x: tf.Tensor4D): tf.Tensor4D {
   const { name, stride } = block
   const { groupedConv2d } = context.ops
@@ -49,7 +49,7 @@ function pointwise(context: Context, name: string, x: tf.Tensor4D): tf.Tensor4D 
   return tf.add(tf.conv2d(x, filter(context, name), 1, 0), variable(context, `${name}.bias`))
 }
 
-/** Normalises by the batch and updates the running statistics in training, by the running statistics otherwise. */
+/** Normalizes by the batch and updates the running statistics in training, by the running statistics otherwise. */
 function batchNorm(context: Context, name: string, x: tf.Tensor4D): tf.Tensor4D {
   const { batchNormEpsilon: epsilon, batchNormMomentum: momentum } = context.config
   const [scale, offset, runningMean, runningVariance] = ['weight', 'bias', 'running_mean', 'running_var'].map(

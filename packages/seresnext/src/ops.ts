@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
 
-/** Batch normalisation's output and what it was normalised by, one value per channel; the variance is biased. */
+/** Batch normalization's output and what it was normalized by, one value per channel; the variance is biased. */
 export interface BatchStatistics {
   readonly y: tf.Tensor4D
   readonly mean: tf.Tensor1D
@@ -14,7 +14,7 @@ export interface SeResNeXtOps {
    * Group g reads channels g C / groups onwards and writes channels g out / groups onwards.
    */
   groupedConv2d(x: tf.Tensor4D, filter: tf.Tensor4D, strides: number, pad: number, groups: number): tf.Tensor4D
-  /** Normalises `x` [N, H, W, C] over N, H and W, then scales and shifts by `scale` and `offset` [C]. */
+  /** Normalizes `x` [N, H, W, C] over N, H and W, then scales and shifts by `scale` and `offset` [C]. */
   batchNormTraining(x: tf.Tensor4D, scale: tf.Tensor1D, offset: tf.Tensor1D, epsilon: number): BatchStatistics
 }
 

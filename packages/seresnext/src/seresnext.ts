@@ -30,7 +30,7 @@ export interface SeResNeXt {
   /** Weights, scales, offsets and biases in timm's order. */
   readonly trainableVariables: readonly tf.Variable[]
   /**
-   * Images [N, H, W, inChannels] to logits [N, numClasses]. In training, batches are normalised by their own
+   * Images [N, H, W, inChannels] to logits [N, numClasses]. In training, batches are normalized by their own
    * statistics, and the running ones are updated by assignment.
    */
   forward(x: tf.Tensor4D, options: { readonly training: boolean }): tf.Tensor2D

@@ -90,7 +90,7 @@ function read(parameter: Parameter, tensor: SafetensorsTensor): Float32Array {
   const fits = tensor.shape.length === shape.length && tensor.shape.every((size, axis) => size === shape[axis])
   const size = tensor.shape.reduce((product, length) => product * length, 1)
   if (fits && data.length === size) return data
-  if (data.length === size && isColourStem(parameter, tensor.shape)) return sumOverInputs(data, shape)
+  if (data.length === size && isColorStem(parameter, tensor.shape)) return sumOverInputs(data, shape)
   const advice = isHead(name)
     ? 'Give numClasses as it was saved, or load with dropHead: true.'
     : 'Check that the configuration is the one that was saved.'
@@ -98,12 +98,12 @@ function read(parameter: Parameter, tensor: SafetensorsTensor): Float32Array {
   throw new SeResNeXtError('state-shape', message, { name, expected: shape, received: tensor.shape, size: data.length })
 }
 
-function isColourStem({ name, shape }: Parameter, given: readonly number[]): boolean {
+function isColorStem({ name, shape }: Parameter, given: readonly number[]): boolean {
   const [out, channels, ...area] = shape
   return name === 'conv1.weight' && channels === 1 && given.join() === [out, 3, ...area].join()
 }
 
-/** A grey image is the colour image with three equal channels: [out, 3, kh, kw] summed to [out, 1, kh, kw]. */
+/** A gray image is the color image with three equal channels: [out, 3, kh, kw] summed to [out, 1, kh, kw]. */
 function sumOverInputs(data: Float32Array, [out, , height, width]: readonly number[]): Float32Array {
   const area = height * width
   const result = new Float32Array(out * area)

@@ -106,7 +106,7 @@ describe('loadStateDict', () => {
     expect(model.loadStateDict(state)).toEqual({ missing: [], unexpected: [] })
   })
 
-  it('sums the three channels of a colour stem into the one of a grey image', () => {
+  it('sums the three channels of a color stem into the one of a gray image', () => {
     const data = Float32Array.from(hashed('stem', 8 * 3 * 49))
     model.loadStateDict(state.set('conv1.weight', { dtype: 'F32', shape: [8, 3, 7, 7], data }))
     const stem = model.stateDict().get('conv1.weight') as SafetensorsTensor

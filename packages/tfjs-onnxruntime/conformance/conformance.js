@@ -15,7 +15,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { rolldown } from 'rolldown'
 import { registerBackend } from '../dist/index.js'
-import { conformanceSection, summarise } from './summary.js'
+import { conformanceSection, summarize } from './summary.js'
 
 const require = createRequire(import.meta.url)
 const core = dirname(require.resolve('@tensorflow/tfjs-core/package.json'))
@@ -102,13 +102,13 @@ async function report(results, known) {
   if (process.argv.includes('--failures'))
     for (const { fullName, failedExpectations } of failures)
       print(`FAIL ${fullName}\n     ${failedExpectations[0]?.message.split('\n')[0].slice(0, 200)}`)
-  print(summarise(recorded))
+  print(summarize(recorded))
   if (process.argv.includes('--record')) {
     await writeFile(recordPath, `${JSON.stringify(recorded, null, 2)}\n`)
     const readme = await readFile(readmePath, 'utf8')
     await writeFile(
       readmePath,
-      readme.replace(conformanceSection, (_, open, __, close) => open + summarise(recorded) + close),
+      readme.replace(conformanceSection, (_, open, __, close) => open + summarize(recorded) + close),
     )
   }
   process.exitCode = Object.values(failed).includes('unknown') ? 1 : 0

@@ -4,7 +4,7 @@
 export const conformanceSection = /(<!-- conformance -->\n)([\s\S]*)(<!-- \/conformance -->)/
 
 /** @param {{ passed: number, failed: Record<string, string>, skipped: Record<string, number> }} results */
-export function summarise({ passed, failed, skipped }) {
+export function summarize({ passed, failed, skipped }) {
   const failedCount = Object.keys(failed).length
   const skips = Object.entries(skipped).sort((a, b) => b[1] - a[1] || a[0].localeCompare(b[0]))
   const skippedCount = skips.reduce((sum, [, count]) => sum + count, 0)

@@ -1,4 +1,4 @@
-/** A LayersModel with convolutions, batch normalisation and dropout learns to tell bright images from dark ones. */
+/** A LayersModel with convolutions, batch normalization and dropout learns to tell bright images from dark ones. */
 import * as tf from '@tensorflow/tfjs'
 
 /** Images [N, 12, 12, 1] to the probabilities of dark and bright. */

@@ -26,7 +26,7 @@ export function createTransformer(): Transformer {
   const variables = [embedding, positions, query, key, value, mix, up, down, readOut, ...norms]
   const optimizer = tf.train.momentum(0.05, 0.9)
 
-  const normalise = (x: tf.Tensor, scale: tf.Variable, shift: tf.Variable) => {
+  const normalize = (x: tf.Tensor, scale: tf.Variable, shift: tf.Variable) => {
     const { mean, variance } = tf.moments(x, -1, true)
     return tf.add(tf.mul(tf.div(tf.sub(x, mean), tf.sqrt(tf.add(variance, 1e-5))), scale), shift)
   }
@@ -40,9 +40,9 @@ export function createTransformer(): Transformer {
   }
   const forward = (sequences: tf.Tensor2D) => {
     const embedded = tf.add(tf.gather(embedding, sequences), positions)
-    const attended = tf.add(embedded, attend(normalise(embedded, norms[0], norms[1])))
+    const attended = tf.add(embedded, attend(normalize(embedded, norms[0], norms[1])))
     const hidden = tf.relu(
-      tf.matMul(tf.reshape(normalise(attended, norms[2], norms[3]), [-1, width]), up as tf.Tensor2D),
+      tf.matMul(tf.reshape(normalize(attended, norms[2], norms[3]), [-1, width]), up as tf.Tensor2D),
     )
     const out = tf.add(tf.reshape(attended, [-1, width]), tf.matMul(hidden, down as tf.Tensor2D))
     return tf.matMul(out, readOut as tf.Tensor2D) as tf.Tensor2D

@@ -9,7 +9,7 @@ import { findInPlaceWrites } from './plan/in-place-writes.ts'
 import { type Bindings, Executable, type OutputTensor } from './run/executable.ts'
 import type { InputValue } from './run/inputs.ts'
 import { checkOption, checkOptions, keepsOnDevice, openSession, type SessionOptions } from './run/session.ts'
-import { isOnProcessor } from './runtime/runtime.ts'
+import { isCpu } from './runtime/runtime.ts'
 import type { FunctionOf, InputSpec, InputSpecs } from './trace/input-spec.ts'
 import { type Trace, trace } from './trace/trace.ts'
 
@@ -43,7 +43,7 @@ export type Inputs<Specs> = Specs extends InputSpec ? InputValue : { readonly [K
 
 export interface Compiled<Result, Specs extends InputSpecs = readonly InputSpec[]> {
   /**
-   * Runs the function once: a value for each input spec, in the specs' structure; variables that it assigns have their new values afterwards.
+   * Runs the function once: a value for each input spec, in the specs' structure; variables that it assigns have their new values afterward.
    * Runs of all compiled functions are made one after the other, in the order of the calls. An array that is passed is not copied: leave it
    * as it is until the promise is settled.
    */
@@ -64,7 +64,7 @@ export interface Compiled<Result, Specs extends InputSpecs = readonly InputSpec[
 }
 
 /**
- * Compiles a function of TensorFlow.js tensors, with the gradients and the optimiser that it calls, to one ONNX graph.
+ * Compiles a function of TensorFlow.js tensors, with the gradients and the optimizer that it calls, to one ONNX graph.
  *
  * The function runs once, on symbolic tensors. Variables that it reads and assigns are read and written by each run
  * where tfjs stores them. A number that changes between runs must be an input.
@@ -83,7 +83,7 @@ export async function compile<Result, const Specs extends InputSpecs>(
   const { seed, updates: place } = options
   checkOption({ seed }, 'a whole number', Number.isInteger)
   checkOption({ updates: place }, 'host or graph', (where) => where === 'host' || where === 'graph')
-  const portable = (options.executionProviders ?? ['cpu']).some((provider) => !isOnProcessor(provider))
+  const portable = (options.executionProviders ?? ['cpu']).some((provider) => !isCpu(provider))
   const whole = trace(fn, inputSpecs, { freezeVariables: options.freezeVariables ?? false, portable })
   const { trace: traced, updates } = updatesOnHost(options) ? takeUpdatesOut(whole) : { trace: whole, updates: [] }
   const optimized = flattenOutputs(optimize(traced.graph, !portable), traced.resultCount + traced.writes.length)
@@ -98,11 +98,11 @@ export async function compile<Result, const Specs extends InputSpecs>(
     bindings.writes.map(({ name }) => name),
   )
   const executable = new Executable(bindings, opened, seed ?? Math.trunc(Math.random() * 2 ** 31))
-  const { match, rebuild } = traced
+  const { match, unflatten } = traced
   return {
     executionProvider: opened.executionProvider,
     fallbacks: opened.fallbacks,
-    run: async (...inputs) => rebuild(await executable.run(match(inputs) as InputValue[])) as Outputs<Result>,
+    run: async (...inputs) => unflatten(await executable.run(match(inputs) as InputValue[])) as Outputs<Result>,
     download: () => executable.download(),
     dispose: () => executable.dispose(),
     get step() {
@@ -119,7 +119,7 @@ function updatesOnHost({ updates, executionProviders = [] }: CompileOptions): bo
   return updates !== 'graph' && !executionProviders.some(keepsOnDevice)
 }
 
-/** Variables and random numbers that the optimised graph does not need are no inputs of it. */
+/** Variables and random numbers that the optimized graph does not need are no inputs of it. */
 function dropUnused(graph: Graph, { inputs }: Trace): Graph {
   const used = new Set<Value | undefined>([
     ...inputs.map(({ value }) => value),

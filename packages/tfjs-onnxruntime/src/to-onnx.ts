@@ -5,7 +5,7 @@ import { dynamicBatch } from './graph/dynamic-batch.ts'
 import type { Graph } from './graph/graph.ts'
 import { optimize } from './graph/optimize.ts'
 import { encodeModel } from './onnx/encode-model.ts'
-import { type InputSpecs, takeSpecsApart } from './trace/input-spec.ts'
+import { flattenSpecs, type InputSpecs } from './trace/input-spec.ts'
 import type { Nested } from './trace/structure.ts'
 import { type Trace, trace } from './trace/trace.ts'
 
@@ -48,7 +48,7 @@ export function toOnnx(
 ): Uint8Array {
   const fn = typeof fnOrModel === 'function' ? (fnOrModel as (...inputs: tf.Tensor[]) => unknown) : applying(fnOrModel)
   const traceWith = (batch: number): Trace => trace(fn, withBatch(inputSpecs, batch), { freezeVariables: true })
-  const isDynamic = takeSpecsApart(inputSpecs).leaves.some(({ value }) => value.shape[0] === null)
+  const isDynamic = flattenSpecs(inputSpecs).leaves.some(({ value }) => value.shape[0] === null)
   // Two prime sizes: a number that grows with one of them is the batch size, and not by chance.
   const traced = traceWith(isDynamic ? 7 : 1)
   if (traced.randoms.length > 0)
@@ -69,7 +69,7 @@ function applying(model: ApplicableModel): (...inputs: tf.Tensor[]) => unknown {
 }
 
 function withBatch(specs: readonly Nested<OnnxInputSpec>[], batch: number): InputSpecs {
-  const { leaves, rebuild } = takeSpecsApart(specs)
+  const { leaves, unflatten } = flattenSpecs(specs)
   const closed = leaves.map(({ value: spec, place }) => {
     const shape = spec.shape.map((length, axis) => {
       if (length !== null) return length
@@ -83,11 +83,11 @@ function withBatch(specs: readonly Nested<OnnxInputSpec>[], batch: number): Inpu
     })
     return { ...spec, shape }
   })
-  return rebuild(closed) as InputSpecs
+  return unflatten(closed) as InputSpecs
 }
 
 function namesOfOutputs(traced: Trace, graph: Graph, { outputNames }: ToOnnxOptions): string[] {
-  const structure = traced.rebuild(graph.outputs.map((_, i) => i))
+  const structure = traced.unflatten(graph.outputs.map((_, i) => i))
   const keys =
     structure !== null && typeof structure === 'object' && !Array.isArray(structure) ? Object.entries(structure) : []
   const byIndex = new Map(

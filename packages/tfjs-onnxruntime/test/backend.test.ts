@@ -80,7 +80,7 @@ test('no tensors and no data are left behind by a tidy', async () => {
   expect([tf.memory().numTensors, tf.memory().numDataBuffers]).toEqual(before)
 })
 
-test('an optimiser of tfjs trains on it as on the JavaScript backend, |delta| <= 1e-5', async () => {
+test('an optimizer of tfjs trains on it as on the JavaScript backend, |delta| <= 1e-5', async () => {
   const train = async () => {
     const weights = tf.variable(tf.tensor1d([0.5, -1]))
     const optimizer = tf.train.adam(0.1)

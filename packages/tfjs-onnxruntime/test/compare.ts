@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, expect } from 'vitest'
 import { compile, type InputSpec } from '../src/index.ts'
 import { trace } from '../src/trace/trace.ts'
-import { leastTolerance, onProvider } from './provider.ts'
+import { minTolerance, onProvider } from './provider.ts'
 
 export function useJavaScriptBackend(): void {
   beforeAll(async () => {
@@ -34,7 +34,7 @@ export async function expectLikeEager(
   expect(got.length).toBe(want.length)
   for (const [i, output] of want.entries()) {
     expect({ dtype: got[i].dtype, shape: got[i].shape }).toEqual({ dtype: output.dtype, shape: output.shape })
-    expectClose(got[i].data, output.dataSync(), Math.max(tolerance, leastTolerance))
+    expectClose(got[i].data, output.dataSync(), Math.max(tolerance, minTolerance))
   }
   return kernels
 }

@@ -224,7 +224,7 @@ test('tfjs is as it was after a trace that throws: backend, scopes, tape, assign
   variable.dispose()
 })
 
-test('grouped convolutions whose shapes do not fit and states of other optimisers say what does not fit', () => {
+test('grouped convolutions whose shapes do not fit and states of other optimizers say what does not fit', () => {
   expect(() => groupedConv2d(tf.zeros([1, 4, 4, 6]), tf.zeros([3, 3, 2, 6]), 1, 1, 4)).toThrow(
     /fit 4 groups of 6 channels/,
   )

@@ -28,7 +28,7 @@ function expectSameCurve(here: readonly number[], there: readonly number[]): voi
   expect(here[here.length - 1]).toBeLessThan(0.85 * here[0])
 }
 
-test('a convolutional LayersModel with dropout and batch normalisation fits as on the JavaScript backend, |delta| <= 1e-5', async () => {
+test('a convolutional LayersModel with dropout and batch normalization fits as on the JavaScript backend, |delta| <= 1e-5', async () => {
   const [here, there] = await onBoth(() => trainConvolutionalNetwork(8))
   expectSameCurve(here, there)
 })

@@ -32,7 +32,7 @@ const families = {
   products: matmulKernels,
   convolution: { ...convolutionKernels, ...convolution3dKernels },
   pooling: poolingKernels,
-  normalisation: normalizationKernels,
+  normalization: normalizationKernels,
   indexing: indexingKernels,
   space: spaceKernels,
   resizing: resizeKernels,
@@ -41,7 +41,7 @@ const families = {
   detection: detectionKernels,
   'shapes as tensors': shapeArithmeticKernels,
   random: randomKernels,
-  optimisers: optimizerKernels,
+  optimizers: optimizerKernels,
 }
 
 /** Markdown: a line for each family with its kernels, a star behind those that no test traces; then what is missing. */

@@ -13,7 +13,7 @@ export const onProvider = {
  * The least tolerance that makes sense on the provider, relative to the largest number: WGSL allows sin and cos to be wrong by 2^-11
  * (https://www.w3.org/TR/WGSL, accuracy of built-in functions).
  */
-export const leastTolerance = provider === 'webgpu' ? 2 ** -11 : 0
+export const minTolerance = provider === 'webgpu' ? 2 ** -11 : 0
 
 /** How many samples of a property a test takes: fewer where the provider may be software. */
 export function samples(count: number): { numRuns: number } {

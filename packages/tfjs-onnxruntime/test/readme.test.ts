@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { conformanceSection, summarise } from '../conformance/summary.js'
+import { conformanceSection, summarize } from '../conformance/summary.js'
 import { kernelTable } from './kernel-table.ts'
 
 const path = new URL('../README.md', import.meta.url)
@@ -19,7 +19,7 @@ test('the README lists exactly the kernels that have lowerings, and says which a
 
 test("the README has the recorded results of tfjs-core's own tests, none of which fails without a reason", () => {
   const recorded = JSON.parse(readFileSync(new URL('../conformance/results.json', import.meta.url), 'utf8'))
-  expect(plain(conformanceSection.exec(readFileSync(path, 'utf8'))![2])).toBe(plain(summarise(recorded)))
+  expect(plain(conformanceSection.exec(readFileSync(path, 'utf8'))![2])).toBe(plain(summarize(recorded)))
   expect(Object.values(recorded.failed)).not.toContain('unknown')
   expect(recorded.passed / (recorded.passed + Object.keys(recorded.failed).length)).toBeGreaterThan(0.9)
 })

@@ -60,7 +60,7 @@ export function planArchitecture(config: Yolov5Config): Architecture {
 }
 
 /**
- * Nearest neighbour by two: [N, H, W, C] to [N, 2H, 2W, C]. The gradient is the sum over each square of four; tfjs's own is wrong on its
+ * Nearest neighbor by two: [N, H, W, C] to [N, 2H, 2W, C]. The gradient is the sum over each square of four; tfjs's own is wrong on its
  * CPU backend (4.22).
  */
 function upsample(x: tf.Tensor4D): tf.Tensor4D {

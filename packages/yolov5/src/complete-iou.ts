@@ -1,5 +1,5 @@
 /**
- * Complete intersection over union: overlap, less the distance of the centres and the difference of the aspect ratios.
+ * Complete intersection over union: overlap, less the distance of the centers and the difference of the aspect ratios.
  *
  * Reference: Zheng et al., "Distance-IoU Loss", https://arxiv.org/abs/1911.08287, eq. 8 to 11.
  */
@@ -9,7 +9,7 @@ import * as tf from '@tensorflow/tfjs-core'
 const epsilon = 1e-7
 
 /**
- * CIoU of pairs of boxes, each a row of centre x, centre y, width, height.
+ * CIoU of pairs of boxes, each a row of center x, center y, width, height.
  *
  * @param a float32 [rows, 4]
  * @param b float32 [rows, 4]

@@ -10,7 +10,7 @@ import { type Anchors, strides } from './config.ts'
  * Boxes of all heads, as YOLOv5's ONNX exports give them: heads in order, in a head anchors, then rows, then columns.
  *
  * @param heads raw heads [N, rows, columns, anchors * (5 + classes)]
- * @returns [N, boxes, 5 + classes]: centre x and y, width, height in pixels; objectness and class probabilities
+ * @returns [N, boxes, 5 + classes]: center x and y, width, height in pixels; objectness and class probabilities
  * @example
  * decodeHeads(model.forward(images, { training: false }), model.config).shape // [1, 4032, 6] for 256x256
  */
@@ -40,7 +40,7 @@ function decodeHead(head: tf.Tensor4D, anchors: readonly number[], stride: numbe
     size.set(anchors.slice(2 * Math.floor(i / cells)).slice(0, 2), 2 * i)
   }
   const shape: [number, number, number] = [1, count * cells, 2]
-  const centre = tf.mul(tf.add(tf.sub(tf.mul(xy, 2), 0.5), tf.tensor3d(corner, shape)), stride)
+  const center = tf.mul(tf.add(tf.sub(tf.mul(xy, 2), 0.5), tf.tensor3d(corner, shape)), stride)
   const sizes = tf.mul(tf.square(tf.mul(wh, 2)), tf.tensor3d(size, shape))
-  return tf.concat([centre, sizes, scores], 2) as tf.Tensor3D
+  return tf.concat([center, sizes, scores], 2) as tf.Tensor3D
 }

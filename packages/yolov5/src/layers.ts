@@ -35,7 +35,7 @@ const momentum = 0.03
 export class Blueprint {
   readonly parameters: Parameter[] = []
 
-  /** Convolution without bias, batch normalisation, SiLU. */
+  /** Convolution without bias, batch normalization, SiLU. */
   convolution(name: string, inputs: number, outputs: number, kernel = 1, stride = 1): Layer {
     const pad = kernel === 6 ? 2 : kernel >> 1 // the stem is 6x6 with a padding of 2
     this.parameters.push({ name: `${name}.conv.weight`, kind: 'filter', shape: [outputs, inputs, kernel, kernel] })

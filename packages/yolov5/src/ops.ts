@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
 
-/** Batch normalisation's output and what it was normalised by, one value per channel; the variance is biased. */
+/** Batch normalization's output and what it was normalized by, one value per channel; the variance is biased. */
 export interface BatchStatistics {
   readonly y: tf.Tensor4D
   readonly mean: tf.Tensor1D
@@ -9,7 +9,7 @@ export interface BatchStatistics {
 
 /** Operations that an engine may do better than a composition of plain tfjs operations; gradients included. */
 export interface Yolov5Ops {
-  /** Normalises `x` [N, H, W, C] over N, H and W, then scales and shifts by `scale` and `offset` [C]. */
+  /** Normalizes `x` [N, H, W, C] over N, H and W, then scales and shifts by `scale` and `offset` [C]. */
   batchNormTraining(x: tf.Tensor4D, scale: tf.Tensor1D, offset: tf.Tensor1D, epsilon: number): BatchStatistics
 }
 

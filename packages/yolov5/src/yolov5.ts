@@ -24,7 +24,7 @@ export interface Yolov5 {
   readonly trainableVariables: readonly tf.Variable[]
   /**
    * Images [N, H, W, inChannels] of 0 to 1 to raw heads [N, H / s, W / s, anchors * (5 + numClasses)] for s of 8, 16, 32; each anchor
-   * has x, y, width, height, objectness, classes, as logits. In training, batches are normalised by their own statistics, and the
+   * has x, y, width, height, objectness, classes, as logits. In training, batches are normalized by their own statistics, and the
    * running ones are updated by assignment.
    */
   forward(x: tf.Tensor4D, options: { readonly training: boolean }): tf.Tensor4D[]

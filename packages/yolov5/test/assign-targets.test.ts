@@ -25,13 +25,13 @@ describe('assignTargets', () => {
     })
   })
 
-  it('gives a box at most three cells of a head, its centre within a cell and a half of each', () => {
+  it('gives a box at most three cells of a head, its center within a cell and a half of each', () => {
     const size = fc.double({ min: 4, max: 250, noNaN: true })
     const place = fc.double({ min: 0, max: 255.9, noNaN: true })
     fc.assert(
-      fc.property(place, place, size, size, (centreX, centreY, width, height) => {
+      fc.property(place, place, size, size, (centerX, centerY, width, height) => {
         const options = { height: 256, width: 256, anchors: yolov5n.anchors }
-        for (const targets of assignTargets([[{ centreX, centreY, width, height }]], options)) {
+        for (const targets of assignTargets([[{ centerX, centerY, width, height }]], options)) {
           const rows = Array.from({ length: targets.length / targetValues }, (_, i) =>
             targets.subarray(i * targetValues, (i + 1) * targetValues),
           ).filter(([mask]) => mask === 1)
@@ -47,10 +47,10 @@ describe('assignTargets', () => {
   })
 
   it.each([
-    { centreX: 300, centreY: 10, width: 5, height: 5 },
-    { centreX: 10, centreY: 10, width: 0, height: 5 },
-    { centreX: 10, centreY: Number.NaN, width: 5, height: 5 },
-    { centreX: 10, centreY: 10, width: 5, height: 5, classIndex: -1 },
+    { centerX: 300, centerY: 10, width: 5, height: 5 },
+    { centerX: 10, centerY: 10, width: 0, height: 5 },
+    { centerX: 10, centerY: Number.NaN, width: 5, height: 5 },
+    { centerX: 10, centerY: 10, width: 5, height: 5, classIndex: -1 },
   ])('refuses the label %j', (label) => {
     const options = { height: 256, width: 256, anchors: yolov5n.anchors }
     expect(() => assignTargets([[label]], options)).toThrow(expect.objectContaining({ code: 'invalid-label' }))

@@ -12,7 +12,7 @@ interface Golden {
   readonly config: Yolov5Config
   readonly images: readonly [count: number, height: number, width: number]
   readonly parameters: Record<string, number[]>
-  /** Of each image: centre x and y, width, height, class. */
+  /** Of each image: center x and y, width, height, class. */
   readonly labels: readonly (readonly number[])[][]
   /** Of each head: image, anchor, row, column, x, y, width, height, class. */
   readonly assigned: readonly (readonly number[])[][]
@@ -29,7 +29,7 @@ interface Golden {
 export const golden: Golden = JSON.parse(readFileSync(new URL('./fixtures/yolov5.json', import.meta.url), 'utf8'))
 
 export const goldenLabels: BoxLabel[][] = golden.labels.map((boxes) =>
-  boxes.map(([centreX, centreY, width, height, classIndex]) => ({ centreX, centreY, width, height, classIndex })),
+  boxes.map(([centerX, centerY, width, height, classIndex]) => ({ centerX, centerY, width, height, classIndex })),
 )
 
 /** Expects values whose norm and projections differ by less than `tolerance` of the norm. */

@@ -22,7 +22,7 @@ export function hashedImages(name: string, count: number, height: number, width:
   })
 }
 
-/** `count` numbers 0 <= u < 1: FNV-1a of the name, then MurmurHash3's finaliser of each index. */
+/** `count` numbers 0 <= u < 1: FNV-1a of the name, then MurmurHash3's finalizer of each index. */
 export function hashed(name: string, count: number): Float64Array {
   let seed = 0x811c9dc5
   for (const letter of name) seed = Math.imul(seed ^ letter.charCodeAt(0), 0x01000193)

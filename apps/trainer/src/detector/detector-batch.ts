@@ -39,8 +39,8 @@ export function makeDetectorBatch(
     const { scaleX, scaleY, padX, padY } = fitInput(image, input, 'letterbox', plane)
     if (!box) return []
     const label: BoxLabel = {
-      centreX: (box.x + box.width / 2) * scaleX + padX,
-      centreY: (box.y + box.height / 2) * scaleY + padY,
+      centerX: (box.x + box.width / 2) * scaleX + padX,
+      centerY: (box.y + box.height / 2) * scaleY + padY,
       width: box.width * scaleX,
       height: box.height * scaleY,
     }

@@ -13,7 +13,7 @@ export interface DecodedFrame {
   /** Whether the codestream declares its samples signed; undefined where it does not say. */
   readonly signed?: boolean
   readonly resolutionLevel: number
-  /** Whether the decoder has converted the colours to RGB; undefined where it knows of no colours. */
+  /** Whether the decoder has converted the colors to RGB; undefined where it knows of no colors. */
   readonly isRgb?: boolean
 }
 

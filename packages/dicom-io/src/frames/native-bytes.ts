@@ -8,7 +8,7 @@ export async function nativeFrameBytes(place: PixelDataPlace, header: DicomHeade
   const bits = header.rows * header.columns * samplesInFile(header) * header.bitsAllocated
   const start = Math.floor((bits * index) / 8)
   const end = Math.ceil((bits * (index + 1)) / 8)
-  // Words are swapped whole, the one that the frame shares with its neighbour or with the padding included.
+  // Words are swapped whole, the one that the frame shares with its neighbor or with the padding included.
   const swapped = place.swappedBytes && header.bitsAllocated <= 8
   const first = swapped ? start & ~1 : start
   const wanted = swapped ? (end + 1) & ~1 : end

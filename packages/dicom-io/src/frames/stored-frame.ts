@@ -4,14 +4,14 @@ import { DicomError } from '../dicom-error.ts'
 import type { DicomHeader } from '../header/dicom-header.ts'
 
 export interface StoredFrame {
-  /** Stored values, row by row; of a colour image RGB, pixel by pixel. */
+  /** Stored values, row by row; of a color image RGB, pixel by pixel. */
   readonly data: Uint8Array | Int8Array | Uint16Array | Int16Array | Uint32Array | Int32Array
   readonly width: number
   readonly height: number
   /** Bits Stored: values lie within this many bits, except in files that break their promise (see the README). */
   readonly bits: number
   readonly signed: boolean
-  /** 1 grey, 3 RGB. */
+  /** 1 gray, 3 RGB. */
   readonly channels: 1 | 3
   /** 0 full size, 1 half the sides, 2 a quarter; samples lie at full-resolution pixel `k * i`. */
   readonly resolutionLevel: number

@@ -45,7 +45,7 @@ export interface DicomHeader {
   readonly numberOfFrames: number
   readonly samplesPerPixel: number
   readonly photometricInterpretation: string
-  /** 0: colours pixel by pixel, 1: plane by plane. */
+  /** 0: colors pixel by pixel, 1: plane by plane. */
   readonly planarConfiguration: number
   readonly bitsAllocated: number
   readonly bitsStored: number
@@ -58,7 +58,7 @@ export interface DicomHeader {
   /** Stored value of pixels outside of the image. */
   readonly pixelPaddingValue?: number
   readonly pixelPaddingRangeLimit?: number
-  /** mm between the centres of rows, then of columns, at the detector. */
+  /** mm between the centers of rows, then of columns, at the detector. */
   readonly imagerPixelSpacing?: readonly number[]
   readonly pixelSpacing?: readonly number[]
   readonly estimatedRadiographicMagnificationFactor?: number

@@ -13,8 +13,8 @@ import { viewFromCode } from './view-code.ts'
 type Values = Partial<Record<AttributeName, string | number | readonly string[] | readonly number[]>>
 
 export function readHeaderValues(structure: DataSetStructure): DicomHeader {
-  const { meta, dataSet, behindPixels, transferSyntax } = structure
-  const elements = new DicomElements([meta, dataSet, ...(behindPixels === undefined ? [] : [behindPixels])])
+  const { meta, dataSet, trailingElements, transferSyntax } = structure
+  const elements = new DicomElements([meta, dataSet, ...(trailingElements === undefined ? [] : [trailingElements])])
   const values = readAttributes(structure, elements)
   if (values.rows === undefined || values.columns === undefined || structure.pixelData === undefined) {
     throw new DicomError(
@@ -101,7 +101,7 @@ function readTables(elements: DicomElements, signed: boolean) {
     .map((item) => readLookupTable(item, '00283002', '00283006', signedVoi))
     .filter((table) => table !== undefined)
   const palette = ['1', '2', '3']
-    .map((colour) => readLookupTable(elements, `0028110${colour}`, `0028120${colour}`, signed))
+    .map((color) => readLookupTable(elements, `0028110${color}`, `0028120${color}`, signed))
     .filter((table): table is LookupTable => table !== undefined)
   return {
     ...(modalityLut === undefined ? {} : { modalityLut }),

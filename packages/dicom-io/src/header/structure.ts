@@ -4,10 +4,10 @@ import type { ByteSource } from '../byte-source.ts'
 import { DicomError } from '../dicom-error.ts'
 import { limits } from '../limits.ts'
 import { type TransferSyntax, transferSyntaxes, transferSyntaxOf } from '../transfer-syntax.ts'
-import { readBehindPixels } from './behind-pixels.ts'
 import { ElementReader, firstSlice, pixelDataTag, undefinedLength } from './element-reader.ts'
 import { inflate } from './inflate.ts'
 import type { PixelDataPlace } from './pixel-data.ts'
+import { readTrailingElements } from './trailing-elements.ts'
 
 export interface DataSetStructure {
   readonly transferSyntax: TransferSyntax
@@ -15,7 +15,7 @@ export interface DataSetStructure {
   readonly meta: DataSet
   readonly dataSet: DataSet
   readonly pixelData: PixelDataPlace | undefined
-  readonly behindPixels: DataSet | undefined
+  readonly trailingElements: DataSet | undefined
 }
 
 export async function readStructure(file: ByteSource): Promise<DataSetStructure> {
@@ -23,8 +23,8 @@ export async function readStructure(file: ByteSource): Promise<DataSetStructure>
   const body = transferSyntax.deflated
     ? await readBody(await inflate(file, position), 0, transferSyntax)
     : await readBody(file, position, transferSyntax)
-  const behindPixels = body.pixelData && (await readBehindPixels(body.pixelData, transferSyntax))
-  return { meta, transferSyntax, ...body, behindPixels }
+  const trailingElements = body.pixelData && (await readTrailingElements(body.pixelData, transferSyntax))
+  return { meta, transferSyntax, ...body, trailingElements }
 }
 
 /** Reads growing slices of the source until one holds everything before Pixel Data. */

@@ -7,14 +7,14 @@ import { type PaddingRange, paddingRange } from './padding.ts'
 import { voiFunction, windowFunction } from './voi.ts'
 
 export interface PresentationOptions {
-  /** Bits of a grey level: 16 gives 0 black to 65,535 white, 8 gives 0 to 255. @default 16 */
+  /** Bits of a gray level: 16 gives 0 black to 65,535 white, 8 gives 0 to 255. @default 16 */
   readonly bits?: 8 | 16
   /** Which of several windows or VOI LUTs, by index or by its explanation. @default 0 */
   readonly window?: number | string
 }
 
 export interface PresentationImage<Data extends Uint8Array | Uint16Array = Uint16Array> {
-  /** Grey levels, 0 black, row by row. */
+  /** Gray levels, 0 black, row by row. */
   readonly data: Data
   readonly width: number
   readonly height: number
@@ -22,11 +22,11 @@ export interface PresentationImage<Data extends Uint8Array | Uint16Array = Uint1
 }
 
 /**
- * Grey levels of a stored frame, 0 black and the largest white.
+ * Gray levels of a stored frame, 0 black and the largest white.
  *
  * An image without any window spans its own values, from the smallest to the largest that is not padding. Padding is black.
  *
- * @throws {DicomError} `invalid-argument` for a window that the image does not have, `unsupported` for a colour image.
+ * @throws {DicomError} `invalid-argument` for a window that the image does not have, `unsupported` for a color image.
  * @example
  * const { data } = toPresentation(await image.decodeFrame(), image.header) // Uint16Array
  */
@@ -65,7 +65,7 @@ export function toPresentation(
   return { data, width: frame.width, height: frame.height, bits }
 }
 
-/** Stored value to grey level. */
+/** Stored value to gray level. */
 function presentationFunction(frame: StoredFrame, header: DicomHeader, window: number | string, white: number) {
   const padding = paddingRange(header)
   const modality = modalityFunction(header)

@@ -20,7 +20,7 @@ export function cutOut(
   return { data, width: box.width, height: box.height }
 }
 
-/** Half a step of the mask in favour of the breast: losing skin is worse than keeping a rim of background. */
+/** Half a step of the mask in favor of the breast: losing skin is worse than keeping a rim of background. */
 const edge = 0.4
 
 function blacken(data: Uint16Array, box: Box, mask: Pick<BreastMask, 'data' | 'width' | 'height' | 'factor'>): void {
@@ -52,7 +52,7 @@ function blacken(data: Uint16Array, box: Box, mask: Pick<BreastMask, 'data' | 'w
   }
 }
 
-/** Where the centre of an image's pixel lies among the centres of the mask's pixels. */
+/** Where the center of an image's pixel lies among the centers of the mask's pixels. */
 function toMask(position: number, factor: number, size: number): number {
   return Math.min(size - 1, Math.max(0, (position + 0.5) / factor - 0.5))
 }

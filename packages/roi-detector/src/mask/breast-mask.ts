@@ -15,7 +15,7 @@ import { separateBreast } from './separate-breast.ts'
 import { shrink } from './shrink.ts'
 
 export interface BreastMaskOptions {
-  /** The longer side of the copy that is analysed, pixels, >= 64. @default 1024 */
+  /** The longer side of the copy that is analyzed, pixels, >= 64. @default 1024 */
   readonly analysisSize?: number
   /** Brightest share of the pixels that Otsu's threshold does not see (markers, hot pixels), 0 to 0.5. @default 0.005 */
   readonly brightOutliers?: number
@@ -27,7 +27,7 @@ export interface BreastMaskOptions {
   readonly minScore?: number
 }
 
-/** A mask of the breast, in pixels of an analysed copy that is `factor` times smaller than the image. */
+/** A mask of the breast, in pixels of an analyzed copy that is `factor` times smaller than the image. */
 export interface BreastMask extends Mask {
   readonly factor: number
   /** Smallest box around the mask, pixels of the image. */

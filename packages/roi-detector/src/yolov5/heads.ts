@@ -38,12 +38,12 @@ export interface InputGeometry {
 }
 
 /**
- * Recognises a decoded output `[N, boxes, 5 + classes]`, else raw heads `[N, anchors, rows, columns, 5 + classes]` or
+ * Recognizes a decoded output `[N, boxes, 5 + classes]`, else raw heads `[N, anchors, rows, columns, 5 + classes]` or
  * `[N, anchors * (5 + classes), rows, columns]`, one per stride.
  *
  * @throws RoiError `not-yolov5` with the shapes that were found
  */
-export function recogniseOutputs(outputs: readonly TensorShape[], input: InputGeometry): OutputLayout {
+export function recognizeOutputs(outputs: readonly TensorShape[], input: InputGeometry): OutputLayout {
   const expectedBoxes = input.strides.reduce(
     (sum, stride, head) => sum + (input.anchors[head].length / 2) * cells(input, stride).count,
     0,

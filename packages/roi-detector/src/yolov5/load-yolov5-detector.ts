@@ -5,7 +5,7 @@ import { RoiError } from '../roi-error.ts'
 import type { DetectorImage } from './detector-image.ts'
 import { type Fit, fitInput, type Placement } from './fit-input.ts'
 import { fromFloat16, toFloat16 } from './float16.ts'
-import { type Anchors, cocoAnchors, decodeHead, recogniseOutputs, type TensorShape } from './heads.ts'
+import { type Anchors, cocoAnchors, decodeHead, recognizeOutputs, type TensorShape } from './heads.ts'
 import { nonMaxSuppression, type SuppressionOptions } from './non-max-suppression.ts'
 import { onnxMetadata } from './onnx-metadata.ts'
 
@@ -78,7 +78,7 @@ export async function loadYolov5Detector(
     )
   }
   const geometry = { width: input.width, height: input.height, strides, anchors }
-  const layout = recogniseOutputs(session.outputMetadata.map(toShape), geometry)
+  const layout = recognizeOutputs(session.outputMetadata.map(toShape), geometry)
   const fit = options.fit ?? (metadata.get('fit') === 'squash' ? 'squash' : 'letterbox')
   const plane = input.width * input.height * input.channels
 

@@ -26,7 +26,7 @@ export interface Candidate {
 /** The reference looks at the best so many only. */
 const maxCandidates = 30_000
 
-/** @param rows float32 [boxes, 5 + classes]: centre x, y, width, height, objectness, class scores */
+/** @param rows float32 [boxes, 5 + classes]: center x, y, width, height, objectness, class scores */
 export function nonMaxSuppression(rows: Float32Array, classes: number, options: SuppressionOptions = {}): Candidate[] {
   const { confidence = 0.25, iou = 0.45, maxDetections = 300 } = options
   const candidates: Candidate[] = []

@@ -1,5 +1,5 @@
 /**
- * OpenCV's bilinear resize (INTER_LINEAR), to the bit in 8 bit: quantised detectors feel a gray level more or less.
+ * OpenCV's bilinear resize (INTER_LINEAR), to the bit in 8 bit: quantized detectors feel a gray level more or less.
  *
  * Reference: `modules/imgproc/src/resize.cpp` of OpenCV 4, HResizeLinear and VResizeLinear: weights of 11 bits, four bits
  * dropped between both passes.
@@ -48,7 +48,7 @@ export function resizeLinear(image: DetectorImage, width: number, height: number
   return resized
 }
 
-/** For each target pixel the two source pixels around its centre and their weights, of 2048 in 8 bit. */
+/** For each target pixel the two source pixels around its center and their weights, of 2048 in 8 bit. */
 function taps(from: number, to: number, isWide: boolean) {
   const first = new Int32Array(to)
   const second = new Int32Array(to)

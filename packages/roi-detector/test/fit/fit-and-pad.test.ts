@@ -15,7 +15,7 @@ test('keeps the aspect, stays at its side and pads with black', async () => {
   expect(row(right, 99)).toEqual([...Array(25).fill(0), ...Array(25).fill(50_000)])
 })
 
-test('a wide picture is centred from top to bottom', async () => {
+test('a wide picture is centerd from top to bottom', async () => {
   const fitted = await fitAndPad(even(400, 100, 1000), { width: 40, height: 30 })
   const filled = Array.from({ length: 30 }, (_, y) => fitted.data[y * 40] > 0)
   expect(filled.indexOf(true)).toBe(10)

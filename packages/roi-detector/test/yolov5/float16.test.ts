@@ -25,7 +25,7 @@ test('every half but NaN survives the way to float32 and back', () => {
   expect(toFloat16(fromFloat16(all))).toEqual(all)
 })
 
-test('rounds to a neighbour within half a unit in the last place', () => {
+test('rounds to a neighbor within half a unit in the last place', () => {
   fc.assert(
     fc.property(fc.float({ min: -60_000, max: 60_000, noNaN: true }), (value) => {
       const back = fromFloat16(toFloat16(Float32Array.of(value)))[0]

@@ -1,18 +1,18 @@
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { loadYolov5Detector } from '../../src/index.ts'
-import { cocoAnchors, recogniseOutputs } from '../../src/yolov5/heads.ts'
+import { cocoAnchors, recognizeOutputs } from '../../src/yolov5/heads.ts'
 
 const input = { width: 640, height: 640, strides: [8, 16, 32], anchors: cocoAnchors }
 const output = (...shape: number[]) => ({ name: 'output', shape })
 
-test('recognises decoded boxes and three raw heads, split or not, of fixed and dynamic sizes, of one and many classes', () => {
-  expect(recogniseOutputs([output(1, 25200, 6)], input)).toMatchObject({ kind: 'decoded', classes: 1 })
-  expect(recogniseOutputs([output(-1, -1, 85)], input)).toMatchObject({ kind: 'decoded', classes: 80 })
+test('recognizes decoded boxes and three raw heads, split or not, of fixed and dynamic sizes, of one and many classes', () => {
+  expect(recognizeOutputs([output(1, 25200, 6)], input)).toMatchObject({ kind: 'decoded', classes: 1 })
+  expect(recognizeOutputs([output(-1, -1, 85)], input)).toMatchObject({ kind: 'decoded', classes: 80 })
   const split = [80, 40, 20].map((cells) => output(1, 3, cells, cells, 7))
-  expect(recogniseOutputs(split, input)).toMatchObject({ kind: 'raw', classes: 2 })
+  expect(recognizeOutputs(split, input)).toMatchObject({ kind: 'raw', classes: 2 })
   const whole = [output(-1, 18, -1, -1), output(-1, 18, -1, -1), output(-1, 18, -1, -1)]
-  expect(recogniseOutputs(whole, input)).toMatchObject({ kind: 'raw', classes: 1 })
+  expect(recognizeOutputs(whole, input)).toMatchObject({ kind: 'raw', classes: 1 })
 })
 
 test.each([
@@ -21,7 +21,7 @@ test.each([
   ['a classifier', output(1, 1000)],
   ['two heads only', output(1, 3, 80, 80, 7)],
 ])('refuses %s with the shape that was found', (_, one) => {
-  const refused = () => recogniseOutputs([one], input)
+  const refused = () => recognizeOutputs([one], input)
   expect(refused).toThrow(expect.objectContaining({ code: 'not-yolov5' }))
   expect(refused).toThrow(`but received output [${one.shape.join(', ')}]`)
 })

@@ -7,7 +7,7 @@ import { EngineError } from '../errors.ts'
 import type { GraphBuilder } from '../graph/builder.ts'
 import type { ElementType, Graph, Value } from '../graph/graph.ts'
 import type { Storage } from '../memory/storage.ts'
-import { isOnProcessor } from '../runtime/runtime.ts'
+import { isCpu } from '../runtime/runtime.ts'
 import { type DataId, EntryBackend } from './entry-backend.ts'
 import { Recording } from './recording.ts'
 import { type BackendRuntime, SessionCache } from './session-cache.ts'
@@ -154,6 +154,6 @@ export class DeferredBackend extends EntryBackend {
   }
 
   private nextRecording(): Recording {
-    return new Recording(!isOnProcessor(this.runtime.executionProvider))
+    return new Recording(!isCpu(this.runtime.executionProvider))
   }
 }

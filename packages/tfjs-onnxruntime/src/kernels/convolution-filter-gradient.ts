@@ -29,12 +29,12 @@ function unitStride(b: GraphBuilder, x: Value, dy: Value, g: ConvolutionGeometry
 
 type Window = Pick<ConvolutionGeometry, 'kernel' | 'strides' | 'dilations' | 'pads'>
 
-/** x [N, C, ...space] to [N, C taps, ...space'], the taps of a channel in order or backwards. */
-function imagesUnderTaps(b: GraphBuilder, x: Value, window: Window, backwards = false): Value {
+/** x [N, C, ...space] to [N, C taps, ...space'], the taps of a channel in order or backward. */
+function imagesUnderTaps(b: GraphBuilder, x: Value, window: Window, backward = false): Value {
   const taps = tapsOf(window.kernel)
   const isWhole = taps.length === 1 && window.strides.every((stride) => stride === 1)
   if (isWhole && window.pads.every((pad) => pad === 0)) return x
-  const order = backwards ? taps.toReversed() : taps
+  const order = backward ? taps.toReversed() : taps
   return b.isPortable ? sliceTaps(b, x, window, order) : convolveTaps(b, x, window, order)
 }
 

@@ -31,7 +31,7 @@ export function convolveBackpropInput(b: GraphBuilder, dy: Value, filter: Value,
     const reached = (g.outSize[i] - 1) * g.strides[i] + (g.kernel[i] - 1) * g.dilations[i] + 1
     return length - (reached - cut[i] - cut[i + rank])
   })
-  // Rows and columns that no window reached, past what output_padding may hold, are padded with zeros afterwards.
+  // Rows and columns that no window reached, past what output_padding may hold, are padded with zeros afterward.
   const inside = missing.map((length, i) => Math.min(length, g.strides[i] - 1))
   const dx = b.add('ConvTranspose', [dy, outputFirst(b, filter)], {
     kernel_shape: g.kernel,

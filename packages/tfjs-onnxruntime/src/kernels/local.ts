@@ -1,4 +1,4 @@
-/** Kernels over neighbourhoods that are no convolution: local response normalisation, morphological dilation, running products. */
+/** Kernels over neighborhoods that are no convolution: local response normalization, morphological dilation, running products. */
 import * as tf from '@tensorflow/tfjs-core'
 import type { GraphBuilder } from '../graph/builder.ts'
 import type { Value } from '../graph/graph.ts'
@@ -41,15 +41,15 @@ export const localKernels: LoweringTable = {
     )
     return b.reshape(sums.length === 1 ? sums[0] : b.add('Concat', sums, { axis: 0 }), filter.shape)
   },
-  Cumprod(b, { x }, { axis, exclusive, reverse: backwards }: tf.CumprodAttrs) {
+  Cumprod(b, { x }, { axis, exclusive, reverse: backward }: tf.CumprodAttrs) {
     const at = tf.util.parseAxisParam(axis, [...x.shape])[0]
     const factors = numeric(b, x)
-    const forward = backwards ? reverse(b, factors, [at]) : factors
+    const forward = backward ? reverse(b, factors, [at]) : factors
     const shiftedIn = exclusive ? delay(b, forward, at, 1) : forward
     // Each round doubles the length of the products (Hillis and Steele, "Data Parallel Algorithms", 1986).
     let product = shiftedIn
     for (let step = 1; step < x.shape[at]; step *= 2) product = b.add('Mul', [product, delay(b, product, at, step)])
-    return backwards ? reverse(b, product, [at]) : product
+    return backward ? reverse(b, product, [at]) : product
   },
 }
 

@@ -1,4 +1,4 @@
-/** Batch normalisation: with given statistics, with those of the batch, and the latter's gradient. */
+/** Batch normalization: with given statistics, with those of the batch, and the latter's gradient. */
 import type * as tf from '@tensorflow/tfjs-core'
 import type { GraphBuilder } from '../graph/builder.ts'
 import type { Value } from '../graph/graph.ts'
@@ -28,18 +28,18 @@ export const normalizationKernels: LoweringTable = {
     const first = channelsFirst(b, x)
     const mean = b.reduce('ReduceMean', first, [0, 2, 3])
     // E[x^2] - mean^2 would lose the digits of a variance that is small beside the mean; this form reads memory no more often.
-    const centred = centre(b, first, mean)
-    const squares = b.reduce('ReduceSum', b.add('Mul', [centred, centred]), [0, 2, 3])
+    const centerd = center(b, first, mean)
+    const squares = b.reduce('ReduceSum', b.add('Mul', [centerd, centerd]), [0, 2, 3])
     const variance = b.withScalar('Mul', squares, 1 / (x.shape[0] * x.shape[1] * x.shape[2]))
     const parameters = [scale, offset, b.fill(0, mean.shape), variance]
-    const y = b.add('BatchNormalization', [centred, ...parameters], { epsilon: { float: epsilon } })
+    const y = b.add('BatchNormalization', [centerd, ...parameters], { epsilon: { float: epsilon } })
     return [channelsLast(b, y), mean, variance]
   },
   BatchNormTrainingGrad: batchNormGradient,
 }
 
 /**
- * The gradient as one linear map of dy and the centred x for each channel: dx = a dy + p (x - mean) + q.
+ * The gradient as one linear map of dy and the centerd x for each channel: dx = a dy + p (x - mean) + q.
  *
  * Reference: Ioffe and Szegedy, "Batch Normalization", https://arxiv.org/abs/1502.03167, section 3.
  */
@@ -47,11 +47,11 @@ function batchNormGradient(b: GraphBuilder, inputs: Readonly<Record<string, Valu
   const { x, dy, scale, mean, variance, dMean, dVariance } = inputs
   const { epsilon } = attrs as BatchNormTrainingAttrs
   const count = x.shape[0] * x.shape[1] * x.shape[2]
-  const centred = centre(b, channelsFirst(b, x), mean)
+  const centerd = center(b, channelsFirst(b, x), mean)
   const error = channelsFirst(b, dy)
   const multiply = (left: Value, right: Value): Value => b.add('Mul', [left, right])
   const dOffset = b.reduce('ReduceSum', error, [0, 2, 3])
-  const products = b.reduce('ReduceSum', multiply(error, centred), [0, 2, 3])
+  const products = b.reduce('ReduceSum', multiply(error, centerd), [0, 2, 3])
   const reciprocal = b.add('Reciprocal', [b.add('Sqrt', [b.withScalar('Add', variance, epsilon)])])
   const dScale = multiply(products, reciprocal)
   const a = multiply(scale, reciprocal)
@@ -60,12 +60,12 @@ function batchNormGradient(b: GraphBuilder, inputs: Readonly<Record<string, Valu
   const p = b.withScalar('Mul', b.add('Sub', [b.withScalar('Mul', dVariance, 2), fromScale]), 1 / count)
   const q = b.withScalar('Mul', b.add('Sub', [dMean, multiply(a, dOffset)]), 1 / count)
   const first = affine(b, error, a, q)
-  const second = multiply(centred, b.reshape(p, [p.shape[0], 1, 1]))
+  const second = multiply(centerd, b.reshape(p, [p.shape[0], 1, 1]))
   return [channelsLast(b, b.add('Add', [first, second])), dScale, dOffset]
 }
 
 /** x [N, C, H, W] less the mean [C] of each channel. */
-function centre(b: GraphBuilder, x: Value, mean: Value): Value {
+function center(b: GraphBuilder, x: Value, mean: Value): Value {
   return b.add('Sub', [x, b.reshape(mean, [mean.shape[0], 1, 1])])
 }
 

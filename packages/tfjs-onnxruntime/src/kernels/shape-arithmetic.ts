@@ -46,7 +46,7 @@ function resolved(from: number[], target: number[]): number[] {
   return to
 }
 
-/** How many elements lie between neighbours along each axis: the product of the lengths behind it. */
+/** How many elements lie between neighbors along each axis: the product of the lengths behind it. */
 function strides(shape: readonly number[]): number[] {
   return shape.map((_, axis) => sizeOf(shape.slice(axis + 1)))
 }

@@ -76,7 +76,7 @@ export const shapeKernels: LoweringTable = {
   },
 }
 
-/** The tensor backwards along axes. */
+/** The tensor backward along axes. */
 export function reverse(b: GraphBuilder, x: Value, axes: readonly number[]): Value {
   const lengths = axes.map((axis) => x.shape[axis])
   if (lengths.every((length) => length === 1)) return x
@@ -111,12 +111,12 @@ function stridedSlice(b: GraphBuilder, x: Value, attrs: tf.StridedSliceAttrs): V
   if (info.finalShape.includes(0)) return b.fill(0, info.finalShape, x.dtype)
   const lengths = tf.slice_util.computeOutShape(info.begin, info.end, info.strides)
   // Backwards in two operators: WebGPU's Slice with a negative step begins at the last element, whatever it is given.
-  const backwards = axesOf(x).filter((axis) => info.strides[axis] < 0)
+  const backward = axesOf(x).filter((axis) => info.strides[axis] < 0)
   const last = info.begin.map((from, axis) => from + (lengths[axis] - 1) * info.strides[axis])
   const starts = info.begin.map((from, axis) => Math.min(from, last[axis]))
   const ends = info.begin.map((from, axis) => Math.max(from, last[axis]) + 1)
   const ascending = b.slice(x, axesOf(x), starts, ends, info.strides.map(Math.abs))
-  return reshape(backwards.length === 0 ? ascending : reverse(b, ascending, backwards))
+  return reshape(backward.length === 0 ? ascending : reverse(b, ascending, backward))
 }
 
 /** ONNX reflects without the edge; the symmetric form, which repeats it, is one mirrored slice on each side. */

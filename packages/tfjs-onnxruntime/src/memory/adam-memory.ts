@@ -1,4 +1,4 @@
-/** Memory of WebAssembly in which an optimiser's moments live, so that an update copies no more than the variable and its gradient. */
+/** Memory of WebAssembly in which an optimizer's moments live, so that an update copies no more than the variable and its gradient. */
 
 import { type AdamFactors, type AdamKernel, loadAdamKernel } from './adam-kernel.ts'
 import { claimStorage } from './storage.ts'
@@ -6,7 +6,7 @@ import { claimStorage } from './storage.ts'
 /** Numbers of an array that are copied at a time: four such pieces fit the second-level cache. */
 const pieceLength = 1 << 14
 /** What a memory of WebAssembly can have, less a page. */
-const mostBytes = 2 ** 32 - 65536
+const maxBytes = 2 ** 32 - 65536
 
 const memories = new WeakMap<ArrayBufferLike, AdamMemory>()
 let roomless: AdamMemory | undefined
@@ -29,7 +29,7 @@ export class AdamMemory {
   constructor(lengths: readonly number[]) {
     this.next = 4 * 4 * pieceLength
     const wanted = lengths.reduce((sum, length) => sum + bytesFor(length), this.next)
-    const { kernel, buffer } = loadAdamKernel(Math.min(wanted, mostBytes))
+    const { kernel, buffer } = loadAdamKernel(Math.min(wanted, maxBytes))
     this.kernel = kernel
     this.buffer = buffer
     this.pieces = [0, 1, 2, 3].map((i) => new Float32Array(buffer, 4 * i * pieceLength, pieceLength))

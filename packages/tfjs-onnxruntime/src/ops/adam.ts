@@ -24,24 +24,24 @@ export interface AdamStep {
   readonly beta1?: tf.Tensor | number
 }
 
-/** Numbers of the optimiser by name: `step`, `<variable>/m`, `<variable>/v`. */
+/** Numbers of the optimizer by name: `step`, `<variable>/m`, `<variable>/v`. */
 export type AdamState = Record<string, { readonly shape: readonly number[]; readonly data: Float32Array }>
 
 export interface Adam {
   /** Updates the variables by their gradients, named as tf.variableGrads names them. */
   applyGradients(gradients: tf.NamedTensorMap, step: AdamStep): void
-  /** The optimiser's own variables: the count of steps, first and second moments. */
+  /** The optimizer's own variables: the count of steps, first and second moments. */
   readonly variables: ReadonlyMap<string, tf.Variable>
-  /** A copy of the optimiser's state. */
+  /** A copy of the optimizer's state. */
   state(): AdamState
   /** Puts a state back. @throws naming what is missing or has another shape */
   restore(state: AdamState): void
-  /** Frees the optimiser's variables, not those that it trains. */
+  /** Frees the optimizer's variables, not those that it trains. */
   dispose(): void
 }
 
 /**
- * Makes an Adam optimiser for variables.
+ * Makes an Adam optimizer for variables.
  *
  * @example
  * const adam = createAdam([weights])
@@ -87,7 +87,7 @@ export function createAdam(variables: readonly tf.Variable[], options: AdamOptio
         const entry = state[name]
         if (entry === undefined)
           throw new Error(
-            `Expected ${name} in the optimiser's state but received ${Object.keys(state).length} other entries. Restore a state of the same variables.`,
+            `Expected ${name} in the optimizer's state but received ${Object.keys(state).length} other entries. Restore a state of the same variables.`,
           )
         if (!tf.util.arraysEqual([...entry.shape], variable.shape))
           throw new Error(
@@ -130,10 +130,10 @@ function update(inputs: Update, beta2: number): tf.Tensor[] {
   return [tf.sub(variable, tf.mul(tf.div(nextM, tf.add(tf.sqrt(nextV), floor)), rate)), nextM, nextV]
 }
 
-let optimisers = 0
+let optimizers = 0
 
 function makeVariables(variables: readonly tf.Variable[]): Map<string, tf.Variable> {
-  const prefix = `adam${optimisers++}`
+  const prefix = `adam${optimizers++}`
   const memory = new AdamMemory([1, ...variables.flatMap(({ size }) => [size, size])])
   const zeros = (shape: number[], name: string): tf.Variable =>
     tf.tidy(() => tf.variable(tf.tensor(memory.zeros(tf.util.sizeFromShape(shape)), shape), false, `${prefix}/${name}`))

@@ -1,5 +1,5 @@
 /**
- * Batch normalisation with the statistics of the batch: native with a gradient of two passes where a kernel exists (in compiled functions),
+ * Batch normalization with the statistics of the batch: native with a gradient of two passes where a kernel exists (in compiled functions),
  * else composed of tfjs's operators.
  *
  * Reference: Ioffe and Szegedy, "Batch Normalization", https://arxiv.org/abs/1502.03167.
@@ -17,7 +17,7 @@ export interface BatchNormTrainingResult {
 }
 
 /**
- * Normalises x: float32 [N, H, W, C] over N, H and W, then scales and shifts it by `scale` and `offset`: float32 [C].
+ * Normalizes x: float32 [N, H, W, C] over N, H and W, then scales and shifts it by `scale` and `offset`: float32 [C].
  *
  * Differentiable in all three, through the returned statistics too, on every backend.
  *

@@ -1,4 +1,4 @@
-/** Takes the optimiser's updates out of a traced graph: the host computes them in one pass over memory instead of twelve. */
+/** Takes the optimizer's updates out of a traced graph: the host computes them in one pass over memory instead of twelve. */
 import type * as tf from '@tensorflow/tfjs-core'
 import type { Node, Value } from '../graph/graph.ts'
 import type { Trace, VariableValue } from '../trace/trace.ts'

@@ -1,6 +1,6 @@
 /** Variables of an executable whose values stay on the device: copied there once, and back when they are asked for. */
 import type * as tf from '@tensorflow/tfjs-core'
-import { bringHome, bringToDevice, dropResident, keepOnDevice, type Owner } from './residents.ts'
+import { downloadVariables, dropResident, ensureOnDevice, keepOnDevice, type Owner } from './residents.ts'
 import type { Device } from './transfer.ts'
 import type { Feeds, Fetches, NamedVariable, VariableStore } from './variable-store.ts'
 
@@ -38,7 +38,7 @@ export class DeviceVariables implements VariableStore, Owner {
   }
 
   download(): Promise<void> {
-    return bringHome([...this.written])
+    return downloadVariables([...this.written])
   }
 
   /** What this executable put on the device goes with its session; other executables copy what they need themselves. */
@@ -48,7 +48,7 @@ export class DeviceVariables implements VariableStore, Owner {
   }
 
   private async feed(feeds: Feeds, reads: readonly NamedVariable[]): Promise<void> {
-    const values = await bringToDevice(
+    const values = await ensureOnDevice(
       this,
       reads.map(({ variable }) => variable),
     )

@@ -3,7 +3,7 @@ import type * as tf from '@tensorflow/tfjs-core'
 import { sizeOf } from '../graph/graph.ts'
 import { allocateStorage, ownsStorage, readStorage, type Storage, writeStorage } from '../memory/storage.ts'
 import { type Runtime, writesToFetches } from '../runtime/runtime.ts'
-import { bringHome, dropResident } from './residents.ts'
+import { downloadVariables, dropResident } from './residents.ts'
 import { TensorWrapper } from './tensor-wrapper.ts'
 import type { Feeds, Fetches, NamedVariable, VariableStore } from './variable-store.ts'
 
@@ -30,7 +30,7 @@ export class MemoryVariables implements VariableStore {
 
   async prepare(feeds: Feeds, fetches: Fetches): Promise<void> {
     const inputs = new Set(Object.values(feeds).map(({ data }) => data as Storage))
-    await bringHome(this.reads.map(({ variable }) => variable))
+    await downloadVariables(this.reads.map(({ variable }) => variable))
     for (const { name, variable } of this.reads) feeds[name] = this.wrap(variable, readStorage(variable))
     if (this.isWritable) this.targets = this.writes.map((write) => this.targetOf(write, inputs))
     for (const [i, { name, variable }] of this.writes.entries())

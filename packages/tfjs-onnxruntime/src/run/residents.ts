@@ -19,10 +19,10 @@ interface Resident extends DeviceTensor {
 const residents = new WeakMap<tf.Variable, Resident>()
 
 /** The values of variables on a device, in order; those that are not there are copied to it, together. */
-export async function bringToDevice(owner: Owner, variables: readonly tf.Variable[]): Promise<DeviceTensor[]> {
+export async function ensureOnDevice(owner: Owner, variables: readonly tf.Variable[]): Promise<DeviceTensor[]> {
   const { runtime } = owner.device
   const elsewhere = variables.filter((variable) => currentResident(variable)?.owner.device.runtime !== runtime)
-  await bringHome(elsewhere)
+  await downloadVariables(elsewhere)
   for (const variable of elsewhere) dropResident(variable)
   const uploaded = await uploadVariables(owner.device, elsewhere)
   for (const [i, variable] of elsewhere.entries()) setResident(variable, owner, uploaded[i], false)
@@ -35,7 +35,7 @@ export function keepOnDevice(owner: Owner, variable: tf.Variable, computed: Devi
 }
 
 /** Gives tfjs the values that a device computed; they stay on the device too. */
-export async function bringHome(variables: readonly tf.Variable[]): Promise<void> {
+export async function downloadVariables(variables: readonly tf.Variable[]): Promise<void> {
   const newer = variables.flatMap((variable) => {
     const resident = variable.isDisposed ? undefined : currentResident(variable)
     return resident?.isNewer ? [{ variable, resident }] : []

@@ -14,7 +14,7 @@ export interface SessionOptions {
   readonly graphOptimizationLevel?: 'disabled' | 'basic' | 'extended' | 'all'
   /** Prefix of a file to which ONNX Runtime writes the times of all nodes when the executable is disposed. */
   readonly profileFilePrefix?: string
-  /** File to which ONNX Runtime writes the graph after its own optimisations. */
+  /** File to which ONNX Runtime writes the graph after its own optimizations. */
   readonly optimizedModelFilePath?: string
   /** The runtime to use. @default onnxruntime-node, and onnxruntime-web in a page */
   readonly runtime?: Runtime
@@ -103,7 +103,7 @@ export function sessionOptionsFor(
     // Warnings of ONNX Runtime go to stderr, where a library has no business; errors are thrown.
     logSeverityLevel: 4,
     // Between runs no thread spins: the cores are JavaScript's and its garbage collector's. In a run the threads take blocks of work that
-    // shrink towards its end, so that none waits long for another.
+    // shrink toward its end, so that none waits long for another.
     extra: { session: { force_spinning_stop: '1', dynamic_block_base: '4' } },
     // The pattern of the first run would be allocated beside what that run allocated: twice the activations of a training step.
     enableMemPattern: false,

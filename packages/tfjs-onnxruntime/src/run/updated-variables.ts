@@ -2,7 +2,7 @@
 import { AdamMemory } from '../memory/adam-memory.ts'
 import { freeStorage, ownsStorage, readStorage, writeStorage } from '../memory/storage.ts'
 import type { HostUpdate } from '../plan/host-updates.ts'
-import { bringHome, dropResident } from './residents.ts'
+import { downloadVariables, dropResident } from './residents.ts'
 import type { Feeds, Fetches } from './variable-store.ts'
 
 /** Bytes of an array that C libraries keep apart from small ones. */
@@ -18,7 +18,7 @@ export class UpdatedVariables {
 
   /** Asks for the gradients and for what else the updates read. */
   async prepare(fetches: Fetches): Promise<void> {
-    await bringHome(this.updates.flatMap(({ variable, m, v }) => [variable, m, v]))
+    await downloadVariables(this.updates.flatMap(({ variable, m, v }) => [variable, m, v]))
     // onnxruntime-node copies each output to an array of its own, also one that it was given an array for.
     for (const { gradient, decay, rate, floor } of this.updates)
       for (const name of [gradient, decay, rate, floor]) fetches[name] = null

@@ -1,12 +1,12 @@
 /** ONNX Runtime in a page: the part of onnxruntime-web that the providers need. */
 import { EngineError } from '../errors.ts'
-import { isOnProcessor, type Runtime, type SynchronousRuntime } from './runtime.ts'
+import { isCpu, type Runtime, type SynchronousRuntime } from './runtime.ts'
 
 /** @throws {EngineError} `provider` where onnxruntime-web, an optional peer, is not installed */
 export async function loadRuntime(executionProviders: readonly string[]): Promise<Runtime> {
   try {
     // Without WebGPU the WebAssembly is half as large.
-    if (executionProviders.every(isOnProcessor)) return await import('onnxruntime-web/wasm')
+    if (executionProviders.every(isCpu)) return await import('onnxruntime-web/wasm')
     return await import('onnxruntime-web/webgpu')
   } catch (cause) {
     throw new EngineError(
@@ -28,8 +28,7 @@ export function obstacleOf(executionProvider: string): string | undefined {
 /** What to do where a provider was tried and failed. */
 export function adviceFor(executionProvider: string): string {
   if (executionProvider === 'webgpu') return 'navigator.gpu.requestAdapter() must give an adapter'
-  if (isOnProcessor(executionProvider))
-    return "Serve onnxruntime-web's .wasm and .mjs files where env.wasm.wasmPaths says"
+  if (isCpu(executionProvider)) return "Serve onnxruntime-web's .wasm and .mjs files where env.wasm.wasmPaths says"
   return "A page has 'wasm' and 'webgpu'"
 }
 

@@ -25,6 +25,6 @@ export function writesToFetches({ env }: Runtime): boolean {
 }
 
 /** Whether a provider computes in the memory of the program. */
-export function isOnProcessor(executionProvider: string): boolean {
+export function isCpu(executionProvider: string): boolean {
   return executionProvider === 'cpu' || executionProvider === 'wasm'
 }

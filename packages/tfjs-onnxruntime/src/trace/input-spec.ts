@@ -1,7 +1,7 @@
 /** What compiled functions take: the shape and the type of each input, in any structure. */
 import type * as tf from '@tensorflow/tfjs-core'
 import { EngineError } from '../errors.ts'
-import { describe, type Nested, type Structure, takeApart } from './structure.ts'
+import { describe, flatten, type Nested, type Structure } from './structure.ts'
 
 /** What a compiled function takes at one place. */
 export interface InputSpec {
@@ -26,7 +26,7 @@ export type FunctionOf<Specs extends InputSpecs, Result> = {
 }['call']
 
 /** @throws {EngineError} `bad-input` where there is no array of specs, or a spec has no shape */
-export function takeSpecsApart<Spec extends { readonly shape: readonly unknown[] }>(
+export function flattenSpecs<Spec extends { readonly shape: readonly unknown[] }>(
   specs: readonly Nested<Spec>[],
 ): Structure<Spec> {
   const refuse = (received: string): EngineError =>
@@ -35,7 +35,7 @@ export function takeSpecsApart<Spec extends { readonly shape: readonly unknown[]
       `Expected an array of input specs with a shape, or of arrays and objects of them, but received ${received}. Write { shape: [2, 3] } for each tensor.`,
     )
   if (!Array.isArray(specs)) throw refuse(describe(specs))
-  return takeApart(specs, (item): item is Spec => Array.isArray((item as Spec | null | undefined)?.shape), refuse)
+  return flatten(specs, (item): item is Spec => Array.isArray((item as Spec | null | undefined)?.shape), refuse)
 }
 
 /** @throws {EngineError} `bad-input` where a length is no whole number */

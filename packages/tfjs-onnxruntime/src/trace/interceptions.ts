@@ -13,9 +13,9 @@ export interface RandomInput {
   readonly distribution: Distribution
 }
 
-/** Makes a backend that is initialised the one that tfjs uses. */
+/** Makes a backend that is initialized the one that tfjs uses. */
 export function switchBackend(name: string): void {
-  // Synchronous for backends that are already initialised, whatever its return type says.
+  // Synchronous for backends that are already initialized, whatever its return type says.
   void tf.setBackend(name)
 }
 

@@ -12,7 +12,7 @@ export interface Structure<Leaf> {
   /** In order, each with its place: `1.weights.0` is the first of the weights of the second element. */
   readonly leaves: readonly { readonly value: Leaf; readonly place: string }[]
   /** The structure with these in the places of its leaves, in the same order. */
-  rebuild(values: readonly unknown[]): unknown
+  unflatten(values: readonly unknown[]): unknown
   /** What another structure holds in the places of the leaves. @throws {EngineError} `bad-input` where its form differs */
   match(other: unknown): unknown[]
 }
@@ -27,7 +27,7 @@ class Place {
 }
 
 /** Takes a structure apart. `refuse` makes the error for what is neither a leaf nor a container of leaves; null and undefined stay as they are. */
-export function takeApart<Leaf>(
+export function flatten<Leaf>(
   container: unknown,
   isLeaf: (item: unknown) => item is Leaf,
   refuse: (received: string) => EngineError,
@@ -47,7 +47,7 @@ export function takeApart<Leaf>(
   const form = replaceLeaves(container, [])
   return {
     leaves,
-    rebuild: (values) => fillPlaces(form, values),
+    unflatten: (values) => fillPlaces(form, values),
     match(other) {
       const found: unknown[] = []
       collect(form, other, [], found)

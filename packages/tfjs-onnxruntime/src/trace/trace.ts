@@ -1,5 +1,5 @@
 /**
- * Runs a function once on symbolic tensors and returns the graph of every kernel that tfjs called, its autodiff's and its optimisers' included.
+ * Runs a function once on symbolic tensors and returns the graph of every kernel that tfjs called, its autodiff's and its optimizers' included.
  *
  * Variables that the function reads become inputs of the graph, variables that it assigns become outputs. The values
  * that tfjs holds are not touched.
@@ -7,10 +7,10 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { EngineError } from '../errors.ts'
 import type { Graph, Value } from '../graph/graph.ts'
-import { checkShape, type InputSpec, type InputSpecs, takeSpecsApart } from './input-spec.ts'
+import { checkShape, flattenSpecs, type InputSpec, type InputSpecs } from './input-spec.ts'
 import { interceptRandom, interceptVariables, type RandomInput, switchBackend } from './interceptions.ts'
 import { registerLowerings } from './register.ts'
-import { describe, takeApart } from './structure.ts'
+import { describe, flatten } from './structure.ts'
 import { elementTypeOf, traceBackendName } from './trace-backend.ts'
 import { type TraceOptions, TraceState } from './trace-state.ts'
 
@@ -40,7 +40,7 @@ export interface Trace {
   /** The values for `inputs`, in order, from the function's arguments. @throws {EngineError} `bad-input` where their structure is not the specs' */
   match(args: readonly unknown[]): unknown[]
   /** What the function returned, with these in the places of its tensors. */
-  rebuild(results: readonly unknown[]): unknown
+  unflatten(results: readonly unknown[]): unknown
 }
 
 /** Traces a function. Restores tfjs's backend and its scopes also where the function throws. */
@@ -68,21 +68,21 @@ export function trace(fn: (...inputs: never[]) => unknown, specs: InputSpecs, op
   switchBackend(traceBackendName)
   engine.startScope('trace')
   try {
-    const { leaves, rebuild: fillIn, match } = takeSpecsApart(specs)
+    const { leaves, unflatten: fillIn, match } = flattenSpecs(specs)
     const inputs = leaves.map(({ value: spec, place }) => {
       checkShape(spec, place)
       const value = state.builder.input(spec.shape, elementTypeOf(spec.dtype ?? 'float32'))
       return { value, spec, place }
     })
     const tensors = inputs.map(({ value }) => engine.makeTensorFromTensorInfo(backend.toTensorInfo(value)))
-    const { leaves: returned, rebuild } = takeApart(fn(...(fillIn(tensors) as never[])), isTensor, refuseResult)
+    const { leaves: returned, unflatten } = flatten(fn(...(fillIn(tensors) as never[])), isTensor, refuseResult)
     const results = returned.map(({ value }) => state.valueOf(value))
     const writes = [...state.writes].map(([variable, value]) => ({ variable, value }))
     const reads = [...state.reads].map(([variable, value]) => ({ variable, value }))
     const graph = state.builder.finish([...results, ...writes.map((write) => write.value)])
     if (graph.outputs.length === 0) throw refuseResult('nothing, and no variable was assigned')
     const kernels = [...backend.kernels]
-    return { graph, inputs, reads, writes, randoms, kernels, resultCount: results.length, match, rebuild }
+    return { graph, inputs, reads, writes, randoms, kernels, resultCount: results.length, match, unflatten }
   } finally {
     while (engine.state.scopeStack.length > depth) engine.endScope()
     for (const undo of restore) undo()

@@ -8,7 +8,7 @@ import { sumProducts } from '../../src/graph/passes/sum-products.ts'
 import { sumRows } from '../../src/graph/passes/sum-rows.ts'
 import { build, describeGraph } from './describe-graph.ts'
 
-test('transposes lose axes of length 1 and join neighbours, but not where a product takes them in', () => {
+test('transposes lose axes of length 1 and join neighbors, but not where a product takes them in', () => {
   const graph = build((b) => [
     b.transpose(b.input([1, 1, 64, 32], 'float32'), [3, 2, 0, 1]),
     b.transpose(b.input([1, 1, 64, 32], 'float32'), [0, 1, 3, 2]),
@@ -111,7 +111,7 @@ test('sums of products over images of at least 1,024 pixels become products of m
 
 const epsilon = { epsilon: { float: 1e-3 } }
 
-test('a normalisation is a convolution of each channel with one number, and its mean over the image is the scaled and shifted mean of its input', () => {
+test('a normalization is a convolution of each channel with one number, and its mean over the image is the scaled and shifted mean of its input', () => {
   const graph = build((b) => {
     const x = b.input([2, 3, 16, 16], 'float32')
     const [scale, offset, mean, variance] = [0, 1, 2, 3].map(() => b.input([3], 'float32'))

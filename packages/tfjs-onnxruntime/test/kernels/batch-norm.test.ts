@@ -5,7 +5,7 @@ import { expectLikeEager, normal, uniform, useJavaScriptBackend } from '../compa
 useJavaScriptBackend()
 
 test('statistics of another axis than the last broadcast, where the JavaScript backend takes them for those of the last, |delta| <= 1e-5', async () => {
-  const normalise = (...[x, mean, variance, offset, scale]: tf.Tensor[]) =>
+  const normalize = (...[x, mean, variance, offset, scale]: tf.Tensor[]) =>
     tf.batchNorm(x, mean, variance, offset, scale, 1e-3)
   const composed = (...[x, mean, variance, offset, scale]: tf.Tensor[]) =>
     tf.add(tf.mul(tf.div(tf.sub(x, mean), tf.sqrt(tf.add(variance, 1e-3))), scale), offset)
@@ -16,5 +16,5 @@ test('statistics of another axis than the last broadcast, where the JavaScript b
     normal([1, 5, 1]),
     normal([1, 5, 1]),
   ]
-  await expectLikeEager(normalise, inputs, 1e-5, composed)
+  await expectLikeEager(normalize, inputs, 1e-5, composed)
 })

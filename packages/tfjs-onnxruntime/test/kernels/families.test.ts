@@ -42,16 +42,16 @@ test('softmax, its logarithm and their gradients equal the JavaScript backend, |
   }
 })
 
-test('batch normalisation by given statistics equals the JavaScript backend, gradients too, |delta| <= 1e-4 of the largest', async () => {
-  const normalise = (x: tf.Tensor, mean: tf.Tensor, variance: tf.Tensor, offset: tf.Tensor, scale: tf.Tensor) =>
+test('batch normalization by given statistics equals the JavaScript backend, gradients too, |delta| <= 1e-4 of the largest', async () => {
+  const normalize = (x: tf.Tensor, mean: tf.Tensor, variance: tf.Tensor, offset: tf.Tensor, scale: tf.Tensor) =>
     tf.batchNorm(x, mean as tf.Tensor1D, variance as tf.Tensor1D, offset as tf.Tensor1D, scale as tf.Tensor1D, 1e-3)
   for (const shape of [
     [2, 3, 4, 5],
     [6, 5],
   ]) {
     const inputs = [normal(shape), normal([5]), uniform([5], 0.5, 2), normal([5]), normal([5])]
-    await expectLikeEager(normalise, inputs)
-    await expectGradientsLikeEager(normalise, inputs)
+    await expectLikeEager(normalize, inputs)
+    await expectGradientsLikeEager(normalize, inputs)
   }
   await expectLikeEager(
     (x, mean, variance) => tf.batchNorm(x, mean as tf.Tensor1D, variance as tf.Tensor1D),
@@ -59,14 +59,14 @@ test('batch normalisation by given statistics equals the JavaScript backend, gra
   )
 })
 
-test('batch normalisation by the batch equals its composition, gradients through y and the statistics too, |delta| <= 2e-4 of the largest', async () => {
+test('batch normalization by the batch equals its composition, gradients through y and the statistics too, |delta| <= 2e-4 of the largest', async () => {
   const inputs = [normal([3, 4, 5, 6], 0.5), normal([6]), normal([6])]
-  const normalise = (x: tf.Tensor, scale: tf.Tensor, offset: tf.Tensor) =>
+  const normalize = (x: tf.Tensor, scale: tf.Tensor, offset: tf.Tensor) =>
     batchNormTraining(x as tf.Tensor4D, scale as tf.Tensor1D, offset as tf.Tensor1D, 1e-5)
-  await expectLikeEager((...args) => Object.values(normalise(...(args as [tf.Tensor, tf.Tensor, tf.Tensor]))), inputs)
-  await expectGradientsLikeEager((x, scale, offset) => normalise(x, scale, offset).y, inputs, 2e-4)
+  await expectLikeEager((...args) => Object.values(normalize(...(args as [tf.Tensor, tf.Tensor, tf.Tensor]))), inputs)
+  await expectGradientsLikeEager((x, scale, offset) => normalize(x, scale, offset).y, inputs, 2e-4)
   const all = (x: tf.Tensor, scale: tf.Tensor, offset: tf.Tensor) => {
-    const { y, mean, variance } = normalise(x, scale, offset)
+    const { y, mean, variance } = normalize(x, scale, offset)
     return tf.add(tf.mul(y, variance), mean)
   }
   await expectGradientsLikeEager(all, inputs, 2e-4)
@@ -140,7 +140,7 @@ test('resizing equals the JavaScript backend, gradients too, |delta| <= 1e-4 of 
     }
 })
 
-test('local response normalisation and dilation equal the JavaScript backend, gradients too, |delta| <= 1e-4 of the largest', async () => {
+test('local response normalization and dilation equal the JavaScript backend, gradients too, |delta| <= 1e-4 of the largest', async () => {
   const respond = (x: tf.Tensor) => tf.localResponseNormalization(x as tf.Tensor4D, 2, 1, 0.3, 0.6)
   await expectLikeEager(respond, [normal([2, 3, 3, 6])])
   await expectGradientsLikeEager(respond, [normal([2, 3, 3, 6])])

@@ -99,7 +99,7 @@ const optimizers: Readonly<Record<string, () => tf.Optimizer>> = {
   adagrad: () => tf.train.adagrad(0.1),
 }
 
-test('each optimiser that tfjs has is tested', () => {
+test('each optimizer that tfjs has is tested', () => {
   const names = Object.keys(tf.train).filter(
     (name) => typeof (tf.train as unknown as Record<string, unknown>)[name] === 'function',
   )
@@ -134,7 +134,7 @@ test.each(Object.entries(optimizers))(
 )
 
 test.each(Object.keys(tf.regularizers))(
-  'the regulariser %s and its gradient equal the JavaScript backend, |delta| <= 1e-5',
+  'the regularizer %s and its gradient equal the JavaScript backend, |delta| <= 1e-5',
   async (name) => {
     const make = (tf.regularizers as unknown as Record<string, () => { apply(x: tf.Tensor): tf.Scalar }>)[name]
     await expectLikeEager((x) => make().apply(x), [normal([3, 4])])
@@ -179,7 +179,7 @@ const initializers: Readonly<Record<string, object>> = {
 }
 
 test.each(Object.keys(tf.initializers))(
-  'the initialiser %s gives on the onnxruntime backend what it gives on the JavaScript backend, |delta| <= 1e-5',
+  'the initializer %s gives on the onnxruntime backend what it gives on the JavaScript backend, |delta| <= 1e-5',
   async (name) => {
     const make = (
       tf.initializers as unknown as Record<string, (args: object) => { apply(shape: number[]): tf.Tensor }>

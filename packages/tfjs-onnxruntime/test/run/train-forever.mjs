@@ -7,7 +7,7 @@ import { compile, createAdam } from '../../dist/index.js'
 
 tf.enableProdMode()
 await tf.setBackend('cpu')
-// 16 MB of weights, and twice that in the optimiser.
+// 16 MB of weights, and twice that in the optimizer.
 const weights = tf.variable(tf.randomNormal([2048, 2048], 0, 0.02, 'float32', 1))
 const adam = createAdam([weights])
 const step = await compile(

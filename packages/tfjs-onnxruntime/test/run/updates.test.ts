@@ -81,11 +81,11 @@ test('the kernel computes arrays of any length, in its memory or copied, and not
         return placed
       }
       const targets = arrays.slice(0, 3).map((array, i) => (inside.includes(i) ? place(array) : array))
-      const neighbour = place(new Float32Array(3).fill(5))
+      const neighbor = place(new Float32Array(3).fill(5))
       memory.update(targets, g, { decay: 0.8, beta2: 0.99, rate: 0.1, floor: 1e-3 })
       for (const [k, want] of [next, nextM, nextV].entries())
         expect(Math.max(...Array.from(targets[k], (value, i) => Math.abs(value - want[i])))).toBeLessThanOrEqual(1e-6)
-      expect(Array.from(neighbour)).toEqual([5, 5, 5])
+      expect(Array.from(neighbor)).toEqual([5, 5, 5])
     }
 })
 

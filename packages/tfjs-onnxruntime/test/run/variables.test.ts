@@ -69,7 +69,7 @@ test('two variables can swap their values, and read after assignment sees the ne
   await swap.dispose()
 })
 
-test('variables that a tfjs optimiser makes at its first step live on', async () => {
+test('variables that a tfjs optimizer makes at its first step live on', async () => {
   const weight = tf.variable(tf.scalar(0))
   const optimizer = tf.train.momentum(0.1, 0.9)
   const step = await compile(

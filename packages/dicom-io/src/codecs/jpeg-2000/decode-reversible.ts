@@ -10,7 +10,7 @@ import { countParts, divideTile, type Resolution, reduceArea } from './tile-divi
 import { areaOfTile, readTileParts } from './tile-parts.ts'
 
 /** Precincts and code-blocks of a tile: a frame of 64 Mi samples has a third of it in code-blocks of 32 x 32. */
-const mostParts = 2 ** 18
+const maxParts = 2 ** 18
 
 /** A codestream that {@link decodeReversible} decodes. */
 export interface ReversibleCodestream {
@@ -32,7 +32,7 @@ export interface ReversibleImage {
  */
 export function readReversible(bytes: Uint8Array): ReversibleCodestream | undefined {
   const header = readMainHeader(new DataView(bytes.buffer, bytes.byteOffset, bytes.length))
-  if (header === undefined || header.components * countParts(header) > mostParts) return undefined
+  if (header === undefined || header.components * countParts(header) > maxParts) return undefined
   const tiles = readTileParts(bytes, header)
   return tiles && { header, tiles }
 }

@@ -21,7 +21,7 @@ interface KernelExports {
   liftEvenRow(row: number, above: number, below: number, width: number): void
   liftOddRow(row: number, above: number, below: number, width: number): void
   halveRow(row: number, width: number): void
-  restoreColours(first: number, second: number, third: number, output: number, stride: number, width: number): void
+  restoreColors(first: number, second: number, third: number, output: number, stride: number, width: number): void
   shiftLevel(input: number, output: number, width: number, level: number, lowest: number, highest: number): void
 }
 

@@ -54,7 +54,7 @@ const marker = {
 const informative: readonly number[] = [marker.tlm, marker.plm, marker.crg, marker.com]
 
 /** The kernels keep a sign, a half and the magnitude in 32 bits. */
-const mostPlanes = 30
+const maxPlanes = 30
 
 /**
  * Reads the header of a codestream that begins at byte 0.
@@ -74,10 +74,10 @@ export function readMainHeader(view: DataView): MainHeader | undefined {
     if (length < 3 || segments.has(found) || at + 2 + length > view.byteLength) return undefined
     segments.set(found, new DataView(view.buffer, view.byteOffset + at + 4, length - 2))
   }
-  const [size, coding, quantisation] = [marker.siz, marker.cod, marker.qcd].map((name) => segments.get(name))
-  if (segments.size !== 3 || size === undefined || coding === undefined || quantisation === undefined) return undefined
+  const [size, coding, quantization] = [marker.siz, marker.cod, marker.qcd].map((name) => segments.get(name))
+  if (segments.size !== 3 || size === undefined || coding === undefined || quantization === undefined) return undefined
   const style = readCodingStyle(coding)
-  const planes = style && readPlanes(quantisation, style.decompositions)
+  const planes = style && readPlanes(quantization, style.decompositions)
   if (planes === undefined || size.byteLength < 36) return undefined
   const { image, tile, components } = readSize(size)
   if (style!.componentTransform && components < 3) return undefined
@@ -128,12 +128,12 @@ function readCodingStyle(segment: DataView): CodingStyle | undefined {
   }
 }
 
-/** QCD without quantisation (A.6.4). */
+/** QCD without quantization (A.6.4). */
 function readPlanes(segment: DataView, decompositions: number): readonly number[] | undefined {
   const style = segment.getUint8(0)
   const subbands = 3 * decompositions + 1
   if ((style & 31) !== 0 || segment.byteLength < 1 + subbands) return undefined
   const guardBits = style >> 5
   const planes = Array.from({ length: subbands }, (_, at) => guardBits + (segment.getUint8(1 + at) >> 3) - 1)
-  return planes.every((count) => count <= mostPlanes) ? planes : undefined
+  return planes.every((count) => count <= maxPlanes) ? planes : undefined
 }

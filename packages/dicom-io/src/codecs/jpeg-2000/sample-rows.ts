@@ -35,7 +35,7 @@ export class SampleRows {
     const stride = strideOf(this.#width)
     const inputs = this.#components.map((rows) => rows.next())
     if (componentTransform) {
-      run.restoreColours(inputs[0]!, inputs[1]!, inputs[2]!, this.#output, stride, this.#width)
+      run.restoreColors(inputs[0]!, inputs[1]!, inputs[2]!, this.#output, stride, this.#width)
       for (const component of [0, 1, 2]) inputs[component] = this.#output + component * stride
     }
     return inputs.map((input, component) => {

@@ -46,7 +46,7 @@ const libJpeg12 = new WasmCodec<DcmjsCodecs>('12-bit JPEG', async (hooks) => {
   }
 })
 
-/** libjpeg does not throw where data are missing or left over: it says so, and goes on with grey (its jerror.h, JWRN). */
+/** libjpeg does not throw where data are missing or left over: it says so, and goes on with gray (its jerror.h, JWRN). */
 const complaints = /::(Corrupt JPEG data|Premature end)/
 
 /** The decoder writes its samples where `frame` says: that must be what the codestream says. */

@@ -23,7 +23,7 @@ export function decode8Bit(
       decoder.decode()
       const samples = sampleArray(decoder.getDecodedBuffer(), width * height * components.length, precision)
       if (samples === undefined) throw libJpegTurbo.failure('the decoder gave another number of samples')
-      // libjpeg knows from the APP0 and APP14 segments and from the component ids whether the colours are YCbCr.
+      // libjpeg knows from the APP0 and APP14 segments and from the component ids whether the colors are YCbCr.
       return { samples, width, height, components: components.length, precision, resolutionLevel: 0, isRgb: true }
     } finally {
       decoder.delete()

@@ -25,7 +25,7 @@ function onFloats(): Operator {
   return {
     arity: [1, 1],
     infer: ([x]) => {
-      expectType('a normalisation', x!, float)
+      expectType('a normalization', x!, float)
       return [like(x!)]
     },
   }

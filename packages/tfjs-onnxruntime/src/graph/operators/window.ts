@@ -1,4 +1,4 @@
-/** Operators on channels-first images with a window: convolution, pooling; and normalisation of images. */
+/** Operators on channels-first images with a window: convolution, pooling; and normalization of images. */
 import type { Attributes } from '../graph.ts'
 import { type Inferred, type Inputs, list, type OperatorTable, preserving } from './operator.ts'
 

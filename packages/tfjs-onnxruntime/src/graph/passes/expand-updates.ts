@@ -1,4 +1,4 @@
-/** Writes an optimiser's updates as arithmetic, for graphs that compute them themselves. */
+/** Writes an optimizer's updates as arithmetic, for graphs that compute them themselves. */
 import type { GraphBuilder } from '../builder.ts'
 import type { Graph, Value } from '../graph.ts'
 import { rewrite } from '../rewrite.ts'

@@ -17,13 +17,13 @@ interface Affine {
 type Known = ReadonlyMap<Value, Affine>
 
 /** Below this many pixels a convolution's overhead for each channel is more than what passes over memory cost (measured at 128 to 8192). */
-const leastPixels = 128
+const minPixels = 128
 
 /**
  * before: y = BatchNormalization(x, ...), ReduceMean(y, (2, 3)), Relu(y); after: ReduceSum(x, (2, 3)), scaled and shifted, and Relu of a Conv
  * of x with a group for each channel, which ONNX Runtime makes one with the Relu.
  *
- * A difference from vectors is left alone: sums of centred numbers keep digits that sums of the numbers themselves lose. So are vectors that are
+ * A difference from vectors is left alone: sums of centerd numbers keep digits that sums of the numbers themselves lose. So are vectors that are
  * constants: ONNX Runtime takes them into the convolution before.
  */
 export function mergeAffine(graph: Graph): Graph {
@@ -43,7 +43,7 @@ export function mergeAffine(graph: Graph): Graph {
 
 function affineOf(b: GraphBuilder, node: Node, inputs: readonly Value[], known: Known): Affine | undefined {
   const { shape, dtype } = node.outputs[0]
-  if (dtype !== 'float32' || shape.length < 3 || shape.length > 5 || sizeOf(shape.slice(2)) < leastPixels)
+  if (dtype !== 'float32' || shape.length < 3 || shape.length > 5 || sizeOf(shape.slice(2)) < minPixels)
     return undefined
   const before = (x: Value): Affine => known.get(x) ?? { source: x }
   if (node.op === 'BatchNormalization') return normalized(b, node, inputs, before(inputs[0]))

@@ -8,7 +8,7 @@ import { rewrite } from '../rewrite.ts'
  */
 const blockLength = 16
 /** Joining narrower groups would multiply the work by more than 4. */
-const leastChannels = 4
+const minChannels = 4
 
 /** before: Conv of 32 groups, filters [128, 4, 3, 3]; after: Conv of 8 groups, filters [128, 16, 3, 3] that are zero outside of the old groups. */
 export function mergeGroups(graph: Graph): Graph {
@@ -18,7 +18,7 @@ export function mergeGroups(graph: Graph): Graph {
     if (node.op !== 'Conv' || filter?.constant === undefined || groups === 1) return undefined
     const [outChannels, channels] = filter.shape
     const joined = blockLength / channels
-    const fits = Number.isInteger(joined) && joined > 1 && channels >= leastChannels && groups % joined === 0
+    const fits = Number.isInteger(joined) && joined > 1 && channels >= minChannels && groups % joined === 0
     if (!fits || ((outChannels / groups) * joined) % blockLength !== 0) return undefined
     const wide = b.constant(
       widened(filter, outChannels / groups, joined),

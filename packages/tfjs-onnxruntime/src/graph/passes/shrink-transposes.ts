@@ -3,7 +3,7 @@ import type { Graph } from '../graph.ts'
 import { rewrite } from '../rewrite.ts'
 
 /**
- * before: Transpose [1, 1, 64, 32] by 3, 2, 0, 1; after: Reshape [64, 32], Transpose by 1, 0, Reshape [32, 64, 1, 1]. Axes that stay neighbours
+ * before: Transpose [1, 1, 64, 32] by 3, 2, 0, 1; after: Reshape [64, 32], Transpose by 1, 0, Reshape [32, 64, 1, 1]. Axes that stay neighbors
  * are joined too: [3, 3, 64, 32] by 3, 0, 1, 2 is [576, 32] by 1, 0.
  *
  * One that swaps the last two axes stays as it is: ONNX Runtime makes it part of the product behind it. The pass runs after

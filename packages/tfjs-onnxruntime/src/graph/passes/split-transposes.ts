@@ -4,7 +4,7 @@ import { type Graph, sizeOf, type Value } from '../graph.ts'
 import { rewrite } from '../rewrite.ts'
 
 /** Numbers in a row below which a gather is no faster. */
-const leastLength = 8
+const minLength = 8
 
 /**
  * before: Transpose [9, 32, 1024] by 2, 1, 0; after: Gather of 288 rows of 1024 in the order [32, 9], then Transpose [288, 1024] by 1, 0.
@@ -19,8 +19,7 @@ export function splitTransposes(graph: Graph): Graph {
     const perm = node.attributes.perm as readonly number[]
     const last = perm.length - 1
     const [before, after] = [x.shape[last], x.shape[perm[last]]]
-    if (perm.length < 3 || perm[0] === 0 || perm[last] === last || Math.max(before, after) < leastLength)
-      return undefined
+    if (perm.length < 3 || perm[0] === 0 || perm[last] === last || Math.max(before, after) < minLength) return undefined
     return [before >= after ? matrixLast(b, x, perm) : matrixFirst(b, x, perm)]
   })
 }

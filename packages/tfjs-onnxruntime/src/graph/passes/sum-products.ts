@@ -3,7 +3,7 @@ import { type Graph, numbersOf, sameShape, sizeOf, type Value } from '../graph.t
 import { rewrite } from '../rewrite.ts'
 
 /** Below this many pixels ONNX Runtime's overhead for each product is more than what the pass over memory costs (measured at 128 to 8192). */
-const leastPixels = 1024
+const minPixels = 1024
 
 /** before: ReduceSum(Mul(x, y), (0, 2, 3)); after: FusedMatMul of [N C, 1, H W] with [N C, 1, H W], then ReduceSum over N. */
 export function sumProducts(graph: Graph): Graph {
@@ -19,7 +19,7 @@ export function sumProducts(graph: Graph): Graph {
     const kept = shape.findLastIndex((_, axis) => !over.includes(axis)) + 1
     const rows = sizeOf(shape.slice(0, kept))
     const pixels = sizeOf(shape.slice(kept))
-    if (pixels < leastPixels) return undefined
+    if (pixels < minPixels) return undefined
     const [left, right] = factors.map((factor) => b.reshape(factor, [rows, 1, pixels]))
     const sums = b.reshape(b.add('FusedMatMul', [left, right], { transB: 1 }), shape.slice(0, kept))
     const outer = over.filter((axis) => axis < kept)

@@ -1,4 +1,4 @@
-/** Properties of kernels on images and volumes: convolution, pooling, normalisation, resizing, windows, blocks, sampling, boxes. */
+/** Properties of kernels on images and volumes: convolution, pooling, normalization, resizing, windows, blocks, sampling, boxes. */
 import * as tf from '@tensorflow/tfjs-core'
 import fc from 'fast-check'
 import { batchNormTraining, groupedConv2d } from '../../../src/index.ts'
@@ -76,7 +76,7 @@ const pooledVolume = (pool: typeof tf.maxPool3d, pads = padding) =>
     }),
   )
 const valid = fc.constant('valid' as const)
-const normalised = of((w) => ({
+const normalized = of((w) => ({
   call: (x, scale, offset) =>
     Object.values(batchNormTraining(four(x), scale as tf.Tensor1D, offset as tf.Tensor1D, 1e-3)),
   inputs: [image(w), normal([4]), normal([4])],
@@ -140,8 +140,8 @@ export const imageProperties: Properties = {
     inputs: [image(w)],
   })),
   FusedBatchNorm: batchNorm,
-  BatchNormTraining: normalised,
-  BatchNormTrainingGrad: normalised.map(({ call, inputs }) =>
+  BatchNormTraining: normalized,
+  BatchNormTrainingGrad: normalized.map(({ call, inputs }) =>
     backward({ call: (...xs) => (call(...xs) as tf.Tensor[])[0], inputs }, 0, 1, 2),
   ),
   ResizeBilinear: resized('resizeBilinear', false),
@@ -216,7 +216,7 @@ export const linearGradients: Properties = {
 export const imageGradients: Properties = {
   FusedBatchNorm: batchNorm,
   // tfjs's own has none for several outputs: that of y is BatchNormTrainingGrad above.
-  BatchNormTraining: normalised.map(({ call, inputs }) => ({
+  BatchNormTraining: normalized.map(({ call, inputs }) => ({
     call: (...xs) => {
       const [y, mean, variance] = call(...xs) as tf.Tensor[]
       return tf.add(tf.mul(y, variance), mean)

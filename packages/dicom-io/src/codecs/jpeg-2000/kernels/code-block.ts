@@ -1,11 +1,11 @@
 /**
  * Decodes the bit planes of one code-block (ITU-T T.800 Annex D), a column of four coefficients at a time.
  *
- * A column's word holds, from bit 0, the significance of 3 x 6 coefficients, row by row: its own four with all their neighbours;
+ * A column's word holds, from bit 0, the significance of 3 x 6 coefficients, row by row: its own four with all their neighbors;
  * from bit 32 their signs. What else is known of its own row r stands 3 r bits above `visited` and `refined`.
  */
 import { decodeBit, runLength, startMqDecoder, uniform } from './mq-decoder'
-import { signContext, zeroCodingContext, zeroCodingTable } from './neighbourhood'
+import { signContext, zeroCodingContext, zeroCodingTable } from './neighborhood'
 
 const own: u32 = 4
 const refined: u32 = 19
@@ -109,7 +109,7 @@ function refineMagnitudes(): void {
   }
 }
 
-/** D.3.4: all others, whole columns without a significant neighbour by their first significant coefficient. */
+/** D.3.4: all others, whole columns without a significant neighbor by their first significant coefficient. */
 function cleanUp(): void {
   let column = coefficients
   for (let stripe: usize = 0; stripe < stripes; stripe++) {
@@ -135,7 +135,7 @@ function cleanUp(): void {
   }
 }
 
-/** Decodes the sign (D.3.2) and tells the neighbours. Gives the column's new word. */
+/** Decodes the sign (D.3.2) and tells the neighbors. Gives the column's new word. */
 @inline
 function becomeSignificant(column: usize, at: usize, word: u64, row: u32): u64 {
   const coding = signContext(<u32>(word >>> row), <u32>(word >>> (row + 32)))

@@ -2,7 +2,7 @@
  * The MQ arithmetic decoder (ITU-T T.800 Annex C), written without branches on what is decoded: those cannot be predicted.
  *
  * The register holds A in its upper 16 bits, then Chigh, then the 32 bits that follow, of which the last one that counts is
- * followed by a 1. As C < A always holds, one shift renormalises both, and one subtraction takes Qe from both.
+ * followed by a 1. As C < A always holds, one shift renormalizes both, and one subtraction takes Qe from both.
  */
 
 /** A state, 8 bytes: Qe twice in the upper half; in the lower one offsets of the states after an LPS and after an MPS, and the MPS. */
@@ -44,7 +44,7 @@ export function decodeBit(context: usize): u32 {
   // The symbols change places where what is left of A is smaller than Qe (C.3.2.1).
   const isLps = isLow ^ <u32>(<u32>(register >>> 48) - qe < qe)
   const divided = select<u64>((register & ~interval) | (state & interval), register - (state & bothIntervals), isLow)
-  // Where A keeps its upper bit nothing is renormalised, and the state stays (C.3.2).
+  // Where A keeps its upper bit nothing is renormalized, and the state stays (C.3.2).
   const after = select<u32>(<u32>state >>> 16, <u32>state & 0xfff8, isLps)
   store<u64>(contexts + context, select<u64>(state, load<u64>(states + after), <i64>divided < 0))
   register = divided << clz(divided)

@@ -1,7 +1,7 @@
 /** From wavelet samples to those of the image, a row of 32-bit integers at a time. */
 
 /** The inverse reversible component transform (ITU-T T.800 G.2.2): Y, U, V to rows of red, green and blue, `stride` bytes apart. */
-export function restoreColours(
+export function restoreColors(
   first: usize,
   second: usize,
   third: usize,

@@ -8,7 +8,10 @@ import { ElementReader, firstSlice, pixelDataTag } from './element-reader.ts'
 import { type PixelDataPlace, readOffsetTable, readPixelItems } from './pixel-data.ts'
 
 /** Reads as far as there are elements: what a file lacks at its end, or has there besides, is no damage to its header. */
-export async function readBehindPixels(place: PixelDataPlace, syntax: TransferSyntax): Promise<DataSet | undefined> {
+export async function readTrailingElements(
+  place: PixelDataPlace,
+  syntax: TransferSyntax,
+): Promise<DataSet | undefined> {
   const { source } = place
   const end = await unlessDamaged(() => endOfPixelData(place))
   if (end === undefined || end >= source.size) return undefined

@@ -10,7 +10,7 @@ async function decode(rows: number, columns: number, more: Elements, options: Di
   return image.decodeFrame()
 }
 
-const colour = (interpretation: string, planes = 0): Elements => ({
+const color = (interpretation: string, planes = 0): Elements => ({
   '00280002 US': [3],
   '00280004 CS': interpretation,
   '00280006 US': [planes],
@@ -20,14 +20,14 @@ describe('RGB', () => {
   test('pixel by pixel and plane by plane', async () => {
     const pixels = Uint8Array.of(1, 2, 3, 4, 5, 6)
     const planes = Uint8Array.of(1, 4, 2, 5, 3, 6)
-    const frame = await decode(1, 2, colour('RGB'), { pixelData: pixels })
+    const frame = await decode(1, 2, color('RGB'), { pixelData: pixels })
     expect(frame).toMatchObject({ data: pixels, channels: 3, width: 2, height: 1 })
-    expect((await decode(1, 2, colour('RGB', 1), { pixelData: planes })).data).toEqual(pixels)
+    expect((await decode(1, 2, color('RGB', 1), { pixelData: planes })).data).toEqual(pixels)
   })
 
   test('of 16 bits keeps its bits', async () => {
     const pixels = Uint16Array.of(0, 1000, 65_535)
-    const more = { ...colour('RGB'), '00280100 US': [16], '00280101 US': [16], '00280102 US': [15] }
+    const more = { ...color('RGB'), '00280100 US': [16], '00280101 US': [16], '00280102 US': [15] }
     const frame = await decode(1, 1, more, { pixelData: new Uint8Array(pixels.buffer) })
     expect(frame).toMatchObject({ data: pixels, bits: 16, channels: 3 })
   })
@@ -40,29 +40,29 @@ describe('YBR', () => {
 
   test('full range, native and RLE, becomes RGB', async () => {
     const pixelData = Uint8Array.from(ybr)
-    expect([...(await decode(2, 2, colour('YBR_FULL'), { pixelData })).data]).toEqual(rgb)
+    expect([...(await decode(2, 2, color('YBR_FULL'), { pixelData })).data]).toEqual(rgb)
     const options = { transferSyntaxUid: '1.2.840.10008.1.2.5', pixelData: [encodeRle(pixelData, 3)] }
-    expect([...(await decode(2, 2, colour('YBR_FULL'), options)).data]).toEqual(rgb)
+    expect([...(await decode(2, 2, color('YBR_FULL'), options)).data]).toEqual(rgb)
   })
 
-  test('full range 4:2:2 shares the colour of two pixels', async () => {
+  test('full range 4:2:2 shares the color of two pixels', async () => {
     const pixelData = Uint8Array.of(76, 150, 128, 128)
-    const frame = await decode(1, 2, colour('YBR_FULL_422'), { pixelData })
+    const frame = await decode(1, 2, color('YBR_FULL_422'), { pixelData })
     expect([...frame.data]).toEqual([76, 76, 76, 150, 150, 150])
   })
 
   test('partial range and 16 bits are refused, with what was expected', async () => {
     const pixelData = new Uint8Array(12)
-    await expect(decode(2, 2, colour('YBR_PARTIAL_420'), { pixelData })).rejects.toThrow('YBR_PARTIAL_420')
-    const more = { ...colour('YBR_FULL'), '00280100 US': [16], '00280101 US': [16], '00280102 US': [15] }
+    await expect(decode(2, 2, color('YBR_PARTIAL_420'), { pixelData })).rejects.toThrow('YBR_PARTIAL_420')
+    const more = { ...color('YBR_FULL'), '00280100 US': [16], '00280101 US': [16], '00280102 US': [15] }
     await expect(decode(1, 1, more, { pixelData: new Uint8Array(6) })).rejects.toMatchObject({ code: 'unsupported' })
   })
 })
 
 test.each([
   ['RGB', { '00280004 CS': 'RGB' }, 'invalid-header', 'Expected 3 for samplesPerPixel with "RGB" but received 1'],
-  ['grey', colour('MONOCHROME2'), 'invalid-header', 'Expected 1 for samplesPerPixel with "MONOCHROME2" but received 3'],
-  ['the colours of JPEG 2000 in native pixels', colour('YBR_RCT'), 'unsupported', 'received "YBR_RCT"'],
+  ['gray', color('MONOCHROME2'), 'invalid-header', 'Expected 1 for samplesPerPixel with "MONOCHROME2" but received 3'],
+  ['the colors of JPEG 2000 in native pixels', color('YBR_RCT'), 'unsupported', 'received "YBR_RCT"'],
 ] as [string, Elements, string, string][])(
   '%s in another number of samples, or where it cannot be, is refused',
   async (_, more, code, message) => {
@@ -73,9 +73,9 @@ test.each([
 )
 
 describe('palette', () => {
-  const table = (colourNumber: number, values: readonly number[], bits: number) => ({
-    [`0028110${colourNumber} US`]: [values.length, 2, bits],
-    [`0028120${colourNumber} OW`]: values,
+  const table = (colorNumber: number, values: readonly number[], bits: number) => ({
+    [`0028110${colorNumber} US`]: [values.length, 2, bits],
+    [`0028120${colorNumber} OW`]: values,
   })
   const palette = { '00280004 CS': 'PALETTE COLOR' }
 
@@ -106,7 +106,7 @@ describe('palette', () => {
     })
   })
 
-  test('has no colours between its own: entries that exceed their bits, and reduced resolutions, are refused', async () => {
+  test('has no colors between its own: entries that exceed their bits, and reduced resolutions, are refused', async () => {
     const tables = { ...table(1, [0, 256], 8), ...table(2, [0, 1], 8), ...table(3, [0, 1], 8) }
     const options = { pixelData: new Uint8Array(4) }
     await expect(decode(2, 2, { ...palette, ...tables }, options)).rejects.toMatchObject({ code: 'invalid-header' })

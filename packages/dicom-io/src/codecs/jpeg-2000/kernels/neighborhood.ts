@@ -1,6 +1,6 @@
-/** The contexts that a coefficient's neighbours give (ITU-T T.800 Annex D.3), as tables of 8 times their number. */
+/** The contexts that a coefficient's neighbors give (ITU-T T.800 Annex D.3), as tables of 8 times their number. */
 
-/** By the 9 bits NW N NE, W - E, SW S SE, each 1 where the neighbour is significant: three tables, see {@link zeroCodingTable}. */
+/** By the 9 bits NW N NE, W - E, SW S SE, each 1 where the neighbor is significant: three tables, see {@link zeroCodingTable}. */
 const zeroCoding: usize = memory.data(3 * 512)
 /** By significance and sign of N, W, E and S in pairs of bits; the lowest bit says whether the decoded sign is inverted. */
 const signCoding: usize = memory.data(256)
@@ -37,7 +37,7 @@ function zeroContextHh(straight: i32, diagonal: i32): i32 {
   return diagonal * 3 + min(straight, 2)
 }
 
-/** Contribution of a neighbour, 1, 0 or -1 (Table D.2). */
+/** Contribution of a neighbor, 1, 0 or -1 (Table D.2). */
 function contribution(bits: i32, at: i32): i32 {
   return bit(bits, at + 1) * (1 - 2 * bit(bits, at))
 }

@@ -1,13 +1,13 @@
-/** Colours to RGB: YBR by its matrix, palettes by their tables (PS3.3 C.7.6.3.1.2, C.7.6.3.1.5). */
+/** Colors to RGB: YBR by its matrix, palettes by their tables (PS3.3 C.7.6.3.1.2, C.7.6.3.1.5). */
 import { DicomError } from '../dicom-error.ts'
 import type { DicomHeader } from '../header/dicom-header.ts'
 import { checkEntries, lookUp } from '../header/lookup-table.ts'
 import type { StoredFrame } from './stored-frame.ts'
 
 /**
- * The frame in RGB where it is in colour, the same frame where it is grey or already RGB.
+ * The frame in RGB where it is in color, the same frame where it is gray or already RGB.
  *
- * @param isRgb - whether the decoder has converted the colours; undefined where it knows of none
+ * @param isRgb - whether the decoder has converted the colors; undefined where it knows of none
  */
 export function toRgb(frame: StoredFrame, header: DicomHeader, isRgb: boolean | undefined): StoredFrame {
   const interpretation = header.photometricInterpretation
@@ -84,10 +84,10 @@ function applyPalette({ data, resolutionLevel }: StoredFrame, { palette, element
     )
   }
   const rgb = new Uint8Array(data.length * 3)
-  palette.forEach((table, colour) => {
+  palette.forEach((table, color) => {
     checkEntries(table, 'palette')
     const shift = table.bits - 8
-    for (let at = 0; at < data.length; at++) rgb[at * 3 + colour] = lookUp(table, data[at]!) >> shift
+    for (let at = 0; at < data.length; at++) rgb[at * 3 + color] = lookUp(table, data[at]!) >> shift
   })
   return rgb
 }
