@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { installPacked, listPackages } from '../src/packages/pack.ts'
+import { installPacked } from '../src/packages/install-packed.ts'
+import { listPackages } from '../src/packages/pack.ts'
 import { readReadmeExample, runExample } from '../src/packages/readme-example.ts'
 
 for (const folder of await listPackages()) {

@@ -2,6 +2,7 @@
  * How much of a training step is not ONNX Runtime's: the step of `train-step`, and of it the time inside and outside of the native session's `run`.
  * Outside is JavaScript, this project's and onnxruntime-node's, and, where the host makes the optimiser's updates, Adam's pass over the weights.
  */
+import { loadNativeBinding } from '@mammokit/onnxruntime-loader'
 import type { Benchmark, Contender } from './benchmark.ts'
 import type { ImageShape } from './seresnext-step.ts'
 import { startTrainStep, threads } from './train-step.ts'
@@ -40,9 +41,7 @@ function partOf(name: string, seconds: () => number): Contender {
 
 /** Adds up the seconds that the native part of onnxruntime-node computes. */
 async function watchNativeRuns(): Promise<{ seconds: number }> {
-  // Read when the library loads.
-  process.env.ORT_DISABLE_TELEMETRY ??= '1'
-  const { binding } = await import('onnxruntime-node/dist/binding.js')
+  const { binding } = loadNativeBinding()
   const { InferenceSession } = binding
   const native = { seconds: 0 }
   binding.InferenceSession = class extends InferenceSession {

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { canRun, npmReleases } from '../install/npm-releases.ts'
 import { tryLock } from '../install/try-lock.ts'
-import { listPackages, packPackage, workspaceRoot } from '../packages/pack.ts'
+import { listPublished, packProject, workspaceRoot } from '../packages/pack.ts'
 import { countTests } from './count-tests.ts'
 
 interface Outcome {
@@ -52,12 +52,12 @@ function checkLock(): void {
   }
 }
 
-/** Each library's tarball is what a registry and a type checker expect of it. */
+/** The tarball of each package and app is what a registry and a type checker expect of it. */
 async function checkPackages(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'mammokit-packed-'))
   try {
-    for (const name of await listPackages()) {
-      const tarball = await packPackage(name, folder)
+    for (const name of await listPublished()) {
+      const tarball = await packProject(name, folder)
       runStep(`published shape of ${name}`, ['publint', 'run', tarball, '--strict'])
       runStep(`published types of ${name}`, ['attw', tarball, '--profile', 'esm-only', '--format', 'ascii', '--quiet'])
     }

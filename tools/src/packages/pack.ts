@@ -1,17 +1,22 @@
-/** Packs the workspace's libraries as npm would publish them, and lays them out as an empty project would have them. */
+/** Packs the workspace's packages and apps as they are published. */
 import { execFile } from 'node:child_process'
-import { mkdir, readdir, readFile, realpath, symlink, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { platformDependencies } from './platform-package.ts'
 
 const run = promisify(execFile)
 
 export const workspaceRoot = fileURLToPath(new URL('../../../', import.meta.url))
 
-interface Manifest {
+/** What of a package.json is read here. */
+export interface Manifest {
   readonly name: string
+  readonly version: string
   readonly dependencies?: Record<string, string>
+  readonly optionalDependencies?: Record<string, string>
   readonly peerDependencies?: Record<string, string>
   readonly peerDependenciesMeta?: Record<string, { optional?: boolean }>
 }
@@ -21,42 +26,48 @@ export async function listPackages(): Promise<string[]> {
   return (await readdir(join(workspaceRoot, 'packages'))).sort()
 }
 
-/** Runs `npm pack` on one library and returns the tarball's path. */
-export async function packPackage(folder: string, destination: string): Promise<string> {
-  const { stdout } = await run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', destination], {
-    cwd: join(workspaceRoot, 'packages', folder),
-  })
-  return join(destination, JSON.parse(stdout)[0].filename)
+/** Everything that is published, as folders of the workspace: `packages/dicom-io`, `apps/trainer`. */
+export async function listPublished(): Promise<string[]> {
+  const apps = (await readdir(join(workspaceRoot, 'apps'))).sort()
+  return [...(await listPackages()).map((name) => `packages/${name}`), ...apps.map((name) => `apps/${name}`)]
 }
 
 /**
- * Makes `project` a project that has installed one library's tarball: the library unpacked, with nothing beside it but the
- * dependencies and peers that its manifest declares. An import that is not declared fails there as it would for a user.
+ * Packs a package or app and returns the tarball's path.
+ *
+ * The loader of ONNX Runtime gets its optional dependencies here: in the workspace, where onnxruntime-node is installed,
+ * the packages that they name do not exist.
  */
-export async function installPacked(folder: string, project: string): Promise<void> {
-  const target = join(project, 'node_modules', '@mammokit', folder)
-  await mkdir(target, { recursive: true })
-  const tarball = await packPackage(folder, project)
-  await run('tar', ['-xzf', tarball, '--strip-components=1', '-C', target])
-  await writeFile(join(project, 'package.json'), '{ "private": true, "type": "module" }\n')
-  const manifest: Manifest = JSON.parse(await readFile(join(target, 'package.json'), 'utf8'))
-  for (const name of requiredNames(manifest)) {
-    const link = join(project, 'node_modules', name)
-    await mkdir(dirname(link), { recursive: true })
-    if (name.startsWith('@mammokit/')) await installPacked(name.slice('@mammokit/'.length), project)
-    else await linkInstalled(name, link)
+export async function packProject(project: string, destination: string): Promise<string> {
+  const tarball = await npmPack(join(workspaceRoot, project), destination)
+  return project === 'packages/onnxruntime-loader' ? addOptionalDependencies(tarball) : tarball
+}
+
+/** Runs `npm pack` in a folder and returns the tarball's path. */
+export async function npmPack(folder: string, destination: string): Promise<string> {
+  // On Windows npm is a command file, which only a shell can start.
+  const options = { cwd: folder, shell: process.platform === 'win32' }
+  const args = ['pack', '--json', '--ignore-scripts', '--pack-destination', destination]
+  const { stdout } = await run('npm', args, options)
+  return join(destination, JSON.parse(stdout)[0].filename)
+}
+
+/** Unpacks a tarball of npm into a folder that exists. */
+export async function unpack(tarball: string, folder: string): Promise<void> {
+  await run('tar', ['-xzf', tarball, '--strip-components=1', '-C', folder])
+}
+
+async function addOptionalDependencies(tarball: string): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'mammokit-pack-'))
+  try {
+    await unpack(tarball, folder)
+    const file = join(folder, 'package.json')
+    const manifest = JSON.parse(await readFile(file, 'utf8'))
+    await writeFile(file, `${JSON.stringify({ ...manifest, optionalDependencies: platformDependencies() }, null, 2)}\n`)
+    const packed = await npmPack(folder, folder)
+    await cp(packed, tarball)
+    return tarball
+  } finally {
+    await rm(folder, { recursive: true, force: true })
   }
-}
-
-function requiredNames(manifest: Manifest): string[] {
-  const optional = manifest.peerDependenciesMeta ?? {}
-  const peers = Object.keys(manifest.peerDependencies ?? {}).filter((name) => !optional[name]?.optional)
-  return [...Object.keys(manifest.dependencies ?? {}), ...peers]
-}
-
-async function linkInstalled(name: string, link: string): Promise<void> {
-  const installed = await realpath(join(workspaceRoot, 'node_modules', name))
-  await symlink(installed, link).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EEXIST') throw error
-  })
 }

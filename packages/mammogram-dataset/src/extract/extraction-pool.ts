@@ -1,4 +1,4 @@
-import { MessageChannel } from 'node:worker_threads'
+import { MessageChannel, SHARE_ENV } from 'node:worker_threads'
 import type { ResolvedPreprocessOptions } from '@mammokit/mammogram-preprocess'
 import { Piscina } from 'piscina'
 import { DatasetError } from '../dataset-error.ts'
@@ -37,6 +37,8 @@ export async function createExtractionPool(config: ExtractionPoolConfig): Promis
     minThreads: workers,
     maxThreads: workers,
     execArgv: [],
+    // ONNX Runtime reads the environment of the process: a thread with a copy cannot turn its telemetry off.
+    env: SHARE_ENV,
   })
   // A thread that ends between two tasks is replaced; the next task says what is wrong if that fails too.
   pool.on('error', () => undefined)

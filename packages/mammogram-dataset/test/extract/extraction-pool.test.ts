@@ -85,3 +85,21 @@ test.each([
     message: expect.stringContaining('the worker ended'),
   })
 })
+
+test("a worker writes to the environment of the process, by which ONNX Runtime's telemetry is turned off", async () => {
+  vi.stubEnv('ORT_DISABLE_TELEMETRY', undefined)
+  onTestFinished(() => void vi.unstubAllEnvs())
+  const workerFile = join(await temporaryFolder(), 'worker.mjs')
+  await write(
+    workerFile,
+    `export async function run({ files, started }) {
+       started.postMessage('started')
+       process.env.ORT_DISABLE_TELEMETRY ??= '1'
+       return files.map(() => ({ status: 'failed', reason: 'made' }))
+     }`,
+  )
+  const pool = await createExtractionPool({ ...config, workers: 1, workerFile })
+  await pool.run([{ path: 'a', target: 'a' }])
+  await pool.close()
+  expect(process.env.ORT_DISABLE_TELEMETRY).toBe('1')
+})

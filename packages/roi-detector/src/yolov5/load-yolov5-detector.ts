@@ -1,6 +1,6 @@
 /** Any YOLOv5 ONNX export as a detector: images in, boxes in their own pixels out. */
 import { readFile } from 'node:fs/promises'
-import type { InferenceSession, Tensor } from 'onnxruntime-node'
+import { type InferenceSession, loadOnnxRuntime, type Tensor } from '@mammokit/onnxruntime-loader'
 import { RoiError } from '../roi-error.ts'
 import type { DetectorImage } from './detector-image.ts'
 import { type Fit, fitInput, type Placement } from './fit-input.ts'
@@ -51,7 +51,7 @@ export interface Yolov5Detector {
  * Loads a YOLOv5 model from a file or its bytes: float32 or float16, decoded output or three raw heads, one or many
  * classes, fixed or dynamic batch.
  *
- * @throws RoiError `model-unreadable`, `not-yolov5` with the shapes that were found, `invalid-option`
+ * @throws RoiError `model-unreadable`, `not-yolov5` with the shapes that were found, `invalid-option`; OnnxRuntimeLoaderError
  * @example
  * const detector = await loadYolov5Detector('yolov5n.onnx')
  * const [detections] = await detector.detect([{ data, width: 810, height: 1080, channels: 3 }])
@@ -60,9 +60,7 @@ export async function loadYolov5Detector(
   model: string | Uint8Array,
   options: Yolov5DetectorOptions = {},
 ): Promise<Yolov5Detector> {
-  // ONNX Runtime 1.30 sends usage figures to its maker unless this is set before it loads; '0' allows it again.
-  process.env.ORT_DISABLE_TELEMETRY ??= '1'
-  const { InferenceSession, Tensor } = await import('onnxruntime-node')
+  const { InferenceSession, Tensor } = loadOnnxRuntime()
   const { bytes, session } = await open(model, (data) =>
     InferenceSession.create(data, { intraOpNumThreads: options.threads ?? 0, logSeverityLevel: 3 }),
   )

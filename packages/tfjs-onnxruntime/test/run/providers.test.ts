@@ -21,7 +21,6 @@ test('cuda without its libraries names each of them, its folder and the command 
     /libonnxruntime_providers_shared\.so and libonnxruntime_providers_cuda\.so are missing/,
   )
   expect(failure.message).toMatch(/Run "node \S+install\.js --onnxruntime-node-install=cuda12"/)
-  expect(failure.message).toMatch(/onnxruntime-node-install=skip from \.npmrc/)
 })
 
 test('the next provider is used where one fails, and the reason of each is told', async (context) => {
@@ -36,15 +35,17 @@ test('the next provider is used where one fails, and the reason of each is told'
 
 test('cuda is tried where its libraries are, and where they do not load the message says how to find what is missing', async () => {
   const root = await mkdtemp(join(tmpdir(), 'runtime-'))
-  const folder = join(root, 'bin/napi-v6/linux/x64')
-  await mkdir(folder, { recursive: true })
-  await writeFile(join(folder, 'libonnxruntime_providers_shared.so'), '')
-  expect(node.obstacleOf('cuda', root, 'linux/x64')).toMatch(
-    /^libonnxruntime_providers_cuda\.so are missing|^libonnxruntime_providers_cuda\.so is/,
+  const libraryFolder = join(root, 'bin/napi-v6/linux/x64')
+  const own = { packageName: 'onnxruntime-node', root, libraryFolder }
+  await mkdir(libraryFolder, { recursive: true })
+  await writeFile(join(libraryFolder, 'libonnxruntime_providers_shared.so'), '')
+  expect(node.obstacleOf('cuda', own, 'linux/x64')).toMatch(/^libonnxruntime_providers_cuda\.so are missing/)
+  expect(node.obstacleOf('cuda', { ...own, packageName: '@mammokit/onnxruntime-linux-x64' }, 'linux/x64')).toMatch(
+    /not part of @mammokit\/onnxruntime-linux-x64\. Run "npm install onnxruntime-node@1\.30\.0"/,
   )
-  await writeFile(join(folder, 'libonnxruntime_providers_cuda.so'), '')
-  expect(node.obstacleOf('cuda', root, 'linux/x64')).toBeUndefined()
-  expect(node.obstacleOf('cuda', root, 'darwin/arm64')).toMatch(/on linux\/x64 and this is darwin\/arm64/)
+  await writeFile(join(libraryFolder, 'libonnxruntime_providers_cuda.so'), '')
+  expect(node.obstacleOf('cuda', own, 'linux/x64')).toBeUndefined()
+  expect(node.obstacleOf('cuda', own, 'darwin/arm64')).toMatch(/on linux\/x64 and this is darwin\/arm64/)
   expect(node.adviceFor('cuda')).toMatch(/CUDA 12 and cuDNN 9.*ldd \S+libonnxruntime_providers_cuda\.so/)
   await rm(root, { recursive: true })
 })

@@ -1,0 +1,45 @@
+/** Lays out packed packages as an empty project would have them, without a registry. */
+import { existsSync } from 'node:fs'
+import { mkdir, readFile, realpath, symlink, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { type Manifest, packProject, unpack, workspaceRoot } from './pack.ts'
+import { platformPackageName, platforms, writePlatformPackage } from './platform-package.ts'
+
+/**
+ * Makes `project` a project that has installed one library's tarball: the library unpacked, with nothing beside it but the
+ * dependencies and peers that its manifest declares. An import that is not declared fails there as it would for a user.
+ */
+export async function installPacked(folder: string, project: string): Promise<void> {
+  const target = join(project, 'node_modules', '@mammokit', folder)
+  if (existsSync(target)) return
+  await mkdir(target, { recursive: true })
+  await unpack(await packProject(`packages/${folder}`, project), target)
+  await writeFile(join(project, 'package.json'), '{ "private": true, "type": "module" }\n')
+  const manifest: Manifest = JSON.parse(await readFile(join(target, 'package.json'), 'utf8'))
+  if (manifest.optionalDependencies) await installPlatformPackage(project)
+  for (const name of requiredNames(manifest)) {
+    const link = join(project, 'node_modules', name)
+    await mkdir(dirname(link), { recursive: true })
+    if (name.startsWith('@mammokit/')) await installPacked(name.slice('@mammokit/'.length), project)
+    else await linkInstalled(name, link)
+  }
+}
+
+/** What npm would choose of the loader's optional dependencies. */
+async function installPlatformPackage(project: string): Promise<void> {
+  const platform = platforms.find(({ os, cpu }) => os === process.platform && cpu === process.arch)
+  if (platform) await writePlatformPackage(platform, join(project, 'node_modules', platformPackageName(platform)))
+}
+
+function requiredNames(manifest: Manifest): string[] {
+  const optional = manifest.peerDependenciesMeta ?? {}
+  const peers = Object.keys(manifest.peerDependencies ?? {}).filter((name) => !optional[name]?.optional)
+  return [...Object.keys(manifest.dependencies ?? {}), ...peers]
+}
+
+async function linkInstalled(name: string, link: string): Promise<void> {
+  const installed = await realpath(join(workspaceRoot, 'node_modules', name))
+  await symlink(installed, link).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error
+  })
+}
