@@ -18,7 +18,9 @@ export const commands: readonly Command[] = [
     summary: 'Predict every image of a subset with every checkpoint of a run, or one DICOM file with --dicom.',
     schema: predictSchema,
     load: async ({ dicom }) =>
-      dicom === undefined ? (await import('./predict.ts')).predict : (await import('./predict-dicom.ts')).predictDicom,
+      dicom === undefined
+        ? (await import('./predict/predict.ts')).predict
+        : (await import('./predict/predict-dicom.ts')).predictDicom,
     flags: {
       ...folders,
       subset: '--subset <name>',
@@ -32,7 +34,7 @@ export const commands: readonly Command[] = [
     name: 'select',
     summary: 'Select the checkpoint and the threshold with the best pF1 per breast; write selection.json.',
     schema: selectSchema,
-    load: async () => (await import('./select.ts')).select,
+    load: async () => (await import('./select/select.ts')).select,
     flags: {
       ...folders,
       subset: '--subset <name>',
@@ -45,14 +47,14 @@ export const commands: readonly Command[] = [
     name: 'test',
     summary: 'Test the selected checkpoint and threshold on the test set, once; write test.json.',
     schema: testSchema,
-    load: async () => (await import('./test.ts')).test,
+    load: async () => (await import('./test/test.ts')).test,
     flags: { ...folders, subset: '--subset <name>', again: '--again', ...inference, ...resampling },
   }),
   defineCommand({
     name: 'report',
     summary: 'Write report.html: figures, curves, training, images and configuration on one page.',
     schema: reportSchema,
-    load: async () => (await import('./report.ts')).report,
+    load: async () => (await import('./report/report.ts')).report,
     flags: { ...folders, images: '--images <n>' },
   }),
 ]

@@ -63,7 +63,7 @@ describe('test', () => {
     const { data, run } = tiny.copy()
     const path = join(run, 'selection.json')
     writeFileSync(path, JSON.stringify({ ...JSON.parse(readFileSync(path, 'utf8')), threshold: 0.123 }))
-    await expect(test({ data, run, ...fast })).rejects.toMatchObject({ code: 'TESTED_ALREADY' })
+    await expect(test({ data, run, ...fast })).rejects.toMatchObject({ code: 'tested-already' })
     expect(await test({ data, run, again: true, resamples: 10, ...fast })).toMatchObject({ threshold: 0.123 })
   })
 

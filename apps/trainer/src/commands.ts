@@ -7,7 +7,7 @@ export const commands: readonly Command[] = [
     name: 'phantom',
     summary: 'Write a synthetic screening data set to DATA/raw: train.csv and DICOM files.',
     schema,
-    load: async () => (await import('./phantom.ts')).phantom,
+    load: async () => (await import('./phantom/phantom.ts')).phantom,
     flags: {
       data: '--data <dir>',
       'phantom.patients': '--patients <n>',
@@ -22,7 +22,7 @@ export const commands: readonly Command[] = [
     name: 'extract-rois',
     summary: 'Find the breast in every image of DATA/raw; write the regions and a manifest to DATA/processed.',
     schema,
-    load: async () => (await import('./extract-rois.ts')).extractRois,
+    load: async () => (await import('./extract-rois/extract-rois.ts')).extractRois,
     flags: {
       data: '--data <dir>',
       'image.height': '--height <pixels>',
@@ -38,7 +38,7 @@ export const commands: readonly Command[] = [
     name: 'split',
     summary: 'Split the patients into train, val and test; write DATA/processed/splits.csv.',
     schema,
-    load: async () => (await import('./split.ts')).split,
+    load: async () => (await import('./split/split.ts')).split,
     flags: {
       data: '--data <dir>',
       'split.method': '--method <name>',
@@ -54,7 +54,7 @@ export const commands: readonly Command[] = [
     name: 'train',
     summary: 'Train on the images of DATA/processed; run again, it resumes from the last checkpoint.',
     schema,
-    load: async () => (await import('./train.ts')).train,
+    load: async () => (await import('./train/train.ts')).train,
     flags: {
       data: '--data <dir>',
       run: '--run <dir>',
@@ -77,7 +77,7 @@ export const commands: readonly Command[] = [
     name: 'train-detector',
     summary: 'Train YOLOv5 on gray images and boxes; write RUN/detector.onnx; run again, it resumes.',
     schema,
-    load: async () => (await import('./detector/train-detector.ts')).trainDetector,
+    load: async () => (await import('./train-detector/train-detector.ts')).trainDetector,
     flags: {
       run: '--run <dir>',
       weights: '--weights <file>',

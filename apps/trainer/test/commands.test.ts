@@ -5,9 +5,9 @@ import { readManifest, readSplitsCsv } from '@mammokit/screening-data'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { ConfigInput } from '../src/config.ts'
 import { parseConfig } from '../src/config.ts'
-import { extractRois } from '../src/extract-rois.ts'
-import { phantom } from '../src/phantom.ts'
-import { split } from '../src/split.ts'
+import { extractRois } from '../src/extract-rois/extract-rois.ts'
+import { phantom } from '../src/phantom/phantom.ts'
+import { split } from '../src/split/split.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
 const data = temporaryFolder()

@@ -2,9 +2,9 @@
 import { join } from 'node:path'
 import type { ConfigInput } from '../src/config.ts'
 import { parseConfig } from '../src/config.ts'
-import { extractRois } from '../src/extract-rois.ts'
-import { phantom } from '../src/phantom.ts'
-import { split } from '../src/split.ts'
+import { extractRois } from '../src/extract-rois/extract-rois.ts'
+import { phantom } from '../src/phantom/phantom.ts'
+import { split } from '../src/split/split.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
 export const smallConfig = {

@@ -1,7 +1,7 @@
 /** The plots of the report, each a Vega-Lite specification of plain data. */
 import { calibrationBins, confusionMatrix, precisionRecallCurve, rocCurve } from '@mammokit/pf1-metric'
 import type { MetricsLine } from '@mammokit/training-run/schema'
-import { probabilitiesOf, targetsOf } from '../evaluate/figures.ts'
+import { probabilitiesOf, targetsOf } from '../figures/figures.ts'
 import { colours, type Plot } from './render-plot.ts'
 import type { ReportData } from './report-data.ts'
 

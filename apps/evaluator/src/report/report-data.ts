@@ -15,7 +15,7 @@ import {
   type Selection,
   type TestResult,
 } from '@mammokit/training-run'
-import { probabilitiesOf, targetsOf } from '../evaluate/figures.ts'
+import { probabilitiesOf, targetsOf } from '../figures/figures.ts'
 
 export interface ReportData {
   readonly name: string
@@ -37,7 +37,7 @@ export interface ReportData {
 /**
  * Reads everything; nothing is computed anew but the sweep.
  *
- * @throws CommandError where a file is missing, that says which command writes it
+ * @throws EvaluatorError where a file is missing, that says which command writes it
  */
 export async function readReportData(run: string, dataDir: string): Promise<ReportData> {
   const { manifest, processed } = dataPaths(dataDir)

@@ -1,0 +1,19 @@
+export type EvaluatorErrorCode =
+  | 'checkpoint-mismatch'
+  | 'dicom-unreadable'
+  | 'no-images'
+  | 'splits-differ'
+  | 'tested-already'
+
+/** What a command was given cannot be used: what was expected, what was received and what to do. */
+export class EvaluatorError extends Error {
+  override readonly name = 'EvaluatorError'
+  readonly code: EvaluatorErrorCode
+  readonly details: Readonly<Record<string, unknown>>
+
+  constructor(code: EvaluatorErrorCode, message: string, details: Readonly<Record<string, unknown>> = {}) {
+    super(message)
+    this.code = code
+    this.details = details
+  }
+}

@@ -1,0 +1,84 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { readPredictions } from '@mammokit/training-run'
+import sharp from 'sharp'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { predict, predictDicom, select } from '../../src/index.ts'
+import { makeTinyRun, type TinyRun } from '../tiny-run.ts'
+
+const realMammogram = new URL('../../../../shared/data/dicom/wg04/MG1_J2KI.dcm', import.meta.url).pathname
+
+let tiny: TinyRun
+beforeAll(async () => {
+  tiny = await makeTinyRun()
+  await predict({ data: tiny.data, run: tiny.run, threads: 1, workers: 1 })
+})
+afterAll(() => tiny.remove())
+
+describe('predict --dicom', () => {
+  test('gives the same probability as the subset does for the same image, |delta| <= 1e-6', async () => {
+    const { data, run } = tiny
+    const { rows } = await readPredictions(run, 'val', 2)
+    for (const { patientId, imageId, probability } of rows.slice(0, 3)) {
+      const dicom = join(data, 'raw', 'train_images', patientId, `${imageId}.dcm`)
+      const single = await predictDicom({ run, dicom, epoch: 2, threads: 1 })
+      expect(Math.abs(single.probability - probability)).toBeLessThanOrEqual(1e-6)
+      expect(single).toMatchObject({ checkpoint: 'epoch-002' })
+      expect(single).not.toHaveProperty('threshold')
+      const picture = await sharp(single.picture).toColourspace('grey16').raw({ depth: 'ushort' }).toBuffer()
+      const processed = sharp(join(data, 'processed', 'images', patientId, `${imageId}.png`)).toColourspace('grey16')
+      expect(picture.equals(await processed.raw({ depth: 'ushort' }).toBuffer())).toBe(true)
+    }
+  })
+
+  test('takes the selected checkpoint and tells the threshold', async () => {
+    const { run, data } = tiny.copy()
+    const { checkpoint, threshold } = await select({ run, resamples: 10 })
+    const [patientId, imageId] = readFileSync(join(data, 'processed', 'manifest.csv'), 'utf8')
+      .split('\n')[1]
+      .split(',')
+      .slice(0, 2)
+      .reverse()
+    const dicom = join(data, 'raw', 'train_images', patientId, `${imageId}.dcm`)
+    const output = join(run, 'picture.png')
+    expect(await predictDicom({ run, dicom, output, threads: 1 })).toMatchObject({
+      checkpoint,
+      threshold,
+      picture: output,
+    })
+    expect((await sharp(output).metadata()).width).toBe(32)
+  })
+
+  test('asks for a selection or an epoch', async () => {
+    await expect(predictDicom({ run: tiny.run, dicom: 'file.dcm' })).rejects.toThrow(
+      'Select first: mammokit-evaluator select',
+    )
+    await expect(predictDicom({ run: tiny.run })).rejects.toThrow('Expected a file for --dicom')
+  })
+
+  test('names a file that is no DICOM file', async () => {
+    await expect(predictDicom({ run: tiny.run, epoch: 1, dicom: join(tiny.run, 'config.json') })).rejects.toThrow(
+      'config.json',
+    )
+    await expect(predictDicom({ run: tiny.run, epoch: 1, dicom: 'nothing.dcm' })).rejects.toThrow('nothing.dcm')
+  })
+
+  test.skipIf(!existsSync(realMammogram))(
+    'shared/data/dicom/wg04/MG1_J2KI.dcm: a real mammogram gives a probability and its picture',
+    async () => {
+      const output = join(tiny.run, 'mg1.png')
+      const { probability, method } = await predictDicom({
+        run: tiny.run,
+        epoch: 1,
+        dicom: realMammogram,
+        output,
+        threads: 1,
+      })
+      expect(probability).toBeGreaterThan(0)
+      expect(probability).toBeLessThan(1)
+      expect(method).toBe('yolov5')
+      const { channels } = await sharp(output).stats()
+      expect(channels[0].mean).toBeGreaterThan(2000)
+    },
+  )
+})

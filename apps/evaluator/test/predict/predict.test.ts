@@ -1,0 +1,140 @@
+import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { silentContext } from '@mammokit/command-line'
+import { decodeSafetensors } from '@mammokit/safetensors'
+import { createSeResNeXt } from '@mammokit/seresnext'
+import { readPredictions } from '@mammokit/training-run'
+import * as tf from '@tensorflow/tfjs-core'
+import sharp from 'sharp'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { predict } from '../../src/index.ts'
+import { makeTinyRun, type TinyRun, tinyImage, tinyModel } from '../tiny-run.ts'
+
+let tiny: TinyRun
+beforeAll(async () => {
+  tiny = await makeTinyRun()
+})
+afterAll(() => tiny.remove())
+
+describe('predict', () => {
+  test('writes the probabilities that the network has in plain tfjs, |delta| <= 1e-5, padded last batch included', async () => {
+    const { data, run } = tiny.copy()
+    const summary = await predict({ data, run, batchSize: 6, threads: 1, workers: 1 })
+    expect(summary).toMatchObject({ images: 16, kept: [] })
+    expect(summary.written).toEqual(
+      ['epoch-001', 'epoch-002'].map((name) => join(run, 'predictions', 'val', `${name}.csv`)),
+    )
+    const { rows } = await readPredictions(run, 'val', 2)
+    const expected = await probabilitiesInTfjs(data, run, 2, rows)
+    rows.forEach((row, index) => {
+      expect(Math.abs(row.probability - expected[index])).toBeLessThanOrEqual(1e-5)
+    })
+    expect(new Set(rows.map((row) => row.probability)).size).toBeGreaterThan(8)
+  })
+
+  test('keeps what is there and predicts only what is missing', async () => {
+    const { data, run } = tiny.copy()
+    const [first, second] = (await predict({ data, run, threads: 1, workers: 1 })).written
+    const bytes = readFileSync(second)
+    const { mtimeMs } = statSync(first)
+    rmSync(second)
+    expect(await predict({ data, run, threads: 1, workers: 1 })).toMatchObject({ written: [second], kept: [first] })
+    expect(readFileSync(second)).toEqual(bytes)
+    expect(statSync(first).mtimeMs).toBe(mtimeMs)
+  })
+
+  test('predicts anew with a checkpoint that was trained anew', async () => {
+    const { data, run } = tiny.copy()
+    await predict({ data, run, epoch: 1, threads: 1, workers: 1 })
+    const weights = (epoch: number) => join(run, 'checkpoints', `epoch-00${epoch}`, 'model.safetensors')
+    writeFileSync(weights(1), readFileSync(weights(2)))
+    expect((await predict({ data, run, epoch: 1, threads: 1, workers: 1 })).written).toHaveLength(1)
+  })
+
+  test('refuses a data folder with other preprocessing and names both sides', async () => {
+    const { data, run } = tiny.copy()
+    const manifest = join(data, 'processed', 'manifest.csv')
+    const text = readFileSync(manifest, 'utf8')
+    const hash = JSON.parse(readFileSync(join(run, 'config.json'), 'utf8')).preprocessHash
+    writeFileSync(manifest, text.replaceAll(hash, '0123456789abcdef'))
+    await expect(predict({ data, run })).rejects.toThrow(
+      `Expected preprocess hash ${hash} (the run's config.json) but received 0123456789abcdef (${manifest}, image`,
+    )
+  })
+
+  test('refuses predictions of another preprocessing and names both sides', async () => {
+    const { data, run } = tiny.copy()
+    const [path] = (await predict({ data, run, epoch: 1, threads: 1, workers: 1 })).written
+    const hash = JSON.parse(readFileSync(join(run, 'config.json'), 'utf8')).preprocessHash
+    writeFileSync(path, readFileSync(path, 'utf8').replaceAll(hash, '0123456789abcdef'))
+    await expect(predict({ data, run })).rejects.toThrow(
+      `Expected preprocess hash ${hash} (the checkpoint) but received 0123456789abcdef (${path})`,
+    )
+  })
+
+  test('refuses a checkpoint of another preprocessing and names both sides', async () => {
+    const { data, run } = tiny.copy()
+    const config = JSON.parse(readFileSync(join(run, 'config.json'), 'utf8'))
+    const manifest = join(data, 'processed', 'manifest.csv')
+    writeFileSync(manifest, readFileSync(manifest, 'utf8').replaceAll(config.preprocessHash, 'feed'))
+    writeFileSync(join(run, 'config.json'), JSON.stringify({ ...config, preprocessHash: 'feed' }))
+    await expect(predict({ data, run })).rejects.toThrow(
+      `Expected preprocess hash feed (the run's config.json) but received ${config.preprocessHash}`,
+    )
+  })
+
+  test('refuses a split that the run was not trained on', async () => {
+    const { data, run } = tiny.copy()
+    const splits = join(data, 'processed', 'splits.csv')
+    writeFileSync(splits, readFileSync(splits, 'utf8').replaceAll(',test,', ',train,'))
+    await expect(predict({ data, run })).rejects.toMatchObject({ code: 'splits-differ' })
+  })
+
+  test('says which command makes what is missing', async () => {
+    const { data, run } = tiny.copy()
+    await expect(predict({ data, run: join(run, 'nothing') })).rejects.toThrow('mammokit-trainer train')
+    await expect(predict({ data, run, epoch: 9 })).rejects.toThrow('Choose another epoch')
+    rmSync(join(run, 'checkpoints'), { recursive: true })
+    await expect(predict({ data, run })).rejects.toMatchObject({ code: 'no-checkpoints' })
+    await expect(predict({ data: join(data, 'nothing'), run })).rejects.toThrow('splits.csv')
+  })
+
+  test('says how to get an engine that is not installed', async () => {
+    const { data, run } = tiny.copy()
+    await expect(predict({ data, run, engine: 'tensorflow' })).rejects.toThrow(
+      'npm install @tensorflow/tfjs-node@4.22.0',
+    )
+  })
+
+  test('stops when it is told to', async () => {
+    const { data, run } = tiny.copy()
+    const signal = AbortSignal.abort()
+    await expect(predict({ data, run, threads: 1, workers: 1 }, { ...silentContext, signal })).rejects.toThrow()
+  })
+})
+
+/** The same images and weights without the engine and the batch loader. */
+async function probabilitiesInTfjs(
+  data: string,
+  run: string,
+  epoch: number,
+  rows: readonly { patientId: string; imageId: string }[],
+): Promise<number[]> {
+  const model = createSeResNeXt(tinyModel, { scope: 'reference' })
+  const bytes = readFileSync(join(run, 'checkpoints', `epoch-00${epoch}`, 'model.safetensors'))
+  model.loadStateDict(decodeSafetensors(bytes).tensors)
+  const { height, width, mean, std } = tinyImage
+  const probabilities: number[] = []
+  for (const { patientId, imageId } of rows) {
+    const path = join(data, 'processed', 'images', patientId, `${imageId}.png`)
+    const raw = await sharp(path).toColourspace('grey16').raw({ depth: 'ushort' }).toBuffer()
+    const pixels = new Uint16Array(raw.buffer, raw.byteOffset, height * width)
+    const input = Float32Array.from(pixels, (value) => (value / 65_535 - mean) / std)
+    const logit = tf.tidy(
+      () => model.forward(tf.tensor4d(input, [1, height, width, 1]), { training: false }).dataSync()[0],
+    )
+    probabilities.push(1 / (1 + Math.exp(-logit)))
+  }
+  model.dispose()
+  return probabilities
+}

@@ -1,0 +1,135 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { silentContext } from '@mammokit/command-line'
+import { describe, expect, test } from 'vitest'
+import { select } from '../../src/index.ts'
+import { type HandMadeBreast, makeHandMadeRun } from '../hand-made-run.ts'
+
+const breast = (patient: number, target: 0 | 1, ...probabilities: number[]): HandMadeBreast => ({
+  patientId: `${patient}`,
+  target,
+  probabilities,
+})
+/** Ranks by the mean at every patient but one. */
+const good = [
+  breast(1, 1, 0.875, 0.625),
+  breast(2, 1, 0.625),
+  breast(3, 0, 0.25, 0.5),
+  breast(4, 0, 0.125),
+  breast(5, 0, 0.75, 0),
+]
+const bad = good.map((row) => ({ ...row, probabilities: row.probabilities.map((p) => 1 - p) }))
+
+describe('select', () => {
+  test('finds checkpoint and threshold with the best F1 per breast, at the centre of the plateau', async () => {
+    const run = await makeHandMadeRun([bad, good, bad])
+    const selection = await select({ run, resamples: 200 })
+    expect(selection).toMatchObject({
+      subset: 'val',
+      aggregation: 'mean',
+      checkpoint: 'epoch-002',
+      epoch: 2,
+      threshold: 0.5,
+      plateau: { low: 0.375, high: 0.625 },
+      patients: 5,
+      breasts: 5,
+      positives: 2,
+      preprocessHash: 'hand',
+      checkpointHash: 'weights2',
+    })
+    expect(selection.pf1AtThreshold.value).toBe(1)
+    expect(selection.rocAuc.value).toBe(1)
+    // sum over cancers 1.375, over the others 0.875: precision 1.375 / 2.25, recall 1.375 / 2
+    expect(selection.pf1.value).toBeCloseTo(2 / (2.25 / 1.375 + 2 / 1.375), 12)
+    expect(selection.checkpoints.map((row) => row.checkpoint)).toEqual(['epoch-001', 'epoch-002', 'epoch-003'])
+    expect(JSON.parse(readFileSync(join(run, 'selection.json'), 'utf8'))).toEqual(selection)
+  })
+
+  test('aggregates by max and min as it is told', async () => {
+    const run = await makeHandMadeRun([good])
+    const max = await select({ run, aggregation: 'max', resamples: 50 })
+    // 0.875 and 0.625 with cancer, 0.75, 0.5 and 0.125 without
+    expect(max.pf1AtThreshold.value).toBeCloseTo(0.8, 12)
+    const min = await select({ run, aggregation: 'min', resamples: 50 })
+    expect(min).toMatchObject({ plateau: { low: 0.25, high: 0.625 } })
+  })
+
+  test('tries a grid on request', async () => {
+    const run = await makeHandMadeRun([good])
+    expect(await select({ run, gridStep: 0.001, resamples: 50 })).toMatchObject({
+      plateau: { low: 0.376, high: 0.625 },
+    })
+  })
+
+  test('takes the better ranking of equal scores, then the surer probabilities, then the earlier checkpoint', async () => {
+    const sure = good.map((row) => ({ ...row, probabilities: [row.target] }))
+    expect((await select({ run: await makeHandMadeRun([good, sure, good]), resamples: 10 })).epoch).toBe(2)
+    expect((await select({ run: await makeHandMadeRun([good, good]), resamples: 10 })).epoch).toBe(1)
+    const worse = [breast(1, 1, 0.9), breast(2, 1, 0.3), breast(3, 0, 0.5), breast(4, 0, 0.4)]
+    const better = [breast(1, 1, 0.9), breast(2, 1, 0.45), breast(3, 0, 0.5), breast(4, 0, 0.4)]
+    const tied = await select({ run: await makeHandMadeRun([worse, better]), resamples: 10 })
+    expect(tied.checkpoints[0].pf1AtThreshold).toBeLessThanOrEqual(tied.checkpoints[1].pf1AtThreshold)
+    expect(tied.epoch).toBe(2)
+  })
+
+  test('gives the same bytes for the same seed', async () => {
+    const run = await makeHandMadeRun([good, bad])
+    const bytes = async () => {
+      await select({ run, resamples: 100, seed: 5 })
+      return readFileSync(join(run, 'selection.json'), 'utf8')
+    }
+    expect(await bytes()).toBe(await bytes())
+  })
+
+  test('prints a row per checkpoint and what it selected', async () => {
+    const lines: string[] = []
+    const progress = { ...silentContext.progress, line: (text: string) => lines.push(text) }
+    await select({ run: await makeHandMadeRun([bad, good]), resamples: 10 }, { progress })
+    expect(lines.join('\n')).toContain('epoch-002 *')
+    expect(lines.at(-1)).toContain('Selected epoch-002 at threshold 0.5000: F1 1.0000')
+  })
+
+  test('says which command makes what is missing', async () => {
+    const run = await makeHandMadeRun([good, bad])
+    rmSync(join(run, 'predictions', 'val', 'epoch-002.csv'))
+    await expect(select({ run })).rejects.toThrow(`Predict first: mammokit-evaluator predict --run ${run} --subset val`)
+  })
+
+  test('refuses predictions of another preprocessing, broken lines and labels that disagree', async () => {
+    const run = await makeHandMadeRun([good])
+    const path = join(run, 'predictions', 'val', 'epoch-001.csv')
+    const text = readFileSync(path, 'utf8')
+    writeFileSync(path, text.replaceAll(',hand,', ',foot,'))
+    await expect(select({ run })).rejects.toThrow(
+      "Expected preprocess hash hand (the run's config.json) but received foot",
+    )
+    writeFileSync(path, text.replace(',hand,', ',foot,'))
+    await expect(select({ run })).rejects.toThrow('on line 3 than on line 2')
+    writeFileSync(path, text.replace(',0.875,', ',1.9,'))
+    await expect(select({ run })).rejects.toThrow(
+      `Expected a valid probability on line 2 of ${path} but received "1.9"`,
+    )
+    writeFileSync(path, text.replace('1,0.625,', '0,0.625,'))
+    await expect(select({ run })).rejects.toThrow('Expected one label for breast 1_L')
+    writeFileSync(path, text.split('\n')[0])
+    await expect(select({ run })).rejects.toThrow('Expected predictions in')
+  })
+
+  test('needs a cancer among the breasts', async () => {
+    const run = await makeHandMadeRun([good.filter(({ target }) => target === 0)])
+    await expect(select({ run })).rejects.toThrow('Expected at least one positive sample')
+  })
+
+  test('names an option that is out of range', async () => {
+    const run = await makeHandMadeRun([good])
+    await expect(select({ run, resamples: 0 })).rejects.toThrow(
+      'Expected an integer from 1 to 10000000 for resamples in the configuration but received 0',
+    )
+    await expect(select({ run, aggregation: 'median' as 'mean' })).rejects.toThrow(
+      'Expected mean, max or min for aggregation',
+    )
+    await expect(select({ run, epoch: 3 } as never)).rejects.toThrow(
+      'Expected a known key for the configuration but received epoch',
+    )
+  })
+})

@@ -1,0 +1,97 @@
+/** `extract-rois`: every DICOM image of raw/ to a gray PNG of its breast in processed/, and a manifest of what became of each. */
+import { join } from 'node:path'
+import { type CommandContext, formatTable, silentContext } from '@mammokit/command-line'
+import {
+  DatasetError,
+  type ExtractionSummary,
+  extractRois as extract,
+  mergeShards,
+  type Shard,
+  shardFromEnvironment,
+  writeContactSheet,
+} from '@mammokit/mammogram-dataset'
+import { dataPaths, readManifest } from '@mammokit/screening-data'
+import type { Config } from '../config.ts'
+import { preprocessOptions } from '../preprocess-options.ts'
+import { TrainerError } from '../trainer-error.ts'
+
+/**
+ * Makes the images that are not there yet and the manifest.
+ *
+ * @throws DatasetError for options or files that cannot be used, and with `strict` for the first image that failed.
+ */
+export async function extractRois(
+  config: Config,
+  { signal, progress }: CommandContext = silentContext,
+): Promise<ExtractionSummary> {
+  const { processed } = dataPaths(config.data)
+  const shard = parseShard(config.extraction.shard)
+  let isStarted = false
+  const summary = await extract({
+    dataDir: config.data,
+    outputDir: processed,
+    options: preprocessOptions(config),
+    workers: config.workers,
+    detectionBatch: config.extraction.detectionBatch,
+    redo: config.redo,
+    strict: config.strict,
+    ...(shard && { shard }),
+    ...(signal && { signal }),
+    onProgress: ({ total, done, failed, imagesPerSecond }) => {
+      if (!isStarted) progress.start('extract-rois', total)
+      isStarted = true
+      progress.update(done, `${imagesPerSecond.toFixed(1)} images/s${failed > 0 ? `, ${failed} failed` : ''}`)
+    },
+  })
+  progress.stop()
+
+  const rows = await readManifest(summary.manifestPath)
+  const outcomes = rows.map(({ status, method }) => (status === 'ok' ? `ok, ${method}` : 'failed'))
+  progress.line(formatTable(['outcome', 'images'], countEach(outcomes)))
+  for (const row of rows.filter(({ status }) => status === 'failed').slice(0, 5)) {
+    progress.line(`  ${row.source}: ${row.reason}`)
+  }
+  progress.line(
+    `Wrote ${summary.manifestPath} (preprocess hash ${summary.preprocessHash}, ${summary.skipped} made before)`,
+  )
+  if (shard) await mergeIfComplete(processed, (text) => progress.line(text))
+  if (config.extraction.contactSheet) {
+    const path = join(processed, 'contact-sheet.html')
+    await writeContactSheet({
+      manifestPath: summary.manifestPath,
+      dataDir: config.data,
+      path,
+      ...(signal && { signal }),
+    })
+    progress.line(`Wrote ${path}`)
+  }
+  return summary
+}
+
+/** `2/8`, counted from 0; `auto` or `auto/8` asks Slurm's or Kubernetes' variables. */
+function parseShard(text: string | null): Shard | undefined {
+  if (text === null) return undefined
+  const [index, count] = text.split('/')
+  if (index !== 'auto') return { index: Number(index), count: Number(count) }
+  const shard = shardFromEnvironment(process.env, count === undefined ? undefined : Number(count))
+  if (shard) return shard
+  throw new TrainerError(
+    'shard-unknown',
+    `Expected SLURM_ARRAY_TASK_ID or JOB_COMPLETION_INDEX for shard ${text} but received neither. Name the shard, for example 0/8.`,
+  )
+}
+
+/** The shard that ends last finds the manifests of all others. */
+async function mergeIfComplete(processed: string, line: (text: string) => void): Promise<void> {
+  try {
+    line(`Wrote ${await mergeShards(processed)}, all shards are done`)
+  } catch (error) {
+    if (!(error instanceof DatasetError) || error.code !== 'input-not-found') throw error
+    line(`${error.message} The shard that ends last writes manifest.csv.`)
+  }
+}
+
+function countEach(values: readonly string[]): [string, number][] {
+  const names = [...new Set(values)].sort()
+  return names.map((name) => [name, values.filter((value) => value === name).length])
+}

@@ -1,0 +1,81 @@
+/** All that changes while a detector is trained: weights, their average, the optimiser; saved as one file. */
+import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { writeFileAtomic } from '@mammokit/atomic-files'
+import { decodeSafetensors, encodeSafetensors, type SafetensorsTensor } from '@mammokit/safetensors'
+import { type Adam, type AdamState, batchNormTraining, createAdam } from '@mammokit/tfjs-onnxruntime'
+import { createYolov5, type StateTensor, type Yolov5 } from '@mammokit/yolov5'
+import type { Config } from '../config.ts'
+import { TrainerError } from '../trainer-error.ts'
+
+export interface DetectorState {
+  readonly network: Yolov5
+  /** Its weights and running statistics, averaged over the steps. */
+  readonly average: Yolov5
+  readonly adam: Adam
+  save(path: string, step: number): Promise<void>
+  /** @returns the steps that are done, 0 without a file */
+  restore(path: string): Promise<number>
+  dispose(): void
+}
+
+/** Settings that decide about a weight: a run continues with the same or not at all. */
+const decisive = ['width', 'depth', 'imageSize', 'anchors', 'steps', 'batchSize', 'lr', 'seed'] as const
+
+/** @param weights safetensors file to start from: a state of YOLOv5's names, or the `detector.safetensors` of an earlier run */
+export function createDetectorState(config: Config['detector'], weights: Uint8Array | null): DetectorState {
+  const shape = { widthMultiple: config.width, depthMultiple: config.depth, anchors: config.anchors }
+  const options = { seed: config.seed, ops: { batchNormTraining } }
+  const network = createYolov5(shape, { ...options, scope: 'detector' })
+  const average = createYolov5(shape, { ...options, scope: 'average' })
+  const adam = createAdam(network.trainableVariables)
+  const networks = { weights: network, average }
+  const start = weights && { weights: createHash('sha256').update(weights).digest('hex') }
+  const settings = JSON.stringify({ ...Object.fromEntries(decisive.map((key) => [key, config[key]])), ...start })
+  if (weights) {
+    const { tensors } = decodeSafetensors(weights)
+    const averaged = withPrefix(tensors, 'average')
+    const state = (averaged.size > 0 ? averaged : tensors) as Map<string, StateTensor>
+    for (const { loadStateDict } of [network, average]) loadStateDict(state)
+  }
+
+  return {
+    network,
+    average,
+    adam,
+    async save(path, step) {
+      const tensors = new Map<string, SafetensorsTensor>()
+      for (const [prefix, { stateDict }] of Object.entries(networks)) {
+        for (const [name, tensor] of stateDict()) tensors.set(`${prefix}/${name}`, tensor)
+      }
+      for (const [name, { shape, data }] of Object.entries(adam.state())) {
+        tensors.set(`adam/${name}`, { dtype: 'F32', shape, data })
+      }
+      await writeFileAtomic(path, encodeSafetensors(tensors, { settings, step: String(step) }))
+    },
+    async restore(path) {
+      if (!existsSync(path)) return 0
+      const { tensors, metadata } = decodeSafetensors(await readFile(path))
+      if (metadata.settings !== settings) {
+        throw new TrainerError(
+          'run-differs',
+          `Expected ${metadata.settings} for ${path}, which was begun with it, but received ${settings}. Give the run's own settings, or another folder with --run.`,
+        )
+      }
+      for (const [prefix, { loadStateDict }] of Object.entries(networks)) {
+        loadStateDict(withPrefix(tensors, prefix) as Map<string, StateTensor>)
+      }
+      adam.restore(Object.fromEntries(withPrefix(tensors, 'adam')) as AdamState)
+      return Number(metadata.step)
+    },
+    dispose() {
+      for (const part of [network, average, adam]) part.dispose()
+    },
+  }
+}
+
+function withPrefix(tensors: ReadonlyMap<string, SafetensorsTensor>, prefix: string): Map<string, SafetensorsTensor> {
+  const own = [...tensors].filter(([name]) => name.startsWith(`${prefix}/`))
+  return new Map(own.map(([name, tensor]) => [name.slice(prefix.length + 1), tensor]))
+}

@@ -1,0 +1,130 @@
+/** `train-detector`: YOLOv5 on single-channel images and YOLO-format boxes, to an ONNX file that roi-detector loads. */
+
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { writeFileAtomic, writeJsonAtomic } from '@mammokit/atomic-files'
+import { type CommandContext, silentContext } from '@mammokit/command-line'
+import { oneCycleLr } from '@mammokit/one-cycle-scheduler'
+import { loadYolov5Detector } from '@mammokit/roi-detector'
+import { openEngine, type PreparedFunction, type TensorEngine } from '@mammokit/tensor-engine'
+import { detectionLoss, strides, targetValues } from '@mammokit/yolov5'
+import * as tf from '@tensorflow/tfjs-core'
+import type { Config } from '../config.ts'
+import { type DetectionSample, readDetectionSet } from './detection-set.ts'
+import { groupByKind, makeDetectorBatch } from './detector-batch.ts'
+import { createDetectorState, type DetectorState } from './detector-state.ts'
+import { drawBoxes } from './draw-boxes.ts'
+import { type DetectorReport, evaluateDetector } from './evaluate-detector.ts'
+import { exportDetector } from './export-detector.ts'
+
+// One object fills much of each image, so boxes count for more than among YOLOv5's many objects (0.05).
+const gains = { boxGain: 1, objectnessGain: 1, classGain: 0.1 }
+
+/**
+ * Trains for a number of steps, continuing from the last checkpoint of the run; writes detector.onnx, report.json and the worst images.
+ *
+ * @throws TrainerError for images or labels that cannot be used, or a run that was begun with other settings
+ */
+export async function trainDetector(
+  config: Config,
+  { signal, progress }: CommandContext = silentContext,
+): Promise<Record<string, DetectorReport>> {
+  const { detector, run, threads } = config
+  const engine = await openEngine(config.engine, { threads })
+  const train = groupByKind(await readDetectionSet(detector.images, 'train', detector.imageSize))
+  const val = groupByKind(await readDetectionSet(detector.images, 'val', detector.imageSize))
+
+  const state = createDetectorState(detector, config.weights === null ? null : await readFile(config.weights))
+  try {
+    const checkpoint = join(run, 'detector.safetensors')
+    let done = await state.restore(checkpoint)
+    if (done < detector.steps) {
+      const step = await prepareStep(engine, state, detector)
+      const schedule = oneCycleLr({ maxLr: detector.lr, totalSteps: detector.steps, pctStart: 0.1 })
+      const groups = [...train.values()]
+      let batch = makeDetectorBatch(groups, detector, done)
+      progress.start('train-detector', detector.steps)
+      while (done < detector.steps && !signal?.aborted) {
+        const { lr } = schedule(done)
+        const running = step.run(...batch, Float32Array.of(lr), Float32Array.of(averageDecay(done)))
+        done++
+        batch = makeDetectorBatch(groups, detector, done) // while the step runs on other threads
+        const [[box, objectness]] = await running
+        progress.update(done, `box ${box.toFixed(3)}, objectness ${objectness.toFixed(3)}`)
+        if (done % detector.saveEvery === 0) await state.save(checkpoint, done)
+      }
+      await step.dispose()
+      await state.save(checkpoint, done)
+      progress.stop()
+      signal?.throwIfAborted()
+    }
+
+    const path = join(run, 'detector.onnx')
+    const counts = Object.fromEntries([...train].map(([kind, samples]) => [kind, samples.length]))
+    await writeFileAtomic(path, exportDetector(state.average, detector, counts))
+    const reports = await report(path, val, run, config, progress)
+    progress.line(`Wrote ${path}`)
+    return reports
+  } finally {
+    state.dispose()
+  }
+}
+
+/** Rises to 0.998, so that the average forgets the start. */
+const averageDecay = (step: number) => 0.998 * (1 - Math.exp(-step / 100))
+
+/** (images [N, size, size, 1], targets of three heads, learning rate, decay of the average) to [box, objectness and class loss]. */
+function prepareStep(
+  engine: TensorEngine,
+  { network, average, adam }: DetectorState,
+  { batchSize: n, imageSize: size, anchors }: Config['detector'],
+): Promise<PreparedFunction> {
+  return engine.prepare(
+    (images, t0, t1, t2, learningRate, decay) => {
+      let parts: tf.Tensor = decay
+      const { grads } = tf.variableGrads(() => {
+        const heads = network.forward(images as tf.Tensor4D, { training: true })
+        const { loss, ...rest } = detectionLoss(heads, [t0, t1, t2], { anchors, ...gains })
+        parts = tf.keep(tf.stack([rest.box, rest.objectness, rest.class]))
+        return loss
+      }, [...network.trainableVariables])
+      adam.applyGradients(grads, { learningRate })
+      for (const [name, variable] of average.variables) {
+        const value = network.variables.get(name) as tf.Variable
+        variable.assign(tf.add(tf.mul(variable, decay), tf.mul(value, tf.sub(1, decay))))
+      }
+      return [parts]
+    },
+    [
+      [n, size, size, 1],
+      ...strides.map((stride, i) => [n, size / stride, size / stride, anchors[i].length / 2, targetValues]),
+      [],
+      [],
+    ],
+  )
+}
+
+/** Measures the file that was written, not the network in memory. */
+async function report(
+  path: string,
+  groups: ReadonlyMap<string, DetectionSample[]>,
+  run: string,
+  { threads }: Config,
+  progress: CommandContext['progress'],
+): Promise<Record<string, DetectorReport>> {
+  const loaded = await loadYolov5Detector(path, { threads, confidence: 0.01, maxDetections: 20 })
+  const reports: Record<string, DetectorReport> = {}
+  for (const [kind, samples] of groups) {
+    const { report, worst } = await evaluateDetector(samples, async (picture) => (await loaded.detect([picture]))[0])
+    reports[kind] = report
+    await writeFileAtomic(join(run, `worst-${kind}.png`), await drawBoxes(worst.sample, worst.found))
+    const { images, meanIou, above80, worstIou, worstImage, ap50, ap } = report
+    progress.line(
+      `${kind}: ${images} images, IoU mean ${meanIou.toFixed(3)}, above 0.8 in ${(100 * above80).toFixed(1)} %, ` +
+        `worst ${worstIou.toFixed(3)} (${worstImage}), AP50 ${ap50.toFixed(3)}, AP ${ap.toFixed(3)}`,
+    )
+  }
+  await loaded.dispose()
+  await writeJsonAtomic(join(run, 'report.json'), reports)
+  return reports
+}

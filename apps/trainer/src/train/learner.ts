@@ -1,0 +1,89 @@
+/** The network with its optimizer: what a step does to them as a tfjs function, and their values in and out of a checkpoint. */
+import { focalLoss } from '@mammokit/focal-loss'
+import type { SafetensorsTensor } from '@mammokit/safetensors'
+import { createSeResNeXt, type SeResNeXt } from '@mammokit/seresnext'
+import type { TensorEngine, TensorFunction } from '@mammokit/tensor-engine'
+import { type AdamState, createAdam } from '@mammokit/tfjs-onnxruntime'
+import type { Checkpoint, NamedTensors } from '@mammokit/training-run'
+import * as tf from '@tensorflow/tfjs-core'
+import type { Config } from '../config.ts'
+
+export interface Learner {
+  /** (images [N, H, W, 1], targets [N, 1], learning rate, beta1) to [loss]; updates weights, moments and the average. */
+  readonly step: TensorFunction
+  /** (images [N, H, W, 1], targets [N, 1]) to [probabilities [N, 1], losses [N, 1]] of the weights that a checkpoint keeps. */
+  readonly evaluate: TensorFunction
+  /** Starts from the weights of a file; a head of another size (ImageNet's) is left out. */
+  loadPretrained(weights: NamedTensors): void
+  save(): Pick<Checkpoint, 'model' | 'trainer'>
+  restore(checkpoint: Checkpoint): void
+  dispose(): void
+}
+
+export function createLearner({ model: network, training }: Config, { ops }: Pick<TensorEngine, 'ops'>): Learner {
+  const { seed, emaDecay, adam: adamOptions } = training
+  const model = createSeResNeXt(network, { seed, ops })
+  const average = emaDecay === null ? undefined : createSeResNeXt(network, { seed, ops, scope: 'average' })
+  const kept = average ?? model
+  const adam = createAdam(model.trainableVariables, { beta2: adamOptions.beta2, epsilon: adamOptions.epsilon })
+  const { alpha, ...lossOptions } = { ...training.loss, alpha: training.loss.alpha ?? undefined }
+
+  return {
+    step(images, targets, learningRate, beta1) {
+      const { value, grads } = tf.variableGrads(
+        () => focalLoss(model.forward(images as tf.Tensor4D, { training: true }), targets, { ...lossOptions, alpha }),
+        [...model.trainableVariables],
+      )
+      adam.applyGradients(grads, { learningRate, beta1 })
+      if (average !== undefined) averageWeights(average, model, emaDecay ?? 0)
+      return [value]
+    },
+    evaluate(images, targets) {
+      const logits = kept.forward(images as tf.Tensor4D, { training: false })
+      return [tf.sigmoid(logits), focalLoss(logits, targets, { gamma: lossOptions.gamma, alpha, reduction: 'none' })]
+    },
+    loadPretrained(weights) {
+      const own = model.variables.get('fc.bias')?.shape.join()
+      const dropHead = weights.get('fc.bias')?.shape.join() !== own
+      for (const each of [model, kept]) each.loadStateDict(weights, { dropHead })
+    },
+    save: () => ({
+      model: kept.stateDict(),
+      trainer: new Map([...toTensors(adam.state()), ...(average ? prefixed('weights/', model.stateDict()) : [])]),
+    }),
+    restore(checkpoint) {
+      kept.loadStateDict(checkpoint.model)
+      if (average) model.loadStateDict(withoutPrefix('weights/', checkpoint.trainer))
+      adam.restore(toAdamState(withoutPrefix('adam/', checkpoint.trainer)))
+    },
+    dispose() {
+      for (const part of [model, average, adam]) part?.dispose()
+    },
+  }
+}
+
+/** average = decay average + (1 - decay) weights, running statistics included, as timm's ModelEma. */
+function averageWeights(average: SeResNeXt, model: SeResNeXt, decay: number): void {
+  for (const [name, variable] of average.variables) {
+    const value = model.variables.get(name) as tf.Variable
+    variable.assign(tf.add(tf.mul(variable, decay), tf.mul(value, 1 - decay)))
+  }
+}
+
+function toTensors(state: AdamState): [string, SafetensorsTensor][] {
+  return Object.entries(state).map(([name, { shape, data }]) => [`adam/${name}`, { dtype: 'F32', shape, data }])
+}
+
+function toAdamState(tensors: NamedTensors): AdamState {
+  const entries = [...tensors].map(([name, { shape, data }]) => [name, { shape, data: data as Float32Array }])
+  return Object.fromEntries(entries) as AdamState
+}
+
+function prefixed(prefix: string, tensors: NamedTensors): [string, SafetensorsTensor][] {
+  return [...tensors].map(([name, tensor]) => [`${prefix}${name}`, tensor])
+}
+
+function withoutPrefix(prefix: string, tensors: NamedTensors): NamedTensors {
+  const own = [...tensors].filter(([name]) => name.startsWith(prefix))
+  return new Map(own.map(([name, tensor]) => [name.slice(prefix.length), tensor]))
+}

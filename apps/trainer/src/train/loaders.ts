@@ -1,0 +1,35 @@
+/** The batches of a run: training ones drawn and augmented, validation ones in order and as they are. */
+import { level1, level2, none } from '@mammokit/augmentation'
+import { type BatchLoader, createBatchLoader } from '@mammokit/mammogram-dataset'
+import type { Config } from '../config.ts'
+import type { TrainingData } from './training-data.ts'
+
+const presets = { none, level1, level2 } as const
+const mebibyte = 1024 ** 2
+
+export interface Loaders {
+  readonly trainLoader: BatchLoader
+  /** Its last batch is padded: a compiled step has one batch size. */
+  readonly valLoader: BatchLoader
+}
+
+export function createLoaders(config: Config, { train, val }: TrainingData): Loaders {
+  const { batchSize, seed, sampling, augmentation } = config.training
+  const both = {
+    ...config.image,
+    batchSize,
+    seed,
+    workers: config.workers,
+    cache: { maxBytes: (config.cacheMiB * mebibyte) / 2 },
+  }
+  return {
+    trainLoader: createBatchLoader({
+      ...both,
+      rows: train,
+      sampling,
+      augmentation: presets[augmentation],
+      dropLast: true,
+    }),
+    valLoader: createBatchLoader({ ...both, rows: val, sampling: 'sequential', augmentation: none, padLast: true }),
+  }
+}

@@ -1,0 +1,43 @@
+/** What config.json of a run says: the resolved configuration, and the versions and hashes it runs with. */
+import { createHash } from 'node:crypto'
+import { readInputFile } from '@mammokit/atomic-files'
+import { resolvePreprocessOptions } from '@mammokit/mammogram-preprocess'
+import { dataPaths } from '@mammokit/screening-data'
+import type { RunConfig } from '@mammokit/training-run/schema'
+import type { Config } from '../config.ts'
+import { preprocessOptions } from '../preprocess-options.ts'
+import { dependencyVersions, packageVersion } from '../versions.ts'
+import type { TrainingData } from './training-data.ts'
+
+/**
+ * The content of a run's config.json.
+ *
+ * @throws FileError for weights to start from that cannot be read
+ */
+export async function makeRunConfig(config: Config, data: TrainingData): Promise<RunConfig> {
+  return {
+    mammokit: packageVersion(),
+    description: config.description,
+    model: { ...config.model, inChannels: 1, numClasses: 1 },
+    image: config.image,
+    preprocess: resolvePreprocessOptions(preprocessOptions(config)),
+    preprocessHash: data.preprocessHash,
+    data: {
+      dir: config.data,
+      splits: dataPaths(config.data).splits,
+      splitsSha256: data.splitsSha256,
+      trainImages: data.train.length,
+      valImages: data.val.length,
+      leftOut: data.leftOut,
+    },
+    training: config.training,
+    weights: config.weights ? { path: config.weights, sha256: await sha256(config.weights) } : null,
+    engine: config.engine,
+    versions: dependencyVersions(),
+  }
+}
+
+async function sha256(path: string): Promise<string> {
+  const bytes = await readInputFile(path, 'Check --weights, the safetensors file to start from.')
+  return createHash('sha256').update(bytes).digest('hex')
+}

@@ -1,0 +1,129 @@
+/** `train`: the training loop, from top to bottom. */
+
+import { readFile } from 'node:fs/promises'
+import { type CommandContext, silentContext } from '@mammokit/command-line'
+import { decodeSafetensors } from '@mammokit/safetensors'
+import { openEngine } from '@mammokit/tensor-engine'
+import {
+  initialState,
+  openRunLog,
+  readLastCheckpoint,
+  saveCheckpoint,
+  type ValidationMetrics,
+  writeRunConfig,
+} from '@mammokit/training-run'
+import type { Config } from '../config.ts'
+import { TrainerError } from '../trainer-error.ts'
+import { createLearner } from './learner.ts'
+import { createLoaders } from './loaders.ts'
+import { makeRunConfig } from './run-config.ts'
+import { createSchedule } from './schedule.ts'
+import { readTrainingData } from './training-data.ts'
+import { validate, validationText } from './validate.ts'
+
+export interface TrainSummary {
+  readonly run: string
+  readonly epochs: number
+  readonly steps: number
+  /** Of the last epoch. */
+  readonly validation: ValidationMetrics | null
+}
+
+/**
+ * Trains for the configured epochs, with a checkpoint after each; started again, continues after the last one, bit for bit.
+ *
+ * @throws TrainerError for data, a run or an engine that cannot be used; the signal's reason when it is aborted.
+ */
+export async function train(config: Config, context: CommandContext = silentContext): Promise<TrainSummary> {
+  const { signal, progress } = context
+  const { run, training, image } = config
+  const { epochs, batchSize, logEvery, saveEvery } = training
+
+  // What to train on. Images that extract-rois could not read are left out.
+  const data = await readTrainingData(config)
+  progress.line(
+    `${data.train.length} training images, ${data.val.length} validation images, ${data.leftOut} left out, ` +
+      `${image.height}x${image.width} pixels`,
+  )
+  await writeRunConfig(run, await makeRunConfig(config, data))
+
+  const checkpoint = await readLastCheckpoint(run)
+  // All that changes from step to step, beside the learner.
+  let position = checkpoint?.state ?? initialState(data.preprocessHash)
+  if (position.epoch === epochs) progress.line(`${run} has all of its ${epochs} epochs`)
+  else if (position.step > 0) progress.line(`Continuing after step ${position.step}, epoch ${position.epoch + 1}`)
+  if (position.epoch === epochs) return { run, epochs, steps: position.step, validation: position.validation }
+
+  const open: (() => unknown)[] = []
+  try {
+    // The network, and where an earlier start left it.
+    const engine = await openEngine(config.engine, { threads: config.threads })
+    const learner = createLearner(config, engine)
+    open.push(learner.dispose)
+    if (checkpoint) learner.restore(checkpoint)
+    else if (config.weights) learner.loadPretrained(decodeSafetensors(await readFile(config.weights)).tensors)
+
+    // Everything that a step needs beside the network.
+    const { trainLoader, valLoader } = createLoaders(config, data)
+    open.push(trainLoader.close, valLoader.close)
+    const stepsPerEpoch = trainLoader.batchesPerEpoch
+    const schedule = createSchedule(training, epochs * stepsPerEpoch, position.plateau)
+    const log = openRunLog(run, position.log)
+    open.push(log.close)
+    progress.line(`${epochs} epochs of ${stepsPerEpoch} steps of ${batchSize} images; compiling the step`)
+    const images = [batchSize, image.height, image.width, 1]
+    const step = await engine.prepare(learner.step, [images, [batchSize, 1], [], []])
+    open.push(step.dispose)
+    const evaluate = await engine.prepare(learner.evaluate, [images, [batchSize, 1]])
+    open.push(evaluate.dispose)
+
+    const save = () =>
+      saveCheckpoint(run, {
+        state: { ...position, plateau: schedule.plateau, log: log.position() },
+        ...learner.save(),
+      })
+    while (position.epoch < epochs) {
+      const epoch = position.epoch + 1
+      progress.start(`epoch ${epoch}/${epochs}`, stepsPerEpoch)
+      let logged = { step: position.step, at: performance.now() }
+      for await (const batch of trainLoader.epoch(position.epoch, { startBatch: position.batch })) {
+        const { lr, beta1 } = schedule.at(position.step)
+        const [[loss]] = await step.run(batch.images, batch.targets, Float32Array.of(lr), Float32Array.of(beta1))
+        if (!Number.isFinite(loss)) throw diverged(loss, position.step, lr)
+        position = {
+          ...position,
+          step: position.step + 1,
+          batch: batch.index + 1,
+          lossSum: position.lossSum + loss,
+        }
+
+        const meanLoss = position.lossSum / position.batch
+        progress.update(position.batch, `loss ${meanLoss.toFixed(4)}, lr ${lr.toExponential(2)}`)
+        if (position.step % logEvery === 0) {
+          const secondsPerStep = (performance.now() - logged.at) / 1000 / (position.step - logged.step)
+          log.write('train', position.step, epoch, { loss, lr, beta1 }, { secondsPerStep })
+          logged = { step: position.step, at: performance.now() }
+        }
+        if (position.step % saveEvery === 0 || signal?.aborted) await save()
+        signal?.throwIfAborted()
+      }
+      progress.stop()
+
+      const validation = await validate(evaluate, valLoader, data.val, context)
+      schedule.endEpoch(validation.loss)
+      log.write('validation', position.step, epoch, { trainLoss: position.lossSum / stepsPerEpoch, ...validation })
+      position = { ...position, epoch, batch: 0, lossSum: 0, validation }
+      const path = await save()
+      progress.line(`epoch ${epoch}/${epochs}: ${validationText(validation)}, wrote ${path}`)
+    }
+    progress.line(`Trained ${epochs} epochs in ${run}`)
+    return { run, epochs, steps: position.step, validation: position.validation }
+  } finally {
+    for (const close of open.reverse()) await close()
+  }
+}
+
+function diverged(loss: number, step: number, lr: number): TrainerError {
+  const message = `Expected a finite loss at step ${step} but received ${loss} with learning rate ${lr.toExponential(2)}. Lower training.lr.`
+  return new TrainerError('diverged', message)
+}

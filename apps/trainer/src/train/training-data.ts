@@ -1,0 +1,68 @@
+/** The rows that a run trains on and validates with. */
+import { preprocessHash } from '@mammokit/mammogram-preprocess'
+import { dataPaths, type ProcessedRow, readProcessedRows, type Subset } from '@mammokit/screening-data'
+import type { Config } from '../config.ts'
+import { preprocessOptions } from '../preprocess-options.ts'
+import { TrainerError } from '../trainer-error.ts'
+
+export interface TrainingRow {
+  readonly imageId: string
+  readonly patientId: string
+  readonly laterality: 'L' | 'R'
+  readonly target: 0 | 1
+  /** Path of the processed image. */
+  readonly file: string
+}
+
+export interface TrainingData {
+  readonly train: readonly TrainingRow[]
+  readonly val: readonly TrainingRow[]
+  /** Images of splits.csv that have no processed image. */
+  readonly leftOut: number
+  readonly preprocessHash: string
+  readonly splitsSha256: string
+}
+
+/**
+ * Reads which images to train on and to validate with.
+ *
+ * @throws ScreeningDataError when the images were processed with other options than this configuration's.
+ * @throws TrainerError when a subset is empty.
+ */
+export async function readTrainingData(config: Config): Promise<TrainingData> {
+  const expected = { preprocessHash: preprocessHash(preprocessOptions(config)), owner: 'this configuration' }
+  const { rows, leftOut, splitsSha256 } = await readProcessedRows(config.data, { expected })
+  const members = (subset: Subset) => rows.filter((row) => row.subset === subset).map(trainingRow)
+  const data = {
+    train: members('train'),
+    val: members('val'),
+    leftOut: leftOut.length,
+    preprocessHash: expected.preprocessHash,
+    splitsSha256,
+  }
+  assertEnough(data, config.training.batchSize, dataPaths(config.data).splits)
+  return data
+}
+
+function trainingRow({ imageId, patientId, laterality, cancer, file }: ProcessedRow): TrainingRow {
+  return { imageId, patientId, laterality, target: cancer, file }
+}
+
+function assertEnough(
+  { train, val }: { train: readonly unknown[]; val: readonly unknown[] },
+  batchSize: number,
+  path: string,
+) {
+  if (train.length < batchSize) {
+    throw new TrainerError(
+      'too-few-images',
+      `Expected at least one batch of ${batchSize} training images in ${path} but received ${train.length}. Lower training.batchSize or add images.`,
+    )
+  }
+  if (val.length === 0) {
+    throw new TrainerError(
+      'too-few-images',
+      `Expected validation images in ${path} but received none. Raise split.validationFraction.`,
+    )
+  }
+}

@@ -1,0 +1,164 @@
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { plainProgress, silentProgress } from '@mammokit/command-line'
+import { decodeSafetensors, encodeSafetensors } from '@mammokit/safetensors'
+import { createSeResNeXt } from '@mammokit/seresnext'
+import * as tf from '@tensorflow/tfjs-core'
+import { beforeAll, describe, expect, it } from 'vitest'
+import type { ConfigInput } from '../../src/config.ts'
+import { parseConfig } from '../../src/config.ts'
+import { train } from '../../src/train/train.ts'
+import { newRun, smallConfig, writeProcessedPhantom } from '../processed-phantom.ts'
+
+let data = ''
+beforeAll(async () => {
+  data = await writeProcessedPhantom()
+})
+
+const configOf = (more: ConfigInput & { training?: object } = {}) =>
+  parseConfig({ ...smallConfig, data, run: newRun(), ...more, training: { ...smallConfig.training, ...more.training } })
+const weightsOf = (run: string, epoch: string) =>
+  decodeSafetensors(readFileSync(join(run, `checkpoints/${epoch}/model.safetensors`)))
+const checkpointBytes = (run: string, epoch: string) =>
+  ['model.safetensors', 'trainer.safetensors', 'trainer.json'].map((name) =>
+    readFileSync(join(run, 'checkpoints', epoch, name)).toString('base64'),
+  )
+
+describe('train', () => {
+  it('writes configuration, metrics, events and a checkpoint for every epoch, and leaves no tensor behind', async () => {
+    await tf.setBackend('cpu')
+    const tensors = tf.memory().numTensors
+    const config = configOf()
+    const lines: string[] = []
+    const summary = await train(config, { progress: plainProgress((line) => lines.push(line)) })
+    expect(summary).toMatchObject({ epochs: 3, validation: { loss: expect.any(Number) } })
+    expect(readdirSync(config.run).sort()).toEqual([
+      'checkpoints',
+      'config.json',
+      'events.out.tfevents.0000000000.mammokit',
+      'metrics.jsonl',
+    ])
+    expect(readdirSync(join(config.run, 'checkpoints'))).toEqual(['epoch-001', 'epoch-002', 'epoch-003'])
+    const metrics = readFileSync(join(config.run, 'metrics.jsonl'), 'utf8').trim().split('\n')
+    const epochs = metrics.map((line) => JSON.parse(line)).filter(({ kind }) => kind === 'validation')
+    expect(epochs.map(({ epoch }) => epoch)).toEqual([1, 2, 3])
+    const written = JSON.parse(readFileSync(join(config.run, 'config.json'), 'utf8'))
+    const { metadata, tensors: weights } = weightsOf(config.run, 'epoch-003')
+    const state = JSON.parse(readFileSync(join(config.run, 'checkpoints/epoch-003/trainer.json'), 'utf8'))
+    expect([metadata.preprocessHash, state.preprocessHash]).toEqual([written.preprocessHash, written.preprocessHash])
+    expect(written.image).toEqual({ height: 64, width: 32, mean: 0.449, std: 0.226 })
+    expect(weights.get('conv1.weight')?.shape).toEqual([8, 1, 7, 7])
+    expect(tf.memory().numTensors).toBe(tensors)
+    expect(lines.filter((line) => line.includes('wrote'))).toHaveLength(3)
+  })
+
+  it('lowers the training loss of a few images to less than three quarters within twelve epochs', async () => {
+    const config = configOf({ training: { epochs: 12, lr: 3e-3, augmentation: 'none' } })
+    await train(config)
+    const lines = readFileSync(join(config.run, 'metrics.jsonl'), 'utf8').trim().split('\n')
+    const losses = lines.map((line) => JSON.parse(line)).filter(({ kind }) => kind === 'validation')
+    expect(losses.at(-1).trainLoss).toBeLessThan(0.75 * losses[0].trainLoss)
+  })
+
+  it('continues from a checkpoint with the bytes of a run that never stopped, the average of the weights and the sampler included', async () => {
+    const whole = configOf({ training: { emaDecay: 0.9, sampling: { positiveFraction: 0.25 } } })
+    await train(whole)
+    const stopped = { ...whole, run: newRun() }
+    mkdirSync(join(stopped.run, 'checkpoints'), { recursive: true })
+    renameSync(join(whole.run, 'checkpoints/epoch-001'), join(stopped.run, 'checkpoints/epoch-001'))
+    writeFileSync(join(stopped.run, 'metrics.jsonl'), readFileSync(join(whole.run, 'metrics.jsonl')))
+    await train(stopped)
+    for (const epoch of ['epoch-002', 'epoch-003']) {
+      const [model, trainer, state] = checkpointBytes(stopped.run, epoch)
+      const [wholeModel, wholeTrainer, wholeState] = checkpointBytes(whole.run, epoch)
+      expect(model === wholeModel && trainer === wholeTrainer).toBe(true)
+      expect(JSON.parse(atob(state))).toMatchObject({ step: JSON.parse(atob(wholeState)).step })
+    }
+    const averaged = weightsOf(whole.run, 'epoch-003').tensors.get('fc.weight')?.data
+    const trained = decodeSafetensors(readFileSync(join(whole.run, 'checkpoints/epoch-003/trainer.safetensors')))
+    expect(trained.tensors.get('weights/fc.weight')?.data).toHaveLength(averaged?.length ?? 0)
+    expect(trained.tensors.get('weights/fc.weight')?.data).not.toEqual(averaged)
+    const metrics = [whole, stopped].map(({ run }) => readFileSync(join(run, 'metrics.jsonl'), 'utf8'))
+    expect(metrics[1]).toBe(metrics[0])
+  })
+
+  it('says that a finished run is finished, and refuses to continue it with another learning rate', async () => {
+    const config = configOf({ training: { epochs: 1, schedule: { name: 'reduce-on-plateau' } } })
+    await train(config)
+    const before = checkpointBytes(config.run, 'epoch-001')
+    expect(JSON.parse(atob(before[2])).plateau).toMatchObject({ lr: 1e-3, badEpochs: 0 })
+    const lines: string[] = []
+    await train(config, { progress: plainProgress((line) => lines.push(line)) })
+    expect(lines.at(-1)).toContain('has all of its 1 epochs')
+    expect(checkpointBytes(config.run, 'epoch-001')).toEqual(before)
+    const other = { ...config, training: { ...config.training, lr: 0.5 } }
+    await expect(train(other)).rejects.toThrow('Expected training.lr 0.001 for')
+  })
+
+  it('starts from timm’s weights: colours summed, another head left out', async () => {
+    const colour = createSeResNeXt({ ...smallConfig.model, inChannels: 3, numClasses: 10 }, { seed: 5, scope: 'timm' })
+    const weights = colour.stateDict()
+    colour.dispose()
+    const config = configOf({ training: { epochs: 1, lr: 1e-12 } })
+    const path = `${config.run}-timm.safetensors`
+    writeFileSync(path, encodeSafetensors(weights))
+    await train({ ...config, weights: path })
+    const trained = weightsOf(config.run, 'epoch-001').tensors
+    const stem = trained.get('conv1.weight')?.data as Float32Array
+    const given = weights.get('conv1.weight')?.data as Float32Array
+    expect(stem[0]).toBeCloseTo(given[0] + given[49] + given[98], 5)
+    expect(trained.get('layer1.0.conv1.weight')?.data[3]).toBeCloseTo(
+      weights.get('layer1.0.conv1.weight')?.data[3] as number,
+      5,
+    )
+    expect(trained.get('fc.bias')?.shape).toEqual([1])
+  })
+
+  it('stops between two steps when asked to, and continues', async () => {
+    const config = configOf({ training: { epochs: 2 } })
+    const stop = new AbortController()
+    const progress = { ...silentProgress, update: () => stop.abort() }
+    await expect(train(config, { signal: stop.signal, progress })).rejects.toThrow()
+    expect((await train(config)).epochs).toBe(2)
+  })
+})
+
+describe('train refuses', () => {
+  it.each([
+    [
+      { image: { height: 64, width: 64 } },
+      /Expected preprocess hash [0-9a-f]{16} \(this configuration\) but received [0-9a-f]{16}/,
+    ],
+    [{ training: { batchSize: 1000 } }, /Expected at least one batch of 1000 training images/],
+    [{ training: { lr: 1e30 } }, /Expected a finite loss at step/],
+    [{ data: '/nowhere' }, /Expected a file \/nowhere\/processed\/splits\.csv/],
+    [
+      { weights: '/nowhere.safetensors' },
+      /Expected a file \/nowhere\.safetensors but received ENOENT\. Check --weights/,
+    ],
+    [{ engine: 'tensorflow' }, /Expected @tensorflow\/tfjs-node to be installed for the engine tensorflow/],
+    [{ engine: 'tensorflow-gpu' }, /@tensorflow\/tfjs-node-gpu@4\.22\.0, or use the engine onnxruntime/],
+  ] as const)('%j by name', async (more, message) => {
+    await expect(train(configOf(more as ConfigInput))).rejects.toThrow(message)
+  })
+
+  it('leaves out images that failed, with their count', async () => {
+    const manifest = join(data, 'processed/manifest.csv')
+    const text = readFileSync(manifest, 'utf8')
+    const lines = text.split('\n')
+    lines[3] = lines[3].replace(',ok,', ',failed,')
+    writeFileSync(manifest, lines.join('\n'))
+    const said: string[] = []
+    await train(configOf({ training: { epochs: 1 } }), { progress: plainProgress((line) => said.push(line)) })
+    writeFileSync(manifest, text)
+    expect(said[0]).toContain(', 1 left out')
+  })
+
+  it('a processed image that is gone, with its path', async () => {
+    const [patient] = readdirSync(join(data, 'processed/images'))
+    for (const name of readdirSync(join(data, 'processed/images', patient))) {
+      rmSync(join(data, 'processed/images', patient, name))
+    }
+    await expect(train(configOf({ training: { epochs: 1 } }))).rejects.toThrow(/Run extract-rois again/)
+  })
+})
