@@ -7,11 +7,12 @@ import { listPackages } from '../src/packages/pack.ts'
 import { readReadmeExample, runExample } from '../src/packages/readme-example.ts'
 
 for (const folder of await listPackages()) {
-  it(`${folder}: the README's example, run with only the packed tarball installed, prints what the README says`, async () => {
+  it(`${folder}: the README's example, run with only what its install line names, packed, prints what the README says`, async () => {
     const project = mkdtempSync(join(tmpdir(), 'mammokit-readme-'))
     try {
       const example = await readReadmeExample(folder)
-      await installPacked(folder, project)
+      expect(example.packages).toContain(`@mammokit/${folder}`)
+      await installPacked(example.packages, project)
       expect(await runExample(example, project)).toBe(example.output)
     } finally {
       rmSync(project, { recursive: true })

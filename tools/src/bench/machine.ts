@@ -1,5 +1,6 @@
 /** What the machine can do at best on two threads, the bounds of `train-step`: products of large matrices, and passes over memory. */
-import '@tensorflow/tfjs'
+import '@tensorflow/tfjs-backend-cpu'
+import '@tensorflow/tfjs-layers'
 import { compile } from '@mammokit/tfjs-onnxruntime'
 import * as tf from '@tensorflow/tfjs-core'
 import type { Benchmark, Contender } from './benchmark.ts'

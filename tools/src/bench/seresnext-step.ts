@@ -1,5 +1,6 @@
 /** The network that the engine's benchmarks run: SE-ResNeXt50 32x4d on one-channel images, and random batches for it. */
-import '@tensorflow/tfjs'
+import '@tensorflow/tfjs-backend-cpu'
+import '@tensorflow/tfjs-layers'
 import { createSeResNeXt, type SeResNeXt } from '@mammokit/seresnext'
 import { batchNormTraining, groupedConv2d } from '@mammokit/tfjs-onnxruntime'
 import * as tf from '@tensorflow/tfjs-core'

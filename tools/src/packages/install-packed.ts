@@ -6,23 +6,30 @@ import { type Manifest, packProject, unpack, workspaceRoot } from './pack.ts'
 import { platformPackageName, platforms, writePlatformPackage } from './platform-package.ts'
 
 /**
- * Makes `project` a project that has installed one library's tarball: the library unpacked, with nothing beside it but the
- * dependencies and peers that its manifest declares. An import that is not declared fails there as it would for a user.
+ * Makes `project` a project that ran `npm install <packages>`: the workspace's packages unpacked from their tarballs, with
+ * nothing beside them but the dependencies and peers that manifests declare. An import that is not declared fails there as it
+ * would for a user.
  */
-export async function installPacked(folder: string, project: string): Promise<void> {
+export async function installPacked(packages: readonly string[], project: string): Promise<void> {
+  await writeFile(join(project, 'package.json'), '{ "private": true, "type": "module" }\n')
+  for (const name of packages) await installOne(name, project)
+}
+
+async function installOne(name: string, project: string): Promise<void> {
+  if (name.startsWith('@mammokit/')) return installTarball(name.slice('@mammokit/'.length), project)
+  const link = join(project, 'node_modules', name)
+  await mkdir(dirname(link), { recursive: true })
+  await linkInstalled(name, link)
+}
+
+async function installTarball(folder: string, project: string): Promise<void> {
   const target = join(project, 'node_modules', '@mammokit', folder)
   if (existsSync(target)) return
   await mkdir(target, { recursive: true })
   await unpack(await packProject(`packages/${folder}`, project), target)
-  await writeFile(join(project, 'package.json'), '{ "private": true, "type": "module" }\n')
   const manifest: Manifest = JSON.parse(await readFile(join(target, 'package.json'), 'utf8'))
   if (manifest.optionalDependencies) await installPlatformPackage(project)
-  for (const name of requiredNames(manifest)) {
-    const link = join(project, 'node_modules', name)
-    await mkdir(dirname(link), { recursive: true })
-    if (name.startsWith('@mammokit/')) await installPacked(name.slice('@mammokit/'.length), project)
-    else await linkInstalled(name, link)
-  }
+  for (const name of requiredNames(manifest)) await installOne(name, project)
 }
 
 /** What npm would choose of the loader's optional dependencies. */

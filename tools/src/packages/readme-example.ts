@@ -6,17 +6,21 @@ import { promisify } from 'node:util'
 import { workspaceRoot } from './pack.ts'
 
 export interface ReadmeExample {
+  /** The packages that the README's `npm install` line names. */
+  readonly packages: readonly string[]
   readonly code: string
   readonly output: string
 }
 
-/** Reads a package's README and takes its example out. @throws if there is no `js` block followed by a `text` block. */
+/** Reads a package's README and takes its example out. @throws if there is no install line, or no `js` block followed by a `text` block. */
 export async function readReadmeExample(folder: string): Promise<ReadmeExample> {
   const readme = await readFile(join(workspaceRoot, 'packages', folder, 'README.md'), 'utf8')
   const match = /```js\n([\s\S]*?)```\s*```text\n([\s\S]*?)```/.exec(readme)
   if (!match)
     throw new Error(`Expected a js block followed by a text block in packages/${folder}/README.md but found none.`)
-  return { code: match[1], output: match[2].trimEnd() }
+  const install = /^npm install (.+)$/m.exec(readme)
+  if (!install) throw new Error(`Expected a line "npm install ..." in packages/${folder}/README.md but found none.`)
+  return { packages: install[1].split(' '), code: match[1], output: match[2].trimEnd() }
 }
 
 /** Runs the example as a program of `project` and returns what it printed. */
