@@ -1,10 +1,11 @@
-/** What went wrong while an engine was opened. */
+/** What went wrong while an engine was opened or a function run. */
 export type TensorEngineErrorCode =
   | 'bad-option'
   | 'engine-missing'
   | 'engine-broken'
   | 'node-unsupported'
   | 'device-unavailable'
+  | 'unsupported-padding'
 
 /** An engine or device that cannot be used; `details` has the values that the message names. */
 export class TensorEngineError extends Error {
