@@ -125,12 +125,12 @@ const trainingSchema = z.strictObject({
       alpha: fraction
         .nullable()
         .default(null)
-        .describe('weight of positives, 1 - alpha of negatives; null: unweighted'),
-      labelSmoothing: fraction.default(0).describe('label smoothing'),
+        .describe('weight of positives, 1 - alpha of negatives; with reference a factor of the loss; null: unweighted'),
+      labelSmoothing: fraction.default(0).describe('share of each target that is spread over both classes'),
       reference: z.boolean().default(false).describe("weight the batch mean, as the reference's focal loss does"),
     })
     .prefault({})
-    .describe('options of the focal loss'),
+    .describe('options of the focal loss, of training and validation alike'),
   sampling: z
     .union([
       z.enum(['shuffle', 'sequential']),

@@ -28,15 +28,14 @@ export interface Checkpoint {
 /** Writes runs/<run>/checkpoints/epoch-001, or unfinished/step-500 within an epoch, and returns its path. */
 export async function saveCheckpoint(run: string, { state, model, trainer }: Checkpoint): Promise<string> {
   const paths = runPaths(run)
-  const isFinished = state.batch === 0
-  const target = isFinished ? paths.checkpoint(state.epoch) : join(paths.unfinished, `step-${state.step}`)
+  const target = paths.checkpointAt(state)
   const metadata = { format: 'pt', preprocessHash: state.preprocessHash, epoch: String(state.epoch) }
   await replaceFolderAtomic(target, async (folder) => {
     await writeFile(join(folder, 'model.safetensors'), encodeSafetensors(model, metadata))
     await writeFile(join(folder, 'trainer.safetensors'), encodeSafetensors(trainer, metadata))
     await writeFile(join(folder, 'trainer.json'), `${JSON.stringify(trainerStateSchema.parse(state), null, 2)}\n`)
   })
-  await removeUnfinished(paths.unfinished, isFinished ? undefined : basename(target))
+  await removeUnfinished(paths.unfinished, state.batch === 0 ? undefined : basename(target))
   return target
 }
 

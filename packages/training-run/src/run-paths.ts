@@ -1,6 +1,7 @@
 /** Where the files of a run lie. */
 import { basename, join, resolve } from 'node:path'
 import type { Subset } from './schema/prediction.ts'
+import type { TrainerState } from './schema/trainer-state.ts'
 
 export type RunPaths = ReturnType<typeof runPaths>
 
@@ -19,6 +20,9 @@ export function runPaths(run: string) {
     checkpoints: join(run, 'checkpoints'),
     unfinished: join(run, 'unfinished'),
     checkpoint: (epoch: number) => join(run, 'checkpoints', epochName(epoch)),
+    /** Of a position: after an epoch, or within one. */
+    checkpointAt: ({ epoch, batch, step }: Pick<TrainerState, 'epoch' | 'batch' | 'step'>) =>
+      batch === 0 ? join(run, 'checkpoints', epochName(epoch)) : join(run, 'unfinished', `step-${step}`),
     weights: (epoch: number) => join(run, 'checkpoints', epochName(epoch), 'model.safetensors'),
     predictions: (subset: Subset, epoch: number) => join(run, 'predictions', subset, `${epochName(epoch)}.csv`),
     /** Pictures of single files that were predicted outside a subset. */

@@ -22,17 +22,34 @@ export function groupByKind(samples: readonly DetectionSample[]): Map<string, De
   return groups
 }
 
-/** @returns images [N, size, size, 1] and the targets of each head; every kind of image is drawn equally often */
-export function makeDetectorBatch(
+export interface DetectorBatch {
+  /** Images [N, size, size, 1] and the targets of each head. */
+  readonly inputs: readonly Float32Array[]
+  readonly imageIds: readonly string[]
+}
+
+/** The batches of the steps that are left, from the step `first` (counted from 0) on. */
+export function* detectorBatches(
+  groups: readonly (readonly DetectionSample[])[],
+  options: DetectorBatchOptions & { readonly steps: number },
+  first: number,
+): Generator<DetectorBatch, void, undefined> {
+  for (let step = first; step < options.steps; step++) yield makeDetectorBatch(groups, options, step)
+}
+
+/** Draws every kind of image equally often. */
+function makeDetectorBatch(
   groups: readonly (readonly DetectionSample[])[],
   options: DetectorBatchOptions,
   step: number,
-): Float32Array[] {
+): DetectorBatch {
   const { batchSize, imageSize, anchors, seed } = options
   const random = createRandom(seed, step + 1)
   const images = new Float32Array(batchSize * imageSize * imageSize)
+  const imageIds: string[] = []
   const labels = Array.from({ length: batchSize }, (_, i) => {
     const sample = draw(draw(groups, random), random)
+    imageIds.push(sample.name)
     const { image, box } = augmentDetection(sample, random)
     const plane = images.subarray(i * imageSize * imageSize, (i + 1) * imageSize * imageSize)
     const input = { width: imageSize, height: imageSize, channels: 1 } as const
@@ -46,7 +63,8 @@ export function makeDetectorBatch(
     }
     return [label]
   })
-  return [images, ...assignTargets(labels, { height: imageSize, width: imageSize, anchors })]
+  const targets = assignTargets(labels, { height: imageSize, width: imageSize, anchors })
+  return { inputs: [images, ...targets], imageIds }
 }
 
 function draw<Item>(items: readonly Item[], random: Random): Item {

@@ -14,6 +14,8 @@ export interface DetectorState {
   /** Its weights and running statistics, averaged over the steps. */
   readonly average: Yolov5
   readonly adam: Adam
+  /** All that a checkpoint holds. */
+  tensors(): Map<string, SafetensorsTensor>
   save(path: string, step: number): Promise<void>
   /** @returns the steps that are done, 0 without a file */
   restore(path: string): Promise<number>
@@ -40,20 +42,23 @@ export function createDetectorState(config: Config['detector'], weights: Uint8Ar
     for (const { loadStateDict } of [network, average]) loadStateDict(state)
   }
 
+  function tensors(): Map<string, SafetensorsTensor> {
+    const all = new Map<string, SafetensorsTensor>()
+    for (const [prefix, { stateDict }] of Object.entries(networks)) {
+      for (const [name, tensor] of stateDict()) all.set(`${prefix}/${name}`, tensor)
+    }
+    for (const [name, { shape, data }] of Object.entries(adam.state())) {
+      all.set(`adam/${name}`, { dtype: 'F32', shape, data })
+    }
+    return all
+  }
+
   return {
     network,
     average,
     adam,
-    async save(path, step) {
-      const tensors = new Map<string, SafetensorsTensor>()
-      for (const [prefix, { stateDict }] of Object.entries(networks)) {
-        for (const [name, tensor] of stateDict()) tensors.set(`${prefix}/${name}`, tensor)
-      }
-      for (const [name, { shape, data }] of Object.entries(adam.state())) {
-        tensors.set(`adam/${name}`, { dtype: 'F32', shape, data })
-      }
-      await writeFileAtomic(path, encodeSafetensors(tensors, { settings, step: String(step) }))
-    },
+    tensors,
+    save: (path, step) => writeFileAtomic(path, encodeSafetensors(tensors(), { settings, step: String(step) })),
     async restore(path) {
       if (!existsSync(path)) return 0
       const { tensors, metadata } = decodeSafetensors(await readFile(path))

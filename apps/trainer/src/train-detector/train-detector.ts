@@ -10,8 +10,9 @@ import { openEngine, type PreparedFunction, type TensorEngine } from '@mammokit/
 import { detectionLoss, strides, targetValues } from '@mammokit/yolov5'
 import * as tf from '@tensorflow/tfjs-core'
 import type { Config } from '../config.ts'
+import { assertFinite, gradientNorm, guardedSteps, recoveryAdvice } from '../guarded-steps.ts'
 import { type DetectionSample, readDetectionSet } from './detection-set.ts'
-import { groupByKind, makeDetectorBatch } from './detector-batch.ts'
+import { type DetectorBatch, detectorBatches, groupByKind } from './detector-batch.ts'
 import { createDetectorState, type DetectorState } from './detector-state.ts'
 import { drawBoxes } from './draw-boxes.ts'
 import { type DetectorReport, evaluateDetector } from './evaluate-detector.ts'
@@ -35,45 +36,55 @@ export async function trainDetector(
   const val = groupByKind(await readDetectionSet(detector.images, 'val', detector.imageSize))
 
   const state = createDetectorState(detector, config.weights === null ? null : await readFile(config.weights))
+  const open: (() => unknown)[] = [state.dispose]
   try {
     const checkpoint = join(run, 'detector.safetensors')
     let done = await state.restore(checkpoint)
+    let saved = done > 0
+    const { lr } = detector
+    const advice = () => recoveryAdvice({ run, setting: 'detector.lr', lr, weights: saved ? checkpoint : undefined })
+    const save = async () => {
+      assertFinite(state.tensors(), checkpoint, advice)
+      await state.save(checkpoint, done)
+      saved = true
+    }
     if (done < detector.steps) {
       const step = await prepareStep(engine, state, detector)
+      open.push(step.dispose)
       const schedule = oneCycleLr({ maxLr: detector.lr, totalSteps: detector.steps, pctStart: 0.1 })
-      const groups = [...train.values()]
-      let batch = makeDetectorBatch(groups, detector, done)
-      progress.start('train-detector', detector.steps)
-      while (done < detector.steps && !signal?.aborted) {
+      progress.start('train-detector', detector.steps, { unit: 'images', unitsPerItem: detector.batchSize })
+      const batches = detectorBatches([...train.values()], detector, done)
+      const start = ({ inputs }: DetectorBatch) => {
         const { lr } = schedule(done)
-        const running = step.run(...batch, Float32Array.of(lr), Float32Array.of(averageDecay(done)))
-        done++
-        batch = makeDetectorBatch(groups, detector, done) // while the step runs on other threads
-        const [[box, objectness]] = await running
-        progress.update(done, `box ${box.toFixed(3)}, objectness ${objectness.toFixed(3)}`)
-        if (done % detector.saveEvery === 0) await state.save(checkpoint, done)
+        return { lr, outputs: step.run(...inputs, Float32Array.of(lr), Float32Array.of(averageDecay(done))) }
       }
-      await step.dispose()
-      await state.save(checkpoint, done)
+      for await (const { more } of guardedSteps(batches, start, { done, advice })) {
+        done++
+        const [[box, objectness]] = more
+        progress.update(done, `box ${box.toFixed(3)}, objectness ${objectness.toFixed(3)}`)
+        const isLast = done === detector.steps || signal?.aborted
+        if (isLast || done % detector.saveEvery === 0) await save()
+        signal?.throwIfAborted()
+      }
       progress.stop()
-      signal?.throwIfAborted()
     }
 
     const path = join(run, 'detector.onnx')
     const counts = Object.fromEntries([...train].map(([kind, samples]) => [kind, samples.length]))
+    assertFinite(state.average.stateDict(), path, advice)
     await writeFileAtomic(path, exportDetector(state.average, detector, counts))
     const reports = await report(path, val, run, config, progress)
     progress.line(`Wrote ${path}`)
     return reports
   } finally {
-    state.dispose()
+    for (const close of open.reverse()) await close()
   }
 }
 
 /** Rises to 0.998, so that the average forgets the start. */
 const averageDecay = (step: number) => 0.998 * (1 - Math.exp(-step / 100))
 
-/** (images [N, size, size, 1], targets of three heads, learning rate, decay of the average) to [box, objectness and class loss]. */
+/** (images [N, size, size, 1], targets of three heads, learning rate, decay of the average) to [loss, norm of the gradient, box, objectness and class loss]. */
 function prepareStep(
   engine: TensorEngine,
   { network, average, adam }: DetectorState,
@@ -82,7 +93,7 @@ function prepareStep(
   return engine.prepare(
     (images, t0, t1, t2, learningRate, decay) => {
       let parts: tf.Tensor = decay
-      const { grads } = tf.variableGrads(() => {
+      const { value, grads } = tf.variableGrads(() => {
         const heads = network.forward(images as tf.Tensor4D, { training: true })
         const { loss, ...rest } = detectionLoss(heads, [t0, t1, t2], { anchors, ...gains })
         parts = tf.keep(tf.stack([rest.box, rest.objectness, rest.class]))
@@ -93,7 +104,7 @@ function prepareStep(
         const value = network.variables.get(name) as tf.Variable
         variable.assign(tf.add(tf.mul(variable, decay), tf.mul(value, tf.sub(1, decay))))
       }
-      return [parts]
+      return [value, gradientNorm(grads), parts]
     },
     [
       [n, size, size, 1],

@@ -1,5 +1,4 @@
 /** The network with its optimizer: what a step does to them as a tfjs function, and their values in and out of a checkpoint. */
-import { focalLoss } from '@mammokit/focal-loss'
 import type { SafetensorsTensor } from '@mammokit/safetensors'
 import { createSeResNeXt, type SeResNeXt } from '@mammokit/seresnext'
 import type { TensorEngine, TensorFunction } from '@mammokit/tensor-engine'
@@ -7,11 +6,15 @@ import { type AdamState, createAdam } from '@mammokit/tfjs-onnxruntime'
 import type { Checkpoint, NamedTensors } from '@mammokit/training-run'
 import * as tf from '@tensorflow/tfjs-core'
 import type { Config } from '../config.ts'
+import { gradientNorm } from '../guarded-steps.ts'
+import { type BatchLoss, createLoss } from './loss.ts'
 
 export interface Learner {
-  /** (images [N, H, W, 1], targets [N, 1], learning rate, beta1) to [loss]; updates weights, moments and the average. */
+  /** What a step minimizes and validation reports. */
+  readonly loss: BatchLoss
+  /** (images [N, H, W, 1], targets [N, 1], learning rate, beta1) to [loss, norm of the gradient]; updates weights, moments and the average. */
   readonly step: TensorFunction
-  /** (images [N, H, W, 1], targets [N, 1]) to [probabilities [N, 1], losses [N, 1]] of the weights that a checkpoint keeps. */
+  /** Images [N, H, W, 1] to [logits [N, 1]] with the weights that a checkpoint keeps. */
   readonly evaluate: TensorFunction
   /** Starts from the weights of a file; a head of another size (ImageNet's) is left out. */
   loadPretrained(weights: NamedTensors): void
@@ -26,22 +29,20 @@ export function createLearner({ model: network, training }: Config, { ops }: Pic
   const average = emaDecay === null ? undefined : createSeResNeXt(network, { seed, ops, scope: 'average' })
   const kept = average ?? model
   const adam = createAdam(model.trainableVariables, { beta2: adamOptions.beta2, epsilon: adamOptions.epsilon })
-  const { alpha, ...lossOptions } = { ...training.loss, alpha: training.loss.alpha ?? undefined }
+  const loss = createLoss(training.loss)
 
   return {
+    loss,
     step(images, targets, learningRate, beta1) {
       const { value, grads } = tf.variableGrads(
-        () => focalLoss(model.forward(images as tf.Tensor4D, { training: true }), targets, { ...lossOptions, alpha }),
+        () => loss(model.forward(images as tf.Tensor4D, { training: true }), targets),
         [...model.trainableVariables],
       )
       adam.applyGradients(grads, { learningRate, beta1 })
       if (average !== undefined) averageWeights(average, model, emaDecay ?? 0)
-      return [value]
+      return [value, gradientNorm(grads)]
     },
-    evaluate(images, targets) {
-      const logits = kept.forward(images as tf.Tensor4D, { training: false })
-      return [tf.sigmoid(logits), focalLoss(logits, targets, { gamma: lossOptions.gamma, alpha, reduction: 'none' })]
-    },
+    evaluate: (images) => [kept.forward(images as tf.Tensor4D, { training: false })],
     loadPretrained(weights) {
       const own = model.variables.get('fc.bias')?.shape.join()
       const dropHead = weights.get('fc.bias')?.shape.join() !== own

@@ -1,19 +1,22 @@
 /** `train`: the training loop, from top to bottom. */
 
 import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { type CommandContext, silentContext } from '@mammokit/command-line'
+import type { Batch } from '@mammokit/mammogram-dataset'
 import { decodeSafetensors } from '@mammokit/safetensors'
 import { openEngine } from '@mammokit/tensor-engine'
 import {
   initialState,
   openRunLog,
   readLastCheckpoint,
+  runPaths,
   saveCheckpoint,
   type ValidationMetrics,
   writeRunConfig,
 } from '@mammokit/training-run'
 import type { Config } from '../config.ts'
-import { TrainerError } from '../trainer-error.ts'
+import { guardedSteps, recoveryAdvice } from '../guarded-steps.ts'
 import { createLearner } from './learner.ts'
 import { createLoaders } from './loaders.ts'
 import { makeRunConfig } from './run-config.ts'
@@ -74,22 +77,35 @@ export async function train(config: Config, context: CommandContext = silentCont
     const images = [batchSize, image.height, image.width, 1]
     const step = await engine.prepare(learner.step, [images, [batchSize, 1], [], []])
     open.push(step.dispose)
-    const evaluate = await engine.prepare(learner.evaluate, [images, [batchSize, 1]])
+    const evaluate = await engine.prepare(learner.evaluate, [images])
     open.push(evaluate.dispose)
 
-    const save = () =>
-      saveCheckpoint(run, {
-        state: { ...position, plateau: schedule.plateau, log: log.position() },
-        ...learner.save(),
-      })
+    let saved = checkpoint?.state
+    const advice = () => {
+      const weights = saved && join(runPaths(run).checkpointAt(saved), 'model.safetensors')
+      return recoveryAdvice({ run, setting: 'training.lr', lr: training.lr, weights })
+    }
+    const save = async () => {
+      const state = { ...position, plateau: schedule.plateau, log: log.position() }
+      const path = await saveCheckpoint(run, { state, ...learner.save() })
+      saved = state
+      return path
+    }
+    const start = ({ images, targets }: Batch) => {
+      const { lr, beta1 } = schedule.at(position.step)
+      return { lr, outputs: step.run(images, targets, Float32Array.of(lr), Float32Array.of(beta1)) }
+    }
     while (position.epoch < epochs) {
       const epoch = position.epoch + 1
-      progress.start(`epoch ${epoch}/${epochs}`, stepsPerEpoch)
+      progress.start(`epoch ${epoch}/${epochs}`, stepsPerEpoch, {
+        ...{ unit: 'images', unitsPerItem: batchSize },
+        secondsAfter: (secondsPerStep) => (epochs - epoch) * stepsPerEpoch * secondsPerStep,
+      })
       let logged = { step: position.step, at: performance.now() }
-      for await (const batch of trainLoader.epoch(position.epoch, { startBatch: position.batch })) {
+      const batches = trainLoader.epoch(position.epoch, { startBatch: position.batch })
+      const steps = guardedSteps(batches, start, { done: position.step, advice })
+      for await (const { batch, loss, waitingShare } of steps) {
         const { lr, beta1 } = schedule.at(position.step)
-        const [[loss]] = await step.run(batch.images, batch.targets, Float32Array.of(lr), Float32Array.of(beta1))
-        if (!Number.isFinite(loss)) throw diverged(loss, position.step, lr)
         position = {
           ...position,
           step: position.step + 1,
@@ -98,10 +114,11 @@ export async function train(config: Config, context: CommandContext = silentCont
         }
 
         const meanLoss = position.lossSum / position.batch
-        progress.update(position.batch, `loss ${meanLoss.toFixed(4)}, lr ${lr.toExponential(2)}`)
+        const waiting = `${Math.round(100 * waitingShare)} % waiting for images`
+        progress.update(position.batch, `loss ${meanLoss.toFixed(4)}, lr ${lr.toExponential(2)}, ${waiting}`)
         if (position.step % logEvery === 0) {
           const secondsPerStep = (performance.now() - logged.at) / 1000 / (position.step - logged.step)
-          log.write('train', position.step, epoch, { loss, lr, beta1 }, { secondsPerStep })
+          log.write('train', position.step, epoch, { loss, lr, beta1 }, { secondsPerStep, waitingShare })
           logged = { step: position.step, at: performance.now() }
         }
         if (position.step % saveEvery === 0 || signal?.aborted) await save()
@@ -109,7 +126,7 @@ export async function train(config: Config, context: CommandContext = silentCont
       }
       progress.stop()
 
-      const validation = await validate(evaluate, valLoader, data.val, context)
+      const validation = await validate({ evaluate, loss: learner.loss, advice }, valLoader, data.val, context)
       schedule.endEpoch(validation.loss)
       log.write('validation', position.step, epoch, { trainLoss: position.lossSum / stepsPerEpoch, ...validation })
       position = { ...position, epoch, batch: 0, lossSum: 0, validation }
@@ -121,9 +138,4 @@ export async function train(config: Config, context: CommandContext = silentCont
   } finally {
     for (const close of open.reverse()) await close()
   }
-}
-
-function diverged(loss: number, step: number, lr: number): TrainerError {
-  const message = `Expected a finite loss at step ${step} but received ${loss} with learning rate ${lr.toExponential(2)}. Lower training.lr.`
-  return new TrainerError('diverged', message)
 }

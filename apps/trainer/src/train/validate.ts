@@ -1,45 +1,63 @@
 /** Validation after an epoch: a probability for each image, and the figures of them. */
 import { type CommandContext, silentContext } from '@mammokit/command-line'
+import { classifyBreasts, sigmoid } from '@mammokit/mammogram-classifier'
 import type { BatchLoader } from '@mammokit/mammogram-dataset'
-import { aggregateByBreast, pfBeta, rocAuc } from '@mammokit/pf1-metric'
+import { pfBeta, rocAuc } from '@mammokit/pf1-metric'
 import type { PreparedFunction } from '@mammokit/tensor-engine'
 import type { ValidationMetrics } from '@mammokit/training-run/schema'
+import { diverged } from '../guarded-steps.ts'
+import { type BatchLoss, createMeanLoss } from './loss.ts'
 import type { TrainingRow } from './training-data.ts'
 
-/** Runs the batches of `rows`, in their order, and returns the figures; what pads the last batch does not count. */
+export interface ValidationStep {
+  /** Images [N, H, W, 1] to [logits [N, 1]]. */
+  readonly evaluate: Pick<PreparedFunction, 'run'>
+  /** That of training. */
+  readonly loss: BatchLoss
+  /** What to do where the network gives no numbers, in a sentence. */
+  readonly advice: () => string
+}
+
+/**
+ * Runs the batches of `rows`, in their order, and returns the figures; what pads the last batch does not count.
+ *
+ * @throws {TrainerError} `diverged` where a logit is not finite.
+ */
 export async function validate(
-  evaluate: Pick<PreparedFunction, 'run'>,
+  { evaluate, loss, advice }: ValidationStep,
   loader: Pick<BatchLoader, 'batchesPerEpoch' | 'epoch'>,
   rows: readonly TrainingRow[],
   { signal, progress }: CommandContext = silentContext,
 ): Promise<ValidationMetrics> {
   const probabilities: number[] = []
-  const losses: number[] = []
+  const meanLoss = createMeanLoss(loss)
   progress.start('validation', loader.batchesPerEpoch)
-  for await (const { images, targets, valid, index } of loader.epoch(0)) {
+  for await (const { images, targets, imageIds, valid, index } of loader.epoch(0)) {
     signal?.throwIfAborted()
-    const outputs = await evaluate.run(images, targets)
-    probabilities.push(...outputs[0].subarray(0, valid))
-    losses.push(...outputs[1].subarray(0, valid))
+    const [padded] = await evaluate.run(images)
+    const logits = padded.subarray(0, valid)
+    const wrong = logits.find((value) => !Number.isFinite(value))
+    if (wrong !== undefined) throw diverged('finite logits in validation for', imageIds, wrong, advice)
+    meanLoss.add(logits, targets.subarray(0, valid))
+    for (const logit of logits) probabilities.push(sigmoid(logit))
     progress.update(index + 1)
   }
   progress.stop()
-  return validationMetrics(rows, probabilities, losses)
+  return validationMetrics(rows, probabilities, meanLoss.value)
 }
 
-/** Figures of `rows` with their probabilities and losses, all in one order. */
+/** Figures of `rows` with their probabilities, in the same order, and the loss of all. */
 export function validationMetrics(
   rows: readonly TrainingRow[],
   probabilities: readonly number[],
-  losses: readonly number[],
+  loss: number,
 ): ValidationMetrics {
   const images = rows.map((row, index) => ({ ...row, probability: probabilities[index] }))
-  const [image, breast] = [images, aggregateByBreast(images)].map((units) => {
+  const [image, breast] = [images, classifyBreasts(images)].map((units) => {
     const targets = units.map((unit) => unit.target)
     const scores = units.map((unit) => unit.probability)
     return { rocAuc: new Set(targets).size === 2 ? rocAuc(targets, scores) : null, pf1: pfBeta(targets, scores) }
   })
-  const loss = losses.reduce((sum, value) => sum + value, 0) / losses.length
   return { loss, rocAuc: breast.rocAuc, pf1: breast.pf1, imageRocAuc: image.rocAuc, imagePf1: image.pf1 }
 }
 

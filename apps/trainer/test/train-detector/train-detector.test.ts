@@ -66,3 +66,15 @@ test('a folder without images and a label that is no label are named', async () 
   await writeFile(join(images, 'labels/train/box-1.txt'), '0 0.5 0.5 2 0.1\n')
   await expect(train(images)).rejects.toThrow("box-1.txt but received '0 0.5 0.5 2 0.1'")
 })
+
+test('a learning rate at which it diverges is an error, and no detector is written', async () => {
+  const images = await smallSet()
+  const run = join(images, 'diverged')
+  const config = parseConfig({ run, threads: 1, detector: { ...small, images, lr: 1e9 } })
+  const diverged = trainDetector(config)
+  await expect(diverged).rejects.toMatchObject({ code: 'diverged' })
+  await expect(diverged).rejects.toThrow(
+    /with learning rate .* and the images box-\d, box-\d, but received .* lower detector\.lr|--lr 100000000/,
+  )
+  await expect(readFile(join(run, 'detector.onnx'))).rejects.toThrow('ENOENT')
+})

@@ -3,12 +3,16 @@ import * as tf from '@tensorflow/tfjs-core'
 import { describe, expect, it } from 'vitest'
 import { parseConfig } from '../../src/config.ts'
 import { createLearner } from '../../src/train/learner.ts'
+import { validate } from '../../src/train/validate.ts'
 import { smallConfig } from '../processed-phantom.ts'
 
 // four images of 64x64: batch normalisation of two single pixels would be a sign function
-const [batch, height, width] = [4, 64, 64]
-const shapes = [[batch, height, width, 1], [batch, 1], [], []]
-const images = Float32Array.from({ length: batch * height * width }, (_, i) => Math.sin(i * 0.37) + Math.cos(i * 0.011))
+const [batchSize, height, width] = [4, 64, 64]
+const shapes = [[batchSize, height, width, 1], [batchSize, 1], [], []]
+const images = Float32Array.from(
+  { length: batchSize * height * width },
+  (_, i) => Math.sin(i * 0.37) + Math.cos(i * 0.011),
+)
 const inputs = [images, Float32Array.of(1, 0, 0, 1), Float32Array.of(1e-3), Float32Array.of(0.9)]
 
 /** The step as it is, operator by operator, as an engine of TensorFlow runs it. */
@@ -40,6 +44,46 @@ describe('learner', () => {
       expect(Math.abs(loss - losses[1][i])).toBeLessThan(1e-5 * loss)
     })
     expect(losses[0][2]).toBeLessThan(losses[0][0])
+  })
+
+  it('trains on the loss that validation reports: from the same weights and images both are the same, 1e-5 relative', async () => {
+    // A batch normalized by the running statistics, in training too: then both modes are one network.
+    const asInValidation: TensorEngine['ops']['batchNormTraining'] = (x, scale, offset, epsilon) => {
+      const [mean, variance] = [tf.zerosLike(scale), tf.onesLike(scale)]
+      return { y: tf.batchNorm4d(x, mean, variance, offset, scale, epsilon), mean, variance }
+    }
+    const { ops, prepare } = await openEngine('onnxruntime', { threads: 1 })
+    const losses = [
+      { reference: true },
+      { reference: true, alpha: 0.25, gamma: 2 },
+      { alpha: 0.25, labelSmoothing: 0.2 },
+      { gamma: 0 },
+    ]
+    for (const loss of losses) {
+      const config = parseConfig({ ...smallConfig, training: { ...smallConfig.training, loss } })
+      const learner = createLearner(config, { ops: { ...ops, batchNormTraining: asInValidation } })
+      const evaluate = await prepare(learner.evaluate, shapes.slice(0, 1))
+      const step = await prepare(learner.step, shapes)
+      const batch = { images, targets: inputs[1], valid: batchSize, index: 0, imageIds: ['a', 'b', 'c', 'd'] }
+      const loader = {
+        batchesPerEpoch: 1,
+        async *epoch() {
+          yield batch as never
+        },
+      }
+      const rows = Array.from(inputs[1], (target, i) => ({
+        imageId: `${i}`,
+        patientId: `${i}`,
+        target,
+        laterality: 'L',
+      }))
+      const advice = () => ''
+      const validation = await validate({ evaluate, loss: learner.loss, advice }, loader, rows as never)
+      const [[training]] = await step.run(...inputs)
+      expect(Math.abs(validation.loss / training - 1), JSON.stringify(loss)).toBeLessThan(1e-5)
+      for (const each of [step, evaluate]) await each.dispose()
+      learner.dispose()
+    }
   })
 
   it.each(['compiled', 'eager'])('keeps the number of tensors over %s steps', async (how) => {

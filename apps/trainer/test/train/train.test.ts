@@ -130,7 +130,10 @@ describe('train refuses', () => {
       /Expected preprocess hash [0-9a-f]{16} \(this configuration\) but received [0-9a-f]{16}/,
     ],
     [{ training: { batchSize: 1000 } }, /Expected at least one batch of 1000 training images/],
-    [{ training: { lr: 1e30 } }, /Expected a finite loss at step/],
+    [
+      { training: { lr: 1e30 } },
+      /Expected a finite (loss|gradient) in step \d+, with learning rate .* and the images \d+, \d+, \d+, \d+, but received .* lower training\.lr and start again, for example with --lr 1e\+29\.$/,
+    ],
     [{ data: '/nowhere' }, /Expected a file \/nowhere\/processed\/splits\.csv/],
     [
       { weights: '/nowhere.safetensors' },

@@ -1,5 +1,18 @@
-import { describe, expect, it } from 'vitest'
+import '@tensorflow/tfjs-backend-cpu'
+import { focalLoss } from '@mammokit/focal-loss'
+import * as tf from '@tensorflow/tfjs-core'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { createLoss } from '../../src/train/loss.ts'
 import { validate, validationMetrics, validationText } from '../../src/train/validate.ts'
+
+beforeAll(() => tf.enableProdMode()) // without it tfjs prints advice
+
+const lossOptions = [
+  { gamma: 1, alpha: null, labelSmoothing: 0, reference: false },
+  { gamma: 2, alpha: 0.25, labelSmoothing: 0.1, reference: false },
+  { gamma: 1, alpha: 1, labelSmoothing: 0, reference: true },
+  { gamma: 2, alpha: 0.25, labelSmoothing: 0.2, reference: true },
+]
 
 const row = (patientId: string, laterality: 'L' | 'R', target: 0 | 1, imageId = 'a') => ({
   imageId,
@@ -11,7 +24,7 @@ const rows = [row('1', 'L', 1, 'a'), row('1', 'L', 1, 'b'), row('1', 'R', 0, 'c'
 
 describe('validationMetrics', () => {
   it('scores images and, by the mean of its images, breasts', () => {
-    const metrics = validationMetrics(rows, [0.9, 0.1, 0.3, 0.2], [1, 2, 3, 2])
+    const metrics = validationMetrics(rows, [0.9, 0.1, 0.3, 0.2], 2)
     expect(metrics.loss).toBe(2)
     expect(metrics.rocAuc).toBe(1)
     expect(metrics.imageRocAuc).toBe(0.5)
@@ -20,27 +33,53 @@ describe('validationMetrics', () => {
   })
 
   it('has no area where all images are of one class', () => {
-    const metrics = validationMetrics([row('1', 'L', 0)], [0.5], [1])
+    const metrics = validationMetrics([row('1', 'L', 0)], [0.5], 1)
     expect(metrics).toEqual({ loss: 1, rocAuc: null, pf1: 0, imageRocAuc: null, imagePf1: 0 })
     expect(validationText(metrics)).toBe('validation loss 1.0000, ROC AUC undefined (one class), pF1 0.000')
   })
 })
 
+/** Two batches of three, of which the last two rows are padding; each image is its own logit. */
+async function* epoch() {
+  const imageIds = ['a', 'b', 'c']
+  yield { images: Float32Array.of(1, 2, 3), targets: Float32Array.of(1, 1, 0), valid: 3, index: 0, imageIds }
+  const last = { valid: 1, index: 1, imageIds: ['d'] }
+  yield { images: Float32Array.of(4, 9, 9), targets: Float32Array.of(0, 0, 0), ...last }
+}
+const loader = { batchesPerEpoch: 2, epoch: epoch as never }
+const evaluate = { run: async (...[images]: readonly Float32Array[]) => [images] }
+const advice = () => 'Lower training.lr.'
+
 describe('validate', () => {
   it('leaves what pads the last batch out of the figures', async () => {
-    async function* epoch() {
-      yield { images: Float32Array.of(1, 2, 3), targets: Float32Array.of(1, 1, 0), valid: 3, index: 0 }
-      yield { images: Float32Array.of(4, 9, 9), targets: Float32Array.of(0, 0, 0), valid: 1, index: 1 }
-    }
-    const evaluate = {
-      run: async (...[images]: readonly Float32Array[]) => [
-        images.map((value) => value / 10),
-        images.map((value) => (value === 9 ? 100 : 1)),
-      ],
-      dispose: async () => {},
-    }
-    const metrics = await validate(evaluate, { batchesPerEpoch: 2, epoch: epoch as never }, rows)
-    expect(metrics.loss).toBe(1)
+    const loss = (logits: tf.Tensor) => tf.mean(logits) as tf.Scalar
+    const metrics = await validate({ evaluate, loss, advice }, loader, rows)
+    expect(metrics.loss).toBe(2.5)
     expect(metrics.imageRocAuc).toBe(0)
+  })
+
+  it('has the loss of training for each batch, with the weight of its images: the options of the configuration all count', async () => {
+    for (const options of lossOptions) {
+      const metrics = await validate({ evaluate, loss: createLoss(options), advice }, loader, rows)
+      const { gamma, labelSmoothing, reference } = options
+      const alpha = options.alpha === null ? {} : { alpha: options.alpha }
+      const lossOf = (logits: number[], targets: number[]) =>
+        focalLoss(tf.tensor1d(logits), tf.tensor1d(targets), {
+          gamma,
+          labelSmoothing,
+          reference,
+          ...alpha,
+        }).dataSync()[0]
+      const expected = (3 * lossOf([1, 2, 3], [1, 1, 0]) + lossOf([4], [0])) / 4
+      expect(Math.abs(metrics.loss - expected), JSON.stringify(options)).toBeLessThan(1e-6)
+    }
+  })
+
+  it('names the images for which the network gives no numbers', async () => {
+    const broken = { run: async () => [Float32Array.of(1, Number.NaN, 2)] }
+    const loss = createLoss(lossOptions[0])
+    await expect(validate({ evaluate: broken, loss, advice }, loader, rows)).rejects.toThrow(
+      'Expected finite logits in validation for the images a, b, c, but received NaN. Lower training.lr.',
+    )
   })
 })

@@ -1,0 +1,96 @@
+/** The loop that `train` and `train-detector` share: one step after another, each looked at before the next one begins. */
+import type { NamedTensors } from '@mammokit/training-run'
+import * as tf from '@tensorflow/tfjs-core'
+import { TrainerError } from './trainer-error.ts'
+
+/** A step that is on its way: its learning rate, and its outputs [loss, norm of the gradient, ...more]. */
+export interface StartedStep {
+  readonly lr: number
+  readonly outputs: Promise<readonly Float32Array[]>
+}
+
+export interface GuardedStep<Batch> {
+  readonly batch: Batch
+  /** Finite, and so is the norm of the gradient. */
+  readonly loss: number
+  /** What the step returned beside loss and norm. */
+  readonly more: readonly Float32Array[]
+  /** Share of the time since the loop began in which it waited for batches. */
+  readonly waitingShare: number
+}
+
+export interface GuardOptions {
+  /** Steps done before the first of the loop. */
+  readonly done: number
+  /** What to do about a step that diverged, in a sentence. */
+  readonly advice: () => string
+}
+
+/**
+ * Takes a step with each batch and yields it once its loss and its gradient are known to be finite.
+ *
+ * @throws {TrainerError} `diverged`, which names the step, its learning rate and its images.
+ */
+export async function* guardedSteps<Batch extends { readonly imageIds: readonly string[] }>(
+  batches: AsyncIterable<Batch> | Iterable<Batch>,
+  start: (batch: Batch) => StartedStep,
+  { done, advice }: GuardOptions,
+): AsyncGenerator<GuardedStep<Batch>, void, undefined> {
+  let step = done
+  let waited = 0
+  const begun = performance.now()
+  let asked = begun
+  for await (const batch of batches) {
+    waited += performance.now() - asked
+    const { lr, outputs } = start(batch)
+    const [[loss], [norm], ...more] = await outputs
+    step++
+    const [name, value] = Number.isFinite(loss) ? ['gradient', norm] : ['loss', loss]
+    const what = `a finite ${name} in step ${step}, with learning rate ${lr.toExponential(2)} and`
+    if (!Number.isFinite(value)) throw diverged(what, batch.imageIds, value, advice)
+    yield { batch, loss, more, waitingShare: waited / (performance.now() - begun) }
+    asked = performance.now()
+  }
+}
+
+/** Names what was expected, the images of the batch, what came, and what to do. */
+export function diverged(what: string, imageIds: readonly string[], value: number, advice: () => string): TrainerError {
+  const message = `Expected ${what} the images ${imageIds.join(', ')}, but received ${value}. ${advice()}`
+  return new TrainerError('diverged', message, { imageIds, received: value })
+}
+
+/** The norm of a gradient, float32 []: not finite where any of its numbers is not. */
+export function gradientNorm(gradients: Readonly<Record<string, tf.Tensor>>): tf.Tensor {
+  return tf.sqrt(tf.addN(Object.values(gradients).map((gradient) => tf.sum(tf.square(gradient)))))
+}
+
+export interface RecoveryOptions {
+  readonly run: string
+  /** Name of the learning rate in the configuration, and its value. */
+  readonly setting: string
+  readonly lr: number
+  /** safetensors file of the newest checkpoint; undefined before the first. */
+  readonly weights: string | undefined
+}
+
+/** How to go on after a step that diverged: a run keeps the learning rate that its checkpoints were made with. */
+export function recoveryAdvice({ run, setting, lr, weights }: RecoveryOptions): string {
+  const lower = `--lr ${Number((lr / 10).toPrecision(2))}`
+  if (weights === undefined)
+    return `There is no checkpoint yet: lower ${setting} and start again, for example with ${lower}.`
+  return `The last good checkpoint is ${weights}: start another run from it with a lower ${setting}, for example with ${lower} --run ${run}-2 --weights ${weights}.`
+}
+
+/**
+ * Asserts that weights are numbers before they become a file.
+ *
+ * @throws {TrainerError} `diverged`, which names the first tensor that is not finite.
+ */
+export function assertFinite(tensors: NamedTensors, path: string, advice: () => string): void {
+  for (const [name, { data }] of tensors) {
+    const at = (data as Float32Array).findIndex((value) => !Number.isFinite(value))
+    if (at < 0) continue
+    const message = `Expected finite weights for ${path} but received ${data[at]} in ${name}; the file was not written. ${advice()}`
+    throw new TrainerError('diverged', message, { path, name, received: data[at] })
+  }
+}
