@@ -52,9 +52,30 @@ export function bootstrapInterval<Row extends object>(
  */
 export function bootstrapIntervals<Row extends object, Name extends string>(
   rows: readonly Row[],
-  statistics: Readonly<Record<Name, (rows: readonly Row[]) => number>>,
+  statistics: Statistics<Row, Name>,
   options: BootstrapOptions<Row> = {},
 ): Record<Name, Interval> {
+  const steps = bootstrapSteps(rows, statistics, options)
+  let step = steps.next()
+  while (!step.done) step = steps.next()
+  return step.value
+}
+
+/**
+ * The same, one resample at a time: whoever drives the steps can show progress, let other work run in between, and stop.
+ *
+ * @throws MetricError as `bootstrapInterval`
+ * @example
+ * const steps = bootstrapSteps(breasts, { pf1 }, { resamples: 2 })
+ * steps.next() // { done: false, value: 1 }: the resamples done
+ * steps.next() // { done: false, value: 2 }
+ * steps.next() // { done: true, value: { pf1: { value, low, high, undefinedResamples } } }
+ */
+export function* bootstrapSteps<Row extends object, Name extends string>(
+  rows: readonly Row[],
+  statistics: Statistics<Row, Name>,
+  options: BootstrapOptions<Row> = {},
+): Generator<number, Record<Name, Interval>> {
   const { groupBy = patientOf, resamples = 1000, level = 0.95, seed = 13 } = options
   checkOption('resamples', resamples, 1, 1e7, true)
   checkOption('level', level, Number.EPSILON, 1 - Number.EPSILON)
@@ -72,11 +93,14 @@ export function bootstrapIntervals<Row extends object, Name extends string>(
       const value = valueOrNaN(statistics[name], sample)
       if (!Number.isNaN(value)) drawn[name].push(value)
     }
+    yield resample + 1
   }
   return Object.fromEntries(
     names.map((name) => [name, intervalOf(name, values[name], drawn[name], resamples, level)]),
   ) as Record<Name, Interval>
 }
+
+type Statistics<Row, Name extends string> = Readonly<Record<Name, (rows: readonly Row[]) => number>>
 
 function groupRows<Row>(rows: readonly Row[], groupBy: (row: Row) => string): Row[][] {
   const groups = new Map<string, Row[]>()

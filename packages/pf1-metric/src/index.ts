@@ -5,7 +5,13 @@ export {
   type BreastPrediction,
   type ImagePrediction,
 } from './aggregate-by-breast.ts'
-export { type BootstrapOptions, bootstrapInterval, bootstrapIntervals, type Interval } from './bootstrap-interval.ts'
+export {
+  type BootstrapOptions,
+  bootstrapInterval,
+  bootstrapIntervals,
+  bootstrapSteps,
+  type Interval,
+} from './bootstrap-interval.ts'
 export { brierScore } from './brier-score.ts'
 export { type ConfusionMatrix, confusionMatrix } from './confusion-matrix.ts'
 export {

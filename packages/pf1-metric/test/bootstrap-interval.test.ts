@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { bootstrapInterval, bootstrapIntervals, pfBeta, rocAuc } from '../src/index.ts'
+import { bootstrapInterval, bootstrapIntervals, bootstrapSteps, pfBeta, rocAuc } from '../src/index.ts'
 import { goldenCases } from './golden.ts'
 
 interface Row {
@@ -20,6 +20,15 @@ const auc = (sample: readonly Row[]) =>
     sample.map((row) => row.target),
     sample.map((row) => row.probability),
   )
+
+describe('bootstrapSteps', () => {
+  test('yields the number of resamples done, and ends with what bootstrapIntervals returns', () => {
+    const options = { resamples: 3 }
+    const steps = bootstrapSteps(rows, { pf1 }, options)
+    for (const done of [1, 2, 3]) expect(steps.next()).toEqual({ done: false, value: done })
+    expect(steps.next()).toEqual({ done: true, value: bootstrapIntervals(rows, { pf1 }, options) })
+  })
+})
 
 describe('bootstrapInterval', () => {
   test('has the value of all rows, between its ends', () => {

@@ -1,8 +1,10 @@
 /** The figures of a set of breasts, each with its 95 % interval over patients. */
+import { setImmediate } from 'node:timers/promises'
+import type { CommandContext } from '@mammokit/command-line'
 import {
   averagePrecision,
   type BreastPrediction,
-  bootstrapInterval,
+  bootstrapSteps,
   brierScore,
   confusionMatrix,
   expectedCalibrationError,
@@ -20,7 +22,34 @@ export type Statistic = (breasts: readonly BreastPrediction[]) => number
 export interface Resampling {
   readonly resamples: number
   readonly seed: number
+  /** Called after every resample of a figure. @default nothing */
+  readonly onResample?: (() => Promise<void> | undefined) | undefined
 }
+
+/** Shows the bootstrap of `figures` figures as one stage, and lets signals through between two resamples. */
+export function resamplingStage(
+  label: string,
+  figures: number,
+  { resamples, seed }: Resampling,
+  { progress, signal }: CommandContext,
+): Resampling {
+  let done = 0
+  let rested = performance.now()
+  progress.start(label, figures * resamples)
+  return {
+    resamples,
+    seed,
+    onResample() {
+      progress.update(++done)
+      const now = performance.now()
+      if (now - rested < restMs) return undefined
+      rested = now
+      return setImmediate().then(() => signal?.throwIfAborted())
+    },
+  }
+}
+
+const restMs = 50
 
 export const targetsOf = (breasts: readonly BreastPrediction[]) => breasts.map(({ target }) => target)
 export const probabilitiesOf = (breasts: readonly BreastPrediction[]) => breasts.map(({ probability }) => probability)
@@ -63,9 +92,16 @@ export function statisticsAt(threshold: number) {
 }
 
 /** A statistic with its interval over patients. */
-export function figureOf(breasts: readonly BreastPrediction[], statistic: Statistic, resampling: Resampling): Figure {
+export async function figureOf(
+  breasts: readonly BreastPrediction[],
+  statistic: Statistic,
+  { resamples, seed, onResample }: Resampling,
+): Promise<Figure> {
   try {
-    const { value, low, high } = bootstrapInterval(breasts, statistic, resampling)
+    const steps = bootstrapSteps(breasts, { statistic }, { resamples, seed })
+    let step = steps.next()
+    for (; !step.done; step = steps.next()) await onResample?.()
+    const { value, low, high } = step.value.statistic
     return Number.isNaN(value) ? undefinedFigure : { value, low, high }
   } catch (error) {
     if (!(error instanceof MetricError)) throw error
@@ -76,14 +112,16 @@ export function figureOf(breasts: readonly BreastPrediction[], statistic: Statis
 }
 
 /** All statistics with their intervals, under the same names. */
-export function figuresOf<Name extends string>(
+export async function figuresOf<Name extends string>(
   breasts: readonly BreastPrediction[],
   statistics: Readonly<Record<Name, Statistic>>,
   resampling: Resampling,
-): Record<Name, Figure> {
-  const names = Object.keys(statistics) as Name[]
-  const figures = names.map((name) => [name, figureOf(breasts, statistics[name], resampling)])
-  return Object.fromEntries(figures) as Record<Name, Figure>
+): Promise<Record<Name, Figure>> {
+  const figures: Partial<Record<Name, Figure>> = {}
+  for (const name of Object.keys(statistics) as Name[]) {
+    figures[name] = await figureOf(breasts, statistics[name], resampling)
+  }
+  return figures as Record<Name, Figure>
 }
 
 function finite(value: number): number | null {

@@ -28,6 +28,7 @@ import {
   figuresOf,
   pf1AtThreshold,
   probabilitiesOf,
+  resamplingStage,
   type Statistic,
   statisticsAt,
   targetsOf,
@@ -43,25 +44,31 @@ interface Candidate {
 }
 
 /** Writes selection.json and returns it. */
-export async function select(input: SelectConfig, { progress }: CommandContext = silentContext): Promise<Selection> {
+export async function select(input: SelectConfig, context: CommandContext = silentContext): Promise<Selection> {
+  const { progress, signal } = context
   const config = parseConfig(selectSchema, input)
   const { preprocessHash } = await readRunConfig(config.run)
   const sweepOptions = config.gridStep === undefined ? {} : { gridStep: config.gridStep }
   const candidates: Candidate[] = []
-  for (const epoch of await listEpochs(config.run)) {
+  const epochs = await listEpochs(config.run)
+  progress.start('checkpoints', epochs.length)
+  for (const epoch of epochs) {
+    signal?.throwIfAborted()
     const file = await readPredictions(config.run, config.subset, epoch)
     const path = runPaths(config.run).predictions(config.subset, epoch)
     assertSamePreprocessing(preprocessHash, "the run's config.json", file.preprocessHash, path)
     const breasts = classifyBreasts(file.rows, { aggregation: config.aggregation as AggregationMethod })
     const sweep = sweepThresholds(targetsOf(breasts), probabilitiesOf(breasts), sweepOptions)
     candidates.push({ epoch, breasts, sweep, checkpointHash: file.checkpointHash, row: rowOf(epoch, breasts, sweep) })
+    progress.update(candidates.length)
   }
+  progress.stop()
   const best = candidates.reduce((a, b) => (isBetter(b.row, a.row) ? b : a))
-  progress.line(`Resampling ${config.resamples} times for the intervals`)
 
   const { breasts, sweep } = best
   const { pf1, rocAuc, averagePrecision } = statisticsAt(sweep.threshold)
-  const resampling = { resamples: config.resamples, seed: config.seed }
+  const { resamples, seed } = config
+  const resampling = resamplingStage('bootstrap', 5, { resamples, seed }, context)
   const chosenAnew: Statistic = (sample) =>
     sweepThresholds(targetsOf(sample), probabilitiesOf(sample), sweepOptions).threshold
   const selection: Selection = {
@@ -71,19 +78,20 @@ export async function select(input: SelectConfig, { progress }: CommandContext =
     epoch: best.epoch,
     threshold: sweep.threshold,
     plateau: sweep.plateau,
-    thresholdInterval: figureOf(breasts, chosenAnew, resampling),
-    pf1AtThreshold: figureOf(breasts, pf1AtThreshold(sweep.threshold), resampling),
-    ...figuresOf(breasts, { pf1, rocAuc, averagePrecision }, resampling),
+    thresholdInterval: await figureOf(breasts, chosenAnew, resampling),
+    pf1AtThreshold: await figureOf(breasts, pf1AtThreshold(sweep.threshold), resampling),
+    ...(await figuresOf(breasts, { pf1, rocAuc, averagePrecision }, resampling)),
     temperature: temperatureOf(breasts),
     patients: new Set(breasts.map(({ patientId }) => patientId)).size,
     breasts: breasts.length,
     positives: breasts.filter(({ target }) => target === 1).length,
-    bootstrap: { unit: 'patient', ...resampling, level: 0.95 },
+    bootstrap: { unit: 'patient', resamples, seed, level: 0.95 },
     preprocessHash,
     checkpointHash: best.checkpointHash,
     mammokit: packageVersion(),
     checkpoints: candidates.map(({ row }) => row),
   }
+  progress.stop()
   await writeSelection(config.run, selection)
   report(selection, progress.line)
   return selection

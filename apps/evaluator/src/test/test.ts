@@ -18,7 +18,14 @@ import {
 } from '@mammokit/training-run'
 import { type TestConfig, testSchema } from '../config.ts'
 import { EvaluatorError } from '../evaluator-error.ts'
-import { figuresOf, probabilitiesOf, type Resampling, statisticsAt, targetsOf } from '../figures/figures.ts'
+import {
+  figuresOf,
+  probabilitiesOf,
+  type Resampling,
+  resamplingStage,
+  statisticsAt,
+  targetsOf,
+} from '../figures/figures.ts'
 import { subgroupsOf } from '../figures/subgroups.ts'
 import { predict } from '../predict/predict.ts'
 import { packageVersion } from '../version.ts'
@@ -49,8 +56,10 @@ export async function test(input: TestConfig, context: CommandContext = silentCo
   }
   const splits = new Map((await readSplitsCsv(dataPaths(data).splits)).map((row) => [row.imageId, row]))
   const breasts = classifyBreasts(file.rows, { aggregation: selection.aggregation })
-  const resampling = { resamples: config.resamples, seed: config.seed }
-  context.progress.line(`Resampling ${config.resamples} times for the intervals`)
+  const { resamples, seed } = config
+  const statistics = statisticsAt(selection.threshold)
+  const figures = Object.keys(statistics).length + (selection.temperature === null ? 0 : 2)
+  const resampling = resamplingStage('bootstrap', figures, { resamples, seed }, context)
 
   const { aggregation, threshold, checkpoint, epoch, checkpointHash } = selection
   const result: TestResult = {
@@ -59,11 +68,11 @@ export async function test(input: TestConfig, context: CommandContext = silentCo
     breasts: breasts.length,
     images: file.rows.length,
     positives: breasts.filter(({ target }) => target === 1).length,
-    ...figuresOf(breasts, statisticsAt(threshold), resampling),
-    calibrated: calibratedFigures(file.rows, selection, resampling),
+    ...(await figuresOf(breasts, statistics, resampling)),
+    calibrated: await calibratedFigures(file.rows, selection, resampling),
     confusion: confusionMatrix(targetsOf(breasts), probabilitiesOf(breasts), threshold),
-    subgroups: subgroupsOf(file.rows, splits, { aggregation, threshold, ...resampling }),
-    bootstrap: { unit: 'patient', ...resampling, level: 0.95 },
+    subgroups: await subgroupsOf(file.rows, splits, { aggregation, threshold, resamples, seed }, context),
+    bootstrap: { unit: 'patient', resamples, seed, level: 0.95 },
     ...{ preprocessHash, checkpointHash, mammokit: packageVersion() },
   }
   await writeTestResult(run, result)
@@ -82,7 +91,7 @@ function assertSameSelection(earlier: TestResult, selection: Selection, path: st
   )
 }
 
-function calibratedFigures(
+async function calibratedFigures(
   images: readonly ImagePrediction[],
   { temperature, threshold, aggregation }: Selection,
   resampling: Resampling,
@@ -90,7 +99,7 @@ function calibratedFigures(
   if (temperature === null) return null
   const { brier, ece } = statisticsAt(threshold)
   const breasts = classifyBreasts(images, { aggregation, temperature })
-  return { temperature, ...figuresOf(breasts, { brier, ece }, resampling) }
+  return { temperature, ...(await figuresOf(breasts, { brier, ece }, resampling)) }
 }
 
 function report(result: TestResult, line: (text: string) => void): void {
