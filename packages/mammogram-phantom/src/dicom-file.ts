@@ -79,6 +79,9 @@ function patientAndStudy(patient: PatientPlan, plan: ImagePlan, sopInstanceUid: 
     { tag: 0x00100030, vr: 'DA', value: '' },
     { tag: 0x00100040, vr: 'CS', value: 'F' },
     { tag: 0x00101010, vr: 'AS', value: `${pad(patient.age, 3)}Y` },
+    // Nobody is behind these names and dates, nor behind the markers on the picture.
+    { tag: 0x00120062, vr: 'CS', value: 'YES' },
+    { tag: 0x00120063, vr: 'LO', value: 'Synthetic patient' },
     { tag: 0x0020000d, vr: 'UI', value: uid(seed, 6, patientId) },
     { tag: 0x0020000e, vr: 'UI', value: uid(seed, 7, patientId) },
     { tag: 0x00200010, vr: 'SH', value: String(patientId) },
@@ -125,7 +128,7 @@ function pixelDescription(plan: ImagePlan, stored: Uint16Array): Element[] {
     { tag: 0x00280103, vr: 'US', value: 0 },
     { tag: 0x00280106, vr: 'US', value: smallest },
     { tag: 0x00280107, vr: 'US', value: largest },
-    { tag: 0x00280301, vr: 'CS', value: 'YES' },
+    { tag: 0x00280301, vr: 'CS', value: 'NO' },
     { tag: 0x00281040, vr: 'CS', value: 'LOG' },
     { tag: 0x00281041, vr: 'SS', value: Uint8Array.of(...(inverse ? [0xff, 0xff] : [1, 0])) },
     { tag: 0x00281050, vr: 'DS', value: machine.windows.map((window) => String(window.center)) },
