@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { plainProgress } from '@mammokit/command-line'
 import { readManifest, readSplitsCsv } from '@mammokit/screening-data'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { dicomFile } from '../../../packages/mammogram-preprocess/test/dicom-file.ts'
 import type { ConfigInput } from '../src/config.ts'
 import { parseConfig } from '../src/config.ts'
 import { extractRois } from '../src/extract-rois/extract-rois.ts'
@@ -74,6 +75,21 @@ describe('extract-rois', () => {
     await expect(extractRois(config({ strict: true }))).rejects.toThrow('1 of 32 failed')
     copyFileSync(backup, source)
     expect(await extractRois(config())).toMatchObject({ ok: 32, failed: 0 })
+  })
+
+  it('names what may identify a patient, with the number of images and an example', async () => {
+    const folder = temporaryFolder()
+    const elements = { '00100010 PN': 'Doe^Jane', '00280301 CS': 'YES' }
+    writeFileSync(join(folder, 'one.dcm'), dicomFile({ elements }))
+    const text = await spoken((context) => extractRois(config({ data: folder }), context))
+    expect(text).toContain('1 of 1 images have headers or annotations that may identify the patient')
+    expect(text).toMatch(/identifier:PatientName +1 +one\.dcm/)
+    expect(text).toMatch(/identifier:BurnedInAnnotation +1 +one\.dcm/)
+    expect(text).not.toContain('Jane')
+  })
+
+  it('says nothing of the kind about phantoms', async () => {
+    expect(await spoken((context) => extractRois(config(), context))).not.toMatch(/identif/)
   })
 })
 

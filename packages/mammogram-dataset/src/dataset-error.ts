@@ -3,11 +3,11 @@ export type DatasetErrorCode =
   | 'invalid-options'
   | 'input-not-found'
   | 'preprocess-mismatch'
-  | 'cannot-write'
   | 'images-failed'
   | 'worker-failed'
   | 'image-missing'
   | 'image-unreadable'
+  | 'image-altered'
   | 'image-size'
   | 'aborted'
 

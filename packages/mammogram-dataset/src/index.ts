@@ -1,3 +1,4 @@
+export { assertImagesPresent } from './batches/assert-images-present.ts'
 export type { BatchLoaderConfig, BatchRow } from './batches/batch-config.ts'
 export {
   type BatchLoader,
@@ -12,5 +13,5 @@ export type { ContactSheetCounts } from './contact-sheet/choose-rows.ts'
 export { type ContactSheetConfig, writeContactSheet } from './contact-sheet/write-contact-sheet.ts'
 export { DatasetError, type DatasetErrorCode } from './dataset-error.ts'
 export { type ExtractionConfig, extractRois } from './extract/extract-rois.ts'
-export type { ExtractionProgress, ExtractionSummary } from './extract/extraction-progress.ts'
+export type { ExtractionProgress, ExtractionSummary, WarningCount } from './extract/extraction-progress.ts'
 export { mergeShards, type Shard, shardFromEnvironment } from './extract/shard.ts'

@@ -1,9 +1,15 @@
 /** The one way from a DICOM file to the image that the network sees: for training, evaluation and a single file. */
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import { type DecodeFrameOptions, type DicomHeader, lateralityOf, readDicom, toPresentation } from '@mammokit/dicom-io'
 import {
-  type Box,
+  type DecodeFrameOptions,
+  type DicomHeader,
+  identifyingAttributes,
+  lateralityOf,
+  readDicom,
+  toPresentation,
+} from '@mammokit/dicom-io'
+import {
   type DetectedBreast,
   detectBreasts,
   extractRoi,
@@ -12,6 +18,7 @@ import {
   type Side,
 } from '@mammokit/roi-detector'
 import { loadDetector } from './load-detector.ts'
+import { type Placement, placementOf } from './placement.ts'
 import {
   hashOfResolved,
   type PreprocessOptions,
@@ -28,12 +35,14 @@ export interface PreprocessedImage {
   /** Why the first method of the chain was not used; else empty. */
   readonly reason: string
   readonly score: number
-  /** What was cut out, pixels of the DICOM frame. */
-  readonly box: Box
+  /** What was cut out of the DICOM frame, and where it lies in the image: for `frameToImage` and `imageToFrame`. */
+  readonly placement: Placement
   /** Side of the result on which the chest wall lies. */
   readonly side: Side
   /** How often the frame that was cut was halved. */
   readonly resolutionLevel: number
+  /** `identifier:<keyword>` for each attribute by which the file may still identify its patient; never a value. */
+  readonly warnings: readonly string[]
   readonly header: DicomHeader
   /** SHA-256 of the file, hexadecimal. */
   readonly sourceSha256: string
@@ -138,7 +147,8 @@ async function cutMammogram(
     method: roi.method,
     reason: roi.reason,
     score: roi.score,
-    box: boxAtFinerLevel(roi.box, cutLevel, frame),
+    placement: placementOf(roi, { level: cutLevel, box: boxAtFinerLevel(roi.box, cutLevel, frame) }),
+    warnings: identifyingAttributes(header).map((keyword) => `identifier:${keyword}`),
     side: roi.side,
     resolutionLevel: cutLevel,
     header,

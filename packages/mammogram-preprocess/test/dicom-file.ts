@@ -1,6 +1,6 @@
 /** Small DICOM files. */
 import { slowJpeg2000 } from '../../dicom-io/test/bomb-jpeg-2000.ts'
-import { buildDicom, imageElements, samplesToBytes } from '../../dicom-io/test/build-dicom.ts'
+import { buildDicom, type Elements, imageElements, samplesToBytes } from '../../dicom-io/test/build-dicom.ts'
 
 export interface DicomFileOptions {
   readonly width?: number
@@ -9,6 +9,8 @@ export interface DicomFileOptions {
   readonly sopInstanceUid?: string
   readonly laterality?: 'L' | 'R'
   readonly seed?: number
+  /** More elements, as those of `buildDicom`. */
+  readonly elements?: Elements
   /** Every pixel the same. */
   readonly constant?: boolean
 }
@@ -34,6 +36,7 @@ export function dicomFile(options: DicomFileOptions = {}): Uint8Array {
     '00100020 LO': options.patientId ?? 'P1',
     '00185101 CS': 'CC',
     '00200062 CS': laterality,
+    ...options.elements,
   })
   return buildDicom(elements, { pixelData: samplesToBytes(pixels) })
 }

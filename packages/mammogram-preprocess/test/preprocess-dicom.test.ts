@@ -16,7 +16,7 @@ test('gives image, box, side, method, SHA-256 of the file and hash of the option
   expect(made.image.data).toHaveLength(32 * 64)
   expect(made.image.data[0]).toBe(0)
   expect(made.image.data[32 * 32 + 31]).toBeGreaterThan(10_000)
-  expect(made.box.x + made.box.width).toBe(96)
+  expect(made.placement.box.x + made.placement.box.width).toBe(96)
   expect(made.header.patientId).toBe('P7')
   expect(made.sourceSha256).toBe(createHash('sha256').update(bytes).digest('hex'))
   expect(made.preprocessHash).toBe(preprocessHash(options))
@@ -27,7 +27,7 @@ test('a constant image is a full frame with its reason', async () => {
   await write(path, dicomFile({ constant: true, laterality: 'R' }))
   const made = await preprocessDicom(path)
   expect(made).toMatchObject({ method: 'full-frame', reason: expect.stringMatching(/constant image$/), side: 'R' })
-  expect(made.box).toEqual({ x: 0, y: 0, width: 96, height: 128 })
+  expect(made.placement.box).toEqual({ x: 0, y: 0, width: 96, height: 128 })
 })
 
 test('a file that is no DICOM image is an error with a code', async () => {

@@ -5,7 +5,7 @@
  */
 import { type BreastFinding, type FindOptions, findBreast } from './find-breast.ts'
 import { cutOut } from './fit/cut-out.ts'
-import { type FitOptions, fitAndPad } from './fit/fit-and-pad.ts'
+import { type FitOptions, fitAndPad, fittedBox } from './fit/fit-and-pad.ts'
 import { type Box, checkImage, type GrayImage, type Side } from './gray-image.ts'
 import type { BreastMask } from './mask/breast-mask.ts'
 import { RoiError } from './roi-error.ts'
@@ -26,6 +26,8 @@ export interface RoiResult extends Pick<BreastFinding, 'method' | 'reason' | 'sc
   readonly image: GrayImage
   /** What was cut out, margin included, pixels of the input. */
   readonly box: Box
+  /** Where the box lies in the result, after mirroring, pixels of the result; the rest of the result is padding. */
+  readonly fitted: Box
   /** Side of the result's frame on which the chest wall lies. */
   readonly side: Side
   /** Whether the result was mirrored. */
@@ -49,12 +51,14 @@ export async function extractRoi(image: GrayImage, options: RoiOptions = {}): Pr
   const box = finding.box ? grow(finding.box, margin, image) : { x: 0, y: 0, width: image.width, height: image.height }
   const side = chestWall(finding.mask, options.laterality)
   const cut = cutOut(image, box, (options.blackenBackground ?? true) ? finding.mask : undefined)
-  const fitted = await fitAndPad(cut, { ...options, side })
+  const fittedImage = await fitAndPad(cut, { ...options, side })
+  const place = fittedBox(cut, { ...options, side })
   const orientation = options.orientation ?? 'keep'
   const mirrored = orientation !== 'keep' && orientation !== side
   return {
-    image: mirrored ? mirror(fitted) : fitted,
+    image: mirrored ? mirror(fittedImage) : fittedImage,
     box,
+    fitted: mirrored ? { ...place, x: fittedImage.width - place.x - place.width } : place,
     score: finding.score,
     method: finding.method,
     reason: finding.reason,

@@ -3,7 +3,7 @@ export { type BreastDetector, type DetectedBreast, type DetectionOptions, detect
 export { extractRoi, type RoiOptions, type RoiResult } from './extract-roi.ts'
 export type { FindOptions, RoiMethod } from './find-breast.ts'
 export { cutOut } from './fit/cut-out.ts'
-export { type FitOptions, fitAndPad } from './fit/fit-and-pad.ts'
+export { type FitOptions, fitAndPad, fittedBox } from './fit/fit-and-pad.ts'
 export type { Box, GrayImage, Side } from './gray-image.ts'
 export { intersectionOverUnion } from './intersection-over-union.ts'
 export { type BreastMask, type BreastMaskOptions, breastMask, type NoBreast } from './mask/breast-mask.ts'

@@ -29,6 +29,16 @@ test('orientation L mirrors a right breast and nothing else', async () => {
   expect(right).toMatchObject({ side: 'L', mirrored: true })
   expect(left).toMatchObject({ side: 'L', mirrored: false })
   expect(right.image.data[64 * 64]).toBeGreaterThan(5000)
+  // What is outside of the fitted box is padding.
+  for (const { image, fitted } of [right, left]) {
+    const outside = image.data.filter((_, at) => {
+      const [x, y] = [at % 64, Math.floor(at / 64)]
+      return x < fitted.x || x >= fitted.x + fitted.width || y < fitted.y || y >= fitted.y + fitted.height
+    })
+    expect(outside.length).toBe(64 * 128 - fitted.width * fitted.height)
+    expect(Math.max(0, ...outside)).toBe(0)
+    expect(fitted.x).toBe(0)
+  }
 })
 
 test('constant, black and odd pictures give the full frame with a reason, never an exception', async () => {

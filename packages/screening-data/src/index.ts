@@ -2,7 +2,14 @@ export type { SplitPlace, Subset } from '@mammokit/data-split'
 export { type DataPaths, dataPaths, processedFile } from './data-paths.ts'
 export { listImages } from './images/list-images.ts'
 export type { SourceImage } from './images/source-image.ts'
-export { type ManifestRow, readManifest, writeManifest } from './manifest/manifest.ts'
+export {
+  formatManifestLine,
+  type ImagePlacement,
+  type ManifestRow,
+  parseManifestLine,
+  readManifest,
+  writeManifest,
+} from './manifest/manifest.ts'
 export {
   type LeftOutRow,
   type ProcessedRow,

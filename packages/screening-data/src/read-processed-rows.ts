@@ -12,6 +12,8 @@ import { parseSplitsCsv, type SplitRow, splitFirst } from './splits/splits-csv.t
 export type ProcessedRow = SplitRow & {
   /** Path of the processed image. */
   readonly file: string
+  /** SHA-256 that the file must have, hexadecimal. */
+  readonly sha256: string
 }
 
 export interface LeftOutRow {
@@ -38,7 +40,7 @@ export interface ProcessedRowsOptions {
 /**
  * Reads which images of a data folder's subsets there are.
  *
- * @throws ScreeningDataError `preprocess-mismatch`, which names both sides
+ * @throws ScreeningDataError `preprocess-mismatch`, which names both sides; `outdated-manifest`
  * @throws CsvError, FileError of either file
  * @example
  * const { rows, leftOut } = await readProcessedRows('data', { subsets: ['val'] })
@@ -61,7 +63,7 @@ export async function readProcessedRows(dataDir: string, options: ProcessedRowsO
       continue
     }
     if (expected) assertSameHash(expected, image, paths.manifest)
-    rows.push({ ...row, file: join(paths.processed, image.file) })
+    rows.push({ ...row, file: join(paths.processed, image.file), sha256: image.imageSha256 })
   }
   return { rows, leftOut, splitsSha256: createHash('sha256').update(splits).digest('hex') }
 }

@@ -7,6 +7,7 @@ export type ScreeningDataErrorCode =
   | 'group-overlap'
   | 'duplicate-hash'
   | 'preprocess-mismatch'
+  | 'outdated-manifest'
 
 /** The one error of this package: a `code`, and in `details` the values that it is about. Files that are no CSV throw strict-csv's CsvError. */
 export class ScreeningDataError extends Error {

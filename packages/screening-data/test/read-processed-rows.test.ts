@@ -26,9 +26,12 @@ async function dataFolder(change: (row: ManifestRow) => ManifestRow | undefined 
     rows.map((row, i) => ({ ...row, subset: subsets[i >> 1], fold: null })),
   )
   const manifest = ids.map((id): ManifestRow => {
-    const image = { ...id, status: 'ok', method: 'yolov5', reason: '', score: 1, box: undefined, side: 'L' } as const
-    const origin = { laterality: 'L', view: 'CC', seconds: undefined, source: 'x.dcm', sourceSha256: 'ab' }
-    return { ...image, ...origin, file: processedFile(id), preprocessHash: 'cd' }
+    const image = { ...id, status: 'ok', method: 'yolov5', reason: '', warnings: [], score: 1, side: 'L' } as const
+    const box = { x: 0, y: 0, width: 100, height: 200 }
+    const placement = { box, scaleX: 1, scaleY: 1, padX: 0, padY: 0 }
+    const origin = { laterality: 'L', view: 'CC', seconds: undefined, source: 'x.dcm', sourceSha256: 'ab'.repeat(32) }
+    const imageSha256 = id.imageId.repeat(32)
+    return { ...image, placement, ...origin, file: processedFile(id), imageSha256, preprocessHash: 'cd' }
   })
   await writeManifest(
     dataPaths(data).manifest,
@@ -46,6 +49,7 @@ test('joins each row with its file, in the order of splits.csv, with the hash of
     cancer: 0,
     subset: 'train',
     file: join(data, 'processed/images/2/12.png'),
+    sha256: '12'.repeat(32),
   })
   expect(leftOut).toEqual([])
   expect(splitsSha256).toBe(

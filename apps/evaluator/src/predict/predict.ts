@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs'
 import { type CommandContext, parseConfig, silentContext } from '@mammokit/command-line'
 import { openClassifier } from '@mammokit/mammogram-classifier'
-import { createBatchLoader } from '@mammokit/mammogram-dataset'
+import { assertImagesPresent, createBatchLoader } from '@mammokit/mammogram-dataset'
 import type { ProcessedRow } from '@mammokit/screening-data'
 import {
   assertSamePreprocessing,
@@ -55,6 +55,7 @@ export async function predict(
   }
   const path = (epoch: number) => run.predictions(config.subset, epoch)
   if (pending.length > 0) {
+    await assertImagesPresent(rows)
     await predictEach(pending, rows, config, runConfig, { progress, ...(signal && { signal }) })
   }
   const kept = epochs.filter((epoch) => !pending.includes(epoch))
@@ -75,7 +76,13 @@ async function predictEach(
   const { engine, threads, workers, batchSize } = config
   const classifier = await openClassifier(runConfig, { engine, threads, batchSize })
   const loader = createBatchLoader({
-    rows: rows.map(({ imageId, patientId, file, cancer }) => ({ imageId, patientId, file, target: cancer })),
+    rows: rows.map(({ imageId, patientId, file, sha256, cancer }) => ({
+      imageId,
+      patientId,
+      file,
+      sha256,
+      target: cancer,
+    })),
     ...{ height: image.height, width: image.width, mean: image.mean, std: image.std },
     batchSize,
     sampling: 'sequential',

@@ -2,6 +2,7 @@ import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { silentContext } from '@mammokit/command-line'
 import { decodeSafetensors } from '@mammokit/safetensors'
+import { readProcessedRows } from '@mammokit/screening-data'
 import { createSeResNeXt } from '@mammokit/seresnext'
 import { readPredictions } from '@mammokit/training-run'
 import * as tf from '@tensorflow/tfjs-core'
@@ -81,6 +82,16 @@ describe('predict', () => {
     await expect(predict({ data, run })).rejects.toThrow(
       `Expected preprocess hash feed (the run's config.json) but received ${config.preprocessHash}`,
     )
+  })
+
+  test('refuses an image that is missing, and one that is not what extract-rois made', async () => {
+    const { data, run } = tiny.copy()
+    const { rows } = await readProcessedRows(data, { subsets: ['val'] })
+    const { file } = rows.at(-1)!
+    writeFileSync(file, readFileSync(file).subarray(0, 200))
+    await expect(predict({ data, run })).rejects.toMatchObject({ code: 'image-altered', details: { path: file } })
+    rmSync(file)
+    await expect(predict({ data, run })).rejects.toMatchObject({ code: 'image-missing', details: { files: [file] } })
   })
 
   test('refuses a split that the run was not trained on', async () => {

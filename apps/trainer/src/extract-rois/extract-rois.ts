@@ -37,10 +37,11 @@ export async function extractRois(
     strict: config.strict,
     ...(shard && { shard }),
     ...(signal && { signal }),
-    onProgress: ({ total, done, failed, imagesPerSecond }) => {
+    onProgress: ({ total, done, failed, identifying, imagesPerSecond }) => {
       if (!isStarted) progress.start('extract-rois', total)
       isStarted = true
-      progress.update(done, `${imagesPerSecond.toFixed(1)} images/s${failed > 0 ? `, ${failed} failed` : ''}`)
+      const notes = [failed > 0 && `${failed} failed`, identifying > 0 && `${identifying} identifying`].filter(Boolean)
+      progress.update(done, [`${imagesPerSecond.toFixed(1)} images/s`, ...notes].join(', '))
     },
   })
   progress.stop()
@@ -51,6 +52,7 @@ export async function extractRois(
   for (const row of rows.filter(({ status }) => status === 'failed').slice(0, 5)) {
     progress.line(`  ${row.source}: ${row.reason}`)
   }
+  reportWarnings(summary, (text) => progress.line(text))
   progress.line(
     `Wrote ${summary.manifestPath} (preprocess hash ${summary.preprocessHash}, ${summary.skipped} made before)`,
   )
@@ -66,6 +68,19 @@ export async function extractRois(
     progress.line(`Wrote ${path}`)
   }
   return summary
+}
+
+/** Which images may still identify their patient, and what else is odd: attributes with their number of images, never a value. */
+function reportWarnings(summary: ExtractionSummary, line: (text: string) => void): void {
+  const { identifying, total, warnings, manifestPath } = summary
+  if (warnings.length === 0) return
+  if (identifying > 0) {
+    line(
+      `${identifying} of ${total} images have headers or annotations that may identify the patient; the column warnings of ${manifestPath} names the attributes of each.`,
+    )
+  }
+  const rows = warnings.map(({ warning, images, example }) => [warning, images, example] as const)
+  line(formatTable(['warning', 'images', 'for example'], rows))
 }
 
 /** `2/8`, counted from 0; `auto` or `auto/8` asks Slurm's or Kubernetes' variables. */

@@ -1,4 +1,5 @@
 /** The rows that a run trains on and validates with. */
+import { assertImagesPresent } from '@mammokit/mammogram-dataset'
 import { preprocessHash } from '@mammokit/mammogram-preprocess'
 import { dataPaths, type ProcessedRow, readProcessedRows, type Subset } from '@mammokit/screening-data'
 import type { Config } from '../config.ts'
@@ -10,8 +11,9 @@ export interface TrainingRow {
   readonly patientId: string
   readonly laterality: 'L' | 'R'
   readonly target: 0 | 1
-  /** Path of the processed image. */
+  /** Path of the processed image, and the SHA-256 that it must have. */
   readonly file: string
+  readonly sha256: string
 }
 
 export interface TrainingData {
@@ -28,6 +30,7 @@ export interface TrainingData {
  *
  * @throws ScreeningDataError when the images were processed with other options than this configuration's.
  * @throws TrainerError when a subset is empty.
+ * @throws DatasetError `image-missing` with the files that are missing.
  */
 export async function readTrainingData(config: Config): Promise<TrainingData> {
   const expected = { preprocessHash: preprocessHash(preprocessOptions(config)), owner: 'this configuration' }
@@ -41,11 +44,13 @@ export async function readTrainingData(config: Config): Promise<TrainingData> {
     splitsSha256,
   }
   assertEnough(data, config.training.batchSize, dataPaths(config.data).splits)
+  // A file that is missing would end the run in the middle of an epoch.
+  await assertImagesPresent([...data.train, ...data.val])
   return data
 }
 
-function trainingRow({ imageId, patientId, laterality, cancer, file }: ProcessedRow): TrainingRow {
-  return { imageId, patientId, laterality, target: cancer, file }
+function trainingRow({ imageId, patientId, laterality, cancer, file, sha256 }: ProcessedRow): TrainingRow {
+  return { imageId, patientId, laterality, target: cancer, file, sha256 }
 }
 
 function assertEnough(

@@ -1,7 +1,8 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { plainProgress, silentProgress } from '@mammokit/command-line'
 import { decodeSafetensors, encodeSafetensors } from '@mammokit/safetensors'
+import { readProcessedRows } from '@mammokit/screening-data'
 import { createSeResNeXt } from '@mammokit/seresnext'
 import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
@@ -157,11 +158,27 @@ describe('train refuses', () => {
     expect(said[0]).toContain(', 1 left out')
   })
 
-  it('a processed image that is gone, with its path', async () => {
-    const [patient] = readdirSync(join(data, 'processed/images'))
-    for (const name of readdirSync(join(data, 'processed/images', patient))) {
-      rmSync(join(data, 'processed/images', patient, name))
+  it('a processed image that was altered or is gone, with its path; a missing one before the run starts', async () => {
+    const { rows } = await readProcessedRows(data, { subsets: ['val'] })
+    const { file } = rows.at(-1)!
+    const png = readFileSync(file)
+    writeFileSync(file, readFileSync(rows[0]!.file))
+    const altered = { code: 'image-altered', details: { path: file } }
+    await expect(train(configOf({ training: { epochs: 1 } }))).rejects.toMatchObject(altered)
+    for (const spoil of [() => writeFileSync(file, ''), () => rmSync(file)]) {
+      spoil()
+      const config = configOf({ training: { epochs: 1 } })
+      await expect(train(config)).rejects.toMatchObject({ code: 'image-missing', details: { files: [file] } })
+      expect(existsSync(config.run)).toBe(false)
     }
-    await expect(train(configOf({ training: { epochs: 1 } }))).rejects.toThrow(/Run extract-rois again/)
+    writeFileSync(file, png)
+  })
+
+  it('a manifest that does not say what the images were, with the command that does', async () => {
+    const manifest = join(data, 'processed/manifest.csv')
+    const text = readFileSync(manifest, 'utf8')
+    writeFileSync(manifest, text.replace('image_sha256', 'image_hash'))
+    await expect(train(configOf())).rejects.toThrow('mammokit-trainer extract-rois')
+    writeFileSync(manifest, text)
   })
 })

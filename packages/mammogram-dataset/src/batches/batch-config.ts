@@ -11,6 +11,8 @@ export interface BatchRow {
   readonly target: number
   /** Path of the processed image. */
   readonly file: string
+  /** SHA-256 that the file must have, hexadecimal: checked when it is first read. @default not checked */
+  readonly sha256?: string
 }
 
 export interface BatchLoaderConfig {

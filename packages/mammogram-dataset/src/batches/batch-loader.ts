@@ -25,7 +25,7 @@ export interface BatchLoader {
   /**
    * The batches of epoch `epoch`, from 0; each is a function of (seed, epoch, index) alone, whatever the workers.
    *
-   * @throws DatasetError `image-missing`, `image-unreadable`, `image-size` (they name the file), `aborted`
+   * @throws DatasetError `image-missing`, `image-unreadable`, `image-altered`, `image-size` (they name the file), `aborted`
    */
   epoch(epoch: number, options?: EpochOptions): AsyncGenerator<Batch, void, undefined>
   /** Ends the worker threads; running epochs throw `aborted`. */
@@ -122,6 +122,7 @@ async function* makeEpoch(state: LoaderState, plan: EpochPlan): AsyncGenerator<B
     size,
     pool: createImagePool(config.workers),
     cache: createDecodedCache(config.cacheBytes, size),
+    checked: new Set(),
   }
   const { source } = state
   const { epoch, order } = plan
@@ -155,8 +156,8 @@ async function* makeEpoch(state: LoaderState, plan: EpochPlan): AsyncGenerator<B
 async function imageSize(config: ResolvedBatchLoaderConfig): Promise<BatchSource['size']> {
   const { height, width, rows } = config
   if (height !== undefined && width !== undefined) return { height, width }
-  const path = rows[0]!.file
-  const image = await decode(path)
+  const { file: path, sha256 } = rows[0]!
+  const image = await decode(path, sha256)
   if ('status' in image) throw imageFault(image, { path, height: height ?? 0, width: width ?? 0 })
   return { height: height ?? image.height, width: width ?? image.width }
 }

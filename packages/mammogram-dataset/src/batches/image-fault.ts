@@ -21,6 +21,13 @@ export function imageFault(
         `Expected a 16-bit gray PNG at ${path} but received a file that cannot be read: ${result.reason}. Delete it and run extract-rois again.`,
         { path, reason: result.reason },
       )
+    case 'altered':
+      return new DatasetError(
+        'image-altered',
+        `Expected the image that extract-rois made at ${path}, SHA-256 ${result.expected}, but received ${result.received}. ` +
+          'Run extract-rois again: it makes altered images anew.',
+        { path, expected: result.expected, received: result.received },
+      )
     case 'wrong-size':
       return new DatasetError(
         'image-size',
@@ -32,5 +39,5 @@ export function imageFault(
 }
 
 export function aborted(): DatasetError {
-  return new DatasetError('aborted', 'Expected to go on loading but the loader was closed or aborted. Make a new one.')
+  return new DatasetError('aborted', 'Batch loader closed; create a new one.')
 }

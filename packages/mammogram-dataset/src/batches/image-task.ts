@@ -1,10 +1,13 @@
 /** One image of a batch, from its file to network input: what a worker thread does. */
-import { access } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
 import { type AugmentationOptions, augment } from '@mammokit/augmentation'
 import { decodeGrayPng, type GrayImage, PreprocessError } from '@mammokit/mammogram-preprocess/png'
 
 export interface ImageTask {
   readonly path: string
+  /** SHA-256 that the file must have, hexadecimal; not looked at where it is absent. */
+  readonly sha256?: string
   /** Size that the file must have. */
   readonly height: number
   readonly width: number
@@ -29,17 +32,18 @@ export type ImageResult =
     }
   | { readonly status: 'cancelled' | 'missing' }
   | { readonly status: 'unreadable'; readonly reason: string }
+  | { readonly status: 'altered'; readonly expected: string; readonly received: string }
   | { readonly status: 'wrong-size'; readonly height: number; readonly width: number }
 
 export async function makeImage(task: ImageTask): Promise<ImageResult> {
   if (Atomics.load(task.cancelled, 0) !== 0) return { status: 'cancelled' }
   const { height, width, mean, std } = task
-  const source = task.decoded ? { data: task.decoded, height, width } : await decode(task.path)
+  const source = task.decoded ? { data: task.decoded, height, width } : await decode(task.path, task.sha256)
   if ('status' in source) return source
   if (source.height !== height || source.width !== width) {
     return { status: 'wrong-size', height: source.height, width: source.width }
   }
-  const image = normalise(source, task.augmentation, task.seed, mean, std)
+  const image = normalize(source, task.augmentation, task.seed, mean, std)
   if (!task.keepDecoded || task.decoded) return { status: 'ok', image }
   const decoded = new Uint16Array(new SharedArrayBuffer(source.data.byteLength))
   decoded.set(source.data)
@@ -47,15 +51,26 @@ export async function makeImage(task: ImageTask): Promise<ImageResult> {
 }
 
 /** The image, or what is wrong with its file. */
-export async function decode(path: string): Promise<GrayImage | Exclude<ImageResult, { status: 'ok' }>> {
+export async function decode(
+  path: string,
+  sha256: string | undefined,
+): Promise<GrayImage | Exclude<ImageResult, { status: 'ok' }>> {
+  let bytes: Uint8Array
   try {
-    return await decodeGrayPng(path)
+    bytes = await readFile(path)
   } catch (error) {
-    const isThere = await access(path).then(
-      () => true,
-      () => false,
-    )
-    if (!isThere) return { status: 'missing' }
+    const { code } = error as NodeJS.ErrnoException
+    return code === 'ENOENT' || code === 'ENOTDIR'
+      ? { status: 'missing' }
+      : { status: 'unreadable', reason: String(code) }
+  }
+  if (sha256 !== undefined) {
+    const received = createHash('sha256').update(bytes).digest('hex')
+    if (received !== sha256) return { status: 'altered', expected: sha256, received }
+  }
+  try {
+    return await decodeGrayPng(bytes)
+  } catch (error) {
     return {
       status: 'unreadable',
       reason: error instanceof PreprocessError ? String(error.details.reason) : String(error),
@@ -63,7 +78,7 @@ export async function decode(path: string): Promise<GrayImage | Exclude<ImageRes
   }
 }
 
-function normalise(
+function normalize(
   { data, width, height }: GrayImage,
   augmentation: AugmentationOptions,
   seed: number,

@@ -27,6 +27,8 @@ export interface BatchSource {
   readonly size: { readonly height: number; readonly width: number }
   readonly pool: ImagePool
   readonly cache: DecodedCache
+  /** Files whose SHA-256 was right when they were first read. */
+  readonly checked: Set<string>
 }
 
 export interface BatchPlace {
@@ -38,8 +40,11 @@ export interface BatchPlace {
   readonly cancelled: Int32Array
 }
 
-/** @throws DatasetError `image-missing`, `image-unreadable`, `image-size`, `aborted` once it is cancelled */
-export async function makeBatch({ config, size, pool, cache }: BatchSource, place: BatchPlace): Promise<Batch> {
+/** @throws DatasetError `image-missing`, `image-unreadable`, `image-altered`, `image-size`, `aborted` once it is cancelled */
+export async function makeBatch(
+  { config, size, pool, cache, checked }: BatchSource,
+  place: BatchPlace,
+): Promise<Batch> {
   const { rows, batchSize, seed, padLast, augmentation, mean, std } = config
   const { epoch, index, order, cancelled } = place
   const first = index * batchSize
@@ -55,6 +60,7 @@ export async function makeBatch({ config, size, pool, cache }: BatchSource, plac
       const result = await pool
         .load({
           path,
+          ...(row.sha256 !== undefined && !checked.has(path) ? { sha256: row.sha256 } : {}),
           height,
           width,
           ...(decoded ? { decoded } : {}),
@@ -69,6 +75,7 @@ export async function makeBatch({ config, size, pool, cache }: BatchSource, plac
           throw Atomics.load(cancelled, 0) === 0 ? error : aborted()
         })
       images.set(result.image, slot * pixels)
+      checked.add(path)
       if (result.decoded) cache.add(path, result.decoded)
     }),
   )

@@ -1,10 +1,10 @@
 /** One HTML page to check an extraction by eye: each frame with its box, and what was made of it. */
 import { readFile, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { writeFileAtomic } from '@mammokit/atomic-files'
 import { previewDicom } from '@mammokit/mammogram-preprocess'
 import { type ManifestRow, readManifest } from '@mammokit/screening-data'
 import sharp from 'sharp'
-import { writeAtomically } from '../write-atomically.ts'
 import { type ContactSheetCounts, chooseRows, type Section } from './choose-rows.ts'
 
 export interface ContactSheetConfig extends ContactSheetCounts {
@@ -22,7 +22,7 @@ const pictureHeight = 320
 /**
  * Writes the page; needs the DICOM files and the images to be where the extraction found and put them.
  *
- * @throws DatasetError `cannot-write`; CsvError, FileError of the manifest; the signal's reason when aborted
+ * @throws ScreeningDataError, CsvError of the manifest; FileError; the signal's reason when aborted
  * @example
  * await writeContactSheet({ manifestPath: 'data/processed/manifest.csv', dataDir: 'data', path: 'data/processed/contact-sheet.html' })
  */
@@ -30,7 +30,7 @@ export async function writeContactSheet(config: ContactSheetConfig): Promise<voi
   const sections = chooseRows(await readManifest(config.manifestPath), config)
   const parts: string[] = []
   for (const section of sections) parts.push(await renderSection(section, config))
-  await writeAtomically(config.path, page(parts.join('\n')))
+  await writeFileAtomic(config.path, page(parts.join('\n')))
 }
 
 async function renderSection({ title, rows }: Section, config: ContactSheetConfig): Promise<string> {
@@ -67,9 +67,8 @@ async function frameWithBox(row: ManifestRow, dataDir: string): Promise<string> 
   const bright = Uint8Array.from(small.data, (value) => Math.round(255 * Math.sqrt(value / 65_535)))
   const raw = { width: small.width, height: small.height, channels: 1 } as const
   const jpeg = await sharp(bright, { raw }).jpeg({ quality: 80 }).toBuffer()
-  const box = row.box
-    ? `<rect x="${row.box.x}" y="${row.box.y}" width="${row.box.width}" height="${row.box.height}"/>`
-    : ''
+  const cut = row.placement?.box
+  const box = cut ? `<rect x="${cut.x}" y="${cut.y}" width="${cut.width}" height="${cut.height}"/>` : ''
   return (
     `<svg viewBox="0 0 ${frame.width} ${frame.height}" height="${pictureHeight}">` +
     `<image href="${dataUrl(jpeg)}" width="${frame.width}" height="${frame.height}" preserveAspectRatio="none"/>${box}</svg>`

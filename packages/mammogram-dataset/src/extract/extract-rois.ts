@@ -1,6 +1,7 @@
 /** A whole data set through the one preprocessing path, over worker threads, without ever stopping at a bad file. */
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
+import { FileError } from '@mammokit/atomic-files'
 import {
   assertDetectorLoads,
   type PreprocessOptions,
@@ -13,6 +14,7 @@ import { createExtractionPool, type ExtractionPool } from './extraction-pool.ts'
 import {
   type Counts,
   count,
+  countWarnings,
   type ExtractionProgress,
   type ExtractionSummary,
   progressOf,
@@ -49,7 +51,7 @@ export interface ExtractionConfig {
 /**
  * Makes the images of a data set and its manifest; continues where an earlier run was killed.
  *
- * @throws DatasetError `invalid-options`, `preprocess-mismatch`, `cannot-write`, `worker-failed`, `aborted`, and with `strict` `images-failed`
+ * @throws DatasetError `invalid-options`, `preprocess-mismatch`, `worker-failed`, `aborted`, and with `strict` `images-failed`
  * @throws ScreeningDataError `no-images`; CsvError with the line of a bad row of train.csv or of a manifest
  * @example
  * const summary = await extractRois({ dataDir: 'data', workers: 2 })
@@ -73,7 +75,14 @@ export async function extractRois(config: ExtractionConfig): Promise<ExtractionS
     redo: config.redo ?? false,
   })
   const waiting = images.filter(({ imageId }) => !record.done.has(imageId))
-  const counts = { total: images.length, skipped: images.length - waiting.length, ok: 0, fallback: 0, failed: 0 }
+  const counts = {
+    total: images.length,
+    skipped: images.length - waiting.length,
+    ok: 0,
+    fallback: 0,
+    failed: 0,
+    identifying: 0,
+  }
 
   const makeRows = async (group: readonly SourceImage[], pool: ExtractionPool): Promise<ManifestRow[]> => {
     const begun = performance.now()
@@ -130,10 +139,12 @@ function rowOf(
   outcome: ExtractionOutcome,
   { seconds, hash }: { seconds: number | undefined; hash: string },
 ): ManifestRow {
-  if (outcome.status === 'cannot-write') throw new DatasetError('cannot-write', outcome.message, outcome.details)
-  const { imageId, patientId, laterality, view, source, path } = image
+  if (outcome.status === 'cannot-write') throw new FileError('cannot-write', outcome.message, outcome.details)
+  const { imageId, patientId, laterality, view, source, path, warnings = [] } = image
   const both = { imageId, patientId, laterality, view, seconds, source, preprocessHash: hash }
-  if (outcome.status === 'ok') return { ...both, ...outcome, file: processedFile(image) }
+  if (outcome.status === 'ok') {
+    return { ...both, ...outcome, warnings: [...warnings, ...outcome.warnings], file: processedFile(image) }
+  }
   return {
     ...both,
     status: 'failed',
@@ -141,10 +152,12 @@ function rowOf(
     // The same text wherever the data lie.
     reason: outcome.reason.replaceAll(path, source),
     score: undefined,
-    box: undefined,
+    placement: undefined,
     side: '',
+    warnings,
     file: '',
     sourceSha256: '',
+    imageSha256: '',
   }
 }
 
@@ -152,11 +165,11 @@ function conclude(
   rows: readonly ManifestRow[],
   run: { record: ExtractionRecord; hash: string; skipped: number; started: number; strict: boolean },
 ): ExtractionSummary {
-  const counts: Counts = { total: rows.length, skipped: run.skipped, ok: 0, fallback: 0, failed: 0 }
+  const counts: Counts = { total: rows.length, skipped: run.skipped, ok: 0, fallback: 0, failed: 0, identifying: 0 }
   for (const row of rows) count(counts, row)
   const seconds = round((performance.now() - run.started) / 1000)
   const { manifestPath } = run.record
-  const summary = { ...counts, seconds, manifestPath, preprocessHash: run.hash }
+  const summary = { ...counts, warnings: countWarnings(rows), seconds, manifestPath, preprocessHash: run.hash }
   if (run.strict && counts.failed > 0) {
     const first = rows.find(({ status }) => status === 'failed') as ManifestRow
     throw new DatasetError(

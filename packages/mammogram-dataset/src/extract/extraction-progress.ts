@@ -11,6 +11,8 @@ export interface ExtractionProgress {
   /** Of those that are ok: not by the first method of the chain. */
   readonly fallback: number
   readonly failed: number
+  /** Images of this run by which a patient may be identified, in the header or in the pixels. */
+  readonly identifying: number
   readonly imagesPerSecond: number
   readonly secondsLeft: number
 }
@@ -22,20 +24,53 @@ export interface ExtractionSummary {
   readonly ok: number
   readonly fallback: number
   readonly failed: number
+  /** Images by which a patient may be identified, in the header or in the pixels. */
+  readonly identifying: number
+  /** Each warning of the manifest with its number of images, most first. */
+  readonly warnings: readonly WarningCount[]
   readonly seconds: number
   readonly manifestPath: string
   readonly preprocessHash: string
 }
 
-export type Counts = { total: number; skipped: number; ok: number; fallback: number; failed: number }
+/** How many images have a warning, such as `identifier:PatientName`. */
+export interface WarningCount {
+  readonly warning: string
+  readonly images: number
+  /** The first DICOM file with it, relative to the input folder. */
+  readonly example: string
+}
+
+export type Counts = {
+  total: number
+  skipped: number
+  ok: number
+  fallback: number
+  failed: number
+  identifying: number
+}
 
 /** Counts one more image. */
 export function count(counts: Counts, row: ManifestRow): void {
+  if (row.warnings.some((warning) => warning.startsWith('identifier:'))) counts.identifying++
   if (row.status === 'failed') counts.failed++
   else {
     counts.ok++
     if (row.reason !== '') counts.fallback++
   }
+}
+
+/** Each warning with the number of images that have it, most first. */
+export function countWarnings(rows: readonly ManifestRow[]): WarningCount[] {
+  const counts = new Map<string, { images: number; example: string }>()
+  for (const { warnings, source } of rows) {
+    for (const warning of warnings) {
+      const counted = counts.get(warning)
+      if (counted) counted.images++
+      else counts.set(warning, { images: 1, example: source })
+    }
+  }
+  return [...counts].map(([warning, counted]) => ({ warning, ...counted })).sort((a, b) => b.images - a.images)
 }
 
 /** @param started when the run began, by `performance.now()` */

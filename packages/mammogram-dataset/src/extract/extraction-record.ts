@@ -2,14 +2,23 @@
  * What is done and what is not, on disk, so that a killed extraction continues.
  *
  * Each finished image is a line of an append-only journal; the end of a run sorts them into the manifest, which is renamed
- * into place, and removes the journal. A line torn by a kill is dropped and its image made again, with the same bytes.
+ * into place, and removes the journal. A line torn by a kill is dropped and its image made again, with the same bytes; so is an image
+ * that is missing or not the one that was made.
  */
 import { appendFile, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { explainFileError, writeJsonAtomic } from '@mammokit/atomic-files'
 import type { ResolvedPreprocessOptions } from '@mammokit/mammogram-preprocess'
-import { type ManifestRow, readManifest, writeManifest } from '@mammokit/screening-data'
-import { DatasetError } from '../dataset-error.ts'
-import { cannotWrite, writeAtomically } from '../write-atomically.ts'
+import {
+  formatManifestLine,
+  type ManifestRow,
+  parseManifestLine,
+  readManifest,
+  ScreeningDataError,
+  writeManifest,
+} from '@mammokit/screening-data'
+import { optionsMismatch, readSettings } from './options-mismatch.ts'
+import { unalteredRows } from './unaltered-rows.ts'
 
 export interface ExtractionRecord {
   readonly manifestPath: string
@@ -30,33 +39,29 @@ export interface RecordConfig {
   readonly redo: boolean
 }
 
-/** @throws DatasetError `preprocess-mismatch`, `cannot-write`; CsvError of a manifest */
+/** @throws DatasetError `preprocess-mismatch`; FileError `cannot-write`; CsvError of a manifest */
 export async function openExtractionRecord(config: RecordConfig): Promise<ExtractionRecord> {
   const { outputDir, suffix, hash, options, redo } = config
   const manifestPath = join(outputDir, `manifest${suffix}.csv`)
   const journalPath = join(outputDir, `manifest${suffix}.journal.jsonl`)
   const settingsPath = join(outputDir, 'preprocess.json')
 
-  const earlier = [...(await readRows(manifestPath)), ...(await readJournal(journalPath))]
-  const others = earlier.filter((row) => row.preprocessHash !== hash)
-  if (others.length > 0 && !redo) throw await mismatch(settingsPath, others, hash, options)
+  const listed = await readRows(manifestPath)
+  const earlier = [...(listed ?? []), ...(await readJournal(journalPath))]
+  if (!redo) await assertSameOptions(config, { earlier, isOutdated: listed === undefined, settingsPath })
   // All shards write the same, some at the same moment.
-  await writeAtomically(settingsPath, `${JSON.stringify({ preprocessHash: hash, options }, null, 2)}\n`, suffix)
+  await writeJsonAtomic(settingsPath, { preprocessHash: hash, options }, { writer: suffix })
 
-  const done = new Map<string, ManifestRow>()
-  for (const row of earlier) {
-    // Failed images are tried again: their files may have been repaired.
-    if (row.preprocessHash === hash && row.status === 'ok' && (await exists(join(outputDir, row.file)))) {
-      done.set(row.imageId, row)
-    }
-  }
+  // Failed images are tried again: their files may have been repaired.
+  const candidates = earlier.filter((row) => row.preprocessHash === hash && row.status === 'ok')
+  const done = new Map((await unalteredRows(candidates, outputDir)).map((row) => [row.imageId, row]))
   await appendOrThrow(journalPath, await tornLineEnd(journalPath))
   return {
     manifestPath,
     done,
     add: async (row) => {
       done.set(row.imageId, row)
-      await appendOrThrow(journalPath, `${JSON.stringify(row)}\n`)
+      await appendOrThrow(journalPath, `${formatManifestLine(row)}\n`)
     },
     finish: async (imageIds) => {
       const rows = imageIds.flatMap((id) => done.get(id) ?? [])
@@ -67,19 +72,36 @@ export async function openExtractionRecord(config: RecordConfig): Promise<Extrac
   }
 }
 
-async function readRows(path: string): Promise<ManifestRow[]> {
-  return (await exists(path)) ? readManifest(path) : []
+/** Undefined where the manifest is of an earlier version: nothing says whether its images are what they were, so all are made again. */
+async function readRows(path: string): Promise<ManifestRow[] | undefined> {
+  if (!(await exists(path))) return []
+  try {
+    return await readManifest(path)
+  } catch (error) {
+    if (error instanceof ScreeningDataError && error.code === 'outdated-manifest') return undefined
+    throw error
+  }
+}
+
+async function assertSameOptions(
+  { hash, options }: RecordConfig,
+  found: { readonly earlier: readonly ManifestRow[]; readonly isOutdated: boolean; readonly settingsPath: string },
+): Promise<void> {
+  const settings = await readSettings(found.settingsPath)
+  const others = found.earlier.filter((row) => row.preprocessHash !== hash)
+  if (others.length > 0) {
+    const mismatch = { found: others[0]!.preprocessHash, others: others.length }
+    throw optionsMismatch(mismatch, { hash, options }, settings)
+  }
+  const { preprocessHash = hash } = settings
+  if (found.isOutdated && preprocessHash !== hash) {
+    throw optionsMismatch({ found: preprocessHash, others: undefined }, { hash, options }, settings)
+  }
 }
 
 async function readJournal(path: string): Promise<ManifestRow[]> {
   if (!(await exists(path))) return []
-  return (await readFile(path, 'utf8')).split('\n').flatMap((line) => {
-    try {
-      return [JSON.parse(line) as ManifestRow]
-    } catch {
-      return []
-    }
-  })
+  return (await readFile(path, 'utf8')).split('\n').flatMap((line) => parseManifestLine(line) ?? [])
 }
 
 /** A newline where a kill left half a line, so that the next row starts on its own. */
@@ -93,40 +115,8 @@ async function appendOrThrow(path: string, text: string): Promise<void> {
   try {
     await appendFile(path, text)
   } catch (error) {
-    throw cannotWrite(path, error)
+    throw explainFileError('cannot-write', path, error)
   }
-}
-
-async function mismatch(
-  settingsPath: string,
-  others: readonly ManifestRow[],
-  hash: string,
-  options: ResolvedPreprocessOptions,
-): Promise<DatasetError> {
-  const found = others[0].preprocessHash
-  const differences = await readFile(settingsPath, 'utf8').then(
-    (text) => differingOptions((JSON.parse(text) as { options?: object }).options ?? {}, options),
-    () => [],
-  )
-  const which = differences.length > 0 ? ` They differ in ${differences.join(', ')}.` : ''
-  return new DatasetError(
-    'preprocess-mismatch',
-    `Expected images made with preprocess hash ${hash} but received ${others.length} made with ${found}.${which} ` +
-      `Ask for redo to make these ${others.length} again, or choose another output folder.`,
-    { expected: hash, received: found, images: others.length, differences },
-  )
-}
-
-function differingOptions(before: object, now: object, prefix = ''): string[] {
-  const old = before as Record<string, unknown>
-  const current = now as Record<string, unknown>
-  return [...new Set([...Object.keys(old), ...Object.keys(current)])].sort().flatMap((key) => {
-    const [a, b] = [old[key], current[key]]
-    if (a && b && typeof a === 'object' && typeof b === 'object') return differingOptions(a, b, `${prefix}${key}.`)
-    return JSON.stringify(a) === JSON.stringify(b)
-      ? []
-      : [`${prefix}${key} (${JSON.stringify(a)}, now ${JSON.stringify(b)})`]
-  })
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -1,4 +1,6 @@
 /** Images from their DICOM files to their PNGs: what a worker thread does. */
+import { createHash } from 'node:crypto'
+import { FileError, writeFileAtomic } from '@mammokit/atomic-files'
 import {
   encodeGrayPng,
   type PreprocessedImage,
@@ -6,8 +8,6 @@ import {
   type ResolvedPreprocessOptions,
 } from '@mammokit/mammogram-preprocess'
 import type { ManifestRow } from '@mammokit/screening-data'
-import { DatasetError } from '../dataset-error.ts'
-import { writeAtomically } from '../write-atomically.ts'
 
 /** Files whose detections are one batch. */
 export interface ExtractionTask {
@@ -17,7 +17,10 @@ export interface ExtractionTask {
 
 /** What became of an image; plain data, because errors lose their fields between threads. */
 export type ExtractionOutcome =
-  | ({ readonly status: 'ok' } & Pick<ManifestRow, 'method' | 'reason' | 'score' | 'box' | 'side' | 'sourceSha256'>)
+  | ({ readonly status: 'ok' } & Pick<
+      ManifestRow,
+      'method' | 'reason' | 'score' | 'placement' | 'side' | 'warnings' | 'sourceSha256' | 'imageSha256'
+    >)
   | { readonly status: 'failed'; readonly reason: string }
   | { readonly status: 'cannot-write'; readonly message: string; readonly details: Readonly<Record<string, unknown>> }
 
@@ -34,11 +37,14 @@ export function extractTogether({ files, options }: ExtractionTask): Promise<Ext
 
 async function write(made: Promise<PreprocessedImage>, target: string): Promise<ExtractionOutcome> {
   try {
-    const { image, method, reason, score, box, side, sourceSha256 } = await made
-    await writeAtomically(target, await encodeGrayPng(image))
-    return { status: 'ok', method, reason, score, box, side, sourceSha256 }
+    const { image, method, reason, score, placement, side, warnings, sourceSha256 } = await made
+    const png = await encodeGrayPng(image)
+    // Not flushed: what a power cut leaves has another hash, and is made again.
+    await writeFileAtomic(target, png, { flush: false })
+    const imageSha256 = createHash('sha256').update(png).digest('hex')
+    return { status: 'ok', method, reason, score, placement, side, warnings, sourceSha256, imageSha256 }
   } catch (error) {
-    if (error instanceof DatasetError && error.code === 'cannot-write') {
+    if (error instanceof FileError && error.code === 'cannot-write') {
       return { status: 'cannot-write', message: error.message, details: error.details }
     }
     return { status: 'failed', reason: describe(error) }

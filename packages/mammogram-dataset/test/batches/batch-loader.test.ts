@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { copyFile, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import sharp from 'sharp'
@@ -20,6 +21,8 @@ const configOf = (config: Partial<BatchLoaderConfig> = {}): BatchLoaderConfig =>
   workers: 2,
   ...config,
 })
+
+const sha256Of = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
 
 async function collect(batches: AsyncIterable<Batch>): Promise<Batch[]> {
   const collected: Batch[] = []
@@ -167,6 +170,29 @@ describe('createBatchLoader', () => {
       /^Expected 1024 x 512 pixels \(height x width\) for .*\.png but received 12 x 8\. Set the image size/,
     )
     await loader.close()
+  })
+
+  it('names a file that is not the one that was made, when it is first read: whole, cut or another image', async () => {
+    const made = await writeImages(4)
+    const checked: BatchRow[] = []
+    for (const row of made.rows) checked.push({ ...row, sha256: sha256Of(await readFile(row.file)) })
+    const config = configOf({ rows: checked, batchSize: 2, sampling: 'sequential', workers: 1 })
+    const all = createBatchLoader(config)
+    expect(await collect(all.epoch(0))).toHaveLength(2)
+    await all.close()
+
+    const [first, second] = checked as [BatchRow, BatchRow]
+    const png = await readFile(first.file)
+    for (const bytes of [await readFile(second.file), png.subarray(0, 40), Buffer.alloc(0)]) {
+      await writeFile(first.file, bytes)
+      for (const size of [{}, { height: 12, width: 8 }]) {
+        const loader = createBatchLoader({ ...config, ...size })
+        const expected = { code: 'image-altered', details: { path: first.file, expected: sha256Of(png) } }
+        await expect(collect(loader.epoch(0))).rejects.toMatchObject(expected)
+        await loader.close()
+      }
+    }
+    await rm(made.imagesDir, { recursive: true })
   })
 
   it('names a missing, a cut-off, an 8-bit and a foreign file, and what to do', async () => {

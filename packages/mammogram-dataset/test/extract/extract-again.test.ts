@@ -1,10 +1,10 @@
 /** Extractions that find what an earlier one made: finished, killed, stopped, or with other options. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { appendFile, readdir } from 'node:fs/promises'
+import { appendFile, copyFile, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { preprocessHash } from '@mammokit/mammogram-preprocess'
-import { readManifest } from '@mammokit/screening-data'
+import { formatManifestLine, readManifest } from '@mammokit/screening-data'
 import { expect, test } from 'vitest'
 import { extractRois } from '../../src/index.ts'
 import { hashes, rsnaDataSet } from '../data-set.ts'
@@ -64,6 +64,67 @@ test('other options are seen by the hash: the error names both and the options, 
   const rows = await readManifest(join(outputDir, 'manifest.csv'))
   expect(rows.map((row) => row.preprocessHash)).toEqual([preprocessHash(other), preprocessHash(other)])
 })
+
+test('an image that was replaced, cut to 200 bytes, emptied or removed is made again with the same bytes', async () => {
+  const { dataDir, outputDir } = await rsnaDataSet(6)
+  const config = { dataDir, options, workers: 1, recordSeconds: false }
+  await extractRois(config)
+  const before = await hashes(outputDir)
+  const [replaced, cut, emptied, removed, other] = (await readManifest(join(outputDir, 'manifest.csv'))).map(
+    ({ file }) => join(outputDir, file),
+  )
+  await copyFile(other!, replaced!)
+  await writeFile(cut!, (await readFile(cut!)).subarray(0, 200))
+  await writeFile(emptied!, '')
+  await rm(removed!)
+  expect(await extractRois(config)).toMatchObject({ skipped: 2, ok: 6 })
+  expect(await hashes(outputDir)).toEqual(before)
+})
+
+test('images of a manifest of an earlier version are made again; other options are refused as ever', async () => {
+  const { dataDir, outputDir } = await rsnaDataSet(2)
+  const config = { dataDir, options, workers: 1, recordSeconds: false }
+  await extractRois(config)
+  const before = await hashes(outputDir)
+  const path = join(outputDir, 'manifest.csv')
+  await writeFile(path, withoutColumn(await readFile(path, 'utf8'), 'image_sha256'))
+  await expect(readManifest(path)).rejects.toMatchObject({ code: 'outdated-manifest' })
+  const refused = extractRois({ ...config, options: { ...options, margin: 0.2 } })
+  await expect(refused).rejects.toThrow('margin (0.01, now 0.2)')
+  expect(await extractRois(config)).toMatchObject({ skipped: 0, ok: 2 })
+  expect(await hashes(outputDir)).toEqual(before)
+})
+
+test('a line of the journal that is no row of a manifest is not believed', async () => {
+  const { dataDir, outputDir } = await rsnaDataSet(2)
+  const config = { dataDir, options, workers: 1, recordSeconds: false }
+  await extractRois(config)
+  const before = await hashes(outputDir)
+  const path = join(outputDir, 'manifest.csv')
+  const [first] = await readManifest(path)
+  await rm(path)
+  const lines = [
+    'null',
+    '[]',
+    '7',
+    JSON.stringify(first),
+    formatManifestLine({ ...first!, status: 'done' as 'ok' }),
+    formatManifestLine({ ...first!, imageSha256: '' }),
+    formatManifestLine({ ...first!, placement: undefined }),
+  ]
+  await writeFile(join(outputDir, 'manifest.journal.jsonl'), `${lines.join('\n')}\n`)
+  expect(await extractRois(config)).toMatchObject({ skipped: 0, ok: 2 })
+  expect(await hashes(outputDir)).toEqual(before)
+})
+
+function withoutColumn(csv: string, name: string): string {
+  const lines = csv
+    .trimEnd()
+    .split('\n')
+    .map((line) => line.split(','))
+  const column = lines[0]!.indexOf(name)
+  return lines.map((cells) => `${cells.toSpliced(column, 1).join(',')}\n`).join('')
+}
 
 /** Runs an extraction in a process of its own, which kills itself with SIGKILL once it has made `images` images. */
 async function dieAfter(config: object, images: number): Promise<void> {

@@ -1,7 +1,7 @@
 import { chmod, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { preprocessDicom, preprocessHash } from '@mammokit/mammogram-preprocess'
+import { frameToImage, preprocessDicom, preprocessHash } from '@mammokit/mammogram-preprocess'
 import { readManifest } from '@mammokit/screening-data'
 import sharp from 'sharp'
 import { expect, onTestFinished, test, vi } from 'vitest'
@@ -40,7 +40,15 @@ test('makes a 16-bit PNG per image, equal to preprocessDicom of the same file, a
     const bytes = await png.toColourspace('grey16').raw({ depth: 'ushort' }).toBuffer()
     expect(new Uint16Array(bytes.buffer, bytes.byteOffset, 32 * 64)).toEqual(made.image.data)
     expect(row.sourceSha256).toBe(made.sourceSha256)
-    expect(row.box).toEqual(made.box)
+    expect(row.imageSha256).toBe((await hashes(outputDir))[row.file])
+    expect(row.placement?.box).toEqual(made.placement.box)
+    for (const point of [
+      { x: 0, y: 0 },
+      { x: 96, y: 128 },
+    ]) {
+      const [listed, exact] = [frameToImage(row.placement!, point), frameToImage(made.placement, point)]
+      expect(Math.hypot(listed.x - exact.x, listed.y - exact.y)).toBeLessThan(1e-5)
+    }
   }
 })
 
@@ -101,8 +109,8 @@ test('a detector comes first in every worker; one that is no YOLOv5 model stops 
   const rows = await readManifest(join(outputDir, 'manifest.csv'))
   expect(rows.map(({ method }) => method)).toContain('yolov5')
   for (const row of rows) {
-    const { box, method, reason } = await preprocessDicom(join(dataDir, 'raw', row.source), { ...options, detector })
-    expect(row).toMatchObject({ box, method, reason })
+    const made = await preprocessDicom(join(dataDir, 'raw', row.source), { ...options, detector })
+    expect(row).toMatchObject({ method: made.method, reason: made.reason, placement: { box: made.placement.box } })
   }
   const broken = join(dataDir, 'broken.onnx')
   await write(broken, 'no model')
@@ -120,6 +128,31 @@ test('detections in batches of any size give the same bytes, with broken files a
   }
   expect(made[1]).toEqual(made[0])
   expect(made[2]).toEqual(made[0])
+})
+
+test('names what may identify a patient in the manifest and the summary, never its value', async () => {
+  const { dataDir, outputDir } = await rsnaDataSet(3, {
+    1: dicomFile({ elements: { '00100010 PN': 'Doe^Jane', '00280301 CS': 'YES', '00120062 CS': 'NO' } }),
+    2: dicomFile({ elements: { '00120062 CS': 'YES' } }),
+  })
+  const progress: number[] = []
+  const onProgress = ({ identifying }: { identifying: number }) => progress.push(identifying)
+  const summary = await extractRois({ dataDir, options, workers: 1, onProgress })
+  expect(summary.identifying).toBe(2)
+  expect(progress.at(-1)).toBe(2)
+  expect(summary.warnings).toEqual([
+    { warning: 'identifier:PatientID', images: 2, example: 'train_images/100/9000.dcm' },
+    { warning: 'identifier:PatientName', images: 1, example: 'train_images/100/9001.dcm' },
+    { warning: 'identifier:BurnedInAnnotation', images: 1, example: 'train_images/100/9001.dcm' },
+  ])
+  const rows = await readManifest(join(outputDir, 'manifest.csv'))
+  expect(rows.map(({ warnings }) => warnings)).toEqual([
+    ['identifier:PatientID'],
+    ['identifier:PatientName', 'identifier:PatientID', 'identifier:BurnedInAnnotation'],
+    [],
+  ])
+  expect(await readFile(join(outputDir, 'manifest.csv'), 'utf8')).not.toContain('Jane')
+  expect(await extractRois({ dataDir, options, workers: 1 })).toMatchObject({ skipped: 3, identifying: 2 })
 })
 
 test('a folder of DICOM files without a CSV: a file at fault is a row with its reason', async () => {
@@ -161,7 +194,7 @@ test('an output path that cannot be a folder ends the run with a clear error, no
   const run = extractRois({ dataDir, options, workers: 2 })
   await expect(run).rejects.toMatchObject({
     code: 'cannot-write',
-    details: { code: expect.stringMatching(/EEXIST|ENOTDIR/) },
+    details: { systemCode: expect.stringMatching(/EEXIST|ENOTDIR/) },
   })
   expect(await readFile(join(outputDir, 'images'), 'utf8')).toBe('a file where the images belong')
 })

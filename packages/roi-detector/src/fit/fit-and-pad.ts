@@ -1,5 +1,5 @@
 import sharp from 'sharp'
-import { checkImage, type GrayImage, type Side } from '../gray-image.ts'
+import { type Box, checkImage, type GrayImage, type Side } from '../gray-image.ts'
 import { RoiError } from '../roi-error.ts'
 
 type Kernel = 'lanczos3' | 'lanczos2' | 'cubic' | 'linear'
@@ -28,20 +28,31 @@ export interface FitOptions {
  */
 export async function fitAndPad(image: GrayImage, options: FitOptions = {}): Promise<GrayImage> {
   checkImage(image)
-  const height = checkSize('height', options.height ?? 1024)
-  const width = checkSize('width', options.width ?? 512)
-  const scale = Math.min(width / image.width, height / image.height)
-  const fitWidth = Math.min(width, Math.max(1, Math.round(image.width * scale)))
-  const fitHeight = Math.min(height, Math.max(1, Math.round(image.height * scale)))
-  const fitted = await resize(image, fitWidth, fitHeight, options.kernel ?? 'lanczos3')
+  const { height = 1024, width = 512 } = options
+  const place = fittedBox(image, options)
+  const fitted = await resize(image, place.width, place.height, options.kernel ?? 'lanczos3')
 
   const data = new Uint16Array(width * height)
-  const left = options.side === 'R' ? width - fitWidth : 0
-  const top = (height - fitHeight) >> 1
-  for (let y = 0; y < fitHeight; y++) {
-    data.set(fitted.subarray(y * fitWidth, (y + 1) * fitWidth), (top + y) * width + left)
+  for (let y = 0; y < place.height; y++) {
+    data.set(fitted.subarray(y * place.width, (y + 1) * place.width), (place.y + y) * width + place.x)
   }
   return { data, width, height }
+}
+
+/**
+ * Where `fitAndPad` puts an image of this size in its result, pixels; the rest of the result is padding.
+ *
+ * @throws RoiError `invalid-option`
+ * @example
+ * fittedBox({ width: 900, height: 2400 }, { height: 1024, width: 512, side: 'R' }) // { x: 128, y: 0, width: 384, height: 1024 }
+ */
+export function fittedBox(image: Pick<GrayImage, 'width' | 'height'>, options: FitOptions = {}): Box {
+  const frameHeight = checkSize('height', options.height ?? 1024)
+  const frameWidth = checkSize('width', options.width ?? 512)
+  const scale = Math.min(frameWidth / image.width, frameHeight / image.height)
+  const width = Math.min(frameWidth, Math.max(1, Math.round(image.width * scale)))
+  const height = Math.min(frameHeight, Math.max(1, Math.round(image.height * scale)))
+  return { x: options.side === 'R' ? frameWidth - width : 0, y: (frameHeight - height) >> 1, width, height }
 }
 
 async function resize(image: GrayImage, width: number, height: number, kernel: Kernel): Promise<Uint16Array> {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { cutOut, fitAndPad } from '../../src/index.ts'
+import { cutOut, fitAndPad, fittedBox } from '../../src/index.ts'
 
 const even = (width: number, height: number, value: number) => ({
   data: new Uint16Array(width * height).fill(value),
@@ -20,6 +20,12 @@ test('a wide picture is centerd from top to bottom', async () => {
   const filled = Array.from({ length: 30 }, (_, y) => fitted.data[y * 40] > 0)
   expect(filled.indexOf(true)).toBe(10)
   expect(filled.lastIndexOf(true)).toBe(19)
+  expect(fittedBox({ width: 400, height: 100 }, { width: 40, height: 30 })).toEqual({
+    x: 0,
+    y: 10,
+    width: 40,
+    height: 10,
+  })
 })
 
 test('keeps 16 bits: a ramp of 4096 grays in 16-bit steps survives scaling within 16 of 65,535', async () => {

@@ -1,7 +1,7 @@
 /** Any folder of DICOM files: ids, laterality and view come from their headers. */
 import { open, readdir } from 'node:fs/promises'
 import { join, parse } from 'node:path'
-import { type DicomHeader, lateralityOf, readHeader } from '@mammokit/dicom-io'
+import { type DicomHeader, lateralityOf, readHeader, viewOf } from '@mammokit/dicom-io'
 import type { SourceImage } from './source-image.ts'
 
 /**
@@ -59,13 +59,16 @@ async function identify(path: string, source: string): Promise<SourceImage> {
   } catch {
     // The worker reads it again and says what is wrong.
   }
+  const view = header && viewOf(header)
   return {
     imageId: safe(header?.sopInstanceUid) || idFromPath(source),
     patientId: safe(header?.patientId) || 'unknown',
     path,
     source,
     laterality: (header && lateralityOf(header)) ?? '',
-    view: header?.viewPosition ?? '',
+    view: view ?? '',
+    // The value could be anything: it is not repeated.
+    ...(header?.viewPosition && !view ? { warnings: ['view:unknown'] } : {}),
   }
 }
 

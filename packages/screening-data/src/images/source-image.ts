@@ -7,6 +7,8 @@ export interface SourceImage {
   readonly source: string
   readonly laterality: string
   readonly view: string
+  /** What is odd about it, such as `view:unknown`; for the manifest. */
+  readonly warnings?: readonly string[]
   /** Why this image cannot be made, where that is known before its file is read. */
   readonly fault?: string
 }

@@ -9,6 +9,9 @@ const optionalNumber = z
   .regex(/^(-?\d+(\.\d+)?)?$/, 'a number or nothing')
   .transform((cell) => (cell === '' ? undefined : Number(cell)))
 
+const sha256 = z.string().regex(/^([0-9a-f]{64})?$/, 'a SHA-256 or nothing')
+const list = z.string().transform((cell) => cell.split(' ').filter((item) => item !== ''))
+
 export const manifestColumns = {
   imageId: idColumns.imageId,
   patientId: idColumns.patientId,
@@ -18,17 +21,26 @@ export const manifestColumns = {
     z.enum(['yolov5', 'threshold', 'full-frame', ''], 'yolov5, threshold, full-frame or nothing'),
   ),
   reason: requiredColumn('reason', text),
+  warnings: requiredColumn('warnings', list),
   score: requiredColumn('score', optionalNumber),
   boxX: requiredColumn('box_x', optionalNumber),
   boxY: requiredColumn('box_y', optionalNumber),
   boxWidth: requiredColumn('box_width', optionalNumber),
   boxHeight: requiredColumn('box_height', optionalNumber),
+  scaleX: requiredColumn('scale_x', optionalNumber),
+  scaleY: requiredColumn('scale_y', optionalNumber),
+  padX: requiredColumn('pad_x', optionalNumber),
+  padY: requiredColumn('pad_y', optionalNumber),
   side: requiredColumn('side', z.enum(['L', 'R', ''], 'L, R or nothing')),
   laterality: requiredColumn('laterality', text),
   view: requiredColumn('view', text),
   seconds: requiredColumn('seconds', optionalNumber),
   source: requiredColumn('source', text),
   file: requiredColumn('file', text),
-  sourceSha256: requiredColumn('source_sha256', text),
+  sourceSha256: requiredColumn('source_sha256', sha256),
+  imageSha256: requiredColumn('image_sha256', sha256),
   preprocessHash: requiredColumn('preprocess_hash', text),
 }
+
+/** Columns that manifests of earlier versions lack. */
+export const newColumns: readonly string[] = ['warnings', 'scale_x', 'scale_y', 'pad_x', 'pad_y', 'image_sha256']

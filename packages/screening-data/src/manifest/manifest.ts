@@ -1,8 +1,9 @@
 /** manifest.csv: a row per image of the data set, what became of it and how. */
 import { readInputFile, writeFileAtomic } from '@mammokit/atomic-files'
-import { type CsvCell, formatCsv, parseCsvRows } from '@mammokit/strict-csv'
+import { type CsvCell, CsvError, formatCsv, parseCsvRows } from '@mammokit/strict-csv'
+import { ScreeningDataError } from '../screening-data-error.ts'
 import { byPatientAndImage } from './by-patient-and-image.ts'
-import { manifestColumns } from './manifest-columns.ts'
+import { manifestColumns, newColumns } from './manifest-columns.ts'
 
 /** One image of the data set. */
 export interface ManifestRow {
@@ -14,8 +15,10 @@ export interface ManifestRow {
   /** Why the file failed, or why a fallback was used; else empty. */
   readonly reason: string
   readonly score: number | undefined
-  /** What was cut out, pixels of the DICOM frame. */
-  readonly box: { readonly x: number; readonly y: number; readonly width: number; readonly height: number } | undefined
+  /** `identifier:<attribute>` for what may identify the patient, `view:unknown`, ...; never a value. */
+  readonly warnings: readonly string[]
+  /** What was cut out, and where it lies in the image; none where the image failed. */
+  readonly placement: ImagePlacement | undefined
   /** Side of the image on which the chest wall lies. */
   readonly side: 'L' | 'R' | ''
   readonly laterality: string
@@ -26,27 +29,89 @@ export interface ManifestRow {
   readonly source: string
   /** The image, relative to the manifest's folder. */
   readonly file: string
+  /** SHA-256 of the DICOM file and of the image, hexadecimal; empty where the image failed. */
   readonly sourceSha256: string
+  readonly imageSha256: string
   readonly preprocessHash: string
+}
+
+/** How a box of the DICOM frame lies in the image: image x = padX + (frame x - box.x) * scaleX, and y alike. */
+export interface ImagePlacement {
+  /** Pixels of the DICOM frame. */
+  readonly box: { readonly x: number; readonly y: number; readonly width: number; readonly height: number }
+  /** Pixels of the image per pixel of the frame; negative where the image is mirrored. */
+  readonly scaleX: number
+  readonly scaleY: number
+  /** Where the box's left upper corner lies in the image, pixels. */
+  readonly padX: number
+  readonly padY: number
 }
 
 /**
  * Reads a manifest.
  *
+ * @throws ScreeningDataError `outdated-manifest` for one of an earlier version, which says nothing about the images' content
  * @throws CsvError with the line; FileError `not-found`, `cannot-read`
  * @example
  * (await readManifest('data/processed/manifest.csv')).filter(({ status }) => status === 'failed').length // 3
  */
 export async function readManifest(path: string): Promise<ManifestRow[]> {
   const text = (await readInputFile(path, 'Preprocess first: mammokit-trainer extract-rois.')).toString('utf8')
+  try {
+    return parseManifest(text, path)
+  } catch (error) {
+    if (!(error instanceof CsvError && error.code === 'missing-column')) throw error
+    const { column = '' } = error.details
+    if (!newColumns.includes(column)) throw error
+    throw new ScreeningDataError(
+      'outdated-manifest',
+      `Expected a column ${column} in ${path} but received a manifest of an earlier version. Bring it up to date: mammokit-trainer extract-rois makes the images again.`,
+      { path, column },
+    )
+  }
+}
+
+function parseManifest(text: string, path: string): ManifestRow[] {
   const rows = parseCsvRows(text, path, manifestColumns, { unique: ['imageId'], allowEmpty: true })
-  return rows.map(({ values: { boxX: x, boxY: y, boxWidth: width, boxHeight: height, ...values } }) => ({
-    ...values,
-    box:
-      x === undefined || y === undefined || width === undefined || height === undefined
-        ? undefined
-        : { x, y, width, height },
-  }))
+  return rows.map(({ line, values }) => {
+    const { boxX: x, boxY: y, boxWidth: width, boxHeight: height, scaleX, scaleY, padX, padY, ...rest } = values
+    const isPlaced = [x, y, width, height, scaleX, scaleY, padX, padY].every((value) => value !== undefined)
+    if (rest.status === 'ok' && !(isPlaced && scaleX && scaleY && rest.file && rest.imageSha256)) {
+      throw new CsvError(
+        'bad-value',
+        `Expected file, box, scale, padding and image_sha256 for the image on line ${line} of ${path} but received a row without one of them. Run mammokit-trainer extract-rois again.`,
+        { path, line, column: 'status', value: rest.status },
+      )
+    }
+    const placement = isPlaced
+      ? {
+          box: { x: x!, y: y!, width: width!, height: height! },
+          scaleX: scaleX!,
+          scaleY: scaleY!,
+          padX: padX!,
+          padY: padY!,
+        }
+      : undefined
+    return { ...rest, placement }
+  })
+}
+
+const header = Object.values(manifestColumns).map(({ name }) => name)
+
+/** A row as a line of JSON for a journal that is read back by `parseManifestLine`. */
+export function formatManifestLine(row: ManifestRow): string {
+  const cells = cellsOf(row).map((cell) => String(cell ?? ''))
+  return JSON.stringify(Object.fromEntries(header.map((name, at) => [name, cells[at]])))
+}
+
+/** The row of a journal's line, checked as a manifest's; undefined for one that is torn, altered, or of an earlier version. */
+export function parseManifestLine(line: string): ManifestRow | undefined {
+  try {
+    const cells = JSON.parse(line) as Record<string, string>
+    return parseManifest(formatCsv(header, [header.map((name) => cells[name]!)]), 'the journal')[0]
+  } catch {
+    return undefined
+  }
 }
 
 /**
@@ -56,13 +121,12 @@ export async function readManifest(path: string): Promise<ManifestRow[]> {
  * @throws FileError `cannot-write`
  */
 export async function writeManifest(path: string, rows: readonly ManifestRow[], writer = ''): Promise<void> {
-  const header = Object.values(manifestColumns).map(({ name }) => name)
   await writeFileAtomic(path, formatCsv(header, [...rows].sort(byPatientAndImage).map(cellsOf)), { writer })
 }
 
 /** In the order of `manifestColumns`. */
 function cellsOf(row: ManifestRow): CsvCell[] {
-  const { box } = row
+  const { box, scaleX, scaleY, padX, padY } = row.placement ?? {}
   const cells: Record<keyof typeof manifestColumns, CsvCell> = {
     ...row,
     score: row.score?.toFixed(4),
@@ -70,6 +134,11 @@ function cellsOf(row: ManifestRow): CsvCell[] {
     boxY: box?.y,
     boxWidth: box?.width,
     boxHeight: box?.height,
+    scaleX: scaleX?.toFixed(9),
+    scaleY: scaleY?.toFixed(9),
+    padX: padX?.toFixed(6),
+    padY: padY?.toFixed(6),
+    warnings: row.warnings.join(' '),
     seconds: row.seconds?.toFixed(3),
   }
   return Object.keys(manifestColumns).map((field) => cells[field as keyof typeof manifestColumns])

@@ -4,12 +4,12 @@ import { buildDicom, imageElements, samplesToBytes } from '../../../dicom-io/tes
 import { listImages } from '../../src/index.ts'
 import { temporaryFolder, write } from '../temporary-folder.ts'
 
-const dicomFile = (patientId: string, sopInstanceUid: string, laterality = 'L') =>
+const dicomFile = (patientId: string, sopInstanceUid: string, laterality = 'L', view = 'CC') =>
   buildDicom(
     imageElements(2, 2, {
       '00080018 UI': sopInstanceUid,
       '00100020 LO': patientId,
-      '00185101 CS': 'CC',
+      '00185101 CS': view,
       '00200062 CS': laterality,
     }),
     { pixelData: samplesToBytes(new Uint16Array(4)) },
@@ -44,4 +44,15 @@ test('looks into the folder raw first', async () => {
   await write(join(dataDir, 'raw/one.dcm'), dicomFile('P', '1.2.3'))
   await write(join(dataDir, 'other.dcm'), dicomFile('P', '1.2.4'))
   expect((await listImages(dataDir)).map(({ source }) => source)).toEqual(['one.dcm'])
+})
+
+test("gives a view that is one of DICOM's, and warns of another without repeating it", async () => {
+  const dataDir = await temporaryFolder()
+  const views = { CC: 'CC', mlo: 'MLO', '': '', 'LEFT MLO': '', '=1+1': '' }
+  for (const [at, view] of Object.keys(views).entries()) {
+    await write(join(dataDir, `${at}.dcm`), dicomFile('P', `1.2.${at}`, 'L', view))
+  }
+  const images = await listImages(dataDir)
+  expect(images.map(({ view }) => view)).toEqual(Object.values(views))
+  expect(images.map(({ warnings }) => warnings ?? [])).toEqual([[], [], [], ['view:unknown'], ['view:unknown']])
 })
