@@ -10,7 +10,9 @@ const inference = {
   engine: z
     .enum(['onnxruntime', 'tensorflow', 'tensorflow-gpu'])
     .default('onnxruntime')
-    .describe('engine that runs the network; the last two need @tensorflow/tfjs-node or tfjs-node-gpu'),
+    .describe(
+      'engine that runs the network; those of TensorFlow need tfjs-node or tfjs-node-gpu and cannot pad SE-ResNeXt yet',
+    ),
   threads: count.default(availableParallelism()).describe('threads of the network'),
   workers: count.default(availableParallelism()).describe('threads that read images'),
   batchSize: count.default(4).describe('images per forward pass'),

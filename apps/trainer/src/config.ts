@@ -206,7 +206,9 @@ export const configSchema = z
     engine: z
       .enum(['onnxruntime', 'tensorflow', 'tensorflow-gpu'])
       .default('onnxruntime')
-      .describe('engine that runs the network; the last two need @tensorflow/tfjs-node or tfjs-node-gpu'),
+      .describe(
+        'engine that runs the network; those of TensorFlow need tfjs-node or tfjs-node-gpu and cannot pad SE-ResNeXt yet',
+      ),
     threads: count.default(availableParallelism()).describe('threads of a training step'),
     workers: count.default(availableParallelism()).describe('threads that read or write images'),
     cacheMiB: z.int().min(0).default(2048).describe('memory for decoded images, MiB'),
