@@ -1,6 +1,7 @@
 /** Rows to CSV text that `parseCsv` reads back exactly. */
 import Papa from 'papaparse'
 import { CsvError } from './csv-error.ts'
+import { neutralizeCell } from './formula-cells.ts'
 
 /** A cell; null and undefined are written as nothing. */
 export type CsvCell = string | number | null | undefined
@@ -8,9 +9,12 @@ export type CsvCell = string | number | null | undefined
 /**
  * Formats a header and rows as CSV with `\n` line ends.
  *
+ * Text that a spreadsheet would execute (`=`, `+`, `-`, `@`, a tab or a line break first) gets an apostrophe before it, which
+ * `parseCsv` takes off again; numbers stay numbers.
+ *
  * @throws CsvError `bad-option` for a column name that occurs twice, a row of another length, or a lone column with an empty cell
  * @example
- * formatCsv(['id', 'note'], [[1, 'a, b']]) // 'id,note\n1,"a, b"\n'
+ * formatCsv(['id', 'note'], [[-1, 'a, b'], [2, '=1+1']]) // 'id,note\n-1,"a, b"\n2,\'=1+1\n'
  */
 export function formatCsv(columns: readonly string[], rows: readonly (readonly CsvCell[])[]): string {
   const twice = columns.find((name, index) => columns.indexOf(name) !== index)
@@ -20,11 +24,11 @@ export function formatCsv(columns: readonly string[], rows: readonly (readonly C
     })
   }
   const records = rows.map((row, index) => formatRow(row, columns, index))
-  return `${Papa.unparse([[...columns], ...records], { newline: '\n' })}\n`
+  return `${Papa.unparse([columns.map(neutralizeCell), ...records], { newline: '\n' })}\n`
 }
 
 function formatRow(row: readonly CsvCell[], columns: readonly string[], index: number): string[] {
-  const cells = row.map((cell) => (cell === null || cell === undefined ? '' : String(cell)))
+  const cells = row.map((cell) => (cell === null || cell === undefined ? '' : neutralizeCell(String(cell))))
   if (cells.length !== columns.length) {
     throw new CsvError(
       'bad-option',

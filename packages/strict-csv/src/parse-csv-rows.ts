@@ -108,9 +108,13 @@ function assertFirst(lines: Map<unknown, number>, value: unknown, place: Place):
 }
 
 function missingColumn(column: string, header: readonly string[], path: string): CsvError {
+  const isOtherDelimiter = header.length === 1 && /[;\t]/.test(header[0]!)
+  const advice = isOtherDelimiter
+    ? 'Its cells are separated by semicolons or tabs: save it with commas.'
+    : 'Add it, or check that this is the right file.'
   return new CsvError(
     'missing-column',
-    `Expected a column ${column} for ${path} but line 1 has only ${header.join(', ')}. Add it, or check that this is the right file.`,
+    `Expected a column ${column} for ${path} but line 1 has only ${header.join(', ')}. ${advice}`,
     { path, line: 1, column },
   )
 }

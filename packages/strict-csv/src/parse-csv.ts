@@ -1,6 +1,7 @@
 /** CSV text to cells with the line that each record starts on; papaparse does the parsing. */
 import Papa from 'papaparse'
 import { CsvError } from './csv-error.ts'
+import { restoreCell } from './formula-cells.ts'
 
 export interface CsvRecord {
   /** From 1, the header included. */
@@ -22,7 +23,7 @@ export interface ParseCsvOptions {
  * Parses comma-separated text strictly; `path` is only named in errors.
  *
  * A byte-order mark, CRLF or lone CR line ends, blank lines and spaces around a column's name are accepted; everything else that is
- * odd is an error with its line. Cells keep their spaces.
+ * odd is an error with its line. Cells keep their spaces; the apostrophe that `formatCsv` puts before a formula is taken off.
  *
  * @throws CsvError `malformed-csv`, `duplicate-column`, `empty-file`
  * @example
@@ -37,7 +38,7 @@ export function parseCsv(text: string, path: string, options: ParseCsvOptions = 
   parsed.data.forEach((cells, index) => {
     const fault = faults.get(index)
     if (fault !== undefined) throw quoteError(path, line, fault)
-    if (cells.length > 1 || cells[0] !== '') records.push({ line, cells })
+    if (cells.length > 1 || cells[0] !== '') records.push({ line, cells: cells.map(restoreCell) })
     line += 1 + cells.reduce((breaks, cell) => breaks + countLineBreaks(cell), 0)
   })
   if (strayQuote !== undefined) {

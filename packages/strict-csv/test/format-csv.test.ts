@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { formatCsv, parseCsv } from '../src/index.ts'
+import { type CsvCell, formatCsv, parseCsv } from '../src/index.ts'
 import { errorOf } from './error-of.ts'
 
 describe('formatCsv', () => {
@@ -35,6 +35,48 @@ describe('formatCsv', () => {
         expect(records.map(({ cells }) => cells)).toEqual(rows)
       }),
       { numRuns: 1000 },
+    )
+  })
+
+  it.each([
+    ['=1+1', "'=1+1"],
+    ['+cmd', "'+cmd"],
+    ['-2+3', "'-2+3"],
+    ['@SUM(A1)', "'@SUM(A1)"],
+    [' =1+1', "' =1+1"],
+    ['\t=1', "'\t=1"],
+    ['\r=1', `"'\r=1"`],
+    ['＝1+1', "'＝1+1"],
+    ['-Infinity', "'-Infinity"],
+    ["'=1+1", "''=1+1"],
+  ])('neutralizes %j and reads it back', (cell, written) => {
+    const text = formatCsv(['id', 'note'], [[1, cell]])
+    expect(text).toBe(`id,note\n1,${written}\n`)
+    expect(parseCsv(text, 'notes.csv').records[0]!.cells[1]).toBe(cell)
+  })
+
+  it.each(['-1', '+2.5', '-1e-7', '-.5', "it's", "'quoted'", 'a=b', 'MLO'])('leaves %j as it is', (cell) => {
+    expect(formatCsv(['id', 'note'], [[1, cell]])).toBe(`id,note\n1,${cell}\n`)
+  })
+
+  it('leaves numbers as they are and neutralizes the name of a column', () => {
+    const rows: CsvCell[][] = [[-1e-7, -0.25]]
+    const text = formatCsv(['id', '=cmd'], rows)
+    expect(text).toBe("id,'=cmd\n-1e-7,-0.25\n")
+    expect(parseCsv(text, 'notes.csv').header).toEqual(['id', '=cmd'])
+  })
+
+  it('writes different cells differently and no cell that starts as a formula, whatever the cells', () => {
+    const cell = fc.string({ unit: fc.constantFrom("'", '=', '-', '+', '@', '\t', '\r', ' ', '1', 'x', '"', ',') })
+    const written = (text: string) => formatCsv(['id', 'note'], [[1, text]])
+    fc.assert(
+      fc.property(cell, cell, (one, other) => {
+        expect(written(one) === written(other)).toBe(one === other)
+        expect(parseCsv(written(one), 'notes.csv').records[0]!.cells[1]).toBe(one)
+        const shown = /^id,note\n1,"?([^]*)$/.exec(written(one))![1]!
+        if (/^\s*[=@]|^\s*[+-](?![\d.])|^[\t\r]/.test(shown)) throw new Error(`${JSON.stringify(one)} is executed`)
+      }),
+      { numRuns: 2000 },
     )
   })
 

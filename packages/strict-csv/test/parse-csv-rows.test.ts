@@ -35,6 +35,12 @@ describe('parseCsvRows', () => {
     expect(error.message).toContain('only id, cancer')
   })
 
+  it('says so where the cells are separated by semicolons', () => {
+    expect(errorOf(() => parseCsvRows('image_id;cancer\n7;0\n', 'images.csv', columns)).message).toMatch(
+      /separated by semicolons or tabs: save it with commas\.$/,
+    )
+  })
+
   it('names line, column and value of a bad cell', () => {
     const error = errorOf(() => parseCsvRows('image_id,cancer\n"7\n7",0\n8,maybe\n', 'images.csv', columns))
     expect(error.message).toBe(
