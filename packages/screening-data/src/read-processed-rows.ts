@@ -3,9 +3,12 @@ import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { readInputFile } from '@mammokit/atomic-files'
 import type { Subset } from '@mammokit/data-split'
-import { dataPaths } from './data-paths.ts'
-import { type ManifestRow, readManifest } from './manifest/manifest.ts'
+import { type DataPaths, dataPaths } from './data-paths.ts'
+import { assertFewLeftOut, type LeftOutRow } from './left-out.ts'
+import { type ManifestRow, readManifest, sourceHashes } from './manifest/manifest.ts'
+import { assertIdsUnmangled } from './rows/mangled-ids.ts'
 import { ScreeningDataError } from './screening-data-error.ts'
+import { assertDisjointSubsets } from './splits/assert-disjoint-subsets.ts'
 import { parseSplitsCsv, type SplitRow, splitFirst } from './splits/splits-csv.ts'
 
 /** A row whose image was made. */
@@ -16,15 +19,10 @@ export type ProcessedRow = SplitRow & {
   readonly sha256: string
 }
 
-export interface LeftOutRow {
-  readonly row: SplitRow
-  readonly reason: 'not-in-manifest' | 'failed'
-}
-
 export interface ProcessedRows {
   /** In the order of splits.csv. */
   readonly rows: readonly ProcessedRow[]
-  /** Rows that have no processed image. */
+  /** Rows of the subsets that have no processed image. */
   readonly leftOut: readonly LeftOutRow[]
   /** SHA-256 of splits.csv, hexadecimal. */
   readonly splitsSha256: string
@@ -35,37 +33,66 @@ export interface ProcessedRowsOptions {
   readonly subsets?: readonly Subset[]
   /** The preprocess hash that every image must have, and whose it is: `this configuration`. */
   readonly expected?: { readonly preprocessHash: string; readonly owner: string }
+  /** Largest share of the rows that may have no processed image, 0 to 1. @default 0.1 */
+  readonly maxLeftOut?: number
 }
 
 /**
  * Reads which images of a data folder's subsets there are.
  *
- * @throws ScreeningDataError `preprocess-mismatch`, which names both sides; `outdated-manifest`
+ * Both files are checked against each other: no patient and no copy of an image is in two subsets, no id was rewritten by a spreadsheet,
+ * each image is of the same patient in both.
+ *
+ * @throws ScreeningDataError `group-overlap`, `duplicate-hash`, `mangled-ids`, `patient-mismatch`, `too-many-left-out`;
+ * `preprocess-mismatch`, which names both sides; `outdated-manifest`
  * @throws CsvError, FileError of either file
  * @example
  * const { rows, leftOut } = await readProcessedRows('data', { subsets: ['val'] })
  * rows[0].file // 'data/processed/images/10006/462822612.png'
  */
 export async function readProcessedRows(dataDir: string, options: ProcessedRowsOptions = {}): Promise<ProcessedRows> {
-  const { subsets, expected } = options
+  const { subsets, expected, maxLeftOut = 0.1 } = options
   const paths = dataPaths(dataDir)
-  const splits = await readInputFile(paths.splits, splitFirst)
-  const wanted = parseSplitsCsv(splits.toString('utf8'), paths.splits).filter(
-    ({ subset }) => subsets === undefined || subsets.includes(subset),
-  )
-  const manifest = new Map((await readManifest(paths.manifest)).map((row) => [row.imageId, row]))
+  const bytes = await readInputFile(paths.splits, splitFirst)
+  const splits = parseSplitsCsv(bytes.toString('utf8'), paths.splits)
+  const manifest = await readManifest(paths.manifest)
+  const images = new Map(manifest.map((row) => [row.imageId, row]))
+  assertSameData(splits, manifest, images, paths)
   const rows: ProcessedRow[] = []
   const leftOut: LeftOutRow[] = []
-  for (const row of wanted) {
-    const image = manifest.get(row.imageId)
+  for (const row of splits) {
+    if (subsets !== undefined && !subsets.includes(row.subset)) continue
+    const image = images.get(row.imageId)
     if (image?.status !== 'ok') {
-      leftOut.push({ row, reason: image === undefined ? 'not-in-manifest' : 'failed' })
+      leftOut.push({ row, reason: image ? 'failed' : 'not-in-manifest', detail: image?.reason ?? '' })
       continue
     }
     if (expected) assertSameHash(expected, image, paths.manifest)
     rows.push({ ...row, file: join(paths.processed, image.file), sha256: image.imageSha256 })
   }
-  return { rows, leftOut, splitsSha256: createHash('sha256').update(splits).digest('hex') }
+  assertFewLeftOut(leftOut, rows.length + leftOut.length, maxLeftOut)
+  return { rows, leftOut, splitsSha256: createHash('sha256').update(bytes).digest('hex') }
+}
+
+/** Whether the two files speak of the same images. */
+function assertSameData(
+  splits: readonly SplitRow[],
+  manifest: readonly ManifestRow[],
+  images: ReadonlyMap<string, ManifestRow>,
+  paths: DataPaths,
+): void {
+  assertIdsUnmangled(splits, manifest, paths.splits)
+  const odd = splits.find(({ imageId, patientId }) => (images.get(imageId)?.patientId ?? patientId) !== patientId)
+  if (odd) {
+    const patientId = images.get(odd.imageId)?.patientId
+    throw new ScreeningDataError(
+      'patient-mismatch',
+      `Expected patient ${patientId} (${paths.manifest}) for image ${odd.imageId} but received ${odd.patientId} (${paths.splits}). ` +
+        'Restore the original train.csv, then split again.',
+      { imageId: odd.imageId, expected: patientId, received: odd.patientId },
+    )
+  }
+  assertDisjointSubsets(splits, { hashes: sourceHashes(manifest), path: paths.splits })
 }
 
 function assertSameHash(

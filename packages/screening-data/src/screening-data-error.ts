@@ -6,6 +6,10 @@ export type ScreeningDataErrorCode =
   | 'duplicate-column'
   | 'group-overlap'
   | 'duplicate-hash'
+  | 'one-class'
+  | 'mangled-ids'
+  | 'patient-mismatch'
+  | 'too-many-left-out'
   | 'preprocess-mismatch'
   | 'outdated-manifest'
 

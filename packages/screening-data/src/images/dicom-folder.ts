@@ -7,25 +7,49 @@ import type { SourceImage } from './source-image.ts'
 /**
  * Lists the files below `root` that are called .dcm or .dicom or start as DICOM files do, in the order of their paths.
  *
- * A file whose header cannot be read keeps its name as id and gets a row as any other. Of two files with the same id the
- * second one is at fault.
+ * A file whose header cannot be read keeps its name as id and gets a row as any other. Of two files with the same image id the second
+ * one is at fault, and so is the file of a patient whose id would become that of another one as a name of a folder.
  */
 export async function listDicomFolder(root: string): Promise<SourceImage[]> {
   const images: SourceImage[] = []
-  const sources = new Map<string, string>()
+  const patients = new Map<string, Identity>()
+  const files = new Map<string, string>()
   for (const source of await filesBelow(root)) {
     const path = join(root, source)
     if (!(await looksLikeDicom(path))) continue
-    const image = await identify(path, source)
-    const twin = sources.get(image.imageId)
-    if (twin === undefined) {
-      sources.set(image.imageId, source)
-      images.push(image)
-    } else {
-      images.push({ ...image, imageId: idFromPath(source), fault: `the same image id ${image.imageId} as ${twin}` })
-    }
+    const { image, originalPatientId } = await identify(path, source)
+    const twin = files.get(image.imageId)
+    const imageId = twin === undefined ? image.imageId : freeId(idFromPath(source), files)
+    files.set(imageId, source)
+    const merged =
+      originalPatientId === undefined
+        ? undefined
+        : mergedPatient(patients, { id: originalPatientId, kept: image.patientId, source })
+    const fault = twin === undefined ? merged : `the same image id ${image.imageId} as ${twin}`
+    images.push(fault ? { ...image, imageId, fault } : image)
   }
   return images
+}
+
+/** A patient's id as a header has it and as it is kept, and the file that has it. */
+interface Identity {
+  readonly id: string
+  readonly kept: string
+  readonly source: string
+}
+
+/** What to say where two patients would be kept as one. */
+function mergedPatient(patients: Map<string, Identity>, { id, kept, source }: Identity): string | undefined {
+  const other = patients.get(kept)
+  if (other === undefined) patients.set(kept, { id, kept, source })
+  if (other === undefined || other.id === id) return undefined
+  return `the patient id ${JSON.stringify(id)} would be kept as ${kept}, as ${JSON.stringify(other.id)} of ${other.source} is`
+}
+
+/** An id that no file has yet. */
+function freeId(id: string, taken: ReadonlyMap<string, string>): string {
+  if (!taken.has(id)) return id
+  for (let count = 2; ; count++) if (!taken.has(`${id}-${count}`)) return `${id}-${count}`
 }
 
 async function filesBelow(root: string): Promise<string[]> {
@@ -52,7 +76,10 @@ async function looksLikeDicom(path: string): Promise<boolean> {
   }
 }
 
-async function identify(path: string, source: string): Promise<SourceImage> {
+async function identify(
+  path: string,
+  source: string,
+): Promise<{ image: SourceImage; originalPatientId: string | undefined }> {
   let header: DicomHeader | undefined
   try {
     header = await readHeader(path)
@@ -60,9 +87,10 @@ async function identify(path: string, source: string): Promise<SourceImage> {
     // The worker reads it again and says what is wrong.
   }
   const view = header && viewOf(header)
-  return {
+  const originalPatientId = header && (header.patientId?.trim() ?? '')
+  const image = {
     imageId: safe(header?.sopInstanceUid) || idFromPath(source),
-    patientId: safe(header?.patientId) || 'unknown',
+    patientId: safe(originalPatientId) || 'unknown',
     path,
     source,
     laterality: (header && lateralityOf(header)) ?? '',
@@ -70,9 +98,10 @@ async function identify(path: string, source: string): Promise<SourceImage> {
     // The value could be anything: it is not repeated.
     ...(header?.viewPosition && !view ? { warnings: ['view:unknown'] } : {}),
   }
+  return { image, originalPatientId }
 }
 
-const idFromPath = (source: string) => safe(source.slice(0, source.length - parse(source).ext.length))
+const idFromPath = (source: string) => safe(source.slice(0, source.length - parse(source).ext.length)) || 'image'
 
 /** Ids become names of files: what a file system might not take is replaced. */
 function safe(id: string | undefined): string {

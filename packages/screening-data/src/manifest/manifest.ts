@@ -124,6 +124,16 @@ export async function writeManifest(path: string, rows: readonly ManifestRow[], 
   await writeFileAtomic(path, formatCsv(header, [...rows].sort(byPatientAndImage).map(cellsOf)), { writer })
 }
 
+/**
+ * SHA-256 of each image's DICOM file by image id, for splits that keep copies of an image together; files that were not read have none.
+ *
+ * @example
+ * splitRows(rows, { hashes: sourceHashes(await readManifest('data/processed/manifest.csv')) })
+ */
+export function sourceHashes(rows: readonly ManifestRow[]): Map<string, string> {
+  return new Map(rows.flatMap(({ imageId, sourceSha256 }) => (sourceSha256 ? [[imageId, sourceSha256]] : [])))
+}
+
 /** In the order of `manifestColumns`. */
 function cellsOf(row: ManifestRow): CsvCell[] {
   const { box, scaleX, scaleY, padX, padY } = row.placement ?? {}

@@ -2,9 +2,13 @@
 import { optionalColumn, requiredColumn } from '@mammokit/strict-csv'
 import { z } from 'zod'
 
-/** Ids become names of files and folders. */
+/** Ids become names of files and folders; `6.7E+08` is what a spreadsheet makes of one. */
 const identifier = z
   .string()
+  .refine((id) => !/^\d(?:\.\d+)?e\+\d+$/i.test(id), {
+    error: 'an id as it was before a spreadsheet rewrote it as a number (restore the original file)',
+    abort: true,
+  })
   .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'an id of letters, digits, dots, dashes and underscores')
 const laterality = z.enum(['L', 'R'], 'L or R')
 const view = z.string().min(1, 'a view such as CC or MLO')

@@ -12,6 +12,8 @@ export interface PlacedRow {
 export interface DisjointOptions {
   /** Hash of pixels or file by image id; images without one are not compared. @default none */
   readonly hashes?: ReadonlyMap<string, string>
+  /** The file that the rows come from, named in the error. */
+  readonly path?: string
 }
 
 /**
@@ -21,7 +23,7 @@ export interface DisjointOptions {
  * @example
  * assertDisjointSubsets(splitRows(rows)) // returns nothing
  */
-export function assertDisjointSubsets(rows: readonly PlacedRow[], { hashes }: DisjointOptions = {}): void {
+export function assertDisjointSubsets(rows: readonly PlacedRow[], { hashes, path }: DisjointOptions = {}): void {
   const subsets = rows.map(({ subset }) => subset)
   const patients = findLeaks(
     subsets,
@@ -34,18 +36,19 @@ export function assertDisjointSubsets(rows: readonly PlacedRow[], { hashes }: Di
   const others = more > 0 ? ` (and ${more} more)` : ''
   const imageIds = leak.rows.map((row) => rows[row].imageId)
   const images = imageIds.slice(0, 4).join(', ') + (imageIds.length > 4 ? ', ...' : '')
+  const where = path === undefined ? '' : ` in ${path}`
   const received = `received ${leak.parts.join(' and ')} (images ${images})${others}`
   const details = { leak: leak.group, subsets: leak.parts, imageIds }
   if (patients.length > 0) {
     throw new ScreeningDataError(
       'group-overlap',
-      `Expected one subset for patient ${leak.group} but ${received}. Split by patient, for example with splitRows.`,
+      `Expected one subset for patient ${leak.group}${where} but ${received}. Split by patient: mammokit-trainer split, or splitRows.`,
       details,
     )
   }
   throw new ScreeningDataError(
     'duplicate-hash',
-    `Expected one subset for images with hash ${leak.group} but ${received}. Split again with these hashes, or remove the copies.`,
+    `Expected one subset for images with hash ${leak.group}${where} but ${received}. Split again, which keeps copies together, or remove them.`,
     details,
   )
 }

@@ -5,6 +5,7 @@ import { formatCsv, parseCsvRows } from '@mammokit/strict-csv'
 import { placeColumns } from '../rows/row-columns.ts'
 import { type ScreeningRow, screeningColumns } from '../rows/train-csv.ts'
 import { ScreeningDataError } from '../screening-data-error.ts'
+import { assertSplit } from './assert-split.ts'
 
 /** One image with its subset and fold. */
 export type SplitRow = ScreeningRow & SplitPlace
@@ -37,7 +38,7 @@ export async function writeSplitsCsv(
 /**
  * Reads splits.csv back: the rows of `readTrainCsv` with `subset` and `fold`.
  *
- * @throws CsvError, FileError as `readTrainCsv` does
+ * @throws CsvError, FileError as `readTrainCsv` does; ScreeningDataError `group-overlap` for a patient in two subsets or two folds
  * @example
  * (await readSplitsCsv('data/processed/splits.csv')).filter((row) => row.subset === 'train')
  */
@@ -50,8 +51,10 @@ export const splitFirst = 'Split first: mammokit-trainer split.'
 
 /** As `readSplitsCsv`, of text; `path` is only named in errors. */
 export function parseSplitsCsv(text: string, path = 'splits.csv'): SplitRow[] {
-  return parseCsvRows(text, path, splitColumns, { unique: ['imageId'] }).map(({ values, cells }) => {
+  const rows = parseCsvRows(text, path, splitColumns, { unique: ['imageId'] }).map(({ values, cells }) => {
     const { subset: _, fold: __, ...columns } = cells
     return { ...values, columns }
   })
+  assertSplit(rows, path)
+  return rows
 }

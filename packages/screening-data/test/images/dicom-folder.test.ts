@@ -39,6 +39,33 @@ test('takes ids, side and view from the headers, and what cannot be read by its 
   )
 })
 
+test('never keeps two patients as one: the files of the second are at fault', async () => {
+  const dataDir = await temporaryFolder()
+  const ids = ['A/1', 'A 1', 'A/1', '*', '?', '']
+  for (const [at, id] of ids.entries()) await write(join(dataDir, `${at}.dcm`), dicomFile(id, `1.2.${at}`))
+  await write(join(dataDir, '6.dcm'), 'nothing')
+  const images = await listImages(dataDir)
+  expect(images.map(({ patientId, fault }) => [patientId, fault])).toEqual([
+    ['A_1', undefined],
+    ['A_1', 'the patient id "A 1" would be kept as A_1, as "A/1" of 0.dcm is'],
+    ['A_1', undefined],
+    ['unknown', undefined],
+    ['unknown', 'the patient id "?" would be kept as unknown, as "*" of 3.dcm is'],
+    ['unknown', 'the patient id "" would be kept as unknown, as "*" of 3.dcm is'],
+    ['unknown', undefined],
+  ])
+})
+
+test('gives every file an id of its own, whatever its name', async () => {
+  const dataDir = await temporaryFolder()
+  for (const name of ['a b', 'a_b', 'a-b', '张三', '李四', 'image-2'])
+    await write(join(dataDir, `${name}.dcm`), 'nothing')
+  for (const name of ['x/a_b', 'x_a_b']) await write(join(dataDir, `${name}.dcm`), dicomFile('P', '1.2.3'))
+  const ids = (await listImages(dataDir)).map(({ imageId }) => imageId)
+  expect(new Set(ids).size).toBe(8)
+  for (const id of ids) expect(id).toMatch(/^[A-Za-z0-9][A-Za-z0-9._-]*$/)
+})
+
 test('looks into the folder raw first', async () => {
   const dataDir = await temporaryFolder()
   await write(join(dataDir, 'raw/one.dcm'), dicomFile('P', '1.2.3'))

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { listImages } from '../../src/index.ts'
+import { listImages, readTrainCsv } from '../../src/index.ts'
 import { temporaryFolder, write } from '../temporary-folder.ts'
 
 test('columns are parted by commas, whatever else stands in them more regularly', async () => {
@@ -33,4 +33,30 @@ test('a bad or repeated id, or a column that is absent, is an error with its lin
 test('a folder with neither train.csv nor DICOM files is an error that says what was looked for', async () => {
   const dataDir = await temporaryFolder()
   await expect(listImages(dataDir)).rejects.toMatchObject({ code: 'no-images', details: { dataDir } })
+})
+
+test('judges each line as readTrainCsv does: a stray quote, an extra cell, a space before an id, a bad side', async () => {
+  const header = 'patient_id,image_id,laterality,view,cancer'
+  const good = (id: number) => `1,${id},L,CC,0`
+  const judge = async (line: string) => {
+    const dataDir = await temporaryFolder()
+    const path = join(dataDir, 'train.csv')
+    await write(path, [header, good(1), line, good(3), ''].join('\n'))
+    const outcome = <Row extends { imageId: string }>(reading: Promise<Row[]>) =>
+      reading.then(
+        (rows) => rows.map(({ imageId }) => imageId),
+        ({ code, details }) => ({ code, line: details.line }),
+      )
+    const [listed, read] = [await outcome(listImages(dataDir)), await outcome(readTrainCsv(path))]
+    expect(listed).toEqual(read)
+    return listed
+  }
+  expect(await judge(good(2))).toEqual(['1', '2', '3'])
+  expect(await judge('1, 2,L,CC,0')).toEqual(['1', '2', '3'])
+  expect(await judge('1,2,L,"CC,0')).toEqual({ code: 'malformed-csv', line: 3 })
+  expect(await judge('1,2,L,C"C,0')).toEqual({ code: 'malformed-csv', line: 3 })
+  expect(await judge('1,2,L,CC,0,1')).toEqual({ code: 'malformed-csv', line: 3 })
+  expect(await judge('1,2,left,CC,0')).toEqual({ code: 'bad-value', line: 3 })
+  expect(await judge('1,6.7E+08,L,CC,0')).toEqual({ code: 'bad-value', line: 3 })
+  expect(await judge('1,1,L,CC,0')).toEqual({ code: 'duplicate-value', line: 3 })
 })

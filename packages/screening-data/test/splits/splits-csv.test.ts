@@ -66,6 +66,26 @@ describe('splits.csv', () => {
     )
   })
 
+  it('refuses a patient in two subsets or in two folds, and names the file and the images', () => {
+    const second = good.replace('462822612', '9')
+    const text = (places: string[]) => csv(`${header},subset,fold`, `${good},${places[0]}`, `${second},${places[1]}`)
+    expect(() => parseSplitsCsv(text(['train,0', 'val,0']), 'data/splits.csv')).toThrow(
+      'Expected one subset for patient 10006 in data/splits.csv but received train and val (images 462822612, 9). Split by patient',
+    )
+    expect(() => parseSplitsCsv(text(['train,0', 'train,1']), 'data/splits.csv')).toThrow(
+      'Expected one fold for patient 10006 in data/splits.csv but received 0 and 1 (images 462822612, 9). Split again',
+    )
+    expect(() => parseSplitsCsv(text(['train,0', 'train,']))).toThrow(/received 0 and none/)
+    expect(parseSplitsCsv(text(['train,1', 'train,1']))).toHaveLength(2)
+  })
+
+  it('neutralizes what a spreadsheet would execute and reads it back', () => {
+    const rows = parseTrainCsv(csv(header, good.replace(/"a.*$/, '=cmd')))
+    const text = formatSplitsCsv(rows.map((row) => ({ ...row, subset: 'train' as const, fold: null })))
+    expect(text).toContain(",'=cmd,train,")
+    expect(parseSplitsCsv(text)[0].columns.note).toBe('=cmd')
+  })
+
   it('refuses a train.csv that has a column subset already', () => {
     const rows = parseTrainCsv(csv(header.replace('note', 'subset'), good))
     const split = rows.map((row) => ({ ...row, subset: 'train' as const, fold: null }))
