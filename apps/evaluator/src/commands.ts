@@ -27,6 +27,7 @@ export const commands: readonly Command[] = [
       epoch: '--epoch <n>',
       dicom: '--dicom <file>',
       output: '--output <file>',
+      maxLeftOut: '--max-left-out <share>',
       ...inference,
     },
   }),
@@ -48,7 +49,14 @@ export const commands: readonly Command[] = [
     summary: 'Test the selected checkpoint and threshold on the test set, once; write test.json.',
     schema: testSchema,
     load: async () => (await import('./test/test.ts')).test,
-    flags: { ...folders, subset: '--subset <name>', again: '--again', ...inference, ...resampling },
+    flags: {
+      ...folders,
+      subset: '--subset <name>',
+      again: '--again',
+      maxLeftOut: '--max-left-out <share>',
+      ...inference,
+      ...resampling,
+    },
   }),
   defineCommand({
     name: 'report',

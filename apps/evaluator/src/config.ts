@@ -17,6 +17,12 @@ const inference = {
   workers: count.default(availableParallelism()).describe('threads that read images'),
   batchSize: count.default(4).describe('images per forward pass'),
 }
+const maxLeftOut = z
+  .number()
+  .min(0)
+  .max(1)
+  .default(0.1)
+  .describe('largest share of the rows of a subset without a processed image')
 const resampling = {
   resamples: count.max(1e7).default(1000).describe('bootstrap resamples of patients for the 95 % intervals'),
   seed: z
@@ -34,6 +40,7 @@ export const predictSchema = z.strictObject({
   epoch: count.optional().describe('epoch of the only checkpoint to use; with --dicom instead of the selected one'),
   dicom: text.optional().describe('DICOM file to predict instead of a subset'),
   output: text.optional().describe('PNG file for the region of --dicom that the network sees'),
+  maxLeftOut,
   ...inference,
 })
 
@@ -59,6 +66,7 @@ export const testSchema = z.strictObject({
     .default('test')
     .describe('subset to test on; val where a submission split has no test'),
   again: z.boolean().default(false).describe('test again although test.json has the result of another selection'),
+  maxLeftOut,
   ...inference,
   ...resampling,
 })

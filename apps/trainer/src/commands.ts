@@ -69,6 +69,7 @@ export const commands: readonly Command[] = [
       'training.emaDecay': '--ema-decay <decay>',
       'training.seed': '--seed <n>',
       'training.logEvery': '--log-every <steps>',
+      maxLeftOut: '--max-left-out <share>',
       threads: '--threads <n>',
       workers: '--workers <n>',
     },

@@ -212,6 +212,7 @@ export const configSchema = z
     threads: count.default(availableParallelism()).describe('threads of a training step'),
     workers: count.default(availableParallelism()).describe('threads that read or write images'),
     cacheMiB: z.int().min(0).default(2048).describe('memory for decoded images, MiB'),
+    maxLeftOut: fraction.default(0.1).describe('largest share of rows without a processed image, 0 to 1'),
     strict: z.boolean().default(false).describe('fail at the first image that cannot be processed'),
     redo: z.boolean().default(false).describe('process images again that were made with other options'),
     phantom: phantomSchema.prefault({}).describe('the synthetic data set'),

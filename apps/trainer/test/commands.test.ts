@@ -1,4 +1,14 @@
-import { appendFileSync, copyFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { plainProgress } from '@mammokit/command-line'
 import { readManifest, readSplitsCsv } from '@mammokit/screening-data'
@@ -139,5 +149,38 @@ describe('split', () => {
     appendFileSync(csv, '1,2,3\n')
     await expect(split(config())).rejects.toThrow(/line 34/)
     writeFileSync(csv, text)
+  })
+
+  it('and extract-rois refuse a stray quote with its line, before anything is made', async () => {
+    const folder = temporaryFolder()
+    const lines = readFileSync(join(data, 'raw/train.csv'), 'utf8').split('\n')
+    lines[4] = lines[4].replace(',L,', ',"L,').replace(',R,', ',"R,')
+    mkdirSync(join(folder, 'raw'))
+    writeFileSync(join(folder, 'raw/train.csv'), lines.join('\n'))
+    const message = /Expected well-formed quotes for .*train\.csv but received .* on line 5\./
+    await expect(split(config({ data: folder }))).rejects.toThrow(message)
+    await expect(extractRois(config({ data: folder }))).rejects.toThrow(message)
+    expect(readdirSync(folder)).toEqual(['raw'])
+  })
+
+  it('refuses a train.csv without cancer, and one that a spreadsheet rewrote, and leaves splits.csv as it was', async () => {
+    const folder = temporaryFolder()
+    cpSync(data, folder, { recursive: true })
+    const [csv, splits] = [join(folder, 'raw/train.csv'), join(folder, 'processed/splits.csv')]
+    const [text, before] = [readFileSync(csv, 'utf8'), readFileSync(splits, 'utf8')]
+    writeFileSync(csv, text.replaceAll(/^((?:[^,]*,){6})1,/gm, '$10,'))
+    await expect(split(config({ data: folder }))).rejects.toThrow(
+      /Expected images with and without cancer in train but received 0 with/,
+    )
+    writeFileSync(csv, text.replaceAll(/^(\d+,\d+,\d+),/gm, '$1.0,'))
+    await expect(split(config({ data: folder }))).rejects.toThrow(/\(and 31 more\): it became a decimal number/)
+    expect(readFileSync(splits, 'utf8')).toBe(before)
+  })
+
+  it('says that a subset has images of one kind only', async () => {
+    const folder = temporaryFolder()
+    await phantom(config({ data: folder, phantom: { patients: 8, prevalence: 0.125, height: 128 } }))
+    const text = await spoken((context) => split(config({ data: folder, split: { folds: 0 } }), context))
+    expect(text).toMatch(/(val|test) has no image with cancer: ROC AUC and thresholds are undefined on it\./)
   })
 })

@@ -33,7 +33,13 @@ async function dataFolder(
     const image = { ...id, status: 'ok', method: 'yolov5', reason: '', warnings: [], score: 1, side: 'L' } as const
     const box = { x: 0, y: 0, width: 100, height: 200 }
     const placement = { box, scaleX: 1, scaleY: 1, padX: 0, padY: 0 }
-    const origin = { laterality: 'L', view: 'CC', seconds: undefined, source: 'x.dcm', sourceSha256: id.imageId.repeat(32) }
+    const origin = {
+      laterality: 'L',
+      view: 'CC',
+      seconds: undefined,
+      source: 'x.dcm',
+      sourceSha256: id.imageId.repeat(32),
+    }
     const images = { file: processedFile(id), imageSha256: id.imageId.repeat(32) }
     return { ...image, placement, ...origin, ...images, preprocessHash: 'cd' }
   })

@@ -38,8 +38,8 @@ export async function predict(
   const config = parseConfig(predictSchema, input)
   const run = runPaths(config.run)
   const runConfig = await readRunConfig(config.run)
-  const { rows, leftOut } = await readSubset(config.data, config.subset, runConfig)
-  if (leftOut > 0) progress.line(`Left out ${leftOut} images of ${config.subset} that have no processed image.`)
+  const { rows, notes } = await readSubset(config.data, config, runConfig)
+  for (const note of notes) progress.line(note)
 
   const epochs = config.epoch === undefined ? await listEpochs(config.run) : [config.epoch]
   const pending: number[] = []

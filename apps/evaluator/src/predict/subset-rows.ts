@@ -1,27 +1,49 @@
 /** The images of a subset that a run may predict. */
-import { dataPaths, type ProcessedRow, readProcessedRows, type Subset } from '@mammokit/screening-data'
+import {
+  dataPaths,
+  describeLeftOut,
+  describeMissingClass,
+  type ProcessedRow,
+  readProcessedRows,
+  type Subset,
+} from '@mammokit/screening-data'
 import type { RunConfig } from '@mammokit/training-run'
 import { EvaluatorError } from '../evaluator-error.ts'
 
 export interface SubsetRows {
   readonly rows: readonly ProcessedRow[]
-  /** Images of the subset that have no processed image. */
-  readonly leftOut: number
+  /** What to say about them: which are left out and why, and that all are of one class. */
+  readonly notes: readonly string[]
 }
 
 /**
  * Reads which images a subset has.
  *
- * @throws ScreeningDataError where the images are not of the run's preprocessing
+ * @throws ScreeningDataError where the images are not of the run's preprocessing, more rows than `maxLeftOut` have none, or splits and
+ * manifest contradict each other
  * @throws EvaluatorError `splits-differ`, `no-images`
  */
-export async function readSubset(dataDir: string, subset: Subset, runConfig: RunConfig): Promise<SubsetRows> {
+export async function readSubset(
+  dataDir: string,
+  { subset, maxLeftOut }: { readonly subset: Subset; readonly maxLeftOut: number },
+  runConfig: RunConfig,
+): Promise<SubsetRows> {
   const { rows, leftOut, splitsSha256 } = await readProcessedRows(dataDir, {
     subsets: [subset],
     expected: { preprocessHash: runConfig.preprocessHash, owner: "the run's config.json" },
+    maxLeftOut,
   })
   assertSameSplits(dataPaths(dataDir).splits, splitsSha256, runConfig)
-  if (rows.length > 0) return { rows, leftOut: leftOut.length }
+  const missing = describeMissingClass({
+    subset,
+    images: rows.length,
+    positives: rows.filter(({ cancer }) => cancer === 1).length,
+  })
+  const notes = [
+    ...(leftOut.length > 0 ? [`${describeLeftOut(leftOut, rows.length + leftOut.length)}.`] : []),
+    ...(missing ? [`${missing}: figures that compare both are undefined on it.`] : []),
+  ]
+  if (rows.length > 0) return { rows, notes }
   throw new EvaluatorError(
     'no-images',
     `Expected processed images of the subset ${subset} in ${dataDir} but received none. Check mammokit-trainer split and extract-rois, or choose another --subset.`,

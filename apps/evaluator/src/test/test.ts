@@ -45,8 +45,8 @@ export async function test(input: TestConfig, context: CommandContext = silentCo
     return earlier
   }
 
-  const { run, data, subset, engine, threads, workers, batchSize } = config
-  await predict({ run, data, subset, epoch: selection.epoch, engine, threads, workers, batchSize }, context)
+  const { run, data, subset, maxLeftOut, engine, threads, workers, batchSize } = config
+  await predict({ run, data, subset, maxLeftOut, epoch: selection.epoch, engine, threads, workers, batchSize }, context)
   const file = await readPredictions(run, subset, selection.epoch)
   if (file.checkpointHash !== selection.checkpointHash) {
     throw new EvaluatorError(

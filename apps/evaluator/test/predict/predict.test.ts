@@ -101,6 +101,38 @@ describe('predict', () => {
     await expect(predict({ data, run })).rejects.toMatchObject({ code: 'splits-differ' })
   })
 
+  test('refuses a patient in two subsets and an id that a spreadsheet rewrote, before it looks at the run', async () => {
+    const { data, run } = tiny.copy()
+    const splits = join(data, 'processed', 'splits.csv')
+    const text = readFileSync(splits, 'utf8')
+    writeFileSync(splits, text.replace(',test,', ',train,'))
+    await expect(predict({ data, run })).rejects.toMatchObject({ code: 'group-overlap' })
+    writeFileSync(splits, text.replace(/^(\d+,\d+,\d+),/m, '$1.0,'))
+    await expect(predict({ data, run })).rejects.toMatchObject({ code: 'mangled-ids' })
+  })
+
+  test('says which images are left out and why; more than a tenth only when allowed to', async () => {
+    const { data, run } = tiny.copy()
+    const manifest = join(data, 'processed', 'manifest.csv')
+    const text = readFileSync(manifest, 'utf8')
+    const val = /^\d+,\d+,(\d+),.*,val,$/gm
+    const ids = [...readFileSync(join(data, 'processed', 'splits.csv'), 'utf8').matchAll(val)].map(([, id]) => id)
+    const failing = (count: number) =>
+      writeFileSync(
+        manifest,
+        ids.slice(0, count).reduce((all, id) => all.replace(new RegExp(`^(${id},.*),ok,`, 'm'), '$1,failed,'), text),
+      )
+    const lines: string[] = []
+    const context = { progress: { ...silentContext.progress, line: (line: string) => lines.push(line) } }
+    const options = { data, run, epoch: 1, threads: 1, workers: 1 }
+    failing(2)
+    await expect(predict(options)).rejects.toThrow(/received 2 of 16 images \(12\.5 %\) left out: 2 failed/)
+    expect(await predict({ ...options, maxLeftOut: 0.2 }, context)).toMatchObject({ images: 14 })
+    expect(lines[0]).toBe(`2 of 16 images (12.5 %) left out: 2 failed in extract-rois (${ids.slice(0, 2).join(', ')}).`)
+    failing(1)
+    expect(await predict(options)).toMatchObject({ images: 15 })
+  })
+
   test('says which command makes what is missing', async () => {
     const { data, run } = tiny.copy()
     await expect(predict({ data, run: join(run, 'nothing') })).rejects.toThrow('mammokit-trainer train')

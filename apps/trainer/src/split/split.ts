@@ -2,11 +2,15 @@
 import { existsSync } from 'node:fs'
 import { type CommandContext, formatTable, silentContext } from '@mammokit/command-line'
 import {
+  assertBothClasses,
   assertDisjointSubsets,
+  assertIdsUnmangled,
   dataPaths,
+  describeMissingClass,
   readManifest,
   readTrainCsv,
   type SubsetSummary,
+  sourceHashes,
   splitRows,
   summarizeSubsets,
   writeSplitsCsv,
@@ -17,12 +21,19 @@ import type { Config } from '../config.ts'
 export async function split(config: Config, { progress }: CommandContext = silentContext): Promise<SubsetSummary[]> {
   const paths = dataPaths(config.data)
   const rows = await readTrainCsv(paths.trainCsv)
-  const hashes = await readHashes(paths.manifest)
+  const images = existsSync(paths.manifest) ? await readManifest(paths.manifest) : []
+  assertIdsUnmangled(rows, images, paths.trainCsv)
+  const hashes = sourceHashes(images)
   const placed = splitRows(rows, { ...config.split, hashes })
   assertDisjointSubsets(placed, { hashes })
+  const summary = summarizeSubsets(placed)
+  const [train] = summary
+  assertBothClasses(
+    train,
+    'Add images of the missing kind to train.csv, or lower split.testFraction and split.validationFraction.',
+  )
   await writeSplitsCsv(paths.splits, placed)
 
-  const summary = summarizeSubsets(placed)
   const duplicates = hashes.size === 0 ? 'no manifest yet, so copies of images were not looked for' : 'no image in two'
   progress.line(
     `Split by patient (${config.split.method}, seed ${config.split.seed}): no patient in two subsets, ${duplicates}.`,
@@ -40,12 +51,11 @@ export async function split(config: Config, { progress }: CommandContext = silen
       ]),
     ),
   )
+  for (const subset of summary) {
+    const missing = describeMissingClass(subset)
+    if (missing)
+      progress.line(`${missing}: ROC AUC and thresholds are undefined on it. Raise its share, or split less.`)
+  }
   progress.line(`Wrote ${paths.splits}`)
   return summary
-}
-
-async function readHashes(manifest: string): Promise<Map<string, string>> {
-  if (!existsSync(manifest)) return new Map()
-  const rows = await readManifest(manifest)
-  return new Map(rows.flatMap(({ imageId, sourceSha256 }) => (sourceSha256 ? [[imageId, sourceSha256]] : [])))
 }

@@ -48,6 +48,7 @@ export async function train(config: Config, context: CommandContext = silentCont
     `${data.train.length} training images, ${data.val.length} validation images, ${data.leftOut} left out, ` +
       `${image.height}x${image.width} pixels`,
   )
+  for (const note of data.notes) progress.line(note)
   await writeRunConfig(run, await makeRunConfig(config, data))
 
   const checkpoint = await readLastCheckpoint(run)

@@ -1,7 +1,15 @@
 /** The rows that a run trains on and validates with. */
 import { assertImagesPresent } from '@mammokit/mammogram-dataset'
 import { preprocessHash } from '@mammokit/mammogram-preprocess'
-import { dataPaths, type ProcessedRow, readProcessedRows, type Subset } from '@mammokit/screening-data'
+import {
+  assertBothClasses,
+  dataPaths,
+  describeLeftOut,
+  describeMissingClass,
+  type ProcessedRow,
+  readProcessedRows,
+  type Subset,
+} from '@mammokit/screening-data'
 import type { Config } from '../config.ts'
 import { preprocessOptions } from '../preprocess-options.ts'
 import { TrainerError } from '../trainer-error.ts'
@@ -19,8 +27,10 @@ export interface TrainingRow {
 export interface TrainingData {
   readonly train: readonly TrainingRow[]
   readonly val: readonly TrainingRow[]
-  /** Images of splits.csv that have no processed image. */
+  /** Rows of train and val that have no processed image. */
   readonly leftOut: number
+  /** What to say about the data: which rows are left out and why, and a val of one class. */
+  readonly notes: readonly string[]
   readonly preprocessHash: string
   readonly splitsSha256: string
 }
@@ -28,13 +38,18 @@ export interface TrainingData {
 /**
  * Reads which images to train on and to validate with.
  *
- * @throws ScreeningDataError when the images were processed with other options than this configuration's.
+ * @throws ScreeningDataError when the images were processed with other options than this configuration's, when more rows than
+ * `maxLeftOut` have no image, when splits and manifest contradict each other, or when train lacks a class.
  * @throws TrainerError when a subset is empty.
  * @throws DatasetError `image-missing` with the files that are missing.
  */
 export async function readTrainingData(config: Config): Promise<TrainingData> {
   const expected = { preprocessHash: preprocessHash(preprocessOptions(config)), owner: 'this configuration' }
-  const { rows, leftOut, splitsSha256 } = await readProcessedRows(config.data, { expected })
+  const { rows, leftOut, splitsSha256 } = await readProcessedRows(config.data, {
+    subsets: ['train', 'val'],
+    expected,
+    maxLeftOut: config.maxLeftOut,
+  })
   const members = (subset: Subset) => rows.filter((row) => row.subset === subset).map(trainingRow)
   const data = {
     train: members('train'),
@@ -44,9 +59,19 @@ export async function readTrainingData(config: Config): Promise<TrainingData> {
     splitsSha256,
   }
   assertEnough(data, config.training.batchSize, dataPaths(config.data).splits)
+  assertBothClasses(countClasses('train', data.train), 'Split again: mammokit-trainer split.')
   // A file that is missing would end the run in the middle of an epoch.
   await assertImagesPresent([...data.train, ...data.val])
-  return data
+  const missing = describeMissingClass(countClasses('val', data.val))
+  const notes = [
+    ...(leftOut.length > 0 ? [`${describeLeftOut(leftOut, rows.length + leftOut.length)}.`] : []),
+    ...(missing ? [`${missing}: its ROC AUC is undefined and no threshold can be chosen on it. Split again.`] : []),
+  ]
+  return { ...data, notes }
+}
+
+function countClasses(subset: Subset, rows: readonly TrainingRow[]) {
+  return { subset, images: rows.length, positives: rows.filter(({ target }) => target === 1).length }
 }
 
 function trainingRow({ imageId, patientId, laterality, cancer, file, sha256 }: ProcessedRow): TrainingRow {

@@ -1,15 +1,17 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { plainProgress, silentProgress } from '@mammokit/command-line'
 import { decodeSafetensors, encodeSafetensors } from '@mammokit/safetensors'
 import { readProcessedRows } from '@mammokit/screening-data'
 import { createSeResNeXt } from '@mammokit/seresnext'
+import { parseCsv } from '@mammokit/strict-csv'
 import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { ConfigInput } from '../../src/config.ts'
 import { parseConfig } from '../../src/config.ts'
 import { train } from '../../src/train/train.ts'
 import { newRun, smallConfig, writeProcessedPhantom } from '../processed-phantom.ts'
+import { temporaryFolder } from '../temporary-folder.ts'
 
 let data = ''
 beforeAll(async () => {
@@ -24,6 +26,26 @@ const checkpointBytes = (run: string, epoch: string) =>
   ['model.safetensors', 'trainer.safetensors', 'trainer.json'].map((name) =>
     readFileSync(join(run, 'checkpoints', epoch, name)).toString('base64'),
   )
+
+/** The rows of splits.csv that are in a subset. */
+function rowsOf(subset: string): Record<string, string>[] {
+  const { header, records } = parseCsv(readFileSync(join(data, 'processed/splits.csv'), 'utf8'), 'splits.csv')
+  const rows = records.map(({ cells }) => Object.fromEntries(header.map((name, at) => [name, cells[at]])))
+  return rows.filter((row) => row.subset === subset)
+}
+
+/** A copy of the data folder with another splits.csv or manifest.csv. */
+function spoiled({ splits, manifest }: { splits?: (text: string) => string; manifest?: (text: string) => string }) {
+  const folder = temporaryFolder()
+  cpSync(data, folder, { recursive: true })
+  const change = (name: string, edit: (text: string) => string = (text) => text) => {
+    const path = join(folder, 'processed', name)
+    writeFileSync(path, edit(readFileSync(path, 'utf8')))
+  }
+  change('splits.csv', splits)
+  change('manifest.csv', manifest)
+  return folder
+}
 
 describe('train', () => {
   it('writes configuration, metrics, events and a checkpoint for every epoch, and leaves no tensor behind', async () => {
@@ -146,16 +168,52 @@ describe('train refuses', () => {
     await expect(train(configOf(more as ConfigInput))).rejects.toThrow(message)
   })
 
-  it('leaves out images that failed, with their count', async () => {
-    const manifest = join(data, 'processed/manifest.csv')
-    const text = readFileSync(manifest, 'utf8')
-    const lines = text.split('\n')
-    lines[3] = lines[3].replace(',ok,', ',failed,')
-    writeFileSync(manifest, lines.join('\n'))
+  it('leaves out images that failed, and says how many and why', async () => {
+    const id = rowsOf('train')[0].image_id
+    const folder = spoiled({ manifest: (text) => text.replace(new RegExp(`^(${id},.*),ok,`, 'm'), '$1,failed,') })
     const said: string[] = []
-    await train(configOf({ training: { epochs: 1 } }), { progress: plainProgress((line) => said.push(line)) })
-    writeFileSync(manifest, text)
+    const config = configOf({ data: folder, training: { epochs: 1 } })
+    await train(config, { progress: plainProgress((line) => said.push(line)) })
     expect(said[0]).toContain(', 1 left out')
+    expect(said[1]).toMatch(
+      new RegExp(`^1 of \\d+ images \\(\\d\\.\\d %\\) left out: 1 failed in extract-rois \\(${id}\\)\\.$`),
+    )
+  })
+
+  it('more than a tenth of the rows without an image, unless told to leave them out', async () => {
+    const folder = spoiled({ manifest: (text) => text.replaceAll(/^(\d*[13579],.*),ok,/gm, '$1,failed,') })
+    await expect(train(configOf({ data: folder }))).rejects.toThrow(
+      /at least 90 % of the rows but received \d+ of \d+ images/,
+    )
+    const allowed = configOf({ data: folder, maxLeftOut: 1, training: { epochs: 1, batchSize: 1 } })
+    expect((await train(allowed)).epochs).toBe(1)
+  })
+
+  it.each<[string, (text: string) => string, RegExp]>([
+    ['a patient in two subsets', (text) => text.replace(',train,', ',val,'), /Expected one subset for patient \d+ in /],
+    ['a patient in two folds', (text) => text.replace(',train,0', ',train,1'), /Expected one fold for patient \d+ in /],
+    [
+      'an id that a spreadsheet rewrote',
+      (text) => text.replaceAll(/^(\d+,\d+,\d+),/gm, '$1.0,'),
+      /Expected image_id (\d+) in .*splits.csv but received \1\.0 \(and \d+ more\): it became a decimal number/,
+    ],
+    [
+      'no image with cancer in train',
+      (text) => text.replaceAll(/^((?:[^,]*,){6})1,(.*,train,\d)/gm, '$10,$2'),
+      /Expected images with and without cancer in train but received 0 with and \d+ without\. Split again/,
+    ],
+  ])('%s', async (_, splits, message) => {
+    await expect(train(configOf({ data: spoiled({ splits }) }))).rejects.toThrow(message)
+  })
+
+  it('no val of one class, but says what is undefined', async () => {
+    const folder = spoiled({ splits: (text) => text.replaceAll(/^((?:[^,]*,){6})1,(.*,val,\d)/gm, '$10,$2') })
+    const said: string[] = []
+    const config = configOf({ data: folder, training: { epochs: 1 } })
+    await train(config, { progress: plainProgress((line) => said.push(line)) })
+    expect(said[1]).toBe(
+      'val has no image with cancer: its ROC AUC is undefined and no threshold can be chosen on it. Split again.',
+    )
   })
 
   it('a processed image that was altered or is gone, with its path; a missing one before the run starts', async () => {
