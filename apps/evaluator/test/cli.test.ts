@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -54,4 +55,43 @@ test.each([
   const { status, stderr } = run(...options)
   expect(status).toBe(2)
   expect(stderr).toContain(text)
+})
+
+test.each(['stdout', 'stderr', 'both'])('selects although nobody reads %s any more', async (closed) => {
+  const folder = await makeHandMadeRun([
+    [
+      { patientId: '1', target: 1, probabilities: [0.9] },
+      { patientId: '2', target: 0, probabilities: [0.2] },
+    ],
+  ])
+  const args = [program, 'select', '--run', folder, '--resamples', '20']
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+  for (const name of ['stdout', 'stderr'] as const) {
+    if (closed === name || closed === 'both') child[name].destroy()
+    else child[name].resume()
+  }
+  expect(await once(child, 'exit')).toEqual([0, null])
+  expect(JSON.parse(readFileSync(join(folder, 'selection.json'), 'utf8')).threshold).toBeCloseTo(0.55, 12)
+})
+
+test('a report of an error that nobody reads still ends with its exit code', async () => {
+  const child = spawn(process.execPath, [program, 'select', '--run', 'nowhere'], { stdio: ['ignore', 'pipe', 'pipe'] })
+  child.stdout.destroy()
+  child.stderr.destroy()
+  expect(await once(child, 'exit')).toEqual([1, null])
+})
+
+test('SIGTERM stops the bootstrap: exit code 143 and one line', async () => {
+  const folder = await makeHandMadeRun([
+    Array.from({ length: 40 }, (_, i) => ({ patientId: `${i}`, target: (i % 2) as 0 | 1, probabilities: [i / 40] })),
+  ])
+  const args = [program, 'select', '--run', folder, '--resamples', '10000000']
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+  child.stdout.once('data', () => setTimeout(() => child.kill('SIGTERM'), 300))
+  let stderr = ''
+  child.stderr.on('data', (chunk) => {
+    stderr += chunk
+  })
+  expect(await once(child, 'close')).toEqual([143, null])
+  expect(stderr).toBe('mammokit-evaluator: stopped by SIGTERM. Run the same command again to continue.\n')
 })

@@ -81,6 +81,32 @@ it('images that cannot be read end extract-rois with exit code 3 and their numbe
   })
 })
 
+it.each(['stdout', 'stderr', 'both'])('phantom writes its files although nobody reads %s any more', async (closed) => {
+  const data = temporaryFolder()
+  const args = [bin, 'phantom', '--data', data, '--patients', '12', '--height', '96', '--workers', '1']
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+  for (const name of ['stdout', 'stderr'] as const) {
+    if (closed === name || closed === 'both') child[name].destroy()
+    else child[name].resume()
+  }
+  expect(await once(child, 'exit')).toEqual([0, null])
+  expect(existsSync(join(data, 'raw/train.csv'))).toBe(true)
+})
+
+it('SIGTERM stops phantom and extract-rois: exit code 143, one line, and the same command continues', async () => {
+  const data = temporaryFolder()
+  for (const [name, ...args] of [
+    ['phantom', '--patients', '40', '--height', '96'],
+    ['extract-rois', '--height', '64', '--width', '32'],
+  ]) {
+    const all = [name, '--data', data, '--workers', '1', ...args]
+    const { code, stderr } = await runCommand(all, { signal: 'SIGTERM', when: `${name}: ` })
+    expect(stderr).toBe('mammokit-trainer: stopped by SIGTERM. Run the same command again to continue.\n')
+    expect(code).toBe(143)
+    expect((await runCommand(all)).code).toBe(0)
+  }
+})
+
 describe('a training that is stopped', () => {
   const { epochs } = smallConfig.training
   let config = ''

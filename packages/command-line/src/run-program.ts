@@ -110,7 +110,9 @@ function createParser(
 
 /** Whether an error is the command's answer to the signal, not a fault that it met while it stopped. */
 function isStop(error: unknown, { reason }: AbortSignal): boolean {
-  return error === reason || (error instanceof Error && (error.name === 'AbortError' || error.cause === reason))
+  if (error === reason) return true
+  const { name, code, cause } = (error ?? {}) as { name?: unknown; code?: unknown; cause?: unknown }
+  return name === 'AbortError' || code === 'aborted' || cause === reason
 }
 
 /** Whether a command did its work except for some items, such as images that cannot be read. */

@@ -93,12 +93,16 @@ describe('signals', () => {
     })
   })
 
-  it('SIGINT asks the command to stop, 130, and its reason says which signal it was', async () => {
+  it.each([
+    ['whose cause is the reason', (reason: unknown) => new Error('a library that wraps', { cause: reason })],
+    ['with the code aborted', () => Object.assign(new Error('3 of 7 done'), { code: 'aborted' })],
+    ['named AbortError', () => new DOMException('aborted', 'AbortError')],
+  ])('SIGINT asks the command to stop, 130, also where it throws an error %s', async (_, errorOf) => {
     let reason: unknown
     const { code } = await runTrain([], async (_, { signal }) => {
       send('SIGINT')
       reason = signal?.reason
-      throw new Error('a library that wraps', { cause: reason })
+      throw errorOf(reason)
     })
     expect(code).toBe(130)
     expect(reason).toMatchObject({ code: 'interrupted', details: { signal: 'SIGINT' } })

@@ -37,11 +37,11 @@ export async function extractRois(
     strict: config.strict,
     ...(shard && { shard }),
     ...(signal && { signal }),
-    onProgress: ({ total, done, failed, identifying, imagesPerSecond }) => {
-      if (!isStarted) progress.start('extract-rois', total)
+    onProgress: ({ total, done, failed, identifying }) => {
+      if (!isStarted) progress.start('extract-rois', total, { unit: 'images' })
       isStarted = true
-      const notes = [failed > 0 && `${failed} failed`, identifying > 0 && `${identifying} identifying`].filter(Boolean)
-      progress.update(done, [`${imagesPerSecond.toFixed(1)} images/s`, ...notes].join(', '))
+      const notes = [failed > 0 && `${failed} failed`, identifying > 0 && `${identifying} identifying`]
+      progress.update(done, notes.filter(Boolean).join(', '))
     },
   })
   progress.stop()

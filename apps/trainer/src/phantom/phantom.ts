@@ -11,7 +11,7 @@ export async function phantom(
   { signal, progress }: CommandContext = silentContext,
 ): Promise<PhantomSummary> {
   const { raw } = dataPaths(config.data)
-  progress.start('phantom', config.phantom.patients)
+  progress.start('phantom', config.phantom.patients, { unit: 'patients' })
   const summary = await writePhantomDataset({
     outputDir: raw,
     ...config.phantom,
