@@ -1,5 +1,11 @@
 /** What was wrong with a call of the classifier. */
-export type ClassifierErrorCode = 'no-weights' | 'bad-input' | 'weights-changed' | 'bad-probability' | 'bad-temperature'
+export type ClassifierErrorCode =
+  | 'no-weights'
+  | 'bad-input'
+  | 'not-finite'
+  | 'weights-changed'
+  | 'bad-probability'
+  | 'bad-temperature'
 
 /** Weights, images or probabilities that the classifier cannot use; `details` has the values that the message names. */
 export class ClassifierError extends Error {

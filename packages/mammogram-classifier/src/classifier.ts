@@ -34,13 +34,13 @@ export interface Classifier {
   /**
    * Probabilities of the first `count` images of a normalized batch float32 [batchSize, height, width, 1].
    *
-   * @throws {ClassifierError} `no-weights`, `bad-input`
+   * @throws {ClassifierError} `no-weights`, `bad-input`, `not-finite`
    */
   probabilities(images: Float32Array, count: number): Promise<number[]>
   /**
    * Probabilities of any number of images as preprocessing leaves them: normalized here, in batches.
    *
-   * @throws {ClassifierError} `no-weights`, `bad-input`
+   * @throws {ClassifierError} `no-weights`, `bad-input`, `not-finite`
    */
   classify(images: readonly ClassifierImage[]): Promise<number[]>
   dispose(): Promise<void>
@@ -78,8 +78,14 @@ export async function openClassifier(
       throw badInput('images', `${batchSize * pixels} numbers, [${shape.join(', ')}],`, images.length)
     if (!(Number.isInteger(count) && count >= 0 && count <= batchSize))
       throw badInput('count', `a whole number up to the batch size of ${batchSize}`, count)
-    const [logits] = await forward.run(images)
-    return Array.from(logits.subarray(0, count), sigmoid)
+    const logits = (await forward.run(images))[0].subarray(0, count)
+    const image = logits.findIndex((value) => !Number.isFinite(value))
+    if (image < 0) return Array.from(logits, sigmoid)
+    throw new ClassifierError(
+      'not-finite',
+      `Expected a finite logit for image ${image} of the batch but received ${logits[image]}. The weights diverged in training: choose another checkpoint.`,
+      { image, received: logits[image] },
+    )
   }
 
   return {

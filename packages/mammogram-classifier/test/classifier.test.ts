@@ -70,6 +70,18 @@ describe('openClassifier', () => {
     expect(tf.memory().numTensors).toBe(numTensors)
   })
 
+  it('gives no probability with weights that diverged in training', async () => {
+    const { weights } = reference(5)
+    const bias = { ...weights.get('fc.bias')!, data: Float32Array.of(Number.NaN) }
+    await classifier.load(new Map([...weights, ['fc.bias', bias]]))
+    await expect(classifier.classify(pictures)).rejects.toMatchObject({
+      code: 'not-finite',
+      message:
+        'Expected a finite logit for image 0 of the batch but received NaN. ' +
+        'The weights diverged in training: choose another checkpoint.',
+    })
+  })
+
   it('refuses images of another size, and batches of another length, by name', async () => {
     await classifier.load(reference(1).weights)
     const wide = { ...pictures[0], height: 32, width: 64 }
