@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { aggregateByBreast, pfBeta, rocAuc } from '@mammokit/pf1-metric'
+import { readProcessedRows } from '@mammokit/screening-data'
 import { readPredictions } from '@mammokit/training-run'
 import { afterAll, beforeAll, describe, expect, test as it } from 'vitest'
 import { predict, report, select, test } from '../src/index.ts'
@@ -107,6 +108,14 @@ describe('report', () => {
     expect(page).not.toMatch(/undefined|NaN|\[object/)
     const { rocAuc: area } = JSON.parse(readFileSync(join(run, 'test.json'), 'utf8'))
     expect(page).toContain(area.value.toFixed(3))
+  })
+
+  it('shows no image that is not the one that was made, and says so', async () => {
+    const { data, run } = tiny.copy()
+    const { rows } = await readProcessedRows(data, { subsets: ['test'] })
+    for (const { file } of rows.slice(1)) writeFileSync(file, readFileSync(rows[0]!.file))
+    const page = readFileSync(await report({ data, run, images: rows.length }), 'utf8')
+    expect(page.match(/image altered since it was made/g)!.length).toBeGreaterThanOrEqual(rows.length - 1)
   })
 
   it('has the same bytes when it is made again', async () => {

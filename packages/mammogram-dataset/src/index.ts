@@ -7,6 +7,7 @@ export {
   type EpochOptions,
 } from './batches/batch-loader.ts'
 export type { Batch } from './batches/make-batch.ts'
+export { readImageBytes } from './batches/read-image-bytes.ts'
 export { readProcessedImage } from './batches/read-processed-image.ts'
 export type { Sampling } from './batches/sampling.ts'
 export type { ContactSheetCounts } from './contact-sheet/choose-rows.ts'

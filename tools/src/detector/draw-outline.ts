@@ -8,8 +8,8 @@ import { type Box, breastMask, type GrayImage, intersectionOverUnion } from '@ma
 export function drawOutline({ image, truth, box }: { image: GrayImage; truth: Box; box: Box | undefined }): string {
   const { width, height } = image
   const stroke = Math.max(width, height) / 150
-  const rectangle = (one: Box, colour: string) =>
-    `<rect x="${one.x}" y="${one.y}" width="${one.width}" height="${one.height}" fill="none" stroke="${colour}" stroke-width="${stroke}"/>`
+  const rectangle = (one: Box, color: string) =>
+    `<rect x="${one.x}" y="${one.y}" width="${one.width}" height="${one.height}" fill="none" stroke="${color}" stroke-width="${stroke}"/>`
   return (
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="${-stroke} ${-stroke} ${width + 2 * stroke} ${height + 2 * stroke}" height="360">` +
     `<title>Intersection over union ${(box ? intersectionOverUnion(box, truth) : 0).toFixed(3)}</title>` +

@@ -80,7 +80,7 @@ async function write(subset: string, name: string, image: GrayImage, box: Box): 
   for (const kind of ['images', 'labels']) await mkdir(join(out, kind, subset), { recursive: true })
   await writeFile(join(out, 'images', subset, `${name}.png`), await encodeGrayPng(image))
   const { width, height } = image
-  const centre = [(box.x + box.width / 2) / width, (box.y + box.height / 2) / height]
-  const line = [0, ...centre, box.width / width, box.height / height].join(' ')
+  const center = [(box.x + box.width / 2) / width, (box.y + box.height / 2) / height]
+  const line = [0, ...center, box.width / width, box.height / height].join(' ')
   await writeFile(join(out, 'labels', subset, `${name}.txt`), `${line}\n`)
 }

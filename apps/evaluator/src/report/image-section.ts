@@ -21,11 +21,11 @@ export async function imageSection(data: ReportData, count: number): Promise<Htm
   </section>`
 }
 
-function pictureOf({ image, breast, outcome, source }: Thumbnail): Html {
+function pictureOf({ image, breast, outcome, picture }: Thumbnail): Html {
   const kind = outcome === 'cancer found' ? 'found' : outcome === 'rightly cleared' ? '' : 'wrong-call'
   const name = `${image.laterality} ${image.view}, patient ${image.patientId}`
   return html`<figure class="${kind}">
-      ${source ? html`<img src="${source}" alt="${name}, ${outcome}">` : html`<div class="gone">image not found</div>`}
+      ${'source' in picture ? html`<img src="${picture.source}" alt="${name}, ${outcome}">` : html`<div class="gone">${picture.fault}</div>`}
       <figcaption><b>${outcome}</b>${decimals(image.probability)} / ${decimals(breast.probability)}<br>${name}</figcaption>
     </figure>`
 }

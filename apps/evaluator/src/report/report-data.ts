@@ -30,8 +30,8 @@ export interface ReportData {
   readonly metrics: readonly MetricsLine[]
   /** How many images each method of finding the breast was used for; 'failed' among them. */
   readonly methods: ReadonlyMap<string, number>
-  /** Paths of the processed images, by image id. */
-  readonly files: ReadonlyMap<string, string>
+  /** Paths of the processed images and the SHA-256 that they must have, by image id. */
+  readonly files: ReadonlyMap<string, { readonly file: string; readonly sha256: string }>
 }
 
 /**
@@ -59,7 +59,9 @@ export async function readReportData(run: string, dataDir: string): Promise<Repo
     metrics: await readMetrics(run),
     methods: countMethods(images),
     files: new Map(
-      images.filter(({ file }) => file !== '').map(({ imageId, file }) => [imageId, join(processed, file)]),
+      images
+        .filter(({ file }) => file !== '')
+        .map(({ imageId, file, imageSha256: sha256 }) => [imageId, { file: join(processed, file), sha256 }]),
     ),
   }
 }

@@ -1,4 +1,6 @@
 /** Processed images as small pictures that live in the page. */
+
+import { DatasetError, readImageBytes } from '@mammokit/mammogram-dataset'
 import type { BreastPrediction } from '@mammokit/pf1-metric'
 import type { Prediction } from '@mammokit/training-run/schema'
 import sharp from 'sharp'
@@ -11,8 +13,8 @@ export interface Thumbnail {
   readonly breast: BreastPrediction
   /** Of the breast at the threshold. */
   readonly outcome: Outcome
-  /** A data URL; absent where the image is not there any more. */
-  readonly source?: string
+  /** A data URL, or why there is none. */
+  readonly picture: { readonly source: string } | { readonly fault: string }
 }
 
 /** The images with the highest probabilities. */
@@ -37,8 +39,8 @@ function thumbnailsOf(images: readonly Prediction[], data: ReportData): Promise<
     images.map(async (image) => {
       const breast = breasts.get(breastIdOf(image))!
       const file = data.files.get(image.imageId)
-      const source = file === undefined ? undefined : await encode(file)
-      return { image, breast, outcome: outcomeOf(breast, data.test.threshold), ...(source && { source }) }
+      const picture = file === undefined ? { fault: 'image not found' } : await encode(file)
+      return { image, breast, outcome: outcomeOf(breast, data.test.threshold), picture }
     }),
   )
 }
@@ -53,16 +55,17 @@ function outcomeOf({ target, probability }: BreastPrediction, threshold: number)
   return called ? 'false alarm' : 'rightly cleared'
 }
 
-/** Twice the size at which it is shown, 8 bit. */
-async function encode(path: string): Promise<string | undefined> {
+/** Twice the size at which it is shown, 8 bit. The report is about figures: an image that is gone or altered is said on the page. */
+async function encode(file: { readonly file: string; readonly sha256: string }): Promise<Thumbnail['picture']> {
   try {
-    const jpeg = await sharp(path)
+    const jpeg = await sharp(await readImageBytes(file))
       .resize({ height: 560, withoutEnlargement: true })
       .toColourspace('b-w')
       .jpeg({ quality: 82 })
       .toBuffer()
-    return `data:image/jpeg;base64,${jpeg.toString('base64')}`
-  } catch {
-    return undefined // the report is about figures; a picture that was moved away is said on the page
+    return { source: `data:image/jpeg;base64,${jpeg.toString('base64')}` }
+  } catch (error) {
+    const isAltered = error instanceof DatasetError && error.code === 'image-altered'
+    return { fault: isAltered ? 'image altered since it was made' : 'image not found' }
   }
 }

@@ -1,4 +1,4 @@
-/** Batches for training and evaluation: decoded, augmented and normalised by worker threads ahead of their use. */
+/** Batches for training and evaluation: decoded, augmented and normalized by worker threads ahead of their use. */
 import { DatasetError } from '../dataset-error.ts'
 import {
   assertWhole,

@@ -1,8 +1,7 @@
 /** One image of a batch, from its file to network input: what a worker thread does. */
-import { createHash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
 import { type AugmentationOptions, augment } from '@mammokit/augmentation'
 import { decodeGrayPng, type GrayImage, PreprocessError } from '@mammokit/mammogram-preprocess/png'
+import { type ImageFault, readBytes } from './read-bytes.ts'
 
 export interface ImageTask {
   readonly path: string
@@ -30,9 +29,8 @@ export type ImageResult =
       readonly image: Float32Array
       readonly decoded?: Uint16Array
     }
-  | { readonly status: 'cancelled' | 'missing' }
-  | { readonly status: 'unreadable'; readonly reason: string }
-  | { readonly status: 'altered'; readonly expected: string; readonly received: string }
+  | { readonly status: 'cancelled' }
+  | ImageFault
   | { readonly status: 'wrong-size'; readonly height: number; readonly width: number }
 
 export async function makeImage(task: ImageTask): Promise<ImageResult> {
@@ -51,30 +49,14 @@ export async function makeImage(task: ImageTask): Promise<ImageResult> {
 }
 
 /** The image, or what is wrong with its file. */
-export async function decode(
-  path: string,
-  sha256: string | undefined,
-): Promise<GrayImage | Exclude<ImageResult, { status: 'ok' }>> {
-  let bytes: Uint8Array
-  try {
-    bytes = await readFile(path)
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    return code === 'ENOENT' || code === 'ENOTDIR'
-      ? { status: 'missing' }
-      : { status: 'unreadable', reason: String(code) }
-  }
-  if (sha256 !== undefined) {
-    const received = createHash('sha256').update(bytes).digest('hex')
-    if (received !== sha256) return { status: 'altered', expected: sha256, received }
-  }
+export async function decode(path: string, sha256: string | undefined): Promise<GrayImage | ImageFault> {
+  const bytes = await readBytes(path, sha256)
+  if ('status' in bytes) return bytes
   try {
     return await decodeGrayPng(bytes)
   } catch (error) {
-    return {
-      status: 'unreadable',
-      reason: error instanceof PreprocessError ? String(error.details.reason) : String(error),
-    }
+    const reason = error instanceof PreprocessError ? error.details.reason : error
+    return { status: 'unreadable', reason: String(reason) }
   }
 }
 

@@ -1,10 +1,11 @@
 /** One HTML page to check an extraction by eye: each frame with its box, and what was made of it. */
-import { readFile, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { writeFileAtomic } from '@mammokit/atomic-files'
 import { previewDicom } from '@mammokit/mammogram-preprocess'
 import { type ManifestRow, readManifest } from '@mammokit/screening-data'
 import sharp from 'sharp'
+import { readImageBytes } from '../batches/read-image-bytes.ts'
 import { type ContactSheetCounts, chooseRows, type Section } from './choose-rows.ts'
 
 export interface ContactSheetConfig extends ContactSheetCounts {
@@ -53,7 +54,7 @@ async function renderRow(row: ManifestRow, { dataDir, manifestPath }: ContactShe
   const caption = `<figcaption>${words.filter(Boolean).map(escapeHtml).join('<br>')}</figcaption>`
   if (row.status === 'failed') return `<figure class="failed">${caption}</figure>`
   const frame = await frameWithBox(row, dataDir).catch((error: Error) => `<p>${escapeHtml(error.message)}</p>`)
-  const made = await madeImage(join(dirname(manifestPath), row.file)).catch(
+  const made = await madeImage(join(dirname(manifestPath), row.file), row.imageSha256).catch(
     (error: Error) => `<p>${escapeHtml(error.message)}</p>`,
   )
   return `<figure><div class="pair">${frame}${made}</div>${caption}</figure>`
@@ -75,8 +76,8 @@ async function frameWithBox(row: ManifestRow, dataDir: string): Promise<string> 
   )
 }
 
-async function madeImage(path: string): Promise<string> {
-  const small = sharp(await readFile(path))
+async function madeImage(file: string, sha256: string): Promise<string> {
+  const small = sharp(await readImageBytes({ file, sha256 }))
     .resize({ height: pictureHeight })
     .toColourspace('b-w')
     .jpeg({ quality: 80 })

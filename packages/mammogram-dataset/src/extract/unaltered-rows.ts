@@ -1,8 +1,7 @@
 /** Which images are still what an earlier run made. */
-import { createHash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ManifestRow } from '@mammokit/screening-data'
+import { readBytes } from '../batches/read-bytes.ts'
 
 /** Files that are read side by side. */
 const lanes = 16
@@ -14,20 +13,9 @@ export async function unalteredRows(rows: readonly ManifestRow[], outputDir: str
   const lane = async () => {
     for (const index of waiting) {
       const { file, imageSha256 } = rows[index]!
-      isUnaltered[index] = (await sha256Of(join(outputDir, file))) === imageSha256
+      isUnaltered[index] = !('status' in (await readBytes(join(outputDir, file), imageSha256)))
     }
   }
   await Promise.all(Array.from({ length: lanes }, lane))
   return rows.filter((_, index) => isUnaltered[index])
-}
-
-/** Undefined for a file that cannot be read. */
-async function sha256Of(path: string): Promise<string | undefined> {
-  try {
-    return createHash('sha256')
-      .update(await readFile(path))
-      .digest('hex')
-  } catch {
-    return undefined
-  }
 }

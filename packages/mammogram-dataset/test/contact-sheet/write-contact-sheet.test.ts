@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { ManifestRow } from '@mammokit/screening-data'
+import { type ManifestRow, readManifest } from '@mammokit/screening-data'
 import { expect, test } from 'vitest'
 import { dicomFile } from '../../../mammogram-preprocess/test/dicom-file.ts'
 import { chooseRows } from '../../src/contact-sheet/choose-rows.ts'
@@ -25,6 +25,13 @@ test('draws fallbacks and samples with their boxes, and lists what failed, as on
   expect(html.match(/<img /g)).toHaveLength(6)
   expect(html).toContain('constant image')
   expect(html).not.toMatch(/(src|href)="(?!data:)/)
+
+  const rows = (await readManifest(manifestPath)).filter(({ status }) => status === 'ok')
+  for (const { file } of rows) await writeFile(join(outputDir, file), 'another image')
+  await writeContactSheet({ manifestPath, dataDir, path })
+  const altered = await readFile(path, 'utf8')
+  expect(altered).not.toMatch(/<img /)
+  expect(altered).toContain('Run extract-rois again: it makes altered images anew.')
 })
 
 test('chooses the lowest scores and the same random sample for the same seed', () => {
