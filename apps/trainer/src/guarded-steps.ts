@@ -47,16 +47,21 @@ export async function* guardedSteps<Batch extends { readonly imageIds: readonly 
     step++
     const [name, value] = Number.isFinite(loss) ? ['gradient', norm] : ['loss', loss]
     const what = `a finite ${name} in step ${step}, with learning rate ${lr.toExponential(2)} and`
-    if (!Number.isFinite(value)) throw diverged(what, batch.imageIds, value, advice)
+    if (!Number.isFinite(value)) throw diverged(what, value, { step, lr, imageIds: batch.imageIds }, advice)
     yield { batch, loss, more, waitingShare: waited / (performance.now() - begun) }
     asked = performance.now()
   }
 }
 
 /** Names what was expected, the images of the batch, what came, and what to do. */
-export function diverged(what: string, imageIds: readonly string[], value: number, advice: () => string): TrainerError {
-  const message = `Expected ${what} the images ${imageIds.join(', ')}, but received ${value}. ${advice()}`
-  return new TrainerError('diverged', message, { imageIds, received: value })
+export function diverged(
+  what: string,
+  received: number,
+  details: { readonly imageIds: readonly string[]; readonly step?: number; readonly lr?: number },
+  advice: () => string,
+): TrainerError {
+  const message = `Expected ${what} the images ${details.imageIds.join(', ')}, but received ${received}. ${advice()}`
+  return new TrainerError('diverged', message, { ...details, received })
 }
 
 /** The norm of a gradient, float32 []: not finite where any of its numbers is not. */

@@ -37,7 +37,11 @@ describe('guardedSteps', () => {
     async (loss, norm, message) => {
       const { start, started } = scripted([3, 1], [loss, norm], [1, 1])
       const losses = lossesOf(guardedSteps(batches, start, { done: 10, advice }))
-      await expect(losses).rejects.toMatchObject({ code: 'diverged', message: `Expected ${message} Lower it.` })
+      await expect(losses).rejects.toMatchObject({
+        code: 'diverged',
+        message: `Expected ${message} Lower it.`,
+        details: { step: 12, lr: 0.5, imageIds: ['c', 'd'] },
+      })
       expect(started()).toBe(2)
     },
   )

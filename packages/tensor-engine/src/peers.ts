@@ -28,20 +28,22 @@ const nodeLoader: Loader = { resolve: createRequire(import.meta.url).resolve, lo
  */
 export async function loadPeer(engine: PeerEngine, { resolve, load }: Loader = nodeLoader): Promise<void> {
   const peer = peers[engine]
-  const advice = `npm install ${peer}@${version}, or use the engine onnxruntime.`
   assertNode(engine, process.versions.node)
   try {
     resolve(peer)
   } catch {
-    const message = `Expected ${peer} to be installed for the engine ${engine} but it is not. Run ${advice}`
+    const message = `Expected ${peer} to be installed for the engine ${engine} but it is not. Run npm install ${peer}@${version}, or use the engine onnxruntime.`
     throw new TensorEngineError('engine-missing', message, { engine, package: peer })
   }
   try {
     await load(peer)
     if (!(await tf.setBackend('tensorflow'))) throw new Error('TensorFlow did not start')
   } catch (error) {
-    const reason = (error as Error).message.trim().split('\n')[0].replace(/\.+$/, '')
-    const message = `Expected ${peer} to load for the engine ${engine} but received: ${reason}. Install it anew with its native library: ${advice}`
+    const reason = (error as Error).message
+      .trim()
+      .split('\n')[0]
+      .replace(/[.\s]+$/, '')
+    const message = `Expected ${peer} to load for the engine ${engine} but received: ${reason}. Run its install script, which fetches the native library: npm rebuild ${peer}; or use the engine onnxruntime.`
     throw new TensorEngineError('engine-broken', message, { engine, package: peer, reason })
   }
 }

@@ -22,15 +22,15 @@ describe('an engine of TensorFlow', () => {
   it.skipIf(major >= 23)('whose native library is broken gives the reason and how to mend it', async () => {
     const load = async () => {
       throw new Error(
-        "The Node.js native addon module (tfjs_binding.node) can not be found at path: /a.\nPlease run 'x'.",
+        "The Node.js native addon module (tfjs_binding.node) can not be found at path: /a. \nPlease run 'x'.",
       )
     }
     await expect(loadPeer('tensorflow', { resolve, load })).rejects.toMatchObject({
       code: 'engine-broken',
       message:
         'Expected @tensorflow/tfjs-node to load for the engine tensorflow but received: The Node.js native addon module ' +
-        '(tfjs_binding.node) can not be found at path: /a. Install it anew with its native library: ' +
-        'npm install @tensorflow/tfjs-node@4.22.0, or use the engine onnxruntime.',
+        '(tfjs_binding.node) can not be found at path: /a. Run its install script, which fetches the native library: ' +
+        'npm rebuild @tensorflow/tfjs-node; or use the engine onnxruntime.',
     })
   })
 

@@ -37,7 +37,7 @@ export async function validate(
     const [padded] = await evaluate.run(images)
     const logits = padded.subarray(0, valid)
     const wrong = logits.find((value) => !Number.isFinite(value))
-    if (wrong !== undefined) throw diverged('finite logits in validation for', imageIds, wrong, advice)
+    if (wrong !== undefined) throw diverged('finite logits in validation for', wrong, { imageIds }, advice)
     meanLoss.add(logits, targets.subarray(0, valid))
     for (const logit of logits) probabilities.push(sigmoid(logit))
     progress.update(index + 1)
