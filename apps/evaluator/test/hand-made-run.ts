@@ -13,16 +13,23 @@ export interface HandMadeBreast {
   readonly probabilities: readonly number[]
 }
 
-/** Writes config.json, empty checkpoint folders and the predictions of each epoch; returns the run's folder, which goes when the test ends. */
+/** Writes config.json, checkpoint folders with empty files and the predictions of each epoch; returns the run's folder, which goes when the test ends. */
 export async function makeHandMadeRun(epochs: readonly (readonly HandMadeBreast[])[]): Promise<string> {
   const run = mkdtempSync(join(tmpdir(), 'evaluator-run-'))
   onTestFinished(() => rmSync(run, { recursive: true }))
   const model = { layers: [1], channels: [16], cardinality: 1, baseWidth: 64, stemWidth: 8 }
   const image = { height: 64, width: 32, mean: 0.449, std: 0.226 }
-  writeFileSync(join(run, 'config.json'), JSON.stringify({ model, image, preprocessHash: 'hand' }))
+  writeFileSync(
+    join(run, 'config.json'),
+    JSON.stringify({
+      ...{ mammokit: '0.1.0', model, image, preprocess: {}, preprocessHash: 'hand', training: {}, versions: {} },
+      ...{ data: { dir: 'data', splitsSha256: 'hand' }, engine: 'onnxruntime' },
+    }),
+  )
   for (const [index, breasts] of epochs.entries()) {
     const name = `epoch-${String(index + 1).padStart(3, '0')}`
     mkdirSync(join(run, 'checkpoints', name), { recursive: true })
+    writeFileSync(join(run, 'checkpoints', name, 'model.safetensors'), '')
     await writePredictions(run, 'val', index + 1, {
       preprocessHash: 'hand',
       checkpointHash: `weights${index + 1}`,

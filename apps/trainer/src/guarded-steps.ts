@@ -1,5 +1,5 @@
 /** The loop that `train` and `train-detector` share: one step after another, each looked at before the next one begins. */
-import type { NamedTensors } from '@mammokit/training-run'
+import { type NamedTensors, nextRun } from '@mammokit/training-run'
 import * as tf from '@tensorflow/tfjs-core'
 import { TrainerError } from './trainer-error.ts'
 
@@ -83,7 +83,7 @@ export function recoveryAdvice({ run, setting, lr, weights }: RecoveryOptions): 
   const lower = `--lr ${Number((lr / 10).toPrecision(2))}`
   if (weights === undefined)
     return `There is no checkpoint yet: lower ${setting} and start again, for example with ${lower}.`
-  return `The last good checkpoint is ${weights}: start another run from it with a lower ${setting}, for example with ${lower} --run ${run}-2 --weights ${weights}.`
+  return `The last good checkpoint is ${weights}: start another run from it with a lower ${setting}, for example with ${lower} --run ${nextRun(run)} --weights ${weights}.`
 }
 
 /**

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { hostname } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, it } from 'vitest'
@@ -135,6 +136,34 @@ describe('a training that is stopped', () => {
     }
     expect(JSON.parse(readFileSync(join(killed, 'config.json'), 'utf8')).data.dir).toBe(data)
     expect(dirname(killed)).not.toBe(dirname(whole))
+  })
+
+  it('by SIGTERM, ends with exit code 143 and has saved its last step', async () => {
+    const run = newRun()
+    const often = join(data, 'seldom.json')
+    writeFileSync(often, JSON.stringify(smallConfig)) // saves every 500 steps
+    const args = ['train', '--config', often, '--data', data, '--run', run]
+    const ended = await runCommand(args, { signal: 'SIGTERM', when: 'epoch 1/3: 2/' })
+    expect(ended.code).toBe(143)
+    const [step] = readdirSync(join(run, 'unfinished'))
+    expect(Number(step.replace('step-', ''))).toBeGreaterThanOrEqual(2)
+    expect((await runCommand(args)).stdout).toContain(`Continuing after step ${step.replace('step-', '')}, epoch 1`)
+  })
+
+  it('and started twice, trains once; the second says which process does', async () => {
+    const run = newRun()
+    const first = spawn(process.execPath, [bin, ...trainArgs(run)], { stdio: ['ignore', 'pipe', 'inherit'] })
+    let said = ''
+    for await (const chunk of first.stdout) {
+      said += chunk
+      if (said.includes('compiling')) break
+    }
+    const second = await runCommand(trainArgs(run))
+    expect(second.code).toBe(1)
+    expect(second.stderr).toContain(`received process ${first.pid} on ${hostname()}, which trains since`)
+    first.kill('SIGKILL')
+    await once(first, 'exit')
+    expect((await runCommand(trainArgs(run))).code).toBe(0)
   })
 
   it('by Ctrl-C, ends with exit code 130 and says how to go on', async () => {

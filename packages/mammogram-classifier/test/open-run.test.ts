@@ -1,21 +1,31 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createSeResNeXt } from '@mammokit/seresnext'
-import { initialState, readEpochWeights, type Selection, saveCheckpoint, writeSelection } from '@mammokit/training-run'
+import {
+  initialState,
+  openRun,
+  type RunConfig,
+  readEpochWeights,
+  type Selection,
+  writeSelection,
+} from '@mammokit/training-run'
 import * as tf from '@tensorflow/tfjs-core'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { openRunClassifier } from '../src/index.ts'
 
 const model = { layers: [1, 1, 1, 1], channels: [8, 16, 16, 16], cardinality: 2, baseWidth: 16, stemWidth: 8 }
 const image = { height: 64, width: 32, mean: 0.449, std: 0.226 }
+const config: RunConfig = {
+  ...{ mammokit: '0.1.0', model, image, preprocess: {}, preprocessHash: 'feed', training: {}, weights: null },
+  ...{ data: { dir: 'data', splitsSha256: 'ab' }, engine: 'onnxruntime', versions: {} },
+}
 const picture = { data: new Uint16Array(64 * 32).map((_, i) => i * 31), height: 64, width: 32 }
 
 let run = ''
 beforeEach(async () => {
   tf.enableProdMode() // without it tfjs prints advice
   run = mkdtempSync(join(tmpdir(), 'classifier-'))
-  writeFileSync(join(run, 'config.json'), JSON.stringify({ model, image, preprocessHash: 'feed' }))
   for (const epoch of [1, 2]) await writeCheckpoint(epoch, 'feed', epoch)
 })
 afterEach(() => rmSync(run, { recursive: true }))
@@ -23,7 +33,9 @@ afterEach(() => rmSync(run, { recursive: true }))
 async function writeCheckpoint(epoch: number, preprocessHash: string, seed: number): Promise<void> {
   const network = createSeResNeXt(model, { seed, scope: `seed-${seed}` })
   const state = { ...initialState(preprocessHash), epoch, step: epoch }
-  await saveCheckpoint(run, { state, model: network.stateDict(), trainer: new Map() })
+  const opened = await openRun(run, config)
+  await opened.save({ state, model: network.stateDict(), trainer: new Map() })
+  await opened.close()
   network.dispose()
 }
 

@@ -1,10 +1,19 @@
-export { type Checkpoint, type NamedTensors, readLastCheckpoint, saveCheckpoint } from './checkpoint.ts'
-export { type EpochWeights, readEpochWeights } from './epoch-weights.ts'
-export { listEpochs } from './list-epochs.ts'
-export { readMetrics } from './metrics.ts'
+export type { Checkpoint, NamedTensors } from './checkpoints/checkpoint.ts'
+export { type EpochWeights, readEpochWeights } from './checkpoints/epoch-weights.ts'
+export { listEpochs } from './checkpoints/list-epochs.ts'
+export { nextRun } from './config/advice.ts'
+export { assertSamePreprocessing, readRunConfig } from './config/run-config.ts'
+export {
+  evaluationLock,
+  type FolderLock,
+  type FolderLockOptions,
+  lockFolder,
+  withFolderLock,
+} from './lock/lock-folder.ts'
+export { readMetrics } from './log/metrics.ts'
+export type { RunLog } from './log/run-log.ts'
+export { type OpenRun, type OpenRunOptions, openRun } from './open-run.ts'
 export { readPredictions, writePredictions } from './predictions-file.ts'
-export { assertSamePreprocessing, readRunConfig, writeRunConfig } from './run-config.ts'
-export { openRunLog, type RunLog } from './run-log.ts'
 export { epochName, type RunPaths, runPaths } from './run-paths.ts'
 export * from './schema.ts'
 export { readSelection, writeSelection } from './selection-file.ts'

@@ -19,7 +19,6 @@ export function runPaths(run: string) {
     events: join(run, 'events.out.tfevents.0000000000.mammokit'),
     checkpoints: join(run, 'checkpoints'),
     unfinished: join(run, 'unfinished'),
-    checkpoint: (epoch: number) => join(run, 'checkpoints', epochName(epoch)),
     /** Of a position: after an epoch, or within one. */
     checkpointAt: ({ epoch, batch, step }: Pick<TrainerState, 'epoch' | 'batch' | 'step'>) =>
       batch === 0 ? join(run, 'checkpoints', epochName(epoch)) : join(run, 'unfinished', `step-${step}`),

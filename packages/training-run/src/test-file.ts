@@ -1,4 +1,5 @@
 import { readInputFile, writeJsonAtomic } from '@mammokit/atomic-files'
+import { evaluationLock, withFolderLock } from './lock/lock-folder.ts'
 import { parseRunJson } from './parse-run-json.ts'
 import { runPaths } from './run-paths.ts'
 import { type TestResult, testResultSchema } from './schema/test-result.ts'
@@ -14,7 +15,12 @@ export async function readTestResult(run: string): Promise<TestResult> {
   return parseRunJson(testResultSchema, text.toString('utf8'), path)
 }
 
-/** Writes runs/<run>/test.json. */
+/**
+ * Writes runs/<run>/test.json.
+ *
+ * @throws TrainingRunError run-in-use where another process writes a result of the run now
+ */
 export function writeTestResult(run: string, result: TestResult): Promise<void> {
-  return writeJsonAtomic(runPaths(run).test, result)
+  const options = { doing: 'tests', name: evaluationLock }
+  return withFolderLock(run, options, () => writeJsonAtomic(runPaths(run).test, result))
 }

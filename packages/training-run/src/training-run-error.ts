@@ -1,7 +1,9 @@
 export type TrainingRunErrorCode =
   | 'file-invalid'
   | 'no-checkpoints'
-  | 'checkpoint-incomplete'
+  | 'run-in-use'
+  | 'checkpoint-altered'
+  | 'not-finite'
   | 'run-differs'
   | 'preprocess-mismatch'
 

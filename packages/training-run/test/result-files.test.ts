@@ -1,6 +1,6 @@
 import { appendFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { readMetrics } from '../src/metrics.ts'
+import { readMetrics } from '../src/log/metrics.ts'
 import { readPredictions, writePredictions } from '../src/predictions-file.ts'
 import { runPaths } from '../src/run-paths.ts'
 import type { Prediction } from '../src/schema/prediction.ts'
@@ -69,12 +69,14 @@ describe('selection.json and test.json', () => {
   })
 })
 
-it('metrics.jsonl is read line by line; a line that was cut is named', async () => {
+it('metrics.jsonl is read line by line, without one that is being written; a broken one is named', async () => {
   const run = temporaryFolder()
   const path = runPaths(run).metrics
   writeFileSync(path, '{"kind":"train","epoch":1,"step":10,"loss":0.5}\n')
   expect(await readMetrics(run)).toEqual([{ kind: 'train', epoch: 1, step: 10, loss: 0.5 }])
   appendFileSync(path, '{"kind":"tra')
+  expect(await readMetrics(run)).toHaveLength(1)
+  appendFileSync(path, '\n')
   await expect(readMetrics(run)).rejects.toThrow(`${path}, line 2`)
   rmSync(path)
   await expect(readMetrics(run)).rejects.toThrow('mammokit-trainer train')

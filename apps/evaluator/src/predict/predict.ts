@@ -1,6 +1,8 @@
 /** `predict`: a probability for every image of a subset from every checkpoint of a run (the reference's generate_predictions). */
 
 import { existsSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { cleanLeftovers } from '@mammokit/atomic-files'
 import { type CommandContext, parseConfig, silentContext } from '@mammokit/command-line'
 import { openClassifier } from '@mammokit/mammogram-classifier'
 import { assertImagesPresent, createBatchLoader } from '@mammokit/mammogram-dataset'
@@ -16,6 +18,7 @@ import {
   readPredictions,
   readRunConfig,
   runPaths,
+  withFolderLock,
   writePredictions,
 } from '@mammokit/training-run'
 import type { z } from 'zod'
@@ -56,7 +59,11 @@ export async function predict(
   const path = (epoch: number) => run.predictions(config.subset, epoch)
   if (pending.length > 0) {
     await assertImagesPresent(rows)
-    await predictEach(pending, rows, config, runConfig, { progress, ...(signal && { signal }) })
+    const folder = dirname(path(pending[0]))
+    await withFolderLock(folder, { doing: 'predicts', onWait: progress.line }, async () => {
+      await cleanLeftovers(folder)
+      await predictEach(pending, rows, config, runConfig, { progress, ...(signal && { signal }) })
+    })
   }
   const kept = epochs.filter((epoch) => !pending.includes(epoch))
   progress.line(

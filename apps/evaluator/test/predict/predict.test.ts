@@ -1,10 +1,11 @@
-import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { silentContext } from '@mammokit/command-line'
 import { decodeSafetensors } from '@mammokit/safetensors'
 import { readProcessedRows } from '@mammokit/screening-data'
 import { createSeResNeXt } from '@mammokit/seresnext'
-import { readPredictions } from '@mammokit/training-run'
+import { readPredictions, withFolderLock } from '@mammokit/training-run'
 import * as tf from '@tensorflow/tfjs-core'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -42,6 +43,32 @@ describe('predict', () => {
     expect(await predict({ data, run, threads: 1, workers: 1 })).toMatchObject({ written: [second], kept: [first] })
     expect(readFileSync(second)).toEqual(bytes)
     expect(statSync(first).mtimeMs).toBe(mtimeMs)
+  })
+
+  test('names a checkpoint that was altered, and goes on without it when it is removed', async () => {
+    const { data, run } = tiny.copy()
+    const folder = join(run, 'checkpoints', 'epoch-002')
+    const path = join(folder, 'model.safetensors')
+    const bytes = readFileSync(path)
+    const sum = createHash('sha256').update(bytes).digest('hex')
+    writeFileSync(join(folder, 'SHA256SUMS'), `${sum}  model.safetensors\n`)
+    writeFileSync(path, bytes.fill(0, bytes.length - 4))
+    await expect(predict({ data, run, threads: 1, workers: 1 })).rejects.toThrow(
+      `Expected ${path} as training wrote it but it has SHA-256`,
+    )
+    rmSync(folder, { recursive: true })
+    expect((await predict({ data, run, threads: 1, workers: 1 })).written).toHaveLength(1)
+  })
+
+  test('is refused in a subset that another process predicts, and clears what a killed one left', async () => {
+    const { data, run } = tiny.copy()
+    const folder = join(run, 'predictions', 'val')
+    await withFolderLock(folder, { doing: 'predicts' }, async () => {
+      await expect(predict({ data, run, epoch: 1 })).rejects.toMatchObject({ code: 'run-in-use' })
+    })
+    writeFileSync(join(folder, 'epoch-001.csv.partial'), 'image_id')
+    await predict({ data, run, epoch: 1, threads: 1, workers: 1 })
+    expect(readdirSync(folder)).toEqual(['epoch-001.csv'])
   })
 
   test('predicts anew with a checkpoint that was trained anew', async () => {

@@ -7,6 +7,7 @@ import { type CommandContext, silentContext } from '@mammokit/command-line'
 import { oneCycleLr } from '@mammokit/one-cycle-scheduler'
 import { loadYolov5Detector } from '@mammokit/roi-detector'
 import { openEngine, type PreparedFunction, type TensorEngine } from '@mammokit/tensor-engine'
+import { lockFolder } from '@mammokit/training-run'
 import { detectionLoss, strides, targetValues } from '@mammokit/yolov5'
 import * as tf from '@tensorflow/tfjs-core'
 import type { Config } from '../config.ts'
@@ -35,9 +36,12 @@ export async function trainDetector(
   const train = groupByKind(await readDetectionSet(detector.images, 'train', detector.imageSize))
   const val = groupByKind(await readDetectionSet(detector.images, 'val', detector.imageSize))
 
-  const state = createDetectorState(detector, config.weights === null ? null : await readFile(config.weights))
-  const open: (() => unknown)[] = [state.dispose]
+  const weights = config.weights === null ? null : await readFile(config.weights)
+  const lock = await lockFolder(run, { doing: 'trains', onWait: progress.line })
+  const open: (() => unknown)[] = [lock.release]
   try {
+    const state = createDetectorState(detector, weights)
+    open.push(state.dispose)
     const checkpoint = join(run, 'detector.safetensors')
     let done = await state.restore(checkpoint)
     let saved = done > 0

@@ -6,17 +6,10 @@ import { type CommandContext, silentContext } from '@mammokit/command-line'
 import type { Batch } from '@mammokit/mammogram-dataset'
 import { decodeSafetensors } from '@mammokit/safetensors'
 import { openEngine } from '@mammokit/tensor-engine'
-import {
-  initialState,
-  openRunLog,
-  readLastCheckpoint,
-  runPaths,
-  saveCheckpoint,
-  type ValidationMetrics,
-  writeRunConfig,
-} from '@mammokit/training-run'
+import { initialState, openRun, runPaths, type ValidationMetrics } from '@mammokit/training-run'
 import type { Config } from '../config.ts'
 import { guardedSteps, recoveryAdvice } from '../guarded-steps.ts'
+import { TrainerError } from '../trainer-error.ts'
 import { createLearner } from './learner.ts'
 import { createLoaders } from './loaders.ts'
 import { makeRunConfig } from './run-config.ts'
@@ -49,17 +42,20 @@ export async function train(config: Config, context: CommandContext = silentCont
       `${image.height}x${image.width} pixels`,
   )
   for (const note of data.notes) progress.line(note)
-  await writeRunConfig(run, await makeRunConfig(config, data))
-
-  const checkpoint = await readLastCheckpoint(run)
-  // All that changes from step to step, beside the learner.
-  let position = checkpoint?.state ?? initialState(data.preprocessHash)
-  if (position.epoch === epochs) progress.line(`${run} has all of its ${epochs} epochs`)
-  else if (position.step > 0) progress.line(`Continuing after step ${position.step}, epoch ${position.epoch + 1}`)
-  if (position.epoch === epochs) return { run, epochs, steps: position.step, validation: position.validation }
-
-  const open: (() => unknown)[] = []
+  const { checkpoint, log, notes, ...opened } = await openRun(run, await makeRunConfig(config, data), {
+    onWait: progress.line,
+  })
+  const open: (() => unknown)[] = [opened.close]
   try {
+    for (const note of notes) progress.line(note)
+    // All that changes from step to step, beside the learner.
+    let position = checkpoint?.state ?? initialState(data.preprocessHash)
+    if (position.epoch >= epochs) {
+      progress.line(`${run} has all of its ${epochs} epochs`)
+      return { run, epochs: position.epoch, steps: position.step, validation: position.validation }
+    }
+    if (position.step > 0) progress.line(`Continuing after step ${position.step}, epoch ${position.epoch + 1}`)
+
     // The network, and where an earlier start left it.
     const engine = await openEngine(config.engine, { threads: config.threads })
     const learner = createLearner(config, engine)
@@ -72,8 +68,6 @@ export async function train(config: Config, context: CommandContext = silentCont
     open.push(trainLoader.close, valLoader.close)
     const stepsPerEpoch = trainLoader.batchesPerEpoch
     const schedule = createSchedule(training, epochs * stepsPerEpoch, position.plateau)
-    const log = openRunLog(run, position.log)
-    open.push(log.close)
     progress.line(`${epochs} epochs of ${stepsPerEpoch} steps of ${batchSize} images; compiling the step`)
     const images = [batchSize, image.height, image.width, 1]
     const step = await engine.prepare(learner.step, [images, [batchSize, 1], [], []])
@@ -82,57 +76,69 @@ export async function train(config: Config, context: CommandContext = silentCont
     open.push(evaluate.dispose)
 
     let saved = checkpoint?.state
+    // Whether weights, position and log are all after the same step, so that a run can go on from them.
+    let isBetweenSteps = true
     const advice = () => {
       const weights = saved && join(runPaths(run).checkpointAt(saved), 'model.safetensors')
       return recoveryAdvice({ run, setting: 'training.lr', lr: training.lr, weights })
     }
     const save = async () => {
-      const state = { ...position, plateau: schedule.plateau, log: log.position() }
-      const path = await saveCheckpoint(run, { state, ...learner.save() })
-      saved = state
+      const path = await opened.save({ state: { ...position, plateau: schedule.plateau }, ...learner.save() })
+      saved = position
       return path
     }
     const start = ({ images, targets }: Batch) => {
+      isBetweenSteps = false
       const { lr, beta1 } = schedule.at(position.step)
       return { lr, outputs: step.run(images, targets, Float32Array.of(lr), Float32Array.of(beta1)) }
     }
-    while (position.epoch < epochs) {
-      const epoch = position.epoch + 1
-      progress.start(`epoch ${epoch}/${epochs}`, stepsPerEpoch, {
-        ...{ unit: 'images', unitsPerItem: batchSize },
-        secondsAfter: (secondsPerStep) => (epochs - epoch) * stepsPerEpoch * secondsPerStep,
-      })
-      let logged = { step: position.step, at: performance.now() }
-      const batches = trainLoader.epoch(position.epoch, { startBatch: position.batch })
-      const steps = guardedSteps(batches, start, { done: position.step, advice })
-      for await (const { batch, loss, waitingShare } of steps) {
-        const { lr, beta1 } = schedule.at(position.step)
-        position = {
-          ...position,
-          step: position.step + 1,
-          batch: batch.index + 1,
-          lossSum: position.lossSum + loss,
-        }
+    try {
+      while (position.epoch < epochs) {
+        const epoch = position.epoch + 1
+        progress.start(`epoch ${epoch}/${epochs}`, stepsPerEpoch, {
+          ...{ unit: 'images', unitsPerItem: batchSize },
+          secondsAfter: (secondsPerStep) => (epochs - epoch) * stepsPerEpoch * secondsPerStep,
+        })
+        let logged = { step: position.step, at: performance.now() }
+        const batches = trainLoader.epoch(position.epoch, { startBatch: position.batch })
+        const steps = guardedSteps(batches, start, { done: position.step, advice })
+        for await (const { batch, loss, waitingShare } of steps) {
+          const { lr, beta1 } = schedule.at(position.step)
+          position = {
+            ...position,
+            step: position.step + 1,
+            batch: batch.index + 1,
+            lossSum: position.lossSum + loss,
+          }
 
-        const meanLoss = position.lossSum / position.batch
-        const waiting = `${Math.round(100 * waitingShare)} % waiting for images`
-        progress.update(position.batch, `loss ${meanLoss.toFixed(4)}, lr ${lr.toExponential(2)}, ${waiting}`)
-        if (position.step % logEvery === 0) {
-          const secondsPerStep = (performance.now() - logged.at) / 1000 / (position.step - logged.step)
-          log.write('train', position.step, epoch, { loss, lr, beta1 }, { secondsPerStep, waitingShare })
-          logged = { step: position.step, at: performance.now() }
+          const meanLoss = position.lossSum / position.batch
+          const waiting = `${Math.round(100 * waitingShare)} % waiting for images`
+          progress.update(position.batch, `loss ${meanLoss.toFixed(4)}, lr ${lr.toExponential(2)}, ${waiting}`)
+          if (position.step % logEvery === 0) {
+            const secondsPerStep = (performance.now() - logged.at) / 1000 / (position.step - logged.step)
+            log.write('train', position.step, epoch, { loss, lr, beta1 }, { secondsPerStep, waitingShare })
+            logged = { step: position.step, at: performance.now() }
+          }
+          isBetweenSteps = true
+          if (position.step % saveEvery === 0) await save()
+          signal?.throwIfAborted()
         }
-        if (position.step % saveEvery === 0 || signal?.aborted) await save()
-        signal?.throwIfAborted()
+        progress.stop()
+
+        const validation = await validate({ evaluate, loss: learner.loss, advice }, valLoader, data.val, context)
+        isBetweenSteps = false
+        schedule.endEpoch(validation.loss)
+        log.write('validation', position.step, epoch, { trainLoss: position.lossSum / stepsPerEpoch, ...validation })
+        position = { ...position, epoch, batch: 0, lossSum: 0, validation }
+        const path = await save()
+        isBetweenSteps = true
+        progress.line(`epoch ${epoch}/${epochs}: ${validationText(validation)}, wrote ${path}`)
       }
-      progress.stop()
-
-      const validation = await validate({ evaluate, loss: learner.loss, advice }, valLoader, data.val, context)
-      schedule.endEpoch(validation.loss)
-      log.write('validation', position.step, epoch, { trainLoss: position.lossSum / stepsPerEpoch, ...validation })
-      position = { ...position, epoch, batch: 0, lossSum: 0, validation }
-      const path = await save()
-      progress.line(`epoch ${epoch}/${epochs}: ${validationText(validation)}, wrote ${path}`)
+    } catch (error) {
+      // A signal, or a file that cannot be read: the steps since the last checkpoint are as good as the others.
+      const isDiverged = error instanceof TrainerError && error.code === 'diverged'
+      if (isBetweenSteps && !isDiverged && position.step > (saved?.step ?? 0)) await save()
+      throw error
     }
     progress.line(`Trained ${epochs} epochs in ${run}`)
     return { run, epochs, steps: position.step, validation: position.validation }

@@ -1,4 +1,15 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { plainProgress, silentProgress } from '@mammokit/command-line'
 import { decodeSafetensors, encodeSafetensors } from '@mammokit/safetensors'
@@ -10,6 +21,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import type { ConfigInput } from '../../src/config.ts'
 import { parseConfig } from '../../src/config.ts'
 import { train } from '../../src/train/train.ts'
+import { readTrainingData } from '../../src/train/training-data.ts'
 import { newRun, smallConfig, writeProcessedPhantom } from '../processed-phantom.ts'
 import { temporaryFolder } from '../temporary-folder.ts'
 
@@ -23,9 +35,11 @@ const configOf = (more: ConfigInput & { training?: object } = {}) =>
 const weightsOf = (run: string, epoch: string) =>
   decodeSafetensors(readFileSync(join(run, `checkpoints/${epoch}/model.safetensors`)))
 const checkpointBytes = (run: string, epoch: string) =>
-  ['model.safetensors', 'trainer.safetensors', 'trainer.json'].map((name) =>
+  ['model.safetensors', 'trainer.safetensors', 'trainer.json', 'SHA256SUMS'].map((name) =>
     readFileSync(join(run, 'checkpoints', epoch, name)).toString('base64'),
   )
+const stepsOf = (run: string, epoch: number): number =>
+  JSON.parse(readFileSync(join(run, `checkpoints/epoch-00${epoch}/trainer.json`), 'utf8')).step
 
 /** The rows of splits.csv that are in a subset. */
 function rowsOf(subset: string): Record<string, string>[] {
@@ -89,7 +103,7 @@ describe('train', () => {
     const stopped = { ...whole, run: newRun() }
     mkdirSync(join(stopped.run, 'checkpoints'), { recursive: true })
     renameSync(join(whole.run, 'checkpoints/epoch-001'), join(stopped.run, 'checkpoints/epoch-001'))
-    writeFileSync(join(stopped.run, 'metrics.jsonl'), readFileSync(join(whole.run, 'metrics.jsonl')))
+    for (const name of ['config.json', 'metrics.jsonl']) copyFileSync(join(whole.run, name), join(stopped.run, name))
     await train(stopped)
     for (const epoch of ['epoch-002', 'epoch-003']) {
       const [model, trainer, state] = checkpointBytes(stopped.run, epoch)
@@ -105,6 +119,74 @@ describe('train', () => {
     expect(metrics[1]).toBe(metrics[0])
   })
 
+  it('saves before it ends with an error within an epoch, and goes on from there to the same bytes', async () => {
+    const whole = configOf({ training: { epochs: 2 } })
+    await train(whole)
+    const config = { ...whole, run: newRun() }
+    const [{ file: image, imageId }] = (await readTrainingData(config)).val
+    const bytes = readFileSync(image)
+    const start = (title: string) => {
+      if (title === 'validation') rmSync(image)
+    }
+    await expect(train(config, { progress: { ...silentProgress, start } })).rejects.toThrow(imageId)
+    expect(readdirSync(join(config.run, 'unfinished'))).toEqual([`step-${stepsOf(whole.run, 1)}`])
+    writeFileSync(image, bytes)
+    const lines: string[] = []
+    await train(config, { progress: plainProgress((line) => lines.push(line)) })
+    expect(lines).toContain(`Continuing after step ${stepsOf(whole.run, 1)}, epoch 1`)
+    for (const epoch of ['epoch-001', 'epoch-002']) {
+      expect(checkpointBytes(config.run, epoch)).toEqual(checkpointBytes(whole.run, epoch))
+    }
+  })
+
+  it('passes an altered checkpoint over, says so, and ends with the same bytes', async () => {
+    const config = configOf({ training: { epochs: 2 } })
+    await train(config)
+    const before = checkpointBytes(config.run, 'epoch-002')
+    truncateSync(join(config.run, 'checkpoints/epoch-002/model.safetensors'), 1000)
+    const lines: string[] = []
+    await train(config, { progress: plainProgress((line) => lines.push(line)) })
+    expect(lines.join('\n')).toMatch(
+      /epoch-002.model\.safetensors has SHA-256 .*; continuing from the checkpoint of step/,
+    )
+    expect(checkpointBytes(config.run, 'epoch-002')).toEqual(before)
+  })
+
+  it('after NaN in a new run, takes a lower learning rate in the same folder', async () => {
+    const config = configOf({ training: { epochs: 1, lr: 1e30 } })
+    await expect(train(config)).rejects.toThrow('lower training.lr and start again, for example with --lr 1e+29.')
+    expect(existsSync(join(config.run, 'checkpoints'))).toBe(false)
+    await train({ ...config, training: { ...config.training, lr: 1e-3 } })
+    expect(readdirSync(join(config.run, 'checkpoints'))).toEqual(['epoch-001'])
+  })
+
+  it('after NaN behind a checkpoint, keeps that and names another folder for a lower learning rate', async () => {
+    const config = configOf({ training: { saveEvery: 1, lr: 1e30, schedule: { name: 'cyclic', baseLrFactor: 1e-33 } } })
+    const failing = train(config)
+    await expect(failing).rejects.toThrow(
+      /last good checkpoint is .*step-\d+.model\.safetensors: start another run .* with --lr 1e\+29 --run .*run-2 --weights/,
+    )
+    const [step] = readdirSync(join(config.run, 'unfinished'))
+    const { tensors } = decodeSafetensors(readFileSync(join(config.run, 'unfinished', step, 'model.safetensors')))
+    for (const { data } of tensors.values()) expect(Array.from(data as Float32Array).every(Number.isFinite)).toBe(true)
+  })
+
+  it('after an engine that is not installed, takes another one in the same folder', async () => {
+    const config = configOf({ engine: 'tensorflow', training: { epochs: 1 } })
+    await expect(train(config)).rejects.toThrow('use the engine onnxruntime')
+    expect((await train({ ...config, engine: 'onnxruntime' })).epochs).toBe(1)
+  })
+
+  it('trains on for more epochs where the schedule follows the validation loss, with the bytes of a run that had them from the start', async () => {
+    const training = { epochs: 2, schedule: { name: 'reduce-on-plateau' } } as const
+    const [whole, config] = [configOf({ training }), configOf({ training: { ...training, epochs: 1 } })]
+    await train(whole)
+    await train(config)
+    await train({ ...whole, run: config.run, training: { ...whole.training, logEvery: 2, saveEvery: 7 } })
+    expect(checkpointBytes(config.run, 'epoch-002')).toEqual(checkpointBytes(whole.run, 'epoch-002'))
+    expect((await train(config)).epochs).toBe(2)
+  })
+
   it('says that a finished run is finished, and refuses to continue it with another learning rate', async () => {
     const config = configOf({ training: { epochs: 1, schedule: { name: 'reduce-on-plateau' } } })
     await train(config)
@@ -115,7 +197,9 @@ describe('train', () => {
     expect(lines.at(-1)).toContain('has all of its 1 epochs')
     expect(checkpointBytes(config.run, 'epoch-001')).toEqual(before)
     const other = { ...config, training: { ...config.training, lr: 0.5 } }
-    await expect(train(other)).rejects.toThrow('Expected training.lr 0.001 for')
+    await expect(train(other)).rejects.toThrow(
+      /^Expected training.lr 0.001 for .*Continue with --set training.lr=0.001/,
+    )
   })
 
   it('starts from timm’s weights: colours summed, another head left out', async () => {

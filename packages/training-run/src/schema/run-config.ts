@@ -5,7 +5,7 @@ const count = z.int().min(1)
 
 export const runConfigSchema = z.looseObject({
   /** Version of the trainer. */
-  mammokit: z.string().optional(),
+  mammokit: z.string(),
   description: z.string().optional(),
   model: z.looseObject({
     layers: z.array(count),
@@ -15,14 +15,15 @@ export const runConfigSchema = z.looseObject({
     stemWidth: count,
   }),
   image: z.looseObject({ height: count, width: count, mean: z.number(), std: z.number().positive() }),
-  preprocess: z.record(z.string(), z.unknown()).optional(),
-  preprocessHash: z.string(),
-  data: z.looseObject({ splitsSha256: z.string().optional() }).optional(),
-  training: z.record(z.string(), z.unknown()).optional(),
+  preprocess: z.record(z.string(), z.unknown()),
+  preprocessHash: z.string().min(1),
+  /** What it is trained on: the data folder, and the split by its hash. */
+  data: z.looseObject({ dir: z.string(), splitsSha256: z.string().min(1) }),
+  training: z.record(z.string(), z.unknown()),
   /** Where the first weights are from; null for random ones. */
-  weights: z.object({ path: z.string(), sha256: z.string() }).nullable().optional(),
-  engine: z.string().optional(),
-  versions: z.record(z.string(), z.string()).optional(),
+  weights: z.object({ path: z.string(), sha256: z.string() }).nullable().default(null),
+  engine: z.string(),
+  versions: z.record(z.string(), z.string()),
 })
 
 export type RunConfig = z.output<typeof runConfigSchema>

@@ -14,9 +14,14 @@ export const validationMetricsSchema = z.object({
 
 export type ValidationMetrics = Readonly<z.output<typeof validationMetricsSchema>>
 
-export const runLogPositionSchema = z.object({ metricsBytes: count, eventBytes: count })
+export const runLogPositionSchema = z.object({
+  metricsBytes: count,
+  /** Of those bytes; absent in runs of version 0.1.0. */
+  metricsSha256: z.string().optional(),
+  eventBytes: count,
+})
 
-/** The lengths of metrics.jsonl and of the event file in bytes. */
+/** The lengths of metrics.jsonl and of the event file in bytes, and what was in them. */
 export type RunLogPosition = Readonly<z.output<typeof runLogPositionSchema>>
 
 export const trainerStateSchema = z.object({

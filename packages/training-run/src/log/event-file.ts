@@ -40,6 +40,27 @@ export function encodeScalars(
   )
 }
 
+/**
+ * The bytes from the start of an event file that are whole records with the right checksums, at most `limit`.
+ *
+ * @example
+ * measureRecords(encodeFileVersion(0).subarray(0, 20), 100) // 0
+ */
+export function measureRecords(bytes: Uint8Array, limit: number): number {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  let end = 0
+  for (;;) {
+    const header = bytes.subarray(end, end + 8)
+    if (end + 16 > bytes.length || view.getUint32(end + 8, true) !== maskedCrc32c(header)) return end
+    const length = Number(view.getBigUint64(end, true))
+    const next = end + length + 16
+    if (next > Math.min(bytes.length, limit)) return end
+    const data = bytes.subarray(end + 12, end + 12 + length)
+    if (view.getUint32(next - 4, true) !== maskedCrc32c(data)) return end
+    end = next
+  }
+}
+
 function frame(data: Uint8Array): Uint8Array<ArrayBuffer> {
   const record = new Uint8Array(data.length + 16)
   const view = new DataView(record.buffer)

@@ -1,17 +1,21 @@
 /** The checkpoints of a run: runs/<run>/checkpoints/epoch-001 and so on. */
 import { readdir } from 'node:fs/promises'
-import { runPaths } from './run-paths.ts'
-import { TrainingRunError } from './training-run-error.ts'
+import { join } from 'node:path'
+import { runPaths } from '../run-paths.ts'
+import { TrainingRunError } from '../training-run-error.ts'
 
 /**
- * The epochs that have a checkpoint, rising.
+ * The epochs that have a checkpoint, rising; an empty folder is none.
  *
  * @throws TrainingRunError no-checkpoints
  */
 export async function listEpochs(run: string): Promise<number[]> {
   const folder = runPaths(run).checkpoints
-  const names = await readdir(folder).catch(() => [])
-  const epochs = names.flatMap((name) => /^epoch-(\d{3,})$/.exec(name)?.[1] ?? []).map(Number)
+  const epochs: number[] = []
+  for (const name of await readdir(folder).catch(() => [])) {
+    const epoch = /^epoch-(\d{3,})$/.exec(name)?.[1]
+    if (epoch !== undefined && (await readdir(join(folder, name))).length > 0) epochs.push(Number(epoch))
+  }
   if (epochs.length > 0) return epochs.sort((a, b) => a - b)
   throw new TrainingRunError(
     'no-checkpoints',

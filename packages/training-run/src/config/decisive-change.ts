@@ -1,0 +1,66 @@
+/** Which changes of a configuration change a weight of a run. */
+import type { RunConfig } from '../schema/run-config.ts'
+
+export interface ConfigChange {
+  readonly key: string
+  readonly before: unknown
+  readonly now: unknown
+}
+
+/** Parts of config.json that decide about a weight; the rest may change between two starts. */
+const decisive = [
+  'model',
+  'image',
+  'preprocessHash',
+  'training',
+  'weights.sha256',
+  'engine',
+  'data.splitsSha256',
+  'data.trainImages',
+  'data.valImages',
+] as const
+
+/** Keys within those parts that decide about no weight. */
+const neutral = new Set(['training.logEvery', 'training.saveEvery'])
+
+/** Schedules whose learning rate at a step depends on how many steps the whole run has. */
+const spreadingSchedules = new Set(['one-cycle', 'cosine'])
+
+/** The first key that differs and decides about a weight. */
+export function findDecisiveChange(before: RunConfig, now: RunConfig): ConfigChange | undefined {
+  const ignored = new Set(neutral)
+  if (!spreadingSchedules.has(scheduleName(before))) ignored.add('training.epochs')
+  return decisive
+    .map((key) => firstDifference(valueAt(before, key), valueAt(now, key), key, ignored))
+    .find((found) => found !== undefined)
+}
+
+/** `one-cycle`, `reduce-on-plateau`, ... */
+export function scheduleName(config: RunConfig): string {
+  return String(valueAt(config, 'training.schedule.name'))
+}
+
+/** The first leaf that differs; a list is a leaf, since a flag gives it as a whole. */
+function firstDifference(
+  before: unknown,
+  now: unknown,
+  key: string,
+  ignored: ReadonlySet<string>,
+): ConfigChange | undefined {
+  if (ignored.has(key)) return undefined
+  if (isRecord(before) && isRecord(now)) {
+    const names = [...new Set([...Object.keys(before), ...Object.keys(now)])]
+    return names.map((name) => firstDifference(before[name], now[name], `${key}.${name}`, ignored)).find(Boolean)
+  }
+  return JSON.stringify(before) === JSON.stringify(now) ? undefined : { key, before, now }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return value !== null && typeof value === 'object' && !Array.isArray(value)
+}
+
+function valueAt(root: unknown, key: string): unknown {
+  return key
+    .split('.')
+    .reduce<unknown>((value, name) => (value as Record<string, unknown> | undefined | null)?.[name], root)
+}

@@ -1,0 +1,65 @@
+/** A run that this process owns: the only one that writes its checkpoints, its log and its configuration. */
+import { rm } from 'node:fs/promises'
+import type { Checkpoint } from './checkpoints/checkpoint.ts'
+import { findLastCheckpoint } from './checkpoints/last-checkpoint.ts'
+import { saveCheckpoint } from './checkpoints/save-checkpoint.ts'
+import { writeRunConfig } from './config/run-config.ts'
+import { lockFolder } from './lock/lock-folder.ts'
+import { openRunLog, type RunLog } from './log/run-log.ts'
+import { runPaths } from './run-paths.ts'
+import type { RunConfig } from './schema/run-config.ts'
+import type { TrainerState } from './schema/trainer-state.ts'
+
+export interface OpenRun {
+  /** The newest checkpoint that is as it was written; undefined for a new run. */
+  readonly checkpoint: Checkpoint | undefined
+  /** What was lost or altered since it was written, in sentences for whoever started the run. */
+  readonly notes: readonly string[]
+  readonly log: RunLog
+  /**
+   * Writes a checkpoint, with the position of the log in it, and returns its path.
+   *
+   * @throws TrainingRunError not-finite, run-in-use where another process has taken the run over; FileError cannot-write
+   */
+  save(checkpoint: Omit<Checkpoint, 'state'> & { readonly state: Omit<TrainerState, 'log'> }): Promise<string>
+  /** Closes the log and lets go of the folder. */
+  close(): Promise<void>
+}
+
+export interface OpenRunOptions {
+  /** Is told when another machine's lock has to be awaited. */
+  readonly onWait?: (text: string) => void
+}
+
+/**
+ * Opens a run to train in it: takes its lock, clears what a kill left, and finds where to go on.
+ *
+ * @throws TrainingRunError run-in-use, run-differs
+ */
+export async function openRun(run: string, config: RunConfig, { onWait }: OpenRunOptions = {}): Promise<OpenRun> {
+  const lock = await lockFolder(run, { doing: 'trains', ...(onWait && { onWait }) })
+  try {
+    for (const leftover of ['.partial', '.tmp']) await rm(`${runPaths(run).config}${leftover}`, { force: true })
+    const { checkpoint, passedOver } = await findLastCheckpoint(run)
+    await writeRunConfig(run, config, checkpoint)
+    const log = openRunLog(run, checkpoint?.state.log)
+    const goesOn =
+      checkpoint === undefined ? 'starting anew' : `continuing from the checkpoint of step ${checkpoint.state.step}`
+    return {
+      checkpoint,
+      notes: [...passedOver.map(({ path, fault }) => `${path} ${fault}; ${goesOn}`), ...log.notes],
+      log,
+      async save({ state, ...tensors }) {
+        lock.assertHeld()
+        return saveCheckpoint(run, { state: { ...state, log: log.position() }, ...tensors })
+      },
+      async close() {
+        log.close()
+        await lock.release()
+      },
+    }
+  } catch (error) {
+    await lock.release()
+    throw error
+  }
+}

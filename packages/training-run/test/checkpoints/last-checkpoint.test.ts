@@ -1,0 +1,184 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { readEpochWeights } from '../../src/checkpoints/epoch-weights.ts'
+import { findLastCheckpoint } from '../../src/checkpoints/last-checkpoint.ts'
+import { listEpochs } from '../../src/checkpoints/list-epochs.ts'
+import { saveCheckpoint } from '../../src/checkpoints/save-checkpoint.ts'
+import { checkpointAt } from '../a-run.ts'
+import { temporaryFolder } from '../temporary-folder.ts'
+
+/** A run with checkpoints after these steps. */
+async function runWith(...steps: number[]): Promise<string> {
+  const run = temporaryFolder()
+  for (const step of steps) await saveCheckpoint(run, checkpointAt(step))
+  return run
+}
+
+const lastStep = async (run: string) => (await findLastCheckpoint(run)).checkpoint?.state.step
+
+describe('a checkpoint', () => {
+  it('comes back as it was saved, the latest epoch by number', async () => {
+    const run = temporaryFolder()
+    expect(await findLastCheckpoint(run)).toEqual({ checkpoint: undefined, passedOver: [] })
+    for (const step of [36, 4000, 3996]) await saveCheckpoint(run, checkpointAt(step))
+    expect(readdirSync(join(run, 'checkpoints')).sort()).toEqual(['epoch-009', 'epoch-1000', 'epoch-999'])
+    expect(await findLastCheckpoint(run)).toEqual({ checkpoint: checkpointAt(4000), passedOver: [] })
+  })
+
+  it('within an epoch replaces the one before it and goes when the epoch is done', async () => {
+    const run = await runWith(4, 5, 6)
+    expect(readdirSync(join(run, 'unfinished'))).toEqual(['step-6'])
+    expect(await lastStep(run)).toBe(6)
+    await saveCheckpoint(run, checkpointAt(8))
+    expect(readdirSync(run)).toEqual(['checkpoints'])
+    expect(await lastStep(run)).toBe(8)
+  })
+
+  it('has checksums that sha256sum takes', async () => {
+    const run = await runWith(4)
+    const cwd = join(run, 'checkpoints/epoch-001')
+    const said = execFileSync('sha256sum', ['--check', 'SHA256SUMS'], { cwd, encoding: 'utf8' })
+    expect(said).toBe('model.safetensors: OK\ntrainer.safetensors: OK\ntrainer.json: OK\n')
+  })
+
+  it('has the same bytes whatever the order of the keys of its state', async () => {
+    const [one, other] = [await runWith(4), temporaryFolder()]
+    const { state, ...tensors } = checkpointAt(4)
+    const reversed = Object.fromEntries(Object.entries(state).reverse()) as typeof state
+    await saveCheckpoint(other, { state: reversed, ...tensors })
+    const bytes = (run: string) => readFileSync(join(run, 'checkpoints/epoch-001/trainer.json'), 'utf8')
+    expect(bytes(other)).toBe(bytes(one))
+  })
+
+  it.each([
+    ['weights', (c: ReturnType<typeof checkpointAt>) => ({ ...c, model: withValue(c.model, Number.NaN) })],
+    ['moments', (c: ReturnType<typeof checkpointAt>) => ({ ...c, trainer: withValue(c.trainer, Infinity) })],
+    ['a loss', (c: ReturnType<typeof checkpointAt>) => ({ ...c, state: { ...c.state, lossSum: Number.NaN } })],
+  ])('of %s that are not finite is refused; the one before stays', async (_, spoil) => {
+    const run = await runWith(4)
+    await expect(saveCheckpoint(run, spoil(checkpointAt(8)))).rejects.toMatchObject({ code: 'not-finite' })
+    expect(readdirSync(join(run, 'checkpoints'))).toEqual(['epoch-001'])
+    expect(await lastStep(run)).toBe(4)
+  })
+})
+
+function withValue(tensors: ReturnType<typeof checkpointAt>['model'], value: number) {
+  const [[name, tensor]] = tensors
+  return new Map([[name, { ...tensor, data: Float32Array.of(value) }]])
+}
+
+describe('what a kill can leave goes without a word', () => {
+  const kinds: Record<string, (run: string) => void> = {
+    'an empty unfinished': (run) => mkdirSync(join(run, 'unfinished')),
+    'an empty step': (run) => mkdirSync(join(run, 'unfinished/step-14'), { recursive: true }),
+    'a step with one file of three': (run) => {
+      mkdirSync(join(run, 'unfinished/step-14'), { recursive: true })
+      writeFileSync(join(run, 'unfinished/step-14/model.safetensors'), 'half')
+    },
+    'a step half removed': (run) => {
+      mkdirSync(join(run, 'unfinished/step-14.removing'), { recursive: true })
+      writeFileSync(join(run, 'unfinished/step-14.removing/trainer.json'), '{}')
+    },
+    'a step half written': (run) => mkdirSync(join(run, 'unfinished/step-14.partial'), { recursive: true }),
+    'an empty epoch': (run) => mkdirSync(join(run, 'checkpoints/epoch-003')),
+    'an epoch half written': (run) => {
+      mkdirSync(join(run, 'checkpoints/epoch-003.partial'))
+      writeFileSync(join(run, 'checkpoints/epoch-003.partial/model.safetensors'), 'half')
+    },
+    'an epoch half written by version 0.1.0': (run) => {
+      mkdirSync(join(run, 'checkpoints/epoch-003.tmp'))
+      writeFileSync(join(run, 'checkpoints/epoch-003.tmp/model.safetensors.tmp'), 'half')
+    },
+  }
+  it.each(Object.entries(kinds))('%s', async (_, leave) => {
+    const run = await runWith(4, 8)
+    leave(run)
+    expect(await findLastCheckpoint(run)).toEqual({ checkpoint: checkpointAt(8), passedOver: [] })
+    expect(readdirSync(run)).toEqual(['checkpoints'])
+    expect(readdirSync(join(run, 'checkpoints'))).toEqual(['epoch-001', 'epoch-002'])
+    expect(await listEpochs(run)).toEqual([1, 2])
+  })
+
+  it('a checkpoint within an epoch that has ended', async () => {
+    const run = await runWith(4, 6)
+    const step = join(run, 'unfinished/step-6')
+    const files = readdirSync(step).map((name) => [name, readFileSync(join(step, name))] as const)
+    await saveCheckpoint(run, checkpointAt(8))
+    mkdirSync(step, { recursive: true })
+    for (const [name, bytes] of files) writeFileSync(join(step, name), bytes)
+    expect(await findLastCheckpoint(run)).toEqual({ checkpoint: checkpointAt(8), passedOver: [] })
+    expect(existsSync(step)).toBe(false)
+  })
+
+  it('a new epoch that took the place of an altered one: before the second rename, the old one is back', async () => {
+    const run = await runWith(4)
+    const folder = join(run, 'checkpoints')
+    execFileSync('mv', [join(folder, 'epoch-001'), join(folder, 'epoch-001.replaced')])
+    expect(await findLastCheckpoint(run)).toEqual({ checkpoint: checkpointAt(4), passedOver: [] })
+    expect(readdirSync(folder)).toEqual(['epoch-001'])
+  })
+})
+
+describe('a checkpoint that was altered', () => {
+  const alterations: Record<string, (path: string) => void> = {
+    'cut short': (path) => truncateSync(path, Math.floor(readFileSync(path).length / 2)),
+    'without bytes': (path) => truncateSync(path, 0),
+    'with one bit flipped': (path) => {
+      const bytes = readFileSync(path)
+      bytes[bytes.length - 3] ^= 1
+      writeFileSync(path, bytes)
+    },
+    gone: (path) => rmSync(path),
+  }
+  const files = ['model.safetensors', 'trainer.safetensors', 'trainer.json']
+  const cases = files.flatMap((file) => Object.entries(alterations).map(([how, alter]) => ({ file, how, alter })))
+
+  it.each(cases)('($file $how) is named and passed over for the one before', async ({ file, alter }) => {
+    const run = await runWith(4, 8)
+    const path = join(run, 'checkpoints/epoch-002', file)
+    alter(path)
+    const { checkpoint, passedOver } = await findLastCheckpoint(run)
+    expect(checkpoint).toEqual(checkpointAt(4))
+    expect(passedOver).toMatchObject([{ path, fault: expect.stringMatching(/has SHA-256 \w{16}, not|cannot be read/) }])
+    await saveCheckpoint(run, checkpointAt(8))
+    expect(await findLastCheckpoint(run)).toEqual({ checkpoint: checkpointAt(8), passedOver: [] })
+  })
+
+  it('within an epoch is passed over for that of the epoch before', async () => {
+    const run = await runWith(4, 6)
+    const path = join(run, 'unfinished/step-6/model.safetensors')
+    truncateSync(path, 10)
+    expect(await findLastCheckpoint(run)).toMatchObject({ checkpoint: { state: { step: 4 } }, passedOver: [{ path }] })
+  })
+
+  it('and was the only one leaves a run that starts anew, and says so', async () => {
+    const run = await runWith(4)
+    truncateSync(join(run, 'checkpoints/epoch-001/SHA256SUMS'), 70)
+    const { checkpoint, passedOver } = await findLastCheckpoint(run)
+    expect(checkpoint).toBeUndefined()
+    expect(passedOver).toMatchObject([{ fault: 'is not as it was written' }])
+  })
+
+  it('of version 0.1.0, which has no checksums, is read, and named where it cannot be', async () => {
+    const run = await runWith(4, 8)
+    for (const epoch of ['epoch-001', 'epoch-002']) rmSync(join(run, 'checkpoints', epoch, 'SHA256SUMS'))
+    expect(await lastStep(run)).toBe(8)
+    const path = join(run, 'checkpoints/epoch-002/trainer.safetensors')
+    truncateSync(path, 20)
+    expect(await findLastCheckpoint(run)).toMatchObject({ checkpoint: { state: { step: 4 } }, passedOver: [{ path }] })
+  })
+
+  it.each(Object.entries(alterations).slice(0, 3))('(%s) is named to an evaluator', async (_, alter) => {
+    const run = await runWith(4, 8)
+    const path = join(run, 'checkpoints/epoch-002/model.safetensors')
+    alter(path)
+    const reading = readEpochWeights(run, 2)
+    await expect(reading).rejects.toThrow(`Expected ${path} as training wrote it but it has SHA-256`)
+    await expect(reading).rejects.toMatchObject({ code: 'checkpoint-altered', details: { path } })
+    expect(await readEpochWeights(run, 1)).toMatchObject({ epoch: 1, preprocessHash: '0123456789abcdef' })
+    rmSync(path)
+    await expect(readEpochWeights(run, 2)).rejects.toMatchObject({ code: 'not-found' })
+  })
+})
