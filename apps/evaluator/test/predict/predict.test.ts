@@ -54,7 +54,7 @@ describe('predict', () => {
     writeFileSync(join(folder, 'SHA256SUMS'), `${sum}  model.safetensors\n`)
     writeFileSync(path, bytes.fill(0, bytes.length - 4))
     await expect(predict({ data, run, threads: 1, workers: 1 })).rejects.toThrow(
-      `Expected ${path} as training wrote it but it has SHA-256`,
+      `Expected ${path} as training wrote it but received a file that has SHA-256`,
     )
     rmSync(folder, { recursive: true })
     expect((await predict({ data, run, threads: 1, workers: 1 })).written).toHaveLength(1)

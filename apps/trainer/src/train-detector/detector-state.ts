@@ -1,13 +1,12 @@
 /** All that changes while a detector is trained: weights, their average, the optimiser; saved as one file. */
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
-import { writeFileAtomic } from '@mammokit/atomic-files'
-import { decodeSafetensors, encodeSafetensors, type SafetensorsTensor } from '@mammokit/safetensors'
+import { dirname } from 'node:path'
+import { decodeSafetensors, type SafetensorsTensor } from '@mammokit/safetensors'
 import { type Adam, type AdamState, batchNormTraining, createAdam } from '@mammokit/tfjs-onnxruntime'
 import { createYolov5, type StateTensor, type Yolov5 } from '@mammokit/yolov5'
 import type { Config } from '../config.ts'
-import { TrainerError } from '../trainer-error.ts'
+import { assertSameSettings, readDetectorCheckpoint, writeDetectorCheckpoint } from './detector-checkpoint.ts'
 
 export interface DetectorState {
   readonly network: Yolov5
@@ -34,7 +33,7 @@ export function createDetectorState(config: Config['detector'], weights: Uint8Ar
   const adam = createAdam(network.trainableVariables)
   const networks = { weights: network, average }
   const start = weights && { weights: createHash('sha256').update(weights).digest('hex') }
-  const settings = JSON.stringify({ ...Object.fromEntries(decisive.map((key) => [key, config[key]])), ...start })
+  const settings = { ...Object.fromEntries(decisive.map((key) => [key, config[key]])), ...start }
   if (weights) {
     const { tensors } = decodeSafetensors(weights)
     const averaged = withPrefix(tensors, 'average')
@@ -58,21 +57,16 @@ export function createDetectorState(config: Config['detector'], weights: Uint8Ar
     average,
     adam,
     tensors,
-    save: (path, step) => writeFileAtomic(path, encodeSafetensors(tensors(), { settings, step: String(step) })),
+    save: (path, step) => writeDetectorCheckpoint(path, { tensors: tensors(), settings, step }),
     async restore(path) {
       if (!existsSync(path)) return 0
-      const { tensors, metadata } = decodeSafetensors(await readFile(path))
-      if (metadata.settings !== settings) {
-        throw new TrainerError(
-          'run-differs',
-          `Expected ${metadata.settings} for ${path}, which was begun with it, but received ${settings}. Give the run's own settings, or another folder with --run.`,
-        )
-      }
+      const { tensors, settings: begun, step } = await readDetectorCheckpoint(path)
+      assertSameSettings(dirname(path), path, begun, settings)
       for (const [prefix, { loadStateDict }] of Object.entries(networks)) {
         loadStateDict(withPrefix(tensors, prefix) as Map<string, StateTensor>)
       }
       adam.restore(Object.fromEntries(withPrefix(tensors, 'adam')) as AdamState)
-      return Number(metadata.step)
+      return step
     },
     dispose() {
       for (const part of [network, average, adam]) part.dispose()

@@ -50,6 +50,6 @@ function decode(bytes: Buffer, path: string): ReturnType<typeof decodeSafetensor
 }
 
 function altered(path: string, fault: string): TrainingRunError {
-  const message = `Expected ${path} as training wrote it but it ${fault.replace(/\.$/, '')}. Restore it, or remove ${dirname(path)} to go on without that epoch.`
+  const message = `Expected ${path} as training wrote it but received a file that ${fault.replace(/\.$/, '')}. Restore it, or remove ${dirname(path)} to go on without that epoch.`
   return new TrainingRunError('checkpoint-altered', message, { path, fault })
 }

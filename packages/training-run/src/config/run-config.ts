@@ -37,7 +37,7 @@ export async function writeRunConfig(
   const { config: path } = runPaths(run)
   if (checkpoint === undefined) return writeJsonAtomic(path, config)
   if (!existsSync(path)) {
-    const message = `Expected ${path} beside the checkpoints of the run but it is gone. Restore it, or train in another folder with --run.`
+    const message = `Expected ${path} beside the checkpoints of the run but received ENOENT. Restore it, or train in another folder with --run.`
     throw new FileError('not-found', message, { path })
   }
   const earlier = await readRunConfig(run)

@@ -175,7 +175,7 @@ describe('a checkpoint that was altered', () => {
     const path = join(run, 'checkpoints/epoch-002/model.safetensors')
     alter(path)
     const reading = readEpochWeights(run, 2)
-    await expect(reading).rejects.toThrow(`Expected ${path} as training wrote it but it has SHA-256`)
+    await expect(reading).rejects.toThrow(`Expected ${path} as training wrote it but received a file that has SHA-256`)
     await expect(reading).rejects.toMatchObject({ code: 'checkpoint-altered', details: { path } })
     expect(await readEpochWeights(run, 1)).toMatchObject({ epoch: 1, preprocessHash: '0123456789abcdef' })
     rmSync(path)
