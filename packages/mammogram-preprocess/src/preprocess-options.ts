@@ -75,9 +75,13 @@ export type ResolvedPreprocessOptions = Omit<Parsed, 'method' | 'detector'> & {
 export function resolvePreprocessOptions(options: PreprocessOptions = {}): ResolvedPreprocessOptions {
   const parsed = schema.safeParse(options)
   if (!parsed.success) {
-    throw new PreprocessError('invalid-options', `Expected preprocessing options: ${z.prettifyError(parsed.error)}`, {
-      issues: parsed.error.issues,
-    })
+    const { issues } = parsed.error
+    const received = issues.map(({ path, message }) => [path.join('.'), message].filter(Boolean).join(': ')).join('; ')
+    throw new PreprocessError(
+      'invalid-options',
+      `Expected preprocessing options but received ${received}. Correct or remove them.`,
+      { issues },
+    )
   }
   const { detector, method = detector ? 'yolov5' : 'threshold' } = parsed.data
   if (method === 'yolov5' && !detector) {
@@ -116,7 +120,7 @@ function modelSha256({ model, sha256 }: NonNullable<Parsed['detector']>): string
     const { code } = error as NodeJS.ErrnoException
     throw new PreprocessError(
       'invalid-options',
-      `Expected a model at ${model} for detector.model but received ${code}.`,
+      `Expected a model at ${model} for detector.model but received ${code}. Check the path.`,
       {
         model,
       },

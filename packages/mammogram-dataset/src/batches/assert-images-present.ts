@@ -24,7 +24,7 @@ export async function assertImagesPresent(rows: readonly { readonly file: string
   const which = files.length > 3 ? `${first} and ${files.length - 3} more` : first
   throw new DatasetError(
     'image-missing',
-    `Expected all ${rows.length} processed images but ${files.length} are missing or empty: ${which}. ` +
+    `Expected ${rows.length} processed images but received ${files.length} missing or empty ones: ${which}. ` +
       'Run extract-rois again: it makes the images that are missing.',
     { files },
   )

@@ -174,7 +174,7 @@ function conclude(
     const first = rows.find(({ status }) => status === 'failed') as ManifestRow
     throw new DatasetError(
       'images-failed',
-      `Expected every image to be made but ${counts.failed} of ${counts.total} failed, see ${manifestPath}. The first is ${first.source}: ${first.reason}`,
+      `Expected every image to be made but received ${counts.failed} of ${counts.total} failed, the first ${first.source}: ${first.reason.replace(/\.$/, '')}. See ${manifestPath}.`,
       { summary },
     )
   }
@@ -197,9 +197,13 @@ function aborted({ skipped, ok, failed, total }: Counts): DatasetError {
 
 function checkedCount(name: string, value: number): number {
   if (Number.isInteger(value) && value >= 1 && value <= 64) return value
-  throw new DatasetError('invalid-options', `Expected an integer from 1 to 64 for ${name} but received ${value}.`, {
-    [name]: value,
-  })
+  throw new DatasetError(
+    'invalid-options',
+    `Expected an integer from 1 to 64 for ${name} but received ${value}. Choose a value in that range.`,
+    {
+      [name]: value,
+    },
+  )
 }
 
 const round = (seconds: number) => Math.round(seconds * 1000) / 1000

@@ -70,7 +70,11 @@ export async function createExtractionPool(config: ExtractionPoolConfig): Promis
   const start = await attempt([])
   if ('lost' in start) {
     await close()
-    throw new DatasetError('worker-failed', `Expected a worker thread to start but received: ${start.lost}.`, start)
+    throw new DatasetError(
+      'worker-failed',
+      `Expected a worker thread to start but received: ${start.lost}. Check the installation: npm ls sharp onnxruntime-node.`,
+      start,
+    )
   }
   return {
     run: async (files) => {

@@ -31,7 +31,7 @@ export function optionsMismatch(
   return new DatasetError(
     'preprocess-mismatch',
     `Expected images made with preprocess hash ${expected.hash} but received ${images} made with ${found}.${which} ` +
-      `Ask for redo to make them again, or choose another output folder.`,
+      'Set redo to make them again, or choose another output folder.',
     { expected: expected.hash, received: found, images: others, differences },
   )
 }

@@ -80,7 +80,7 @@ export async function mergeShards(outputDir: string): Promise<string> {
           : `no shard ${missing.join(', ')} of ${count}`
     throw new DatasetError(
       'input-not-found',
-      `Expected the manifests of all shards in ${outputDir} but received ${what}.`,
+      `Expected the manifests of all shards in ${outputDir} but received ${what}. Run the missing shards first.`,
       {
         outputDir,
         missing,

@@ -22,7 +22,7 @@ test('passes files that hold something, and names those that are missing, empty 
     details: { files: [rows[7]!.file, ...more.slice(200).map(({ file }) => file)] },
   })
   await expect(assertImagesPresent(more)).rejects.toThrow(
-    `Expected all 203 processed images but 4 are missing or empty: ${rows[7]!.file}, ${join(folder, 'a')}, ${join(folder, 'none.png')} and 1 more. Run extract-rois again`,
+    `Expected 203 processed images but received 4 missing or empty ones: ${rows[7]!.file}, ${join(folder, 'a')}, ${join(folder, 'none.png')} and 1 more. Run extract-rois again`,
   )
 })
 

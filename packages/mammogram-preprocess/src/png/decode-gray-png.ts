@@ -15,10 +15,14 @@ export async function decodeGrayPng(source: string | Uint8Array): Promise<GrayIm
   } catch (error) {
     const name = typeof source === 'string' ? source : `${source.length} bytes`
     const reason = (error as Error).message.split('\n', 1)[0]
-    throw new PreprocessError('image-unreadable', `Expected a 16-bit gray PNG in ${name} but received: ${reason}.`, {
-      source: name,
-      reason,
-    })
+    throw new PreprocessError(
+      'image-unreadable',
+      `Expected a 16-bit gray PNG in ${name} but received: ${reason}. Write it with encodeGrayPng.`,
+      {
+        source: name,
+        reason,
+      },
+    )
   }
 }
 
