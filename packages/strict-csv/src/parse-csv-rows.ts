@@ -6,7 +6,7 @@ import { type CsvRecord, type ParseCsvOptions, parseCsv } from './parse-csv.ts'
 export interface CsvColumn<Schema extends z.ZodType = z.ZodType, Optional extends boolean = boolean> {
   /** Name in the header. */
   readonly name: string
-  /** Of the cell's text without spaces around it; its error message completes "Expected ... for". */
+  /** Of the cell's text without spaces around it, a function of that text alone; its error message completes "Expected ... for". */
   readonly schema: Schema
   /** Whether the file may lack the column; its field is null then. */
   readonly optional: Optional
@@ -64,14 +64,14 @@ export function parseCsvRows<Columns extends CsvColumns>(
   const fields = Object.entries(columns).map(([field, column]) => {
     const position = header.indexOf(column.name)
     if (position < 0 && !column.optional) throw missingColumn(column.name, header, path)
-    return { field, position, ...column }
+    return { field, position, parse: rememberCells(column.schema), ...column }
   })
   const seen = new Map(options.unique?.map((field) => [field as string, new Map<unknown, number>()]))
   return records.map((record) => {
     const { line, cells } = record
     const values: Record<string, unknown> = {}
-    for (const { field, name, schema, position } of fields) {
-      values[field] = position < 0 ? null : parseCell(schema, cells[position]!, { path, line, column: name })
+    for (const { field, name, parse, position } of fields) {
+      values[field] = position < 0 ? null : parse(cells[position]!, { path, line, column: name })
       const lines = seen.get(field)
       if (lines) assertFirst(lines, values[field], { path, line, column: name })
     }
@@ -83,6 +83,19 @@ interface Place {
   readonly path: string
   readonly line: number
   readonly column: string
+}
+
+/** Distinct cells of a column that are remembered: most columns have few, and a schema costs more than a look-up. */
+const rememberedCells = 256
+
+function rememberCells(schema: z.ZodType): (cell: string, place: Place) => unknown {
+  const known = new Map<string, unknown>()
+  return (cell, place) => {
+    if (known.has(cell)) return known.get(cell)
+    const value = parseCell(schema, cell, place)
+    if (known.size < rememberedCells) known.set(cell, value)
+    return value
+  }
 }
 
 function parseCell(schema: z.ZodType, cell: string, place: Place): unknown {
