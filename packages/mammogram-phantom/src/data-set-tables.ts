@@ -3,9 +3,6 @@ import type { ImagePlan, PatientPlan } from './patient-plan.ts'
 import { createRandom } from './random.ts'
 import { breastEnds, createDistanceMap } from './tissue-map.ts'
 
-export const TRAIN_COLUMNS =
-  'site_id,patient_id,image_id,laterality,view,age,cancer,biopsy,invasive,BIRADS,implant,density,machine_id,difficult_negative_case'
-
 export const GROUND_TRUTH_COLUMNS =
   'patient_id,image_id,laterality,view,rows,columns,pixel_spacing_mm,breast_x,breast_y,breast_width,breast_height,breast_area,lesions'
 
@@ -26,8 +23,8 @@ export interface GroundTruth {
   readonly lesions: readonly (Box & { readonly type: string; readonly malignant: boolean })[]
 }
 
-/** One line per image of a patient, as in RSNA's train.csv; site 2 reports neither BIRADS nor density there. */
-export function trainRows(patient: PatientPlan): string[] {
+/** One record per image of a patient, with the columns of RSNA's train.csv; site 2 reports neither BIRADS nor density there. */
+export function trainRows(patient: PatientPlan): Record<string, string | number>[] {
   const { machine, density, implant } = patient
   const random = createRandom(patient.seed, patient.patient, 6)
   const biopsied = random.chance(0.04)
@@ -36,22 +33,22 @@ export function trainRows(patient: PatientPlan): string[] {
     const cancer = image.laterality === patient.cancerLaterality
     const benign = image.findings.some(({ finding }) => finding.type === 'benign-mass')
     const birads = cancer || recalled ? 0 : image.findings.length > 0 ? 2 : 1
-    return [
-      machine.siteId,
-      patient.patientId,
-      image.imageId,
-      image.laterality,
-      image.view,
-      patient.age,
-      Number(cancer),
-      Number(cancer || biopsied),
-      Number(cancer && patient.invasive),
-      machine.siteId === 1 ? birads : '',
-      Number(implant),
-      machine.siteId === 1 ? density : '',
-      machine.machineId,
-      !cancer && (benign || biopsied) ? 'True' : 'False',
-    ].join(',')
+    return {
+      site_id: machine.siteId,
+      patient_id: patient.patientId,
+      image_id: image.imageId,
+      laterality: image.laterality,
+      view: image.view,
+      age: patient.age,
+      cancer: Number(cancer),
+      biopsy: Number(cancer || biopsied),
+      invasive: Number(cancer && patient.invasive),
+      BIRADS: machine.siteId === 1 ? birads : '',
+      implant: Number(implant),
+      density: machine.siteId === 1 ? density : '',
+      machine_id: machine.machineId,
+      difficult_negative_case: !cancer && (benign || biopsied) ? 'True' : 'False',
+    }
   })
 }
 

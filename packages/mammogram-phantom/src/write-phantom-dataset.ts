@@ -2,7 +2,8 @@
 import { mkdir, readFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import { GROUND_TRUTH_COLUMNS, TRAIN_COLUMNS, trainRows } from './data-set-tables.ts'
+import { formatTrainCsv } from '@mammokit/screening-data'
+import { GROUND_TRUTH_COLUMNS, trainRows } from './data-set-tables.ts'
 import { exists, planFromRecipe, writeAtomically } from './patient-writer.ts'
 import { PhantomError } from './phantom-error.ts'
 import { checkNumber, checkPatients, checkRecipe, type DataSetRecipe } from './phantom-options.ts'
@@ -126,6 +127,6 @@ async function writeTables(
   plans.sort((a, b) => a.patientId - b.patientId)
   const truth = plans.flatMap((plan) => groundTruth.get(plan.patient) ?? [])
   await writeAtomically(join(outputDir, 'ground_truth.csv'), `${[GROUND_TRUTH_COLUMNS, ...truth].join('\n')}\n`)
-  await writeAtomically(join(outputDir, 'train.csv'), `${[TRAIN_COLUMNS, ...plans.flatMap(trainRows)].join('\n')}\n`)
+  await writeAtomically(join(outputDir, 'train.csv'), formatTrainCsv(plans.flatMap(trainRows)))
   return plans.filter((plan) => plan.cancerLaterality !== undefined).length
 }
