@@ -2,6 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { silentProgress } from '@mammokit/command-line'
 import { loadYolov5Detector } from '@mammokit/roi-detector'
+import { withFolderLock } from '@mammokit/training-run'
 import sharp from 'sharp'
 import { expect, test } from 'vitest'
 import { parseConfig } from '../../src/config.ts'
@@ -56,6 +57,15 @@ test('stopped and started again it writes the same detector as without a stop, a
   const pictures = [1, 2].map((seed) => ({ data: new Uint16Array(64 * 64).fill(seed), width: 64, height: 64 }))
   expect(await detector.detect(pictures)).toHaveLength(2)
   await detector.dispose()
+})
+
+test('a run in which another process trains is refused', async () => {
+  const images = await smallSet()
+  const run = join(images, 'run')
+  const config = parseConfig({ run, threads: 1, detector: { ...small, images } })
+  await withFolderLock(run, { doing: 'trains' }, async () => {
+    await expect(trainDetector(config)).rejects.toMatchObject({ code: 'run-in-use', details: { pid: process.pid } })
+  })
 })
 
 test('a folder without images and a label that is no label are named', async () => {
