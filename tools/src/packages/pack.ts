@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { platformDependencies } from './platform-package.ts'
+import { platformDependencies, platformPackageName, platforms, writePlatformPackage } from './platform-package.ts'
 
 const run = promisify(execFile)
 
@@ -41,6 +41,28 @@ export async function listPublished(): Promise<string[]> {
 export async function packProject(project: string, destination: string): Promise<string> {
   const tarball = await npmPack(join(workspaceRoot, project), destination)
   return project === 'packages/onnxruntime-loader' ? addOptionalDependencies(tarball) : tarball
+}
+
+/**
+ * Builds and packs everything that is published, ONNX Runtime's binaries of every platform included, and returns the tarballs' paths.
+ * It is built from nothing: what a deleted source left in `dist` would be published.
+ */
+export async function packAll(destination: string): Promise<string[]> {
+  for (const project of await listPublished())
+    await rm(join(workspaceRoot, project, 'dist'), { recursive: true, force: true })
+  await run('npm', ['run', 'build'], { cwd: workspaceRoot, shell: process.platform === 'win32' })
+  const tarballs: string[] = []
+  for (const platform of platforms) {
+    const folder = await mkdtemp(join(tmpdir(), `${platformPackageName(platform).split('/')[1]}-`))
+    try {
+      await writePlatformPackage(platform, folder)
+      tarballs.push(await npmPack(folder, destination))
+    } finally {
+      await rm(folder, { recursive: true, force: true })
+    }
+  }
+  for (const project of await listPublished()) tarballs.push(await packProject(project, destination))
+  return tarballs
 }
 
 /** Runs `npm pack` in a folder and returns the tarball's path. */
