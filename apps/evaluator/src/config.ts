@@ -46,7 +46,7 @@ export const predictSchema = z.strictObject({
 
 export const selectSchema = z.strictObject({
   run,
-  data: data.describe('data folder; accepted as by every command, but the predictions hold all that is needed'),
+  data,
   subset: z.enum(['train', 'val']).default('val').describe('subset whose predictions decide'),
   aggregation: z.enum(['mean', 'max', 'min']).default('mean').describe("how a breast's images become one probability"),
   gridStep: z

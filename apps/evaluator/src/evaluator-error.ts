@@ -1,5 +1,9 @@
 export type EvaluatorErrorCode =
   | 'checkpoint-mismatch'
+  | 'predictions-differ'
+  | 'result-differs'
+  | 'selection-altered'
+  | 'selection-differs'
   | 'dicom-unreadable'
   | 'no-images'
   | 'splits-differ'

@@ -25,13 +25,13 @@ test('--help lists the commands, and a command its options with their defaults, 
 })
 
 test('a command that succeeds exits with 0 and prints plain lines in a pipe', async () => {
-  const folder = await makeHandMadeRun([
+  const { run: folder, data } = await makeHandMadeRun([
     [
       { patientId: '1', target: 1, probabilities: [0.9] },
       { patientId: '2', target: 0, probabilities: [0.2] },
     ],
   ])
-  const { status, stdout, stderr } = run('select', '--run', folder, '--resamples', '20')
+  const { status, stdout, stderr } = run('select', '--run', folder, '--data', data, '--resamples', '20')
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
   expect(stdout).toContain('Selected epoch-001 at threshold 0.5500')
   expect(stdout).not.toContain('\x1b')
@@ -58,13 +58,13 @@ test.each([
 })
 
 test.each(['stdout', 'stderr', 'both'])('selects although nobody reads %s any more', async (closed) => {
-  const folder = await makeHandMadeRun([
+  const { run: folder, data } = await makeHandMadeRun([
     [
       { patientId: '1', target: 1, probabilities: [0.9] },
       { patientId: '2', target: 0, probabilities: [0.2] },
     ],
   ])
-  const args = [program, 'select', '--run', folder, '--resamples', '20']
+  const args = [program, 'select', '--run', folder, '--data', data, '--resamples', '20']
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] })
   for (const name of ['stdout', 'stderr'] as const) {
     if (closed === name || closed === 'both') child[name].destroy()
@@ -82,10 +82,10 @@ test('a report of an error that nobody reads still ends with its exit code', asy
 })
 
 test('SIGTERM stops the bootstrap: exit code 143 and one line', async () => {
-  const folder = await makeHandMadeRun([
+  const { run: folder, data } = await makeHandMadeRun([
     Array.from({ length: 40 }, (_, i) => ({ patientId: `${i}`, target: (i % 2) as 0 | 1, probabilities: [i / 40] })),
   ])
-  const args = [program, 'select', '--run', folder, '--resamples', '10000000']
+  const args = [program, 'select', '--run', folder, '--data', data, '--resamples', '10000000']
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] })
   child.stdout.once('data', () => setTimeout(() => child.kill('SIGTERM'), 300))
   let stderr = ''

@@ -1,10 +1,13 @@
+import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { aggregateByBreast, pfBeta, rocAuc } from '@mammokit/pf1-metric'
 import { readProcessedRows } from '@mammokit/screening-data'
-import { readPredictions } from '@mammokit/training-run'
+import { readPredictions, writePredictions } from '@mammokit/training-run'
 import { afterAll, beforeAll, describe, expect, test as it } from 'vitest'
 import { predict, report, select, test } from '../src/index.ts'
+import { rankingSection } from '../src/report/curves.ts'
+import { readReportData } from '../src/report/report-data.ts'
 import { makeTinyRun, type TinyRun } from './tiny-run.ts'
 
 const fast = { threads: 1, workers: 1 }
@@ -13,7 +16,7 @@ let tiny: TinyRun
 beforeAll(async () => {
   tiny = await makeTinyRun()
   await predict({ data: tiny.data, run: tiny.run, ...fast })
-  await select({ run: tiny.run, resamples: 20 })
+  await select({ data: tiny.data, run: tiny.run, resamples: 20 })
   await test({ data: tiny.data, run: tiny.run, resamples: 100, ...fast })
 })
 afterAll(() => tiny.remove())
@@ -23,7 +26,7 @@ describe('test', () => {
     const { run } = tiny
     const result = JSON.parse(readFileSync(join(run, 'test.json'), 'utf8'))
     const selection = JSON.parse(readFileSync(join(run, 'selection.json'), 'utf8'))
-    const { rows } = await readPredictions(run, 'test', selection.epoch)
+    const { images: rows } = await readPredictions(run, 'test', selection.epoch)
     const breasts = aggregateByBreast(rows)
     const targets = breasts.map((breast) => breast.target)
     const probabilities = breasts.map((breast) => breast.probability)
@@ -62,18 +65,112 @@ describe('test', () => {
 
   it('does not test a second selection on the same patients without --again', async () => {
     const { data, run } = tiny.copy()
-    const path = join(run, 'selection.json')
-    writeFileSync(path, JSON.stringify({ ...JSON.parse(readFileSync(path, 'utf8')), threshold: 0.123 }))
+    const { threshold } = await select({ data, run, aggregation: 'max', resamples: 10 })
     await expect(test({ data, run, ...fast })).rejects.toMatchObject({ code: 'tested-already' })
-    expect(await test({ data, run, again: true, resamples: 10, ...fast })).toMatchObject({ threshold: 0.123 })
+    expect(await test({ data, run, again: true, resamples: 10, ...fast })).toMatchObject({ threshold })
+  })
+
+  it('does not test again because test.json was deleted', async () => {
+    const { data, run } = tiny.copy()
+    rmSync(join(run, 'test.json'))
+    await expect(test({ data, run, ...fast })).rejects.toMatchObject({ code: 'tested-already' })
+    await expect(test({ data, run, ...fast })).rejects.toThrow(
+      `Expected a run that was not tested on test but received 1 test in ${join(run, 'test-history.jsonl')}`,
+    )
+    expect(await test({ data, run, again: true, resamples: 10, ...fast })).toMatchObject({ history: { test: 2 } })
+  })
+
+  it('appends each test to the history, and the report counts them', async () => {
+    const { data, run } = tiny.copy()
+    expect(readFileSync(await report({ data, run, images: 0 }), 'utf8')).toContain('The test set was used once')
+    const first = readFileSync(join(run, 'test-history.jsonl'), 'utf8')
+    await test({ data, run, again: true, resamples: 10, ...fast })
+    const both = readFileSync(join(run, 'test-history.jsonl'), 'utf8')
+    expect(both.startsWith(first)).toBe(true)
+    const lines = both.trim().split('\n')
+    expect(lines).toHaveLength(2)
+    const { rocAuc, history } = JSON.parse(readFileSync(join(run, 'test.json'), 'utf8'))
+    const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
+    expect(JSON.parse(lines[1])).toMatchObject({ previous: sha256(lines[0]), figures: { rocAuc: rocAuc.value } })
+    expect(history).toEqual({ test: 2, previous: sha256(lines[0]), sha256: sha256(lines[1]) })
+    const page = readFileSync(await report({ data, run, images: 0 }), 'utf8')
+    expect(page).toContain('The test set was tested 2 times')
+    expect(page).not.toContain('used once')
+  })
+
+  it('has a result for each subset: the validation set does not answer with the figures of the test set', async () => {
+    const { data, run } = tiny.copy()
+    const before = readFileSync(join(run, 'test.json'), 'utf8')
+    const result = await test({ data, run, subset: 'val', resamples: 10, ...fast })
+    expect(result).toMatchObject({ subset: 'val', history: { test: 2 } })
+    expect(JSON.parse(readFileSync(join(run, 'test-val.json'), 'utf8'))).toEqual(result)
+    expect(readFileSync(join(run, 'test.json'), 'utf8')).toBe(before)
+    expect(await test({ data, run, ...fast })).toMatchObject({ subset: 'test' })
+    expect(readFileSync(await report({ data, run, images: 0 }), 'utf8')).toContain('The test set was used once')
+  })
+
+  it.each([
+    ['threshold', 0.123],
+    ['epoch', 9],
+    ['temperature', 7],
+    ['positives', 0],
+    ['gridStep', 0.5],
+  ])('refuses a selection whose %s was edited, and names both values', async (key, value) => {
+    const { data, run } = tiny.copy()
+    rmSync(join(run, 'test.json'))
+    rmSync(join(run, 'test-history.jsonl'))
+    const path = join(run, 'selection.json')
+    const selection = JSON.parse(readFileSync(path, 'utf8'))
+    writeFileSync(path, JSON.stringify({ ...selection, [key]: value }))
+    const refused = { code: 'selection-altered', message: expect.stringContaining('The file was edited. Select again') }
+    await expect(test({ data, run, ...fast })).rejects.toMatchObject(refused)
+    if (key === 'gridStep') return
+    await expect(test({ data, run, ...fast })).rejects.toThrow(`Expected ${key} ${selection[key]}, which`)
+    await expect(test({ data, run, ...fast })).rejects.toThrow(`but received ${value}.`)
+  })
+
+  it('refuses an interval of the selection that was edited', async () => {
+    const { data, run } = tiny.copy()
+    const path = join(run, 'selection.json')
+    const selection = JSON.parse(readFileSync(path, 'utf8'))
+    writeFileSync(path, JSON.stringify({ ...selection, rocAuc: { ...selection.rocAuc, low: 0.99 } }))
+    await expect(test({ data, run, ...fast })).rejects.toMatchObject({ code: 'selection-altered' })
   })
 
   it('refuses weights that were trained after the selection', async () => {
     const { data, run } = tiny.copy()
+    const { epoch } = JSON.parse(readFileSync(join(run, 'selection.json'), 'utf8'))
+    const weights = (n: number) => join(run, 'checkpoints', `epoch-00${n}`, 'model.safetensors')
+    writeFileSync(weights(epoch), readFileSync(weights(3 - epoch)))
+    await expect(test({ data, run, ...fast })).rejects.toMatchObject({ code: 'checkpoint-mismatch' })
+    await expect(report({ data, run })).rejects.toMatchObject({ code: 'checkpoint-mismatch' })
+  })
+
+  it('computes 16 rows again: predictions that the weights do not give are refused with the file and a row', async () => {
+    const { data, run } = tiny.copy()
     rmSync(join(run, 'test.json'))
-    const path = join(run, 'selection.json')
-    writeFileSync(path, JSON.stringify({ ...JSON.parse(readFileSync(path, 'utf8')), checkpointHash: 'older' }))
-    await expect(test({ data, run, ...fast })).rejects.toThrow('Expected the weights older')
+    rmSync(join(run, 'test-history.jsonl'))
+    const { epoch } = JSON.parse(readFileSync(join(run, 'selection.json'), 'utf8'))
+    // A forger who knows the format writes the file and the hashes anew, with the labels as probabilities.
+    const { images, ...source } = await readPredictions(run, 'test', epoch)
+    const forged = images.map((row) => ({ ...row, logit: row.target ? 800 : -800, probability: row.target }))
+    const path = await writePredictions(run, { ...source, epoch }, forged)
+    await expect(test({ data, run, ...fast })).rejects.toMatchObject({ code: 'predictions-differ', details: { path } })
+    await expect(test({ data, run, ...fast })).rejects.toThrow(
+      /but received [01]\.0000 instead of 0\.\d+ for image \d+/,
+    )
+  })
+
+  it('computes 16 rows of the validation predictions again too', async () => {
+    const { data, run } = tiny.copy()
+    const { images, ...source } = await readPredictions(run, 'val', 1)
+    for (const epoch of [1, 2]) {
+      const { checkpointHash } = await readPredictions(run, 'val', epoch)
+      const forged = images.map((row) => ({ ...row, logit: row.target ? 800 : -800, probability: row.target }))
+      await writePredictions(run, { ...source, checkpointHash, epoch }, forged)
+    }
+    await select({ data, run, resamples: 10 })
+    await expect(test({ data, run, again: true, ...fast })).rejects.toThrow(join(run, 'predictions', 'val'))
   })
 
   it('says which command makes what is missing', async () => {
@@ -83,7 +180,7 @@ describe('test', () => {
     writeFileSync(join(run, 'selection.json'), '{')
     await expect(test({ data, run })).rejects.toThrow('Expected JSON in')
     writeFileSync(join(run, 'selection.json'), '{}')
-    await expect(test({ data, run })).rejects.toThrow('Expected a valid subset in')
+    await expect(test({ data, run })).rejects.toThrow('Select again: mammokit-evaluator select')
   })
 })
 
@@ -132,12 +229,40 @@ describe('report', () => {
   })
 
   it('draws no curves where the test set has breasts of one kind only', async () => {
+    const data = await readReportData(tiny.run, tiny.data)
+    const { text } = await rankingSection({ ...data, test: { ...data.test, positives: 0 } })
+    expect(text).toContain('breasts of one kind only')
+    expect(text).not.toContain('Receiver operating characteristic')
+  })
+
+  it.each([
+    ['a figure', 'pf1'],
+    ['the verdict', 'confusion'],
+    ['a subgroup', 'subgroups'],
+  ])('refuses a test.json in which %s was edited', async (_, key) => {
     const { data, run } = tiny.copy()
     const path = join(run, 'test.json')
-    writeFileSync(path, JSON.stringify({ ...JSON.parse(readFileSync(path, 'utf8')), positives: 0 }))
-    const page = readFileSync(await report({ data, run, images: 0 }), 'utf8')
-    expect(page).toContain('breasts of one kind only')
-    expect(page).not.toContain('Receiver operating characteristic')
+    const result = JSON.parse(readFileSync(path, 'utf8'))
+    result[key] = key === 'subgroups' ? [] : Object.fromEntries(Object.keys(result[key]).map((name) => [name, 1]))
+    writeFileSync(path, JSON.stringify(result))
+    await expect(report({ data, run })).rejects.toMatchObject({ code: 'file-altered' })
+  })
+
+  it('refuses predictions that were made again otherwise after the test, and those of another checkpoint', async () => {
+    const { data, run } = tiny.copy()
+    const { epoch } = JSON.parse(readFileSync(join(run, 'selection.json'), 'utf8'))
+    const { images, ...source } = await readPredictions(run, 'test', epoch)
+    const inverted = images.map((row) => ({ ...row, logit: -row.logit, probability: 1 / (1 + Math.exp(row.logit)) }))
+    await writePredictions(run, { ...source, epoch }, inverted)
+    await expect(report({ data, run })).rejects.toMatchObject({ code: 'result-differs' })
+    await writePredictions(run, { ...source, epoch, checkpointHash: 'another' }, inverted)
+    await expect(report({ data, run })).rejects.toMatchObject({ code: 'predictions-differ' })
+  })
+
+  it('refuses a selection that was made after the test', async () => {
+    const { data, run } = tiny.copy()
+    await select({ data, run, aggregation: 'max', resamples: 10 })
+    await expect(report({ data, run })).rejects.toMatchObject({ code: 'result-differs' })
   })
 
   it('says which command makes what is missing', async () => {

@@ -32,6 +32,12 @@ export interface Classifier {
   /** Takes over the weights of a checkpoint; those before are forgotten. */
   load(weights: StateDict): Promise<void>
   /**
+   * Logits of the first `count` images of a normalized batch float32 [batchSize, height, width, 1].
+   *
+   * @throws {ClassifierError} `no-weights`, `bad-input`
+   */
+  logits(images: Float32Array, count: number): Promise<number[]>
+  /**
    * Probabilities of the first `count` images of a normalized batch float32 [batchSize, height, width, 1].
    *
    * @throws {ClassifierError} `no-weights`, `bad-input`, `not-finite`
@@ -71,24 +77,29 @@ export async function openClassifier(
   const pixels = height * width
   let forward: PreparedFunction | undefined
 
-  async function probabilities(images: Float32Array, count: number): Promise<number[]> {
+  async function logits(images: Float32Array, count: number): Promise<number[]> {
     if (forward === undefined)
       throw new ClassifierError('no-weights', 'Expected weights for the classifier but received none. Call load first.')
     if (images.length !== batchSize * pixels)
       throw badInput('images', `${batchSize * pixels} numbers, [${shape.join(', ')}],`, images.length)
     if (!(Number.isInteger(count) && count >= 0 && count <= batchSize))
       throw badInput('count', `a whole number up to the batch size of ${batchSize}`, count)
-    const logits = (await forward.run(images))[0].subarray(0, count)
-    const image = logits.findIndex((value) => !Number.isFinite(value))
-    if (image < 0) return Array.from(logits, sigmoid)
+    const found = (await forward.run(images))[0].subarray(0, count)
+    const image = found.findIndex((value) => !Number.isFinite(value))
+    if (image < 0) return Array.from(found)
     throw new ClassifierError(
       'not-finite',
-      `Expected a finite logit for image ${image} of the batch but received ${logits[image]}. The weights diverged in training: choose another checkpoint.`,
-      { image, received: logits[image] },
+      `Expected a finite logit for image ${image} of the batch but received ${found[image]}. The weights diverged in training: choose another checkpoint.`,
+      { image, received: found[image] },
     )
   }
 
+  async function probabilities(images: Float32Array, count: number): Promise<number[]> {
+    return (await logits(images, count)).map(sigmoid)
+  }
+
   return {
+    logits,
     probabilities,
     async load(weights) {
       await forward?.dispose()

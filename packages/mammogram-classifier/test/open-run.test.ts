@@ -42,10 +42,11 @@ async function writeCheckpoint(epoch: number, preprocessHash: string, seed: numb
 async function select(epoch: number): Promise<void> {
   const { checkpointHash } = await readEpochWeights(run, epoch)
   const figure = { value: 0.5, low: null, high: null }
-  const selection: Selection = {
+  const selection: Omit<Selection, 'contentSha256'> = {
     ...{ subset: 'val', aggregation: 'mean', checkpoint: `epoch-00${epoch}`, epoch, checkpointHash },
     ...{ threshold: 0.4, plateau: { low: 0.3, high: 0.5 }, thresholdInterval: figure, temperature: 1.2 },
     ...{ pf1AtThreshold: figure, pf1: figure, rocAuc: figure, averagePrecision: figure },
+    ...{ gridStep: null, splitsSha256: 'cd', rowsSha256: 'ab'.repeat(32) },
     ...{ patients: 1, breasts: 2, positives: 1, preprocessHash: 'feed', mammokit: '0.1.0', checkpoints: [] },
     bootstrap: { unit: 'patient', resamples: 10, seed: 13, level: 0.95 },
   }

@@ -17,6 +17,8 @@ export type ProcessedRow = SplitRow & {
   readonly file: string
   /** SHA-256 that the file must have, hexadecimal. */
   readonly sha256: string
+  /** SHA-256 of the file that it was made from, hexadecimal. */
+  readonly sourceSha256: string
 }
 
 export interface ProcessedRows {
@@ -68,7 +70,8 @@ export async function readProcessedRows(dataDir: string, options: ProcessedRowsO
       continue
     }
     if (expected) assertSameHash(expected, image, paths.manifest)
-    rows.push({ ...row, file: join(paths.processed, image.file), sha256: image.imageSha256 })
+    const { file, imageSha256: sha256, sourceSha256 } = image
+    rows.push({ ...row, file: join(paths.processed, file), sha256, sourceSha256 })
   }
   assertFewLeftOut(leftOut, rows.length + leftOut.length, maxLeftOut)
   return { rows, leftOut, splitsSha256: createHash('sha256').update(bytes).digest('hex') }

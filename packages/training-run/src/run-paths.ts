@@ -1,6 +1,7 @@
 /** Where the files of a run lie. */
 import { basename, join, resolve } from 'node:path'
 import type { Subset } from './schema/prediction.ts'
+import type { TestedSubset } from './schema/test-result.ts'
 import type { TrainerState } from './schema/trainer-state.ts'
 
 export type RunPaths = ReturnType<typeof runPaths>
@@ -27,7 +28,9 @@ export function runPaths(run: string) {
     /** Pictures of single files that were predicted outside a subset. */
     singles: join(run, 'predictions', 'dicom'),
     selection: join(run, 'selection.json'),
-    test: join(run, 'test.json'),
+    /** The validation set's result, of a split without a test set, has a file of its own. */
+    test: (subset: TestedSubset = 'test') => join(run, subset === 'test' ? 'test.json' : `test-${subset}.json`),
+    testHistory: join(run, 'test-history.jsonl'),
     report: join(run, 'report.html'),
   }
 }

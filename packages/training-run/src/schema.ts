@@ -3,14 +3,16 @@ export { type Aggregation, aggregationSchema, bootstrapSchema, type Figure, figu
 export { type MetricsLine, metricsLineSchema } from './schema/metrics-line.ts'
 export {
   type Prediction,
+  type PredictionSource,
   type Predictions,
-  predictionRowSchema,
+  predictionRecordSchema,
   type Subset,
   subsetSchema,
 } from './schema/prediction.ts'
 export { type RunConfig, runConfigSchema } from './schema/run-config.ts'
 export { type Selection, selectionSchema } from './schema/selection.ts'
-export { type TestResult, testResultSchema } from './schema/test-result.ts'
+export { type TestHistoryLine, testHistoryLineSchema } from './schema/test-history.ts'
+export { type TestedSubset, type TestResult, testResultSchema } from './schema/test-result.ts'
 export {
   initialState,
   type RunLogPosition,

@@ -6,6 +6,10 @@ export type TrainingRunErrorCode =
   | 'not-finite'
   | 'run-differs'
   | 'preprocess-mismatch'
+  | 'predictions-mismatch'
+  | 'predictions-outdated'
+  | 'file-altered'
+  | 'history-altered'
 
 /** A run folder that cannot be read, or not be continued as asked: the message says what to do, `details` has the path and the values. */
 export class TrainingRunError extends Error {

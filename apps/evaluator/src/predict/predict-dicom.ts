@@ -38,9 +38,11 @@ export async function predictDicom(
   const { run, dicom, engine, threads } = config
   const classifier = await openRunClassifier(run, { epoch: config.epoch, engine, threads })
   try {
-    const { image, method, reason, preprocessHash } = await preprocess(dicom, classifier.config)
+    const { image, method, reason, preprocessHash, sourceSha256 } = await preprocess(dicom, classifier.config)
     assertSamePreprocessing(classifier.config.preprocessHash, "the run's config.json", preprocessHash, dicom)
-    const picture = config.output ?? join(runPaths(run).singles, `${basename(dicom, '.dcm')}.png`)
+    // Scanners name every file IM1: the hash keeps pictures of different files apart.
+    const name = `${basename(dicom, '.dcm')}-${sourceSha256.slice(0, 8)}.png`
+    const picture = config.output ?? join(runPaths(run).singles, name)
     await writeFileAtomic(picture, await encodeGrayPng(image))
     const [probability] = await classifier.classify([image])
     const { selection, epoch } = classifier

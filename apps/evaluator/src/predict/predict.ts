@@ -4,26 +4,28 @@ import { existsSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { cleanLeftovers } from '@mammokit/atomic-files'
 import { type CommandContext, parseConfig, silentContext } from '@mammokit/command-line'
-import { openClassifier } from '@mammokit/mammogram-classifier'
+import { openClassifier, sigmoid } from '@mammokit/mammogram-classifier'
 import { assertImagesPresent, createBatchLoader } from '@mammokit/mammogram-dataset'
 import type { ProcessedRow } from '@mammokit/screening-data'
 import {
   assertSamePreprocessing,
-  type EpochWeights,
   epochName,
   listEpochs,
   type Prediction,
   type RunConfig,
   readEpochWeights,
-  readPredictions,
   readRunConfig,
   runPaths,
+  TrainingRunError,
   withFolderLock,
   writePredictions,
 } from '@mammokit/training-run'
 import type { z } from 'zod'
 import { type PredictConfig, predictSchema } from '../config.ts'
-import { readSubset } from './subset-rows.ts'
+import { EvaluatorError } from '../evaluator-error.ts'
+import { packageVersion } from '../version.ts'
+import { readSubset, type SubsetRows } from './subset-rows.ts'
+import { type ExpectedPredictions, hashSources, readVerifiedPredictions } from './verified-predictions.ts'
 
 export interface PredictSummary {
   readonly images: number
@@ -41,7 +43,7 @@ export async function predict(
   const config = parseConfig(predictSchema, input)
   const run = runPaths(config.run)
   const runConfig = await readRunConfig(config.run)
-  const { rows, notes } = await readSubset(config.data, config, runConfig)
+  const { rows, notes, splitsSha256 } = await readSubset(config.data, config, runConfig)
   for (const note of notes) progress.line(note)
 
   const epochs = config.epoch === undefined ? await listEpochs(config.run) : [config.epoch]
@@ -54,7 +56,17 @@ export async function predict(
       checkpoint.preprocessHash,
       run.weights(epoch),
     )
-    if (!(await isDone(config, checkpoint, rows))) pending.push(epoch)
+    const { checkpointHash } = checkpoint
+    const expected = {
+      run: config.run,
+      config: runConfig,
+      subset: config.subset,
+      rows,
+      splitsSha256,
+      epoch,
+      checkpointHash,
+    }
+    if (!(await isDone(expected, progress.line))) pending.push(epoch)
   }
   const path = (epoch: number) => run.predictions(config.subset, epoch)
   if (pending.length > 0) {
@@ -62,7 +74,7 @@ export async function predict(
     const folder = dirname(path(pending[0]))
     await withFolderLock(folder, { doing: 'predicts', onWait: progress.line }, async () => {
       await cleanLeftovers(folder)
-      await predictEach(pending, rows, config, runConfig, { progress, ...(signal && { signal }) })
+      await predictEach(pending, { rows, splitsSha256 }, config, runConfig, { progress, ...(signal && { signal }) })
     })
   }
   const kept = epochs.filter((epoch) => !pending.includes(epoch))
@@ -74,7 +86,7 @@ export async function predict(
 
 async function predictEach(
   epochs: readonly number[],
-  rows: readonly ProcessedRow[],
+  { rows, splitsSha256 }: Pick<SubsetRows, 'rows' | 'splitsSha256'>,
   config: z.output<typeof predictSchema>,
   runConfig: RunConfig,
   { progress, signal }: CommandContext,
@@ -103,17 +115,22 @@ async function predictEach(
       const { weights, preprocessHash, checkpointHash } = await readEpochWeights(config.run, epoch)
       await classifier.load(weights)
       progress.start(`${epochName(epoch)} on ${config.subset}`, rows.length)
-      const probabilities: number[] = []
+      const logits: number[] = []
       for await (const { images, valid } of loader.epoch(0)) {
         signal?.throwIfAborted()
-        probabilities.push(...(await classifier.probabilities(images, valid)))
-        progress.update(probabilities.length)
+        logits.push(...(await classifier.logits(images, valid)))
+        progress.update(logits.length)
       }
       progress.stop()
-      await writePredictions(config.run, config.subset, epoch, {
-        ...{ preprocessHash, checkpointHash },
-        rows: rows.map((row, index) => predictionOf(row, probabilities[index])),
-      })
+      const source = {
+        ...{ subset: config.subset, epoch, checkpointHash, preprocessHash },
+        ...{ splitsSha256, dataSha256: hashSources(rows), mammokit: packageVersion() },
+      }
+      await writePredictions(
+        config.run,
+        source,
+        rows.map((row, index) => predictionOf(row, logits[index])),
+      )
     }
   } finally {
     progress.stop()
@@ -122,23 +139,19 @@ async function predictEach(
   }
 }
 
-function predictionOf({ imageId, patientId, laterality, view, cancer }: ProcessedRow, probability: number): Prediction {
-  return { imageId, patientId, laterality, view, target: cancer, probability }
+function predictionOf({ imageId, patientId, laterality, view, cancer }: ProcessedRow, logit: number): Prediction {
+  return { imageId, patientId, laterality, view, target: cancer, logit, probability: sigmoid(logit) }
 }
 
-/** Whether a file has the predictions of these weights for these images. */
-async function isDone(
-  { run, subset }: z.output<typeof predictSchema>,
-  checkpoint: EpochWeights,
-  rows: readonly ProcessedRow[],
-): Promise<boolean> {
-  const path = runPaths(run).predictions(subset, checkpoint.epoch)
-  if (!existsSync(path)) return false
-  const file = await readPredictions(run, subset, checkpoint.epoch)
-  assertSamePreprocessing(checkpoint.preprocessHash, 'the checkpoint', file.preprocessHash, path)
-  return (
-    file.checkpointHash === checkpoint.checkpointHash &&
-    file.rows.length === rows.length &&
-    file.rows.every((row, index) => row.imageId === rows[index].imageId && row.target === rows[index].cancer)
-  )
+/** Whether there is a file with the predictions of these weights for these images; one of anything else is made again. */
+async function isDone(expected: ExpectedPredictions, line: (text: string) => void): Promise<boolean> {
+  if (!existsSync(runPaths(expected.run).predictions(expected.subset, expected.epoch))) return false
+  try {
+    await readVerifiedPredictions(expected)
+    return true
+  } catch (error) {
+    if (!(error instanceof EvaluatorError || error instanceof TrainingRunError)) throw error
+    line(`Predicting ${epochName(expected.epoch)} again. ${error.message.replace(/ Predict again: .*$/, '')}`)
+    return false
+  }
 }

@@ -14,18 +14,22 @@ export interface SubsetRows {
   readonly rows: readonly ProcessedRow[]
   /** What to say about them: which are left out and why, and that all are of one class. */
   readonly notes: readonly string[]
+  /** Of the splits.csv that the run was trained on. */
+  readonly splitsSha256: string
 }
 
 /**
  * Reads which images a subset has.
  *
+ * @param options.maxLeftOut share of the subset that may have no image; 1, the default, for readers of predictions, for which it was judged
+ * when they were made
  * @throws ScreeningDataError where the images are not of the run's preprocessing, more rows than `maxLeftOut` have none, or splits and
  * manifest contradict each other
  * @throws EvaluatorError `splits-differ`, `no-images`
  */
 export async function readSubset(
   dataDir: string,
-  { subset, maxLeftOut }: { readonly subset: Subset; readonly maxLeftOut: number },
+  { subset, maxLeftOut = 1 }: { readonly subset: Subset; readonly maxLeftOut?: number },
   runConfig: RunConfig,
 ): Promise<SubsetRows> {
   const { rows, leftOut, splitsSha256 } = await readProcessedRows(dataDir, {
@@ -43,7 +47,7 @@ export async function readSubset(
     ...(leftOut.length > 0 ? [`${describeLeftOut(leftOut, rows.length + leftOut.length)}.`] : []),
     ...(missing ? [`${missing}: figures that compare both are undefined on it.`] : []),
   ]
-  if (rows.length > 0) return { rows, notes }
+  if (rows.length > 0) return { rows, notes, splitsSha256 }
   throw new EvaluatorError(
     'no-images',
     `Expected processed images of the subset ${subset} in ${dataDir} but received none. Check mammokit-trainer split and extract-rois, or choose another --subset.`,
@@ -52,10 +56,11 @@ export async function readSubset(
 
 /** With another split, patients that the run was trained on could be among those that it is tested on. */
 function assertSameSplits(path: string, sha256: string, { data }: RunConfig): void {
-  if (data?.splitsSha256 === undefined || data.splitsSha256 === sha256) return
+  if (data.splitsSha256 === sha256) return
   throw new EvaluatorError(
     'splits-differ',
-    `Expected ${path} with sha256 ${data.splitsSha256.slice(0, 16)}, on which the run was trained, but received ${sha256.slice(0, 16)}. ` +
+    `Expected ${path} with the SHA-256 that the run was trained on (${data.splitsSha256.slice(0, 16)}) but received ${sha256.slice(0, 16)}. ` +
       'Its test patients may be training patients of the run: restore the file or train again.',
+    { path, expected: data.splitsSha256, received: sha256 },
   )
 }

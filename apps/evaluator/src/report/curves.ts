@@ -1,6 +1,6 @@
 /** The sections with plots: ranking, calibration, choice of the threshold, training. */
 import { type Html, html } from './html.ts'
-import { decimals, interval } from './number-text.ts'
+import { decimals, interval, setName } from './number-text.ts'
 import { calibrationPlot, distributionPlot, precisionRecallPlot, rocPlot, sweepPlot, trainingPlot } from './plots.ts'
 import { colours, type Plot, renderPlot } from './render-plot.ts'
 import type { ReportData } from './report-data.ts'
@@ -13,11 +13,11 @@ async function figure(title: string, caption: string, plot: Plot): Promise<Html>
 export async function rankingSection(data: ReportData): Promise<Html> {
   const { test } = data
   if (test.positives === 0 || test.positives === test.breasts) {
-    return html`<section><h2>How well it ranks</h2><p class="faint">The test set has breasts of one kind only, so that there is no curve to draw.</p></section>`
+    return html`<section><h2>Discrimination</h2><p class="faint">The ${setName(test.subset)} set has breasts of one kind only, so there is no curve to draw.</p></section>`
   }
   return html`<section>
-    <h2>How well it ranks and how well it knows</h2>
-    <p class="faint">On the test set. The dot is the selected threshold.</p>
+    <h2>Discrimination and calibration</h2>
+    <p class="faint">On the ${setName(test.subset)} set. The dot is the selected threshold.</p>
     <div class="two">
       ${await figure('Receiver operating characteristic', `Area ${decimals(test.rocAuc.value)} (${interval(test.rocAuc)}). The diagonal is guessing.`, rocPlot(data))}
       ${await figure('Precision and recall', `Average precision ${decimals(test.averagePrecision.value)} (${interval(test.averagePrecision)}). The dashed line is the share of cancers.`, precisionRecallPlot(data))}
@@ -37,7 +37,7 @@ export async function selectionSection(data: ReportData): Promise<Html> {
   )
   return html`<section>
     <h2>How checkpoint and threshold were chosen</h2>
-    <p class="faint">On ${selection.breasts.toLocaleString('en')} breasts of the validation set, ${selection.positives} with cancer: of every checkpoint every threshold was tried, and the best F1 taken.</p>
+    <p class="faint">On ${selection.breasts.toLocaleString('en')} breasts of the ${setName(selection.subset)} set, ${selection.positives} with cancer: every threshold of every checkpoint was tried, and the best F1 taken.</p>
     <div class="two">
       ${await figure('Threshold sweep', `Every threshold from ${decimals(plateau.low)} to ${decimals(plateau.high)} scores ${decimals(selection.pf1AtThreshold.value)}; the line is the centre.${thresholdInterval.low === null ? '' : ` Shaded: where 95 % of the resamples put it, ${interval(thresholdInterval)}.`}`, sweepPlot(data))}
       <div><h3>Checkpoints</h3><table style="margin-top:6px"><thead><tr><th></th><th>F1</th><th>at</th><th>pF1</th><th>ROC</th><th>AP</th></tr></thead><tbody>${rows}</tbody></table></div>

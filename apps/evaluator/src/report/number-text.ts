@@ -15,3 +15,13 @@ export function interval({ low, high }: Figure): string {
 export function plural(count: number, noun: string): string {
   return `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`
 }
+
+/** `validation` for 'val'. */
+export function setName(subset: 'train' | 'val' | 'test'): string {
+  return { train: 'training', val: 'validation', test: 'test' }[subset]
+}
+
+/** With a capital first letter. */
+export function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`
+}

@@ -1,7 +1,7 @@
 /** The head of the report: what was found in one sentence, the main figures, the four outcomes, and the table of all figures. */
 import type { Figure } from '@mammokit/training-run/schema'
 import { type Html, html } from './html.ts'
-import { decimals, interval, plural } from './number-text.ts'
+import { decimals, interval, plural, sentence, setName } from './number-text.ts'
 import type { ReportData } from './report-data.ts'
 
 export function headerSection({ name, test }: ReportData): Html {
@@ -44,7 +44,7 @@ export function outcomeSection({ test }: ReportData): Html {
   </section>`
 }
 
-export function figureSection({ test, selection }: ReportData): Html {
+export function figureSection({ test, tests, selection }: ReportData): Html {
   const rows: [string, string, Figure, Figure?][] = [
     [
       'F1 at the threshold',
@@ -52,7 +52,7 @@ export function figureSection({ test, selection }: ReportData): Html {
       test.pf1AtThreshold,
       selection.pf1AtThreshold,
     ],
-    ['Probabilistic F1', 'the same with probabilities in the place of calls', test.pf1, selection.pf1],
+    ['Probabilistic F1', 'the same with probabilities in place of calls', test.pf1, selection.pf1],
     ['ROC area', 'chance that a breast with cancer ranks above a healthy one', test.rocAuc, selection.rocAuc],
     ['Average precision', 'area under the precision-recall curve', test.averagePrecision, selection.averagePrecision],
     [
@@ -62,11 +62,11 @@ export function figureSection({ test, selection }: ReportData): Html {
     ],
     ['Sensitivity at the threshold', 'share of the cancers found', test.sensitivity],
     ['Specificity at the threshold', 'share of the healthy breasts cleared', test.specificity],
-    ['Brier score', 'mean squared error of the probability, less is better', test.brier],
-    ['Calibration error', 'mean gap of probability and frequency in ten bins, less is better', test.ece],
+    ['Brier score', 'mean squared error of the probability, lower is better', test.brier],
+    ['Calibration error', 'mean gap between probability and frequency in ten bins, lower is better', test.ece],
   ]
   if (test.calibrated) {
-    const by = `after division of the log-odds by ${decimals(test.calibrated.temperature, 2)}, fitted on the validation set`
+    const by = `after division of the log-odds by ${decimals(test.calibrated.temperature, 2)}, fitted on the ${setName(selection.subset)} set`
     rows.push(
       ['Brier score, calibrated', by, test.calibrated.brier],
       ['Calibration error, calibrated', by, test.calibrated.ece],
@@ -74,16 +74,20 @@ export function figureSection({ test, selection }: ReportData): Html {
   }
   return html`<section>
     <h2>All figures</h2>
-    <p class="faint">Per breast. ${
-      test.subset === 'test' &&
-      'The test set was used once, after checkpoint and threshold had been chosen on the validation set.'
-    } Figures of the validation set flatter the choice.</p>
-    <table><thead><tr><th>Figure</th><th></th><th>Test</th><th>95 % interval</th><th>Validation</th></tr></thead>
+    <p class="faint">Per breast. ${test.subset === 'test' && usesOf(tests)} ${sentence(setName(selection.subset))} figures are optimistic: checkpoint and threshold were chosen by them.</p>
+    <table><thead><tr><th>Figure</th><th></th><th>${sentence(setName(test.subset))}</th><th>95 % interval</th><th>${sentence(setName(selection.subset))}</th></tr></thead>
     <tbody>${rows.map(
       ([name, meaning, figure, validation]) =>
         html`<tr><th>${name}</th><td class="text">${meaning}</td><td>${decimals(figure.value)}</td><td class="interval-cell">${interval(figure)}</td><td>${validation ? decimals(validation.value) : ''}</td></tr>`,
     )}</tbody></table>
   </section>`
+}
+
+/** How often the test set was used: after the first time its figures may have influenced a choice. */
+function usesOf(tests: ReportData['tests']): string {
+  if (tests.length === 1) return 'The test set was used once, after checkpoint and threshold had been chosen.'
+  const dates = tests.map(({ at, checkpoint }) => `${at.slice(0, 10)} (${checkpoint})`).join(', ')
+  return `The test set was tested ${tests.length} times: ${dates}. Figures after the first test are optimistic.`
 }
 
 function whoOf(subset: ReportData['test']['subset']): string {

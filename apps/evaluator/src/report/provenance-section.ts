@@ -2,7 +2,7 @@
 import { type Html, html } from './html.ts'
 import type { ReportData } from './report-data.ts'
 
-export function provenanceSection({ config, test, methods, selection }: ReportData): Html {
+export function provenanceSection({ config, test, tests, methods, selection }: ReportData): Html {
   const { model, image } = config
   const versions =
     typeof config.versions === 'object' && config.versions !== null ? Object.entries(config.versions) : []
@@ -16,6 +16,8 @@ export function provenanceSection({ config, test, methods, selection }: ReportDa
       `SE-ResNeXt, blocks ${model.layers.join('-')}, channels ${model.channels.join('-')}, ${model.cardinality} x ${model.baseWidth}d, stem ${model.stemWidth}`,
     ],
     ['Breast probability', `${test.aggregation} of its images`],
+    ['Predictions', `sha256 ${test.predictionsSha256.slice(0, 16)}…, of the split ${test.splitsSha256.slice(0, 16)}…`],
+    ['Tested', tests.map(({ at }) => at.slice(0, 16).replace('T', ' ')).join(', ')],
     ['Intervals', `95 %, ${selection.bootstrap.resamples} resamples of patients, seed ${test.bootstrap.seed}`],
     ['MammoKit', `${test.mammokit}${config.mammokit ? `, trained with ${config.mammokit}` : ''}`],
     ...versions.map(([name, version]): [string, string] => [name, String(version)]),

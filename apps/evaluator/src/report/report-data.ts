@@ -1,27 +1,36 @@
 /** All that the report shows, read from the files of a run and of its data. */
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { aggregateByBreast, type BreastPrediction, sweepThresholds, type ThresholdSweep } from '@mammokit/pf1-metric'
+import { classifyBreasts } from '@mammokit/mammogram-classifier'
+import type { BreastPrediction, ThresholdSweep } from '@mammokit/pf1-metric'
 import { dataPaths, type ManifestRow, readManifest } from '@mammokit/screening-data'
 import {
   type MetricsLine,
   type Prediction,
   type RunConfig,
   readMetrics,
-  readPredictions,
   readRunConfig,
-  readSelection,
+  readTestHistory,
   readTestResult,
   runPaths,
   type Selection,
   type TestResult,
 } from '@mammokit/training-run'
-import { probabilitiesOf, targetsOf } from '../figures/figures.ts'
+import type { TestHistoryLine } from '@mammokit/training-run/schema'
+import { EvaluatorError } from '../evaluator-error.ts'
+import { readSubset } from '../predict/subset-rows.ts'
+import { readVerifiedPredictions } from '../predict/verified-predictions.ts'
+import { sweepOf } from '../select/candidates.ts'
+import { readVerifiedSelection } from '../select/verify-selection.ts'
+import { isSameSelection } from '../test/tested-once.ts'
 
 export interface ReportData {
   readonly name: string
   readonly config: RunConfig
   readonly selection: Selection
   readonly test: TestResult
+  /** Every test of the same subset, in order; the last one is shown. */
+  readonly tests: readonly TestHistoryLine[]
   /** Of the test set, and the same per breast. */
   readonly predictions: readonly Prediction[]
   readonly breasts: readonly BreastPrediction[]
@@ -35,27 +44,36 @@ export interface ReportData {
 }
 
 /**
- * Reads everything; nothing is computed anew but the sweep.
+ * Reads everything and checks that the files belong together; only the threshold sweep is computed again.
  *
- * @throws EvaluatorError where a file is missing, that says which command writes it
+ * @throws FileError for a missing file, with the command that writes it
+ * @throws TrainingRunError, EvaluatorError for files that contradict each other
  */
 export async function readReportData(run: string, dataDir: string): Promise<ReportData> {
   const { manifest, processed } = dataPaths(dataDir)
   const images = await readManifest(manifest)
   const config = await readRunConfig(run)
-  const selection = await readSelection(run)
-  const test = await readTestResult(run)
-  const { rows } = await readPredictions(run, test.subset, test.epoch)
-  const validation = await readPredictions(run, selection.subset, selection.epoch)
-  const validationBreasts = aggregateByBreast(validation.rows, { method: selection.aggregation })
+  const { selection, predictions: validation } = await readVerifiedSelection(run, dataDir, config)
+  const test = await readTestResult(run, existsSync(runPaths(run).test()) ? 'test' : 'val')
+  if (!isSameSelection(test, selection)) throw differs('selection', runPaths(run).selection, run)
+  const { rows, splitsSha256 } = await readSubset(dataDir, { subset: test.subset }, config)
+  const { epoch, checkpointHash, subset, aggregation } = test
+  const expected = { run, config, subset, rows, splitsSha256, epoch, checkpointHash }
+  const predictions = await readVerifiedPredictions(expected)
+  if (predictions.sha256 !== test.predictionsSha256) {
+    throw differs('predictions', runPaths(run).predictions(subset, epoch), run)
+  }
+  const validationBreasts = classifyBreasts(validation.images, { aggregation })
+  const history = await readTestHistory(run)
   return {
     name: runPaths(run).name,
     config,
     selection,
     test,
-    predictions: rows,
-    breasts: aggregateByBreast(rows, { method: test.aggregation }),
-    sweep: sweepThresholds(targetsOf(validationBreasts), probabilitiesOf(validationBreasts)),
+    tests: history.filter((line) => line.subset === subset),
+    predictions: predictions.images,
+    breasts: classifyBreasts(predictions.images, { aggregation }),
+    sweep: sweepOf(validationBreasts, selection.gridStep),
     metrics: await readMetrics(run),
     methods: countMethods(images),
     files: new Map(
@@ -64,6 +82,14 @@ export async function readReportData(run: string, dataDir: string): Promise<Repo
         .map(({ imageId, file, imageSha256: sha256 }) => [imageId, { file: join(processed, file), sha256 }]),
     ),
   }
+}
+
+function differs(what: string, path: string, run: string): EvaluatorError {
+  return new EvaluatorError(
+    'result-differs',
+    `Expected the ${what} that was tested in ${path} but received another one. Restore the file, or test again: mammokit-evaluator test --run ${run} --again.`,
+    { run, path },
+  )
 }
 
 function countMethods(images: readonly ManifestRow[]): Map<string, number> {

@@ -4,20 +4,17 @@ import { existsSync } from 'node:fs'
 import { type CommandContext, formatTable, parseConfig, silentContext } from '@mammokit/command-line'
 import { classifyBreasts } from '@mammokit/mammogram-classifier'
 import { confusionMatrix, type ImagePrediction } from '@mammokit/pf1-metric'
-import { dataPaths, readSplitsCsv } from '@mammokit/screening-data'
 import {
-  assertSamePreprocessing,
-  readPredictions,
   readRunConfig,
-  readSelection,
+  readTestHistory,
   readTestResult,
   runPaths,
   type Selection,
   type TestResult,
   writeTestResult,
 } from '@mammokit/training-run'
+import type { z } from 'zod'
 import { type TestConfig, testSchema } from '../config.ts'
-import { EvaluatorError } from '../evaluator-error.ts'
 import {
   figuresOf,
   probabilitiesOf,
@@ -28,67 +25,92 @@ import {
 } from '../figures/figures.ts'
 import { subgroupsOf } from '../figures/subgroups.ts'
 import { predict } from '../predict/predict.ts'
+import { assertRecomputed, type PredictionSample } from '../predict/recompute-predictions.ts'
+import { readSubset } from '../predict/subset-rows.ts'
+import { readVerifiedPredictions } from '../predict/verified-predictions.ts'
+import { readVerifiedSelection } from '../select/verify-selection.ts'
 import { packageVersion } from '../version.ts'
+import { assertSameSelection, assertUntested } from './tested-once.ts'
 
-/** Writes test.json and returns it; what is there already of the same selection is returned as it is. */
+/** Writes test.json and returns it; an existing result of the same selection is returned unchanged. */
 export async function test(input: TestConfig, context: CommandContext = silentContext): Promise<TestResult> {
   const config = parseConfig(testSchema, input)
-  const paths = runPaths(config.run)
-  const selection = await readSelection(config.run)
-  const { preprocessHash } = await readRunConfig(config.run)
-  assertSamePreprocessing(preprocessHash, "the run's config.json", selection.preprocessHash, paths.selection)
-  if (existsSync(paths.test) && !config.again) {
-    const earlier = await readTestResult(config.run)
-    assertSameSelection(earlier, selection, paths.test)
-    report(earlier, context.progress.line)
-    context.progress.line(`Tested already: ${paths.test}`)
-    return earlier
+  const { run, data, subset } = config
+  const path = runPaths(run).test(subset)
+  const runConfig = await readRunConfig(run)
+  const { selection, predictions: validation } = await readVerifiedSelection(run, data, runConfig)
+  const history = await readTestHistory(run)
+  if (!config.again) {
+    if (existsSync(path)) {
+      const earlier = await readTestResult(run, subset)
+      assertSameSelection(earlier, selection, path)
+      report(earlier, context.progress.line)
+      context.progress.line(`Tested already: ${path}`)
+      return earlier
+    }
+    assertUntested(history, subset, run)
   }
 
-  const { run, data, subset, maxLeftOut, engine, threads, workers, batchSize } = config
-  await predict({ run, data, subset, maxLeftOut, epoch: selection.epoch, engine, threads, workers, batchSize }, context)
-  const file = await readPredictions(run, subset, selection.epoch)
-  if (file.checkpointHash !== selection.checkpointHash) {
-    throw new EvaluatorError(
-      'checkpoint-mismatch',
-      `Expected the weights ${selection.checkpointHash} that ${paths.selection} chose for ${selection.checkpoint} but received ${file.checkpointHash}. The run was trained anew: predict and select again.`,
-    )
+  const { rows, splitsSha256 } = await readSubset(data, { subset }, runConfig)
+  const { epoch, checkpointHash, preprocessHash } = selection
+  const isFresh = await predictSubset(config, epoch, context)
+  const expected = { run, config: runConfig, subset, rows, splitsSha256, epoch, checkpointHash }
+  const predictions = await readVerifiedPredictions(expected)
+  const samples: PredictionSample[] = isFresh ? [] : [{ rows, predictions }]
+  if (selection.subset !== subset) {
+    samples.push({
+      rows: (await readSubset(data, { subset: selection.subset }, runConfig)).rows,
+      predictions: validation,
+    })
   }
-  const splits = new Map((await readSplitsCsv(dataPaths(data).splits)).map((row) => [row.imageId, row]))
-  const breasts = classifyBreasts(file.rows, { aggregation: selection.aggregation })
+  context.progress.line('Computing a sample of the predictions again')
+  const { signal } = context
+  await assertRecomputed(run, runConfig, epoch, samples, { ...config, ...(signal && { signal }) })
+
+  const { images } = predictions
+  const breasts = classifyBreasts(images, { aggregation: selection.aggregation })
   const { resamples, seed } = config
   const statistics = statisticsAt(selection.threshold)
   const figures = Object.keys(statistics).length + (selection.temperature === null ? 0 : 2)
   const resampling = resamplingStage('bootstrap', figures, { resamples, seed }, context)
-
-  const { aggregation, threshold, checkpoint, epoch, checkpointHash } = selection
-  const result: TestResult = {
+  const { aggregation, threshold, checkpoint } = selection
+  const rowOf = new Map(rows.map((row) => [row.imageId, row]))
+  const result = await writeTestResult(run, {
     ...{ subset, checkpoint, epoch, threshold, aggregation },
     patients: new Set(breasts.map(({ patientId }) => patientId)).size,
     breasts: breasts.length,
-    images: file.rows.length,
+    images: images.length,
     positives: breasts.filter(({ target }) => target === 1).length,
     ...(await figuresOf(breasts, statistics, resampling)),
-    calibrated: await calibratedFigures(file.rows, selection, resampling),
+    calibrated: await calibratedFigures(images, selection, resampling),
     confusion: confusionMatrix(targetsOf(breasts), probabilitiesOf(breasts), threshold),
-    subgroups: await subgroupsOf(file.rows, splits, { aggregation, threshold, resamples, seed }, context),
+    subgroups: await subgroupsOf(images, rowOf, { aggregation, threshold, resamples, seed }, context),
     bootstrap: { unit: 'patient', resamples, seed, level: 0.95 },
     ...{ preprocessHash, checkpointHash, mammokit: packageVersion() },
-  }
-  await writeTestResult(run, result)
+    splitsSha256: predictions.splitsSha256,
+    rowsSha256: predictions.rowsSha256,
+    predictionsSha256: predictions.sha256,
+    selectionPredictionsSha256: validation.sha256,
+    testedAt: new Date().toISOString(),
+  })
   report(result, context.progress.line)
+  const times = history.filter((line) => line.subset === subset).length + 1
+  if (times > 1)
+    context.progress.line(`The ${subset} set has been used ${times} times; figures after the first are optimistic.`)
   return result
 }
 
-/** The test set is looked at once: a second selection needs the user's word. */
-function assertSameSelection(earlier: TestResult, selection: Selection, path: string): void {
-  const same = (['checkpointHash', 'threshold', 'aggregation'] as const).every((key) => earlier[key] === selection[key])
-  if (same) return
-  throw new EvaluatorError(
-    'tested-already',
-    `Expected a run that was not tested but ${path} has ${earlier.checkpoint} at threshold ${earlier.threshold.toFixed(4)}, and ${selection.checkpoint} at ${selection.threshold.toFixed(4)} is selected now. ` +
-      'A test set that is used to choose is a validation set; if you must, give --again.',
+/** Predicts what is missing; whether it was computed just now. */
+async function predictSubset(
+  { run, data, subset, maxLeftOut, engine, threads, workers, batchSize }: z.output<typeof testSchema>,
+  epoch: number,
+  context: CommandContext,
+): Promise<boolean> {
+  const { written } = await predict(
+    { run, data, subset, maxLeftOut, epoch, engine, threads, workers, batchSize },
+    context,
   )
+  return written.length > 0
 }
 
 async function calibratedFigures(

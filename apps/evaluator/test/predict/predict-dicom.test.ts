@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { readPredictions } from '@mammokit/training-run'
 import sharp from 'sharp'
@@ -18,7 +18,7 @@ afterAll(() => tiny.remove())
 describe('predict --dicom', () => {
   test('gives the same probability as the subset does for the same image, |delta| <= 1e-6', async () => {
     const { data, run } = tiny
-    const { rows } = await readPredictions(run, 'val', 2)
+    const { images: rows } = await readPredictions(run, 'val', 2)
     for (const { patientId, imageId, probability } of rows.slice(0, 3)) {
       const dicom = join(data, 'raw', 'train_images', patientId, `${imageId}.dcm`)
       const single = await predictDicom({ run, dicom, epoch: 2, threads: 1 })
@@ -33,7 +33,7 @@ describe('predict --dicom', () => {
 
   test('takes the selected checkpoint and tells the threshold', async () => {
     const { run, data } = tiny.copy()
-    const { checkpoint, threshold } = await select({ run, resamples: 10 })
+    const { checkpoint, threshold } = await select({ data, run, resamples: 10 })
     const [patientId, imageId] = readFileSync(join(data, 'processed', 'manifest.csv'), 'utf8')
       .split('\n')[1]
       .split(',')
@@ -47,6 +47,21 @@ describe('predict --dicom', () => {
       picture: output,
     })
     expect((await sharp(output).metadata()).width).toBe(32)
+  })
+
+  test('keeps the pictures of two files of one name apart', async () => {
+    const { run, data } = tiny
+    const { images } = await readPredictions(run, 'val', 1)
+    const pictures = await Promise.all(
+      images.slice(0, 2).map(async ({ patientId, imageId }, i) => {
+        const folder = join(data, `study-${i}`)
+        mkdirSync(folder)
+        cpSync(join(data, 'raw', 'train_images', patientId, `${imageId}.dcm`), join(folder, 'IM1'))
+        return (await predictDicom({ run, dicom: join(folder, 'IM1'), epoch: 1, threads: 1 })).picture
+      }),
+    )
+    expect(pictures[0]).not.toBe(pictures[1])
+    expect(readFileSync(pictures[0]).equals(readFileSync(pictures[1]))).toBe(false)
   })
 
   test('asks for a selection or an epoch', async () => {

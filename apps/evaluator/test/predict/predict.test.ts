@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { cpSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { silentContext } from '@mammokit/command-line'
 import { decodeSafetensors } from '@mammokit/safetensors'
@@ -26,7 +26,7 @@ describe('predict', () => {
     expect(summary.written).toEqual(
       ['epoch-001', 'epoch-002'].map((name) => join(run, 'predictions', 'val', `${name}.csv`)),
     )
-    const { rows } = await readPredictions(run, 'val', 2)
+    const { images: rows } = await readPredictions(run, 'val', 2)
     const expected = await probabilitiesInTfjs(data, run, 2, rows)
     rows.forEach((row, index) => {
       expect(Math.abs(row.probability - expected[index])).toBeLessThanOrEqual(1e-5)
@@ -68,7 +68,7 @@ describe('predict', () => {
     })
     writeFileSync(join(folder, 'epoch-001.csv.partial'), 'image_id')
     await predict({ data, run, epoch: 1, threads: 1, workers: 1 })
-    expect(readdirSync(folder)).toEqual(['epoch-001.csv'])
+    expect(readdirSync(folder)).toEqual(['epoch-001.csv', 'epoch-001.json'])
   })
 
   test('predicts anew with a checkpoint that was trained anew', async () => {
@@ -90,14 +90,33 @@ describe('predict', () => {
     )
   })
 
-  test('refuses predictions of another preprocessing and names both sides', async () => {
+  test.each([
+    ['edited', (text: string) => text.replace(/,0\.\d+\n/, ',0.5\n')],
+    ['cut', (text: string) => text.slice(0, 300)],
+    ['emptied', () => ''],
+  ])('makes a file again that was %s, and says why', async (_, change) => {
     const { data, run } = tiny.copy()
     const [path] = (await predict({ data, run, epoch: 1, threads: 1, workers: 1 })).written
-    const hash = JSON.parse(readFileSync(join(run, 'config.json'), 'utf8')).preprocessHash
-    writeFileSync(path, readFileSync(path, 'utf8').replaceAll(hash, '0123456789abcdef'))
-    await expect(predict({ data, run })).rejects.toThrow(
-      `Expected preprocess hash ${hash} (the checkpoint) but received 0123456789abcdef (${path})`,
-    )
+    const bytes = readFileSync(path, 'utf8')
+    writeFileSync(path, change(bytes))
+    const lines: string[] = []
+    const progress = { ...silentContext.progress, line: (text: string) => lines.push(text) }
+    await predict({ data, run, epoch: 1, threads: 1, workers: 1 }, { progress })
+    expect(readFileSync(path, 'utf8')).toBe(bytes)
+    expect(lines[0]).toMatch(/^Predicting epoch-001 again\. Expected /)
+  })
+
+  test('makes predictions of an earlier version and of another subset again', async () => {
+    const { data, run } = tiny.copy()
+    const fast = { data, run, epoch: 1, threads: 1, workers: 1 }
+    const [val] = (await predict(fast)).written
+    const [other] = (await predict({ ...fast, subset: 'test' })).written
+    const bytes = readFileSync(val, 'utf8')
+    for (const end of ['.csv', '.json']) cpSync(other.replace('.csv', end), val.replace('.csv', end))
+    expect((await predict(fast)).written).toEqual([val])
+    expect(readFileSync(val, 'utf8')).toBe(bytes)
+    rmSync(val.replace('.csv', '.json'))
+    expect((await predict(fast)).written).toEqual([val])
   })
 
   test('refuses a checkpoint of another preprocessing and names both sides', async () => {

@@ -1,25 +1,15 @@
-/** predictions/<subset>/epoch-001.csv: a probability for each image, and the hashes of what it comes from. */
+/** predictions/<subset>/epoch-001.csv, a logit and a probability for each image, and epoch-001.json beside it, what they were made from. */
 import { z } from 'zod'
 
 export const subsetSchema = z.enum(['train', 'val', 'test'])
 
 export type Subset = z.output<typeof subsetSchema>
 
-/** A row as it stands in the file; its keys are the columns in their order. */
-export const predictionRowSchema = z.object({
-  image_id: z.string().min(1),
-  patient_id: z.string().min(1),
-  laterality: z.enum(['L', 'R']),
-  view: z.string(),
-  cancer: z.enum(['0', '1']),
-  probability: z
-    .string()
-    .min(1)
-    .transform(Number)
-    .refine((value) => value >= 0 && value <= 1, 'expected a number from 0 to 1'),
-  preprocess_hash: z.string().min(1),
-  checkpoint_hash: z.string().min(1),
-})
+/** `epoch-007`; the number has three digits or more. */
+export const checkpointNameSchema = z.string().regex(/^epoch-\d{3,}$/, 'expected a name such as epoch-001')
+
+/** A SHA-256 in hexadecimal digits. */
+export const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/, 'expected a SHA-256 of 64 hexadecimal digits')
 
 export interface Prediction {
   readonly imageId: string
@@ -27,12 +17,36 @@ export interface Prediction {
   readonly laterality: 'L' | 'R'
   readonly view: string
   readonly target: 0 | 1
+  readonly logit: number
+  /** The logistic function of `logit`. */
   readonly probability: number
 }
 
-export interface Predictions {
-  readonly preprocessHash: string
+/** What the predictions of a file were made from. */
+export const predictionSourceSchema = z.object({
+  subset: subsetSchema,
+  checkpoint: checkpointNameSchema,
   /** First 16 hexadecimal digits of the SHA-256 of the checkpoint's weights. */
-  readonly checkpointHash: string
-  readonly rows: readonly Prediction[]
+  checkpointHash: z.string().min(1),
+  preprocessHash: z.string().min(1),
+  /** SHA-256 of splits.csv. */
+  splitsSha256: z.string().min(1),
+  /** SHA-256 over the ids of the images and the SHA-256 of the files they were made from. */
+  dataSha256: z.string().min(1),
+  mammokit: z.string(),
+})
+
+export type PredictionSource = Readonly<z.output<typeof predictionSourceSchema>>
+
+/** epoch-001.json: the source, and the hashes of the CSV file that it belongs to. */
+export const predictionRecordSchema = predictionSourceSchema.extend({
+  rows: z.int().min(1),
+  /** SHA-256 over the rows' ids, laterality, view and label: the same for every checkpoint of a subset. */
+  rowsSha256: sha256Schema,
+  /** SHA-256 of the CSV file. */
+  sha256: sha256Schema,
+})
+
+export interface Predictions extends Readonly<z.output<typeof predictionRecordSchema>> {
+  readonly images: readonly Prediction[]
 }

@@ -1,11 +1,13 @@
-/** selection.json: which checkpoint and which threshold, how good they are on the validation set, and every other checkpoint beside. */
+/** selection.json: the chosen checkpoint and threshold, their validation figures, those of every other checkpoint, and what it was made from. */
 import { z } from 'zod'
 import { aggregationSchema, bootstrapSchema, figureSchema } from './figure.ts'
-import { subsetSchema } from './prediction.ts'
+import { sha256Schema, subsetSchema } from './prediction.ts'
 
 export const selectionSchema = z.object({
   subset: subsetSchema,
   aggregation: aggregationSchema,
+  /** Step of the threshold grid; null where every observed probability was tried. */
+  gridStep: z.number().nullable(),
   checkpoint: z.string(),
   epoch: z.int(),
   /** A breast at or above it is called positive: the center of `plateau`, on which every threshold scores the same. */
@@ -24,12 +26,18 @@ export const selectionSchema = z.object({
   positives: z.int(),
   bootstrap: bootstrapSchema,
   preprocessHash: z.string(),
+  splitsSha256: z.string(),
+  /** Of the rows that every checkpoint was judged by. */
+  rowsSha256: sha256Schema,
   checkpointHash: z.string(),
   mammokit: z.string(),
   checkpoints: z.array(
     z.object({
       checkpoint: z.string(),
       epoch: z.int(),
+      checkpointHash: z.string(),
+      /** Of the prediction file. */
+      predictionsSha256: sha256Schema,
       threshold: z.number(),
       pf1AtThreshold: z.number(),
       pf1: z.number(),
@@ -37,6 +45,8 @@ export const selectionSchema = z.object({
       averagePrecision: z.number(),
     }),
   ),
+  /** SHA-256 of everything above. */
+  contentSha256: sha256Schema,
 })
 
 export type Selection = z.output<typeof selectionSchema>

@@ -1,11 +1,16 @@
-/** test.json: what the selected checkpoint and threshold are worth on patients that nobody looked at before. */
+/** test.json: the figures of the selected checkpoint and threshold on the test set, and which test of test-history.jsonl they are. */
 import { z } from 'zod'
 import { aggregationSchema, bootstrapSchema, figureSchema } from './figure.ts'
+import { sha256Schema } from './prediction.ts'
 
 const count = z.int().min(0)
 
+export const testedSubsetSchema = z.enum(['val', 'test'])
+
+export type TestedSubset = z.output<typeof testedSubsetSchema>
+
 export const testResultSchema = z.object({
-  subset: z.enum(['val', 'test']),
+  subset: testedSubsetSchema,
   checkpoint: z.string(),
   epoch: z.int(),
   threshold: z.number(),
@@ -40,8 +45,16 @@ export const testResultSchema = z.object({
   ),
   bootstrap: bootstrapSchema,
   preprocessHash: z.string(),
+  splitsSha256: z.string(),
+  rowsSha256: sha256Schema,
+  /** Of the prediction file that was tested, and of the one that checkpoint and threshold were selected by. */
+  predictionsSha256: sha256Schema,
+  selectionPredictionsSha256: sha256Schema,
   checkpointHash: z.string(),
   mammokit: z.string(),
+  testedAt: z.iso.datetime(),
+  /** The line of test-history.jsonl that records this test: its number from 1, the hash of the line before, its own hash. */
+  history: z.object({ test: z.int().min(1), previous: sha256Schema.nullable(), sha256: sha256Schema }),
 })
 
 export type TestResult = z.output<typeof testResultSchema>

@@ -1,0 +1,101 @@
+/** A sample of the predictions in a file, computed again from the weights. */
+import { randomInt } from 'node:crypto'
+import { openClassifier, sigmoid } from '@mammokit/mammogram-classifier'
+import { createBatchLoader } from '@mammokit/mammogram-dataset'
+import type { ProcessedRow } from '@mammokit/screening-data'
+import { epochName, type Predictions, type RunConfig, readEpochWeights, runPaths } from '@mammokit/training-run'
+import { EvaluatorError } from '../evaluator-error.ts'
+
+export interface PredictionSample {
+  readonly rows: readonly ProcessedRow[]
+  /** Of the same rows, in their order. */
+  readonly predictions: Predictions
+}
+
+export interface RecomputeOptions {
+  readonly engine: 'onnxruntime' | 'tensorflow' | 'tensorflow-gpu'
+  readonly threads: number
+  readonly workers: number
+  readonly batchSize: number
+  readonly signal?: AbortSignal
+}
+
+const sampleSize = 16
+const tolerance = 1e-4
+
+/**
+ * Computes 16 random rows of each file again and compares.
+ *
+ * @throws EvaluatorError `predictions-differ`, which names the file and the rows that differ by more than 1e-4
+ */
+export async function assertRecomputed(
+  run: string,
+  config: RunConfig,
+  epoch: number,
+  samples: readonly PredictionSample[],
+  { engine, threads, workers, batchSize, signal }: RecomputeOptions,
+): Promise<void> {
+  const classifier = await openClassifier(config, { engine, threads, batchSize })
+  try {
+    await classifier.load((await readEpochWeights(run, epoch)).weights)
+    for (const { rows, predictions } of samples) {
+      const drawn = drawIndexes(rows.length)
+      const loader = createBatchLoader({
+        rows: drawn.map((index) => toSample(rows[index])),
+        ...{ height: config.image.height, width: config.image.width, mean: config.image.mean, std: config.image.std },
+        ...{ batchSize, workers, sampling: 'sequential' as const, padLast: true },
+        ...(signal && { signal }),
+      })
+      try {
+        const computed: number[] = []
+        for await (const { images, valid } of loader.epoch(0)) {
+          computed.push(...(await classifier.logits(images, valid)).map(sigmoid))
+        }
+        assertClose(run, predictions, drawn, computed)
+      } finally {
+        await loader.close()
+      }
+    }
+  } finally {
+    await classifier.dispose()
+  }
+}
+
+function toSample({ imageId, patientId, file, sha256, cancer }: ProcessedRow) {
+  return { imageId, patientId, file, sha256, target: cancer }
+}
+
+/** Distinct, and not known to whoever edits a file. */
+function drawIndexes(count: number): number[] {
+  const indexes = Array.from({ length: count }, (_, index) => index)
+  const drawn = Math.min(sampleSize, count)
+  for (let i = 0; i < drawn; i++) {
+    const j = randomInt(i, count)
+    ;[indexes[i], indexes[j]] = [indexes[j], indexes[i]]
+  }
+  return indexes.slice(0, drawn).sort((a, b) => a - b)
+}
+
+function assertClose(
+  run: string,
+  { subset, checkpoint, images }: Predictions,
+  drawn: readonly number[],
+  computed: readonly number[],
+): void {
+  const wrong = drawn.flatMap((index, i) => {
+    const { imageId, probability } = images[index]
+    return Math.abs(probability - computed[i]) <= tolerance ? [] : [{ imageId, probability, computed: computed[i] }]
+  })
+  if (wrong.length === 0) return
+  const epoch = Number(checkpoint.slice('epoch-'.length))
+  const path = runPaths(run).predictions(subset, epoch)
+  const [first] = wrong
+  const others =
+    wrong.length > 1 ? ` (and ${wrong.length - 1} others: ${wrong.slice(1, 4).map((row) => row.imageId)})` : ''
+  throw new EvaluatorError(
+    'predictions-differ',
+    `Expected the probabilities in ${path} within ${tolerance} of those that the weights of ${epochName(epoch)} give but received ${first.probability.toFixed(4)} instead of ${first.computed.toFixed(4)} for image ${first.imageId}${others}. ` +
+      `Remove the file and predict again: mammokit-evaluator predict --run ${run} --subset ${subset}.`,
+    { path, rows: wrong },
+  )
+}

@@ -1,0 +1,83 @@
+/** Predictions that are bound to the rows, split, images, preprocessing and weights that they are read for. */
+import { createHash } from 'node:crypto'
+import type { ProcessedRow } from '@mammokit/screening-data'
+import { type Prediction, type Predictions, type RunConfig, readPredictions, runPaths } from '@mammokit/training-run'
+import type { Subset } from '@mammokit/training-run/schema'
+import { EvaluatorError } from '../evaluator-error.ts'
+
+/** What a prediction file has to be of. */
+export interface ExpectedPredictions {
+  readonly run: string
+  readonly config: RunConfig
+  readonly subset: Subset
+  readonly rows: readonly ProcessedRow[]
+  /** Of the splits.csv that the rows are from. */
+  readonly splitsSha256: string
+  readonly epoch: number
+  /** Of the weights that the predictions must come from. */
+  readonly checkpointHash: string
+}
+
+/**
+ * Reads the predictions of a checkpoint for a subset, and checks that they are of exactly these rows and weights.
+ *
+ * @throws TrainingRunError for a file that is not as it was written
+ * @throws EvaluatorError `predictions-differ`, which names the file and both sides
+ */
+export async function readVerifiedPredictions(expected: ExpectedPredictions): Promise<Predictions> {
+  const { run, config, subset, rows, epoch } = expected
+  const predictions = await readPredictions(run, subset, epoch)
+  const path = runPaths(run).predictions(subset, epoch)
+  assertSame('the preprocess hash of the run', config.preprocessHash, predictions.preprocessHash)
+  assertSame('the splits.csv that the run was trained on', expected.splitsSha256, predictions.splitsSha256)
+  assertSame('the weights on disk', expected.checkpointHash, predictions.checkpointHash)
+  assertSameImages(rows, predictions.images)
+  assertSame('the source images of the data folder', hashSources(rows), predictions.dataSha256)
+  return predictions
+
+  function assertSameImages(wanted: readonly ProcessedRow[], found: readonly Prediction[]): void {
+    const ids = new Set(found.map(({ imageId }) => imageId))
+    const missing = wanted.find(({ imageId }) => !ids.has(imageId))
+    if (missing) {
+      const count = wanted.filter(({ imageId }) => ids.has(imageId)).length
+      fail(`all ${wanted.length} images of ${subset}`, `${count} of them, without image ${missing.imageId}`)
+    }
+    if (found.length !== wanted.length) {
+      const known = new Set(wanted.map(({ imageId }) => imageId))
+      const other = found.find(({ imageId }) => !known.has(imageId))
+      fail(`the ${wanted.length} images of ${subset} alone`, `${found.length}, among them image ${other?.imageId}`)
+    }
+    for (const [index, row] of wanted.entries()) {
+      const [want, got] = [describe(toIdentity(row)), describe(found[index])]
+      if (want !== got) fail(`${want} in row ${index + 1}, as in splits.csv,`, got)
+    }
+  }
+
+  function assertSame(what: string, wanted: string, received: string): void {
+    if (wanted !== received) fail(`${what} (${wanted.slice(0, 16)})`, received.slice(0, 16))
+  }
+
+  function fail(wanted: string, received: string): never {
+    throw new EvaluatorError(
+      'predictions-differ',
+      `Expected ${wanted} for ${path} but received ${received}. Predict again: mammokit-evaluator predict --run ${run} --subset ${subset}.`,
+      { path, expected: wanted, received },
+    )
+  }
+}
+
+/** SHA-256 over the ids of the images and the files that they were made from. */
+export function hashSources(rows: readonly ProcessedRow[]): string {
+  const sources = rows.map(({ imageId, sourceSha256 }) => [imageId, sourceSha256])
+  return createHash('sha256').update(JSON.stringify(sources)).digest('hex')
+}
+
+type Identity = Omit<Prediction, 'logit' | 'probability'>
+
+function toIdentity({ imageId, patientId, laterality, view, cancer }: ProcessedRow): Identity {
+  return { imageId, patientId, laterality, view, target: cancer }
+}
+
+function describe({ imageId, patientId, laterality, view, target }: Identity): string {
+  return `image ${imageId} of patient ${patientId}, ${laterality} ${view}, cancer ${target}`
+}

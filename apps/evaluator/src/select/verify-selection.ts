@@ -1,0 +1,87 @@
+/** A selection is made again from the predictions that it names, so that nothing in it has to be believed. */
+import {
+  epochName,
+  type Predictions,
+  type RunConfig,
+  readEpochWeights,
+  readSelection,
+  runPaths,
+  type Selection,
+  selectionContentSha256,
+} from '@mammokit/training-run'
+import { EvaluatorError } from '../evaluator-error.ts'
+import { readSubset } from '../predict/subset-rows.ts'
+import { readVerifiedPredictions } from '../predict/verified-predictions.ts'
+import { decisionOf, toCandidate } from './candidates.ts'
+
+export interface VerifiedSelection {
+  readonly selection: Selection
+  /** Of the selected checkpoint on the subset that it was selected by. */
+  readonly predictions: Predictions
+}
+
+/**
+ * Reads selection.json and checks it against the predictions that it was made from, the split and the weights on disk.
+ *
+ * @throws EvaluatorError `selection-altered`, which names the key and both values; `selection-differs`, `checkpoint-mismatch`
+ */
+export async function readVerifiedSelection(
+  run: string,
+  dataDir: string,
+  config: RunConfig,
+): Promise<VerifiedSelection> {
+  const selection = await readSelection(run, { checkContent: false })
+  const path = runPaths(run).selection
+  const command = `mammokit-evaluator select --run ${run}`
+  const { subset, aggregation, gridStep } = selection
+  const { rows, splitsSha256 } = await readSubset(dataDir, { subset }, config)
+  const candidates = []
+  for (const { epoch, checkpoint, checkpointHash, predictionsSha256 } of selection.checkpoints) {
+    const predictions = await readVerifiedPredictions({
+      ...{ run, config, subset, rows, splitsSha256, epoch, checkpointHash },
+    })
+    if (checkpoint !== epochName(epoch) || predictions.sha256 !== predictionsSha256) {
+      throw new EvaluatorError(
+        'selection-differs',
+        `Expected the predictions of ${checkpoint} that ${path} was made from (${predictionsSha256.slice(0, 16)}) but received ${predictions.sha256.slice(0, 16)}. Select again: ${command}.`,
+        { path, checkpoint, expected: predictionsSha256, received: predictions.sha256 },
+      )
+    }
+    candidates.push(toCandidate(epoch, predictions, { aggregation, gridStep }))
+  }
+  if (candidates.length === 0) throw altered('checkpoints', 'at least one', 'none')
+  const decision = decisionOf(candidates)
+  for (const [key, value] of Object.entries(decision)) {
+    const received = selection[key as keyof typeof decision]
+    if (!isSame(value, received)) throw altered(key, JSON.stringify(value), JSON.stringify(received))
+  }
+  const hash = selectionContentSha256(selection)
+  if (hash !== selection.contentSha256) throw altered('contentSha256', hash, selection.contentSha256)
+
+  const { checkpointHash: onDisk } = await readEpochWeights(run, selection.epoch)
+  if (onDisk !== selection.checkpointHash) {
+    throw new EvaluatorError(
+      'checkpoint-mismatch',
+      `Expected the weights ${selection.checkpointHash} that ${path} chose for ${selection.checkpoint} but received ${onDisk}. The run was trained again: predict and select again.`,
+      { path, expected: selection.checkpointHash, received: onDisk },
+    )
+  }
+  return { selection, predictions: candidates.find(({ epoch }) => epoch === selection.epoch)!.predictions }
+
+  function altered(key: string, expected: string, received: string): EvaluatorError {
+    return new EvaluatorError(
+      'selection-altered',
+      `Expected ${key} ${expected}, which the predictions of ${path} give, but received ${received}. The file was edited. Select again: ${command}.`,
+      { path, key, expected, received },
+    )
+  }
+}
+
+/** Numbers may differ in their last digits between machines. */
+function isSame(a: unknown, b: unknown): boolean {
+  if (typeof a === 'number' && typeof b === 'number') return Math.abs(a - b) <= 1e-9 * Math.max(1, Math.abs(a))
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return a === b
+  const keys = Object.keys(a)
+  const of = (value: object, key: string) => (value as Record<string, unknown>)[key]
+  return keys.length === Object.keys(b).length && keys.every((key) => isSame(of(a, key), of(b, key)))
+}
