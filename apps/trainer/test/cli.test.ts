@@ -64,7 +64,7 @@ describe('mammokit-trainer', () => {
   it('data that are not there are a failure: one line, exit code 1', async () => {
     const { code, stderr } = await runCommand(['split', '--data', '/nowhere'])
     expect(code).toBe(1)
-    expect(stderr).toMatch(/^mammokit-trainer: Expected a CSV file at \/nowhere\/raw\/train\.csv.*\n$/)
+    expect(stderr).toMatch(/^mammokit-trainer: Expected a file \/nowhere\/raw\/train\.csv but received ENOENT\..*\n$/)
   })
 })
 
