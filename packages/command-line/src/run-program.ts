@@ -3,6 +3,7 @@ import { inspect } from 'node:util'
 import { CommanderError, Command as Parser } from 'commander'
 import type { Command, CommandContext } from './command.ts'
 import { CommandLineError } from './command-line-error.ts'
+import { valueAt } from './config/json-schema.ts'
 import { loadConfig } from './config/load-config.ts'
 import { exitCodes } from './exit-codes.ts'
 import { addFlags, readFlags } from './flags.ts'
@@ -57,11 +58,8 @@ export async function runProgram(program: Program, options: ProgramOptions = {})
   const parser = createParser(program, stdout, stderr, async (command, commandParser) => {
     const { files, given } = readFlags(commandParser, command)
     if (files.length > 1) throw twoFiles(files)
-    places = given
-      .filter(({ path }) => /<(dir|file)>/.test(command.flags[path.join('.')] ?? ''))
-      .map(({ flag, value }) => `${flag} ${value}`)
-      .join(', ')
     const config = await loadConfig(command.schema, { file: files[0], given, flags: command.flags })
+    places = placesOf(command, config)
     const run = await command.load(config as never)
     result = await run(config as never, context)
   })
@@ -106,6 +104,15 @@ function createParser(
     commandParser.action(() => action(command, commandParser))
   }
   return parser
+}
+
+/** The files and folders of a configuration with their flags, for an error that names no path. */
+function placesOf({ flags }: Command, config: unknown): string {
+  const places = Object.entries(flags).map(([key, flag]) => [flag, valueAt(config, key.split('.'))] as const)
+  return places
+    .filter(([flag, value]) => /<(dir|file)>/.test(flag) && typeof value === 'string')
+    .map(([flag, value]) => `${flag.split(' ')[0]} ${value}`)
+    .join(', ')
 }
 
 /** Whether an error is the command's answer to the signal, not a fault that it met while it stopped. */

@@ -43,6 +43,14 @@ describe('explainError', () => {
     )
   })
 
+  it.each([
+    ["ENOENT: no such file or directory, open '/data/a'", 'Expected to open /data/a but received ENOENT: '],
+    ["EXDEV: cross-device link not permitted, rename '/a' -> '/b'", 'Expected to rename /a as /b but received EXDEV: '],
+    ['ENOSPC: no space left on device, write', 'Expected to write a file but received ENOSPC: the disk is full.'],
+  ])('knows %s by its message alone, as a worker thread hands it over', (message, text) => {
+    expect(explainError(new Error(message))).toContain(text)
+  })
+
   it('calls a fault of the program by its name', () => {
     const error = errorOf(() => (undefined as unknown as { a: 1 }).a)
     expect(explainError(error)).toMatch(/^Internal error: Cannot read properties of undefined.*Set MAMMOKIT_DEBUG=1/)

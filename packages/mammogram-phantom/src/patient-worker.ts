@@ -1,6 +1,7 @@
 /** Worker thread: writes the patients whose indices it is sent, and ends when it is told to. */
 import { parentPort, workerData } from 'node:worker_threads'
 import { writePatient } from './patient-writer.ts'
+import { PhantomError } from './phantom-error.ts'
 import type { DataSetRecipe } from './phantom-options.ts'
 
 const { outputDir, recipe } = workerData as { outputDir: string; recipe: DataSetRecipe }
@@ -10,6 +11,8 @@ parentPort?.on('message', async (message: number | 'end') => {
   try {
     parentPort?.postMessage({ index: message, files: await writePatient(outputDir, recipe, message) })
   } catch (error) {
-    parentPort?.postMessage({ index: message, error })
+    // A copy of an error between threads keeps its message only.
+    const fault = error instanceof PhantomError && { code: error.code, message: error.message, details: error.details }
+    parentPort?.postMessage({ index: message, error, ...(fault && { fault }) })
   }
 })

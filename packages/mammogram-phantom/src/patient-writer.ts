@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { groundTruthRow } from './data-set-tables.ts'
 import { encodeDicom } from './dicom-file.ts'
 import { type PatientPlan, planPatient } from './patient-plan.ts'
+import { PhantomError } from './phantom-error.ts'
 import { type DataSetRecipe, hasCancer } from './phantom-options.ts'
 import { renderImage } from './render-image.ts'
 
@@ -23,7 +24,7 @@ export function planFromRecipe(recipe: DataSetRecipe, patient: number): PatientP
 export async function writePatient(outputDir: string, recipe: DataSetRecipe, index: number): Promise<PatientFiles> {
   const patient = planFromRecipe(recipe, index)
   const folder = join(outputDir, 'train_images', String(patient.patientId))
-  await mkdir(folder, { recursive: true })
+  await makeFolder(folder)
   let written = 0
   for (const plan of patient.images) {
     const path = join(folder, `${plan.imageId}.dcm`)
@@ -35,11 +36,31 @@ export async function writePatient(outputDir: string, recipe: DataSetRecipe, ind
   return { groundTruth, written, skipped: patient.images.length - written }
 }
 
-/** A file appears whole or not at all. */
+/** @throws PhantomError `cannot-write` */
+export async function makeFolder(path: string): Promise<void> {
+  await mkdir(path, { recursive: true }).catch((error) => {
+    throw cannotWrite(path, error as NodeJS.ErrnoException)
+  })
+}
+
+/**
+ * A file appears whole or not at all.
+ *
+ * @throws PhantomError `cannot-write`
+ */
 export async function writeAtomically(path: string, contents: string | Uint8Array): Promise<void> {
   const temporary = `${path}.partial`
-  await writeFile(temporary, contents)
-  await rename(temporary, path)
+  try {
+    await writeFile(temporary, contents)
+    await rename(temporary, path)
+  } catch (error) {
+    throw cannotWrite(path, error as NodeJS.ErrnoException)
+  }
+}
+
+function cannotWrite(path: string, { code, message }: NodeJS.ErrnoException): PhantomError {
+  const text = `Expected to write ${path} but received ${code ?? message}. Check that the disk has space and that the folder may be written to.`
+  return new PhantomError('cannot-write', text, { path, systemCode: code })
 }
 
 export async function exists(path: string): Promise<boolean> {

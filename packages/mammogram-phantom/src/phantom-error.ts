@@ -1,6 +1,11 @@
-export type PhantomErrorCode = 'invalid-option' | 'different-data-set' | 'encoder-failed' | 'worker-failed'
+export type PhantomErrorCode =
+  | 'invalid-option'
+  | 'different-data-set'
+  | 'encoder-failed'
+  | 'cannot-write'
+  | 'worker-failed'
 
-/** Thrown for an option out of its range or a folder that holds another data set; `details` holds `option` and `value`. */
+/** `details` of an option out of its range and of a folder with another data set has `option` and `value`, of a file `path` and `systemCode`. */
 export class PhantomError extends Error {
   override readonly name = 'PhantomError'
   readonly code: PhantomErrorCode

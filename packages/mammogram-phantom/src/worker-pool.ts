@@ -27,6 +27,8 @@ interface Reply {
   readonly index: number
   readonly files: PatientFiles
   readonly error?: unknown
+  /** What the error was where it is one of this package. */
+  readonly fault?: Pick<PhantomError, 'code' | 'message' | 'details'>
 }
 
 async function runInWorkers({ outputDir, recipe, indices, workers, signal, onDone }: PatientJobs): Promise<void> {
@@ -54,7 +56,8 @@ async function runInWorkers({ outputDir, recipe, indices, workers, signal, onDon
             ),
           ),
         )
-        worker.on('message', ({ index, files, error }: Reply) => {
+        worker.on('message', ({ index, files, error, fault }: Reply) => {
+          if (fault) return reject(new PhantomError(fault.code, fault.message, fault.details))
           if (error !== undefined) return reject(error)
           try {
             onDone(index, files)

@@ -1,10 +1,10 @@
 /** A synthetic screening data set on disk, in the layout of the RSNA competition's. */
-import { mkdir, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { formatTrainCsv } from '@mammokit/screening-data'
 import { GROUND_TRUTH_COLUMNS, trainRows } from './data-set-tables.ts'
-import { exists, planFromRecipe, writeAtomically } from './patient-writer.ts'
+import { exists, makeFolder, planFromRecipe, writeAtomically } from './patient-writer.ts'
 import { PhantomError } from './phantom-error.ts'
 import { checkNumber, checkPatients, checkRecipe, type DataSetRecipe } from './phantom-options.ts'
 import { runPatients } from './worker-pool.ts'
@@ -76,7 +76,7 @@ export async function writePhantomDataset(config: PhantomDatasetConfig): Promise
   })
   const workers = checkNumber('workers', config.workers ?? Math.min(8, availableParallelism()), 1, 64, true)
   signal?.throwIfAborted()
-  await mkdir(outputDir, { recursive: true })
+  await makeFolder(outputDir)
   await claimFolder(outputDir, recipe)
 
   const counts = { done: 0, written: 0, skipped: 0 }

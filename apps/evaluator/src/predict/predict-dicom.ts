@@ -1,7 +1,7 @@
 /** `predict --dicom`: one file through the same preprocessing and network, and the picture of what the network saw. */
 
 import { basename, join } from 'node:path'
-import { writeFileAtomic } from '@mammokit/atomic-files'
+import { readInputFile, writeFileAtomic } from '@mammokit/atomic-files'
 import { type CommandContext, CommandLineError, parseConfig, silentContext } from '@mammokit/command-line'
 import { openRunClassifier } from '@mammokit/mammogram-classifier'
 import { encodeGrayPng, type PreprocessedImage, preprocessDicom } from '@mammokit/mammogram-preprocess'
@@ -63,9 +63,10 @@ export async function predictDicom(
 
 async function preprocess(file: string, runConfig: RunConfig): Promise<PreprocessedImage> {
   const options = preprocessOptionsOf(runConfig)
+  await readInputFile(file, 'Check --dicom.')
   try {
     return await preprocessDicom(file, options)
   } catch (error) {
-    throw new EvaluatorError('dicom-unreadable', `${file}: ${(error as Error).message}`)
+    throw new EvaluatorError('dicom-unreadable', `${file}: ${(error as Error).message}`, { file })
   }
 }

@@ -2,7 +2,8 @@
 
 /** One line for any error; `places` names the files and folders that the command was given. */
 export function explainError(error: unknown, places = ''): string {
-  const text = isSystemError(error) ? explainSystemError(error, places) : messageOf(error)
+  const system = systemErrorOf(error)
+  const text = system ? explainSystemError(system, places) : messageOf(error)
   return text.trim().replaceAll(/\s*\n\s*/g, ' ')
 }
 
@@ -14,15 +15,21 @@ function messageOf(error: unknown): string {
     : error.message
 }
 
-interface SystemError extends NodeJS.ErrnoException {
+interface SystemError {
   readonly syscall: string
   readonly code: string
-  readonly dest?: string
+  readonly message: string
+  readonly path?: string | undefined
+  readonly dest?: string | undefined
 }
 
-function isSystemError(error: unknown): error is SystemError {
-  const { code, syscall } = (error ?? {}) as NodeJS.ErrnoException
-  return error instanceof Error && typeof code === 'string' && typeof syscall === 'string'
+/** An error of the operating system; one that came from a worker thread has its message only. */
+function systemErrorOf(error: unknown): SystemError | undefined {
+  if (!(error instanceof Error)) return undefined
+  const { code, syscall, path, dest, message } = error as NodeJS.ErrnoException & { dest?: string }
+  if (typeof code === 'string' && typeof syscall === 'string') return { code, syscall, path, dest, message }
+  const parts = /^(E[A-Z0-9]+): [^,]*, (\w+)(?: '(.*?)')?(?: -> '(.*)')?$/.exec(message)
+  return parts ? { code: parts[1], syscall: parts[2], path: parts[3], dest: parts[4], message } : undefined
 }
 
 function explainSystemError({ code, syscall, path, dest, message }: SystemError, places: string): string {
