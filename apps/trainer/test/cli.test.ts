@@ -127,6 +127,7 @@ describe('a training that is stopped', () => {
     const { code, stdout } = await runCommand(trainArgs(killed))
     expect(code).toBe(0)
     expect(stdout).toMatch(/Continuing after step 6, epoch 2/)
+    expect(stdout).toMatch(/epoch 3\/3: 1\/\d+, [\d.]+ images\/s, [\d.]+ [MG]B, .*loss/)
     expect(readdirSync(killed).sort()).toEqual(readdirSync(whole).sort())
     const files = Array.from({ length: epochs }, (_, i) => String(i + 1).padStart(3, '0')).flatMap((epoch) =>
       ['model.safetensors', 'trainer.safetensors', 'trainer.json'].map((name) => `checkpoints/epoch-${epoch}/${name}`),

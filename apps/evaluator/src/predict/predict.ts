@@ -111,10 +111,12 @@ async function predictEach(
     ...(signal && { signal }),
   })
   try {
-    for (const epoch of epochs) {
+    for (const [index, epoch] of epochs.entries()) {
       const { weights, preprocessHash, checkpointHash } = await readEpochWeights(config.run, epoch)
       await classifier.load(weights)
-      progress.start(`${epochName(epoch)} on ${config.subset}`, rows.length)
+      const imagesAfter = (epochs.length - index - 1) * rows.length
+      const stage = { unit: 'images', secondsAfter: (secondsPerImage: number) => imagesAfter * secondsPerImage }
+      progress.start(`${epochName(epoch)} on ${config.subset}`, rows.length, stage)
       const logits: number[] = []
       for await (const { images, valid } of loader.epoch(0)) {
         signal?.throwIfAborted()

@@ -14,6 +14,7 @@ import { createLearner } from './learner.ts'
 import { createLoaders } from './loaders.ts'
 import { makeRunConfig } from './run-config.ts'
 import { createSchedule } from './schedule.ts'
+import { createTimeLeft } from './time-left.ts'
 import { readTrainingData } from './training-data.ts'
 import { validate, validationText } from './validate.ts'
 
@@ -75,6 +76,7 @@ export async function train(config: Config, context: CommandContext = silentCont
     const evaluate = await engine.prepare(learner.evaluate, [images])
     open.push(evaluate.dispose)
 
+    const timeLeft = createTimeLeft({ epochs, stepsPerEpoch, validationBatches: valLoader.batchesPerEpoch })
     let saved = checkpoint?.state
     // Whether weights, position and log are all after the same step, so that a run can go on from them.
     let isBetweenSteps = true
@@ -95,10 +97,9 @@ export async function train(config: Config, context: CommandContext = silentCont
     try {
       while (position.epoch < epochs) {
         const epoch = position.epoch + 1
-        progress.start(`epoch ${epoch}/${epochs}`, stepsPerEpoch, {
-          ...{ unit: 'images', unitsPerItem: batchSize },
-          secondsAfter: (secondsPerStep) => (epochs - epoch) * stepsPerEpoch * secondsPerStep,
-        })
+        const stage = { unit: 'images', unitsPerItem: batchSize, secondsAfter: timeLeft.afterTraining(epoch) }
+        progress.start(`epoch ${epoch}/${epochs}`, stepsPerEpoch, stage)
+        progress.update(position.batch)
         let logged = { step: position.step, at: performance.now() }
         const batches = trainLoader.epoch(position.epoch, { startBatch: position.batch })
         const steps = guardedSteps(batches, start, { done: position.step, advice })
@@ -125,7 +126,9 @@ export async function train(config: Config, context: CommandContext = silentCont
         }
         progress.stop()
 
-        const validation = await validate({ evaluate, loss: learner.loss, advice }, valLoader, data.val, context)
+        const validating = { ...stage, secondsAfter: timeLeft.afterValidation(epoch) }
+        const evaluated = { evaluate, loss: learner.loss, advice }
+        const validation = await validate(evaluated, valLoader, data.val, context, validating)
         isBetweenSteps = false
         schedule.endEpoch(validation.loss)
         log.write('validation', position.step, epoch, { trainLoss: position.lossSum / stepsPerEpoch, ...validation })

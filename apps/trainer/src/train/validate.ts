@@ -1,5 +1,5 @@
 /** Validation after an epoch: a probability for each image, and the figures of them. */
-import { type CommandContext, silentContext } from '@mammokit/command-line'
+import { type CommandContext, type StageOptions, silentContext } from '@mammokit/command-line'
 import { classifyBreasts, sigmoid } from '@mammokit/mammogram-classifier'
 import type { BatchLoader } from '@mammokit/mammogram-dataset'
 import { pfBeta, rocAuc } from '@mammokit/pf1-metric'
@@ -28,10 +28,12 @@ export async function validate(
   loader: Pick<BatchLoader, 'batchesPerEpoch' | 'epoch'>,
   rows: readonly TrainingRow[],
   { signal, progress }: CommandContext = silentContext,
+  stage: StageOptions = {},
 ): Promise<ValidationMetrics> {
   const probabilities: number[] = []
   const meanLoss = createMeanLoss(loss)
-  progress.start('validation', loader.batchesPerEpoch)
+  progress.start('validation', loader.batchesPerEpoch, stage)
+  progress.update(0)
   for await (const { images, targets, imageIds, valid, index } of loader.epoch(0)) {
     signal?.throwIfAborted()
     const [padded] = await evaluate.run(images)
