@@ -244,7 +244,7 @@ function preprocessFault(options: Record<string, unknown>): string | undefined {
 /** A configuration with every default filled in. */
 export type Config = z.infer<typeof configSchema>
 
-/** What a caller may leave out: everything. */
+/** A configuration as a caller writes it: every key is optional. */
 export type ConfigInput = z.input<typeof configSchema>
 
 /**

@@ -1,4 +1,4 @@
-/** Which versions a run was made with. */
+/** The versions of the code that a run was made with. */
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
@@ -19,7 +19,7 @@ export function packageVersion(): string {
   return readVersion(new URL('../package.json', import.meta.url))
 }
 
-/** Node's version and those of the packages whose code decides about a weight. */
+/** Versions of Node and of the packages that determine the weights. */
 export function dependencyVersions(): Record<string, string> {
   const entries = packages.map((name) => [name, installedVersion(name)])
   return { node: process.versions.node, ...Object.fromEntries(entries) }

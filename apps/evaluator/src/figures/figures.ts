@@ -59,7 +59,7 @@ const ofBoth =
   (breasts) =>
     metric(targetsOf(breasts), probabilitiesOf(breasts))
 
-/** F1 of the breasts called positive at the threshold: what the reference's check_metric maximises. */
+/** F1 of the breasts called positive at the threshold: what the reference's check_metric maximizes. */
 export const pf1AtThreshold = (threshold: number) =>
   ofBoth((targets, probabilities) =>
     pfBeta(

@@ -1,4 +1,4 @@
-/** The same figures for the parts of the test set: site, machine, view, density, age. */
+/** Figures per subgroup of the test set: site, machine, view, density, age. */
 import { type CommandContext, silentContext } from '@mammokit/command-line'
 import { type AggregationMethod, aggregateByBreast } from '@mammokit/pf1-metric'
 import type { SplitRow } from '@mammokit/screening-data'
@@ -26,7 +26,7 @@ const groupOf: Readonly<Record<string, (row: SplitRow) => string | null>> = {
   age: (row) => (row.age === null ? null : ageBand(row.age)),
 }
 
-/** Resamples of fewer breasts of a kind say more about chance than about the group. */
+/** Below this many breasts of a class an interval would be mostly noise. */
 const fewestForInterval = 5
 
 export interface SubgroupOptions extends Resampling {
@@ -92,7 +92,7 @@ function membersByValue(
   return [...groups].sort(([a], [b]) => a.localeCompare(b, 'en', { numeric: true }))
 }
 
-/** What has no key, as an image without an age, is in no group. */
+/** Groups items by key; an item without a key (an image without an age) is in no group. */
 function groupBy<Item>(items: readonly Item[], keyOf: (item: Item) => string | null): Map<string, Item[]> {
   const groups = new Map<string, Item[]>()
   for (const item of items) {

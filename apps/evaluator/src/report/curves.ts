@@ -2,7 +2,7 @@
 import { type Html, html } from './html.ts'
 import { decimals, interval, setName } from './number-text.ts'
 import { calibrationPlot, distributionPlot, precisionRecallPlot, rocPlot, sweepPlot, trainingPlot } from './plots.ts'
-import { colours, type Plot, renderPlot } from './render-plot.ts'
+import { colors, type Plot, renderPlot } from './render-plot.ts'
 import type { ReportData } from './report-data.ts'
 
 async function figure(title: string, caption: string, plot: Plot): Promise<Html> {
@@ -39,21 +39,21 @@ export async function selectionSection(data: ReportData): Promise<Html> {
     <h2>How checkpoint and threshold were chosen</h2>
     <p class="faint">On ${selection.breasts.toLocaleString('en')} breasts of the ${setName(selection.subset)} set, ${selection.positives} with cancer: every threshold of every checkpoint was tried, and the best F1 taken.</p>
     <div class="two">
-      ${await figure('Threshold sweep', `Every threshold from ${decimals(plateau.low)} to ${decimals(plateau.high)} scores ${decimals(selection.pf1AtThreshold.value)}; the line is the centre.${thresholdInterval.low === null ? '' : ` Shaded: where 95 % of the resamples put it, ${interval(thresholdInterval)}.`}`, sweepPlot(data))}
+      ${await figure('Threshold sweep', `Every threshold from ${decimals(plateau.low)} to ${decimals(plateau.high)} scores ${decimals(selection.pf1AtThreshold.value)}; the line is the center.${thresholdInterval.low === null ? '' : ` Shaded: where 95 % of the resamples put it, ${interval(thresholdInterval)}.`}`, sweepPlot(data))}
       <div><h3>Checkpoints</h3><table style="margin-top:6px"><thead><tr><th></th><th>F1</th><th>at</th><th>pF1</th><th>ROC</th><th>AP</th></tr></thead><tbody>${rows}</tbody></table></div>
     </div>
   </section>`
 }
 
-/** What metrics.jsonl tells about the training. */
+/** Curves of the training from metrics.jsonl. */
 export async function trainingSection({ metrics }: ReportData): Promise<Html> {
   const plots: [string, string, Plot | undefined][] = [
     [
       'Loss',
       'Training per logging step, validation per epoch.',
       trainingPlot(metrics, 'Loss', [
-        { kind: 'train', key: 'loss', label: 'Training', colour: colours.accent },
-        { kind: 'validation', key: 'loss', label: 'Validation', colour: colours.cancer },
+        { kind: 'train', key: 'loss', label: 'Training', color: colors.accent },
+        { kind: 'validation', key: 'loss', label: 'Validation', color: colors.cancer },
       ]),
     ],
     [
@@ -63,8 +63,8 @@ export async function trainingSection({ metrics }: ReportData): Promise<Html> {
         metrics,
         'Figure',
         [
-          { kind: 'validation', key: 'rocAuc', label: 'ROC area', colour: colours.accent },
-          { kind: 'validation', key: 'pf1', label: 'Probabilistic F1', colour: colours.cancer },
+          { kind: 'validation', key: 'rocAuc', label: 'ROC area', color: colors.accent },
+          { kind: 'validation', key: 'pf1', label: 'Probabilistic F1', color: colors.cancer },
         ],
         { domain: [0, 1] },
       ),
@@ -73,7 +73,7 @@ export async function trainingSection({ metrics }: ReportData): Promise<Html> {
       'Learning rate',
       'As the schedule set it.',
       trainingPlot(metrics, 'Learning rate', [
-        { kind: 'train', key: 'lr', label: 'Learning rate', colour: colours.accent },
+        { kind: 'train', key: 'lr', label: 'Learning rate', color: colors.accent },
       ]),
     ],
   ]

@@ -1,4 +1,4 @@
-/** The images that a reader wants to see: the highest-scored ones, and the cancers that were missed. */
+/** The images worth a look: the highest-scored ones, and the cancers that were missed. */
 import { type Html, html } from './html.ts'
 import { decimals, plural } from './number-text.ts'
 import type { ReportData } from './report-data.ts'

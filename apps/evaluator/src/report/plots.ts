@@ -2,16 +2,16 @@
 import { calibrationBins, confusionMatrix, precisionRecallCurve, rocCurve } from '@mammokit/pf1-metric'
 import type { MetricsLine } from '@mammokit/training-run/schema'
 import { probabilitiesOf, targetsOf } from '../figures/figures.ts'
-import { colours, type Plot } from './render-plot.ts'
+import { colors, type Plot } from './render-plot.ts'
 import type { ReportData } from './report-data.ts'
 
 const square = { width: 400, height: 320 } as const
 const wide = { width: 400, height: 240 } as const
 const share = { domain: [0, 1], nice: false }
-/** One of the drawings that lie over each other in a plot. */
+/** One layer of a plot. */
 type Layer = Extract<Plot, { layer: unknown }>['layer'][number]
 
-/** More points than a plot has pixels only make the page heavy. */
+/** Points beyond a plot's pixels only add to the page's size. */
 const mostPoints = 600
 
 /** Sensitivity against false alarms, with the operating point. */
@@ -51,7 +51,7 @@ export function precisionRecallPlot({ breasts, test }: ReportData): Plot {
     layer: [
       {
         data: { values: [{ y: prevalence }] },
-        mark: { type: 'rule', color: colours.faint, strokeDash: [3, 3], opacity: 0.6 },
+        mark: { type: 'rule', color: colors.faint, strokeDash: [3, 3], opacity: 0.6 },
         encoding: { y: { field: 'y', type: 'quantitative' } },
       },
       curve(points, 'Cancers found', 'Right among those called suspicious'),
@@ -75,7 +75,7 @@ export function calibrationPlot({ breasts }: ReportData): Plot {
       },
       {
         data: { values },
-        mark: { type: 'point', filled: true, color: colours.accent, opacity: 1 },
+        mark: { type: 'point', filled: true, color: colors.accent, opacity: 1 },
         encoding: {
           ...axes('Probability given', 'Share with cancer'),
           size: {
@@ -120,7 +120,7 @@ export function distributionPlot({ breasts, test }: ReportData): Plot {
           color: {
             field: 'target',
             type: 'nominal',
-            scale: { domain: [0, 1], range: [colours.accent, colours.cancer] },
+            scale: { domain: [0, 1], range: [colors.accent, colors.cancer] },
             legend: null,
           },
         },
@@ -140,7 +140,7 @@ export function sweepPlot({ sweep, selection }: ReportData): Plot {
     layer: [
       {
         data: { values: low === null || high === null ? [] : [{ low, high }] },
-        mark: { type: 'rect', color: colours.accent, opacity: 0.1 },
+        mark: { type: 'rect', color: colors.accent, opacity: 0.1 },
         encoding: {
           x: { field: 'low', type: 'quantitative', scale: share },
           x2: { field: 'high' },
@@ -160,7 +160,7 @@ export function sweepPlot({ sweep, selection }: ReportData): Plot {
 export function trainingPlot(
   metrics: readonly MetricsLine[],
   title: string,
-  series: readonly { kind: string; key: string; label: string; colour: string }[],
+  series: readonly { kind: string; key: string; label: string; color: string }[],
   scale: object = { zero: false },
 ): Plot | undefined {
   const values = series.flatMap(({ kind, key, label }) =>
@@ -183,7 +183,7 @@ export function trainingPlot(
       color: {
         field: 'label',
         type: 'nominal',
-        scale: { domain: present.map(({ label }) => label), range: present.map(({ colour }) => colour) },
+        scale: { domain: present.map(({ label }) => label), range: present.map(({ color }) => color) },
         legend: present.length > 1 ? {} : null,
       },
     },
@@ -197,7 +197,7 @@ const diagonal: Layer = {
       { x: 1, y: 1 },
     ],
   },
-  mark: { type: 'line', color: colours.faint, strokeDash: [3, 3], strokeWidth: 1, opacity: 0.6 },
+  mark: { type: 'line', color: colors.faint, strokeDash: [3, 3], strokeWidth: 1, opacity: 0.6 },
   encoding: { x: { field: 'x', type: 'quantitative' }, y: { field: 'y', type: 'quantitative' } },
 }
 
@@ -219,7 +219,7 @@ function curve(points: readonly object[], x: string, y: string): Layer {
 function operatingPoint(point: { readonly x: number; readonly y: number }): Layer {
   return {
     data: { values: [point] },
-    mark: { type: 'point', filled: true, size: 90, color: colours.cancer, opacity: 1 },
+    mark: { type: 'point', filled: true, size: 90, color: colors.cancer, opacity: 1 },
     encoding: { x: { field: 'x', type: 'quantitative' }, y: { field: 'y', type: 'quantitative' } },
   }
 }
@@ -227,7 +227,7 @@ function operatingPoint(point: { readonly x: number; readonly y: number }): Laye
 function thresholdRule(threshold: number): Layer {
   return {
     data: { values: [{ x: threshold }] },
-    mark: { type: 'rule', color: colours.cancer, strokeWidth: 1.5 },
+    mark: { type: 'rule', color: colors.cancer, strokeWidth: 1.5 },
     encoding: { x: { field: 'x', type: 'quantitative' } },
   }
 }

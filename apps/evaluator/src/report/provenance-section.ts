@@ -1,4 +1,4 @@
-/** What a stranger needs to make the same figures again: weights, preprocessing, versions, the whole configuration. */
+/** What it takes to reproduce the figures: weights, preprocessing, versions, the whole configuration. */
 import { type Html, html } from './html.ts'
 import type { ReportData } from './report-data.ts'
 

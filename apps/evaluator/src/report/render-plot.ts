@@ -1,11 +1,11 @@
-/** Vega-Lite to SVG. Colours are CSS variables of the page, so that a plot follows its light and dark theme. */
+/** Vega-Lite to SVG. Colors are CSS variables of the page, so that a plot follows its light and dark theme. */
 import * as vega from 'vega'
 import * as vegaLite from 'vega-lite'
 import { Html } from './html.ts'
 
 export type Plot = vegaLite.TopLevelSpec
 
-export const colours = {
+export const colors = {
   ink: 'var(--ink)',
   faint: 'var(--faint)',
   line: 'var(--line)',
@@ -19,22 +19,22 @@ const config: vegaLite.Config = {
   padding: 4,
   view: { stroke: null },
   axis: {
-    labelColor: colours.faint,
-    titleColor: colours.faint,
+    labelColor: colors.faint,
+    titleColor: colors.faint,
     labelFontSize: 11,
     titleFontSize: 12,
     titleFontWeight: 'normal',
     titlePadding: 8,
-    gridColor: colours.line,
-    domainColor: colours.line,
-    tickColor: colours.line,
+    gridColor: colors.line,
+    domainColor: colors.line,
+    tickColor: colors.line,
     tickCount: 5,
   },
   axisX: { grid: false },
-  line: { strokeWidth: 2, color: colours.accent },
+  line: { strokeWidth: 2, color: colors.accent },
   legend: {
-    labelColor: colours.ink,
-    titleColor: colours.faint,
+    labelColor: colors.ink,
+    titleColor: colors.faint,
     labelFontSize: 12,
     orient: 'bottom',
     title: null,

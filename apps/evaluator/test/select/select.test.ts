@@ -21,7 +21,7 @@ const good = [
 const bad = good.map((row) => ({ ...row, probabilities: row.probabilities.map((p) => 1 - p) }))
 
 describe('select', () => {
-  test('finds checkpoint and threshold with the best F1 per breast, at the centre of the plateau', async () => {
+  test('finds checkpoint and threshold with the best F1 per breast, at the center of the plateau', async () => {
     const made = await makeHandMadeRun([bad, good, bad])
     const selection = await select({ ...made, resamples: 200 })
     expect(selection).toMatchObject({

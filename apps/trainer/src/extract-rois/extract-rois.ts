@@ -83,7 +83,7 @@ function reportWarnings(summary: ExtractionSummary, line: (text: string) => void
   line(formatTable(['warning', 'images', 'for example'], rows))
 }
 
-/** `2/8`, counted from 0; `auto` or `auto/8` asks Slurm's or Kubernetes' variables. */
+/** `2/8`, counted from 0; `auto` or `auto/8` reads Slurm's or Kubernetes' environment variables. */
 function parseShard(text: string | null): Shard | undefined {
   if (text === null) return undefined
   const [index, count] = text.split('/')

@@ -12,7 +12,7 @@ export interface DetectorBatchOptions {
   readonly seed: number
 }
 
-/** Images are told apart by the word before the first dash of their name: `phantom-0001`, `real-0001`. */
+/** The kind of an image is the word before the first dash of its name: `phantom-0001`, `real-0001`. */
 export function groupByKind(samples: readonly DetectionSample[]): Map<string, DetectionSample[]> {
   const groups = new Map<string, DetectionSample[]>()
   for (const sample of samples) {

@@ -1,4 +1,4 @@
-/** All that changes while a detector is trained: weights, their average, the optimiser; saved as one file. */
+/** All that changes while a detector is trained: weights, their average, the optimizer; saved as one file. */
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { dirname } from 'node:path'

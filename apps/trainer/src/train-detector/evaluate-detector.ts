@@ -1,4 +1,4 @@
-/** How well a detector's boxes lie on those of a labelled set: intersection over union, and average precision. */
+/** How well a detector's boxes lie on those of a labeled set: intersection over union, and average precision. */
 import { type Detection, intersectionOverUnion } from '@mammokit/roi-detector'
 import type { DetectionSample, PixelBox } from './detection-set.ts'
 

@@ -10,9 +10,9 @@ import {
 import type { Config } from '../config.ts'
 
 export interface Schedule {
-  /** For the step with this number, from 0. */
+  /** Values for a step, counted from 0. */
   at(step: number): { readonly lr: number; readonly beta1: number }
-  /** Tells the loss of an epoch's validation. */
+  /** Reports an epoch's validation loss. */
   endEpoch(loss: number): void
   /** What a checkpoint keeps; null where the step's number says all. */
   readonly plateau: PlateauState | null

@@ -12,9 +12,9 @@ import type { TrainingRow } from './training-data.ts'
 export interface ValidationStep {
   /** Images [N, H, W, 1] to [logits [N, 1]]. */
   readonly evaluate: Pick<PreparedFunction, 'run'>
-  /** That of training. */
+  /** The loss that training minimizes. */
   readonly loss: BatchLoss
-  /** What to do where the network gives no numbers, in a sentence. */
+  /** Advice for logits that are not finite, a sentence. */
   readonly advice: () => string
 }
 
@@ -63,7 +63,7 @@ export function validationMetrics(
   return { loss, rocAuc: breast.rocAuc, pf1: breast.pf1, imageRocAuc: image.rocAuc, imagePf1: image.pf1 }
 }
 
-/** The figures of an epoch in words. */
+/** One line about an epoch's validation. */
 export function validationText({ loss, rocAuc, pf1 }: ValidationMetrics): string {
   return `validation loss ${loss.toFixed(4)}, ROC AUC ${rocAuc?.toFixed(3) ?? 'undefined (one class)'}, pF1 ${pf1.toFixed(3)}`
 }

@@ -6,7 +6,7 @@ import { createLearner } from '../../src/train/learner.ts'
 import { validate } from '../../src/train/validate.ts'
 import { smallConfig } from '../processed-phantom.ts'
 
-// four images of 64x64: batch normalisation of two single pixels would be a sign function
+// four images of 64x64: batch normalization of two single pixels would be a sign function
 const [batchSize, height, width] = [4, 64, 64]
 const shapes = [[batchSize, height, width, 1], [batchSize, 1], [], []]
 const images = Float32Array.from(

@@ -202,10 +202,10 @@ describe('train', () => {
     )
   })
 
-  it('starts from timm’s weights: colours summed, another head left out', async () => {
-    const colour = createSeResNeXt({ ...smallConfig.model, inChannels: 3, numClasses: 10 }, { seed: 5, scope: 'timm' })
-    const weights = colour.stateDict()
-    colour.dispose()
+  it('starts from timm’s weights: colors summed, another head left out', async () => {
+    const color = createSeResNeXt({ ...smallConfig.model, inChannels: 3, numClasses: 10 }, { seed: 5, scope: 'timm' })
+    const weights = color.stateDict()
+    color.dispose()
     const config = configOf({ training: { epochs: 1, lr: 1e-12 } })
     const path = `${config.run}-timm.safetensors`
     writeFileSync(path, encodeSafetensors(weights))
