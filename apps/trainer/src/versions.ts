@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
+import { onnxRuntimeVersion } from '@mammokit/onnxruntime-loader'
 
 const packages = [
   '@mammokit/seresnext',
@@ -11,7 +12,6 @@ const packages = [
   '@mammokit/mammogram-preprocess',
   '@mammokit/tfjs-onnxruntime',
   '@tensorflow/tfjs-core',
-  'onnxruntime-node',
 ] as const
 
 /** The trainer's own version. */
@@ -22,7 +22,7 @@ export function packageVersion(): string {
 /** Versions of Node and of the packages that determine the weights. */
 export function dependencyVersions(): Record<string, string> {
   const entries = packages.map((name) => [name, installedVersion(name)])
-  return { node: process.versions.node, ...Object.fromEntries(entries) }
+  return { node: process.versions.node, ...Object.fromEntries(entries), 'onnxruntime-node': onnxRuntimeVersion }
 }
 
 function installedVersion(name: string): string {
