@@ -1,4 +1,4 @@
-/** A path that is a file where a folder is needed, a folder where a file is needed, or nothing: named, with advice. */
+/** A path that is a file where a folder is needed, a folder where a file is needed, nothing, or a run's config.json without its keys: named, with advice. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,10 +10,17 @@ import { commands as trainerCommands } from '../../apps/trainer/src/commands.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'mammokit-files-'))
 afterAll(() => rmSync(folder, { recursive: true }))
-const paths = { FILE: join(folder, 'file'), FOLDER: join(folder, 'folder'), NOTHING: join(folder, 'nothing') }
+const paths = {
+  FILE: join(folder, 'file'),
+  FOLDER: join(folder, 'folder'),
+  NOTHING: join(folder, 'nothing'),
+  BARE: join(folder, 'bare'),
+}
 writeFileSync(paths.FILE, '')
 mkdirSync(paths.FOLDER)
-const full = (text: string) => text.replace(/FILE|FOLDER|NOTHING/, (name) => paths[name as keyof typeof paths])
+mkdirSync(paths.BARE)
+writeFileSync(join(paths.BARE, 'config.json'), '{"model": {}}')
+const full = (text: string) => text.replace(/FILE|FOLDER|NOTHING|BARE/, (name) => paths[name as keyof typeof paths])
 
 const cases = {
   trainer: [
@@ -38,6 +45,7 @@ const cases = {
       [name, '--run', 'FILE/x'],
       [name, '--run', 'FOLDER'],
       [name, '--run', 'NOTHING'],
+      [name, '--run', 'BARE'],
     ]),
   ],
 }
@@ -59,6 +67,6 @@ describe.each([
       given.some((path) => text.includes(path)),
       text,
     ).toBe(true)
-    expect(text).not.toMatch(/undefined|Internal error|no such file or directory, |illegal operation/)
+    expect(text).not.toMatch(/of undefined|Internal error|no such file or directory, |illegal operation/)
   })
 })
