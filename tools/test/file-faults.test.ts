@@ -61,7 +61,7 @@ describe.each([
     const text = String(stderr.read() ?? '')
     expect(code).toBe(args.includes('--config') ? 2 : 1)
     // One line: what was expected where, what came, and what to do.
-    expect(text).toMatch(/^app: Expected [^\n]* but received [^\n]*\. [^\n]+\.?\n$/)
+    expect(text).toMatch(/^app: Expected [^\n]* but received:? [^\n]*\. [^\n]+\.?\n$/)
     const given = args[0] === 'report' ? [full(args[2]), join('data', 'processed')] : [full(args[2])]
     expect(
       given.some((path) => text.includes(path)),
