@@ -1,4 +1,4 @@
-/** One image, one seed, one result: what is drawn, and in which order it is applied. */
+/** Augments one image deterministically from a seed. */
 import { AugmentationError, badOption } from './augmentation-error.ts'
 import { type AugmentationOptions, assertAugmentationOptions, type Range } from './augmentation-options.ts'
 import { dropHoles } from './coarse-dropout.ts'

@@ -1,4 +1,4 @@
-/** What may happen to an image, how often and how strongly. */
+/** The options of each augmentation: its probability and its ranges. */
 import { badOption } from './augmentation-error.ts'
 
 /** Smallest and largest value that is drawn. */
@@ -51,7 +51,7 @@ export interface BrightnessContrastOptions extends Chance {
   readonly contrast: Range
 }
 
-/** Applied in this order; what is left out does not happen. */
+/** Applied in this order; omitted augmentations are off. */
 export interface AugmentationOptions {
   readonly horizontalFlip?: Chance
   readonly affine?: AffineOptions

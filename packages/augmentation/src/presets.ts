@@ -1,12 +1,12 @@
 /**
  * The reference's two levels of augmentation, and none.
  *
- * Where the reference gives no number it takes the defaults of Albumentations 1.3: probability 0.5, blur kernel 3 to 7, gamma 0.8 to 1.2,
+ * Where the reference specifies no value, it uses the defaults of Albumentations 1.3: probability 0.5, blur kernel 3 to 7, gamma 0.8 to 1.2,
  * brightness and contrast within 0.2.
  */
 import type { AugmentationOptions } from './augmentation-options.ts'
 
-/** Nothing happens: validation and test. */
+/** No augmentation, for validation and test. */
 export const none: AugmentationOptions = {}
 
 /** Horizontal flip; rotation within 3 degrees, vertical shift within 3 %, scale -5 to +10 %. */

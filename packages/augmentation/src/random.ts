@@ -10,7 +10,7 @@ export interface Random {
   bits(): number
   /** From `min` up to, not including, `max`. */
   uniform(range: Range): number
-  /** A whole number from `min` to `max`, both included. */
+  /** An integer from `min` to `max`, inclusive. */
   integer(range: Range): number
   /** True with this probability; never for 0, always for 1. */
   chance(probability: number): boolean

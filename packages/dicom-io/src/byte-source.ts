@@ -78,7 +78,7 @@ class FileSource implements ByteSource {
       if (this.#users === 0) {
         const file = this.#file
         this.#file = undefined
-        // What could not be opened was said where it was to be read.
+        // A failure to open was already reported by the read.
         await file?.then(
           (opened) => opened.close(),
           () => {},

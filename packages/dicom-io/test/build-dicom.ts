@@ -12,7 +12,7 @@ export interface DicomFileOptions {
   readonly pixelData?: Uint8Array | readonly Uint8Array[]
   /** Basic Offset Table, bytes from the first fragment's item. */
   readonly offsetTable?: readonly number[]
-  /** Elements behind the pixels. */
+  /** Elements after Pixel Data. */
   readonly trailingElements?: Elements
   readonly preamble?: boolean
   readonly meta?: boolean

@@ -10,7 +10,7 @@ import type { FocalLossOptions } from './focal-loss-options.ts'
 /**
  * Focal loss of `logits` (float32, any shape, usually [N, 1]) against `targets` (0 to 1, the same shape).
  *
- * Value and gradient are finite for |logit| <= 1e4. The values of the targets are not read, so that a trace can pass.
+ * Value and gradient are finite for |logit| <= 1e4. Target values are not read, so that the function can be traced.
  *
  * @throws {FocalLossError} for shapes that differ, no samples, or an option out of its range.
  * @example
@@ -44,7 +44,7 @@ function smooth(targets: tf.Tensor, labelSmoothing: number): tf.Tensor {
   return labelSmoothing === 0 ? targets : tf.add(tf.mul(targets, 1 - labelSmoothing), labelSmoothing / 2)
 }
 
-/** Eq. 5 for each class, weighted by the target: a soft target gets the expectation of the loss over its label. */
+/** Eq. 5 for each class, weighted by the target: the loss of a soft target is its expectation over the label. */
 function perSampleFocalLoss(logits: tf.Tensor, targets: tf.Tensor, alpha: number | undefined, gamma: number) {
   const positive = focalTerm(logits, gamma)
   const negative = focalTerm(tf.neg(logits), gamma)

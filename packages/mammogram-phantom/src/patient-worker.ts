@@ -1,4 +1,4 @@
-/** Worker thread: writes the patients whose indices it is sent, and ends when it is told to. */
+/** Worker thread: writes the patients whose indices it is sent, and exits on request. */
 import { parentPort, workerData } from 'node:worker_threads'
 import { writePatient } from './patient-writer.ts'
 import { PhantomError } from './phantom-error.ts'

@@ -34,7 +34,7 @@ export interface PhantomImage extends GroundTruth {
 }
 
 /**
- * Draws one view of one breast and tells what is where on it.
+ * Draws one view of one breast, with its ground truth.
  *
  * @throws PhantomError `invalid-option`.
  * @example

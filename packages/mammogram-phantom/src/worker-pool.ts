@@ -72,7 +72,7 @@ async function runInWorkers({ outputDir, recipe, indices, workers, signal, onDon
     })
   } finally {
     signal?.removeEventListener('abort', onAbort)
-    // Workers end by themselves: Node 20 may abort the whole process where a thread is terminated while its code is loaded or compiled.
+    // Workers exit by themselves: Node 20 may abort the whole process where a thread is terminated while its code is loaded or compiled.
     for (const worker of pool) worker.postMessage('end')
     await Promise.all(ended)
   }

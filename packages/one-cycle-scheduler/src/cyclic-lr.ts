@@ -1,5 +1,5 @@
 /**
- * Cyclical learning rates: up and down between two bounds, momentum the other way round.
+ * Cyclical learning rates: up and down between two bounds, momentum in the opposite direction.
  *
  * Reference: Smith, "Cyclical Learning Rates for Training Neural Networks", https://arxiv.org/abs/1506.01186; formula of
  * PyTorch's `CyclicLR`.

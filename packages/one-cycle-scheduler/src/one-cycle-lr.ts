@@ -1,5 +1,5 @@
 /**
- * The 1cycle policy: the learning rate rises from a fraction of its maximum to it and falls to almost nothing, momentum the other way round.
+ * The 1cycle policy: the learning rate rises from a fraction of its maximum to it and falls to almost nothing, momentum in the opposite direction.
  *
  * Reference: Smith and Topin, "Super-Convergence", https://arxiv.org/abs/1708.07120; formula of PyTorch's `OneCycleLR`.
  */

@@ -1,4 +1,4 @@
-/** Error of this package: the option or argument that is wrong and its value. */
+/** Thrown for an invalid option or argument; `details` holds its name and value. */
 export class ScheduleError extends Error {
   override readonly name = 'ScheduleError'
   readonly code: 'bad-option' | 'bad-step' | 'bad-metric'
@@ -19,7 +19,7 @@ interface Range {
   readonly integer?: boolean
 }
 
-/** @throws ScheduleError `bad-option` where a finite number in a range is asked for and something else came. */
+/** @throws ScheduleError `bad-option` if the value is not a finite number in the range. */
 export function checkNumber(option: string, value: number, { low, high, above, integer }: Range = {}): void {
   const isInRange =
     Number.isFinite(value) &&
@@ -36,7 +36,7 @@ export function checkNumber(option: string, value: number, { low, high, above, i
   )
 }
 
-/** @throws ScheduleError `bad-option` where one of a few words is asked for and something else came. */
+/** @throws ScheduleError `bad-option` if the value is not one of the choices. */
 export function checkChoice(option: string, value: string, choices: readonly string[]): void {
   if (choices.includes(value)) return
   throw new ScheduleError(

@@ -43,7 +43,7 @@ describe('reduceLrOnPlateau', () => {
     )
   })
 
-  test('names a bad learning rate and a metric that is no number', () => {
+  test('names a bad learning rate and a metric that is not a number', () => {
     expect(() => createReduceLrOnPlateau({ lr: 0 })).toThrow('above 0 for lr but received 0')
     expect(() => reduceLrOnPlateau(createReduceLrOnPlateau({ lr: 1 }), '0.5' as unknown as number)).toThrow(
       'Expected a number for metric but received 0.5',

@@ -62,7 +62,7 @@ export function bootstrapIntervals<Row extends object, Name extends string>(
 }
 
 /**
- * The same, one resample at a time: whoever drives the steps can show progress, let other work run in between, and stop.
+ * The same, one resample at a time: the caller can show progress, let other work run in between, and stop.
  *
  * @throws MetricError as `bootstrapInterval`
  * @example

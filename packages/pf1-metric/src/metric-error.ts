@@ -1,4 +1,4 @@
-/** What a `MetricError` is about; stable across versions, unlike its text. */
+/** The reason of a `MetricError`; stable across versions, unlike its message. */
 export type MetricErrorCode =
   | 'length-mismatch'
   | 'empty'
@@ -10,7 +10,7 @@ export type MetricErrorCode =
   | 'bad-option'
   | 'undefined-statistic'
 
-/** Error of this package: a `code` to branch on and the `details` that its text is made from. */
+/** Thrown by every function of this package; `details` holds the values that the message names. */
 export class MetricError extends Error {
   override readonly name = 'MetricError'
   readonly code: MetricErrorCode

@@ -42,7 +42,7 @@ describe('aggregateByBreast', () => {
     )
   })
 
-  test('makes nothing of nothing', () => {
+  test('returns no breasts for no images', () => {
     expect(aggregateByBreast([])).toEqual([])
   })
 })

@@ -1,7 +1,7 @@
-/** What went wrong, for a program to act upon. */
+/** The reason of an error, for programs; the message is for people. */
 export type RoiErrorCode = 'invalid-image' | 'invalid-option' | 'not-yolov5' | 'model-unreadable'
 
-/** The one error class of this package: `code` and `details` are the data, the message is made from them. */
+/** Thrown by every function of this package; `details` holds the values that the message names. */
 export class RoiError extends Error {
   override readonly name = 'RoiError'
   readonly code: RoiErrorCode

@@ -60,7 +60,7 @@ test('constant, black and odd pictures give the full frame with a reason, never 
   }
 })
 
-test('a margin of a tenth widens the box by a tenth of its longer side within the frame; the background stays on request', async () => {
+test('a margin of a tenth widens the box by a tenth of its longer side within the frame; the background is kept on request', async () => {
   const { image } = syntheticMammogram({ side: 'L' })
   const tight = await extractRoi(image, { margin: 0 })
   const wide = await extractRoi(image, { margin: 0.1, blackenBackground: false })

@@ -78,7 +78,7 @@ describe('the seed', () => {
     two.dispose()
   })
 
-  it('must be a whole number', () => {
+  it('must be an integer', () => {
     expect(() => createSeResNeXt({}, { seed: 0.5 })).toThrow('Expected a whole number for seed but received 0.5')
     expect(() => createSeResNeXt({}, { seed: Number.NaN })).toThrow(SeResNeXtError)
   })

@@ -33,12 +33,12 @@ export class EngineError extends Error {
   }
 }
 
-/** What ONNX Runtime says of a run that it could not finish. */
+/** The error of a run that ONNX Runtime could not finish. */
 export function failedRun(cause: unknown): EngineError {
   const reason = (cause instanceof Error ? cause.message : String(cause)).trim().replace(/\.+$/, '')
   return new EngineError(
     'failed-run',
-    `Expected a run that ends but received from ONNX Runtime: ${reason}. Check the numbers that go in: an index, for one, must lie inside of its tensor.`,
+    `Expected the run to succeed but received this error from ONNX Runtime: ${reason}. Check the inputs: indices, for example, must lie within their tensor.`,
     { reason },
     { cause },
   )

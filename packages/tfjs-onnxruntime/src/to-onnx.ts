@@ -76,7 +76,7 @@ function withBatch(specs: readonly Nested<OnnxInputSpec>[], batch: number): Inpu
       if (axis > 0)
         throw new EngineError(
           'bad-input',
-          `Expected whole numbers after the first length of input ${place} but received [${spec.shape}]. Only the batch size may be null.`,
+          `Expected integers after the first dimension of input ${place} but received [${spec.shape}]. Only the batch size may be null.`,
           { place },
         )
       return batch

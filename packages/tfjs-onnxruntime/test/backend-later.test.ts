@@ -34,7 +34,7 @@ test('numbers can be awaited, and then read at once', async () => {
 test('dataSync of what is not computed says what to do', () => {
   const read = () => tf.neg(tf.tensor1d([1, 2])).dataSync()
   expect(read).toThrow(EngineError)
-  expect(read).toThrow(/dataSync\(\) of a tensor \[2\] that is not\. Await its data\(\) instead/)
+  expect(read).toThrow(/dataSync\(\) but received a pending tensor \[2\]\. Await its data\(\) instead/)
 })
 
 test('categories can be drawn from what is not computed yet', async () => {

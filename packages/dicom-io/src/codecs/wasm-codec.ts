@@ -67,7 +67,7 @@ export function notLoaded(name: string, cause: unknown): DicomError {
   return new DicomError('io', text, {}, { cause })
 }
 
-/** C++ exceptions leave WebAssembly as numbers, which only some modules can put into words. */
+/** C++ exceptions leave WebAssembly as numbers, which only some modules can turn into messages. */
 function describe(module: WasmModule, cause: unknown): string {
   if (typeof cause !== 'number') return String(cause)
   try {

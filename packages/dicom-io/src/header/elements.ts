@@ -112,7 +112,7 @@ function dictionaryVr(tag: string, isSequence: boolean): string {
 function decodeText(bytes: Uint8Array, charset: string | undefined): string {
   const label = charset === undefined ? 'latin1' : decoders[charset]!
   const text = new TextDecoder(label).decode(bytes)
-  // Text of ISO 2022 says that it is Korean by an escape sequence, of which EUC-KR knows nothing.
+  // ISO 2022 marks Korean text with an escape sequence that EUC-KR does not have.
   return label === 'euc-kr' ? text.replaceAll('\u001b$)C', '') : text
 }
 

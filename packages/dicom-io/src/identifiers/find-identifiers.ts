@@ -20,7 +20,7 @@ export interface Identifier {
 
 /**
  * Lists the attributes of the basic confidentiality profile that are present and not empty, those inside sequences and
- * private ones included, in the order of the file. Pixels are not looked at: `header.burnedInAnnotation` may say more.
+ * private ones included, in the order of the file. Pixels are not inspected; see `header.burnedInAnnotation`.
  *
  * @example
  * findIdentifiers(header).filter(({ action }) => action !== 'U').map(({ keyword }) => keyword) // ['PatientName']

@@ -55,7 +55,7 @@ describe.each(expected.cases)('$model', ({ model, fit, pictures, detections }) =
     await detector.dispose()
     expect(detections.flat().length).toBeGreaterThan(0)
     if (isHalf) {
-      // Half precision moves scores across the threshold and changes who suppresses whom: each clear box must have a partner.
+      // Half precision moves scores across the threshold and changes which boxes suppress which: each clear box must have a partner.
       for (const wanted of detections[0].filter((row) => row[4] > 0.5)) {
         const near = found[0].some(
           (box) =>

@@ -59,7 +59,7 @@ export class DeferredBackend extends EntryBackend {
     if (values === undefined)
       throw new EngineError(
         'symbolic-read',
-        `Expected numbers that are computed but received dataSync() of a tensor [${entry.shape}] that is not. Await its data() instead, or before: ` +
+        `Expected computed values for dataSync() but received a pending tensor [${entry.shape}]. Await its data() instead, or before: ` +
           'without onnxruntime-node a computation cannot be waited for. Kernels that have no lowering read so too.',
         { shape: entry.shape },
       )
@@ -131,7 +131,7 @@ export class DeferredBackend extends EntryBackend {
   private toTensorInfo(value: Value): TensorInfo {
     const { builder } = this.recording
     const source = this.recording.sourceOf(value)
-    // What is on its way gets a node of its own; what is constant gets its numbers when somebody reads them.
+    // A pending tensor gets a node of its own; a constant gets its values when it is read.
     if (source !== undefined && source.values === undefined) return this.toTensorInfo(builder.add('Identity', [value]))
     const dataId = {}
     const { shape } = value

@@ -45,7 +45,7 @@ export class Recording {
     if (entry.dtype === 'string' || entry.dtype === 'complex64')
       throw new EngineError(
         'unsupported-dtype',
-        `Expected float32, int32 or bool but received ${entry.dtype}. Use tfjs's cpu backend for it.`,
+        `Expected float32, int32 or bool but received ${entry.dtype}. Use tfjs's cpu backend for this tensor.`,
         { dtype: entry.dtype },
       )
     const value = this.builder.input(entry.shape, entry.dtype)

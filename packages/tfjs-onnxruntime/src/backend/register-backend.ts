@@ -32,7 +32,7 @@ export async function registerBackend(options: BackendOptions = {}): Promise<voi
   if (tf.findBackendFactory(name) !== null)
     throw new EngineError(
       'bad-state',
-      `Expected a name that no backend has but received ${name}. Register once, or give another name.`,
+      `Expected an unused backend name but received ${name}. Register once, or choose another name.`,
       { name },
     )
   const runtime = await loadBackendRuntime(options)

@@ -132,7 +132,7 @@ function isSameConstant(a: Value, b: Value): boolean {
 function dependsOn(what: string): EngineError {
   return new EngineError(
     'bad-input',
-    `Expected a function whose graph is the same for each batch size but received one where ${what} depends on it. Give the batch size as a number.`,
+    `Expected a function whose graph does not depend on the batch size but received one where ${what} does. Pass the batch size as a number.`,
     { op: what },
   )
 }

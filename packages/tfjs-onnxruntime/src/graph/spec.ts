@@ -18,7 +18,7 @@ export function assertLegal(graph: Graph): void {
     const fail = (what: string): never => {
       throw new EngineError(
         'illegal-graph',
-        `Expected a legal graph but received node ${index} (${node.op}) with ${what}.`,
+        `Expected a valid graph but received node ${index} (${node.op}) with ${what}. This is a bug of tfjs-onnxruntime; please report it.`,
         { index, op: node.op },
       )
     }
@@ -32,7 +32,10 @@ export function assertLegal(graph: Graph): void {
   })
   for (const value of graph.outputs)
     if (!isAvailable(value, known))
-      throw new EngineError('illegal-graph', 'Expected a legal graph but received an output that no node makes.')
+      throw new EngineError(
+        'illegal-graph',
+        'Expected a valid graph but received an output without a node. This is a bug of tfjs-onnxruntime; please report it.',
+      )
 }
 
 function isAvailable(value: Value, known: ReadonlySet<Value>): boolean {

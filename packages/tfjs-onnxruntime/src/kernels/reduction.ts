@@ -40,7 +40,7 @@ function reduction(lower: (b: GraphBuilder, x: Value, reduce: Reduce) => Value):
   }
 }
 
-/** What is no number makes the result none: ONNX Runtime passes over it. WebGPU has no such test. */
+/** NaN propagates, where ONNX Runtime would skip it. WebGPU has no test for NaN. */
 function extremum(op: string): Lowering {
   return reduction((b, x, reduce) => {
     if (x.dtype !== 'float32') return b.cast(reduce(op, numeric(b, x)), x.dtype)

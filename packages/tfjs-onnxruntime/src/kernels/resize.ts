@@ -30,7 +30,7 @@ function resize(
   const image = channelsFirst(b, b.cast(images, 'float32'))
   const coordinates = alignCorners ? 'align_corners' : halfPixelCenters ? 'half_pixel' : 'asymmetric'
   const factors = size.map((length, i) => length / image.shape[2 + i])
-  // Whole factors say nothing of the batch size, which toOnnx may leave open.
+  // Integer factors are independent of the batch size, which toOnnx may leave dynamic.
   const target =
     !alignCorners && factors.every(Number.isInteger)
       ? [b.constant([1, 1, ...factors], [4], 'float32')]

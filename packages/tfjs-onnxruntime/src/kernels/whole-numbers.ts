@@ -10,7 +10,7 @@ export function numeric(b: GraphBuilder, x: Value): Value {
   return x.dtype === 'bool' ? b.cast(x, 'int32') : x
 }
 
-/** Whole numbers without the fraction. What is no number becomes 0, and so do those beyond 32 bits, of which JavaScript keeps the last. */
+/** Truncates to integers. NaN and values beyond 32 bits become 0; JavaScript keeps the low 32 bits of the latter. */
 export function truncate(b: GraphBuilder, x: Value): Value {
   if (x.dtype !== 'float32') return b.cast(x, 'int32')
   const fits = b.add('And', [b.withScalar('GreaterOrEqual', x, -(2 ** 31)), b.withScalar('Less', x, 2 ** 31)])

@@ -15,7 +15,7 @@ export function assertAlive(variable: tf.Variable): void {
   if (variable.isDisposed)
     throw new EngineError(
       'disposed',
-      `Expected a living variable but received ${variable.name}, which was disposed. Compile again without it.`,
+      `Expected a variable that was not disposed but received ${variable.name}. Compile again without it.`,
       { variable: variable.name },
     )
 }

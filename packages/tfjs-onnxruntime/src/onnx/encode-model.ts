@@ -48,7 +48,7 @@ function checkNames(names: readonly string[]): void {
   if (twice === undefined) return
   throw new EngineError(
     'bad-input',
-    `Expected names that differ for the graph's inputs and outputs but received ${twice} twice. Give each another name.`,
+    `Expected distinct names for the graph's inputs and outputs but received ${twice} twice. Rename one.`,
     { name: twice },
   )
 }
@@ -59,7 +59,7 @@ function checkSize(bytes: number): void {
   if (bytes <= maxModelBytes) return
   throw new EngineError(
     'too-large',
-    `Expected an ONNX model of less than 2 GB but received ${(bytes / 2 ** 30).toFixed(1)} GB, nearly all of it constants. Make big tensors variables or inputs of the function, and do not freeze variables.`,
+    `Expected an ONNX model of less than 2 GB but received ${(bytes / 2 ** 30).toFixed(1)} GB, mostly constants. Turn large tensors into variables or inputs of the function, and do not freeze variables.`,
     { bytes },
   )
 }

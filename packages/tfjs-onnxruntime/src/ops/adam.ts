@@ -87,11 +87,11 @@ export function createAdam(variables: readonly tf.Variable[], options: AdamOptio
         const entry = state[name]
         if (entry === undefined)
           throw new Error(
-            `Expected ${name} in the optimizer's state but received ${Object.keys(state).length} other entries. Restore a state of the same variables.`,
+            `Expected ${name} in the optimizer's state but received ${Object.keys(state).length} other entries. Restore the state of the same variables.`,
           )
         if (!tf.util.arraysEqual([...entry.shape], variable.shape))
           throw new Error(
-            `Expected shape [${variable.shape}] for ${name} but received [${entry.shape}]. Restore a state of the same variables.`,
+            `Expected shape [${variable.shape}] for ${name} but received [${entry.shape}]. Restore the state of the same variables.`,
           )
         tf.tidy(() => variable.assign(tf.tensor(copyOf(entry.data, variable), variable.shape, 'float32')))
       }

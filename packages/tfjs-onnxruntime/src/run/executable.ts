@@ -80,7 +80,7 @@ export class Executable {
     if (this.disposed)
       throw new EngineError(
         'disposed',
-        'Expected a living compiled function but received a disposed one. Compile it again.',
+        'Expected a compiled function but received one that was disposed. Compile it again.',
       )
     // Now: tensors may be disposed when it is this run's turn.
     const inputs = this.bindings.inputs.map(({ spec, place }, i) => toStorage(values[i], spec, place))

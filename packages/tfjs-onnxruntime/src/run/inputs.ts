@@ -14,7 +14,7 @@ export function toStorage(value: InputValue, spec: InputSpec, place: string): St
   const fail = (received: string): never => {
     throw new EngineError(
       'bad-input',
-      `Expected ${dtype} [${spec.shape}] for input ${spec.name ?? place} but received ${received}. Pass what the function was compiled for, or compile it again for other shapes.`,
+      `Expected ${dtype} [${spec.shape}] for input ${spec.name ?? place} but received ${received}. Pass the shape it was compiled for, or compile it again.`,
       { place, expected: { dtype, shape: spec.shape }, received },
     )
   }

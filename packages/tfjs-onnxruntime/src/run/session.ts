@@ -60,7 +60,7 @@ export async function openSession(
   const reasons = fallbacks.map(({ executionProvider, reason }) => `${executionProvider}: ${reason}`).join('; ')
   throw new EngineError(
     'provider',
-    `Expected an execution provider that can run the graph but received ${reasons || 'none'}.`,
+    `Expected an execution provider that can run the graph but received ${reasons || 'none'}. Pass others as executionProviders.`,
     { fallbacks },
   )
 }

@@ -19,7 +19,7 @@ export class UpdatedVariables {
   /** Asks for the gradients and for what else the updates read. */
   async prepare(fetches: Fetches): Promise<void> {
     await downloadVariables(this.updates.flatMap(({ variable, m, v }) => [variable, m, v]))
-    // onnxruntime-node copies each output to an array of its own, also one that it was given an array for.
+    // onnxruntime-node copies each output to a new array, even if it was given one.
     for (const { gradient, decay, rate, floor } of this.updates)
       for (const name of [gradient, decay, rate, floor]) fetches[name] = null
   }

@@ -11,7 +11,7 @@ export async function loadRuntime(executionProviders: readonly string[]): Promis
   } catch (cause) {
     throw new EngineError(
       'provider',
-      'Expected onnxruntime-web in a page but received none. Install onnxruntime-web@1.30.0 beside this package, or pass `runtime`.',
+      'Expected onnxruntime-web in the browser but received none. Install onnxruntime-web@1.30.0 beside this package, or pass `runtime`.',
       {},
       { cause },
     )

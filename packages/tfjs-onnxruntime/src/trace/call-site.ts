@@ -1,12 +1,12 @@
 /** Where in the caller's program a trace is. */
 
-/** Frames of TensorFlow.js, of this package and of the runtime say nothing of the caller's program. */
+/** Frames of TensorFlow.js, of this package and of the runtime, which are not the caller's. */
 const foreign = [/[\\/]@tensorflow[\\/]/, /[\\/]tfjs-onnxruntime[\\/](src|dist)[\\/]/, /\bnode:/]
 
 /** Enough for tfjs's own frames, several for each operator, and those of a model around them. */
 const maxFrames = 200
 
-/** The caller's frames of the stack, innermost first: `forward (/app/model.ts:12:20)`. Empty where the JavaScript engine tells none. */
+/** The caller's frames of the stack, innermost first: `forward (/app/model.ts:12:20)`. Empty if the JavaScript engine provides none. */
 export function callSite(): string[] {
   const settings = Error as { stackTraceLimit?: number }
   const { stackTraceLimit } = settings

@@ -38,12 +38,12 @@ export function flattenSpecs<Spec extends { readonly shape: readonly unknown[] }
   return flatten(specs, (item): item is Spec => Array.isArray((item as Spec | null | undefined)?.shape), refuse)
 }
 
-/** @throws {EngineError} `bad-input` where a length is no whole number */
+/** @throws {EngineError} `bad-input` if a dimension is not an integer */
 export function checkShape({ shape }: InputSpec, place: string): void {
   if (shape.every((length) => Number.isInteger(length) && length >= 0)) return
   throw new EngineError(
     'bad-input',
-    `Expected whole numbers for the shape of input ${place} but received [${shape.map(String)}]. Compile once for each shape; toOnnx alone leaves the batch size open.`,
+    `Expected integers for the shape of input ${place} but received [${shape.map(String)}]. Compile once per shape; only toOnnx supports a dynamic batch size.`,
     { place, shape },
   )
 }

@@ -43,7 +43,7 @@ export function interceptVariables(state: TraceState, outside: string): () => vo
     if (value.constant === undefined)
       throw new EngineError(
         'bad-variable',
-        `Expected constant numbers for variable ${name ?? ''} that the traced function makes but received a computed tensor. Make the variable before the function is compiled.`,
+        `Expected constant initial values for variable ${name ?? ''}, which the traced function creates, but received a computed tensor. Create the variable before compiling.`,
         { variable: name },
       )
     return onBackend(outside, () => {
@@ -110,7 +110,7 @@ export function interceptRandom(
 function unrepeatable(): EngineError {
   return new EngineError(
     'bad-input',
-    'Expected a function of tf.rand that gives the same numbers each time but received one that calls Math.random, which a run cannot call again. ' +
+    'Expected a deterministic function for tf.rand but received one that calls Math.random, which a run cannot repeat. ' +
       'Use tf.randomUniform, tf.randomNormal or tf.randomGamma, or draw the numbers outside of the compiled function and pass them as an input.',
   )
 }

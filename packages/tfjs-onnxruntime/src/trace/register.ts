@@ -52,7 +52,7 @@ function unsupportedKernel(kernel: string, inputs: readonly tf.TensorInfo[]): En
   const received = `${kernel}(${inputs.map(({ shape }) => `[${shape}]`).join(', ')})`
   return new EngineError(
     'unsupported-kernel',
-    `Expected a kernel that can be compiled but received ${received}${call.length === 0 ? '' : `, called by ${call[0]}`}. Compute it outside of the compiled function, and pass the result as an input.`,
+    `Expected a supported kernel but received ${received}${call.length === 0 ? '' : `, called by ${call[0]}`}. Compute it outside of the compiled function, and pass the result as an input.`,
     { kernel, shapes: inputs.map(({ shape }) => shape), call },
   )
 }

@@ -24,7 +24,7 @@ export class TraceBackend extends KernelBackend {
     if (this.current === undefined)
       throw new EngineError(
         'disposed',
-        `Expected a trace to be going on but received none. Use the tensors of a traced function only inside it.`,
+        `Expected an active trace but received none. Use a traced function's tensors only inside of it.`,
       )
     return this.current
   }
@@ -119,7 +119,7 @@ export function elementTypeOf(dtype: DataType): ElementType {
 function symbolicRead(method: string): EngineError {
   return new EngineError(
     'symbolic-read',
-    `Expected no read of values while a function is traced but received ${method}(). A traced tensor has a shape and no numbers yet: ` +
+    `Expected no read of values while tracing but received ${method}(). A traced tensor has a shape but no values yet: ` +
       'return it from the function and read it from the result of run, replace a decision on its value by tf.where, or compute the number outside and pass it as an input.',
     { method },
   )

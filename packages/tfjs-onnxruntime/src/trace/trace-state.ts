@@ -80,7 +80,7 @@ function readOutside(tensor: tf.TensorInfo): ArrayLike<number> {
   if (info === undefined)
     throw new EngineError(
       'disposed',
-      `Expected a living tensor but received a disposed one of shape [${tensor.shape}]. Keep tensors that a compiled function captures until it is traced.`,
+      `Expected a tensor that was not disposed but received a disposed one of shape [${tensor.shape}]. Keep tensors that a compiled function captures until it is traced.`,
       { shape: tensor.shape },
     )
   return info.backend.readSync(tensor.dataId) as Float32Array

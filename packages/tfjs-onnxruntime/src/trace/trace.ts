@@ -57,7 +57,7 @@ export function trace(fn: (...inputs: never[]) => unknown, specs: InputSpecs, op
   if (outside === traceBackendName)
     throw new EngineError(
       'bad-state',
-      'Expected no trace to be going on but received a call of compile inside a traced function. Compile outside of it.',
+      'Expected no active trace but received a call of compile inside a traced function. Compile outside of it.',
     )
   const backend = registerLowerings((tensor) => state.valueOf(tensor))
   const state = new TraceState(backend, options)
@@ -98,6 +98,6 @@ function isTensor(item: unknown): item is tf.Tensor {
 function refuseResult(received: string): EngineError {
   return new EngineError(
     'bad-output',
-    `Expected tensors from the traced function but received ${received}. Return tensors, or arrays and objects of tensors, from a synchronous function: a trace has no values to wait for, decisions on them are tf.where, and what has a shape that depends on them (tf.whereAsync) is computed outside.`,
+    `Expected tensors from the traced function but received ${received}. Return tensors, or arrays and objects of tensors, from a synchronous function: a trace has no values to await. Use tf.where for decisions, and compute results whose shape depends on values (tf.whereAsync) outside.`,
   )
 }

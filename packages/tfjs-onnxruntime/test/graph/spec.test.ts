@@ -47,11 +47,11 @@ test.each<[string, Graph, RegExp]>([
     /float32 and int32|no earlier/,
   ],
   ['an output that is made twice', withNode({ op: 'Relu', inputs: [x], outputs: [x], attributes: {} }), /made twice/],
-  ['an output that nothing makes', { inputs: [], nodes: [], outputs: [x] }, /output that no node makes/],
+  ['an output that nothing makes', { inputs: [], nodes: [], outputs: [x] }, /output without a node/],
   [
     'a constant with too few numbers',
     { inputs: [], nodes: [], outputs: [{ ...x, constant: { data: new Float32Array(4), splat: false } }] },
-    /output that no node makes/,
+    /output without a node/,
   ],
 ])('%s is not legal', (_, graph, message) => {
   expect(() => assertLegal(graph)).toThrow(message)

@@ -45,7 +45,7 @@ test('whole numbers are divided as in JavaScript, by 0 and the least by -1 too, 
     )
 })
 
-test('what is no number, or none of 32 bits, is 0 as a whole number, and whole numbers are not rounded', async () => {
+test('NaN and values outside of 32 bits become 0 as integers, and integers are not rounded', async () => {
   const odd = tf.tensor1d([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, -2147483648, 2.7, -2.7])
   await expectLikeEager((x) => [tf.cast(x, 'int32'), tf.floorDiv(x, tf.scalar(0))], [odd], 0)
   await expectLikeEager((x) => [tf.round(x), tf.reciprocal(x)], [tf.tensor1d(extremes, 'int32')], 0)

@@ -69,7 +69,7 @@ test('all and any of nothing are true and false', async () => {
   await compiled.dispose()
 })
 
-// WGSL promises no test for what is no number.
+// WGSL does not guarantee a test for NaN.
 test.runIf(provider === 'cpu')(
   'the extreme of what holds no number is none, infinities are extremes, and so do their gradients',
   async () => {

@@ -23,7 +23,7 @@ test('cuda without its libraries names each of them, its folder and the command 
   expect(failure.message).toMatch(/Run "node \S+install\.js --onnxruntime-node-install=cuda12"/)
 })
 
-test('the next provider is used where one fails, and the reason of each is told', async (context) => {
+test('the next provider is used if one fails, and fallbacks has the reason of each', async (context) => {
   if (node.obstacleOf('cuda') === undefined) context.skip('the libraries of cuda are installed')
   const compiled = await compile(negate, [{ shape: [2] }], { executionProviders: ['cuda', 'nonsense', 'cpu'] })
   expect(compiled.executionProvider).toBe('cpu')

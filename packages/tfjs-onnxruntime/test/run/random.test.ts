@@ -148,7 +148,7 @@ test('tf.rand keeps the numbers of a function that needs no Math.random, and ref
   expect(Array.from((await steps.run()).data)).toEqual([0, 1, 2, 3])
   await steps.dispose()
   await expect(compile(() => tf.rand([4], () => Math.random()), [])).rejects.toThrow(
-    /one that calls Math\.random, which a run cannot call again\. Use tf\.randomUniform/,
+    /one that calls Math\.random, which a run cannot repeat\. Use tf\.randomUniform/,
   )
 })
 

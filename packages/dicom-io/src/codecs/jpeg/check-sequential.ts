@@ -1,6 +1,6 @@
 /**
  * Whether the scans of sequential JPEG hold what their headers promise (ITU-T T.81 A.2, F.2.2): of damaged ones libjpeg decodes
- * what is left, often without a word. Codes are read and coefficients stepped over, which takes less than decoding them.
+ * what is left, often silently. Codes are read and coefficients stepped over, which takes less than decoding them.
  */
 import type { EntropyData } from './entropy-data.ts'
 import { assignCodes, type HuffmanSpecification } from './huffman-codes.ts'

@@ -48,7 +48,7 @@ function dropIdentity(
   right: number | undefined,
   dtype: ElementType,
 ): 'left' | 'right' | 'zero' | undefined {
-  // Of floats it may be no number: 0 times infinity.
+  // For floats it may be NaN: 0 times infinity.
   if (op === 'Mul' && dtype !== 'float32' && (left === 0 || right === 0)) return 'zero'
   if (right === 0 && (op === 'Add' || op === 'Sub')) return 'left'
   if (right === 1 && (op === 'Mul' || op === 'Div' || op === 'Pow')) return 'left'

@@ -135,7 +135,7 @@ function cleanUp(): void {
   }
 }
 
-/** Decodes the sign (D.3.2) and tells the neighbors. Gives the column's new word. */
+/** Decodes the sign (D.3.2), updates the neighbors, and returns the column's new word. */
 @inline
 function becomeSignificant(column: usize, at: usize, word: u64, row: u32): u64 {
   const coding = signContext(<u32>(word >>> row), <u32>(word >>> (row + 32)))
