@@ -1,11 +1,11 @@
 /** Augments one image deterministically from a seed. */
-import { AugmentationError, badOption } from './augmentation-error.ts'
+import { createRandom } from '@mammokit/seeded-random'
+import { AugmentationError } from './augmentation-error.ts'
 import { type AugmentationOptions, assertAugmentationOptions, type Range } from './augmentation-options.ts'
 import { dropHoles } from './coarse-dropout.ts'
 import { blurGaussian } from './gaussian-blur.ts'
 import { addGaussianNoise } from './gaussian-noise.ts'
 import type { GrayImage } from './gray-image.ts'
-import { createRandom } from './random.ts'
 import { adjustBrightnessContrast, applyGamma } from './tone.ts'
 import { warpAffine } from './warp-affine.ts'
 
@@ -14,45 +14,41 @@ import { warpAffine } from './warp-affine.ts'
  *
  * Each augmentation draws from its own stream of the seed: adding or changing one leaves the draws of the others as they were.
  *
- * @throws AugmentationError for an option outside its range, or data that are not `width * height` values.
+ * @param seed whole number from 0 to 2^53 - 1, a different one for each image and epoch
+ * @throws AugmentationError for an option outside its range, or data that are not `width * height` values; RandomError for the seed.
  * @example
  * augment({ data, width: 512, height: 1024 }, level1, 7).data.length // 524288
  */
 export function augment(image: GrayImage, options: AugmentationOptions, seed: number): GrayImage {
   assertAugmentationOptions(options)
   assertImage(image)
-  if (!Number.isSafeInteger(seed)) {
-    throw badOption('seed', seed, 'an integer', 'Pass a different one for each image and epoch.')
-  }
   const geometric = transformGeometry(image, options, seed)
   return changeTone(blurOrAddNoise(dropSome(geometric, options, seed), options, seed), options, seed)
 }
 
-/** The stream of each augmentation; part of what a seed means, so never renumbered. */
-const stream = { flip: 0, affine: 1, dropout: 2, blur: 3, noise: 4, oneOf: 5, gamma: 6, brightness: 7 } as const
-
 function transformGeometry(image: GrayImage, options: AugmentationOptions, seed: number): GrayImage {
   const { horizontalFlip, affine } = options
-  const flip = horizontalFlip !== undefined && createRandom(seed, stream.flip).chance(horizontalFlip.probability)
-  const random = createRandom(seed, stream.affine)
+  const flip =
+    horizontalFlip !== undefined && createRandom(seed, 'augment', 'horizontalFlip').chance(horizontalFlip.probability)
+  const random = createRandom(seed, 'augment', 'affine')
   if (!affine || !random.chance(affine.probability)) return warpAffine(image, { flip })
   const still: Range = [0, 0]
   return warpAffine(image, {
     flip,
-    rotation: random.uniform(affine.rotation ?? still),
-    shiftX: random.uniform(affine.shiftX ?? still),
-    shiftY: random.uniform(affine.shiftY ?? still),
-    scale: random.uniform(affine.scale ?? [1, 1]),
+    rotation: random.uniform(...(affine.rotation ?? still)),
+    shiftX: random.uniform(...(affine.shiftX ?? still)),
+    shiftY: random.uniform(...(affine.shiftY ?? still)),
+    scale: random.uniform(...(affine.scale ?? [1, 1])),
   })
 }
 
 function dropSome(image: GrayImage, { coarseDropout }: AugmentationOptions, seed: number): GrayImage {
-  const random = createRandom(seed, stream.dropout)
+  const random = createRandom(seed, 'augment', 'coarseDropout')
   if (!coarseDropout || !random.chance(coarseDropout.probability)) return image
   const { holes, holeHeight: height, holeWidth: width } = coarseDropout
-  const places = Array.from({ length: random.integer(holes) }, () => ({
-    y: random.integer([0, Math.max(0, image.height - height)]),
-    x: random.integer([0, Math.max(0, image.width - width)]),
+  const places = Array.from({ length: random.integer(...holes) }, () => ({
+    y: random.integer(0, Math.max(0, image.height - height)),
+    x: random.integer(0, Math.max(0, image.width - width)),
     height,
     width,
   }))
@@ -61,12 +57,12 @@ function dropSome(image: GrayImage, { coarseDropout }: AugmentationOptions, seed
 
 function blurOrAddNoise(image: GrayImage, options: AugmentationOptions, seed: number): GrayImage {
   const { gaussianBlur, gaussianNoise, oneOfBlurAndNoise } = options
-  const blurRandom = createRandom(seed, stream.blur)
-  const noiseRandom = createRandom(seed, stream.noise)
+  const blurRandom = createRandom(seed, 'augment', 'gaussianBlur')
+  const noiseRandom = createRandom(seed, 'augment', 'gaussianNoise')
   let isBlurred = blurRandom.chance(gaussianBlur?.probability ?? 0)
   let isNoisy = noiseRandom.chance(gaussianNoise?.probability ?? 0)
   if (oneOfBlurAndNoise) {
-    const random = createRandom(seed, stream.oneOf)
+    const random = createRandom(seed, 'augment', 'oneOfBlurAndNoise')
     const isApplied = random.chance(oneOfBlurAndNoise.probability)
     const blurWeight = gaussianBlur?.probability ?? 0
     const totalWeight = blurWeight + (gaussianNoise?.probability ?? 0)
@@ -77,10 +73,10 @@ function blurOrAddNoise(image: GrayImage, options: AugmentationOptions, seed: nu
   let result = image
   if (gaussianBlur && isBlurred) {
     const [smallest, largest] = gaussianBlur.kernelSize
-    result = blurGaussian(result, smallest + 2 * blurRandom.integer([0, (largest - smallest) / 2]))
+    result = blurGaussian(result, smallest + 2 * blurRandom.integer(0, (largest - smallest) / 2))
   }
   if (gaussianNoise && isNoisy) {
-    const standardDeviation = Math.sqrt(noiseRandom.uniform(gaussianNoise.variance)) / 255
+    const standardDeviation = Math.sqrt(noiseRandom.uniform(...gaussianNoise.variance)) / 255
     result = addGaussianNoise(result, standardDeviation, noiseRandom)
   }
   return result
@@ -88,14 +84,14 @@ function blurOrAddNoise(image: GrayImage, options: AugmentationOptions, seed: nu
 
 function changeTone(image: GrayImage, { gamma, brightnessContrast }: AugmentationOptions, seed: number): GrayImage {
   let result = image
-  const gammaRandom = createRandom(seed, stream.gamma)
+  const gammaRandom = createRandom(seed, 'augment', 'gamma')
   if (gamma && gammaRandom.chance(gamma.probability)) {
-    result = applyGamma(result, gammaRandom.uniform(gamma.exponent))
+    result = applyGamma(result, gammaRandom.uniform(...gamma.exponent))
   }
-  const random = createRandom(seed, stream.brightness)
+  const random = createRandom(seed, 'augment', 'brightnessContrast')
   if (brightnessContrast && random.chance(brightnessContrast.probability)) {
-    const brightness = random.uniform(brightnessContrast.brightness)
-    result = adjustBrightnessContrast(result, brightness, random.uniform(brightnessContrast.contrast))
+    const brightness = random.uniform(...brightnessContrast.brightness)
+    result = adjustBrightnessContrast(result, brightness, random.uniform(...brightnessContrast.contrast))
   }
   return result
 }

@@ -1,6 +1,6 @@
 /** Independent Gaussian noise per pixel, clipped to 0..1. */
+import type { Random } from '@mammokit/seeded-random'
 import type { GrayImage } from './gray-image.ts'
-import type { Random } from './random.ts'
 
 /** `standardDeviation` in the units of the values, 0..1; 0 leaves them as they are. */
 export function addGaussianNoise(image: GrayImage, standardDeviation: number, random: Random): GrayImage {

@@ -63,7 +63,7 @@ describe('augment', () => {
 
   it('gives the same values on every platform: the sum of an image is written down, |delta| <= 1e-3', () => {
     const sum = augment(gradient, level2, 13).data.reduce((total, value) => total + value, 0)
-    expect(Math.abs(sum - 1714.58487)).toBeLessThanOrEqual(1e-3)
+    expect(Math.abs(sum - 1557.465294)).toBeLessThanOrEqual(1e-3)
   })
 
   it('flips half of the images at probability 0.5, within 3 standard deviations of 1,000 draws', () => {
@@ -140,6 +140,6 @@ describe('augment', () => {
     expect(() => augment({ ...gradient, width: 47 }, none, 1)).toThrow(
       /Float32Array of 64 x 47 values .*received Float32Array of 3072/,
     )
-    expect(() => augment(gradient, none, 0.5)).toThrow(/an integer for seed but received 0.5/)
+    expect(() => augment(gradient, none, 0.5)).toThrow(/for seed but received 0.5/)
   })
 })

@@ -3,9 +3,9 @@
  *
  * Reference: scikit-learn's GroupShuffleSplit. The fractions count groups, not rows; the test part is rounded up.
  */
+import { createRandom } from '@mammokit/seeded-random'
 import { DataSplitError } from './data-split-error.ts'
 import { type Group, indexGroups } from './group-index.ts'
-import { createRandom } from './random.ts'
 
 export interface GroupShuffleSplitOptions {
   /** How many independent splits. @default 1 */
@@ -46,7 +46,7 @@ export function groupShuffleSplit(groups: readonly Group[], options: GroupShuffl
       { value: testFraction },
     )
   }
-  const random = createRandom(seed)
+  const random = createRandom(seed, 'group-shuffle-split')
   return Array.from({ length: splits }, () => {
     const order = random.shuffle(Array.from({ length: index.count }, (_, group) => group))
     const part = new Int8Array(index.count) // 0 unused, 1 test, 2 train

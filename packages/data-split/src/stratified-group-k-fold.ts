@@ -4,9 +4,9 @@
  * Reference: scikit-learn's StratifiedGroupKFold (greedy: the groups with the most uneven class counts first, each into the fold that keeps
  * the spread of the class shares between folds smallest). Without `shuffle` the folds equal scikit-learn's.
  */
+import { createRandom } from '@mammokit/seeded-random'
 import { DataSplitError } from './data-split-error.ts'
 import { assertSameLength, type Group, indexGroups } from './group-index.ts'
-import { createRandom } from './random.ts'
 
 export interface StratifiedGroupKFoldOptions {
   /** Number of folds, at least 2 and at most the number of groups. @default 5 */
@@ -43,7 +43,7 @@ export function stratifiedGroupKFold(
   assertFolds(folds, group.count, Math.max(...classTotals))
 
   const order = Array.from({ length: group.count }, (_, groupNumber) => groupNumber)
-  if (shuffle) createRandom(seed).shuffle(order)
+  if (shuffle) createRandom(seed, 'stratified-group-k-fold').shuffle(order)
   const unevenness = groupCounts.map(deviation)
   order.sort((a, b) => unevenness[b]! - unevenness[a]!) // stable: equally uneven groups keep the shuffled order
 

@@ -5,9 +5,9 @@
  * sum over parts p, labels l of (rows[p][l] - fraction[p] * total[l])^2 / (fraction[p] * total[l]) most. A label with few rows weighs
  * little in that sum, so that many rare combinations do not push the parts out of size.
  */
+import { createRandom } from '@mammokit/seeded-random'
 import { DataSplitError } from './data-split-error.ts'
 import { assertSameLength, type Group, indexGroups } from './group-index.ts'
-import { createRandom } from './random.ts'
 
 export interface StratifiedGroupSplitOptions {
   /** Share of each part; above 0, sum 1. */
@@ -36,7 +36,9 @@ export function stratifiedGroupSplit(
   assertFractions(fractions, group.count)
   const { counts, totals } = countLabels(labels, group.ofRow, group.count)
 
-  const order = createRandom(seed).shuffle(Array.from({ length: group.count }, (_, groupNumber) => groupNumber))
+  const order = createRandom(seed, 'stratified-group-split').shuffle(
+    Array.from({ length: group.count }, (_, groupNumber) => groupNumber),
+  )
   const weight = counts.map((ofGroup) =>
     ofGroup.reduce((sum, [label, count]) => sum + (count * count) / totals[label]!, 0),
   )

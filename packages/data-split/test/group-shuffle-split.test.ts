@@ -60,7 +60,7 @@ describe('groupShuffleSplit', () => {
 
   it('gives the same rows on every platform: the first test part of seed 13 is written down', () => {
     const groups = Array.from({ length: 20 }, (_, group) => group)
-    expect(groupShuffleSplit(groups, { testFraction: 0.3, seed: 13 })[0]!.test).toEqual([2, 6, 7, 9, 10, 14])
+    expect(groupShuffleSplit(groups, { testFraction: 0.3, seed: 13 })[0]!.test).toEqual([0, 1, 2, 7, 10, 13])
   })
 
   it.each([0, 1, -0.1, Number.NaN])('names testFraction and the value %d when it is not between 0 and 1', (value) => {

@@ -2,21 +2,18 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { decodeJpegLossless } from '../src/codecs/jpeg/decode-lossless.ts'
 import { encodeJpegLossless, type LosslessOptions, steepTable } from './encode-jpeg-lossless.ts'
+import { random } from './random.ts'
 
 const precisions = [2, 7, 8, 10, 12, 13, 14, 15, 16]
 const predictors = [1, 2, 3, 4, 5, 6, 7]
 
 /** Smooth with jumps to the ends of the range, so that every category of difference occurs. */
 function samplesOf(count: number, precision: number): Uint16Array {
-  let state = 12_345 + precision
-  const next = () => {
-    state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0
-    return state >>> 8
-  }
+  const next = random(12_345 + precision)
   const top = 2 ** precision - 1
   return Uint16Array.from({ length: count }, (_, at) => {
-    if (next() % 9 === 0) return next() % 2 === 0 ? 0 : top
-    return (((at * 7) >> 2) + (next() % 5)) & top
+    if (next(9) === 0) return next(2) === 0 ? 0 : top
+    return (((at * 7) >> 2) + next(5)) & top
   })
 }
 

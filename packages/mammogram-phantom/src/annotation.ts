@@ -1,14 +1,15 @@
 /** What is on the image but not in the breast: view markers, patient labels, bright film borders. */
+
+import { createRandom, type Random } from '@mammokit/seeded-random'
 import { type Outline, skinDistance } from './breast-outline.ts'
 import type { GrayImage } from './film.ts'
 import { createLayer, type Layer, strokePath } from './layer.ts'
 import { textPaths, textWidth } from './marker-font.ts'
 import type { ImagePlan } from './patient-plan.ts'
-import { createRandom, type Random } from './random.ts'
 
 /** Draws markers and borders on the finished image, in the frame of the viewer: letters are never mirrored. */
 export function drawAnnotations(image: GrayImage, plan: ImagePlan): void {
-  const random = createRandom(plan.imageKey, 2)
+  const random = createRandom(plan.imageKey, 'annotation')
   if (random.chance(0.85)) drawMarker(image, plan, random)
   if (random.chance(0.07)) drawLabel(image, plan, random)
   if (random.chance(0.07)) drawBorder(image, plan, random)
@@ -57,7 +58,7 @@ function drawLabel(image: GrayImage, plan: ImagePlan, random: Random): void {
     corners.map(([dx, dy]) => ({ x: left + dx, y: y + dy, widthMm: 0.8, strength: 1 })),
   )
   for (const line of [2, 9]) {
-    const number = String(100_000 + random.integer(900_000))
+    const number = String(100_000 + random.below(900_000))
     for (const path of textPaths(number, left + 2.5, y + line, 0.9)) strokePath(layer, path)
   }
   blend(image, layer, 0.8)

@@ -3,8 +3,9 @@
  *
  * Canonical frame of every view: the chest wall is the left edge (x = 0), x grows toward the nipple, y downward.
  */
+
+import type { Random } from '@mammokit/seeded-random'
 import { clamp } from './portable-math.ts'
-import type { Random } from './random.ts'
 
 export interface Outline {
   /** Points from top to bottom, y increasing; they run past the frame on the left. */

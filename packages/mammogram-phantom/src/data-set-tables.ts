@@ -1,6 +1,7 @@
 /** The two tables of a data set: train.csv in RSNA's columns, and ground_truth.csv with what only a phantom knows. */
+
+import { createRandom } from '@mammokit/seeded-random'
 import type { ImagePlan, PatientPlan } from './patient-plan.ts'
-import { createRandom } from './random.ts'
 import { breastEnds, createDistanceMap } from './tissue-map.ts'
 
 export const GROUND_TRUTH_COLUMNS =
@@ -26,7 +27,7 @@ export interface GroundTruth {
 /** One record per image of a patient, with the columns of RSNA's train.csv; site 2 reports neither BIRADS nor density there. */
 export function trainRows(patient: PatientPlan): Record<string, string | number>[] {
   const { machine, density, implant } = patient
-  const random = createRandom(patient.seed, patient.patient, 6)
+  const random = createRandom(patient.seed, 'train.csv', patient.patient)
   const biopsied = random.chance(0.04)
   const recalled = biopsied || random.chance(0.1)
   return patient.images.map((image) => {

@@ -1,12 +1,12 @@
 /** The attributes of a digital mammogram (PS3.3 A.26) and its pixels, as one DICOM file. */
 
+import { createRandom } from '@mammokit/seeded-random'
 import type { GrayImage } from './film.ts'
 import { encodeJpeg2000 } from './jpeg-2000.ts'
 import { encodeJpegLossless } from './jpeg-lossless.ts'
 import type { TransferSyntax } from './machine.ts'
 import { type Element, encapsulatedPixelData, nativePixelData, writePart10 } from './part10-writer.ts'
 import type { ImagePlan, PatientPlan } from './patient-plan.ts'
-import { createRandom, mixIntegers } from './random.ts'
 import { toStoredPixels } from './stored-pixels.ts'
 
 /** PS3.6 table A-1. */
@@ -22,7 +22,7 @@ const IMPLEMENTATION_CLASS = '2.25.302148973519906421357840216904377751203'
 /** Encodes a rendered image as a DICOM Part 10 file. */
 export async function encodeDicom(patient: PatientPlan, plan: ImagePlan, image: GrayImage): Promise<Uint8Array> {
   const stored = toStoredPixels(image, plan.machine)
-  const sopInstanceUid = uid(plan.seed, 4, plan.imageId)
+  const sopInstanceUid = uid(plan.seed, 'instance', plan.imageId)
   const meta: Element[] = [
     { tag: 0x00020001, vr: 'OB', value: Uint8Array.of(0, 1) },
     { tag: 0x00020002, vr: 'UI', value: SOP_CLASS },
@@ -54,10 +54,10 @@ async function pixelData(plan: ImagePlan, stored: Uint16Array): Promise<Element>
 
 function patientAndStudy(patient: PatientPlan, plan: ImagePlan, sopInstanceUid: string): Element[] {
   const { seed, patient: index, patientId } = patient
-  const random = createRandom(seed, index, 5)
-  const date = `${2010 + random.integer(10)}${pad(1 + random.integer(12), 2)}${pad(1 + random.integer(28), 2)}`
+  const random = createRandom(seed, 'study', index)
+  const date = `${2010 + random.below(10)}${pad(1 + random.below(12), 2)}${pad(1 + random.below(28), 2)}`
   const ordinal = patient.images.indexOf(plan)
-  const time = `${pad(8 + random.integer(9), 2)}${pad(10 + 2 * ordinal + random.integer(40), 2)}00`
+  const time = `${pad(8 + random.below(9), 2)}${pad(10 + 2 * ordinal + random.below(40), 2)}00`
   const posterior = plan.laterality === 'L' ? 'A' : 'P'
   return [
     { tag: 0x00080005, vr: 'CS', value: 'ISO_IR 100' },
@@ -82,8 +82,8 @@ function patientAndStudy(patient: PatientPlan, plan: ImagePlan, sopInstanceUid: 
     // Nobody is behind these names and dates, nor behind the markers on the picture.
     { tag: 0x00120062, vr: 'CS', value: 'YES' },
     { tag: 0x00120063, vr: 'LO', value: 'Synthetic patient' },
-    { tag: 0x0020000d, vr: 'UI', value: uid(seed, 6, patientId) },
-    { tag: 0x0020000e, vr: 'UI', value: uid(seed, 7, patientId) },
+    { tag: 0x0020000d, vr: 'UI', value: uid(seed, 'study', patientId) },
+    { tag: 0x0020000e, vr: 'UI', value: uid(seed, 'series', patientId) },
     { tag: 0x00200010, vr: 'SH', value: String(patientId) },
     { tag: 0x00200011, vr: 'IS', value: '1' },
     { tag: 0x00200013, vr: 'IS', value: String(ordinal + 1) },
@@ -94,12 +94,12 @@ function patientAndStudy(patient: PatientPlan, plan: ImagePlan, sopInstanceUid: 
 }
 
 function acquisition(patient: PatientPlan, plan: ImagePlan): Element[] {
-  const random = createRandom(plan.imageKey, 3)
+  const random = createRandom(plan.imageKey, 'exposure')
   const spacing = decimal(plan.pixelSpacingMm)
   return [
     { tag: 0x00180015, vr: 'CS', value: 'BREAST' },
-    { tag: 0x00180060, vr: 'DS', value: String(26 + random.integer(7)) },
-    { tag: 0x001811a0, vr: 'DS', value: String(35 + random.integer(45)) },
+    { tag: 0x00180060, vr: 'DS', value: String(26 + random.below(7)) },
+    { tag: 0x001811a0, vr: 'DS', value: String(35 + random.below(45)) },
     { tag: 0x00181164, vr: 'DS', value: [spacing, spacing] },
     { tag: 0x00181508, vr: 'CS', value: 'MAMMOGRAPHIC' },
     { tag: 0x00185101, vr: 'CS', value: plan.view },
@@ -152,9 +152,10 @@ function decimal(value: number): string {
   return String(Math.round(value * 1e6) / 1e6)
 }
 
-/** A UID in the arc of UUIDs (PS3.5 B.2) from a hash. */
-function uid(...keys: readonly number[]): string {
+/** A UID in the arc of UUIDs (PS3.5 B.2) from 128 random bits. */
+function uid(seed: number, level: 'study' | 'series' | 'instance', id: number): string {
+  const random = createRandom(seed, 'uid', level, id)
   let value = 0n
-  for (let i = 0; i < 4; i++) value = (value << 32n) | BigInt(mixIntegers(i, ...keys))
+  for (let i = 0; i < 4; i++) value = (value << 32n) | BigInt(random.bits())
   return `2.25.${value}`
 }

@@ -1,8 +1,9 @@
 /** From attenuation to the presentation image: tone curve, quantum noise, the side of the body, 16 bit. */
+
+import { createRandom } from '@mammokit/seeded-random'
 import type { Layer } from './layer.ts'
 import type { ImagePlan } from './patient-plan.ts'
 import { exp } from './portable-math.ts'
-import { createRandom } from './random.ts'
 import { lookUp } from './tissue.ts'
 
 export interface GrayImage {
@@ -18,7 +19,7 @@ let noiseTable: Float32Array | undefined
 /** Film: the tone curve's shoulder, quantum noise that grows with density, the flip to the breast's side, 16 bit. */
 export function developFilm(layer: Layer, plan: ImagePlan, ends: Int32Array): GrayImage {
   const { data, width, height, pitch } = layer
-  const random = createRandom(plan.imageKey, 1)
+  const random = createRandom(plan.imageKey, 'film')
   noiseTable ??= createNoiseTable()
   const gain = random.uniform(0.94, 1.06)
   const air = plan.machine.air * random.uniform(0.7, 1.3)
@@ -26,7 +27,6 @@ export function developFilm(layer: Layer, plan: ImagePlan, ends: Int32Array): Gr
   const tone = toneCurve()
   const flip = plan.laterality === 'R'
   const image = new Uint16Array(width * height)
-  let state = random.next() | 1
   for (let row = 0; row < height; row++) {
     const end = ends[row]
     for (let column = 0; column < width; column++) {
@@ -36,10 +36,7 @@ export function developFilm(layer: Layer, plan: ImagePlan, ends: Int32Array): Gr
         value = lookUp(tone, data[index] * gain * 256)
         if (value < air) value = air
       } else if (air === 0) continue
-      state ^= state << 13
-      state ^= state >>> 17
-      state ^= state << 5
-      value += grain * (0.35 + value) * noiseTable[state & (NOISE_SIZE - 1)]
+      value += grain * (0.35 + value) * noiseTable[random.bits() & (NOISE_SIZE - 1)]
       const target = flip ? row * width + width - 1 - column : index
       image[target] = value <= 0 ? 0 : value >= 1 ? 65535 : value * 65535
     }
@@ -48,7 +45,7 @@ export function developFilm(layer: Layer, plan: ImagePlan, ends: Int32Array): Gr
 }
 
 function createNoiseTable(): Float32Array {
-  const random = createRandom(NOISE_SIZE)
+  const random = createRandom(0, 'film', 'noise')
   return Float32Array.from({ length: NOISE_SIZE }, () => random.normal())
 }
 

@@ -1,7 +1,8 @@
 /** Lesions: what they are, and where in the breast they lie. */
+
+import type { Random } from '@mammokit/seeded-random'
 import { type BreastShape, type Outline, skinDistance } from './breast-outline.ts'
 import { cos, sin } from './portable-math.ts'
-import type { Random } from './random.ts'
 
 export type MalignantType = 'spiculated-mass' | 'distortion' | 'microcalcifications'
 export type BenignType = 'benign-mass' | 'benign-calcification'
@@ -80,7 +81,7 @@ export function placeFinding(
   random: Random,
 ): Finding {
   const diameterMm = diameterOf(type, random)
-  const key = random.next()
+  const key = random.bits()
   let candidate: Finding = { type, diameterMm, key, depthMm: 0.4 * shape.depthMm, lateralMm: 0, superiorMm: 0 }
   for (let attempt = 0; attempt < 80; attempt++) {
     // Half of all cancers arise in the upper outer quadrant.

@@ -1,15 +1,16 @@
 /** Draws the lesions: what is cancer has spicules, strands or clustered grains, what is benign is round and smooth. */
+
+import { createRandom, type Random } from '@mammokit/seeded-random'
 import type { FindingType, PlacedFinding } from './finding.ts'
 import { addGrain, addShape, type Layer, type PathPoint, strokePath } from './layer.ts'
 import { type NoiseTiles, sampleTile, TILE_SIZE } from './noise-tile.ts'
 import { atan2, cos, sin, smoothstep } from './portable-math.ts'
-import { createRandom, type Random } from './random.ts'
 
 const TWO_PI = 2 * Math.PI
 
 /** `contrast` scales the cancers; benign findings keep theirs. */
 export function drawLesion(layer: Layer, place: PlacedFinding, contrast: number, tiles: NoiseTiles): void {
-  brushes[place.finding.type]({ layer, place, contrast, tiles, random: createRandom(place.finding.key) })
+  brushes[place.finding.type]({ layer, place, contrast, tiles, random: createRandom(place.finding.key, 'lesion') })
 }
 
 interface Drawing {
@@ -42,7 +43,7 @@ function drawSpiculatedMass(drawing: Drawing): void {
   const edge = (angle: number): number =>
     core * lobes.reduce((sum, { order, size, phase }) => sum + size * cos(order * angle + phase), 1)
   drawRays(drawing, {
-    count: 12 + random.integer(8),
+    count: 12 + random.below(8),
     start: (angle) => 0.75 * edge(angle),
     reach: [0.85, 1.7],
     strength: [0.1, 0.22],
@@ -62,7 +63,7 @@ function drawDistortion(drawing: Drawing): void {
   const { x, y, radiusMm } = place
   addStar(drawing, { innerMm: 5, outerMm: 1.25 * radiusMm, strength: 0.55 * contrast })
   drawRays(drawing, {
-    count: 15 + random.integer(7),
+    count: 15 + random.below(7),
     start: () => random.uniform(0.5, 4),
     reach: [0.6, 1.25],
     strength: [0.2, 0.42],
@@ -150,7 +151,7 @@ function drawMicrocalcifications({ layer, place, contrast, random }: Drawing): v
     // Pleomorphic: each speck is a few grains grown together.
     const size = random.uniform(0.27, 0.55)
     const strength = contrast * random.uniform(0.6, 1)
-    const grains = 1 + random.integer(3)
+    const grains = 1 + random.below(3)
     for (let k = 0; k < grains; k++) {
       const spread = k === 0 ? 0 : 0.9 * size
       addGrain(layer, {

@@ -1,15 +1,16 @@
 /** Lymph nodes of the axilla: smooth ovals with a fatty notch, harmless, at the upper edge of many MLO views. */
+
+import { createRandom } from '@mammokit/seeded-random'
 import { skinDistance } from './breast-outline.ts'
 import { pectoralDistance } from './finding.ts'
 import { addShape, type Layer } from './layer.ts'
 import type { ImagePlan } from './patient-plan.ts'
 import { cos, sin, smoothstep } from './portable-math.ts'
-import { createRandom } from './random.ts'
 
 export function drawLymphNodes(layer: Layer, plan: ImagePlan): void {
   if (!plan.pectoral) return
-  const random = createRandom(plan.tissueKey, 21)
-  const count = random.chance(0.3) ? 1 + random.integer(2) : 0
+  const random = createRandom(plan.tissueKey, 'lymph nodes')
+  const count = random.chance(0.3) ? 1 + random.below(2) : 0
   for (let i = 0; i < count; i++) {
     const y = plan.pectoral.lengthMm * random.uniform(0.06, 0.42)
     const x = plan.pectoral.topMm * random.uniform(0.55, 1.15)

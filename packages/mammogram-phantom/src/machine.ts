@@ -4,7 +4,7 @@
  * Machine and site numbers, their shares and the spread of pixel formats follow the RSNA data set, where one of ten
  * machines made 43 % of the images and 22 % of the images have a SIGMOID window.
  */
-import type { Random } from './random.ts'
+import type { Random } from '@mammokit/seeded-random'
 
 export type TransferSyntax = 'explicit-little-endian' | 'jpeg-lossless' | 'jpeg-2000-lossless'
 

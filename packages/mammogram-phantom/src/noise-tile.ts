@@ -5,7 +5,7 @@
  * preparation and spatial statistics analysis", 1999); in octaves of gradient noise that is an amplitude of
  * 2^(-(beta-2)/2) from one octave to the next. `ridged` turns its zero crossings into filaments.
  */
-import { createRandom } from './random.ts'
+import { createRandom, type Random } from '@mammokit/seeded-random'
 
 /** Side of a tile in texels; a power of two, so that wrapping is a mask. */
 export const TILE_SIZE = 512
@@ -33,7 +33,7 @@ function createClouds(seed: number): Float32Array {
   const persistence = Math.sqrt(1 / 2 ** (beta - 2))
   let amplitude = 1
   for (let cells = 4; cells <= 256; cells *= 2) {
-    addOctave(tile, seed, cells, (noise) => amplitude * noise)
+    addOctave(tile, createRandom(seed, 'clouds', cells), cells, (noise) => amplitude * noise)
     amplitude *= persistence
   }
   let mean = 0
@@ -55,15 +55,15 @@ function createFilaments(seed: number): Float32Array {
     { cells: 150, amplitude: 0.3, sharpness: 2.5 },
   ]
   for (const { cells, amplitude, sharpness } of octaves) {
-    addOctave(tile, seed + 1, cells, (noise) => {
+    addOctave(tile, createRandom(seed, 'filaments', cells), cells, (noise) => {
       const ridge = 1 - Math.min(1, Math.abs(noise) * sharpness)
       return amplitude * ridge * ridge
     })
   }
   // Filaments come and go: a slow mask keeps the web from being equally thick everywhere.
   const mask = new Float32Array(TILE_SIZE * TILE_SIZE)
-  addOctave(mask, seed + 2, 9, (noise) => noise)
-  addOctave(mask, seed + 2, 21, (noise) => 0.7 * noise)
+  addOctave(mask, createRandom(seed, 'presence', 9), 9, (noise) => noise)
+  addOctave(mask, createRandom(seed, 'presence', 21), 21, (noise) => 0.7 * noise)
   for (let i = 0; i < tile.length; i++) {
     const presence = Math.min(1, Math.max(0.15, 0.62 + 1.1 * mask[i]))
     tile[i] = Math.min(1, tile[i] * presence * 0.8)
@@ -72,8 +72,7 @@ function createFilaments(seed: number): Float32Array {
 }
 
 /** Adds f(gradient noise) with `cells` lattice cells across the tile (Perlin, "Improving Noise", 2002). */
-function addOctave(tile: Float32Array, seed: number, cells: number, shape: (noise: number) => number): void {
-  const random = createRandom(seed, cells)
+function addOctave(tile: Float32Array, random: Random, cells: number, shape: (noise: number) => number): void {
   const gradientX = new Float32Array(cells * cells)
   const gradientY = new Float32Array(cells * cells)
   for (let i = 0; i < gradientX.length; i++) {

@@ -2,6 +2,8 @@
  * A patient before anything is drawn: who she is, the shape of her breasts, what is in them, and on which machine the
  * four images are made. A plan is a function of seed and patient index, and cheap: a few hundred random numbers.
  */
+
+import { createRandom, type Random } from '@mammokit/seeded-random'
 import { type BreastShape, createCcOutline, createMloOutline } from './breast-outline.ts'
 import {
   type Ellipse,
@@ -16,7 +18,6 @@ import {
 } from './finding.ts'
 import { type DetectorField, LARGEST_FIELD_MM, type Machine, pickMachine, type TransferSyntax } from './machine.ts'
 import { clamp } from './portable-math.ts'
-import { createRandom, mixIntegers, type Random } from './random.ts'
 
 export type Laterality = 'L' | 'R'
 export type View = 'CC' | 'MLO'
@@ -78,7 +79,7 @@ const IMAGE_ID_PRIME = 2_147_483_647
 
 export function planPatient(spec: PatientSpec): PatientPlan {
   const { seed, patient } = spec
-  const random = createRandom(seed, patient, 1)
+  const random = createRandom(seed, 'patient', patient)
   const machine = pickMachine(random)
   const densities = [
     ['A', 0.1],
@@ -103,7 +104,7 @@ export function planPatient(spec: PatientSpec): PatientPlan {
   return {
     seed,
     patient,
-    patientId: permute(patient, mixIntegers(seed, 11), MAX_PATIENTS) + 3,
+    patientId: permute(patient, createRandom(seed, 'patient ids'), MAX_PATIENTS) + 3,
     age,
     density,
     implant,
@@ -137,8 +138,8 @@ interface BreastContext {
 function planBreast(context: BreastContext): ImagePlan[] {
   const { spec, machine, laterality } = context
   const side = laterality === 'L' ? 0 : 1
-  const random = createRandom(spec.seed, spec.patient, 2, side)
-  const tissueKey = random.next()
+  const random = createRandom(spec.seed, 'breast', spec.patient, laterality)
+  const tissueKey = random.bits()
   const vary = (value: number): number => value * (1 + 0.03 * clamp(random.normal(), -2, 2))
   const shape: BreastShape = {
     depthMm: vary(context.shape.depthMm),
@@ -162,7 +163,7 @@ function planBreast(context: BreastContext): ImagePlan[] {
     return {
       ...geometry,
       laterality,
-      imageId: permute(ordinal, mixIntegers(spec.seed, 12), IMAGE_ID_PRIME) + 1,
+      imageId: permute(ordinal, createRandom(spec.seed, 'image ids'), IMAGE_ID_PRIME) + 1,
       rows,
       columns: 2 * Math.round((rows * field.widthMm) / field.heightMm / 2),
       pixelSpacingMm: field.heightMm / rows,
@@ -172,7 +173,7 @@ function planBreast(context: BreastContext): ImagePlan[] {
       transferSyntax: random.pick(machine.transferSyntaxes, (syntax) => syntax.share).name,
       findings: findings.map((finding) => projectFinding(finding, geometry)),
       tissueKey,
-      imageKey: mixIntegers(spec.seed, spec.patient, 3, side, viewIndex),
+      imageKey: createRandom(spec.seed, 'image', spec.patient, laterality, geometry.view).bits(),
       seed: spec.seed,
     }
   })
@@ -187,7 +188,7 @@ function planFindings(
   if (cancerType) return [placeFinding(cancerType, shape, views, random)]
   const findings: Finding[] = []
   if (random.chance(0.12)) findings.push(placeFinding('benign-mass', shape, views, random))
-  const calcifications = random.chance(0.16) ? 1 + random.integer(2) : 0
+  const calcifications = random.chance(0.16) ? 1 + random.below(2) : 0
   for (let i = 0; i < calcifications; i++) findings.push(placeFinding('benign-calcification', shape, views, random))
   return findings
 }
@@ -226,8 +227,8 @@ function planMlo(shape: BreastShape, field: DetectorField, implant: boolean, ran
 }
 
 /** A permutation of 0 .. prime-1, so that numbers look drawn at random and never repeat. */
-function permute(index: number, key: number, prime: number): number {
-  const multiplier = 1 + (mixIntegers(key, 1) % (prime - 1))
-  const offset = mixIntegers(key, 2) % prime
+function permute(index: number, random: Random, prime: number): number {
+  const multiplier = random.integer(1, prime - 1)
+  const offset = random.below(prime)
   return Number((BigInt(index) * BigInt(multiplier) + BigInt(offset)) % BigInt(prime))
 }

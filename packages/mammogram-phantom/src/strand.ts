@@ -1,23 +1,24 @@
 /** Vessels, Cooper's ligaments and the occasional calcified artery: the lines that cross every breast. */
+
+import { createRandom, type Random } from '@mammokit/seeded-random'
 import { skinDistance } from './breast-outline.ts'
 import { addGrain, type Layer, type PathPoint, strokePath } from './layer.ts'
 import type { ImagePlan } from './patient-plan.ts'
 import { atan2, cos, sin } from './portable-math.ts'
-import { createRandom, type Random } from './random.ts'
 
 export function drawStrands(layer: Layer, plan: ImagePlan): void {
-  const random = createRandom(plan.tissueKey, plan.view === 'CC' ? 11 : 12)
+  const random = createRandom(plan.tissueKey, 'strands', plan.view)
   drawLigaments(layer, plan, random)
-  const vessels = 3 + random.integer(4)
+  const vessels = 3 + random.below(4)
   for (let i = 0; i < vessels; i++) drawVessel(layer, plan, random)
 }
 
 /** Thin arcs between the glandular tissue and the skin. */
 function drawLigaments(layer: Layer, plan: ImagePlan, random: Random): void {
   const { x: xs, y: ys, nipple } = plan.outline
-  const count = 26 + random.integer(16)
+  const count = 26 + random.below(16)
   for (let i = 0; i < count; i++) {
-    const k = 10 + random.integer(xs.length - 22)
+    const k = 10 + random.below(xs.length - 22)
     if (xs[k] < 8) continue
     const reach = random.uniform(0.12, 0.42)
     const targetX = xs[k] + (nipple.x * random.uniform(0.45, 0.9) - xs[k]) * reach

@@ -4,12 +4,13 @@
  * Everything here varies over centimeters, so that the pixel loop can interpolate it; all fine detail comes from the
  * noise tiles, looked up at the coordinates given here.
  */
+
+import { createRandom } from '@mammokit/seeded-random'
 import { joinNipple, nippleDistance } from './breast-outline.ts'
 import { ellipseLevel, pectoralDistance } from './finding.ts'
 import { type NoiseTiles, sampleTile } from './noise-tile.ts'
 import type { Density, ImagePlan } from './patient-plan.ts'
 import { atan2, cos, sin, smoothstep } from './portable-math.ts'
-import { createRandom } from './random.ts'
 
 export const GRID_MM = 4
 /** Millimeters per texel of the tissue textures. */
@@ -93,14 +94,14 @@ export function createTissueMap(plan: ImagePlan, tiles: NoiseTiles): TissueMap {
     gland: new Float32Array(cells),
     pectoral: new Float32Array(cells).fill(-1000),
   }
-  const random = createRandom(plan.tissueKey, plan.view === 'CC' ? 0 : 1)
+  const random = createRandom(plan.tissueKey, 'tissue', plan.view)
   const [offsetU, offsetV, warpU, warpV] = [0, 0, 0, 0].map(() => random.uniform(0, 512))
   const turn = random.uniform(0, 2 * Math.PI)
   const turnX = cos(turn) / TEXEL_MM
   const turnY = sin(turn) / TEXEL_MM
   const poleX = plan.outline.nipple.x + 8
   const poleY = plan.outline.nipple.y
-  const breast = createRandom(plan.tissueKey, 2)
+  const breast = createRandom(plan.tissueKey, 'breast')
   const disc = glandDisc(plan, breast.normal())
   const { threshold, softness, level } = glandByDensity[plan.density]
   const shift = 0.05 * breast.normal()

@@ -1,11 +1,12 @@
 /** What the breast itself looks like: fat, glandular lobes, the web of strands, muscle, skin, implant. */
+
+import { createRandom, type Random } from '@mammokit/seeded-random'
 import { joinNipple, nippleDistance } from './breast-outline.ts'
 import { ellipseLevel } from './finding.ts'
 import { addShape, type Layer } from './layer.ts'
 import { type NoiseTiles, sampleTile } from './noise-tile.ts'
 import type { ImagePlan } from './patient-plan.ts'
 import { smoothstep } from './portable-math.ts'
-import { createRandom, type Random } from './random.ts'
 import { GRID_MM, type TissueMap } from './tissue-map.ts'
 
 /**
@@ -23,7 +24,7 @@ export function composeTissue(
   const { data, width, height, pitch } = layer
   const { clouds, filaments } = tiles
   const { columns } = map
-  const random = createRandom(plan.tissueKey, 7)
+  const random = createRandom(plan.tissueKey, 'tissue')
   const fat = random.uniform(0.19, 0.25)
   const web = random.uniform(0.85, 1.2)
   const thickness = thicknessProfile(random)

@@ -43,7 +43,7 @@ async function runInWorkers({ outputDir, recipe, indices, workers, signal, onDon
       onAbort = () => reject(signal?.reason)
       signal?.addEventListener('abort', onAbort)
       for (let i = 0; i < Math.min(workers, indices.length); i++) {
-        const worker = new Worker(workerFile(), { workerData: { outputDir, recipe } })
+        const worker = new Worker(workerFile(), { execArgv: [], workerData: { outputDir, recipe } })
         pool.push(worker)
         ended.push(new Promise((end) => worker.once('exit', () => end())))
         worker.on('error', reject)

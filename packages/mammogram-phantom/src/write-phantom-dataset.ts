@@ -44,7 +44,7 @@ export interface PhantomSummary {
   readonly skipped: number
 }
 
-const FORMAT_VERSION = 4
+const FORMAT_VERSION = 5
 
 /**
  * Writes four DICOM images per patient, `train.csv` and `ground_truth.csv`.

@@ -4,9 +4,9 @@
  * Reference: Efron and Tibshirani, "An Introduction to the Bootstrap", 1993, chapter 13; Field and Welsh, "Bootstrapping
  * clustered data", 2007 (cluster bootstrap).
  */
+import { createRandom, type Random } from '@mammokit/seeded-random'
 import { checkOption } from './check-inputs.ts'
 import { MetricError } from './metric-error.ts'
-import { seededRandom } from './seeded-random.ts'
 
 export interface BootstrapOptions<Row> {
   /** Which rows are drawn together. @default row => row.patientId */
@@ -15,7 +15,7 @@ export interface BootstrapOptions<Row> {
   readonly resamples?: number
   /** Coverage of the interval, between 0 and 1. @default 0.95 */
   readonly level?: number
-  /** 0 to 2^32 - 1; the same seed draws the same resamples. @default 13 */
+  /** 0 to 2^53 - 1; the same seed draws the same resamples. @default 13 */
   readonly seed?: number
 }
 
@@ -79,14 +79,13 @@ export function* bootstrapSteps<Row extends object, Name extends string>(
   const { groupBy = patientOf, resamples = 1000, level = 0.95, seed = 13 } = options
   checkOption('resamples', resamples, 1, 1e7, true)
   checkOption('level', level, Number.EPSILON, 1 - Number.EPSILON)
-  checkOption('seed', seed, 0, 2 ** 32 - 1, true)
   if (rows.length === 0) throw new MetricError('empty', 'Expected at least one row but received none. Pass rows.')
 
   const names = Object.keys(statistics) as Name[]
   const values = Object.fromEntries(names.map((name) => [name, statistics[name](rows)])) as Record<Name, number>
   const drawn = Object.fromEntries(names.map((name) => [name, []])) as unknown as Record<Name, number[]>
   const groups = groupRows(rows, groupBy)
-  const random = seededRandom(seed)
+  const random = createRandom(seed, 'bootstrap')
   for (let resample = 0; resample < resamples; resample++) {
     const sample = drawGroups(groups, random)
     for (const name of names) {
@@ -114,9 +113,9 @@ function groupRows<Row>(rows: readonly Row[], groupBy: (row: Row) => string): Ro
 }
 
 /** As many groups as there are, drawn with replacement; loops, because flatMap takes ten times as long here. */
-function drawGroups<Row>(groups: readonly Row[][], random: (bound: number) => number): Row[] {
+function drawGroups<Row>(groups: readonly Row[][], random: Random): Row[] {
   const sample: Row[] = []
-  for (let i = 0; i < groups.length; i++) for (const row of groups[random(groups.length)]) sample.push(row)
+  for (let i = 0; i < groups.length; i++) for (const row of groups[random.below(groups.length)]) sample.push(row)
   return sample
 }
 

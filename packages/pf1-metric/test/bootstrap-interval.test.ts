@@ -49,8 +49,8 @@ describe('bootstrapInterval', () => {
     const interval = bootstrapInterval(numbers, mean, { groupBy: (row) => `${row.x}`, seed: 13, resamples: 100 })
     expect(interval).toMatchInlineSnapshot(`
       {
-        "high": 6.352499999999999,
-        "low": 3.0950000000000006,
+        "high": 6.557499999999997,
+        "low": 3.0475000000000003,
         "undefinedResamples": 0,
         "value": 4.5,
       }

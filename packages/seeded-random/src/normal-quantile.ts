@@ -55,7 +55,7 @@ function log(x: number): number {
   for (; mantissa < 0.75; exponent--) mantissa *= 2
   const s = (mantissa - 1) / (mantissa + 1)
   let sum = 0
-  // The series of 2 artanh(s), |s| <= 1/7 here.
-  for (let k = 19; k >= 1; k -= 2) sum = sum * s * s + 1 / k
+  // The series of 2 artanh(s), |s| <= 1/5 here.
+  for (let k = 21; k >= 1; k -= 2) sum = sum * s * s + 1 / k
   return 2 * s * sum + exponent * Math.LN2
 }

@@ -1,5 +1,5 @@
+import { createRandom } from '@mammokit/seeded-random'
 import type { Parameter } from './architecture.ts'
-import { createRandom } from './random.ts'
 
 /**
  * Values of a new parameter in PyTorch's layout, with timm's distributions: convolutions kaiming normal by fan-out
@@ -9,11 +9,11 @@ import { createRandom } from './random.ts'
 export function initialValues(parameter: Parameter, seed: number): Float32Array {
   const { name, kind, shape } = parameter
   const values = new Float32Array(shape.reduce((product, size) => product * size, 1))
-  const random = createRandom(seed, name)
+  const random = createRandom(seed, 'seresnext', name)
   switch (kind) {
     case 'convolution': {
       const deviation = Math.sqrt(2 / (shape[0] * shape[2] * shape[3]))
-      return values.map(() => deviation * random.normal())
+      return values.map(() => random.normal(0, deviation))
     }
     case 'linear':
       return uniform(values, shape[1])
@@ -30,6 +30,6 @@ export function initialValues(parameter: Parameter, seed: number): Float32Array 
 
   function uniform(target: Float32Array, fanIn: number): Float32Array {
     const bound = 1 / Math.sqrt(fanIn)
-    return target.map(() => bound * (2 * random.uniform() - 1))
+    return target.map(() => random.uniform(-bound, bound))
   }
 }

@@ -2,7 +2,6 @@
 export type SeResNeXtErrorCode =
   | 'invalid-config'
   | 'invalid-input'
-  | 'invalid-seed'
   | 'name-in-use'
   | 'state-names'
   | 'state-shape'

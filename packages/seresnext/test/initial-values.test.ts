@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { listParameters } from '../src/architecture.ts'
-import { createSeResNeXt, SeResNeXtError, seResNeXt50 } from '../src/index.ts'
+import { createSeResNeXt, seResNeXt50 } from '../src/index.ts'
 import { initialValues } from '../src/initial-values.ts'
 import { createRandom } from '../src/random.ts'
 
@@ -78,9 +78,11 @@ describe('the seed', () => {
     two.dispose()
   })
 
-  it('must be an integer', () => {
-    expect(() => createSeResNeXt({}, { seed: 0.5 })).toThrow('Expected a whole number for seed but received 0.5')
-    expect(() => createSeResNeXt({}, { seed: Number.NaN })).toThrow(SeResNeXtError)
+  it('must be an integer from 0 on', () => {
+    expect(() => createSeResNeXt({}, { seed: 0.5 })).toThrow(
+      'Expected a whole number from 0 to 2^53 - 1 for seed but received 0.5',
+    )
+    expect(() => createSeResNeXt({}, { seed: Number.NaN })).toThrow('for seed but received NaN')
   })
 })
 

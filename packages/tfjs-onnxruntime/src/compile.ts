@@ -20,7 +20,7 @@ export interface CompileOptions extends SessionOptions {
    */
   readonly freezeVariables?: boolean
   /**
-   * Whole number; with the same seed each run draws the same random numbers (dropout) as that run did before. @default another one for
+   * Whole number from 0 to 2^53 - 1; with the same seed each run draws the same random numbers (dropout) as that run did before. @default another one for
    * each compiled function
    */
   readonly seed?: number
@@ -81,7 +81,7 @@ export async function compile<Result, const Specs extends InputSpecs>(
 ): Promise<Compiled<Result, Specs>> {
   checkOptions(options)
   const { seed, updates: place } = options
-  checkOption({ seed }, 'a whole number', Number.isInteger)
+  checkOption({ seed }, 'a whole number from 0 to 2^53 - 1', (n) => Number.isSafeInteger(n) && (n as number) >= 0)
   checkOption({ updates: place }, 'host or graph', (where) => where === 'host' || where === 'graph')
   const portable = (options.executionProviders ?? ['cpu']).some((provider) => !isCpu(provider))
   const whole = trace(fn, inputSpecs, { freezeVariables: options.freezeVariables ?? false, portable })

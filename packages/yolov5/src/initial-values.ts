@@ -1,6 +1,6 @@
+import { createRandom } from '@mammokit/seeded-random'
 import { strides, type Yolov5Config } from './config.ts'
 import type { Parameter } from './layers.ts'
-import { createRandom } from './random.ts'
 
 /**
  * Values of a new parameter in PyTorch's layout: filters uniform within 1 / sqrt(fan-in) (PyTorch's default), scales and variances 1;
@@ -12,9 +12,9 @@ export function initialValues(parameter: Parameter, config: Yolov5Config, seed: 
   const values = new Float32Array(shape.reduce((product, size) => product * size, 1))
   switch (kind) {
     case 'filter': {
-      const random = createRandom(seed, name)
+      const random = createRandom(seed, 'yolov5', name)
       const bound = 1 / Math.sqrt(shape[1] * shape[2] * shape[3])
-      return values.map(() => bound * (2 * random.uniform() - 1))
+      return values.map(() => random.uniform(-bound, bound))
     }
     case 'bias':
       return values.map((_, i) => priorLogit(name, i % (5 + config.numClasses), config.numClasses))

@@ -9,7 +9,7 @@ import { exportState, importState, type LoadResult, type StateDict, tfjsShape, t
 import { Yolov5Error } from './yolov5-error.ts'
 
 export interface Yolov5Options {
-  /** Whole number; the same seed gives the same weights on every machine. @default 0 */
+  /** Whole number from 0 to 2^53 - 1; the same seed gives the same weights on every machine. @default 0 */
   readonly seed?: number
   /** Operations of an engine in place of the plain compositions. */
   readonly ops?: Partial<Yolov5Ops>
@@ -66,10 +66,6 @@ export function createYolov5(config: Partial<Yolov5Config> = {}, options: Yolov5
 
 function createVariables(parameters: readonly Parameter[], config: Yolov5Config, options: Yolov5Options) {
   const { seed = 0, scope = '' } = options
-  if (!Number.isSafeInteger(seed)) {
-    const message = `Expected a whole number for seed but received ${seed}. Any seed from 0 on will do.`
-    throw new Yolov5Error('invalid-config', message, { seed })
-  }
   const variables = new Map<string, tf.Variable>()
   for (const parameter of parameters) {
     const name = scope === '' ? parameter.name : `${scope}/${parameter.name}`

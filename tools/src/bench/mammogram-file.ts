@@ -1,5 +1,6 @@
 /** A DICOM file the size of a mammogram for benchmarks: smooth tissue with detector noise before a black background. */
 import { deflateRawSync } from 'node:zlib'
+import { createRandom } from '@mammokit/seeded-random'
 import dcmjsCodecs from 'dcmjs-codecs'
 import type { MissingPeer } from './benchmark.ts'
 import { runPythonPeer } from './python-peer.ts'
@@ -30,17 +31,12 @@ type Pixels = Uint8Array | Uint16Array
 export function makePixels(bits: number): Pixels {
   const pixels = bits > 8 ? new Uint16Array(rows * columns) : new Uint8Array(rows * columns)
   const scale = 2 ** (bits - 12)
-  let state = 1
+  const random = createRandom(1, 'mammogram')
   for (let row = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++) {
       const radius = Math.hypot(column / 2100, (row - rows / 2) / 1800)
       if (radius >= 1) continue
-      let noise = -6
-      for (let draw = 0; draw < 12; draw++) {
-        state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
-        noise += state / 2 ** 32
-      }
-      pixels[row * columns + column] = scale * (800 + 1800 * (1 - radius) + 12 * noise)
+      pixels[row * columns + column] = scale * random.normal(800 + 1800 * (1 - radius), 12)
     }
   }
   return pixels

@@ -1,6 +1,7 @@
 /** The network that the engine's benchmarks run: SE-ResNeXt50 32x4d on one-channel images, and random batches for it. */
 import '@tensorflow/tfjs-backend-cpu'
 import '@tensorflow/tfjs-layers'
+import { createRandom } from '@mammokit/seeded-random'
 import { createSeResNeXt, type SeResNeXt } from '@mammokit/seresnext'
 import { batchNormTraining, groupedConv2d } from '@mammokit/tfjs-onnxruntime'
 import * as tf from '@tensorflow/tfjs-core'
@@ -16,6 +17,7 @@ export async function createNetwork(): Promise<SeResNeXt> {
 
 /** Images [N, H, W, 1] in [-1, 1) and targets [N, 1]. */
 export function randomBatch([batch, height, width]: ImageShape): { images: Float32Array; targets: Float32Array } {
-  const images = Float32Array.from({ length: batch * height * width }, () => 2 * Math.random() - 1)
+  const random = createRandom(1, 'images')
+  const images = Float32Array.from({ length: batch * height * width }, () => random.uniform(-1, 1))
   return { images, targets: Float32Array.from({ length: batch }, (_, i) => i % 2) }
 }

@@ -1,5 +1,5 @@
 /** What a mammogram may look like apart from the breast: other frames, markers, bright borders, other grays, mirrored. */
-import type { Random } from '@mammokit/augmentation'
+import type { Random } from '@mammokit/seeded-random'
 import type { DetectionSample, PixelBox } from './detection-set.ts'
 
 type GrayImage = { data: Uint16Array; width: number; height: number }
@@ -26,14 +26,14 @@ function newFrame(image: GrayImage, box: PixelBox | undefined, random: Random): 
   const { width, height } = image
   const isLeft = isChestWallLeft(image)
   const room = isLeft ? width - (box.x + box.width) : box.x
-  const beside = Math.round(random.uniform([-0.9 * room, 0.8 * width]))
-  const above = Math.round(random.uniform([-0.9 * box.y, 0.35 * height]))
-  const below = Math.round(random.uniform([-0.9 * (height - box.y - box.height), 0.35 * height]))
+  const beside = Math.round(random.uniform(-0.9 * room, 0.8 * width))
+  const above = Math.round(random.uniform(-0.9 * box.y, 0.35 * height))
+  const below = Math.round(random.uniform(-0.9 * (height - box.y - box.height), 0.35 * height))
   const [left, right] = isLeft ? [0, beside] : [beside, 0]
   const framed = { width: width + left + right, height: height + above + below, data: new Uint16Array(0) }
   framed.data = new Uint16Array(framed.width * framed.height)
   const air = darkest(image)
-  const spread = random.uniform([0, 0.4]) * air
+  const spread = random.uniform(0, 0.4) * air
   for (let i = 0; i < framed.data.length; i++) framed.data[i] = air + ((random.bits() & 255) / 255 - 0.5) * spread
   const [from, to] = [Math.max(0, -left), Math.min(width, framed.width - left)]
   for (let y = Math.max(0, above); y < Math.min(framed.height, height + above); y++) {
@@ -72,13 +72,13 @@ function darkest({ data }: GrayImage): number {
 /** Up to four labels of bars, beside the breast. */
 function drawMarkers(image: GrayImage, box: PixelBox | undefined, random: Random): void {
   const { width, height, data } = image
-  for (let i = random.integer([1, 4]); i > 0; i--) {
-    const [w, h] = [Math.round(width * random.uniform([0.03, 0.22])), Math.round(height * random.uniform([0.02, 0.12]))]
-    const [x, y] = [random.integer([0, width - w]), random.integer([0, height - h])]
+  for (let i = random.integer(1, 4); i > 0; i--) {
+    const [w, h] = [Math.round(width * random.uniform(0.03, 0.22)), Math.round(height * random.uniform(0.02, 0.12))]
+    const [x, y] = [random.integer(0, width - w), random.integer(0, height - h)]
     if (box && x < box.x + box.width + 4 && x + w > box.x - 4 && y < box.y + box.height + 4 && y + h > box.y - 4)
       continue
-    const gray = random.uniform([15_000, 65_535])
-    const bar = random.integer([2, 8])
+    const gray = random.uniform(15_000, 65_535)
+    const bar = random.integer(2, 8)
     const isSolid = random.chance(0.4)
     for (let v = y; v < y + h; v++) {
       for (let u = x; u < x + w; u++) if (isSolid || (u - x) % (2 * bar) < bar) data[v * width + u] = gray
@@ -87,10 +87,10 @@ function drawMarkers(image: GrayImage, box: PixelBox | undefined, random: Random
 }
 
 function changeGrays({ data }: GrayImage, random: Random): void {
-  const gamma = Math.exp(random.uniform([-0.6, 0.6]))
-  const contrast = random.uniform([0.6, 1.3])
-  const brightness = random.chance(0.5) ? random.uniform([0, 0.12]) : 0
-  const noise = random.chance(0.5) ? random.uniform([0, 0.03]) : 0
+  const gamma = Math.exp(random.uniform(-0.6, 0.6))
+  const contrast = random.uniform(0.6, 1.3)
+  const brightness = random.chance(0.5) ? random.uniform(0, 0.12) : 0
+  const noise = random.chance(0.5) ? random.uniform(0, 0.03) : 0
   // 4,096 grays are enough for a network.
   const table = Float64Array.from({ length: 4096 }, (_, v) => 65_535 * (contrast * (v / 4095) ** gamma + brightness))
   const scale = 2 * noise
@@ -102,9 +102,9 @@ function changeGrays({ data }: GrayImage, random: Random): void {
 
 function drawBorder({ data, width, height }: GrayImage, random: Random): void {
   const [left, right, top, bottom] = [width, width, height, height].map((size) =>
-    random.chance(0.5) ? Math.round(size * random.uniform([0.004, 0.03])) : 0,
+    random.chance(0.5) ? Math.round(size * random.uniform(0.004, 0.03)) : 0,
   )
-  const gray = random.uniform([40_000, 65_535])
+  const gray = random.uniform(40_000, 65_535)
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       if (x < left || x >= width - right || y < top || y >= height - bottom) data[y * width + x] = gray

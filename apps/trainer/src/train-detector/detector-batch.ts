@@ -1,6 +1,7 @@
 /** What a step of training sees: a pure function of the seed and the step, whatever was drawn before. */
-import { createRandom, type Random } from '@mammokit/augmentation'
+
 import { fitInput } from '@mammokit/roi-detector'
+import { createRandom } from '@mammokit/seeded-random'
 import { type Anchors, assignTargets, type BoxLabel } from '@mammokit/yolov5'
 import { augmentDetection } from './augment-detection.ts'
 import type { DetectionSample } from './detection-set.ts'
@@ -44,11 +45,11 @@ function makeDetectorBatch(
   step: number,
 ): DetectorBatch {
   const { batchSize, imageSize, anchors, seed } = options
-  const random = createRandom(seed, step + 1)
+  const random = createRandom(seed, 'detector', step)
   const images = new Float32Array(batchSize * imageSize * imageSize)
   const imageIds: string[] = []
   const labels = Array.from({ length: batchSize }, (_, i) => {
-    const sample = draw(draw(groups, random), random)
+    const sample = random.pick(random.pick(groups))
     imageIds.push(sample.name)
     const { image, box } = augmentDetection(sample, random)
     const plane = images.subarray(i * imageSize * imageSize, (i + 1) * imageSize * imageSize)
@@ -65,8 +66,4 @@ function makeDetectorBatch(
   })
   const targets = assignTargets(labels, { height: imageSize, width: imageSize, anchors })
   return { inputs: [images, ...targets], imageIds }
-}
-
-function draw<Item>(items: readonly Item[], random: Random): Item {
-  return items[random.integer([0, items.length - 1])]
 }

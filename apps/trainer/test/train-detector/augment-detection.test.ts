@@ -1,4 +1,4 @@
-import { createRandom } from '@mammokit/augmentation'
+import { createRandom } from '@mammokit/seeded-random'
 import { expect, it } from 'vitest'
 import { augmentDetection } from '../../src/train-detector/augment-detection.ts'
 import type { DetectionSample, PixelBox } from '../../src/train-detector/detection-set.ts'

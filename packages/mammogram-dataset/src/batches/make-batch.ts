@@ -1,9 +1,9 @@
 /** One batch: its images from the worker threads, side by side. */
+import { createRandom } from '@mammokit/seeded-random'
 import type { ResolvedBatchLoaderConfig } from './batch-config.ts'
 import type { DecodedCache } from './decoded-cache.ts'
 import { aborted } from './image-fault.ts'
 import type { ImagePool } from './image-pool.ts'
-import { streamSeed } from './sampling.ts'
 
 export interface Batch {
   /** Place in its epoch, from 0. */
@@ -66,7 +66,7 @@ export async function makeBatch(
           ...(decoded ? { decoded } : {}),
           keepDecoded: cache.hasRoom(),
           augmentation,
-          seed: streamSeed(seed, epoch, first + slot),
+          seed: createRandom(seed, 'augmentation', epoch, first + slot).bits(),
           mean,
           std,
           cancelled,

@@ -1,5 +1,5 @@
 /** Which images stand in which batch of an epoch: a pure function of seed and epoch. */
-import { createRandom } from '@mammokit/augmentation'
+import { createRandom } from '@mammokit/seeded-random'
 import { DatasetError } from '../dataset-error.ts'
 
 /**
@@ -35,13 +35,10 @@ export function planSampling(
 ): SamplingPlan {
   const all = Int32Array.from(targets, (_, row) => row)
   if (sampling === 'sequential') return { draws: all.length, order: () => all }
-  if (sampling === 'shuffle') return { draws: all.length, order: (epoch) => shuffled(all, seed, epoch, stream.order) }
+  if (sampling === 'shuffle') return { draws: all.length, order: (epoch) => shuffled(all, seed, 'order', epoch) }
   if ('positiveFraction' in sampling) return planFraction(targets, sampling.positiveFraction, batchSize, seed)
   return planWeights(weightsOf(targets, sampling), seed)
 }
-
-/** Streams of the seed; `createRandom` has them per epoch. */
-const stream = { order: 1, rounding: 2, positives: 3, negatives: 4, slots: 5 } as const
 
 function weightsOf(
   targets: readonly number[],
@@ -69,7 +66,7 @@ function planWeights(weights: readonly number[], seed: number): SamplingPlan {
   const draws = Math.round(total)
   if (draws < 1) throw invalid('sampling', 'weights that sum to 1 at least', total, 'Raise them.')
   const order = (epoch: number) => {
-    const start = createRandom(streamSeed(seed, epoch), stream.rounding).uniform([0, 1])
+    const start = createRandom(seed, 'rounding', epoch).uniform()
     const rows = new Int32Array(draws)
     let drawn = 0
     let passed = 0
@@ -79,7 +76,7 @@ function planWeights(weights: readonly number[], seed: number): SamplingPlan {
       while (drawn < draws && drawn + start < passed) rows[drawn++] = row
     })
     while (drawn < draws) rows[drawn++] = weights.findLastIndex((weight) => weight > 0)
-    return shuffled(rows, seed, epoch, stream.order)
+    return shuffled(rows, seed, 'order', epoch)
   }
   return { draws, order }
 }
@@ -104,9 +101,9 @@ function planFraction(targets: readonly number[], fraction: number, batchSize: n
   const perBatch = Math.min(batchSize - 1, Math.max(1, Math.round(fraction * batchSize)))
   const batches = Math.max(1, Math.ceil(targets.length / batchSize))
   const order = (epoch: number) => {
-    const positive = endlessOrder(positives, seed, stream.positives)
-    const negative = endlessOrder(negatives, seed, stream.negatives)
-    const random = createRandom(streamSeed(seed, epoch), stream.slots)
+    const positive = endlessOrder(positives, seed, 'positives')
+    const negative = endlessOrder(negatives, seed, 'negatives')
+    const random = createRandom(seed, 'slots', epoch)
     const rows = new Int32Array(batches * batchSize)
     for (let batch = 0; batch < batches; batch++) {
       const slots = rows.subarray(batch * batchSize, (batch + 1) * batchSize)
@@ -117,7 +114,7 @@ function planFraction(targets: readonly number[], fraction: number, batchSize: n
             ? positive(before * perBatch + slot)
             : negative(before * (batchSize - perBatch) + slot - perBatch)
       }
-      shuffleInPlace(slots, random)
+      random.shuffle(slots)
     }
     return rows.subarray(0, targets.length)
   }
@@ -125,35 +122,19 @@ function planFraction(targets: readonly number[], fraction: number, batchSize: n
 }
 
 /** Position to row in an endless sequence of shuffled passes over the rows. */
-function endlessOrder(rows: Int32Array, seed: number, streamOfRows: number): (position: number) => number {
+function endlessOrder(rows: Int32Array, seed: number, name: string): (position: number) => number {
   let pass = -1
   let order = rows
   return (position) => {
     const wanted = Math.floor(position / rows.length)
-    if (wanted !== pass) order = shuffled(rows, seed, wanted, streamOfRows)
+    if (wanted !== pass) order = shuffled(rows, seed, name, wanted)
     pass = wanted
     return order[position % rows.length]!
   }
 }
 
-function shuffled(rows: Int32Array, seed: number, epoch: number, streamOfRows: number): Int32Array {
-  return shuffleInPlace(rows.slice(), createRandom(streamSeed(seed, epoch), streamOfRows))
-}
-
-function shuffleInPlace(rows: Int32Array, random: ReturnType<typeof createRandom>): Int32Array {
-  for (let last = rows.length - 1; last > 0; last--) {
-    const chosen = random.integer([0, last])
-    const row = rows[last]!
-    rows[last] = rows[chosen]!
-    rows[chosen] = row
-  }
-  return rows
-}
-
-/** A seed for one epoch (or one image of it) from that of the run. */
-export function streamSeed(seed: number, epoch: number, position = 0): number {
-  const random = createRandom(seed, 0x5eed ^ Math.imul(epoch + 1, 0x9e3779b1) ^ Math.imul(position, 0x85ebca77))
-  return random.bits()
+function shuffled(rows: Int32Array, seed: number, name: string, pass: number): Int32Array {
+  return createRandom(seed, name, pass).shuffle(rows.slice())
 }
 
 function invalid(name: string, expected: string, received: unknown, remedy: string): DatasetError {
