@@ -95,7 +95,7 @@ describe('structure', () => {
     },
   )
 
-  test('refuses what is no tag', async () => {
+  test('refuses a malformed tag', async () => {
     const { elements } = await readHeader(file())
     for (const tag of ['0028,0010', 'Rows', '']) {
       expect(() => elements.get(tag)).toThrow(expect.objectContaining({ code: 'invalid-argument' }))

@@ -41,11 +41,11 @@ describe('openEngine', () => {
     const engine = await openEngine('onnxruntime', { threads: 1 })
     const weight = tf.variable(tf.tensor1d([2]))
     const frozen = await engine.prepare((x) => [tf.mul(x, weight)], [[1]], { freezeVariables: true })
-    const living = await engine.prepare((x) => [tf.mul(x, weight)], [[1]])
+    const compiled = await engine.prepare((x) => [tf.mul(x, weight)], [[1]])
     weight.assign(tf.tensor1d([3]))
     const run = async (prepared: typeof frozen) => (await prepared.run(Float32Array.of(5)))[0][0]
-    expect([await run(frozen), await run(living)]).toEqual([10, 15])
-    for (const each of [frozen, living]) await each.dispose()
+    expect([await run(frozen), await run(compiled)]).toEqual([10, 15])
+    for (const each of [frozen, compiled]) await each.dispose()
     weight.dispose()
   })
 

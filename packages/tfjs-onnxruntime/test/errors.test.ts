@@ -96,7 +96,7 @@ test('options out of range are named', async () => {
     expect(await codeOf(() => compile(identity, scalar, options as never))).toMatch(message)
 })
 
-test('what is no function, specs that are no array, shapes that are open and names that are taken are refused', async () => {
+test('refuses a value that is not a function, specs that are not an array, open shapes and taken names', async () => {
   const add = (x: tf.Tensor, y: tf.Tensor) => tf.add(x, y)
   expect(await codeOf(() => compile({} as never, scalar))).toMatch(/^bad-input: Expected a function of tensors/)
   expect(await codeOf(() => compile(add, { shape: [] } as never))).toMatch(

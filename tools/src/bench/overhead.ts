@@ -1,6 +1,6 @@
 /**
  * How much of a training step is not ONNX Runtime's: the step of `train-step`, and of it the time inside and outside of the native session's `run`.
- * Outside is JavaScript, this project's and onnxruntime-node's, and, where the host makes the optimiser's updates, Adam's pass over the weights.
+ * Outside is JavaScript, this project's and onnxruntime-node's, and, where the host makes the optimizer's updates, Adam's pass over the weights.
  */
 import { loadNativeBinding } from '@mammokit/onnxruntime-loader'
 import type { Benchmark, Contender } from './benchmark.ts'

@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { workspaceRoot } from '../packages/pack.ts'
-import { type SelectionFile, summarise, type TestFile } from './summarise.ts'
+import { type SelectionFile, summarize, type TestFile } from './summarize.ts'
 
 interface Stage {
   readonly title: string
@@ -44,6 +44,6 @@ for (const [i, { title, app, args }] of stages.entries()) {
 }
 
 const read = <T>(name: string): T => JSON.parse(readFileSync(join(workspaceRoot, run, name), 'utf8'))
-console.log(`\n${summarise(read<SelectionFile>('selection.json'), read<TestFile>('test.json'))}`)
+console.log(`\n${summarize(read<SelectionFile>('selection.json'), read<TestFile>('test.json'))}`)
 console.log(`Report: ${join(workspaceRoot, run, 'report.html')}`)
 console.log(`Took ${((performance.now() - start) / 60_000).toFixed(1)} minutes.`)

@@ -1,6 +1,6 @@
 /**
  * How good the shipped breast detector is: IoU with the truth on phantoms that it has not seen, read from DICOM files as an extraction
- * reads them, and on a folder of labelled images.
+ * reads them, and on a folder of labeled images.
  *
  * usage: node tools/dist/detector/report-detector.js OUT [FOLDER with images/val and labels/val]
  */
@@ -38,7 +38,7 @@ const detector = await loadYolov5Detector(breastDetectorPath(), { threads: 1 })
 const [worstPhantom] = await report(phantoms(join(out, 'phantoms')))
 await writeFile(join(out, 'worst-phantom.svg'), drawOutline(worstPhantom))
 if (folder) {
-  const [worstReal] = await report(labelled(folder))
+  const [worstReal] = await report(labeled(folder))
   await writeFile(join(out, 'worst-real.svg'), drawOutline(worstReal))
 }
 
@@ -99,7 +99,7 @@ async function readTable(path: string): Promise<Record<string, string>[]> {
 }
 
 /** Images whose names begin with `real-` are as published; `framed-` has air, a label, a marker and a bright border around them. */
-async function* labelled(from: string): AsyncGenerator<Case> {
+async function* labeled(from: string): AsyncGenerator<Case> {
   const files = (await readdir(join(from, 'images/val'))).filter((name) => /^(real|framed)-/.test(name)).sort()
   for (const file of files) {
     const image = await decodeGrayPng(join(from, 'images/val', file))

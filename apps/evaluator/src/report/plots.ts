@@ -12,7 +12,7 @@ const share = { domain: [0, 1], nice: false }
 type Layer = Extract<Plot, { layer: unknown }>['layer'][number]
 
 /** Points beyond a plot's pixels only add to the page's size. */
-const mostPoints = 600
+const maxPoints = 600
 
 /** Sensitivity against false alarms, with the operating point. */
 export function rocPlot({ breasts, test }: ReportData): Plot {
@@ -233,7 +233,7 @@ function thresholdRule(threshold: number): Layer {
 }
 
 function thin<Point extends object>(points: readonly Point[]): (Point & { order: number })[] {
-  const step = Math.max(1, points.length / mostPoints)
+  const step = Math.max(1, points.length / maxPoints)
   const kept = Array.from({ length: Math.ceil(points.length / step) }, (_, i) => points[Math.floor(i * step)])
   const last = points.at(-1)
   if (last !== undefined && kept.at(-1) !== last) kept.push(last)

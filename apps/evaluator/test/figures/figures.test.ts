@@ -46,7 +46,7 @@ describe('figuresOf', () => {
     expect(figures).toContainEqual({ value: 1, low: 1, high: 1 })
   })
 
-  test('passes on what is no question of too few breasts', async () => {
+  test('rethrows errors other than too few breasts', async () => {
     const broken = breasts([1, 2])
     await expect(figureOf(broken, statisticsAt(0.5).pf1, resampling)).rejects.toThrow('probabilities[0] but received 2')
   })

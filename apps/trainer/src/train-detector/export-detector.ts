@@ -36,7 +36,7 @@ export function exportDetector(
       learningRate: String(config.lr),
       seed: String(config.seed),
       version: packageVersion(),
-      licence: 'MIT',
+      license: 'MIT',
     },
   })
 }

@@ -58,7 +58,7 @@ export function createBatchLoader(config: BatchLoaderConfig): BatchLoader {
   const close = async () => {
     signal?.removeEventListener('abort', abort)
     state.closed = true
-    for (const cancelled of state.running) Atomics.store(cancelled, 0, 1)
+    for (const canceled of state.running) Atomics.store(canceled, 0, 1)
     await state.source?.pool.close()
   }
   const abort = () => void close().catch(() => undefined)
@@ -126,17 +126,17 @@ async function* makeEpoch(state: LoaderState, plan: EpochPlan): AsyncGenerator<B
   }
   const { source } = state
   const { epoch, order } = plan
-  const cancelled = new Int32Array(new SharedArrayBuffer(4))
+  const canceled = new Int32Array(new SharedArrayBuffer(4))
   const ahead: Promise<Batch>[] = []
   let next = plan.startBatch
   const fill = (limit: number) => {
     while (next < plan.endBatch && ahead.length < limit) {
-      const batch = makeBatch(source, { epoch, index: next++, order, cancelled })
+      const batch = makeBatch(source, { epoch, index: next++, order, canceled })
       batch.catch(() => undefined) // awaited in its turn; until then a failure is not an unhandled one
       ahead.push(batch)
     }
   }
-  state.running.add(cancelled)
+  state.running.add(canceled)
   try {
     while (next < plan.endBatch || ahead.length > 0) {
       if (state.closed) throw aborted()
@@ -147,8 +147,8 @@ async function* makeEpoch(state: LoaderState, plan: EpochPlan): AsyncGenerator<B
       yield batch
     }
   } finally {
-    Atomics.store(cancelled, 0, 1)
-    state.running.delete(cancelled)
+    Atomics.store(canceled, 0, 1)
+    state.running.delete(canceled)
     await Promise.allSettled(ahead)
   }
 }

@@ -7,7 +7,7 @@ export function imageFault(
   { path, height, width }: { readonly path: string; readonly height: number; readonly width: number },
 ): DatasetError {
   switch (result.status) {
-    case 'cancelled':
+    case 'canceled':
       return aborted()
     case 'missing':
       return new DatasetError(

@@ -9,7 +9,7 @@ const workerFile = new URL('./image-worker.js', import.meta.url.replace(/\/src\/
 
 /** Worker threads that turn files into network input. */
 export interface ImagePool {
-  /** @throws DatasetError `image-missing`, `image-unreadable`, `image-altered`, `image-size`, or `aborted` for a cancelled task */
+  /** @throws DatasetError `image-missing`, `image-unreadable`, `image-altered`, `image-size`, or `aborted` for a canceled task */
   load(task: ImageTask): Promise<Extract<ImageResult, { status: 'ok' }>>
   /** Waits for the images that are being made. */
   close(): Promise<void>

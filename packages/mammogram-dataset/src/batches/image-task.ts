@@ -19,7 +19,7 @@ export interface ImageTask {
   readonly mean: number
   readonly std: number
   /** One number: not 0 once nobody waits for the result. */
-  readonly cancelled: Int32Array
+  readonly canceled: Int32Array
 }
 
 export type ImageResult =
@@ -29,12 +29,12 @@ export type ImageResult =
       readonly image: Float32Array
       readonly decoded?: Uint16Array
     }
-  | { readonly status: 'cancelled' }
+  | { readonly status: 'canceled' }
   | ImageFault
   | { readonly status: 'wrong-size'; readonly height: number; readonly width: number }
 
 export async function makeImage(task: ImageTask): Promise<ImageResult> {
-  if (Atomics.load(task.cancelled, 0) !== 0) return { status: 'cancelled' }
+  if (Atomics.load(task.canceled, 0) !== 0) return { status: 'canceled' }
   const { height, width, mean, std } = task
   const source = task.decoded ? { data: task.decoded, height, width } : await decode(task.path, task.sha256)
   if ('status' in source) return source

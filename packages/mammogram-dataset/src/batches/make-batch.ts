@@ -37,16 +37,16 @@ export interface BatchPlace {
   /** Row numbers of the epoch, batch after batch. */
   readonly order: Int32Array
   /** One number: not 0 once nobody waits for the batch. */
-  readonly cancelled: Int32Array
+  readonly canceled: Int32Array
 }
 
-/** @throws DatasetError `image-missing`, `image-unreadable`, `image-altered`, `image-size`, `aborted` once it is cancelled */
+/** @throws DatasetError `image-missing`, `image-unreadable`, `image-altered`, `image-size`, `aborted` once it is canceled */
 export async function makeBatch(
   { config, size, pool, cache, checked }: BatchSource,
   place: BatchPlace,
 ): Promise<Batch> {
   const { rows, batchSize, seed, padLast, augmentation, mean, std } = config
-  const { epoch, index, order, cancelled } = place
+  const { epoch, index, order, canceled } = place
   const first = index * batchSize
   const drawn = Array.from(order.subarray(first, first + batchSize), (row) => rows[row]!)
   const count = padLast ? batchSize : drawn.length
@@ -69,10 +69,10 @@ export async function makeBatch(
           seed: createRandom(seed, 'augmentation', epoch, first + slot).bits(),
           mean,
           std,
-          cancelled,
+          canceled,
         })
         .catch((error: unknown) => {
-          throw Atomics.load(cancelled, 0) === 0 ? error : aborted()
+          throw Atomics.load(canceled, 0) === 0 ? error : aborted()
         })
       images.set(result.image, slot * pixels)
       checked.add(path)

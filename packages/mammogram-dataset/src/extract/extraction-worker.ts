@@ -14,7 +14,7 @@ export interface TimedTask extends ExtractionTask {
 
 /** Piscina calls the export named in its `name` option. */
 export async function run({ started, ...task }: TimedTask): Promise<ExtractionOutcome[]> {
-  // A detector that cannot be loaded is told of each file.
+  // A detector that cannot be loaded is reported for each file.
   if (task.options.detector) await loadDetector(task.options.detector).catch(() => undefined)
   started.postMessage('started')
   return extractTogether(task)

@@ -84,7 +84,7 @@ test('16-bit gray is taken as 8-bit gray is, for a model of three channels', asy
   await detector.dispose()
 })
 
-test('refuses what is no model, wrong anchors and pictures whose data do not fit', async () => {
+test('refuses a file that is no model, wrong anchors, and images whose data do not match their size', async () => {
   await expect(loadYolov5Detector(new Uint8Array(100))).rejects.toMatchObject({ code: 'model-unreadable' })
   await expect(loadYolov5Detector(`${fixtures}nothing.onnx`)).rejects.toThrow('nothing.onnx')
   await expect(loadYolov5Detector(`${fixtures}decoded.onnx`, { strides: [8, 16] })).rejects.toMatchObject({

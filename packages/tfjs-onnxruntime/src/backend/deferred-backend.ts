@@ -91,7 +91,7 @@ export class DeferredBackend extends EntryBackend {
 
   /** Computes every tensor that is alive and not computed yet: at once, or, where the runtime answers later, when it is its turn. */
   flush(): void {
-    const wanted = [...this.living].filter(({ pending }) => pending !== undefined && pending.constant === undefined)
+    const wanted = [...this.live].filter(({ pending }) => pending !== undefined && pending.constant === undefined)
     const { graph, sources } = this.recording.finish(wanted.map((entry) => entry.pending!))
     this.recording = this.nextRecording()
     if (wanted.length === 0) return

@@ -13,7 +13,7 @@ export type DataId = TensorInfo['dataId']
 
 export abstract class EntryBackend extends KernelBackend {
   protected readonly storage: DataStorage<Entry>
-  protected readonly living = new Set<Entry>()
+  protected readonly live = new Set<Entry>()
 
   constructor(dataMover: DataMover) {
     super()
@@ -22,7 +22,7 @@ export abstract class EntryBackend extends KernelBackend {
 
   protected add(dataId: DataId, entry: Entry): void {
     this.storage.set(dataId, entry)
-    this.living.add(entry)
+    this.live.add(entry)
   }
 
   /** Copies: the numbers are read when the graph runs, and by then the caller may have put others there. */
@@ -52,7 +52,7 @@ export abstract class EntryBackend extends KernelBackend {
     const entry = this.storage.get(dataId)
     entry.refCount--
     if (!force && entry.refCount > 0) return false
-    this.living.delete(entry)
+    this.live.delete(entry)
     this.storage.delete(dataId)
     return true
   }

@@ -1,6 +1,6 @@
 /**
- * Arithmetic that ends in whole numbers, as JavaScript has it: ONNX Runtime gives the least of them for what is no number, refuses a
- * divisor of 0, and is ended by the system where the least is divided by -1.
+ * Integer arithmetic with JavaScript's results. ONNX Runtime casts NaN to the smallest integer, refuses a divisor of 0, and dies of a
+ * hardware trap where the smallest integer is divided by -1.
  */
 import type { GraphBuilder } from '../graph/builder.ts'
 import { numbersOf, type Value } from '../graph/graph.ts'

@@ -42,13 +42,13 @@ describe('lockFolder', () => {
     await (await lockFolder(folder, { doing: 'trains' })).release()
   })
 
-  it('excludes a living process and takes over from a killed one at once', async () => {
-    const living = await ownedByOther(false)
-    await expect(lockFolder(living.folder, { doing: 'trains' })).rejects.toMatchObject({
+  it('excludes a running process and takes over from a killed one at once', async () => {
+    const running = await ownedByOther(false)
+    await expect(lockFolder(running.folder, { doing: 'trains' })).rejects.toMatchObject({
       code: 'run-in-use',
-      details: { pid: living.child.pid },
+      details: { pid: running.child.pid },
     })
-    living.child.kill('SIGKILL')
+    running.child.kill('SIGKILL')
     const killed = await ownedByOther(true)
     const said: string[] = []
     const lock = await lockFolder(killed.folder, { doing: 'trains', onWait: (text) => said.push(text) })
@@ -70,15 +70,15 @@ describe('lockFolder', () => {
     ['of another container', { scope: 'another boot pid:[1]' }],
     ['of a system that tells no start', { started: null, pid: process.pid }],
   ])('watches the heartbeat of an owner %s', async (_, values) => {
-    const living = await ownedByOther(false)
-    change(living.folder, values)
+    const running = await ownedByOther(false)
+    change(running.folder, values)
     const said: string[] = []
     const onWait = (text: string) => said.push(text)
-    await expect(lockFolder(living.folder, { doing: 'trains', onWait })).rejects.toMatchObject({ code: 'run-in-use' })
+    await expect(lockFolder(running.folder, { doing: 'trains', onWait })).rejects.toMatchObject({ code: 'run-in-use' })
     expect(said[0]).toMatch(/^Waiting 2 s to see whether process \d+ on .*, which trains since .* still works in/)
-    living.child.kill('SIGKILL')
-    await once(living.child, 'exit')
-    await (await lockFolder(living.folder, { doing: 'trains' })).release()
+    running.child.kill('SIGKILL')
+    await once(running.child, 'exit')
+    await (await lockFolder(running.folder, { doing: 'trains' })).release()
   })
 
   it('takes over from a process that was killed while it wrote its name', async () => {

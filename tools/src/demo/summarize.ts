@@ -18,7 +18,7 @@ export interface TestFile {
   readonly rocAuc: Figure
 }
 
-export function summarise(selection: SelectionFile, test: TestFile): string {
+export function summarize(selection: SelectionFile, test: TestFile): string {
   const rows: readonly (readonly [string, string])[] = [
     ['checkpoint', selection.checkpoint],
     ['threshold', selection.threshold.toFixed(4)],
