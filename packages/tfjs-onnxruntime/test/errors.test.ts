@@ -91,7 +91,8 @@ test('options out of range are named', async () => {
     [{ graphOptimizationLevel: 'most' }, /^bad-input: Expected one of disabled, .* but received most/],
     [{ executionProviders: 'cpu' }, /^bad-input: Expected an array of names for executionProviders/],
     [{ updates: 'nowhere' }, /^bad-input: Expected host or graph for updates/],
-    [{ seed: 0.5 }, /^bad-input: Expected a whole number for seed/],
+    [{ seed: 0.5 }, /^bad-input: Expected a whole number from 0 to 2\^53 - 1 for seed/],
+    [{ seed: -1 }, /^bad-input: .* for seed but received -1/],
   ] as const)
     expect(await codeOf(() => compile(identity, scalar, options as never))).toMatch(message)
 })
