@@ -54,7 +54,8 @@ function checkMetadata(metadata: Readonly<Record<string, string>>): Readonly<Rec
 
 function checkTensor(name: string, { dtype, shape, data }: SafetensorsTensor): number {
   if (name === '__metadata__') {
-    const message = 'Expected another name for a tensor than __metadata__. The format keeps that one for itself.'
+    const message =
+      'Expected another name for a tensor but received __metadata__. The format keeps that one for itself.'
     throw new SafetensorsError('header-invalid', message, { name })
   }
   if (!isDtype(dtype)) {

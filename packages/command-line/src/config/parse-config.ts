@@ -38,7 +38,7 @@ export function parseConfig<Schema extends z.ZodObject>(
   const where = sources.nameOf(path)
   const received = receivedText(valueAt(whole, path))
   const text = message.startsWith('Expected ')
-    ? `${message} (${where})`
+    ? `${message} See ${where}.`
     : `Expected ${message} for ${where} but received ${received}.`
   throw new CommandLineError('invalid-value', text, { key: path.join('.') })
 }

@@ -1,4 +1,5 @@
 /** The graph between tracing and encoding: nodes of ONNX operators over values of static shape. */
+import { EngineError } from '../errors.ts'
 
 export type ElementType = 'float32' | 'int32' | 'bool' | 'int64'
 
@@ -54,7 +55,11 @@ export function splatOf(value: Value | undefined): number | undefined {
 /** All numbers of a constant, a splat written out. */
 export function numbersOf(value: Value): ArrayLike<number> {
   const constant = value.constant
-  if (constant === undefined) throw new Error('Expected a constant value but received a computed one.')
+  if (constant === undefined)
+    throw new EngineError(
+      'illegal-graph',
+      'Expected a constant value but received a computed one. This is a fault of the compiler: report it.',
+    )
   if (!constant.splat) return constant.data
   return constant.data.length === sizeOf(value.shape)
     ? constant.data

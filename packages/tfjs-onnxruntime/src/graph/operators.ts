@@ -3,6 +3,7 @@
  *
  * Reference: https://github.com/onnx/onnx/blob/main/docs/Operators.md
  */
+import { EngineError } from '../errors.ts'
 import type { Attributes } from './graph.ts'
 import { elementwiseOperators } from './operators/elementwise.ts'
 import { indexingOperators } from './operators/indexing.ts'
@@ -32,9 +33,17 @@ const operators: OperatorTable = {
 export function infer(op: string, inputs: Inputs, attributes: Attributes): readonly Inferred[] {
   const operator = operators[op]
   if (operator === undefined)
-    throw new Error(`Expected an operator of the table but received ${op}. Add it to graph/operators.`)
+    throw new EngineError(
+      'illegal-graph',
+      `Expected an operator of the table but received ${op}. Add it to graph/operators.`,
+      { op },
+    )
   const [least, most] = operator.arity
   if (inputs.length < least || inputs.length > most)
-    throw new Error(`Expected ${least} to ${most} inputs for ${op} but received ${inputs.length}.`)
+    throw new EngineError(
+      'illegal-graph',
+      `Expected ${least} to ${most} inputs for ${op} but received ${inputs.length}. This is a fault of the compiler: report it.`,
+      { op, inputs: inputs.length },
+    )
   return operator.infer(inputs, attributes)
 }

@@ -1,4 +1,5 @@
 /** Activations that tfjs fuses with a product or a convolution. */
+import { EngineError } from '../errors.ts'
 import type { GraphBuilder } from '../graph/builder.ts'
 import type { Value } from '../graph/graph.ts'
 import { elementwiseKernels } from './elementwise.ts'
@@ -22,6 +23,11 @@ export function activate(
 ): Value {
   if (activation === undefined || activation === null || activation === 'linear') return x
   const kernel = elementwiseKernels[kernelNames[activation]]
-  if (kernel === undefined) throw new Error(`Expected an activation of tfjs but received ${activation}.`)
+  if (kernel === undefined)
+    throw new EngineError(
+      'bad-input',
+      `Expected an activation of tfjs but received ${activation}. Use linear, relu, relu6, elu, prelu, leakyrelu or sigmoid.`,
+      { activation },
+    )
   return kernel(b, weights === undefined ? { x } : { x, alpha: weights }, { alpha: alpha ?? 0.2 }) as Value
 }

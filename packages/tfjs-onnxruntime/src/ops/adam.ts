@@ -4,7 +4,9 @@
  * Reference: Kingma and Ba, "Adam: A Method for Stochastic Optimization", https://arxiv.org/abs/1412.6980, algorithm 1, in the form of
  * PyTorch 2's torch.optim.Adam: epsilon outside of the square root, bias correction 1 - beta1 ** step with the beta1 of now.
  */
+
 import * as tf from '@tensorflow/tfjs-core'
+import { EngineError } from '../errors.ts'
 import { AdamMemory } from '../memory/adam-memory.ts'
 import { hasKernel, runKernel } from './custom-kernel.ts'
 
@@ -86,12 +88,16 @@ export function createAdam(variables: readonly tf.Variable[], options: AdamOptio
       for (const [name, variable] of own) {
         const entry = state[name]
         if (entry === undefined)
-          throw new Error(
+          throw new EngineError(
+            'bad-state',
             `Expected ${name} in the optimizer's state but received ${Object.keys(state).length} other entries. Restore the state of the same variables.`,
+            { name },
           )
         if (!tf.util.arraysEqual([...entry.shape], variable.shape))
-          throw new Error(
+          throw new EngineError(
+            'bad-state',
             `Expected shape [${variable.shape}] for ${name} but received [${entry.shape}]. Restore the state of the same variables.`,
+            { name, expected: variable.shape, received: entry.shape },
           )
         tf.tidy(() => variable.assign(tf.tensor(copyOf(entry.data, variable), variable.shape, 'float32')))
       }

@@ -4,7 +4,9 @@
  *
  * Reference: Xie et al., "Aggregated Residual Transformations for Deep Neural Networks", https://arxiv.org/abs/1611.05431.
  */
+
 import * as tf from '@tensorflow/tfjs-core'
+import { EngineError } from '../errors.ts'
 import { hasKernel, runKernel } from './custom-kernel.ts'
 
 export type Strides = number | [number, number]
@@ -30,8 +32,10 @@ export function groupedConv2d(
   const channels = x.shape[3]
   const [, , perGroup, outChannels] = filter.shape
   if (!Number.isInteger(groups) || groups < 1 || perGroup * groups !== channels || outChannels % groups !== 0)
-    throw new Error(
+    throw new EngineError(
+      'bad-input',
       `Expected a filter [kh, kw, C / groups, O] whose lengths fit ${groups} groups of ${channels} channels but received [${filter.shape}]. C and O must be multiples of groups.`,
+      { groups, channels, filter: filter.shape },
     )
   if (groups === 1) return tf.conv2d(x, filter, strides, pad)
   if (hasKernel('GroupedConv2D')) return native(x, filter, 'GroupedConv2D', { strides, pad, groups })

@@ -47,7 +47,10 @@ export class TraceBackend extends KernelBackend {
   /** Wraps a value as what a kernel returns. */
   toTensorInfo(value: Value): TensorInfo {
     if (value.dtype === 'int64')
-      throw new Error('Expected a type of tfjs for the result of a kernel but received int64.')
+      throw new EngineError(
+        'illegal-graph',
+        'Expected a type of tfjs for the result of a kernel but received int64. This is a fault of the compiler: report it.',
+      )
     const dataId = {}
     this.values.set(dataId, value)
     this.counts.set(dataId, 1)

@@ -19,7 +19,7 @@ export async function listEpochs(run: string): Promise<number[]> {
   if (epochs.length > 0) return epochs.sort((a, b) => a - b)
   throw new TrainingRunError(
     'no-checkpoints',
-    `Expected folders such as epoch-001 in ${folder} but received none. Train first: mammokit-trainer train --run ${run}`,
+    `Expected folders such as epoch-001 in ${folder} but received none. Train first: mammokit-trainer train --run ${run}.`,
     { run },
   )
 }

@@ -18,7 +18,7 @@ export async function readSelection(
 ): Promise<Selection> {
   const path = runPaths(run).selection
   const command = `mammokit-evaluator select --run ${run}`
-  const text = await readInputFile(path, `Select first: ${command}`)
+  const text = await readInputFile(path, `Select first: ${command}.`)
   const selection = parseRunJson(selectionSchema, text.toString('utf8'), path, `Select again: ${command}.`)
   const hash = selectionContentSha256(selection)
   if (!checkContent || hash === selection.contentSha256) return selection

@@ -15,7 +15,7 @@ import { completeTestHistory, readTestHistory } from './test-history.ts'
 export async function readTestResult(run: string, subset: TestedSubset = 'test'): Promise<TestResult> {
   const path = runPaths(run).test(subset)
   const command = `mammokit-evaluator test --run ${run}${subset === 'test' ? '' : ` --subset ${subset}`}`
-  const text = await readInputFile(path, `Test first: ${command}`)
+  const text = await readInputFile(path, `Test first: ${command}.`)
   const advice = `Restore the file, or test again: ${command} --again.`
   const result = parseRunJson(testResultSchema, text.toString('utf8'), path, advice)
   const hash = hashLine(historyLine(result, result.history))

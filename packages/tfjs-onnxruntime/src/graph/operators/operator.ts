@@ -1,4 +1,5 @@
 /** What the table of operators holds, and what its families share. */
+import { EngineError } from '../../errors.ts'
 import { type Attributes, type ElementType, numbersOf, type Value } from '../graph.ts'
 
 export interface Inferred {
@@ -43,13 +44,13 @@ export function integers(value: Value): number[] {
 
 /** @throws where a value is of none of the types */
 export function expectType(op: string, x: Value, types: readonly ElementType[]): void {
-  if (!types.includes(x.dtype)) throw new Error(`Expected ${types.join(' or ')} for ${op} but received ${x.dtype}.`)
+  if (!types.includes(x.dtype)) throw illegal(`Expected ${types.join(' or ')} for ${op} but received ${x.dtype}.`)
 }
 
 /** @throws where two values differ in type */
 export function expectSame(op: string, a: Value, b: Value): void {
   if (a.dtype !== b.dtype)
-    throw new Error(`Expected one type for both sides of ${op} but received ${a.dtype} and ${b.dtype}.`)
+    throw illegal(`Expected one type for both sides of ${op} but received ${a.dtype} and ${b.dtype}.`)
 }
 
 /** The shape of two broadcast shapes. @throws where they do not fit. */
@@ -58,7 +59,12 @@ export function broadcast(a: readonly number[], b: readonly number[]): number[] 
   return Array.from({ length: rank }, (_, index) => {
     const m = a[index - rank + a.length] ?? 1
     const n = b[index - rank + b.length] ?? 1
-    if (m !== n && m !== 1 && n !== 1) throw new Error(`Expected shapes that broadcast but received [${a}] and [${b}].`)
+    if (m !== n && m !== 1 && n !== 1) throw illegal(`Expected shapes that broadcast but received [${a}] and [${b}].`)
     return m === 1 ? n : m
   })
+}
+
+/** The error of a node that no kernel of tfjs asks for. */
+export function illegal(message: string): EngineError {
+  return new EngineError('illegal-graph', `${message} This is a fault of the compiler: report it.`)
 }

@@ -1,6 +1,6 @@
 /** Products of matrices and tensors. */
 import type { Attributes } from '../graph.ts'
-import { broadcast, type Inferred, type Inputs, type OperatorTable } from './operator.ts'
+import { broadcast, type Inferred, type Inputs, illegal, type OperatorTable } from './operator.ts'
 
 export const productOperators: OperatorTable = {
   MatMul: { arity: [2, 2], infer: inferMatMul },
@@ -13,7 +13,7 @@ function inferMatMul([a, b]: Inputs): Inferred[] {
   const [m, k] = a!.shape.slice(-2)
   const [k2, n] = b!.shape.slice(-2)
   if (a!.shape.length < 2 || b!.shape.length < 2 || k !== k2)
-    throw new Error(`Expected matrices that multiply but received [${a!.shape}] and [${b!.shape}].`)
+    throw illegal(`Expected matrices that multiply but received [${a!.shape}] and [${b!.shape}].`)
   return [{ shape: [...broadcast(a!.shape.slice(0, -2), b!.shape.slice(0, -2)), m, n], dtype: a!.dtype }]
 }
 

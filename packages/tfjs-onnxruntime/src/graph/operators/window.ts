@@ -1,6 +1,6 @@
 /** Operators on channels-first images with a window: convolution, pooling; and normalization of images. */
 import type { Attributes } from '../graph.ts'
-import { type Inferred, type Inputs, list, type OperatorTable, preserving } from './operator.ts'
+import { type Inferred, type Inputs, illegal, list, type OperatorTable, preserving } from './operator.ts'
 
 export const windowOperators: OperatorTable = {
   Conv: { arity: [2, 3], infer: inferConv },
@@ -26,7 +26,7 @@ function inferPool([x]: Inputs, a: Attributes): Inferred[] {
 function inferConv([x, w]: Inputs, a: Attributes): Inferred[] {
   const group = (a.group as number | undefined) ?? 1
   if (x!.shape[1] !== w!.shape[1] * group)
-    throw new Error(
+    throw illegal(
       `Expected ${w!.shape[1] * group} channels for Conv but received [${x!.shape}] and filter [${w!.shape}].`,
     )
   return [{ shape: [x!.shape[0], w!.shape[0], ...windowed(x!.shape.slice(2), w!.shape.slice(2), a)], dtype: x!.dtype }]
