@@ -23,9 +23,11 @@ export function parseRunJson<Schema extends z.ZodType>(
   if (result.success) return result.data
   const [issue] = result.error.issues
   const key = issue.path.join('.')
+  const expected = issue.message.replace(/^.*?expected (.*?)(, received .*)?$/, '$1')
+  const received = JSON.stringify(issue.path.reduce<unknown>((part, name) => Object(part)[name], value)) ?? 'nothing'
   throw new TrainingRunError(
     'file-invalid',
-    `Expected a valid ${key || 'object'} in ${path} but received: ${issue.message}. ${advice}`,
+    `Expected ${expected} for ${key || 'the object'} in ${path} but received ${received.slice(0, 80)}. ${advice}`,
     { path, key },
   )
 }

@@ -98,7 +98,7 @@ describe('config.json', () => {
     const run = await begun()
     const { [key]: _, ...rest } = config as Record<string, unknown>
     writeFileSync(runPaths(run).config, JSON.stringify(rest))
-    await expect(readRunConfig(run)).rejects.toThrow(`Expected a valid ${key} in ${runPaths(run).config}`)
+    await expect(readRunConfig(run)).rejects.toThrow(`for ${key} in ${runPaths(run).config} but received nothing`)
     await expect(writeRunConfig(run, config, checkpointAt(6))).rejects.toMatchObject({ code: 'file-invalid' })
   })
 

@@ -82,7 +82,7 @@ describe('selection.json', () => {
     await expect(readSelection(run)).rejects.toThrow(`Select first: mammokit-evaluator select --run ${run}`)
     await expect(readTestResult(run)).rejects.toThrow(`Test first: mammokit-evaluator test --run ${run}`)
     writeFileSync(runPaths(run).selection, JSON.stringify({ ...selection, contentSha256: hash, threshold: '0.5' }))
-    await expect(readSelection(run)).rejects.toThrow('Expected a valid threshold in')
+    await expect(readSelection(run)).rejects.toThrow('for threshold in')
     await expect(readSelection(run)).rejects.toThrow(`Select again: mammokit-evaluator select --run ${run}`)
   })
 })
