@@ -1,6 +1,7 @@
-/** Writes the images of one patient, each to a temporary name first. */
-import { access, mkdir, rename, writeFile } from 'node:fs/promises'
+/** Writes the images of one patient, each whole or not at all. */
+import { access } from 'node:fs/promises'
 import { join } from 'node:path'
+import { FileError, writeFileAtomic } from '@mammokit/atomic-files'
 import { groundTruthRow } from './data-set-tables.ts'
 import { encodeDicom } from './dicom-file.ts'
 import { type PatientPlan, planPatient } from './patient-plan.ts'
@@ -24,43 +25,29 @@ export function planFromRecipe(recipe: DataSetRecipe, patient: number): PatientP
 export async function writePatient(outputDir: string, recipe: DataSetRecipe, index: number): Promise<PatientFiles> {
   const patient = planFromRecipe(recipe, index)
   const folder = join(outputDir, 'train_images', String(patient.patientId))
-  await makeFolder(folder)
   let written = 0
   for (const plan of patient.images) {
     const path = join(folder, `${plan.imageId}.dcm`)
     if (await exists(path)) continue
-    await writeAtomically(path, await encodeDicom(patient, plan, renderImage(plan, recipe.conspicuity)))
+    await writeWhole(path, await encodeDicom(patient, plan, renderImage(plan, recipe.conspicuity)), false)
     written++
   }
   const groundTruth = patient.images.map((plan) => groundTruthRow(patient, plan))
   return { groundTruth, written, skipped: patient.images.length - written }
 }
 
-/** @throws PhantomError `cannot-write` */
-export async function makeFolder(path: string): Promise<void> {
-  await mkdir(path, { recursive: true }).catch((error) => {
-    throw cannotWrite(path, error as NodeJS.ErrnoException)
-  })
-}
-
 /**
- * A file appears whole or not at all.
+ * Writes a file whole or not at all; without `flush` a power cut may lose it.
  *
  * @throws PhantomError `cannot-write`
  */
-export async function writeAtomically(path: string, contents: string | Uint8Array): Promise<void> {
-  const temporary = `${path}.partial`
+export async function writeWhole(path: string, contents: string | Uint8Array, flush = true): Promise<void> {
   try {
-    await writeFile(temporary, contents)
-    await rename(temporary, path)
+    await writeFileAtomic(path, contents, { flush })
   } catch (error) {
-    throw cannotWrite(path, error as NodeJS.ErrnoException)
+    if (!(error instanceof FileError)) throw error
+    throw new PhantomError('cannot-write', error.message, error.details)
   }
-}
-
-function cannotWrite(path: string, { code, message }: NodeJS.ErrnoException): PhantomError {
-  const text = `Expected to write ${path} but received ${code ?? message}. Check that the disk has space and that the folder may be written to.`
-  return new PhantomError('cannot-write', text, { path, systemCode: code })
 }
 
 export async function exists(path: string): Promise<boolean> {

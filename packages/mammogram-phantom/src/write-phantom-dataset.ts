@@ -4,7 +4,7 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { formatTrainCsv } from '@mammokit/screening-data'
 import { GROUND_TRUTH_COLUMNS, trainRows } from './data-set-tables.ts'
-import { exists, makeFolder, planFromRecipe, writeAtomically } from './patient-writer.ts'
+import { exists, planFromRecipe, writeWhole } from './patient-writer.ts'
 import { PhantomError } from './phantom-error.ts'
 import { checkNumber, checkPatients, checkRecipe, type DataSetRecipe } from './phantom-options.ts'
 import { runPatients } from './worker-pool.ts'
@@ -76,7 +76,6 @@ export async function writePhantomDataset(config: PhantomDatasetConfig): Promise
   })
   const workers = checkNumber('workers', config.workers ?? Math.min(8, availableParallelism()), 1, 64, true)
   signal?.throwIfAborted()
-  await makeFolder(outputDir)
   await claimFolder(outputDir, recipe)
 
   const counts = { done: 0, written: 0, skipped: 0 }
@@ -103,7 +102,7 @@ export async function writePhantomDataset(config: PhantomDatasetConfig): Promise
 async function claimFolder(outputDir: string, recipe: DataSetRecipe): Promise<void> {
   const path = join(outputDir, 'phantom.json')
   const claim = `${JSON.stringify({ formatVersion: FORMAT_VERSION, ...recipe }, null, 2)}\n`
-  if (!(await exists(path))) return writeAtomically(path, claim)
+  if (!(await exists(path))) return writeWhole(path, claim)
   const found = await readFile(path, 'utf8')
   if (found === claim) return
   throw new PhantomError(
@@ -126,7 +125,7 @@ async function writeTables(
   const plans = Array.from(groundTruth.keys(), (index) => planFromRecipe(recipe, index))
   plans.sort((a, b) => a.patientId - b.patientId)
   const truth = plans.flatMap((plan) => groundTruth.get(plan.patient) ?? [])
-  await writeAtomically(join(outputDir, 'ground_truth.csv'), `${[GROUND_TRUTH_COLUMNS, ...truth].join('\n')}\n`)
-  await writeAtomically(join(outputDir, 'train.csv'), formatTrainCsv(plans.flatMap(trainRows)))
+  await writeWhole(join(outputDir, 'ground_truth.csv'), `${[GROUND_TRUTH_COLUMNS, ...truth].join('\n')}\n`)
+  await writeWhole(join(outputDir, 'train.csv'), formatTrainCsv(plans.flatMap(trainRows)))
   return plans.filter((plan) => plan.cancerLaterality !== undefined).length
 }
