@@ -9,6 +9,9 @@ import { preprocessOptions } from '../preprocess-options.ts'
 import { dependencyVersions, packageVersion } from '../versions.ts'
 import type { TrainingData } from './training-data.ts'
 
+/** Raise it with every change of the code that changes a weight: a run is not continued across one. 2: one random generator. */
+const trainingVersion = 2
+
 /**
  * The content of a run's config.json.
  *
@@ -17,6 +20,7 @@ import type { TrainingData } from './training-data.ts'
 export async function makeRunConfig(config: Config, data: TrainingData): Promise<RunConfig> {
   return {
     mammokit: packageVersion(),
+    trainingVersion,
     description: config.description,
     model: { ...config.model, inChannels: 1, numClasses: 1 },
     image: config.image,

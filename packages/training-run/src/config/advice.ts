@@ -8,6 +8,9 @@ import { type ConfigChange, scheduleName } from './decisive-change.ts'
 /** A sentence with the flags that continue the run, and those that start another one. */
 export function adviseOn(change: ConfigChange, run: string, { state }: Checkpoint, config: RunConfig): string {
   const other = `--run ${nextRun(run)}`
+  if (change.key === 'trainingVersion') {
+    return `Another version of MammoKit began it, and this one would train other weights. Train anew with ${other}.`
+  }
   if (change.key === 'training.epochs') {
     const rate = `Its ${scheduleName(config)} schedule spreads the learning rate over all epochs. `
     const weights = state.epoch > 0 ? ` --weights ${runPaths(run).weights(state.epoch)}` : ''

@@ -9,6 +9,7 @@ export interface ConfigChange {
 
 /** Parts of config.json that decide about a weight; the rest may change between two starts. */
 const decisive = [
+  'trainingVersion',
   'model',
   'image',
   'preprocessHash',

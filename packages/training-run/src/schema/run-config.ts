@@ -6,6 +6,8 @@ const count = z.int().min(1)
 export const runConfigSchema = z.looseObject({
   /** Version of the trainer. */
   mammokit: z.string(),
+  /** Raised with every change of the trainer's code that changes a weight; the oldest runs have none. */
+  trainingVersion: count.optional(),
   description: z.string().optional(),
   model: z.looseObject({
     layers: z.array(count),

@@ -59,6 +59,14 @@ describe('config.json', () => {
     expect(await readRunConfig(run)).toEqual(config)
   })
 
+  it('refuses to go on with a run that another version of the trainer began, with the command that trains anew', async () => {
+    const run = await begun()
+    const newer = changed({ trainingVersion: 2 })
+    await expect(writeRunConfig(run, newer, checkpointAt(6))).rejects.toThrow(
+      `Expected trainingVersion nothing for ${run}, which has 6 steps of it, but received 2. Another version of MammoKit began it, and this one would train other weights. Train anew with --run ${run}-2.`,
+    )
+  })
+
   it('refuses other weights to start from, by their content and not by their path', async () => {
     const weights = { path: 'timm.safetensors', sha256: 'aa' }
     const run = await begun({ weights })
