@@ -53,7 +53,7 @@ function tryRelease(release: (typeof nodeReleases)[number]): Outcome[] {
         maxBuffer: 2 ** 28,
       })
       process.stdout.write(stdout + stderr)
-      const warnings = step === 'ci' ? stderr.split('\n').filter((line) => line.startsWith('npm warn')) : []
+      const warnings = step === 'ci' ? stderr.split('\n').filter(isOurs) : []
       outcomes.push({ title, status, seconds: (performance.now() - start) / 1000, warnings })
       if (status !== 0) break
     }
@@ -61,4 +61,9 @@ function tryRelease(release: (typeof nodeReleases)[number]): Outcome[] {
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
+}
+
+/** Not of a setting that the user has made. */
+function isOurs(line: string): boolean {
+  return line.startsWith('npm warn') && !line.startsWith('npm warn Unknown user config')
 }
