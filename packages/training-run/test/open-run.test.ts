@@ -117,7 +117,7 @@ it('two processes that start in one folder at the same time: one trains, the oth
       await openRun(${JSON.stringify(dir)}, ${JSON.stringify(config)})
       console.log('trains')
     } catch (error) {
-      console.log(error.code, error.details.pid)
+      console.log(error.code + " " + error.details.pid)
     }
     process.stdin.resume()`
   const started = Array.from({ length: 4 }, () =>
