@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { predict, predictDicom, select } from '../../src/index.ts'
 import { makeTinyRun, type TinyRun } from '../tiny-run.ts'
 
-const realMammogram = new URL('../../../../shared/data/dicom/wg04/MG1_J2KI.dcm', import.meta.url).pathname
+const realMammogram = new URL('../../../../../shared/data/dicom/wg04/MG1_J2KI.dcm', import.meta.url).pathname
 
 let tiny: TinyRun
 beforeAll(async () => {
