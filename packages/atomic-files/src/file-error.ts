@@ -52,7 +52,9 @@ function advise(code: keyof typeof verbs, path: string, systemCode: string): str
     case 'ENOTDIR':
     case 'EEXIST': {
       const file = findFileAmongParents(path)
-      return file === undefined ? 'Check the path.' : `${file} is a file, not a folder: move it or choose another path.`
+      return file === undefined
+        ? 'Check the path.'
+        : `Move ${file}, which is a file and not a folder, or choose another path.`
     }
     case 'EISDIR':
       return 'It is a folder: move it or choose another path.'

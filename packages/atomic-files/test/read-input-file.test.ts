@@ -26,7 +26,9 @@ it('says what to do about a folder, and about a parent that is a file', async ()
   expect((await read(folder)).message).toBe(
     `Expected to read ${folder} but received EISDIR. It is a folder: move it or choose another path.`,
   )
-  expect((await read(join(file, 'x'))).message).toMatch(`received ENOTDIR. ${file} is a file, not a folder: move it`)
+  expect((await read(join(file, 'x'))).message).toMatch(
+    `received ENOTDIR. Move ${file}, which is a file and not a folder`,
+  )
 })
 
 it.each([

@@ -12,7 +12,7 @@ it('names the path where a file stands in place of a folder', async () => {
   writeFileSync(file, '')
   await expect(writePhantomDataset({ outputDir: join(file, 'raw'), patients: 1, height: 96 })).rejects.toMatchObject({
     code: 'cannot-write',
-    message: `Expected to write ${join(file, 'raw/phantom.json')} but received ENOTDIR. ${file} is a file, not a folder: move it or choose another path.`,
+    message: `Expected to write ${join(file, 'raw/phantom.json')} but received ENOTDIR. Move ${file}, which is a file and not a folder, or choose another path.`,
     details: { systemCode: 'ENOTDIR' },
   })
 })

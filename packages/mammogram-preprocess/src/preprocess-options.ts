@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { breastDetectorPath } from '@mammokit/roi-detector'
 import { z } from 'zod'
+import { describeIssues } from './describe-issues.ts'
 import { PreprocessError } from './preprocess-error.ts'
 
 /** Raise it with every change of the code that changes a pixel: images made before and after must not mix. */
@@ -76,10 +77,13 @@ export function resolvePreprocessOptions(options: PreprocessOptions = {}): Resol
   const parsed = schema.safeParse(options)
   if (!parsed.success) {
     const { issues } = parsed.error
-    const received = issues.map(({ path, message }) => [path.join('.'), message].filter(Boolean).join(': ')).join('; ')
+    const faults = describeIssues(issues, options)
+    const [expected, received] = (['expected', 'received'] as const).map((side) =>
+      faults.map((fault) => fault[side]).join(', '),
+    )
     throw new PreprocessError(
       'invalid-options',
-      `Expected preprocessing options but received ${received}. Correct or remove them.`,
+      `Expected ${expected} but received ${received}. See the options in the README.`,
       { issues },
     )
   }

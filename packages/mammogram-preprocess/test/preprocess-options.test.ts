@@ -46,6 +46,24 @@ test('wrong and unknown options are refused by name', () => {
   for (const name of ['heigth', 'width', 'mask.minArea']) expect(() => resolvePreprocessOptions(wrong)).toThrow(name)
 })
 
+test.each([
+  [{ width: 0 }, 'Expected number >= 1 for width but received 0.'],
+  [{ width: 1.5 }, 'Expected integer for width but received 1.5.'],
+  [{ height: Number.NaN }, 'Expected number for height but received NaN.'],
+  [{ margin: '0.1' }, 'Expected number for margin but received "0.1".'],
+  [{ mask: { minArea: 2 } }, 'Expected number <= 1 for mask.minArea but received 2.'],
+  [{ kernel: 'box' }, 'Expected lanczos3 or lanczos2 or cubic or linear for kernel but received "box".'],
+  [{ blackenBackground: 1 }, 'Expected true or false for blackenBackground but received 1.'],
+  [{ resolutionLevel: 9 }, 'Expected number <= 5 for resolutionLevel but received 9.'],
+  [{ resolutionLevel: 'full' }, 'Expected auto or number for resolutionLevel but received "full".'],
+  [{ detector: { model: '' } }, 'Expected text with a length >= 1 for detector.model but received "".'],
+  [{ heigth: 512, mask: { aera: 1 } }, 'Expected a known option, a known option but received mask.aera, heigth.'],
+  [{ width: 0, margin: 2 }, 'Expected number >= 1 for width, number <= 1 for margin but received 0, 2.'],
+  [7, 'Expected object for the options but received 7.'],
+])('%j is refused: %s', (options, message) => {
+  expect(() => resolvePreprocessOptions(options as object)).toThrow(`${message} See the options in the README.`)
+})
+
 test('a detector is part of the hash by its bytes, not by its path', async () => {
   const copy = join(await temporaryFolder(), 'another-name.onnx')
   await copyFile(model, copy)

@@ -28,7 +28,7 @@ export async function readEpochWeights(run: string, epoch: number): Promise<Epoc
   const result = await readVerified(dirname(path), ['model.safetensors'])
   if (!('value' in result)) {
     if (!result.isMissing) throw altered(result.path, result.fault)
-    const message = `Expected a file ${path} but received ENOENT. Choose another epoch; ${checkpoints} has those there are.`
+    const message = `Expected a file ${path} but received ENOENT. Choose one of the epochs in ${checkpoints}.`
     throw new FileError('not-found', message, { path })
   }
   const bytes = result.value['model.safetensors']

@@ -10,7 +10,7 @@ const figure = z.number().nullable()
 export const testHistoryLineSchema = z.object({
   /** Number of the test, from 1. */
   test: z.int().min(1),
-  at: z.iso.datetime(),
+  at: z.iso.datetime('expected a time such as 2026-11-29T12:00:00Z'),
   subset: testedSubsetSchema,
   checkpoint: z.string(),
   threshold: z.number(),
