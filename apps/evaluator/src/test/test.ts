@@ -91,7 +91,6 @@ export async function test(input: TestConfig, context: CommandContext = silentCo
     rowsSha256: predictions.rowsSha256,
     predictionsSha256: predictions.sha256,
     selectionPredictionsSha256: validation.sha256,
-    testedAt: new Date().toISOString(),
   })
   report(result, context.progress.line)
   const times = history.filter((line) => line.subset === subset).length + 1

@@ -4,7 +4,7 @@ import { parseRunJson } from '../parse-run-json.ts'
 import { runPaths } from '../run-paths.ts'
 import { type TestedSubset, type TestResult, testResultSchema } from '../schema/test-result.ts'
 import { TrainingRunError } from '../training-run-error.ts'
-import { hashLine, historyLine } from './history-line.ts'
+import { hashTests, historyPlace } from './history-line.ts'
 import { completeTestHistory, readTestHistory } from './test-history.ts'
 
 /**
@@ -18,7 +18,7 @@ export async function readTestResult(run: string, subset: TestedSubset = 'test')
   const text = await readInputFile(path, `Test first: ${command}.`)
   const advice = `Restore the file, or test again: ${command} --again.`
   const result = parseRunJson(testResultSchema, text.toString('utf8'), path, advice)
-  const hash = hashLine(historyLine(result, result.history))
+  const { sha256: hash } = historyPlace(result, result.history)
   if (result.subset !== subset || hash !== result.history.sha256) {
     throw new TrainingRunError(
       'file-altered',
@@ -38,8 +38,7 @@ export async function readTestResult(run: string, subset: TestedSubset = 'test')
 export function writeTestResult(run: string, content: Omit<TestResult, 'history'>): Promise<TestResult> {
   return withFolderLock(run, { doing: 'tests', name: evaluationLock }, async () => {
     const lines = await completeTestHistory(run)
-    const place = { test: lines.length + 1, previous: lines.length === 0 ? null : hashLine(lines.at(-1)!) }
-    const history = { ...place, sha256: hashLine(historyLine(content, place)) }
+    const history = historyPlace(content, { test: lines.length + 1, earlier: hashTests(lines) })
     const result = testResultSchema.parse({ ...content, history })
     // The result comes first, and the line is made from it: a kill in between loses neither.
     await writeJsonAtomic(runPaths(run).test(content.subset), result)

@@ -1,5 +1,5 @@
 /** test-history.jsonl: how often, when and with which result a run was tested. */
-import { appendFile, readFile, stat } from 'node:fs/promises'
+import { open, readFile, stat } from 'node:fs/promises'
 import { explainFileError } from '@mammokit/atomic-files'
 import { evaluationLock, withFolderLock } from '../lock/lock-folder.ts'
 import { parseRunJson } from '../parse-run-json.ts'
@@ -7,7 +7,7 @@ import { runPaths } from '../run-paths.ts'
 import { type TestHistoryLine, testHistoryLineSchema } from '../schema/test-history.ts'
 import { type TestedSubset, type TestResult, testResultSchema } from '../schema/test-result.ts'
 import { TrainingRunError } from '../training-run-error.ts'
-import { hashLine, historyLine } from './history-line.ts'
+import { hashLine, hashTests, historyLine, historyPlace } from './history-line.ts'
 import { lineOfEarlierVersion } from './outdated-result.ts'
 
 const subsets: readonly TestedSubset[] = ['test', 'val']
@@ -20,7 +20,7 @@ const subsets: readonly TestedSubset[] = ['test', 'val']
  */
 export async function readTestHistory(run: string): Promise<TestHistoryLine[]> {
   const { lines, pending } = await inspectHistory(run)
-  if (pending === '') return lines
+  if (pending === undefined) return lines
   return withFolderLock(run, { doing: 'completes test-history.jsonl', name: evaluationLock }, () =>
     completeTestHistory(run),
   )
@@ -29,12 +29,19 @@ export async function readTestHistory(run: string): Promise<TestHistoryLine[]> {
 /** As `readTestHistory`, for the owner of the evaluation's lock. */
 export async function completeTestHistory(run: string): Promise<TestHistoryLine[]> {
   const { lines, pending } = await inspectHistory(run)
-  if (pending !== '') await append(runPaths(run).testHistory, pending)
+  if (pending !== undefined) await append(runPaths(run).testHistory, pending)
   return lines
 }
 
+/** What a kill kept out of the file. */
+interface Pending {
+  /** Length of the whole lines, in bytes: what stands after them is the beginning of the next line. */
+  readonly wholeBytes: number
+  readonly text: string
+}
+
 /** The tests of a run, and what the file lacks of them. */
-async function inspectHistory(run: string): Promise<{ lines: TestHistoryLine[]; pending: string }> {
+async function inspectHistory(run: string): Promise<{ lines: TestHistoryLine[]; pending: Pending | undefined }> {
   const path = runPaths(run).testHistory
   const text = (await readIfPresent(path)) ?? ''
   const end = text.lastIndexOf('\n') + 1
@@ -45,17 +52,25 @@ async function inspectHistory(run: string): Promise<{ lines: TestHistoryLine[]; 
     const resultPath = runPaths(run).test(subset)
     const resultText = await readIfPresent(resultPath)
     if (resultText === undefined) continue
-    const line = lineOf(resultText, lines) ?? (await lineIfOutdated(resultText, resultPath, lines))
+    const { mtime } = await stat(resultPath)
+    const line = lineOf(resultText, lines, mtime, [resultPath, path]) ?? lineIfOutdated(resultText, lines, mtime)
     if (line === undefined) continue
-    if (line.test === lines.length + 1 && JSON.stringify(line).startsWith(tail)) {
-      pending += `${JSON.stringify(line).slice(tail.length)}\n`
+    if (line.test === lines.length + 1 && isStartOf(tail, line)) {
+      pending += `${JSON.stringify(line)}\n`
       lines.push(line)
       tail = ''
     }
     assertRecorded(line, lines, resultPath, path)
   }
   if (tail !== '') throw altered(path, lines.length + 1, 'a whole line', 'an incomplete one')
-  return { lines, pending }
+  const wholeBytes = Buffer.byteLength(text.slice(0, end))
+  return { lines, pending: pending === '' ? undefined : { wholeBytes, text: pending } }
+}
+
+/** Whether a line that a kill cut short is this one; its time may have been another. */
+function isStartOf(tail: string, line: TestHistoryLine): boolean {
+  const at = /"at":"([^"]*)/.exec(tail)?.[1] ?? ''
+  return JSON.stringify({ ...line, at: at + line.at.slice(at.length) }).startsWith(tail)
 }
 
 function parseLines(text: string, path: string): TestHistoryLine[] {
@@ -74,25 +89,28 @@ function parseLines(text: string, path: string): TestHistoryLine[] {
   return lines
 }
 
-/** The line of a result of this version; undefined for another file, which its own reader refuses. */
-function lineOf(text: string, lines: readonly TestHistoryLine[]): TestHistoryLine | undefined {
+/** The line of a result of this version; undefined for another or a changed file, which must not become history and which its own reader refuses. */
+function lineOf(
+  text: string,
+  lines: readonly TestHistoryLine[],
+  writtenAt: Date,
+  [resultPath, path]: readonly [string, string],
+): TestHistoryLine | undefined {
   const result = parseJson(text, testResultSchema)
   if (result === undefined) return undefined
-  const line = historyLine(result, result.history)
-  const isNext = line.test === lines.length + 1
-  const previous = lines.length === 0 ? null : hashLine(lines.at(-1)!)
-  // A changed result must not become history.
-  return hashLine(line) === result.history.sha256 && (!isNext || line.previous === previous) ? line : undefined
+  const { test, earlier, sha256 } = result.history
+  if (historyPlace(result, result.history).sha256 !== sha256) return undefined
+  const before = lines.slice(0, test - 1)
+  if (before.length < test - 1) {
+    throw altered(path, test, `the line of the test in ${resultPath}`, `${lines.length} lines`)
+  }
+  if (hashTests(before) !== earlier) throw altered(path, test - 1, `the tests before that in ${resultPath}`, 'others')
+  return historyLine(result, before, writtenAt)
 }
 
 /** A result that a version without a history wrote counts as the first test. */
-async function lineIfOutdated(
-  text: string,
-  path: string,
-  lines: readonly TestHistoryLine[],
-): Promise<TestHistoryLine | undefined> {
-  if (lines.length > 0) return undefined
-  return lineOfEarlierVersion(text, (await stat(path)).mtime)
+function lineIfOutdated(text: string, lines: readonly TestHistoryLine[], writtenAt: Date): TestHistoryLine | undefined {
+  return lines.length > 0 ? undefined : lineOfEarlierVersion(text, writtenAt)
 }
 
 function assertRecorded(
@@ -105,7 +123,7 @@ function assertRecorded(
   if (recorded === undefined) {
     throw altered(path, line.test, `the line of the test in ${resultPath}`, `${lines.length} lines`)
   }
-  if (hashLine(recorded) !== hashLine(line)) {
+  if (hashTests([recorded]) !== hashTests([line])) {
     throw altered(path, line.test, `the line of the test in ${resultPath}`, 'another one')
   }
   const last = lines.findLast(({ subset }) => subset === line.subset)!
@@ -141,9 +159,16 @@ async function readIfPresent(path: string): Promise<string | undefined> {
   }
 }
 
-async function append(path: string, text: string): Promise<void> {
+async function append(path: string, { wholeBytes, text }: Pending): Promise<void> {
   try {
-    await appendFile(path, text, { flush: true })
+    const file = await open(path, 'a')
+    try {
+      await file.truncate(wholeBytes)
+      await file.appendFile(text)
+      await file.sync()
+    } finally {
+      await file.close()
+    }
   } catch (error) {
     throw explainFileError('cannot-write', path, error)
   }

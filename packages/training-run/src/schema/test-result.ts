@@ -52,9 +52,8 @@ export const testResultSchema = z.object({
   selectionPredictionsSha256: sha256Schema,
   checkpointHash: z.string(),
   mammokit: z.string(),
-  testedAt: z.iso.datetime(),
-  /** The line of test-history.jsonl that records this test: its number from 1, the hash of the line before, its own hash. */
-  history: z.object({ test: z.int().min(1), previous: sha256Schema.nullable(), sha256: sha256Schema }),
+  /** Its place in test-history.jsonl: its number, from 1, the hash of the tests before it without their times, and the hash of all this. */
+  history: z.object({ test: z.int().min(1), earlier: sha256Schema.nullable(), sha256: sha256Schema }),
 })
 
 export type TestResult = z.output<typeof testResultSchema>

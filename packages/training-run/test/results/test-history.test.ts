@@ -1,4 +1,4 @@
-import { appendFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { readTestResult, writeTestResult } from '../../src/results/test-file.ts'
 import { readTestHistory } from '../../src/results/test-history.ts'
@@ -17,7 +17,7 @@ const result: Omit<TestResult, 'history'> = {
   subgroups: [],
   bootstrap: { unit: 'patient', resamples: 10, seed: 1, level: 0.95 },
   ...{ preprocessHash: 'aa', checkpointHash: 'bb', mammokit: '0.1.0', splitsSha256: hash, rowsSha256: hash },
-  ...{ predictionsSha256: hash, selectionPredictionsSha256: hash, testedAt: '2026-11-29T12:00:00.000Z' },
+  ...{ predictionsSha256: hash, selectionPredictionsSha256: hash },
 }
 
 /** A run that was tested as often as there are thresholds. */
@@ -49,7 +49,7 @@ describe('test-history.jsonl', () => {
     ['a line in the middle removed', (lines: string[]) => [lines[0], lines[2]]],
     ['the last two lines removed', (lines: string[]) => lines.slice(0, 1)],
     ['a figure changed', ([first, ...lines]: string[]) => [first.replace('"pf1":0.5', '"pf1":0.4'), ...lines]],
-    ['a date changed', ([first, ...lines]: string[]) => [first.replace('2026', '2025'), ...lines]],
+    ['a date changed', ([first, ...lines]: string[]) => [first.replace(/"at":"20../, '"at":"2001'), ...lines]],
     [
       'the last line changed',
       (lines: string[]) => [...lines.slice(0, 2), lines[2].replace('"rocAuc":0.5', '"rocAuc":1')],
@@ -82,6 +82,22 @@ describe('test-history.jsonl', () => {
     expect(readFileSync(first.history, 'utf8')).toBe(first.text)
   })
 
+  it('is completed with the time of test.json, also after a copy that has another', async () => {
+    const { run, result: path, history, text, lines } = await testedRun(0.5, 0.6)
+    utimesSync(path, new Date(), new Date('2026-11-29T12:00:00.000Z'))
+    for (let cut = lines[0].length + 1; cut < text.length; cut += 7) {
+      writeFileSync(history, text.slice(0, cut))
+      expect(await readTestHistory(run)).toMatchObject([{ test: 1 }, { test: 2, at: '2026-11-29T12:00:00.000Z' }])
+      expect(readFileSync(history, 'utf8').split('\n')).toHaveLength(3)
+    }
+  })
+
+  it('refuses a result of another history', async () => {
+    const [one, other] = [await testedRun(0.5), await testedRun(0.7, 0.6)]
+    writeFileSync(one.result, readFileSync(other.result))
+    await expect(readTestHistory(one.run)).rejects.toThrow(/for line 1 of .* but received others/)
+  })
+
   it('still tells of a test whose test.json was deleted', async () => {
     const { run, result: path } = await testedRun(0.5)
     rmSync(path)
@@ -100,7 +116,7 @@ describe('test-history.jsonl', () => {
 
   it('counts a test by a version without a history, whose test.json is refused with the command to test again', async () => {
     const run = temporaryFolder()
-    const { splitsSha256: _, rowsSha256: __, predictionsSha256: ___, testedAt: ____, ...rest } = result
+    const { splitsSha256: _, rowsSha256: __, predictionsSha256: ___, ...rest } = result
     writeFileSync(runPaths(run).test(), JSON.stringify(rest))
     expect(await readTestHistory(run)).toMatchObject([{ test: 1, checkpoint: 'epoch-001', predictionsSha256: null }])
     await expect(readTestResult(run)).rejects.toThrow(`test again: mammokit-evaluator test --run ${run} --again`)
@@ -112,12 +128,19 @@ describe('test-history.jsonl', () => {
 })
 
 describe('test.json', () => {
+  it('has the same bytes whenever it is written: only the history knows the time', async () => {
+    const [one, other] = [await testedRun(0.5, 0.6), await testedRun(0.5, 0.6)]
+    expect(readFileSync(other.result, 'utf8')).toBe(readFileSync(one.result, 'utf8'))
+    expect(one.lines[0]).toMatch(/"at":"20/)
+    expect(readFileSync(one.result, 'utf8')).not.toMatch(/20\d\d-/)
+  })
+
   it.each([
     ['"positives": 1', '"positives": 2'],
     ['"high": 0.75', '"high": 0.7'],
     ['"truePositives": 1', '"truePositives": 0'],
-    ['"testedAt": "2026', '"testedAt": "2025'],
-    [`"previous": null`, `"previous": "${hash}"`],
+    ['"earlier": null', `"earlier": "${hash}"`],
+    ['"test": 1', '"test": 2'],
   ])('with %s turned into %s is refused', async (before, after) => {
     const { run, result: path } = await testedRun(0.5)
     writeFileSync(path, readFileSync(path, 'utf8').replace(before, after))
