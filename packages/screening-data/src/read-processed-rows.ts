@@ -56,7 +56,7 @@ export async function readProcessedRows(dataDir: string, options: ProcessedRowsO
   const { subsets, expected, maxLeftOut = 0.1 } = options
   const paths = dataPaths(dataDir)
   const bytes = await readInputFile(paths.splits, splitFirst)
-  const splits = parseSplitsCsv(bytes.toString('utf8'), paths.splits)
+  const splits = parseSplitsCsv(bytes, paths.splits)
   const manifest = await readManifest(paths.manifest)
   const images = new Map(manifest.map((row) => [row.imageId, row]))
   assertSameData(splits, manifest, images, paths)

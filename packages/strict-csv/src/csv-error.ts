@@ -1,6 +1,7 @@
 /** What went wrong, for programs; the message is for people. */
 export type CsvErrorCode =
   | 'empty-file'
+  | 'not-utf-8'
   | 'malformed-csv'
   | 'missing-column'
   | 'duplicate-column'
@@ -13,6 +14,8 @@ export interface CsvErrorDetails {
   readonly path?: string
   /** Line of the file, from 1; a quoted cell with line breaks counts each of them. */
   readonly line?: number
+  /** Of a byte that is no text, from 0. */
+  readonly offset?: number
   readonly column?: string
   readonly value?: unknown
 }

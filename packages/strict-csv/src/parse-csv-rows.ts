@@ -46,7 +46,7 @@ export function optionalColumn<Schema extends z.ZodType>(name: string, schema: S
 }
 
 /**
- * Parses CSV text into typed rows; other columns than those named are kept in `cells`. `path` is only named in errors.
+ * Parses CSV text, or the bytes of a file in UTF-8, into typed rows; other columns than those named are kept in `cells`. `path` is only named in errors.
  *
  * @throws CsvError as `parseCsv` does; `missing-column`, `bad-value`, `duplicate-value`
  * @example
@@ -55,12 +55,12 @@ export function optionalColumn<Schema extends z.ZodType>(name: string, schema: S
  * // { line: 2, cells: { image_id: '7', site: 'A' }, values: { imageId: '7', age: null } }
  */
 export function parseCsvRows<Columns extends CsvColumns>(
-  text: string,
+  content: string | Uint8Array,
   path: string,
   columns: Columns,
   options: ParseCsvRowsOptions<Columns> = {},
 ): CsvRow<Columns>[] {
-  const { header, records } = parseCsv(text, path, options)
+  const { header, records } = parseCsv(content, path, options)
   const fields = Object.entries(columns).map(([field, column]) => {
     const position = header.indexOf(column.name)
     if (position < 0 && !column.optional) throw missingColumn(column.name, header, path)

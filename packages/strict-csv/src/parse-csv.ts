@@ -1,6 +1,7 @@
 /** CSV text to cells with the line that each record starts on; papaparse does the parsing. */
 import Papa from 'papaparse'
 import { CsvError } from './csv-error.ts'
+import { decodeUtf8 } from './decode-utf8.ts'
 import { restoreCell } from './formula-cells.ts'
 
 export interface CsvRecord {
@@ -20,16 +21,17 @@ export interface ParseCsvOptions {
 }
 
 /**
- * Parses comma-separated text strictly; `path` is only named in errors.
+ * Parses comma-separated text, or the bytes of a file in UTF-8, strictly; `path` is only named in errors.
  *
  * A byte-order mark, CRLF or lone CR line ends, blank lines and spaces around a column's name are accepted; everything else that is
  * odd is an error with its line. Cells keep their spaces; the apostrophe that `formatCsv` puts before a formula is taken off.
  *
- * @throws CsvError `malformed-csv`, `duplicate-column`, `empty-file`
+ * @throws CsvError `not-utf-8`, `malformed-csv`, `duplicate-column`, `empty-file`
  * @example
  * parseCsv('id,note\n1,"a, b"\n', 'notes.csv').records // [{ line: 2, cells: ['1', 'a, b'] }]
  */
-export function parseCsv(text: string, path: string, options: ParseCsvOptions = {}): CsvTable {
+export function parseCsv(content: string | Uint8Array, path: string, options: ParseCsvOptions = {}): CsvTable {
+  const text = typeof content === 'string' ? content : decodeUtf8(content, path)
   const { body, strayQuote } = normalizeLineEnds(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text)
   const parsed = Papa.parse<string[]>(body, { delimiter: ',', newline: '\n' })
   const faults = new Map(parsed.errors.map((error) => [error.row, error.message]))

@@ -3,6 +3,25 @@ import { parseCsv } from '../src/index.ts'
 import { errorOf } from './error-of.ts'
 
 describe('parseCsv', () => {
+  it('reads the bytes of a file in UTF-8 as its text', () => {
+    const text = '\ufeffid,note\n1,"é 乳 \u{1f600} \ufffd"\n'
+    expect(parseCsv(new TextEncoder().encode(text), 'notes.csv')).toEqual(parseCsv(text, 'notes.csv'))
+  })
+
+  it.each([
+    ['Latin-1', [...Buffer.from('id,note\r\n1,ok\r\n2,caf\xe9\r\n', 'latin1')], 3, 20, 0xe9],
+    ['Latin-1 after other letters', [...Buffer.from('id,"é\n�"\n1,'), 0xff, 0x0a], 3, 14, 0xff],
+    ['UTF-16', [0xff, 0xfe, ...Buffer.from('id\n', 'utf16le')], 1, 0, 0xff],
+    ['a letter that is cut off', [...Buffer.from('id\r1\ré').subarray(0, -1)], 3, 5, 0xc3],
+  ])('refuses %s with the line and the offset of the byte', (_, bytes, line, offset, value) => {
+    const error = errorOf(() => parseCsv(Uint8Array.from(bytes), 'notes.csv'))
+    expect(error).toMatchObject({ code: 'not-utf-8', details: { path: 'notes.csv', line, offset, value } })
+    const hex = `0x${value.toString(16).toUpperCase()}`
+    expect(error.message).toContain(
+      `Expected UTF-8 for notes.csv but received byte ${hex} on line ${line} (offset ${offset})`,
+    )
+  })
+
   it('gives the header, and the cells of each record with the line that it starts on', () => {
     expect(parseCsv('id,note\n1,"a, ""b"""\n\n2,"two\nlines"\n3, spaces stay \n', 'notes.csv')).toEqual({
       header: ['id', 'note'],

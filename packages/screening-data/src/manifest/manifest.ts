@@ -56,9 +56,9 @@ export interface ImagePlacement {
  * (await readManifest('data/processed/manifest.csv')).filter(({ status }) => status === 'failed').length // 3
  */
 export async function readManifest(path: string): Promise<ManifestRow[]> {
-  const text = (await readInputFile(path, 'Preprocess first: mammokit-trainer extract-rois.')).toString('utf8')
+  const bytes = await readInputFile(path, 'Preprocess first: mammokit-trainer extract-rois.')
   try {
-    return parseManifest(text, path)
+    return parseManifest(bytes, path)
   } catch (error) {
     if (!(error instanceof CsvError && error.code === 'missing-column')) throw error
     const { column = '' } = error.details
@@ -71,8 +71,8 @@ export async function readManifest(path: string): Promise<ManifestRow[]> {
   }
 }
 
-function parseManifest(text: string, path: string): ManifestRow[] {
-  const rows = parseCsvRows(text, path, manifestColumns, { unique: ['imageId'], allowEmpty: true })
+function parseManifest(content: string | Uint8Array, path: string): ManifestRow[] {
+  const rows = parseCsvRows(content, path, manifestColumns, { unique: ['imageId'], allowEmpty: true })
   return rows.map(({ line, values }) => {
     const { boxX: x, boxY: y, boxWidth: width, boxHeight: height, scaleX, scaleY, padX, padY, ...rest } = values
     const isPlaced = [x, y, width, height, scaleX, scaleY, padX, padY].every((value) => value !== undefined)

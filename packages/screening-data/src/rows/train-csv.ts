@@ -26,18 +26,19 @@ export type UnlabeledRow = CsvValues<typeof unlabeledColumns> & VerbatimColumns
  * (await readTrainCsv('data/raw/train.csv'))[0].patientId // '10006'
  */
 export async function readTrainCsv(path: string): Promise<ScreeningRow[]> {
-  return parseTrainCsv(await readText(path), path)
+  return parseTrainCsv(await readInputFile(path, 'Check the path.'), path)
 }
 
-/** As `readTrainCsv`, of text; `path` is only named in errors. */
-export function parseTrainCsv(text: string, path = 'train.csv'): ScreeningRow[] {
-  const rows = parseCsvRows(text, path, screeningColumns, { unique: ['imageId'] })
+/** As `readTrainCsv`, of text or bytes; `path` is only named in errors. */
+export function parseTrainCsv(content: string | Uint8Array, path = 'train.csv'): ScreeningRow[] {
+  const rows = parseCsvRows(content, path, screeningColumns, { unique: ['imageId'] })
   return rows.map(({ values, cells }) => ({ ...values, columns: cells }))
 }
 
 /** Reads test.csv: `readTrainCsv` for a file without the column `cancer`. */
 export async function readTestCsv(path: string): Promise<UnlabeledRow[]> {
-  const rows = parseCsvRows(await readText(path), path, unlabeledColumns, { unique: ['imageId'] })
+  const bytes = await readInputFile(path, 'Check the path.')
+  const rows = parseCsvRows(bytes, path, unlabeledColumns, { unique: ['imageId'] })
   return rows.map(({ values, cells }) => ({ ...values, columns: cells }))
 }
 
@@ -53,8 +54,4 @@ export function formatTrainCsv(rows: readonly Readonly<Record<string, CsvCell>>[
     header,
     rows.map((row) => header.map((name) => row[name])),
   )
-}
-
-async function readText(path: string): Promise<string> {
-  return (await readInputFile(path, 'Check the path.')).toString('utf8')
 }

@@ -43,15 +43,15 @@ export async function writeSplitsCsv(
  * (await readSplitsCsv('data/processed/splits.csv')).filter((row) => row.subset === 'train')
  */
 export async function readSplitsCsv(path: string): Promise<SplitRow[]> {
-  return parseSplitsCsv((await readInputFile(path, splitFirst)).toString('utf8'), path)
+  return parseSplitsCsv(await readInputFile(path, splitFirst), path)
 }
 
 /** What to do where there is no splits.csv. */
 export const splitFirst = 'Split first: mammokit-trainer split.'
 
-/** As `readSplitsCsv`, of text; `path` is only named in errors. */
-export function parseSplitsCsv(text: string, path = 'splits.csv'): SplitRow[] {
-  const rows = parseCsvRows(text, path, splitColumns, { unique: ['imageId'] }).map(({ values, cells }) => {
+/** As `readSplitsCsv`, of text or bytes; `path` is only named in errors. */
+export function parseSplitsCsv(content: string | Uint8Array, path = 'splits.csv'): SplitRow[] {
+  const rows = parseCsvRows(content, path, splitColumns, { unique: ['imageId'] }).map(({ values, cells }) => {
     const { subset: _, fold: __, ...columns } = cells
     return { ...values, columns }
   })

@@ -49,7 +49,7 @@ export async function readPredictions(run: string, subset: Subset, epoch: number
   const advice = `Predict again: mammokit-evaluator predict --run ${run} --subset ${subset}`
   const bytes = await readInputFile(path, advice.replace('again', 'first'))
   const record = parseRunJson(predictionRecordSchema, await readRecord(path, advice), recordPath(path), `${advice}.`)
-  const images = parseImages(bytes.toString('utf8'), path, advice)
+  const images = parseImages(bytes, path, advice)
   assertEqual('SHA-256', record.sha256, sha256(bytes), 'file-altered')
   assertEqual('subset', subset, record.subset)
   assertEqual('checkpoint', epochName(epoch), record.checkpoint)
@@ -95,9 +95,9 @@ async function readRecord(path: string, advice: string): Promise<string> {
   }
 }
 
-function parseImages(text: string, path: string, advice: string): Prediction[] {
+function parseImages(bytes: Uint8Array, path: string, advice: string): Prediction[] {
   try {
-    const rows = parseCsvRows(text, path, predictionColumns, { unique: ['imageId'] })
+    const rows = parseCsvRows(bytes, path, predictionColumns, { unique: ['imageId'] })
     for (const { line, values } of rows) assertLogistic(values, path, line, advice)
     return rows.map(({ values }) => values)
   } catch (error) {
