@@ -16,7 +16,8 @@ interface Mangling {
 const spreadsheetDigits = 15
 
 /**
- * Throws where ids that `known` does not have are ids of it as numbers: `42` or `42.0` for `0042`, digits after the fifteenth lost, the end cut off.
+ * Throws where ids that `known` does not have are ids of it as numbers: `42` or `42.0` for `0042`, `6.7E+08` for
+ * `674714180`, digits after the fifteenth lost, the end cut off.
  *
  * @param path the file of `rows`, named in the error
  * @throws ScreeningDataError `mangled-ids`
@@ -44,6 +45,7 @@ export function assertIdsUnmangled(rows: readonly IdRow[], known: readonly IdRow
 function findManglings(unknown: readonly IdRow[], unused: readonly IdRow[]): Mangling[] {
   const byZeros = indexBy(unused, ({ imageId }) => stripZeros(imageId))
   const byDigits = indexBy(unused, ({ imageId }) => firstDigits(imageId))
+  const byRounding = new Map<number, Map<string, IdRow[]>>()
   const ofPatient = indexBy(unused, ({ patientId }) => stripZeros(patientId))
   return unknown.flatMap(({ imageId: found, patientId }) => {
     const whole = found.replace(/^(\d+)\.0+$/, '$1')
@@ -51,6 +53,15 @@ function findManglings(unknown: readonly IdRow[], unused: readonly IdRow[]): Man
     if (asNumber) {
       const how = whole === found ? 'its leading zeros were lost or added' : 'it became a decimal number'
       return [{ found, original: asNumber.imageId, how }]
+    }
+    const decimals = decimalsOfExponential(found)
+    if (decimals !== undefined) {
+      const index = byRounding.get(decimals) ?? indexBy(unused, ({ imageId }) => roundTo(decimals, imageId))
+      byRounding.set(decimals, index)
+      const rounded = index.get(roundTo(decimals, found)) ?? []
+      const original = rounded.find((row) => stripZeros(row.patientId) === stripZeros(patientId)) ?? rounded[0]
+      const how = `it became a number with an exponent, rounded to ${decimals + 1} significant figures`
+      if (original) return [{ found, original: original.imageId, how }]
     }
     const longer = /^\d+$/.test(found) ? byDigits.get(firstDigits(found))?.[0] : undefined
     if (longer) return [{ found, original: longer.imageId, how: `digits after the ${spreadsheetDigits}th were lost` }]
@@ -72,6 +83,17 @@ function indexBy(rows: readonly IdRow[], keyOf: (row: IdRow) => string): Map<str
 
 function stripZeros(id: string): string {
   return /^\d+$/.test(id) ? id.replace(/^0+(?=\d)/, '') : id
+}
+
+/** Digits after the first of a number such as 6.7E+08; undefined for any other text. */
+function decimalsOfExponential(id: string): number | undefined {
+  return /^\d(?:[.,](\d+))?e\+?\d+$/i.test(id) ? (/[.,](\d+)/.exec(id)?.[1]?.length ?? 0) : undefined
+}
+
+/** A number with so many digits after the first; other ids stand for themselves. */
+function roundTo(decimals: number, id: string): string {
+  const isNumber = /^\d+$/.test(id) || decimalsOfExponential(id) !== undefined
+  return isNumber ? Number(id.replace(',', '.')).toExponential(Math.min(decimals, 100)) : `id ${id}`
 }
 
 /** Length and first fifteen digits of a longer number, which survive in a spreadsheet; other ids stand for themselves. */
