@@ -92,6 +92,10 @@ describe('extract-rois', () => {
     const elements = { '00100010 PN': 'Doe^Jane', '00280301 CS': 'YES' }
     writeFileSync(join(folder, 'one.dcm'), dicomFile({ elements }))
     const text = await spoken((context) => extractRois(config({ data: folder }), context))
+    const before = '1 of 1 images to be written may identify their patient by headers or annotations: one.dcm.'
+    expect(text).toContain(before)
+    expect(text).toMatch(/attribute +images +for example\n.*\n? *PatientName +1 +one\.dcm/)
+    expect(text.indexOf(before)).toBeLessThan(text.indexOf('extract-rois: '))
     expect(text).toContain('1 of 1 images have headers or annotations that may identify the patient')
     expect(text).toMatch(/identifier:PatientName +1 +one\.dcm/)
     expect(text).toMatch(/identifier:BurnedInAnnotation +1 +one\.dcm/)

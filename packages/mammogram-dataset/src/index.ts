@@ -15,4 +15,5 @@ export { type ContactSheetConfig, writeContactSheet } from './contact-sheet/writ
 export { DatasetError, type DatasetErrorCode } from './dataset-error.ts'
 export { type ExtractionConfig, extractRois } from './extract/extract-rois.ts'
 export type { ExtractionProgress, ExtractionSummary, WarningCount } from './extract/extraction-progress.ts'
+export type { HeaderScan } from './extract/scan-headers.ts'
 export { mergeShards, type Shard, shardFromEnvironment } from './extract/shard.ts'

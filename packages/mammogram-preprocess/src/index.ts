@@ -11,3 +11,4 @@ export {
   resolvePreprocessOptions,
 } from './preprocess-options.ts'
 export { type DicomPreview, previewDicom } from './preview-dicom.ts'
+export { readIdentifyingWarnings } from './read-identifying-warnings.ts'

@@ -5,6 +5,7 @@ import {
   DatasetError,
   type ExtractionSummary,
   extractRois as extract,
+  type HeaderScan,
   mergeShards,
   type Shard,
   shardFromEnvironment,
@@ -37,6 +38,11 @@ export async function extractRois(
     strict: config.strict,
     ...(shard && { shard }),
     ...(signal && { signal }),
+    onHeaders: (scan) => {
+      if (scan.done === 1) progress.start('headers', scan.total, { unit: 'files' })
+      progress.update(scan.done)
+      if (scan.done === scan.total) reportIdentifying(scan, progress)
+    },
     onProgress: ({ total, done, failed, identifying }) => {
       if (!isStarted) progress.start('extract-rois', total, { unit: 'images' })
       isStarted = true
@@ -68,6 +74,26 @@ export async function extractRois(
     progress.line(`Wrote ${path}`)
   }
   return summary
+}
+
+/** Before the first image is written: which may still identify their patient. Attributes with their number of images, never a value. */
+function reportIdentifying(
+  { total, identifying, warnings }: HeaderScan,
+  { stop, line }: CommandContext['progress'],
+): void {
+  stop()
+  if (identifying.length === 0) return
+  const names = identifying.slice(0, 3).join(', ')
+  const others = identifying.length > 3 ? ` and ${identifying.length - 3} others` : ''
+  line(
+    `${identifying.length} of ${total} images to be written may identify their patient by headers or annotations: ${names}${others}.`,
+  )
+  line(
+    formatTable(
+      ['attribute', 'images', 'for example'],
+      warnings.map(({ warning, images, example }) => [warning.replace('identifier:', ''), images, example]),
+    ),
+  )
 }
 
 /** Which images may still identify their patient, and what else is odd: attributes with their number of images, never a value. */

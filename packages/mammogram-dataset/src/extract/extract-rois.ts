@@ -21,6 +21,7 @@ import {
 } from './extraction-progress.ts'
 import { type ExtractionRecord, openExtractionRecord } from './extraction-record.ts'
 import type { ExtractionOutcome } from './extraction-task.ts'
+import { type HeaderScan, scanHeaders } from './scan-headers.ts'
 import { checkShard, isInShard, type Shard, shardSuffix } from './shard.ts'
 
 export interface ExtractionConfig {
@@ -46,6 +47,11 @@ export interface ExtractionConfig {
   /** Ends the run after the images that are being made; started again it continues. */
   readonly signal?: AbortSignal
   readonly onProgress?: (progress: ExtractionProgress) => void
+  /**
+   * Asks for all headers to be read before the first image is written, about a second for 1,000 files; the last call says which files may
+   * still identify their patient.
+   */
+  readonly onHeaders?: (scan: HeaderScan) => void
 }
 
 /**
@@ -97,11 +103,12 @@ export async function extractRois(config: ExtractionConfig): Promise<ExtractionS
     count(counts, row)
     config.onProgress?.(progressOf(counts, started))
   }
+  const left = waiting.filter(({ fault }) => !fault)
+  if (config.onHeaders && left.length > 0) await scanHeaders(left, config.onHeaders, config.signal)
   config.onProgress?.(progressOf(counts, started))
   for (const image of waiting) {
     if (image.fault) await add(rowOf(image, { status: 'failed', reason: image.fault }, { seconds: undefined, hash }))
   }
-  const left = waiting.filter(({ fault }) => !fault)
   if (left.length > 0) {
     const timeoutMs = 1000 * (config.timeoutSeconds ?? 300)
     const pool = await createExtractionPool({ workers: Math.min(workers, left.length), options, timeoutMs })

@@ -61,7 +61,7 @@ export function count(counts: Counts, row: ManifestRow): void {
 }
 
 /** Each warning with the number of images that have it, most first. */
-export function countWarnings(rows: readonly ManifestRow[]): WarningCount[] {
+export function countWarnings(rows: readonly Pick<ManifestRow, 'source' | 'warnings'>[]): WarningCount[] {
   const counts = new Map<string, { images: number; example: string }>()
   for (const { warnings, source } of rows) {
     for (const warning of warnings) {

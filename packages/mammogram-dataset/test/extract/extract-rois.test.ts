@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { chmod, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -6,7 +7,7 @@ import { readManifest } from '@mammokit/screening-data'
 import sharp from 'sharp'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { dicomFile, slowDicomFile } from '../../../mammogram-preprocess/test/dicom-file.ts'
-import { extractRois } from '../../src/index.ts'
+import { extractRois, type HeaderScan } from '../../src/index.ts'
 import { hashes, rsnaDataSet, temporaryFolder, write } from '../data-set.ts'
 
 const options = { height: 64, width: 32 }
@@ -153,6 +154,31 @@ test('names what may identify a patient in the manifest and the summary, never i
   ])
   expect(await readFile(join(outputDir, 'manifest.csv'), 'utf8')).not.toContain('Jane')
   expect(await extractRois({ dataDir, options, workers: 1 })).toMatchObject({ skipped: 3, identifying: 2 })
+})
+
+test('says before the first image is written which files may identify a patient', async () => {
+  const { dataDir, outputDir } = await rsnaDataSet(20, {
+    3: dicomFile({ patientId: '', elements: { '00100010 PN': 'Doe^Jane', '00120062 CS': 'NO' } }),
+    5: 'no DICOM at all',
+  })
+  const scans: HeaderScan[] = []
+  const onHeaders = (scan: HeaderScan) => {
+    expect(existsSync(join(outputDir, 'images'))).toBe(false)
+    scans.push(scan)
+  }
+  await extractRois({ dataDir, options, workers: 1, onHeaders })
+  expect(scans.map(({ done }) => done)).toEqual(Array.from({ length: 20 }, (_, i) => i + 1))
+  const { identifying, warnings } = scans.at(-1)!
+  const sources = Array.from({ length: 20 }, (_, i) => `train_images/100/${9000 + i}.dcm`)
+  expect(identifying.length).toBeGreaterThan(0)
+  expect(identifying).toContain(sources[3])
+  expect(identifying).not.toContain(sources[5])
+  expect(warnings).toContainEqual({ warning: 'identifier:PatientName', images: 1, example: sources[3] })
+  const rows = await readManifest(join(outputDir, 'manifest.csv'))
+  expect(rows.filter((row) => row.warnings.length > 0).map(({ source }) => source)).toEqual(identifying)
+  scans.length = 0
+  await extractRois({ dataDir, options, workers: 1, onHeaders: (scan) => scans.push(scan) })
+  expect(scans).toEqual([{ total: 1, done: 1, identifying: [], warnings: [] }]) // the file that failed is tried again
 })
 
 test('a folder of DICOM files without a CSV: a file at fault is a row with its reason', async () => {
