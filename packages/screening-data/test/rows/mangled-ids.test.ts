@@ -13,7 +13,11 @@ describe('assertIdsUnmangled', () => {
     ['674714180', '6,75E+08', 'it became a number with an exponent, rounded to 3 significant figures'],
     ['674714180', '7E+08', 'it became a number with an exponent, rounded to 1 significant figures'],
     ['0674714180', '6.7471418E8', 'it became a number with an exponent, rounded to 8 significant figures'],
-    ['123456789012345678', '1.2345678901234568e+17', 'it became a number with an exponent, rounded to 17 significant figures'],
+    [
+      '123456789012345678',
+      '1.2345678901234568e+17',
+      'it became a number with an exponent, rounded to 17 significant figures',
+    ],
     ['1.2.840.113619.7', '1.2.840.11', 'its end was cut off'],
   ])('names %s as what %s was', (original, found, how) => {
     expect(() => assertIdsUnmangled([row(found)], [row(original), row('5')], 'splits.csv')).toThrow(
