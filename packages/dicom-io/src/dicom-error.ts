@@ -6,8 +6,6 @@ export type DicomErrorCode =
   | 'not-dicom'
   /** The data set is damaged: a length, an item or a value that cannot be. */
   | 'invalid-header'
-  /** daikon and dicom-parser read different values from the same bytes. */
-  | 'header-disagreement'
   /** A sound data set that holds no image (a report, a plan, a directory). */
   | 'no-pixels'
   /** Fewer bytes than the header promises. */

@@ -21,10 +21,14 @@ const refused: Readonly<Record<string, string>> = {
   'rtplan_truncated.dcm': 'truncated',
   'DICOMDIR-implicit': 'truncated',
   'DICOMDIR-nooffset': 'truncated',
-  'badVR.dcm': 'header-disagreement', // Number of Frames is 1A
   'meta_missing_tsyntax.dcm': 'not-dicom',
   'no_meta.dcm': 'not-dicom',
   README: 'not-dicom',
+}
+
+/** Files that pydicom reads when what is wrong in them is put right: the digests that it gives then. */
+const mended: Readonly<Record<string, string>> = {
+  'badVR.dcm': 'e30a4288ac22902293b3b0144d9cd786', // Number of Frames is 1A: NumberOfFrames = 15
 }
 
 interface Row {
@@ -66,9 +70,10 @@ async function digest(path: string): Promise<{ digest: string; isConverted: bool
 }
 
 function table(folder: string, rows: readonly Row[], references: ReadonlyMap<string, string>): void {
-  for (const { file, transfer_syntax: syntax, sha256_32: pydicom } of rows) {
+  for (const { file, transfer_syntax: syntax, sha256_32 } of rows) {
     const reference = references.get(file)
     const name = file.split('/').at(-1)!
+    const pydicom = mended[name] ?? sha256_32
     const code = refused[name] ?? (reference || pydicom ? undefined : 'no-pixels')
     if (code !== undefined) {
       test(`${file} · ${syntax || '-'} · refused: ${code}`, async () => {

@@ -171,27 +171,11 @@ describe('headers that cannot be', () => {
     ['no rows', { '00280010 US': [0] }],
     ['12 bits allocated', { '00280100 US': [12] }],
     ['more bits stored than allocated', { '00280101 US': [17] }],
-    ['a high bit below bits stored', { '00280102 US': [3] }],
     ['4 samples a pixel', { '00280002 US': [4] }],
     ['a pixel representation of 2', { '00280103 US': [2] }],
-    ['-1 frames', { '00280008 IS': '-1' }],
     ['no photometric interpretation', { '00280004 CS': '' }],
-    ['a LUT of 20 bits', { '00283010 SQ': [{ '00283002 US': [1, 0, 20], '00283006 OW': [0] }] }],
   ] as [string, Elements][])('%s is an invalid header', async (_, more) => {
     await expect(readHeader(file(more))).rejects.toMatchObject({ code: 'invalid-header' })
-  })
-
-  test('a LUT with fewer entries than it says is truncated', async () => {
-    const lut = { '00283010 SQ': [{ '00283002 US': [9, 0, 16], '00283006 OW': [0, 1] }] }
-    await expect(readHeader(file(lut))).rejects.toMatchObject({ code: 'truncated' })
-  })
-
-  test('a number that daikon and dicom-parser read differently is a disagreement', async () => {
-    await expect(readHeader(file({ '00280008 IS': '1.5' }))).rejects.toMatchObject({ code: 'header-disagreement' })
-    for (const slope of ['1,5', 'Infinity', '0x10']) {
-      await expect(readHeader(file({ '00281053 DS': slope }))).rejects.toMatchObject({ code: 'header-disagreement' })
-    }
-    expect((await readHeader(file({ '00281053 DS': '+.5e-1' }))).rescaleSlope).toBe(0.05)
   })
 
   test('a report, which has no pixels, is named as such', async () => {

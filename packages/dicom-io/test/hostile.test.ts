@@ -215,7 +215,11 @@ describe('bombs', () => {
   test('a window of four million values', async () => {
     const elements = { ...huge, '00281050 DS': '1\\'.repeat(2 ** 21) }
     const options = { transferSyntaxUid: '1.2.840.10008.1.2', pixelData: new Uint8Array(2) }
-    expect(await readAll(buildDicom(elements, options))).toMatchObject({ code: 'limit' })
+    const bytes = buildDicom(elements, options)
+    const { header } = await readDicom(bytes)
+    expect(header.windowCenter).toBeUndefined()
+    expect(header.warnings).toMatchObject([{ keyword: 'windowCenter', code: 'malformed' }])
+    expect(await readAll(bytes)).toMatchObject({ code: 'truncated' })
   })
 
   test('native pixels of 8000 x 8000 in a hundred bytes are truncated', async () => {

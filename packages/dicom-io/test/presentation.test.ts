@@ -23,7 +23,7 @@ const { cases } = JSON.parse(readFileSync(fixture, 'utf8')) as { cases: Case[] }
 type Facts = Partial<DicomHeader>
 
 function headerOf(facts: Facts): DicomHeader {
-  return { photometricInterpretation: 'MONOCHROME2', ...facts } as DicomHeader
+  return { photometricInterpretation: 'MONOCHROME2', warnings: [], ...facts } as unknown as DicomHeader
 }
 
 function frameOf(stored: readonly number[], bits: number, signed = false): StoredFrame {

@@ -7,9 +7,10 @@
  */
 import daikon from 'daikon'
 import type { DataSet } from 'dicom-parser'
-import { DicomError } from '../dicom-error.ts'
 import type { TransferSyntax } from '../transfer-syntax.ts'
-import type { Attribute } from './attributes.ts'
+import { type Attribute, attributes } from './attributes.ts'
+import { type HeaderWarning, headerWarning } from './header-warning.ts'
+import type { DataSetStructure } from './structure.ts'
 
 /** What the length of an attribute with a short value representation can say in explicit VR. */
 const largestValue = 2 ** 16
@@ -17,47 +18,44 @@ const largestValue = 2 ** 16
 /** Tag and length, 4 bytes each, or in explicit VR a tag of 4 and a value representation and a length of 2 (PS3.5 7.1.2, 7.1.3). */
 const prefixBytes = 8
 
-/** Values by tag; a tag that daikon cannot read is absent. */
-export function daikonValues(
-  dataSet: DataSet,
-  transferSyntax: TransferSyntax,
-  wanted: readonly Attribute[],
-): ReadonlyMap<string, readonly unknown[]> {
-  const readable = wanted.filter((attribute) => isReadable(dataSet, transferSyntax, attribute))
+/** Second opinion on the attributes that the header has as they are written: where daikon reads another value, a warning says so. */
+export function warnOfDisagreements(
+  { dataSet, transferSyntax }: DataSetStructure,
+  header: Readonly<Record<string, unknown>>,
+  warnings: HeaderWarning[],
+): void {
+  const plain = Object.entries<Attribute>(attributes).filter(
+    ([name]) => header[name] !== undefined && !warnings.some(({ keyword }) => keyword === name),
+  )
+  const readable = plain.filter(([, attribute]) => isReadable(dataSet, transferSyntax, attribute))
   const parser = new daikon.Parser()
-  const image = parser.parse(new DataView(copyElements(dataSet, transferSyntax, readable)))
-  if (image === null || parser.error) {
-    throw new DicomError(
-      'header-disagreement',
-      `Expected daikon to read the header but received this error: ${String(parser.error)}. The file is damaged.`,
-    )
+  const wanted = readable.map(([, attribute]) => attribute)
+  const image = parser.parse(new DataView(copyElements(dataSet, transferSyntax, wanted)))
+  // What it cannot read at all is no value.
+  if (image === null || parser.error) return
+  for (const [name, attribute] of readable) {
+    const value = image.tags[attribute.tag]?.value
+    if (!Array.isArray(value) || agree(attribute, [header[name]].flat(), value)) continue
+    const reason = 'Expected daikon to read the same value but it read another one; that of the bytes is used.'
+    warnings.push(headerWarning(name, attribute.tag, 'conflict', value.join('\\'), reason))
   }
-  const values = new Map<string, readonly unknown[]>()
-  for (const { tag } of readable) {
-    const value = image.tags[tag]?.value
-    if (!Array.isArray(value)) {
-      throw new DicomError(
-        'header-disagreement',
-        `Expected daikon and dicom-parser to find (${tag}) but received it from dicom-parser only. The file is damaged.`,
-      )
-    }
-    values.set(tag, value)
-  }
-  return values
+}
+
+/** Text is compared where it is ASCII: daikon knows no other character set. */
+function agree({ vr, shape }: Attribute, own: readonly unknown[], read: readonly unknown[]): boolean {
+  if (vr === 'DA' || vr === 'AS') return true
+  return own.every((value, index) => {
+    const other = read[index]
+    if (typeof value === 'string')
+      return value === other || /[^ -~]/.test(value) || (shape === 'text' && value === read.join('\\'))
+    // An xs value is signed in our reading as Pixel Representation says, in daikon's as the element says.
+    return Object.is(value, other) || (vr === 'xs' && ((value as number) & 0xffff) === ((other as number) & 0xffff))
+  })
 }
 
 function isReadable(dataSet: DataSet, transferSyntax: TransferSyntax, { tag, vr }: Attribute): boolean {
   const element = dataSet.elements[`x${tag.toLowerCase()}`]
-  if (element === undefined || element.length === 0) return false
-  if (element.length > largestValue) {
-    throw new DicomError(
-      'limit',
-      `Expected at most ${largestValue} bytes for (${tag}) but received ${element.length}. The file is not a plausible image.`,
-      {
-        offset: element.dataOffset,
-      },
-    )
-  }
+  if (element === undefined || element.length === 0 || element.length > largestValue) return false
   if (vr === 'xs') return transferSyntax.explicitVr && (element.vr === 'US' || element.vr === 'SS')
   if (transferSyntax.explicitVr) return element.vr === vr
   return daikon.Dictionary.getVR(Number.parseInt(tag.slice(0, 4), 16), Number.parseInt(tag.slice(4), 16)) === vr

@@ -1,10 +1,13 @@
 /** The attributes of an image that mammography and presentation need, by their DICOM keywords. */
 import type { DicomElements } from './elements.ts'
+import type { HeaderWarning } from './header-warning.ts'
 import type { LookupTable } from './lookup-table.ts'
 
 /**
  * Header of an image. Plain data but for `elements`: all other properties survive `structuredClone` and `postMessage`.
- * An attribute that is absent or empty is undefined; sizes and bits have their defaults from the standard.
+ *
+ * An attribute that is absent or empty is undefined, and so is one whose value cannot be read, which `warnings` tells; sizes and bits
+ * have their defaults from the standard. Of a multi-frame image the header holds what the functional groups say of the first frame.
  */
 export interface DicomHeader {
   readonly transferSyntaxUid: string
@@ -29,15 +32,27 @@ export interface DicomHeader {
   readonly patientAge?: string
   /** Laterality (0020,0060), of the series. */
   readonly laterality?: string
-  /** Image Laterality (0020,0062). */
+  /** Image Laterality (0020,0062), or Frame Laterality (0020,9072). */
   readonly imageLaterality?: string
-  /** `CC`, `MLO` ...: View Position, or the abbreviation of the View Code Sequence. */
+  /**
+   * `CC`, `MLO` ...: View Position, the abbreviation of the View Code Sequence, or, with a warning, a view that another attribute
+   * names; without any of these View Position as it is written.
+   */
   readonly viewPosition?: string
+  /**
+   * `magnification`, `spot-compression`, `implant-displaced`, `specimen`, `cleavage`, `axillary-tail`, `axillary-tissue`, `tangential`,
+   * `rolled-lateral`, `rolled-medial`, `rolled-superior`, `rolled-inferior`, `nipple-in-profile`, `anterior-compression` or
+   * `infra-mammary-fold`, as the View Code Sequence and the View Modifier Code Sequence say.
+   */
+  readonly viewModifiers?: readonly string[]
   readonly patientOrientation?: readonly string[]
   readonly bodyPartExamined?: string
   /** Thickness of the compressed breast, mm. */
   readonly bodyPartThickness?: number
+  /** `YES` or `NO`. */
   readonly breastImplantPresent?: string
+  /** `YES` or `NO`: whether only a part of the breast is in the image (0028,1350). */
+  readonly partialView?: string
   readonly burnedInAnnotation?: string
 
   readonly rows: number
@@ -65,10 +80,13 @@ export interface DicomHeader {
   readonly pixelIntensityRelationship?: string
   readonly pixelIntensityRelationshipSign?: number
 
+  /** NaN where it, or the Modality LUT, cannot be read: `toPresentation` refuses the image then. */
   readonly rescaleSlope?: number
+  /** NaN where it cannot be read. */
   readonly rescaleIntercept?: number
   readonly rescaleType?: string
   readonly modalityLut?: LookupTable
+  /** Of the windows that can be applied: as many centers as widths. */
   readonly windowCenter?: readonly number[]
   readonly windowWidth?: readonly number[]
   readonly windowCenterWidthExplanation?: readonly string[]
@@ -80,6 +98,8 @@ export interface DicomHeader {
   /** Red, green and blue, where Photometric Interpretation is PALETTE COLOR. */
   readonly palette?: readonly [LookupTable, LookupTable, LookupTable]
 
+  /** What could not be taken as it is written; empty for a sound header. */
+  readonly warnings: readonly HeaderWarning[]
   /** Every element of the data set by its tag, sequences included. */
   readonly elements: DicomElements
 }

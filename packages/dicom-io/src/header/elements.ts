@@ -1,8 +1,9 @@
 /** Any element of a header, by tag: the way to what {@link DicomHeader} does not name. */
 import { inspect } from 'node:util'
 import daikon from 'daikon'
-import type { DataSet } from 'dicom-parser'
+import type { ByteArrayParser, DataSet } from 'dicom-parser'
 import { DicomError } from '../dicom-error.ts'
+import { parseDecimal } from './parse-decimal.ts'
 
 /** One data element with the bytes of its value. */
 export interface DicomElement {
@@ -71,7 +72,24 @@ export class DicomElements {
 
   /** Values of a DS or IS element; a value that is not a number is NaN. */
   decimals(tag: string): readonly number[] | undefined {
-    return this.texts(tag)?.map((value) => (decimal.test(value) ? Number(value) : Number.NaN))
+    return this.texts(tag)?.map(parseDecimal)
+  }
+
+  /**
+   * Values of a numeric element in the value representation that the file gives it, or in `vr` where that says nothing (implicit VR,
+   * UN, OB, OW); a value that is not a number is NaN.
+   */
+  numbers(tag: string, vr: string): readonly number[] | undefined {
+    const found = this.#find(tag)
+    if (found === undefined || found.bytes.length === 0) return undefined
+    const { bytes, numbers } = found
+    const written = found.vr === undefined || unspecific.includes(found.vr) ? vr : found.vr
+    const form = binaryNumbers[written]
+    if (form === undefined) return this.decimals(tag)
+    if (bytes.length < form.size) return [Number.NaN]
+    return Array.from({ length: Math.floor(bytes.length / form.size) }, (_, index) =>
+      numbers[form.read](bytes, index * form.size),
+    )
   }
 
   /** Values of a US element, or of an SS element. */
@@ -100,8 +118,18 @@ export class DicomElements {
 /** Value representations of one value, in which a backslash is one and spaces before the text count (PS3.5 Table 6.2-1). */
 const wholeTexts = ['LT', 'ST', 'UR', 'UT']
 
-/** A fixed or floating point number (PS3.5 Table 6.2-1, DS); `Number` would take more, such as Infinity. */
-const decimal = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i
+type NumberReader = Extract<keyof ByteArrayParser, `read${string}`>
+
+const unspecific = ['UN', 'OB', 'OW']
+
+const binaryNumbers: Readonly<Record<string, { readonly size: number; readonly read: NumberReader }>> = {
+  US: { size: 2, read: 'readUint16' },
+  SS: { size: 2, read: 'readInt16' },
+  UL: { size: 4, read: 'readUint32' },
+  SL: { size: 4, read: 'readInt32' },
+  FL: { size: 4, read: 'readFloat' },
+  FD: { size: 8, read: 'readDouble' },
+}
 
 function dictionaryVr(tag: string, isSequence: boolean): string {
   if (isSequence) return 'SQ'

@@ -36,18 +36,21 @@ function tableFunction(table: LookupTable): Shade {
   return (value) => lookUp(table, value) / white
 }
 
-/** @throws {DicomError} for a function that the standard does not know, or a width that it does not allow. */
+/**
+ * A width below 1 has no meaning for LINEAR, which steps by whole values: such a window spans real ones, and is one of LINEAR_EXACT.
+ *
+ * @throws {DicomError} for a function that the standard does not know, or a width that it does not allow.
+ */
 export function windowFunction(name: string, center: number, width: number): Shade {
-  const least = name === 'LINEAR' ? 1 : Number.MIN_VALUE
-  if (!Number.isFinite(center) || !(width >= least)) {
+  if (!Number.isFinite(center) || !(width > 0 && width < Number.POSITIVE_INFINITY)) {
     throw new DicomError(
       'invalid-header',
-      `Expected a finite windowCenter and a windowWidth ${name === 'LINEAR' ? '>= 1' : '> 0'} but received ${center} and ${width}. Pass another window.`,
+      `Expected a finite windowCenter and a windowWidth > 0 but received ${center} and ${width}. Pass another window.`,
     )
   }
   switch (name) {
     case 'LINEAR': // C.11.2.1.2.1
-      return ramp(center - 0.5, width - 1)
+      return width < 1 ? ramp(center, width) : ramp(center - 0.5, width - 1)
     case 'LINEAR_EXACT': // C.11.2.1.3.2
       return ramp(center, width)
     case 'SIGMOID': // C.11.2.1.3.1

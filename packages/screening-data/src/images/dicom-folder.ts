@@ -87,6 +87,13 @@ async function identify(
     // The worker reads it again and says what is wrong.
   }
   const view = header && viewOf(header)
+  const inferred = header?.warnings.filter(({ code }) => code === 'inferred').map(({ keyword }) => keyword) ?? []
+  const warnings = [
+    // The value could be anything: it is not repeated.
+    ...(header?.viewPosition && !view ? ['view:unknown'] : []),
+    ...(inferred.includes('viewPosition') ? ['view:inferred'] : []),
+    ...(inferred.includes('imageLaterality') ? ['laterality:inferred'] : []),
+  ]
   const originalPatientId = header && (header.patientId?.trim() ?? '')
   const image = {
     imageId: safe(header?.sopInstanceUid) || idFromPath(source),
@@ -95,8 +102,7 @@ async function identify(
     source,
     laterality: (header && lateralityOf(header)) ?? '',
     view: view ?? '',
-    // The value could be anything: it is not repeated.
-    ...(header?.viewPosition && !view ? { warnings: ['view:unknown'] } : {}),
+    ...(warnings.length > 0 ? { warnings } : {}),
   }
   return { image, originalPatientId }
 }

@@ -73,13 +73,13 @@ test('looks into the folder raw first', async () => {
   expect((await listImages(dataDir)).map(({ source }) => source)).toEqual(['one.dcm'])
 })
 
-test("gives a view that is one of DICOM's, and warns of another without repeating it", async () => {
+test("gives a view that is one of DICOM's, warns of one that is inferred, and of another without repeating it", async () => {
   const dataDir = await temporaryFolder()
-  const views = { CC: 'CC', mlo: 'MLO', '': '', 'LEFT MLO': '', '=1+1': '' }
+  const views = { CC: 'CC', mlo: 'MLO', '': '', 'LEFT MLO': 'MLO', '=1+1': '' }
   for (const [at, view] of Object.keys(views).entries()) {
     await write(join(dataDir, `${at}.dcm`), dicomFile('P', `1.2.${at}`, 'L', view))
   }
   const images = await listImages(dataDir)
   expect(images.map(({ view }) => view)).toEqual(Object.values(views))
-  expect(images.map(({ warnings }) => warnings ?? [])).toEqual([[], [], [], ['view:unknown'], ['view:unknown']])
+  expect(images.map(({ warnings }) => warnings ?? [])).toEqual([[], [], [], ['view:inferred'], ['view:unknown']])
 })
