@@ -1,6 +1,7 @@
-"""Records reversible JPEG 2000 codestreams of many shapes and what OpenJPEG decodes them to, for packages/dicom-io.
+"""Records JPEG 2000 codestreams of many shapes and what OpenJPEG decodes them to, for packages/dicom-io.
 
     python tools/golden/record-jpeg-2000.py > packages/dicom-io/test/fixtures/jpeg-2000.csv
+    python tools/golden/record-jpeg-2000.py irreversible > packages/dicom-io/test/fixtures/jpeg-2000-irreversible.csv
 
 Needs opj_compress and opj_decompress (Debian: libopenjp2-tools). A line per codestream: its options, what it holds, itself in base64, and
 for each resolution level the first 32 hexadecimal digits of the SHA-256 of its samples, little endian, pixel by pixel.
@@ -16,8 +17,9 @@ import tempfile
 
 import numpy as np
 
-CODESTREAMS = 120
-draw = random.Random(1)
+IRREVERSIBLE = sys.argv[1:] == ['irreversible']
+CODESTREAMS = 60 if IRREVERSIBLE else 120
+draw = random.Random(2 if IRREVERSIBLE else 1)
 folder = pathlib.Path(tempfile.mkdtemp())
 
 
@@ -39,7 +41,7 @@ def powers(low, high):
 
 def draw_options(width, height, components):
     resolutions = draw.choice([1, 2, 3, 4, 6])
-    options = ['-n', resolutions, '-p', draw.choice(['LRCP', 'RLCP', 'RPCL', 'PCRL', 'CPRL'])]
+    options = ['-n', resolutions, '-p', draw.choice(['LRCP', 'RLCP', 'RPCL', 'PCRL', 'CPRL'])] + ['-I'] * IRREVERSIBLE
     block = powers(2, 6), powers(2, 6)
     options += ['-b', f'{block[0]},{block[1]}']
     if draw.random() < 0.5:

@@ -1,4 +1,5 @@
 export { DicomError, type DicomErrorCode } from './dicom-error.ts'
+export type { FrameRegion } from './frames/frame-region.ts'
 export type { StoredFrame } from './frames/stored-frame.ts'
 export type { DicomHeader } from './header/dicom-header.ts'
 export type { DicomElement, DicomElements } from './header/elements.ts'

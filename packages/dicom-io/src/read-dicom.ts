@@ -8,6 +8,7 @@ import { readJpeg2000Size } from './codecs/jpeg-2000/codestream-size.ts'
 import { DicomError, withPath } from './dicom-error.ts'
 import { toRgb } from './frames/color.ts'
 import { EncapsulatedFrames } from './frames/encapsulated-frames.ts'
+import { areaOfRegion, cutFrame, type FrameRegion } from './frames/frame-region.ts'
 import { nativeFrameBytes } from './frames/native-bytes.ts'
 import { nativeSamples } from './frames/native-samples.ts'
 import { type StoredFrame, toStoredFrame } from './frames/stored-frame.ts'
@@ -20,6 +21,11 @@ import type { TransferSyntax } from './transfer-syntax.ts'
 export interface DecodeFrameOptions {
   /** JPEG 2000 and HTJ2K only: halve the sides this many times, 0 to the codestream's number of decompositions. @default 0 */
   readonly resolutionLevel?: number
+  /**
+   * Only this part of the frame, in pixels of the full resolution: at a level its pixels from floor(x / 2 ** level) to
+   * ceil((x + width) / 2 ** level), with the values that they have in the whole frame. Of JPEG 2000 nothing else is decoded.
+   */
+  readonly region?: FrameRegion
   /**
    * How long the decoder of a compressed frame may take, 1000 or more milliseconds. It runs in a thread of its own, which is ended
    * then. With Infinity it runs in the calling thread, for callers that watch over their threads themselves. @default 10000
@@ -85,26 +91,30 @@ function openFrames(structure: DataSetStructure, header: DicomHeader) {
   return { decode, levels }
 
   async function decode(index: number, options: DecodeFrameOptions): Promise<StoredFrame> {
-    const { resolutionLevel = 0, timeoutMs = 10_000 } = options
+    const { resolutionLevel = 0, region: wanted, timeoutMs = 10_000 } = options
     checkFrameIndex(index, header.numberOfFrames)
     checkResolutionLevel(resolutionLevel, transferSyntax)
     checkTimeout(timeoutMs)
+    const region = wanted && areaOfRegion(wanted, header, resolutionLevel)
+    const cut = (frame: StoredFrame) => (region ? cutFrame(frame, region) : frame)
     if (transferSyntax.codec === 'native') {
       const { bytes, skipBits } = await nativeFrameBytes(place, header, index)
       const layout = { littleEndian: transferSyntax.littleEndian, skipBits }
       const samples = nativeSamples(bytes, header, layout)
       const { columns: width, rows: height, samplesPerPixel: components, bitsStored: precision } = header
       const frame = { samples, width, height, components, precision, resolutionLevel: 0 }
-      return toRgb(toStoredFrame(frame, header, false), header, undefined)
+      return cut(toRgb(toStoredFrame(frame, header, false), header, undefined))
     }
     const task = {
       codec: transferSyntax.codec,
       bytes: await frames.read(index),
       shape: shapeOf(header),
       resolutionLevel,
+      region,
     }
     const frame = await (timeoutMs === Number.POSITIVE_INFINITY ? decodeHere(task) : decodeInThread(task, timeoutMs))
-    return toRgb(toStoredFrame(frame, header, transferSyntax.codec !== 'rle'), header, frame.isRgb)
+    const stored = toRgb(toStoredFrame(frame, header, transferSyntax.codec !== 'rle'), header, frame.isRgb)
+    return frame.isRegion ? stored : cut(stored)
   }
 
   async function levels(index: number): Promise<number> {

@@ -192,6 +192,47 @@ test.each(lossless.filter(([, uid]) => !/4\.(90|20.)$/.test(uid)))(
   },
 )
 
+describe('a region', () => {
+  const spec = { width, height, bits: 12 }
+  const region = { x: 7, y: 5, width: 21, height: 18 }
+
+  test.each(lossless)('%s: the pixels of the whole frame that lie in it', async (_, uid, encode) => {
+    const file = buildDicom(elementsFor(spec), {
+      transferSyntaxUid: uid,
+      pixelData: [await encode(gradient(12), spec)],
+    })
+    const image = await readDicom(file)
+    const whole = await image.decodeFrame()
+    const part = await image.decodeFrame(0, { region })
+    expect(part).toMatchObject({ width: 21, height: 18, bits: 12, resolutionLevel: 0 })
+    expect(part.data).toEqual(
+      Uint16Array.from({ length: 21 * 18 }, (_, at) => whole.data[(5 + Math.floor(at / 21)) * width + 7 + (at % 21)]!),
+    )
+  })
+
+  test('at a reduced resolution is every pixel that it touches', async () => {
+    const pixelData = [await encodeJpeg2000(gradient(12), spec)]
+    const image = await readDicom(
+      buildDicom(elementsFor(spec), { transferSyntaxUid: '1.2.840.10008.1.2.4.90', pixelData }),
+    )
+    const whole = await image.decodeFrame(0, { resolutionLevel: 2 })
+    const part = await image.decodeFrame(0, { resolutionLevel: 2, region })
+    expect(part).toMatchObject({ width: 6, height: 5, resolutionLevel: 2 })
+    expect(part.data[0]).toBe(whole.data[1 * whole.width + 1])
+  })
+
+  test.each([
+    { ...region, x: -1 },
+    { ...region, width: 0 },
+    { ...region, width: 39 },
+    { ...region, height: 30 },
+    { ...region, y: 0.5 },
+  ])('that is not of whole pixels within the frame is refused: %o', async (wrong) => {
+    const image = await readDicom(buildDicom(elementsFor(spec), { pixelData: new Uint8Array(width * height * 2) }))
+    await expect(image.decodeFrame(0, { region: wrong })).rejects.toMatchObject({ code: 'invalid-argument' })
+  })
+})
+
 describe('Bits Stored below the precision of the codestream', () => {
   const spec = { width, height, bits: 16 }
   const uid = '1.2.840.10008.1.2.4.90'

@@ -1,16 +1,21 @@
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
-import type { DecodedFrame } from '../src/codecs/codec.ts'
-import { readReversible } from '../src/codecs/jpeg-2000/decode-reversible.ts'
+import type { DecodedFrame, FrameArea, FrameShape } from '../src/codecs/codec.ts'
+import { readCodestream } from '../src/codecs/jpeg-2000/decode-codestream.ts'
 import { decodeJpeg2000 } from '../src/codecs/jpeg-2000.ts'
-import { DicomError } from '../src/index.ts'
+import { DicomError, readDicom } from '../src/index.ts'
+import { encodeJpeg2000, type FrameSpec } from './encode-frames.ts'
+import { random } from './random.ts'
 
-const [, ...lines] = readFileSync(new URL('./fixtures/jpeg-2000.csv', import.meta.url), 'utf8')
-  .trim()
-  .split('\n')
+const linesOf = (file: string) =>
+  readFileSync(new URL(`./fixtures/${file}`, import.meta.url), 'utf8')
+    .trim()
+    .split('\n')
+    .slice(1)
 
-const recorded = lines.map((line) => {
+const recorded = [...linesOf('jpeg-2000.csv'), ...linesOf('jpeg-2000-irreversible.csv')].map((line) => {
   const [, quoted, plain, rest] = /^(?:"([^"]*)"|([^,]*)),(.*)$/.exec(line)!
   const [width, height, components, bits, signed, codestream, hashes] = rest!.split(',')
   return {
@@ -40,7 +45,7 @@ function hashOf({ samples: { buffer } }: DecodedFrame): string {
 test.each(recorded)(
   '$options: $bits bits, $shape.columns x $shape.rows x $shape.samplesPerPixel, equals OpenJPEG at every level',
   async (file) => {
-    expect(readReversible(file.bytes)).toBeDefined()
+    expect(readCodestream(file.bytes)).toBeDefined()
     for (const [level, hash] of file.hashes.entries()) {
       const frame = await decodeJpeg2000(file.bytes, file.shape, level)
       expect(hashOf(frame), `level ${level}`).toBe(hash)
@@ -48,6 +53,80 @@ test.each(recorded)(
     }
   },
 )
+
+describe('a part of a frame', () => {
+  const draw = random(7)
+
+  test.each(recorded)('$options: equals that part of the whole, at every level', async ({ bytes, shape, hashes }) => {
+    for (const level of hashes.keys()) {
+      const whole = await decodeJpeg2000(bytes, shape, level)
+      for (let round = 0; round < 2; round++) {
+        const [x0, y0] = [draw(whole.width), draw(whole.height)]
+        const region = { x0, y0, x1: x0 + 1 + draw(whole.width - x0), y1: y0 + 1 + draw(whole.height - y0) }
+        const part = await decodeJpeg2000(bytes, shape, level, region)
+        expect(part.isRegion).toBe(true)
+        expect(part.samples, JSON.stringify({ level, region })).toEqual(cut(whole, region))
+      }
+    }
+  })
+
+  test('takes no other code-blocks: a small one of a large image takes a fraction of the time', async () => {
+    const spec = { width: 1024, height: 1024, bits: 12 }
+    const bytes = await encodeJpeg2000(noise(spec), spec)
+    const timeOf = cpuTimeOf((region?: FrameArea) => decodeJpeg2000(bytes, shapeOf(spec), 0, region))
+    await timeOf()
+    const part = await timeOf({ x0: 500, y0: 500, x1: 600, y1: 600 })
+    expect(part).toBeLessThan(0.5 * (await timeOf()))
+  })
+
+  function cut({ samples, width, components }: DecodedFrame, { x0, y0, x1, y1 }: FrameArea) {
+    const rows = Array.from({ length: y1 - y0 }, (_, row) => (y0 + row) * width)
+    const parts = rows.map((row) => [...samples.subarray((row + x0) * components, (row + x1) * components)])
+    return (samples.constructor as Uint16ArrayConstructor).from(parts.flat())
+  }
+})
+
+describe('damage in the code-blocks of a large irreversible image', () => {
+  test('is decoded in less time than OpenJPEG takes', async () => {
+    const spec = { width: 1536, height: 1024, bits: 12 }
+    const bytes = await encodeJpeg2000(noise(spec), spec, false)
+    const text = new TextEncoder().encode('1.2.840.113619.2.55.3.2831868886'.repeat(18))
+    bytes.set(text, Math.floor(0.6 * bytes.length))
+    const other = bytes.slice()
+    // Contexts that are reset: for OpenJPEG.
+    other[other.findIndex((byte, at) => byte === 0xff && other[at + 1] === 0x52) + 12] = 2
+    const timeOf = cpuTimeOf((codestream: Uint8Array) => decodeJpeg2000(codestream, shapeOf(spec), 0))
+    await timeOf(bytes)
+    await timeOf(other)
+    expect(await timeOf(bytes)).toBeLessThan(await timeOf(other))
+  })
+
+  const file = fileURLToPath(new URL('../../../../shared/data/faults/dicom/slow_to_refuse.dcm', import.meta.url))
+  test.skipIf(!existsSync(file))('slow_to_refuse.dcm (14.3 million pixels) takes less than 1.5 s of CPU', async () => {
+    const { decodeFrame } = await readDicom(file)
+    const timeOf = cpuTimeOf(() => decodeFrame(0, { timeoutMs: Number.POSITIVE_INFINITY }))
+    expect(await timeOf()).toBeLessThan(1.5)
+  })
+})
+
+function noise({ width, height, bits }: FrameSpec): Uint16Array {
+  const draw = random(3)
+  return Uint16Array.from({ length: width * height }, (_, at) => ((at % width) + draw(200)) & (2 ** bits - 1))
+}
+
+function shapeOf({ width, height, bits }: FrameSpec): FrameShape {
+  return { ...recorded[0]!.shape, rows: height, columns: width, bitsAllocated: 16, bitsStored: bits }
+}
+
+/** Seconds of this process, whatever else the machine does. */
+function cpuTimeOf<Arguments extends unknown[]>(work: (...args: Arguments) => Promise<unknown>) {
+  return async (...args: Arguments): Promise<number> => {
+    const before = process.cpuUsage()
+    await work(...args)
+    const { user, system } = process.cpuUsage(before)
+    return (user + system) / 1e6
+  }
+}
 
 describe('what our decoder leaves to OpenJPEG', () => {
   const { bytes } = recorded[0]!
@@ -61,14 +140,15 @@ describe('what our decoder leaves to OpenJPEG', () => {
   }
 
   test.each([
-    ['the irreversible wavelet', patch(coding + 13, 0)],
+    ['the irreversible wavelet without quantization', patch(coding + 13, 0)],
+    ['an unknown wavelet', patch(coding + 13, 2)],
     ['blocks that bypass the arithmetic decoder', patch(coding + 12, 1)],
     ['contexts that are reset', patch(coding + 12, 2)],
-    ['quantization', patch(quantization + 4, 0x42)],
+    ['the reversible wavelet with quantization', patch(quantization + 4, 0x42)],
     ['more than 30 bit planes', patch(quantization + 5, 31 << 3)],
   ])('%s', (_, codestream) => {
-    expect(readReversible(bytes)).toBeDefined()
-    expect(readReversible(codestream)).toBeUndefined()
+    expect(readCodestream(bytes)).toBeDefined()
+    expect(readCodestream(codestream)).toBeUndefined()
   })
 
   test.each([
@@ -81,7 +161,7 @@ describe('what our decoder leaves to OpenJPEG', () => {
   ])('%s, in the main header', (_, marker) => {
     const segment = [0xff, marker, 0, 4, 0, 0]
     const codestream = Uint8Array.from([...bytes.subarray(0, tilePart), ...segment, ...bytes.subarray(tilePart)])
-    expect(readReversible(codestream)).toBeUndefined()
+    expect(readCodestream(codestream)).toBeUndefined()
   })
 
   test.each([
@@ -94,7 +174,7 @@ describe('what our decoder leaves to OpenJPEG', () => {
     const codestream = Uint8Array.from([...bytes.subarray(0, start), ...segment, ...bytes.subarray(start)])
     const length = new DataView(codestream.buffer)
     length.setUint32(tilePart + 6, length.getUint32(tilePart + 6) + segment.length)
-    expect(readReversible(codestream)).toBeUndefined()
+    expect(readCodestream(codestream)).toBeUndefined()
   })
 })
 

@@ -90,7 +90,7 @@ describe('in place', () => {
   test('decodes every transfer syntax in two worker threads at once, and loads decoders when first needed', async () => {
     const [first, second] = await Promise.all([run(paths, options), run([...paths].reverse(), options)])
     expect(first.before).toBe(0)
-    expect(first.after).toBeGreaterThanOrEqual(5)
+    expect(first.after).toBeGreaterThanOrEqual(4)
     expect(first.frames).toHaveLength(paths.length)
     expect(first.frames.filter(({ code }) => code)).toEqual([])
     expect(second.frames.reverse()).toEqual(first.frames)

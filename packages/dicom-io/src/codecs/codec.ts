@@ -13,6 +13,8 @@ export interface DecodedFrame {
   /** Whether the codestream declares its samples signed; undefined where it does not say. */
   readonly signed?: boolean
   readonly resolutionLevel: number
+  /** Whether these are the samples of the region that was asked for, and not all. */
+  readonly isRegion?: boolean
   /** Whether the decoder has converted the colors to RGB; undefined where it knows of no colors. */
   readonly isRgb?: boolean
 }
@@ -23,9 +25,22 @@ export type FrameShape = Pick<
   'rows' | 'columns' | 'samplesPerPixel' | 'bitsAllocated' | 'bitsStored' | 'photometricInterpretation'
 >
 
+/** A part of a frame in pixels of the resolution that is decoded: left and upper edges are inside, right and lower ones are not. */
+export interface FrameArea {
+  readonly x0: number
+  readonly y0: number
+  readonly x1: number
+  readonly y1: number
+}
+
 /**
- * Decodes one compressed frame.
+ * Decodes one compressed frame, or only `region` of it where the decoder can.
  *
  * @throws {DicomError} and nothing else.
  */
-export type Codec = (bytes: Uint8Array, shape: FrameShape, resolutionLevel: number) => Promise<DecodedFrame>
+export type Codec = (
+  bytes: Uint8Array,
+  shape: FrameShape,
+  resolutionLevel: number,
+  region?: FrameArea,
+) => Promise<DecodedFrame>

@@ -1,4 +1,4 @@
-/** JPEG 2000 (.90, .91) at full or at a reduced resolution: the reversible wavelet by a decoder of ours, all else by OpenJPEG. */
+/** JPEG 2000 (.90, .91) at full or at a reduced resolution: by a decoder of ours, and what that does not know by OpenJPEG. */
 import type { J2KDecoder, OpenJpeg } from '@cornerstonejs/codec-openjpeg/decodewasmjs'
 import { readCappedWasm } from './capped-wasm.ts'
 import { checkCodestream } from './check-codestream.ts'
@@ -10,7 +10,7 @@ import {
   type Jpeg2000Size,
   readJpeg2000Size,
 } from './jpeg-2000/codestream-size.ts'
-import { decodeReversible, readReversible } from './jpeg-2000/decode-reversible.ts'
+import { decodeCodestream, readCodestream } from './jpeg-2000/decode-codestream.ts'
 import { type Kernels, loadKernels } from './jpeg-2000/kernels.ts'
 import { checkTileParts } from './jpeg-2000/tile-part-lengths.ts'
 import { sampleArray } from './sample-array.ts'
@@ -27,17 +27,18 @@ const openJpeg = new WasmCodec<OpenJpeg>('JPEG 2000', async (hooks) => {
 /** OpenJPEG does not throw: it says what went wrong on its terminal, and may go on with what is there. */
 const complaints = /\[ERROR\]|\[WARNING\].*(truncat|too (long|short)|malformed|corrupt|invalid|missing)/i
 
-export const decodeJpeg2000: Codec = async (bytes, shape, resolutionLevel) => {
+export const decodeJpeg2000: Codec = async (bytes, shape, resolutionLevel, region) => {
   const size = readJpeg2000Size(bytes)
   checkCodestream(size, shape)
   checkResolution(resolutionLevel, size.decompositions)
   checkTileParts(bytes)
-  const reversible = readReversible(bytes.subarray(findCodestream(bytes)))
-  if (reversible === undefined) return decodeWithOpenJpeg(bytes, size, resolutionLevel)
+  const codestream = readCodestream(bytes.subarray(findCodestream(bytes)))
+  if (codestream === undefined) return decodeWithOpenJpeg(bytes, size, resolutionLevel)
   return kernels.run((loaded) => ({
-    ...decodeReversible(loaded, reversible, size, resolutionLevel),
+    ...decodeCodestream(loaded, codestream, size, { resolutionLevel, region }),
     ...declared(size),
     resolutionLevel,
+    isRegion: region !== undefined,
   }))
 }
 

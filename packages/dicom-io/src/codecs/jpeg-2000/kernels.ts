@@ -17,11 +17,26 @@ interface KernelExports {
     orientation: number,
   ): void
   writeCodeBlock(output: number, stride: number, width: number, height: number): void
+  writeRealCodeBlock(output: number, stride: number, width: number, height: number, step: number): void
   joinRow(low: number, lows: number, high: number, highs: number, parity: number, even: number, output: number): void
   liftEvenRow(row: number, above: number, below: number, width: number): void
   liftOddRow(row: number, above: number, below: number, width: number): void
   halveRow(row: number, width: number): void
+  joinRealRow(
+    low: number,
+    lows: number,
+    high: number,
+    highs: number,
+    parity: number,
+    scratch: number,
+    stride: number,
+    kind: number,
+    output: number,
+  ): void
+  liftRealRow(row: number, above: number, below: number, width: number, step: number): void
   restoreColors(first: number, second: number, third: number, output: number, stride: number, width: number): void
+  restoreRealColors(first: number, second: number, third: number, output: number, stride: number, width: number): void
+  shiftRealLevel(input: number, output: number, width: number, level: number, lowest: number, highest: number): void
   shiftLevel(input: number, output: number, width: number, level: number, lowest: number, highest: number): void
 }
 

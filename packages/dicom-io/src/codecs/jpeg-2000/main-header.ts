@@ -20,6 +20,8 @@ export interface CodingStyle {
   readonly progression: number
   readonly layers: number
   readonly componentTransform: boolean
+  /** Whether the wavelet is the reversible 5/3 and not the irreversible 9/7. */
+  readonly reversible: boolean
   readonly decompositions: number
   readonly block: Exponents
   /** For each resolution, the smallest first. */
@@ -28,14 +30,21 @@ export interface CodingStyle {
   readonly endsPacketHeaders: boolean
 }
 
+export interface Quantization {
+  /** Bit planes that a coefficient can have (equation E-2). */
+  readonly planes: number
+  /** Quantization step of a subband whose nominal range is that of the samples; 1 without quantization (equation E-3). */
+  readonly step: number
+}
+
 export interface MainHeader {
   readonly image: Area
   /** The first tile, which the image may begin inside of. */
   readonly tile: Area
   readonly components: number
   readonly style: CodingStyle
-  /** Bit planes that a coefficient can have, for each subband, the smallest first (equation E-2). */
-  readonly planes: readonly number[]
+  /** For each subband, the smallest first. */
+  readonly quantization: readonly Quantization[]
   /** Offset of the first tile-part. */
   readonly end: number
 }
@@ -59,8 +68,8 @@ const maxPlanes = 30
 /**
  * Reads the header of a codestream that begins at byte 0.
  *
- * @returns undefined where it uses what only OpenJPEG decodes here: the irreversible transform, other styles of code-blocks,
- *   components that differ, regions of interest, packed headers, changes of progression.
+ * @returns undefined where it uses what only OpenJPEG decodes here: other styles of code-blocks, components that differ, regions of
+ *   interest, packed headers, changes of progression.
  */
 export function readMainHeader(view: DataView): MainHeader | undefined {
   const segments = new Map<number, DataView>()
@@ -77,11 +86,12 @@ export function readMainHeader(view: DataView): MainHeader | undefined {
   const [size, coding, quantization] = [marker.siz, marker.cod, marker.qcd].map((name) => segments.get(name))
   if (segments.size !== 3 || size === undefined || coding === undefined || quantization === undefined) return undefined
   const style = readCodingStyle(coding)
-  const planes = style && readPlanes(quantization, style.decompositions)
-  if (planes === undefined || size.byteLength < 36) return undefined
+  if (style === undefined || size.byteLength < 39) return undefined
+  const steps = readQuantization(quantization, style, (size.getUint8(36) & 0x7f) + 1)
+  if (steps === undefined) return undefined
   const { image, tile, components } = readSize(size)
-  if (style!.componentTransform && components < 3) return undefined
-  return { image, tile, components, style: style!, planes, end: at }
+  if (style.componentTransform && components < 3) return undefined
+  return { image, tile, components, style, quantization: steps, end: at }
 }
 
 /** SIZ (A.5.1). */
@@ -110,7 +120,7 @@ function readCodingStyle(segment: DataView): CodingStyle | undefined {
   })
   const isOurs =
     blockStyle === 0 &&
-    wavelet === 1 &&
+    wavelet <= 1 &&
     progression <= 4 &&
     transform <= 1 &&
     blockWidth + blockHeight <= 8 &&
@@ -121,6 +131,7 @@ function readCodingStyle(segment: DataView): CodingStyle | undefined {
     progression,
     layers: segment.getUint16(2),
     componentTransform: transform === 1,
+    reversible: wavelet === 1,
     decompositions,
     block: { width: blockWidth + 2, height: blockHeight + 2 },
     precincts,
@@ -128,12 +139,25 @@ function readCodingStyle(segment: DataView): CodingStyle | undefined {
   }
 }
 
-/** QCD without quantization (A.6.4). */
-function readPlanes(segment: DataView, decompositions: number): readonly number[] | undefined {
-  const style = segment.getUint8(0)
+/** QCD (A.6.4). The reversible wavelet goes without quantization, the irreversible one with a step for each subband or for the smallest. */
+function readQuantization(
+  segment: DataView,
+  { reversible, decompositions }: CodingStyle,
+  precision: number,
+): readonly Quantization[] | undefined {
+  const style = segment.getUint8(0) & 31
+  const guardBits = segment.getUint8(0) >> 5
   const subbands = 3 * decompositions + 1
-  if ((style & 31) !== 0 || segment.byteLength < 1 + subbands) return undefined
-  const guardBits = style >> 5
-  const planes = Array.from({ length: subbands }, (_, at) => guardBits + (segment.getUint8(1 + at) >> 3) - 1)
-  return planes.every((count) => count <= maxPlanes) ? planes : undefined
+  const isDerived = style === 1
+  if (reversible ? style !== 0 : style !== 1 && style !== 2) return undefined
+  if (segment.byteLength < 1 + (isDerived ? 1 : subbands) * (reversible ? 1 : 2)) return undefined
+  const read = (index: number): Quantization => {
+    if (reversible) return { planes: guardBits + (segment.getUint8(1 + index) >> 3) - 1, step: 1 }
+    const value = segment.getUint16(1 + (isDerived ? 0 : 2 * index))
+    // Equation E-5: one exponent less for each level.
+    const exponent = (value >> 11) - (isDerived && index > 0 ? Math.floor((index - 1) / 3) : 0)
+    return { planes: guardBits + exponent - 1, step: (1 + (value & 0x7ff) / 2048) * 2 ** (precision - exponent) }
+  }
+  const quantization = Array.from({ length: subbands }, (_, index) => read(index))
+  return quantization.every(({ planes }) => planes >= 0 && planes <= maxPlanes) ? quantization : undefined
 }

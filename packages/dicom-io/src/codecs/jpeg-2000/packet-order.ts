@@ -29,13 +29,20 @@ const orders: readonly (readonly Key[])[] = [
   ['component', 'y', 'x', 'resolution'],
 ]
 
+/** Resolutions of a tile, of the smallest `wanted`, that must be read to have them: all where packets of larger ones are among theirs. */
+export function resolutionsToRead({ progression, layers, decompositions }: CodingStyle, wanted: number): number {
+  const inOrder = (progression === 0 && layers === 1) || progression === 1 || progression === 2
+  return inOrder ? wanted : decompositions + 1
+}
+
+/** `components`: the resolutions of each, as many as {@link resolutionsToRead} says or more. */
 export function* packetsInOrder(
   components: readonly (readonly Resolution[])[],
-  { progression, layers, decompositions }: CodingStyle,
+  { progression, layers }: CodingStyle,
 ): Generator<Packet> {
   const keys = orders[progression]!
   const places: Place[] = []
-  for (let resolution = 0; resolution <= decompositions; resolution++) {
+  for (let resolution = 0; resolution < components[0]!.length; resolution++) {
     for (const [component, resolutions] of components.entries()) {
       for (const precinct of resolutions[resolution]!.precincts) {
         places.push({ resolution, component, x: precinct.x, y: precinct.y, precinct })

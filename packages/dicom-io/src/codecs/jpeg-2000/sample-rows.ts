@@ -7,6 +7,8 @@ export interface SampleFormat {
   readonly signed: boolean
   /** Whether the first three components are Y, U and V. */
   readonly componentTransform: boolean
+  /** Whether wavelet samples are integers and not floats. */
+  readonly reversible: boolean
 }
 
 export class SampleRows {
@@ -29,18 +31,20 @@ export class SampleRows {
   /** The next row of each component. They hold until others are asked for. */
   next(): Int32Array[] {
     const { run } = this.#kernels
-    const { precision, signed, componentTransform } = this.#format
+    const { precision, signed, componentTransform, reversible } = this.#format
     const half = 2 ** (precision - 1)
     const [level, lowest, highest] = signed ? [0, -half, half - 1] : [half, 0, 2 * half - 1]
     const stride = strideOf(this.#width)
     const inputs = this.#components.map((rows) => rows.next())
     if (componentTransform) {
-      run.restoreColors(inputs[0]!, inputs[1]!, inputs[2]!, this.#output, stride, this.#width)
+      const restore = reversible ? run.restoreColors : run.restoreRealColors
+      restore(inputs[0]!, inputs[1]!, inputs[2]!, this.#output, stride, this.#width)
       for (const component of [0, 1, 2]) inputs[component] = this.#output + component * stride
     }
     return inputs.map((input, component) => {
       const output = this.#output + component * stride
-      run.shiftLevel(input, output, this.#width, level, lowest, highest)
+      const shift = reversible ? run.shiftLevel : run.shiftRealLevel
+      shift(input, output, this.#width, level, lowest, highest)
       return this.#kernels.samplesAt(output, this.#width)
     })
   }

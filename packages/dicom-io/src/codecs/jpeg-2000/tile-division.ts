@@ -1,5 +1,6 @@
 /** How a tile-component divides into resolutions, subbands, precincts and code-blocks (ITU-T T.800 B.5 to B.7). */
-import type { Area, CodingStyle, MainHeader } from './main-header.ts'
+import type { Area, CodingStyle, MainHeader, Quantization } from './main-header.ts'
+import { intersect } from './region.ts'
 import { TagTree } from './tag-tree.ts'
 
 export interface Resolution {
@@ -13,6 +14,8 @@ export interface Subband {
   readonly area: Area
   /** 0 LL, 1 HL, 2 LH, 3 HH. */
   readonly orientation: number
+  /** See {@link Quantization}. */
+  readonly step: number
   /** Of all precincts. */
   readonly blocks: CodeBlock[]
 }
@@ -44,17 +47,25 @@ export interface CodeBlock {
   readonly segments: Uint8Array[]
 }
 
-export function divideTile(tile: Area, { style, planes }: MainHeader): Resolution[] {
-  return style.precincts.map((_, index) => divideResolution(tile, style, planes, index))
+/** The smallest `count` resolutions of a tile-component. */
+export function divideTile(tile: Area, { style, quantization }: MainHeader, count: number): Resolution[] {
+  return Array.from({ length: count }, (_, index) => divideResolution(tile, style, quantization, index))
 }
 
-function divideResolution(tile: Area, style: CodingStyle, planes: readonly number[], index: number): Resolution {
+function divideResolution(
+  tile: Area,
+  style: CodingStyle,
+  quantization: readonly Quantization[],
+  index: number,
+): Resolution {
   const levels = style.decompositions - index
   const area = reduceArea(tile, levels, 0)
   const orientations = index === 0 ? [0] : [1, 2, 3]
+  const quantizationOf = (orientation: number) => quantization[orientation === 0 ? 0 : 3 * (index - 1) + orientation]!
   const subbands = orientations.map((orientation) => ({
     area: reduceArea(tile, index === 0 ? levels : levels + 1, orientation),
     orientation,
+    step: quantizationOf(orientation).step,
     blocks: [],
   }))
   const exponents = style.precincts[index]!
@@ -67,7 +78,7 @@ function divideResolution(tile: Area, style: CodingStyle, planes: readonly numbe
       const [left, top] = [x0 / 2 ** halved, y0 / 2 ** halved]
       const part = intersect(subband.area, { x0: left, y0: top, x1: left + 2 ** width, y1: top + 2 ** height })
       const block = { width: Math.min(style.block.width, width), height: Math.min(style.block.height, height) }
-      return dividePart(subband, part, block, planes[3 * (index - halved) + subband.orientation]!)
+      return dividePart(subband, part, block, quantizationOf(subband.orientation).planes)
     }),
   }))
   return { area, subbands, precincts }
@@ -118,15 +129,6 @@ function divideArea({ x0, y0, x1, y1 }: Area, width: number, height: number): Ar
     }
   }
   return cells
-}
-
-function intersect(one: Area, other: Area): Area {
-  return {
-    x0: Math.max(one.x0, other.x0),
-    y0: Math.max(one.y0, other.y0),
-    x1: Math.min(one.x1, other.x1),
-    y1: Math.min(one.y1, other.y1),
-  }
 }
 
 /** An area of the reference grid in a subband so many levels down (equation B-15). */

@@ -180,3 +180,16 @@ export function writeCodeBlock(output: usize, stride: usize, width: usize, heigh
     }
   }
 }
+
+/** Writes the coefficients as floats, halves included, times `step`, which is for twice a coefficient. */
+export function writeRealCodeBlock(output: usize, stride: usize, width: usize, height: usize, step: f32): void {
+  for (let y: usize = 0; y < height; y++) {
+    let from = coefficients + (y >>> 2) * width * 16 + (y & 3) * 4
+    const to = output + y * stride
+    for (let x: usize = 0; x < width; x++, from += 16) {
+      const coefficient = load<i32>(from)
+      const sign = coefficient >> 31
+      store<f32>(to + x * 4, <f32>(((coefficient & 0x7fff_ffff) ^ sign) - sign) * step)
+    }
+  }
+}

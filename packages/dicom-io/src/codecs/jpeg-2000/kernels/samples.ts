@@ -26,3 +26,33 @@ export function shiftLevel(input: usize, output: usize, width: usize, level: i32
     v128.store(output + at, i32x4.min_s(i32x4.max_s(shifted, i32x4.splat(lowest)), i32x4.splat(highest)))
   }
 }
+
+/** The inverse irreversible component transform (G.3.2): Y, Cb, Cr to rows of red, green and blue, `stride` bytes apart. */
+export function restoreRealColors(
+  first: usize,
+  second: usize,
+  third: usize,
+  output: usize,
+  stride: usize,
+  width: usize,
+): void {
+  for (let at: usize = 0; at < width * 4; at += 16) {
+    const y = v128.load(first + at)
+    const u = v128.load(second + at)
+    const v = v128.load(third + at)
+    const green = f32x4.sub(y, f32x4.mul(u, f32x4.splat(0.34413)))
+    v128.store(output + at, f32x4.add(y, f32x4.mul(v, f32x4.splat(1.402))))
+    v128.store(output + stride + at, f32x4.sub(green, f32x4.mul(v, f32x4.splat(0.71414))))
+    v128.store(output + 2 * stride + at, f32x4.add(y, f32x4.mul(u, f32x4.splat(1.772))))
+  }
+}
+
+/** The same as {@link shiftLevel} for floats, which are rounded to the nearest integer, halves to the even one. */
+export function shiftRealLevel(input: usize, output: usize, width: usize, level: i32, lowest: i32, highest: i32): void {
+  const low = f32x4.splat(<f32>(lowest - level))
+  const high = f32x4.splat(<f32>(highest - level))
+  for (let at: usize = 0; at < width * 4; at += 16) {
+    const rounded = f32x4.min(f32x4.max(f32x4.nearest(v128.load(input + at)), low), high)
+    v128.store(output + at, i32x4.add(i32x4.trunc_sat_f32x4_s(rounded), i32x4.splat(level)))
+  }
+}

@@ -16,7 +16,7 @@ function oddOf(high: v128, before: v128, after: v128): v128 {
 }
 
 /** Mirrors a row at its ends, as far as a filter of three samples sees (F.3.7). */
-function extend(row: usize, count: usize): void {
+export function extend(row: usize, count: usize): void {
   store<i32>(row - 4, load<i32>(row))
   store<i32>(row + count * 4, load<i32>(row + (count - 1) * 4))
 }
