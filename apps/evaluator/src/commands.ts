@@ -27,6 +27,8 @@ export const commands: readonly Command[] = [
       epoch: '--epoch <n>',
       dicom: '--dicom <file>',
       output: '--output <file>',
+      frame: '--frame <n|name>',
+      admission: '--admission <json>',
       maxLeftOut: '--max-left-out <share>',
       ...inference,
     },

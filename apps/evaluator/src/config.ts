@@ -40,6 +40,15 @@ export const predictSchema = z.strictObject({
   epoch: count.optional().describe('epoch of the only checkpoint to use; with --dicom instead of the selected one'),
   dicom: text.optional().describe('DICOM file to predict instead of a subset'),
   output: text.optional().describe('PNG file for the region of --dicom that the network sees'),
+  admission: z
+    .record(z.string(), z.enum(['refuse', 'warn']))
+    .default({})
+    .describe('what --dicom admits beside mammograms, over the choices of the run; checks as in mammogram-preprocess')
+    .meta({ examples: [{ intent: 'warn' }] }),
+  frame: z
+    .union([z.int().min(0), z.enum(['middle', 'maximum', 'mean'])])
+    .optional()
+    .describe('which frame of --dicom, counted from 0, or a projection of all; none refuses files with several'),
   maxLeftOut,
   ...inference,
 })

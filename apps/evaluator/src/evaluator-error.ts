@@ -6,6 +6,7 @@ export type EvaluatorErrorCode =
   | 'selection-differs'
   | 'dicom-unreadable'
   | 'no-images'
+  | 'not-admitted'
   | 'splits-differ'
   | 'tested-already'
 

@@ -1,9 +1,11 @@
 export type { Box, GrayImage, RoiMethod, Side } from '@mammokit/roi-detector'
+export type { Admission, AdmissionAction, AdmissionCheck } from './admission/admission-options.ts'
+export { isAdmitted } from './admission/admit.ts'
 export { assertDetectorLoads, loadDetector } from './load-detector.ts'
 export { frameToImage, imageToFrame, type Placement, type Point } from './placement.ts'
 export { decodeGrayPng, encodeGrayPng } from './png/index.ts'
-export { type PreprocessedImage, preprocessDicom, preprocessTogether } from './preprocess-dicom.ts'
 export { PreprocessError, type PreprocessErrorCode } from './preprocess-error.ts'
+export { type PreprocessedImage, preprocessImage, preprocessTogether } from './preprocess-image.ts'
 export {
   type PreprocessOptions,
   preprocessHash,

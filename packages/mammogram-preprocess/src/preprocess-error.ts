@@ -1,5 +1,5 @@
 /** What went wrong, for a program to act upon. */
-export type PreprocessErrorCode = 'invalid-options' | 'image-unreadable'
+export type PreprocessErrorCode = 'invalid-options' | 'image-unreadable' | 'not-admitted'
 
 /** The error class of this package: `code` and `details` are the data, the message is made from them. */
 export class PreprocessError extends Error {

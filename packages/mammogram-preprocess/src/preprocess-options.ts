@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { breastDetectorPath } from '@mammokit/roi-detector'
 import { z } from 'zod'
+import { admissionSchema } from './admission/admission-options.ts'
 import { describeIssues } from './describe-issues.ts'
 import { PreprocessError } from './preprocess-error.ts'
 
@@ -17,6 +18,13 @@ const schema = z.strictObject({
   width: z.int().min(1).max(16_384).default(512),
   /** VOI window of the header: its index, or its explanation; images without it are shown over their whole range. */
   window: z.union([z.int().min(0), z.string()]).default(0),
+  /** What is done about images that are not what the network was trained on; changes no pixel, and is no part of the hash. */
+  admission: admissionSchema.prefault({}),
+  /**
+   * Which frame of an image with several, counted from 0, or a projection of the stored values of all; without it such images are
+   * refused.
+   */
+  frame: z.union([z.int().min(0), z.enum(['middle', 'maximum', 'mean'])]).optional(),
   /**
    * How often a JPEG 2000 image is halved while it is decoded. 'auto' gives the detector the coarsest level that its
    * input needs, and takes the crop from the coarsest one that leaves it as many pixels as the result has. Other transfer
@@ -150,7 +158,7 @@ export function preprocessHash(options: PreprocessOptions = {}): string {
 }
 
 /** The hash of options whose defaults and whose detector's SHA-256 are filled in: no file is read again. */
-export function hashOfResolved({ detector, ...others }: ResolvedPreprocessOptions): string {
+export function hashOfResolved({ detector, admission: _admission, ...others }: ResolvedPreprocessOptions): string {
   const { model: _, ...what } = detector ?? { model: '' }
   const text = `mammokit preprocess ${algorithmVersion}\n${canonicalJson(detector ? { ...others, detector: what } : others)}`
   return createHash('sha256').update(text).digest('hex').slice(0, 16)

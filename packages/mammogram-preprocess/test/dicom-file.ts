@@ -33,6 +33,7 @@ export function dicomFile(options: DicomFileOptions = {}): Uint8Array {
     ...twelveBits,
     '00080018 UI': options.sopInstanceUid ?? `1.2.3.${seed}`,
     '00080060 CS': 'MG',
+    '00080068 CS': 'FOR PRESENTATION',
     '00100020 LO': options.patientId ?? 'P1',
     '00185101 CS': 'CC',
     '00200062 CS': laterality,
@@ -44,5 +45,8 @@ export function dicomFile(options: DicomFileOptions = {}): Uint8Array {
 /** A frame that takes its decoder half a minute. */
 export function slowDicomFile(): Uint8Array {
   const pixelData = [slowJpeg2000(8000, 'irreversible')]
-  return buildDicom(imageElements(8000, 8000, twelveBits), { transferSyntaxUid: '1.2.840.10008.1.2.4.91', pixelData })
+  return buildDicom(imageElements(8000, 8000, { ...twelveBits, '00080060 CS': 'MG' }), {
+    transferSyntaxUid: '1.2.840.10008.1.2.4.91',
+    pixelData,
+  })
 }

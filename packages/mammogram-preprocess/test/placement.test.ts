@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { buildDicom, imageElements, samplesToBytes } from '../../dicom-io/test/build-dicom.ts'
 import { encodeJpeg2000 } from '../../dicom-io/test/encode-frames.ts'
-import { frameToImage, type GrayImage, imageToFrame, type Point, preprocessDicom } from '../src/index.ts'
+import { frameToImage, type GrayImage, imageToFrame, type Point, preprocessImage } from '../src/index.ts'
 import { temporaryFolder, write } from './temporary-folder.ts'
 
 const frame = { width: 640, height: 880 }
@@ -37,7 +37,7 @@ test.each(cases)(
     const spot = { x: side === 'L' ? 181.5 : frame.width - 181.5, y: 402.5 }
     const path = join(await temporaryFolder(), 'spot.dcm')
     await write(path, await spotFile(spot, side, syntax))
-    const made = await preprocessDicom(path, { height: 160, width: 80, orientation })
+    const made = await preprocessImage(path, { height: 160, width: 80, orientation })
     expect(made.resolutionLevel).toBe(syntax === 'JPEG 2000' ? 1 : 0)
     expect(made.placement.scaleX < 0).toBe(orientation !== 'keep' && orientation !== side)
 
@@ -64,7 +64,12 @@ async function spotFile(spot: Point, side: 'L' | 'R', syntax: (typeof syntaxes)[
       pixels[y * width + x] = isInside ? light : (x * 31 + y * 17) % 13
     }
   }
-  const elements = imageElements(height, width, { '00280101 US': [12], '00280102 US': [11], '00200062 CS': side })
+  const elements = imageElements(height, width, {
+    '00280101 US': [12],
+    '00280102 US': [11],
+    '00080060 CS': 'MG',
+    '00200062 CS': side,
+  })
   if (syntax !== 'JPEG 2000') return buildDicom(elements, { pixelData: samplesToBytes(pixels) })
   const frames = [await encodeJpeg2000(pixels, { width, height, bits: 12 })]
   return buildDicom(elements, { transferSyntaxUid: '1.2.840.10008.1.2.4.90', pixelData: frames })

@@ -1,11 +1,20 @@
 /** `predict --dicom`: one file through the same preprocessing and network, and the picture of what the network saw. */
 
+import { constants } from 'node:fs'
+import { access } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { readInputFile, writeFileAtomic } from '@mammokit/atomic-files'
+import { explainFileError, writeFileAtomic } from '@mammokit/atomic-files'
 import { type CommandContext, CommandLineError, parseConfig, silentContext } from '@mammokit/command-line'
 import { openRunClassifier } from '@mammokit/mammogram-classifier'
-import { encodeGrayPng, type PreprocessedImage, preprocessDicom } from '@mammokit/mammogram-preprocess'
-import { assertSamePreprocessing, epochName, type RunConfig, runPaths } from '@mammokit/training-run'
+import {
+  encodeGrayPng,
+  PreprocessError,
+  type PreprocessedImage,
+  type PreprocessOptions,
+  preprocessTogether,
+  resolvePreprocessOptions,
+} from '@mammokit/mammogram-preprocess'
+import { epochName, type RunConfig, runPaths } from '@mammokit/training-run'
 import { type PredictConfig, predictSchema } from '../config.ts'
 import { EvaluatorError } from '../evaluator-error.ts'
 import { preprocessOptionsOf } from './preprocess-options.ts'
@@ -18,6 +27,8 @@ export interface DicomPrediction {
   /** How the breast was found, and why in that way. */
   readonly method: string
   readonly reason: string
+  /** What is odd about the file, as in the manifest's column; never a patient's value. */
+  readonly warnings: readonly string[]
   /** Path of the picture. */
   readonly picture: string
   readonly preprocessHash: string
@@ -38,8 +49,11 @@ export async function predictDicom(
   const { run, dicom, engine, threads } = config
   const classifier = await openRunClassifier(run, { epoch: config.epoch, engine, threads })
   try {
-    const { image, method, reason, preprocessHash, sourceSha256 } = await preprocess(dicom, classifier.config)
-    assertSamePreprocessing(classifier.config.preprocessHash, "the run's config.json", preprocessHash, dicom)
+    const { image, method, reason, warnings, preprocessHash, sourceSha256 } = await preprocess(
+      dicom,
+      classifier.config,
+      config,
+    )
     // Scanners name every file IM1: the hash keeps pictures of different files apart.
     const name = `${basename(dicom, '.dcm')}-${sourceSha256.slice(0, 8)}.png`
     const picture = config.output ?? join(runPaths(run).singles, name)
@@ -53,20 +67,37 @@ export async function predictDicom(
       progress.line(`That is ${side} the threshold of ${selection.threshold.toFixed(4)} that was selected for breasts.`)
     }
     progress.line(`Region by ${method}${reason && ` (${reason})`}, as the network sees it: ${picture}`)
+    if (warnings.length > 0) progress.line(`Admitted with ${warnings.join(', ')}.`)
     const checkpoint = epochName(epoch)
     const threshold = selection && { threshold: selection.threshold }
-    return { probability, checkpoint, ...threshold, method, reason, picture, preprocessHash }
+    return { probability, checkpoint, ...threshold, method, reason, warnings, picture, preprocessHash }
   } finally {
     await classifier.dispose()
   }
 }
 
-async function preprocess(file: string, runConfig: RunConfig): Promise<PreprocessedImage> {
+/** The run's options for pixels, and what is asked for this file: which frame, and what is admitted. */
+async function preprocess(
+  file: string,
+  runConfig: RunConfig,
+  { admission, frame }: Pick<PredictConfig, 'admission' | 'frame'>,
+): Promise<PreprocessedImage> {
   const options = preprocessOptionsOf(runConfig)
-  await readInputFile(file, 'Check --dicom.')
+  const asked = { ...options, admission: { ...options.admission, ...admission }, ...(frame !== undefined && { frame }) }
+  const resolved = resolvePreprocessOptions(asked as PreprocessOptions)
+  await assertReadable(file)
   try {
-    return await preprocessDicom(file, options)
+    return await preprocessTogether([file], resolved)[0]!
   } catch (error) {
-    throw new EvaluatorError('dicom-unreadable', `${file}: ${(error as Error).message}`, { file })
+    const code = error instanceof PreprocessError && error.code === 'not-admitted' ? 'not-admitted' : 'dicom-unreadable'
+    throw new EvaluatorError(code, `${file}: ${(error as Error).message}`, { file })
+  }
+}
+
+async function assertReadable(file: string): Promise<void> {
+  try {
+    await access(file, constants.R_OK)
+  } catch (error) {
+    throw explainFileError('cannot-read', file, error)
   }
 }

@@ -1,8 +1,9 @@
-import { cpSync, existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { readPredictions } from '@mammokit/training-run'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { dicomFile } from '../../../../packages/mammogram-preprocess/test/dicom-file.ts'
 import { predict, predictDicom, select } from '../../src/index.ts'
 import { makeTinyRun, type TinyRun } from '../tiny-run.ts'
 
@@ -76,6 +77,21 @@ describe('predict --dicom', () => {
       'config.json',
     )
     await expect(predictDicom({ run: tiny.run, epoch: 1, dicom: 'nothing.dcm' })).rejects.toThrow('nothing.dcm')
+  })
+
+  test('scores no image that is no mammogram for presentation, and one that is asked for with its warning', async () => {
+    const { run } = tiny
+    const processing = join(run, 'processing.dcm')
+    writeFileSync(processing, dicomFile({ elements: { '00080068 CS': 'FOR PROCESSING' } }))
+    const ct = join(run, 'ct.dcm')
+    writeFileSync(ct, dicomFile({ elements: { '00080016 UI': '1.2.840.10008.5.1.4.1.1.2', '00080060 CS': 'CT' } }))
+    const constant = join(run, 'constant.dcm')
+    writeFileSync(constant, dicomFile({ constant: true }))
+    for (const dicom of [processing, ct, constant]) {
+      await expect(predictDicom({ run, epoch: 1, dicom, threads: 1 })).rejects.toMatchObject({ code: 'not-admitted' })
+    }
+    const asked = { run, epoch: 1, dicom: processing, threads: 1, admission: { intent: 'warn' } } as const
+    expect((await predictDicom(asked)).warnings).toContain('intent:for-processing')
   })
 
   test.skipIf(!existsSync(realMammogram))(

@@ -107,7 +107,9 @@ export async function extractRois(config: ExtractionConfig): Promise<ExtractionS
   if (config.onHeaders && left.length > 0) await scanHeaders(left, config.onHeaders, config.signal)
   config.onProgress?.(progressOf(counts, started))
   for (const image of waiting) {
-    if (image.fault) await add(rowOf(image, { status: 'failed', reason: image.fault }, { seconds: undefined, hash }))
+    if (!image.fault) continue
+    const outcome = { status: 'failed', reason: image.fault, warnings: [] } as const
+    await add(rowOf(image, outcome, { seconds: undefined, hash }))
   }
   if (left.length > 0) {
     const timeoutMs = 1000 * (config.timeoutSeconds ?? 300)
@@ -147,11 +149,10 @@ function rowOf(
   { seconds, hash }: { seconds: number | undefined; hash: string },
 ): ManifestRow {
   if (outcome.status === 'cannot-write') throw new FileError('cannot-write', outcome.message, outcome.details)
-  const { imageId, patientId, laterality, view, source, path, warnings = [] } = image
+  const { imageId, patientId, laterality, view, source, path } = image
   const both = { imageId, patientId, laterality, view, seconds, source, preprocessHash: hash }
-  if (outcome.status === 'ok') {
-    return { ...both, ...outcome, warnings: [...warnings, ...outcome.warnings], file: processedFile(image) }
-  }
+  const warnings = [...new Set([...(image.warnings ?? []), ...outcome.warnings])]
+  if (outcome.status === 'ok') return { ...both, ...outcome, warnings, file: processedFile(image) }
   return {
     ...both,
     status: 'failed',

@@ -64,7 +64,7 @@ export async function createExtractionPool(config: ExtractionPoolConfig): Promis
   }
   const alone = async (file: ExtractionTask['files'][number]): Promise<ExtractionOutcome> => {
     const outcome = await attempt([file])
-    return 'lost' in outcome ? { status: 'failed', reason: outcome.lost } : outcome[0]
+    return 'lost' in outcome ? { status: 'failed', reason: outcome.lost, warnings: [] } : outcome[0]
   }
 
   const start = await attempt([])

@@ -8,7 +8,7 @@
 import { appendFile, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { explainFileError, writeJsonAtomic } from '@mammokit/atomic-files'
-import type { ResolvedPreprocessOptions } from '@mammokit/mammogram-preprocess'
+import { isAdmitted, type ResolvedPreprocessOptions } from '@mammokit/mammogram-preprocess'
 import {
   formatManifestLine,
   type ManifestRow,
@@ -53,7 +53,9 @@ export async function openExtractionRecord(config: RecordConfig): Promise<Extrac
   await writeJsonAtomic(settingsPath, { preprocessHash: hash, options }, { writer: suffix })
 
   // Failed images are tried again: their files may have been repaired.
-  const candidates = earlier.filter((row) => row.preprocessHash === hash && row.status === 'ok')
+  const candidates = earlier.filter(
+    (row) => row.preprocessHash === hash && row.status === 'ok' && isAdmitted(row.warnings, options.admission),
+  )
   const done = new Map((await unalteredRows(candidates, outputDir)).map((row) => [row.imageId, row]))
   await appendOrThrow(journalPath, await tornLineEnd(journalPath))
   return {

@@ -1,8 +1,9 @@
-/** Images from their DICOM files to their PNGs: what a worker thread does. */
+/** Images from their files to their PNGs: what a worker thread does. */
 import { createHash } from 'node:crypto'
 import { FileError, writeFileAtomic } from '@mammokit/atomic-files'
 import {
   encodeGrayPng,
+  PreprocessError,
   type PreprocessedImage,
   preprocessTogether,
   type ResolvedPreprocessOptions,
@@ -21,7 +22,7 @@ export type ExtractionOutcome =
       ManifestRow,
       'method' | 'reason' | 'score' | 'placement' | 'side' | 'warnings' | 'sourceSha256' | 'imageSha256'
     >)
-  | { readonly status: 'failed'; readonly reason: string }
+  | { readonly status: 'failed'; readonly reason: string; readonly warnings: readonly string[] }
   | { readonly status: 'cannot-write'; readonly message: string; readonly details: Readonly<Record<string, unknown>> }
 
 /** Makes the images of a task; while one is scaled, encoded and written, the next is decoded. Never throws: a bad file is an outcome. */
@@ -47,8 +48,13 @@ async function write(made: Promise<PreprocessedImage>, target: string): Promise<
     if (error instanceof FileError && error.code === 'cannot-write') {
       return { status: 'cannot-write', message: error.message, details: error.details }
     }
-    return { status: 'failed', reason: describe(error) }
+    return { status: 'failed', reason: describe(error), warnings: warningsOf(error) }
   }
+}
+
+/** What was found about an image that was refused, the reason of the refusal included. */
+function warningsOf(error: unknown): readonly string[] {
+  return error instanceof PreprocessError ? ((error.details.warnings as readonly string[] | undefined) ?? []) : []
 }
 
 /** Code and first line of an error: a cell of the manifest. */

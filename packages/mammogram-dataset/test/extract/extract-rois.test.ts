@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { chmod, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { frameToImage, preprocessDicom, preprocessHash } from '@mammokit/mammogram-preprocess'
+import { frameToImage, preprocessHash, preprocessImage } from '@mammokit/mammogram-preprocess'
 import { readManifest } from '@mammokit/screening-data'
 import sharp from 'sharp'
 import { expect, onTestFinished, test, vi } from 'vitest'
@@ -12,7 +12,7 @@ import { hashes, rsnaDataSet, temporaryFolder, write } from '../data-set.ts'
 
 const options = { height: 64, width: 32 }
 
-test('makes a 16-bit PNG per image, equal to preprocessDicom of the same file, and a manifest', async () => {
+test('makes a 16-bit PNG per image, equal to preprocessImage of the same file, and a manifest', async () => {
   const { dataDir, outputDir } = await rsnaDataSet(6)
   const counts: number[] = []
   const summary = await extractRois({ dataDir, options, workers: 2, onProgress: ({ done }) => counts.push(done) })
@@ -35,7 +35,7 @@ test('makes a 16-bit PNG per image, equal to preprocessDicom of the same file, a
       preprocessHash: preprocessHash(options),
     })
     expect(row.seconds).toBeGreaterThanOrEqual(0)
-    const made = await preprocessDicom(join(dataDir, 'raw', row.source), options)
+    const made = await preprocessImage(join(dataDir, 'raw', row.source), options)
     const png = sharp(join(outputDir, row.file))
     expect(await png.metadata()).toMatchObject({ width: 32, height: 64, channels: 1, depth: 'ushort' })
     const bytes = await png.toColourspace('grey16').raw({ depth: 'ushort' }).toBuffer()
@@ -63,20 +63,16 @@ test('a bad file is a row with its reason, the others are made; strict says so a
     4: dicomFile({ constant: true }),
   })
   const summary = await extractRois({ dataDir, options, workers: 2 })
-  expect(summary).toMatchObject({ total: 6, ok: 2, fallback: 1, failed: 4 })
+  expect(summary).toMatchObject({ total: 6, ok: 1, fallback: 0, failed: 5 })
   const rows = await readManifest(join(outputDir, 'manifest.csv'))
-  expect(rows.slice(0, 4).map(({ status }) => status)).toEqual(['failed', 'failed', 'failed', 'failed'])
-  for (const row of rows.slice(0, 4)) expect(row.reason).not.toBe('')
+  expect(rows.slice(0, 5).map(({ status }) => status)).toEqual(Array(5).fill('failed'))
+  for (const row of rows.slice(0, 5)) expect(row.reason).not.toBe('')
   expect(rows[3].reason).toContain('ENOENT')
   expect(rows[3].reason).not.toContain(dataDir)
-  expect(rows[4]).toMatchObject({
-    status: 'ok',
-    method: 'full-frame',
-    reason: expect.stringMatching(/constant image$/),
-  })
+  expect(rows[4].reason).toMatch(/^not-admitted: Expected .* but received one level\./)
   await expect(extractRois({ dataDir, options, workers: 1, strict: true })).rejects.toMatchObject({
     code: 'images-failed',
-    message: expect.stringContaining('4 of 6 failed'),
+    message: expect.stringContaining('5 of 6 failed'),
   })
 })
 
@@ -110,7 +106,7 @@ test('a detector comes first in every worker; one that is no YOLOv5 model stops 
   const rows = await readManifest(join(outputDir, 'manifest.csv'))
   expect(rows.map(({ method }) => method)).toContain('yolov5')
   for (const row of rows) {
-    const made = await preprocessDicom(join(dataDir, 'raw', row.source), { ...options, detector })
+    const made = await preprocessImage(join(dataDir, 'raw', row.source), { ...options, detector })
     expect(row).toMatchObject({ method: made.method, reason: made.reason, placement: { box: made.placement.box } })
   }
   const broken = join(dataDir, 'broken.onnx')
@@ -195,6 +191,23 @@ test('a folder of DICOM files without a CSV: a file at fault is a row with its r
     ['b_broken', 'failed', '', ''],
   ])
   expect(rows[1].reason).toBe('the same image id 1.2.3 as a/one.dcm')
+})
+
+test('an image is refused or admitted as the options of this run say, also one that an earlier run admitted', async () => {
+  const processing = dicomFile({ seed: 2, elements: { '00080068 CS': 'FOR PROCESSING' } })
+  const { dataDir, outputDir } = await rsnaDataSet(3, { 1: processing })
+  const rows = () => readManifest(join(outputDir, 'manifest.csv'))
+  const warn = { ...options, admission: { intent: 'warn' } } as const
+  expect(await extractRois({ dataDir, options, workers: 1 })).toMatchObject({ ok: 2, failed: 1 })
+  const [, refused] = await rows()
+  expect(refused).toMatchObject({ status: 'failed', file: '' })
+  expect(refused.reason).toMatch(/^not-admitted: Expected FOR PRESENTATION .* but received FOR PROCESSING\./)
+  expect(refused.warnings).toContain('intent:for-processing')
+
+  expect(await extractRois({ dataDir, options: warn, workers: 1 })).toMatchObject({ ok: 3, skipped: 2 })
+  expect((await rows())[1].warnings).toContain('intent:for-processing')
+  expect(await extractRois({ dataDir, options: warn, workers: 1 })).toMatchObject({ ok: 3, skipped: 3 })
+  expect(await extractRois({ dataDir, options, workers: 1 })).toMatchObject({ ok: 2, failed: 1, skipped: 2 })
 })
 
 test('bad input is an error before anything is made', async () => {

@@ -1,14 +1,5 @@
-/** The one way from a DICOM file to the image that the network sees: for training, evaluation and a single file. */
-import { createHash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
-import {
-  type DecodeFrameOptions,
-  type DicomHeader,
-  identifyingAttributes,
-  lateralityOf,
-  readDicom,
-  toPresentation,
-} from '@mammokit/dicom-io'
+/** The one way from a file to the image that the network sees: for training, evaluation and a single file. */
+import type { DecodeFrameOptions, DicomHeader } from '@mammokit/dicom-io'
 import {
   type DetectedBreast,
   detectBreasts,
@@ -17,6 +8,8 @@ import {
   type RoiMethod,
   type Side,
 } from '@mammokit/roi-detector'
+import { admit } from './admission/admit.ts'
+import { pictureFindings } from './admission/picture-findings.ts'
 import { loadDetector } from './load-detector.ts'
 import { type Placement, placementOf } from './placement.ts'
 import {
@@ -26,6 +19,9 @@ import {
   resolvePreprocessOptions,
 } from './preprocess-options.ts'
 import { boxAtFinerLevel, levelAtMost, levelForFit, type Size, typicalBreast } from './resolution-level.ts'
+import { hashFile } from './sources/hash-file.ts'
+import type { ImageSource } from './sources/image-source.ts'
+import { openDicom } from './sources/open-dicom.ts'
 
 /** The fitted image, how it was found, and where it comes from. */
 export interface PreprocessedImage {
@@ -41,23 +37,25 @@ export interface PreprocessedImage {
   readonly side: Side
   /** How often the frame that was cut was halved. */
   readonly resolutionLevel: number
-  /** `identifier:<keyword>` for each attribute by which the file may still identify its patient; never a value. */
+  /** `identifier:<keyword>` for each attribute by which the file may still identify its patient, and what is odd about it; never a value. */
   readonly warnings: readonly string[]
-  readonly header: DicomHeader
+  /** None for formats other than DICOM. */
+  readonly header?: DicomHeader
   /** SHA-256 of the file, hexadecimal. */
   readonly sourceSha256: string
   readonly preprocessHash: string
 }
 
 /**
- * Reads a DICOM file and gives its breast on black, fitted to the size of the options.
+ * Reads a mammogram and gives its breast on black, fitted to the size of the options.
  *
- * @throws DicomError where the file cannot be read or decoded, PreprocessError `invalid-options`
+ * @throws DicomError where the file cannot be read or decoded; PreprocessError `not-admitted` where it is no mammogram for a network of
+ * 2-D images, `invalid-options`
  * @example
- * const { image, method } = await preprocessDicom('1459541791.dcm')
+ * const { image, method } = await preprocessImage('1459541791.dcm')
  * image.data.length // 524288: 1024 x 512
  */
-export async function preprocessDicom(path: string, options: PreprocessOptions = {}): Promise<PreprocessedImage> {
+export async function preprocessImage(path: string, options: PreprocessOptions = {}): Promise<PreprocessedImage> {
   const [made] = preprocessTogether([path], resolvePreprocessOptions(options))
   return made
 }
@@ -79,14 +77,11 @@ export function preprocessTogether(
   })
 }
 
-/** A file, its frame at a first level, and a way to others. */
-interface Mammogram {
-  readonly header: DicomHeader
+/** A file that was admitted, at a first level. */
+interface Mammogram extends ImageSource {
   readonly sourceSha256: string
-  readonly levels: number
   readonly level: number
   readonly gray: GrayImage
-  decode(level: number): Promise<GrayImage>
 }
 
 async function openMammogram(
@@ -94,14 +89,11 @@ async function openMammogram(
   options: ResolvedPreprocessOptions,
   decoding: DecodeFrameOptions,
 ): Promise<Mammogram> {
-  const bytes = await readFile(path)
-  const { header, decodeFrame, resolutionLevels } = await readDicom(bytes)
-  const decode = async (resolutionLevel: number) =>
-    toPresentation(await decodeFrame(0, { ...decoding, resolutionLevel }), header, { bits: 16, window: options.window })
-  const levels = await resolutionLevels()
-  const level = await firstLevel(frameOf(header), levels, options)
-  const sourceSha256 = createHash('sha256').update(bytes).digest('hex')
-  return { header, sourceSha256, levels, level, gray: await decode(level), decode }
+  const source = await openDicom(path, options, decoding)
+  const level = await firstLevel(source.frame, source.levels, options)
+  const gray = await source.decode(level)
+  const warnings = [...source.warnings, ...admit(pictureFindings(gray, source.frame), options.admission)]
+  return { ...source, warnings, sourceSha256: await hashFile(path), level, gray }
 }
 
 /** The level that is given, or that the detector needs, or without one the crop. */
@@ -127,16 +119,14 @@ async function detectInAll(
 }
 
 async function cutMammogram(
-  { header, sourceSha256, levels, level, gray, decode }: Mammogram,
+  { header, frame, laterality, warnings, sourceSha256, levels, level, gray, decode }: Mammogram,
   found: DetectedBreast | undefined,
   options: ResolvedPreprocessOptions,
 ): Promise<PreprocessedImage> {
   const { detector: _, resolutionLevel, ...roiOptions } = options
-  const frame = frameOf(header)
   const box = found && 'box' in found ? boxAtFinerLevel(found.box, level, frame) : typicalBreast(frame)
   const cutLevel = resolutionLevel === 'auto' ? Math.min(level, levelForFit(box, options, levels)) : level
   const fine = cutLevel === level ? gray : await decode(cutLevel)
-  const laterality = lateralityOf(header)
   const roi = await extractRoi(fine, {
     ...roiOptions,
     ...(laterality && { laterality }),
@@ -148,10 +138,10 @@ async function cutMammogram(
     reason: roi.reason,
     score: roi.score,
     placement: placementOf(roi, { level: cutLevel, box: boxAtFinerLevel(roi.box, cutLevel, frame) }),
-    warnings: identifyingAttributes(header).map((keyword) => `identifier:${keyword}`),
+    warnings,
     side: roi.side,
     resolutionLevel: cutLevel,
-    header,
+    ...(header && { header }),
     sourceSha256,
     preprocessHash: hashOfResolved(options),
   }
@@ -160,5 +150,3 @@ async function cutMammogram(
 function atFinerLevel(found: DetectedBreast, levels: number, frame: Size): DetectedBreast {
   return 'box' in found ? { ...found, box: boxAtFinerLevel(found.box, levels, frame) } : found
 }
-
-const frameOf = ({ rows, columns }: DicomHeader) => ({ height: rows, width: columns })
