@@ -30,7 +30,6 @@ const plainPlaces: Readonly<Record<string, string>> = {
   'packages/command-line/src/flags.ts': 'of the table of an app, not of what a user typed',
   'packages/mammogram-preprocess/src/png/decode-gray-png.ts': 'caught there, its text is part of the message',
   'packages/tensor-engine/src/peers.ts': 'caught there, its text is part of the message',
-  'apps/trainer/src/train-detector/detector-checkpoint.ts': 'caught there, its text is part of the message',
   'packages/tfjs-onnxruntime/src/trace/call-site.ts': 'its stack is read, it is not thrown',
   'packages/tfjs-onnxruntime/src/kernels/shape-arithmetic.ts': 'the errors that the kernels of tfjs throw',
 }

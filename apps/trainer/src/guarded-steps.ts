@@ -1,5 +1,5 @@
 /** The loop that `train` and `train-detector` share: one step after another, each looked at before the next one begins. */
-import { type NamedTensors, nextRun } from '@mammokit/training-run'
+import { nextRun, TrainingRunError } from '@mammokit/training-run'
 import * as tf from '@tensorflow/tfjs-core'
 import { TrainerError } from './trainer-error.ts'
 
@@ -86,16 +86,31 @@ export function recoveryAdvice({ run, setting, lr, weights }: RecoveryOptions): 
   return `The last good checkpoint is ${weights}: start another run from it with a lower ${setting}, for example with ${lower} --run ${nextRun(run)} --weights ${weights}.`
 }
 
+export interface Rescue {
+  /** Whether weights, position and log are all after one step, and no checkpoint has it. */
+  readonly isUnsaved: () => boolean
+  readonly save: () => Promise<unknown>
+  /** What to do about weights that diverged, in a sentence. */
+  readonly advice: () => string
+}
+
 /**
- * Asserts that weights are numbers before they become a file.
+ * Trains so that a signal, or a file that cannot be read, loses no step: what is unsaved is saved before the error goes on. The steps since
+ * the last checkpoint are as good as the others, unless they diverged.
  *
- * @throws {TrainerError} `diverged`, which names the first tensor that is not finite.
+ * @throws {TrainerError} `diverged` for weights that are not finite, which no checkpoint holds
  */
-export function assertFinite(tensors: NamedTensors, path: string, advice: () => string): void {
-  for (const [name, { data }] of tensors) {
-    const at = (data as Float32Array).findIndex((value) => !Number.isFinite(value))
-    if (at < 0) continue
-    const message = `Expected finite weights for ${path} but received ${data[at]} in ${name}; the file was not written. ${advice()}`
-    throw new TrainerError('diverged', message, { path, name, received: data[at] })
+export async function savingOnError(train: () => Promise<void>, { isUnsaved, save, advice }: Rescue): Promise<void> {
+  try {
+    await train()
+  } catch (error) {
+    if (error instanceof TrainingRunError && error.code === 'not-finite') {
+      const { folder, name } = error.details
+      const message = `Expected finite weights for ${folder} but received others in ${name}; nothing was written. ${advice()}`
+      throw new TrainerError('diverged', message, error.details)
+    }
+    const isDiverged = error instanceof TrainerError && error.code === 'diverged'
+    if (!isDiverged && isUnsaved()) await save()
+    throw error
   }
 }

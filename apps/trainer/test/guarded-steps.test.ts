@@ -1,7 +1,9 @@
 import '@tensorflow/tfjs-backend-cpu'
+import { TrainingRunError } from '@mammokit/training-run'
 import * as tf from '@tensorflow/tfjs-core'
 import { describe, expect, it } from 'vitest'
-import { assertFinite, gradientNorm, guardedSteps, recoveryAdvice } from '../src/guarded-steps.ts'
+import { gradientNorm, guardedSteps, recoveryAdvice, savingOnError } from '../src/guarded-steps.ts'
+import { TrainerError } from '../src/trainer-error.ts'
 
 const advice = () => 'Lower it.'
 const batches = [{ imageIds: ['a', 'b'] }, { imageIds: ['c', 'd'] }, { imageIds: ['e', 'f'] }]
@@ -69,15 +71,37 @@ describe('gradientNorm', () => {
   })
 })
 
-describe('assertFinite', () => {
-  it('names the first tensor of a file that is not finite', () => {
-    const tensor = (value: number) => ({ dtype: 'F32', shape: [2], data: Float32Array.of(1, value) }) as const
-    const good = new Map([['fc.bias', tensor(2)]])
-    expect(() => assertFinite(good, 'model.onnx', advice)).not.toThrow()
-    const bad = new Map([...good, ['fc.weight', tensor(Number.NEGATIVE_INFINITY)] as const])
-    expect(() => assertFinite(bad, 'model.onnx', advice)).toThrow(
-      'Expected finite weights for model.onnx but received -Infinity in fc.weight; the file was not written. Lower it.',
-    )
+describe('savingOnError', () => {
+  const rescue = (isUnsaved = true) => {
+    const saves: number[] = []
+    return { saves, isUnsaved: () => isUnsaved, save: async () => saves.push(1), advice }
+  }
+  const failing = (error: unknown) => async () => {
+    throw error
+  }
+
+  it('saves what is unsaved before an error or a signal goes on, and nothing where nothing is', async () => {
+    const error = new Error('a file is missing')
+    const unsaved = rescue()
+    await expect(savingOnError(failing(error), unsaved)).rejects.toBe(error)
+    expect(unsaved.saves).toHaveLength(1)
+    const saved = rescue(false)
+    await expect(savingOnError(failing(error), saved)).rejects.toBe(error)
+    await savingOnError(async () => {}, saved)
+    expect(saved.saves).toHaveLength(0)
+  })
+
+  it('saves no weights that diverged', async () => {
+    const diverged = rescue()
+    const error = new TrainerError('diverged', 'Expected a finite loss but received NaN. Lower it.')
+    await expect(savingOnError(failing(error), diverged)).rejects.toBe(error)
+    const notFinite = new TrainingRunError('not-finite', 'x', { folder: 'RUN/checkpoints/step-2', name: 'fc.weight' })
+    await expect(savingOnError(failing(notFinite), diverged)).rejects.toMatchObject({
+      code: 'diverged',
+      message:
+        'Expected finite weights for RUN/checkpoints/step-2 but received others in fc.weight; nothing was written. Lower it.',
+    })
+    expect(diverged.saves).toHaveLength(0)
   })
 })
 

@@ -1,6 +1,12 @@
 export type { Checkpoint, NamedTensors } from './checkpoints/checkpoint.ts'
 export { type EpochWeights, readEpochWeights } from './checkpoints/epoch-weights.ts'
 export { listEpochs } from './checkpoints/list-epochs.ts'
+export {
+  findStepCheckpoint,
+  type LastStepCheckpoint,
+  type StepCheckpoint,
+  saveStepCheckpoint,
+} from './checkpoints/step-checkpoints.ts'
 export { nextRun } from './config/advice.ts'
 export { assertSamePreprocessing, readRunConfig } from './config/run-config.ts'
 export {

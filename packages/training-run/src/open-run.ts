@@ -2,6 +2,7 @@
 import { rm } from 'node:fs/promises'
 import type { Checkpoint } from './checkpoints/checkpoint.ts'
 import { findLastCheckpoint } from './checkpoints/last-checkpoint.ts'
+import { describePassedOver } from './checkpoints/newest-intact.ts'
 import { saveCheckpoint } from './checkpoints/save-checkpoint.ts'
 import { writeRunConfig } from './config/run-config.ts'
 import { lockFolder } from './lock/lock-folder.ts'
@@ -43,11 +44,9 @@ export async function openRun(run: string, config: RunConfig, { onWait }: OpenRu
     const { checkpoint, passedOver } = await findLastCheckpoint(run)
     await writeRunConfig(run, config, checkpoint)
     const log = openRunLog(run, checkpoint?.state.log)
-    const goesOn =
-      checkpoint === undefined ? 'starting anew' : `continuing from the checkpoint of step ${checkpoint.state.step}`
     return {
       checkpoint,
-      notes: [...passedOver.map(({ path, fault }) => `${path} ${fault}; ${goesOn}`), ...log.notes],
+      notes: [...describePassedOver(passedOver, checkpoint?.state.step), ...log.notes],
       log,
       async save({ state, ...tensors }) {
         lock.assertHeld()

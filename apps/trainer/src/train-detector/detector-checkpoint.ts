@@ -1,50 +1,45 @@
-/** detector.safetensors: the one checkpoint of a detector's run, with a checksum of all that it says. */
-import { createHash } from 'node:crypto'
+/** The checkpoints of a detector's run: checkpoints/step-200/detector.safetensors, with the settings that the run was begun with. */
+import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { writeFileAtomic } from '@mammokit/atomic-files'
-import { decodeSafetensors, encodeSafetensors, type SafetensorsTensor } from '@mammokit/safetensors'
-import { nextRun } from '@mammokit/training-run'
+import { join } from 'node:path'
+import { removeAtomic } from '@mammokit/atomic-files'
+import { decodeSafetensors } from '@mammokit/safetensors'
+import { findStepCheckpoint, type LastStepCheckpoint, nextRun, saveStepCheckpoint } from '@mammokit/training-run'
 import { TrainerError } from '../trainer-error.ts'
 
 type Settings = Readonly<Record<string, unknown>>
-type Tensors = ReadonlyMap<string, SafetensorsTensor>
 
-export interface DetectorCheckpoint {
-  readonly tensors: Tensors
-  /** What decides about a weight. */
-  readonly settings: Settings
-  /** Steps done. */
-  readonly step: number
-}
-
-/** Writes a checkpoint whole or not at all. */
-export async function writeDetectorCheckpoint(path: string, checkpoint: DetectorCheckpoint): Promise<void> {
-  const settings = JSON.stringify(checkpoint.settings)
-  const step = String(checkpoint.step)
-  const sha256 = checksum(checkpoint.tensors, settings, step)
-  await writeFileAtomic(path, encodeSafetensors(checkpoint.tensors, { settings, step, sha256 }))
-}
+export const detectorFile = 'detector.safetensors'
 
 /**
- * Reads a checkpoint and compares it with its checksum; one of version 0.1.0 has none.
+ * Finds the newest checkpoint of a run that is as it was written; that of version 0.1.0, which lies beside the result, is moved.
  *
- * @throws {TrainerError} `input-invalid`, which names the file and what is wrong with it.
+ * @throws {TrainerError} `input-invalid` for one of version 0.1.0 that cannot be read
  */
-export async function readDetectorCheckpoint(path: string): Promise<DetectorCheckpoint> {
-  try {
-    const { tensors, metadata } = decodeSafetensors(await readFile(path))
-    const { settings, step, sha256 } = metadata
-    if (settings === undefined || step === undefined) throw new Error('it has no settings')
-    if (sha256 !== undefined && sha256 !== checksum(tensors, settings, step)) throw new Error('its SHA-256 is another')
-    return { tensors, settings: JSON.parse(settings), step: Number(step) }
-  } catch (error) {
-    const { message } = error as Error
-    throw new TrainerError(
+export async function findDetectorCheckpoint(run: string): Promise<LastStepCheckpoint> {
+  const found = await findStepCheckpoint(run, detectorFile)
+  const earlier = join(run, detectorFile)
+  if (found.checkpoint || !existsSync(earlier)) return found
+  const { tensors, step, settings } = await readEarlier(earlier)
+  await saveStepCheckpoint(run, detectorFile, { tensors, step, metadata: { settings } })
+  await removeAtomic(earlier)
+  return findStepCheckpoint(run, detectorFile)
+}
+
+async function readEarlier(path: string) {
+  const fail = (received: string) =>
+    new TrainerError(
       'input-invalid',
-      `Expected ${path} as training wrote it but received another file: ${message.replace(/\.$/, '')}. Restore it, or remove it to start anew.`,
+      `Expected ${path} as training wrote it but received ${received}. Restore it, or remove it to start anew.`,
       { path },
     )
+  try {
+    const { tensors, metadata } = decodeSafetensors(await readFile(path))
+    if (metadata.settings !== undefined) return { tensors, step: Number(metadata.step), settings: metadata.settings }
+  } catch (error) {
+    throw fail(`another file: ${(error as Error).message.replace(/\.$/, '')}`)
   }
+  throw fail('a file without settings')
 }
 
 /**
@@ -64,14 +59,4 @@ export function assertSameSettings(run: string, path: string, begun: Settings, n
     `Expected ${name} ${before} for ${path}, which was begun with it, but received ${received}. Continue with ${same}, or start another run with --run ${nextRun(run)}.`,
     { path, key: name, before, now: received },
   )
-}
-
-function checksum(tensors: Tensors, ...texts: readonly string[]): string {
-  const hash = createHash('sha256').update(JSON.stringify(texts))
-  for (const name of [...tensors.keys()].sort()) {
-    const { dtype, shape, data } = tensors.get(name)!
-    hash.update(JSON.stringify([name, dtype, shape]))
-    hash.update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength))
-  }
-  return hash.digest('hex')
 }

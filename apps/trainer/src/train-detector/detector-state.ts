@@ -1,23 +1,21 @@
 /** All that changes while a detector is trained: weights, their average, the optimizer; saved as one file. */
 import { createHash } from 'node:crypto'
-import { existsSync } from 'node:fs'
-import { dirname } from 'node:path'
 import { decodeSafetensors, type SafetensorsTensor } from '@mammokit/safetensors'
 import { type Adam, type AdamState, batchNormTraining, createAdam } from '@mammokit/tfjs-onnxruntime'
+import type { StepCheckpoint } from '@mammokit/training-run'
 import { createYolov5, type StateTensor, type Yolov5 } from '@mammokit/yolov5'
 import type { Config } from '../config.ts'
-import { assertSameSettings, readDetectorCheckpoint, writeDetectorCheckpoint } from './detector-checkpoint.ts'
+import { assertSameSettings } from './detector-checkpoint.ts'
 
 export interface DetectorState {
   readonly network: Yolov5
   /** Its weights and running statistics, averaged over the steps. */
   readonly average: Yolov5
   readonly adam: Adam
-  /** All that a checkpoint holds. */
-  tensors(): Map<string, SafetensorsTensor>
-  save(path: string, step: number): Promise<void>
-  /** @returns the steps that are done, 0 without a file */
-  restore(path: string): Promise<number>
+  /** All that is needed to go on after `step` steps. */
+  checkpoint(step: number): StepCheckpoint
+  /** @throws TrainerError `run-differs` for a checkpoint of other settings */
+  restore(run: string, checkpoint: StepCheckpoint & { readonly path: string }): void
   dispose(): void
 }
 
@@ -56,17 +54,13 @@ export function createDetectorState(config: Config['detector'], weights: Uint8Ar
     network,
     average,
     adam,
-    tensors,
-    save: (path, step) => writeDetectorCheckpoint(path, { tensors: tensors(), settings, step }),
-    async restore(path) {
-      if (!existsSync(path)) return 0
-      const { tensors, settings: begun, step } = await readDetectorCheckpoint(path)
-      assertSameSettings(dirname(path), path, begun, settings)
+    checkpoint: (step) => ({ step, tensors: tensors(), metadata: { settings: JSON.stringify(settings) } }),
+    restore(run, { path, tensors, metadata }) {
+      assertSameSettings(run, path, JSON.parse(metadata.settings), settings)
       for (const [prefix, { loadStateDict }] of Object.entries(networks)) {
         loadStateDict(withPrefix(tensors, prefix) as Map<string, StateTensor>)
       }
       adam.restore(Object.fromEntries(withPrefix(tensors, 'adam')) as AdamState)
-      return step
     },
     dispose() {
       for (const part of [network, average, adam]) part.dispose()

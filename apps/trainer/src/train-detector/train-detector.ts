@@ -7,13 +7,14 @@ import { type CommandContext, silentContext } from '@mammokit/command-line'
 import { oneCycleLr } from '@mammokit/one-cycle-scheduler'
 import { loadYolov5Detector } from '@mammokit/roi-detector'
 import { openEngine, type PreparedFunction, type TensorEngine } from '@mammokit/tensor-engine'
-import { lockFolder } from '@mammokit/training-run'
+import { lockFolder, saveStepCheckpoint } from '@mammokit/training-run'
 import { detectionLoss, strides, targetValues } from '@mammokit/yolov5'
 import * as tf from '@tensorflow/tfjs-core'
 import type { Config } from '../config.ts'
-import { assertFinite, gradientNorm, guardedSteps, recoveryAdvice } from '../guarded-steps.ts'
+import { gradientNorm, guardedSteps, recoveryAdvice, savingOnError } from '../guarded-steps.ts'
 import { type DetectionSample, readDetectionSet } from './detection-set.ts'
 import { type DetectorBatch, detectorBatches, groupByKind } from './detector-batch.ts'
+import { detectorFile, findDetectorCheckpoint } from './detector-checkpoint.ts'
 import { createDetectorState, type DetectorState } from './detector-state.ts'
 import { drawBoxes } from './draw-boxes.ts'
 import { type DetectorReport, evaluateDetector } from './evaluate-detector.ts'
@@ -23,7 +24,7 @@ import { exportDetector } from './export-detector.ts'
 const gains = { boxGain: 1, objectnessGain: 1, classGain: 0.1 }
 
 /**
- * Trains for a number of steps, continuing from the last checkpoint of the run; writes detector.onnx, report.json and the worst images.
+ * Trains for a number of steps, continuing from the last intact checkpoint of the run; writes detector.onnx, report.json and the worst images.
  *
  * @throws TrainerError for images or labels that cannot be used, or a run that was begun with other settings
  */
@@ -42,15 +43,19 @@ export async function trainDetector(
   try {
     const state = createDetectorState(detector, weights)
     open.push(state.dispose)
-    const checkpoint = join(run, 'detector.safetensors')
-    let done = await state.restore(checkpoint)
-    let saved = done > 0
+    const { checkpoint, notes } = await findDetectorCheckpoint(run)
+    for (const note of notes) progress.line(note)
+    if (checkpoint) state.restore(run, checkpoint)
+    let done = checkpoint?.step ?? 0
+    if (done > 0) progress.line(`Continuing after step ${done}`)
+    let saved = { step: done, path: checkpoint?.path }
+    // Whether the weights are those after `done` steps.
+    let isBetweenSteps = true
     const { lr } = detector
-    const advice = () => recoveryAdvice({ run, setting: 'detector.lr', lr, weights: saved ? checkpoint : undefined })
+    const advice = () => recoveryAdvice({ run, setting: 'detector.lr', lr, weights: saved.path })
     const save = async () => {
-      assertFinite(state.tensors(), checkpoint, advice)
-      await state.save(checkpoint, done)
-      saved = true
+      lock.assertHeld()
+      saved = { step: done, path: await saveStepCheckpoint(run, detectorFile, state.checkpoint(done)) }
     }
     if (done < detector.steps) {
       const step = await prepareStep(engine, state, detector)
@@ -59,23 +64,26 @@ export async function trainDetector(
       progress.start('train-detector', detector.steps, { unit: 'images', unitsPerItem: detector.batchSize })
       const batches = detectorBatches([...train.values()], detector, done)
       const start = ({ inputs }: DetectorBatch) => {
+        isBetweenSteps = false
         const { lr } = schedule(done)
         return { lr, outputs: step.run(...inputs, Float32Array.of(lr), Float32Array.of(averageDecay(done))) }
       }
-      for await (const { more } of guardedSteps(batches, start, { done, advice })) {
-        done++
-        const [[box, objectness]] = more
-        progress.update(done, `box ${box.toFixed(3)}, objectness ${objectness.toFixed(3)}`)
-        const isLast = done === detector.steps || signal?.aborted
-        if (isLast || done % detector.saveEvery === 0) await save()
-        signal?.throwIfAborted()
+      const trainSteps = async () => {
+        for await (const { more } of guardedSteps(batches, start, { done, advice })) {
+          done++
+          isBetweenSteps = true
+          const [[box, objectness]] = more
+          progress.update(done, `box ${box.toFixed(3)}, objectness ${objectness.toFixed(3)}`)
+          if (done === detector.steps || done % detector.saveEvery === 0) await save()
+          signal?.throwIfAborted()
+        }
       }
+      await savingOnError(trainSteps, { isUnsaved: () => isBetweenSteps && done > saved.step, save, advice })
       progress.stop()
     }
 
     const path = join(run, 'detector.onnx')
     const counts = Object.fromEntries([...train].map(([kind, samples]) => [kind, samples.length]))
-    assertFinite(state.average.stateDict(), path, advice)
     await writeFileAtomic(path, exportDetector(state.average, detector, counts))
     const reports = await report(path, val, run, config, progress)
     progress.line(`Wrote ${path}`)

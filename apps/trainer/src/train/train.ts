@@ -8,8 +8,7 @@ import { decodeSafetensors } from '@mammokit/safetensors'
 import { openEngine } from '@mammokit/tensor-engine'
 import { initialState, openRun, runPaths, type ValidationMetrics } from '@mammokit/training-run'
 import type { Config } from '../config.ts'
-import { guardedSteps, recoveryAdvice } from '../guarded-steps.ts'
-import { TrainerError } from '../trainer-error.ts'
+import { guardedSteps, recoveryAdvice, savingOnError } from '../guarded-steps.ts'
 import { createLearner } from './learner.ts'
 import { createLoaders } from './loaders.ts'
 import { makeRunConfig } from './run-config.ts'
@@ -94,7 +93,8 @@ export async function train(config: Config, context: CommandContext = silentCont
       const { lr, beta1 } = schedule.at(position.step)
       return { lr, outputs: step.run(images, targets, Float32Array.of(lr), Float32Array.of(beta1)) }
     }
-    try {
+    const isUnsaved = () => isBetweenSteps && position.step > (saved?.step ?? 0)
+    const trainEpochs = async () => {
       while (position.epoch < epochs) {
         const epoch = position.epoch + 1
         const stage = { unit: 'images', unitsPerItem: batchSize, secondsAfter: timeLeft.afterTraining(epoch) }
@@ -137,12 +137,8 @@ export async function train(config: Config, context: CommandContext = silentCont
         isBetweenSteps = true
         progress.line(`epoch ${epoch}/${epochs}: ${validationText(validation)}, wrote ${path}`)
       }
-    } catch (error) {
-      // A signal, or a file that cannot be read: the steps since the last checkpoint are as good as the others.
-      const isDiverged = error instanceof TrainerError && error.code === 'diverged'
-      if (isBetweenSteps && !isDiverged && position.step > (saved?.step ?? 0)) await save()
-      throw error
     }
+    await savingOnError(trainEpochs, { isUnsaved, save, advice })
     progress.line(`Trained ${epochs} epochs in ${run}`)
     return { run, epochs, steps: position.step, validation: position.validation }
   } finally {

@@ -1,10 +1,10 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { silentProgress } from '@mammokit/command-line'
+import { plainProgress, silentProgress } from '@mammokit/command-line'
 import { loadYolov5Detector } from '@mammokit/roi-detector'
 import { withFolderLock } from '@mammokit/training-run'
 import sharp from 'sharp'
-import { expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { parseConfig } from '../../src/config.ts'
 import { trainDetector } from '../../src/train-detector/train-detector.ts'
 import { temporaryFolder } from '../temporary-folder.ts'
@@ -32,25 +32,32 @@ async function smallSet(): Promise<string> {
 
 const small = { imageSize: 64, width: 0.03125, depth: 0.1, batchSize: 2, steps: 6, saveEvery: 2, lr: 1e-3 }
 
-test('stopped and started again it writes the same detector as without a stop, and roi-detector loads it', async () => {
-  const images = await smallSet()
-  const config = (run: string) => parseConfig({ run: join(images, run), threads: 1, detector: { ...small, images } })
-  const report = await trainDetector(config('whole'))
+const last = 'checkpoints/step-6/detector.safetensors'
+
+let images: string
+let whole: string
+beforeAll(async () => {
+  images = await smallSet()
+  whole = join(images, 'whole')
+  const report = await trainDetector(configOf(whole))
   expect(report.box).toMatchObject({ images: 4, worstIou: expect.any(Number), ap50: expect.any(Number) })
+})
 
-  const stop = new AbortController()
-  const progress = { ...silentProgress, update: (done: number) => done === 3 && stop.abort() }
-  await expect(trainDetector(config('twice'), { signal: stop.signal, progress })).rejects.toThrow()
-  await trainDetector(config('twice'))
-  const other = { ...config('twice'), detector: { ...config('twice').detector, lr: 2e-3 } }
-  await expect(trainDetector(other)).rejects.toMatchObject({ code: 'run-differs' })
-  const read = (run: string, file: string) => readFile(join(images, run, file))
-  expect(await read('twice', 'detector.safetensors')).toEqual(await read('whole', 'detector.safetensors'))
-  expect(await read('twice', 'detector.onnx')).toEqual(await read('whole', 'detector.onnx'))
+const configOf = (run: string) => parseConfig({ run, threads: 1, detector: { ...small, images } })
 
-  expect((await sharp(join(images, 'whole/worst-box.png')).metadata()).height).toBe(512)
+/** What a run of the same settings says, where it ends with the bytes of the one that nothing disturbed. */
+async function finish(run: string): Promise<string> {
+  const lines: string[] = []
+  await trainDetector(configOf(run), { progress: plainProgress((line) => lines.push(line)) })
+  for (const file of [last, 'detector.onnx'])
+    expect(await readFile(join(run, file))).toEqual(await readFile(join(whole, file)))
+  expect(await readdir(join(run, 'checkpoints'))).toEqual(['step-4', 'step-6'])
+  return lines.join('\n')
+}
 
-  const detector = await loadYolov5Detector(join(images, 'whole/detector.onnx'))
+test('is a file that roi-detector loads, with what it was trained on', async () => {
+  expect((await sharp(join(whole, 'worst-box.png')).metadata()).height).toBe(512)
+  const detector = await loadYolov5Detector(join(whole, 'detector.onnx'))
   expect(detector).toMatchObject({ output: 'decoded', channels: 1, classes: 1, inputHeight: 64, fit: 'letterbox' })
   expect(detector.metadata.get('seed')).toBe('13')
   expect(detector.metadata.get('trainingImages')).toBe('{"box":4}')
@@ -59,10 +66,49 @@ test('stopped and started again it writes the same detector as without a stop, a
   await detector.dispose()
 })
 
+test('stopped by a signal or an error after any step and started again, it is the same detector', async () => {
+  const run = join(images, 'twice')
+  const stop = new AbortController()
+  const aborting = { ...silentProgress, update: (done: number) => done === 1 && stop.abort() }
+  await expect(trainDetector(configOf(run), { signal: stop.signal, progress: aborting })).rejects.toThrow()
+  expect(await readdir(join(run, 'checkpoints'))).toEqual(['step-1'])
+  const fail = (done: number) => {
+    if (done === 3) throw new Error('the terminal is gone')
+  }
+  const failing = trainDetector(configOf(run), { progress: { ...silentProgress, update: fail } })
+  await expect(failing).rejects.toThrow('the terminal is gone')
+  expect(await readdir(join(run, 'checkpoints'))).toEqual(['step-2', 'step-3'])
+  expect(await finish(run)).toContain('Continuing after step 3')
+  const other = { ...configOf(run), detector: { ...configOf(run).detector, lr: 2e-3 } }
+  await expect(trainDetector(other)).rejects.toMatchObject({ code: 'run-differs' })
+})
+
+test('an altered checkpoint is passed over for the one before, and said', async () => {
+  const run = join(images, 'altered')
+  await cp(whole, run, { recursive: true })
+  const bytes = await readFile(join(run, last))
+  bytes[bytes.length - 1] ^= 1
+  await writeFile(join(run, last), bytes)
+  await mkdir(join(run, 'checkpoints/step-9.removing'))
+  expect(await finish(run)).toMatch(
+    /step-6.detector\.safetensors has SHA-256 \w{16}, not \w{16}; continuing from the checkpoint of step 4/,
+  )
+})
+
+test('goes on from the checkpoint of version 0.1.0, which lies beside the result', async () => {
+  const run = join(images, 'earlier')
+  await mkdir(run)
+  await cp(join(whole, 'checkpoints/step-4/detector.safetensors'), join(run, 'detector.safetensors'))
+  expect(await finish(run)).toContain('Continuing after step 4')
+  expect(await readdir(run)).not.toContain('detector.safetensors')
+  await rm(join(run, 'checkpoints'), { recursive: true })
+  await writeFile(join(run, 'detector.safetensors'), 'half')
+  await expect(trainDetector(configOf(run))).rejects.toMatchObject({ code: 'input-invalid' })
+})
+
 test('a run in which another process trains is refused', async () => {
-  const images = await smallSet()
   const run = join(images, 'run')
-  const config = parseConfig({ run, threads: 1, detector: { ...small, images } })
+  const config = configOf(run)
   await withFolderLock(run, { doing: 'trains' }, async () => {
     await expect(trainDetector(config)).rejects.toMatchObject({ code: 'run-in-use', details: { pid: process.pid } })
   })
@@ -78,7 +124,6 @@ test('a folder without images and a label that is no label are named', async () 
 })
 
 test('a learning rate at which it diverges is an error, and no detector is written', async () => {
-  const images = await smallSet()
   const run = join(images, 'diverged')
   const config = parseConfig({ run, threads: 1, detector: { ...small, images, lr: 1e9 } })
   const diverged = trainDetector(config)

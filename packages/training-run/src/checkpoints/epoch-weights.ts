@@ -6,7 +6,7 @@ import { runPaths } from '../run-paths.ts'
 import { TrainingRunError } from '../training-run-error.ts'
 import type { NamedTensors } from './checkpoint.ts'
 import { sha256 } from './checksums.ts'
-import { readVerified } from './read-checkpoint.ts'
+import { readVerified } from './verified-folder.ts'
 
 export interface EpochWeights {
   readonly epoch: number

@@ -1,11 +1,11 @@
 /** The newest checkpoint that is as it was written, and what a kill left around it. */
-import { readdir, rm, rmdir } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
-import { cleanLeftovers } from '@mammokit/atomic-files'
+import { basename, dirname } from 'node:path'
 import { runPaths } from '../run-paths.ts'
 import type { Checkpoint } from './checkpoint.ts'
-import { type CheckpointFault, readCheckpoint } from './read-checkpoint.ts'
+import { clearLeftovers, newestIntact } from './newest-intact.ts'
+import { readCheckpoint } from './read-checkpoint.ts'
 import { removeUnfinished } from './save-checkpoint.ts'
+import type { CheckpointFault } from './verified-folder.ts'
 
 export interface LastCheckpoint {
   readonly checkpoint: Checkpoint | undefined
@@ -21,12 +21,9 @@ export interface LastCheckpoint {
  */
 export async function findLastCheckpoint(run: string): Promise<LastCheckpoint> {
   const { checkpoints, unfinished } = runPaths(run)
-  for (const parent of [checkpoints, unfinished]) {
-    await cleanLeftovers(parent)
-    await removeEmpty(parent)
-  }
-  const finished = await newestIntact(checkpoints, /^epoch-(\d{3,})$/)
-  const within = await newestIntact(unfinished, /^step-(\d+)$/)
+  for (const parent of [checkpoints, unfinished]) await clearLeftovers(parent)
+  const finished = await newestIntact(checkpoints, /^epoch-(\d{3,})$/, readCheckpoint)
+  const within = await newestIntact(unfinished, /^step-(\d+)$/, readCheckpoint)
   const isWithin = (within.value?.state.step ?? 0) > (finished.value?.state.step ?? 0)
   const checkpoint = isWithin ? within.value : finished.value
   // An altered checkpoint of an epoch that has ended since is passed over by nobody.
@@ -36,29 +33,4 @@ export async function findLastCheckpoint(run: string): Promise<LastCheckpoint> {
   return { checkpoint, passedOver: [...altered, ...finished.faults] }
 }
 
-interface Newest {
-  readonly value?: Checkpoint
-  readonly faults: readonly CheckpointFault[]
-}
-
-async function newestIntact(parent: string, pattern: RegExp): Promise<Newest> {
-  const number = (name: string) => Number(pattern.exec(name)?.[1])
-  const names = (await readdir(parent).catch(() => [])).filter((name) => pattern.test(name))
-  const faults: CheckpointFault[] = []
-  for (const name of names.sort((a, b) => number(b) - number(a))) {
-    const result = await readCheckpoint(join(parent, name))
-    if ('value' in result) return { value: result.value, faults }
-    faults.push(result)
-  }
-  return { faults }
-}
-
 const stepOf = (folder: string) => Number(basename(folder).replace('step-', ''))
-
-/** Removes folders without files, and what an earlier version was writing when it was killed. */
-async function removeEmpty(parent: string): Promise<void> {
-  for (const name of await readdir(parent).catch(() => [])) {
-    if (/^(epoch|step)-\d+\.tmp$/.test(name)) await rm(join(parent, name), { recursive: true, force: true })
-    else await rmdir(join(parent, name)).catch(() => undefined) // refused for a folder with files
-  }
-}

@@ -1,12 +1,12 @@
-import { readdir, rmdir, writeFile } from 'node:fs/promises'
+import { readdir, rmdir } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { removeAtomic, replaceFolderAtomic } from '@mammokit/atomic-files'
+import { removeAtomic } from '@mammokit/atomic-files'
 import { encodeSafetensors } from '@mammokit/safetensors'
 import { runPaths } from '../run-paths.ts'
 import { trainerStateSchema } from '../schema/trainer-state.ts'
-import { TrainingRunError } from '../training-run-error.ts'
-import { type Checkpoint, type CheckpointFile, checkpointFiles, type NamedTensors } from './checkpoint.ts'
-import { checksumsFileName, formatChecksums } from './checksums.ts'
+import { assertFinite, notFinite } from './assert-finite.ts'
+import type { Checkpoint, CheckpointFile } from './checkpoint.ts'
+import { writeVerified } from './verified-folder.ts'
 
 /**
  * Writes runs/<run>/checkpoints/epoch-001, or unfinished/step-500 within an epoch, and returns its path.
@@ -22,10 +22,7 @@ export async function saveCheckpoint(run: string, { state, model, trainer }: Che
     'trainer.safetensors': encodeSafetensors(trainer, metadata),
     'trainer.json': Buffer.from(formatState(state, target)),
   }
-  await replaceFolderAtomic(target, async (folder) => {
-    for (const name of checkpointFiles) await writeFile(join(folder, name), files[name])
-    await writeFile(join(folder, checksumsFileName), formatChecksums(files))
-  })
+  await writeVerified(target, files)
   await removeUnfinished(run, state.batch === 0 ? undefined : basename(target))
   return target
 }
@@ -43,15 +40,4 @@ function formatState(state: Checkpoint['state'], target: string): string {
   const result = trainerStateSchema.safeParse(state)
   if (!result.success) throw notFinite(target, `${result.error.issues[0].path.join('.')} of trainer.json`)
   return `${JSON.stringify(result.data, null, 2)}\n`
-}
-
-function assertFinite(tensors: NamedTensors, target: string): void {
-  for (const [name, { data }] of tensors) {
-    if (data instanceof Float32Array && !data.every(Number.isFinite)) throw notFinite(target, name)
-  }
-}
-
-function notFinite(target: string, name: string): TrainingRunError {
-  const message = `Expected finite numbers in ${target} but received others in ${name}. Nothing was saved: lower the learning rate and continue from the checkpoint before.`
-  return new TrainingRunError('not-finite', message, { folder: target, name })
 }
