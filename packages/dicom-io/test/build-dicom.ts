@@ -3,7 +3,7 @@ import * as zlib from 'node:zlib'
 
 /** Value of an element: text, numbers (as the value representation says), bytes, or the items of a sequence. */
 type ElementValue = string | readonly number[] | Uint8Array | readonly Elements[]
-/** `{ '00280010 US': [4] }` */
+/** `{ '00280010 US': [4] }`; `US-` is an element that lacks its value representation, `SQ-` one whose items lack theirs too. */
 export type Elements = Readonly<Record<string, ElementValue>>
 
 export interface DicomFileOptions {
@@ -99,6 +99,7 @@ function dataSet(elements: Elements, encoding: Encoding): Uint8Array {
 }
 
 function element(tag: string, vr: string, value: ElementValue, encoding: Encoding): Uint8Array {
+  if (vr.endsWith('-')) return element(tag, vr.slice(0, -1), value, { ...encoding, explicit: false })
   if (vr !== 'SQ') {
     const bytes = even(valueBytes(vr, value, encoding.little), vr)
     return concat([header(tag, vr, bytes.length, encoding), bytes])

@@ -95,6 +95,113 @@ describe('structure', () => {
     },
   )
 
+  test.each(encodings.slice(1))(
+    'reads elements in %s that lack their value representation',
+    async (_, transferSyntaxUid) => {
+      const short = (value: number) =>
+        transferSyntaxUid.endsWith('.2') ? Uint8Array.of(value >> 8, value) : Uint8Array.of(value, value >> 8)
+      const more: Elements = {
+        '00080005 CS-': 'ISO_IR 100',
+        '00100020 LO-': 'P1',
+        '00280010 US-': short(2),
+        '00281050 DS-': '7',
+        '00281051 DS-': '9',
+      }
+      const others = Object.entries(imageElements(2, 2, more)).filter(([key]) => key !== '00280010 US')
+      const bytes = buildDicom(Object.fromEntries(others), { transferSyntaxUid, pixelData: new Uint8Array(8) })
+      expect(await readHeader(bytes)).toMatchObject({ rows: 2, columns: 2, patientId: 'P1', windowCenter: [7] })
+    },
+  )
+
+  test.each(encodings.slice(1))('reads sequences in %s whose items lack value representations', async (_, uid) => {
+    const voi = { '00281050 DS': '7', '00281051 DS': '9' }
+    for (const undefinedLengths of [false, true]) {
+      for (const inner of ['SQ', 'SQ-'] as const) {
+        const groups = {
+          '52009229 SQ-': [{ [`00289132 ${inner}`]: [voi] }],
+          '52009230 SQ': [{ '00209071 SQ-': [{ '00209072 CS': 'R' }] }],
+        }
+        const header = await readHeader(file(groups, { transferSyntaxUid: uid, undefinedLengths }))
+        expect(header).toMatchObject({ windowCenter: [7], windowWidth: [9], imageLaterality: 'R' })
+      }
+    }
+  })
+
+  test('takes the last of two elements with one tag, and says that they differ', async () => {
+    const first = buildDicom({ '00280010 US': [5] }, { preamble: false, meta: false })
+    const meta = buildDicom({})
+    const whole = concat([meta, first, file().subarray(meta.length)])
+    const header = await readHeader(whole)
+    expect(header.rows).toBe(2)
+    expect(header.warnings).toMatchObject([{ keyword: 'rows', tag: '00280010', code: 'conflict' }])
+    const same = concat([
+      meta,
+      buildDicom({ '00280010 US': [2] }, { preamble: false, meta: false }),
+      file().subarray(meta.length),
+    ])
+    expect((await readHeader(same)).warnings).toEqual([])
+  })
+
+  test('reads a sequence of known length that its writer closed, and an item that ends with its sequence', async () => {
+    const more = { '00081140 SQ': [{ '00081155 UI': '1.2' }], '00104000 LT': 'behind' }
+    const open = file(more, { undefinedLengths: true })
+    const at = Buffer.from(open).indexOf(Buffer.from([0xfe, 0xff, 0x0d, 0xe0]))
+    const lacking = concat([open.subarray(0, at), open.subarray(at + 8)])
+    const closed = file(more).slice()
+    const sequence = Buffer.from(closed).indexOf(Buffer.from([8, 0, 0x40, 0x11]))
+    new DataView(closed.buffer).setUint32(
+      sequence + 8,
+      new DataView(closed.buffer).getUint32(sequence + 8, true) + 8,
+      true,
+    )
+    const end = Buffer.from(closed).indexOf(Buffer.from([0x10, 0, 0, 0x40]))
+    const withDelimiter = concat([
+      closed.subarray(0, end),
+      Uint8Array.of(0xfe, 0xff, 0xdd, 0xe0, 0, 0, 0, 0),
+      closed.subarray(end),
+    ])
+    for (const bytes of [lacking, withDelimiter]) {
+      const { elements } = await readHeader(bytes)
+      expect([elements.items('00081140')[0]!.text('00081155'), elements.text('00104000')]).toEqual(['1.2', 'behind'])
+    }
+  })
+
+  test('steps over the encapsulated pixels of an icon', async () => {
+    const fragments = Uint8Array.of(
+      0xfe,
+      0xff,
+      0,
+      0xe0,
+      0,
+      0,
+      0,
+      0,
+      0xfe,
+      0xff,
+      0,
+      0xe0,
+      6,
+      0,
+      0,
+      0,
+      1,
+      2,
+      0xfe,
+      0xff,
+      0xdd,
+      0xe0,
+    )
+    const delimiter = Uint8Array.of(0xfe, 0xff, 0xdd, 0xe0, 0, 0, 0, 0)
+    const icon = file(
+      { '00880200 SQ': [{ '7FE00010 OB': concat([fragments, delimiter]) }], '00880904 LO': 'behind' },
+      { undefinedLengths: true },
+    ).slice()
+    const at = Buffer.from(icon).indexOf(Buffer.from([0xe0, 0x7f, 0x10, 0, 0x4f, 0x42]))
+    new DataView(icon.buffer).setUint32(at + 8, 0xffff_ffff, true)
+    const { elements, rows } = await readHeader(icon)
+    expect([rows, elements.text('00880904'), elements.items('00880200').length]).toEqual([2, 'behind', 1])
+  })
+
   test('refuses a malformed tag', async () => {
     const { elements } = await readHeader(file())
     for (const tag of ['0028,0010', 'Rows', '']) {
@@ -181,6 +288,16 @@ describe('headers that cannot be', () => {
   test('a report, which has no pixels, is named as such', async () => {
     await expect(readHeader(buildDicom({ '00080060 CS': 'SR' }))).rejects.toMatchObject({ code: 'no-pixels' })
     await expect(readHeader(buildDicom(imageElements(2, 2)))).rejects.toMatchObject({ code: 'no-pixels' })
+  })
+
+  test.each([
+    ['7FE00008 OF', 'Float Pixel Data'],
+    ['7FE00009 OD', 'Double Float Pixel Data'],
+  ])('%s, as of a parametric map, is refused as what it is, however large', async (key, name) => {
+    const bytes = buildDicom(imageElements(2, 2, { [key]: new Uint8Array(9 * 2 ** 20) }))
+    const refusal = await readHeader(bytes).catch((error) => error)
+    expect(refusal).toMatchObject({ code: 'unsupported' })
+    expect(refusal.message).toContain(`received ${name}`)
   })
 
   test('an unknown transfer syntax is named', async () => {

@@ -54,13 +54,14 @@ export class EncapsulatedFrames {
       checkOneImage(fragments)
       return [fragments]
     }
-    const offsetTable = await readOffsetTable(source, table!)
-    if (offsetTable.length === frames) return splitByOffsets(fragments, offsetTable, table!.offset + table!.length)
+    // Each frame has one then, whatever a table says.
     if (fragments.length === frames) return fragments.map((fragment) => [fragment])
-    return this.#splitByMarkers(fragments)
+    const offsetTable = await readOffsetTable(source, table!)
+    const starts = offsetTable.length === frames ? startsByOffsets(fragments, offsetTable, table!) : undefined
+    return starts?.map((start, frame) => fragments.slice(start, starts[frame + 1])) ?? this.#splitByMarkers(fragments)
   }
 
-  /** Without an offset table a frame begins where a fragment begins with a start-of-image marker. */
+  /** Without an offset table that fits a frame begins where a fragment begins with a start-of-image marker. */
   #splitByMarkers(fragments: readonly PixelItem[]): readonly (readonly PixelItem[])[] {
     const frames: PixelItem[][] = []
     for (const fragment of fragments) {
@@ -70,33 +71,37 @@ export class EncapsulatedFrames {
     if (frames.length === this.#frameCount) return frames
     throw new DicomError(
       'invalid-header',
-      `Expected ${this.#frameCount} encapsulated frames but received ${frames.length} in ${fragments.length} fragments without an offset table. Number of Frames is wrong.`,
+      `Expected ${this.#frameCount} encapsulated frames but received ${frames.length} in ${fragments.length} fragments without an offset table that fits. Number of Frames, or the table, is wrong.`,
       { offset: this.#place.offset },
     )
   }
 }
 
-function splitByOffsets(fragments: readonly PixelItem[], offsets: readonly number[], firstItem: number) {
-  if (offsets[0] !== 0) {
-    const message = `Expected 0 as first offset of the Basic Offset Table but received ${offsets[0]}. The table is damaged.`
-    throw new DicomError('invalid-header', message, { offset: firstItem })
+/**
+ * Indexes of the fragments that begin a frame, by a Basic Offset Table that counts as the standard says, or without the headers of items
+ * as some writers do; undefined where it fits in no way.
+ */
+function startsByOffsets(
+  fragments: readonly PixelItem[],
+  offsets: readonly number[],
+  table: PixelItem,
+): readonly number[] | undefined {
+  // The first frame lies behind the table, whose own item, or the file, some writers count from.
+  const bases = [0, 8 + table.length, table.offset + table.length]
+  if (!bases.includes(offsets[0]!)) return undefined
+  for (const headerBytes of [8, 0]) {
+    const indexes = new Map<number, number>()
+    let position = 0
+    for (const [index, { length }] of fragments.entries()) {
+      // The first of several at one place, the others are empty.
+      if (!indexes.has(position)) indexes.set(position, index)
+      position += headerBytes + length
+    }
+    const starts = offsets.map((offset) => indexes.get(offset - offsets[0]!))
+    const isRising = starts.every((start, frame) => start !== undefined && (frame === 0 || start > starts[frame - 1]!))
+    if (isRising) return starts as number[]
   }
-  const indexByOffset = new Map(fragments.map(({ offset }, index) => [offset - 8 - firstItem, index]))
-  const starts = offsets.map((offset) => {
-    const index = indexByOffset.get(offset)
-    if (index !== undefined) return index
-    const message = `Expected a fragment at offset ${offset} of the Basic Offset Table but received none. The table is damaged.`
-    throw new DicomError('invalid-header', message, { offset: firstItem + offset })
-  })
-  return starts.map((start, frame) => {
-    const end = starts[frame + 1] ?? fragments.length
-    if (start < end) return fragments.slice(start, end)
-    throw new DicomError(
-      'invalid-header',
-      'Expected increasing offsets in the Basic Offset Table but received others. The table is damaged.',
-      { offset: firstItem },
-    )
-  })
+  return undefined
 }
 
 /** Decoders stop at the end of the first image. */

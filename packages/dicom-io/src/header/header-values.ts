@@ -1,10 +1,11 @@
 /** Builds a {@link DicomHeader} from the elements of a file. */
+import type { DataSet, Element } from 'dicom-parser'
 import { type Attribute, type AttributeName, attributes } from './attributes.ts'
 import { warnOfDisagreements } from './daikon-values.ts'
 import type { DicomHeader } from './dicom-header.ts'
 import { DicomElements } from './elements.ts'
 import { frameValues } from './functional-groups.ts'
-import type { HeaderWarning, Warn } from './header-warning.ts'
+import { type HeaderWarning, headerWarning, type Warn } from './header-warning.ts'
 import { type ImageValues, imageValues } from './image-values.ts'
 import { readTables } from './lookup-tables.ts'
 import { type AttributeValues, readAttribute } from './read-attribute.ts'
@@ -28,6 +29,7 @@ export function readHeaderValues(structure: DataSetStructure): DicomHeader {
     transferSyntaxUid: transferSyntax.uid,
     elements,
   }
+  warnOfRepeated(structure, warn)
   warnOfDisagreements(structure, header, warnings)
   return { ...header, ...viewValues(header, warn), warnings } as unknown as DicomHeader
 }
@@ -41,4 +43,23 @@ function readCommonAttributes(elements: DicomElements, signed: boolean, warn: Wa
     if (value !== undefined) Object.assign(values, { [name]: value })
   }
   return values
+}
+
+/** Of two elements with one tag the last counts, as in pydicom. */
+function warnOfRepeated({ repeated, dataSet }: DataSetStructure, warn: Warn): void {
+  for (const [name, { tag }] of Object.entries<Attribute>(attributes)) {
+    const key = `x${tag.toLowerCase()}`
+    const last = bytesOf(dataSet.elements[key], dataSet)
+    const others = repeated.filter((element) => element.tag === key && bytesOf(element, dataSet) !== last)
+    if (others.length === 0) continue
+    const reason = 'Expected one element of this tag but received several that differ; the last is used.'
+    warn(headerWarning(name, tag, 'conflict', bytesOf(others[0], dataSet), reason))
+  }
+}
+
+function bytesOf(element: Element | undefined, { byteArray }: DataSet): string {
+  if (element === undefined) return ''
+  return String.fromCharCode(
+    ...byteArray.subarray(element.dataOffset, element.dataOffset + Math.min(element.length, 256)),
+  )
 }

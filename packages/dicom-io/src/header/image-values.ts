@@ -30,10 +30,10 @@ export type ImageValues = Pick<
  */
 export function imageValues(
   values: AttributeValues,
-  { dataSet, pixelData }: DataSetStructure,
+  { floats, pixelData }: DataSetStructure,
   warnings: HeaderWarning[],
 ): ImageValues {
-  refuseFloats(dataSet.elements)
+  refuseFloats(floats)
   const named = (name: AttributeName) => values[name] === undefined && warnings.some(({ keyword }) => keyword === name)
   const lacksSize = values.rows === undefined || values.columns === undefined
   if (pixelData === undefined || (lacksSize && !named('rows') && !named('columns'))) {
@@ -63,8 +63,7 @@ export function imageValues(
   return whole
 }
 
-function refuseFloats(elements: Readonly<Record<string, unknown>>): void {
-  const name = elements.x7fe00008 ? 'Float Pixel Data' : elements.x7fe00009 ? 'Double Float Pixel Data' : undefined
+function refuseFloats(name: string | undefined): void {
   if (name === undefined) return
   const message = `Expected integers in Pixel Data but received ${name}, as of a parametric map. Convert the values to integers.`
   throw new DicomError('unsupported', message)

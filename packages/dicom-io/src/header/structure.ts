@@ -1,10 +1,10 @@
 /** The structure of a file: its encoding, its elements, where its pixels lie. */
-import type { DataSet } from 'dicom-parser'
+import type { DataSet, Element } from 'dicom-parser'
 import type { ByteSource } from '../byte-source.ts'
 import { DicomError } from '../dicom-error.ts'
 import { limits } from '../limits.ts'
 import { type TransferSyntax, transferSyntaxes, transferSyntaxOf } from '../transfer-syntax.ts'
-import { ElementReader, firstSlice, pixelDataTag, undefinedLength } from './element-reader.ts'
+import { ElementReader, firstSlice, floatPixels, isCapital, pixelDataTag, undefinedLength } from './element-reader.ts'
 import { inflate } from './inflate.ts'
 import type { PixelDataPlace } from './pixel-data.ts'
 import { readTrailingElements } from './trailing-elements.ts'
@@ -15,6 +15,10 @@ export interface DataSetStructure {
   readonly meta: DataSet
   readonly dataSet: DataSet
   readonly pixelData: PixelDataPlace | undefined
+  /** Name of the pixels where they are floating point numbers, which are not read. */
+  readonly floats: string | undefined
+  /** Elements before another one with the same tag, which counts. */
+  readonly repeated: readonly Element[]
   readonly trailingElements: DataSet | undefined
 }
 
@@ -34,7 +38,7 @@ async function readBody(source: ByteSource, position: number, transferSyntax: Tr
     const whole = bytes.length >= source.size
     try {
       const body = readDataSet(bytes, position, transferSyntax, source)
-      if (body.pixelData !== undefined || whole) return body
+      if (body.pixelData !== undefined || body.floats !== undefined || whole) return body
     } catch (error) {
       if (whole) throw error
     }
@@ -55,7 +59,7 @@ interface Start {
   readonly position: number
 }
 
-type Body = Pick<DataSetStructure, 'dataSet' | 'pixelData'>
+type Body = Pick<DataSetStructure, 'dataSet' | 'pixelData' | 'floats' | 'repeated'>
 
 const explicitLittleEndian = '1.2.840.10008.1.2.1'
 
@@ -74,16 +78,30 @@ function readMeta(bytes: Uint8Array): Start {
   return { meta, transferSyntax, position }
 }
 
-/** Some writers leave a data set in implicit VR when they change its transfer syntax, or the reverse: the bytes tell. */
+/**
+ * Some writers leave a data set in implicit VR when they change its transfer syntax, or the reverse: the bytes tell. One element without
+ * a value representation is no implicit data set: the next one has it.
+ */
 function asWritten(declared: TransferSyntax, bytes: Uint8Array, position: number): TransferSyntax {
-  if (declared.deflated || bytes.length < position + 6) return declared
-  return { ...declared, explicitVr: isCapital(bytes[position + 4]) && isCapital(bytes[position + 5]) }
+  if (declared.deflated || bytes.length < position + 8) return declared
+  const isExplicit =
+    hasVr(bytes, position) || (declared.explicitVr && hasVr(bytes, afterImplicit(bytes, position, declared)))
+  return { ...declared, explicitVr: isExplicit }
+}
+
+function hasVr(bytes: Uint8Array, position: number): boolean {
+  return position + 6 <= bytes.length && isCapital(bytes[position + 4]!) && isCapital(bytes[position + 5]!)
+}
+
+/** Where the element after one in implicit VR begins. */
+function afterImplicit(bytes: Uint8Array, position: number, { littleEndian }: TransferSyntax): number {
+  return position + 8 + new DataView(bytes.buffer, bytes.byteOffset).getUint32(position + 4, littleEndian)
 }
 
 /** A data set begins with group 0008 in all but rare files; its first value representation is two capitals, or a length. */
 function guessTransferSyntax(bytes: Uint8Array, position: number): TransferSyntax {
-  const [low, high, , , first, second] = bytes.subarray(position, position + 6)
-  const explicit = isCapital(first) && isCapital(second)
+  const [low, high] = bytes.subarray(position, position + 2)
+  const explicit = hasVr(bytes, position)
   if (high === 0 && low !== undefined && low >= 4 && low <= 0x28) {
     return transferSyntaxOf(explicit ? explicitLittleEndian : '1.2.840.10008.1.2')
   }
@@ -99,22 +117,24 @@ function guessTransferSyntax(bytes: Uint8Array, position: number): TransferSynta
   )
 }
 
-function isCapital(byte: number | undefined): boolean {
-  return byte !== undefined && byte >= 0x41 && byte <= 0x5a
-}
-
 /** `bytes`: the beginning of `source`. */
 function readDataSet(bytes: Uint8Array, position: number, transferSyntax: TransferSyntax, source: ByteSource): Body {
   const reader = new ElementReader(bytes, position, transferSyntax)
   const { dataSet } = reader
+  const repeated: Element[] = []
   while (reader.position < bytes.length) {
     const element = reader.next()
     if (element.tag === pixelDataTag) {
       const length = element.length === undefinedLength ? undefined : element.length
       const swappedBytes = !transferSyntax.littleEndian && element.vr === 'OW'
-      return { dataSet, pixelData: { source, offset: element.dataOffset, length, swappedBytes } }
+      const pixelData = { source, offset: element.dataOffset, length, swappedBytes }
+      return { dataSet, pixelData, floats: undefined, repeated }
     }
+    const floats = floatPixels.get(element.tag)
+    if (floats !== undefined) return { dataSet, pixelData: undefined, floats, repeated }
+    const before = dataSet.elements[element.tag]
+    if (before !== undefined) repeated.push(before)
     dataSet.elements[element.tag] = element
   }
-  return { dataSet, pixelData: undefined }
+  return { dataSet, pixelData: undefined, floats: undefined, repeated }
 }

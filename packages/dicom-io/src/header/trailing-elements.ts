@@ -39,8 +39,10 @@ function readElements(reader: ElementReader, length: number): boolean {
 
 async function endOfPixelData({ source, offset, length }: PixelDataPlace): Promise<number> {
   if (length !== undefined) return offset + length
-  const { end } = await readPixelItems(source, await lastFrame(source, offset))
-  return end
+  const start = await lastFrame(source, offset)
+  // A table that does not count as the standard says leads astray.
+  const items = await unlessDamaged(() => readPixelItems(source, start))
+  return (items ?? (await readPixelItems(source, offset))).end
 }
 
 /** Where the last frame begins, as far as the Basic Offset Table says. */
