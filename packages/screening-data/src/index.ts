@@ -1,6 +1,8 @@
 export type { SplitPlace, Subset } from '@mammokit/data-split'
 export { type DataPaths, dataPaths, processedFile } from './data-paths.ts'
-export { listImages } from './images/list-images.ts'
+export { type ListImagesOptions, listImages } from './images/list-images.ts'
+export { readScreeningRows } from './images/read-screening-rows.ts'
+export { safeNames } from './images/safe-names.ts'
 export type { SourceImage } from './images/source-image.ts'
 export { describeLeftOut, type LeftOutRow } from './left-out.ts'
 export {

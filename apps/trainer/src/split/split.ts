@@ -8,7 +8,7 @@ import {
   dataPaths,
   describeMissingClass,
   readManifest,
-  readTrainCsv,
+  readScreeningRows,
   type SubsetSummary,
   sourceHashes,
   splitRows,
@@ -20,9 +20,9 @@ import type { Config } from '../config.ts'
 /** Writes processed/splits.csv and returns what each subset holds. */
 export async function split(config: Config, { progress }: CommandContext = silentContext): Promise<SubsetSummary[]> {
   const paths = dataPaths(config.data)
-  const rows = await readTrainCsv(paths.trainCsv)
+  const { rows, path } = await readScreeningRows(config.data)
   const images = existsSync(paths.manifest) ? await readManifest(paths.manifest) : []
-  assertIdsUnmangled(rows, images, paths.trainCsv)
+  assertIdsUnmangled(rows, images, path)
   const hashes = sourceHashes(images)
   const placed = splitRows(rows, { ...config.split, hashes })
   assertDisjointSubsets(placed, { hashes })

@@ -1,6 +1,6 @@
 /** A whole data set through the one preprocessing path, over worker threads, without ever stopping at a bad file. */
 import { availableParallelism } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { FileError } from '@mammokit/atomic-files'
 import {
   assertDetectorLoads,
@@ -25,7 +25,7 @@ import { type HeaderScan, scanHeaders } from './scan-headers.ts'
 import { checkShard, isInShard, type Shard, shardSuffix } from './shard.ts'
 
 export interface ExtractionConfig {
-  /** Folder with `raw/train.csv` and `raw/train_images`, the same without `raw`, or any folder of DICOM files. */
+  /** Folder with `raw/train.csv` and `raw/train_images`, or `raw/images.csv`, the same without `raw`, or any folder of images. */
   readonly dataDir: string
   /** Gets `images/<patient>/<image>.png` and `manifest.csv`. @default `<dataDir>/processed` */
   readonly outputDir?: string
@@ -72,7 +72,10 @@ export async function extractRois(config: ExtractionConfig): Promise<ExtractionS
   const workers = checkedCount('workers', config.workers ?? availableParallelism())
   const detectionBatch = checkedCount('detectionBatch', config.detectionBatch ?? 4)
   const outputDir = config.outputDir ?? join(config.dataDir, 'processed')
-  const images = inShard(await listImages(config.dataDir), config.shard)
+  const images = inShard(
+    await listImages(config.dataDir, { exclude: [madeIn(config.dataDir, outputDir)] }),
+    config.shard,
+  )
   const record = await openExtractionRecord({
     outputDir,
     suffix: shardSuffix(config.shard),
@@ -187,6 +190,11 @@ function conclude(
     )
   }
   return summary
+}
+
+/** The folder of what earlier runs made, which are no images to make again. */
+function madeIn(dataDir: string, outputDir: string): string {
+  return resolve(outputDir) === resolve(dataDir) ? join(outputDir, 'images') : outputDir
 }
 
 function inShard(images: SourceImage[], shard: Shard | undefined): SourceImage[] {

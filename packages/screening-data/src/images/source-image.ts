@@ -1,4 +1,4 @@
-/** One DICOM file and the ids under which its image is kept. */
+/** One file and the ids under which its image is kept. */
 export interface SourceImage {
   readonly imageId: string
   readonly patientId: string
@@ -7,7 +7,7 @@ export interface SourceImage {
   readonly source: string
   readonly laterality: string
   readonly view: string
-  /** What is odd about it, such as `view:unknown`; for the manifest. */
+  /** What is odd about it, such as `view:unknown` or `patient:from-study`; for the manifest. */
   readonly warnings?: readonly string[]
   /** Why this image cannot be made, where that is known before its file is read. */
   readonly fault?: string

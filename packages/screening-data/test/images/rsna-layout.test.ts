@@ -60,3 +60,14 @@ test('judges each line as readTrainCsv does: a stray quote, an extra cell, a spa
   expect(await judge('1,6.7E+08,L,CC,0')).toEqual({ code: 'bad-value', line: 3 })
   expect(await judge('1,1,L,CC,0')).toEqual({ code: 'duplicate-value', line: 3 })
 })
+
+test('a picture stands for a DICOM file that is not there', async () => {
+  const dataDir = await temporaryFolder()
+  await write(join(dataDir, 'train.csv'), 'patient_id,image_id\n1,2\n1,3\n1,4\n')
+  for (const name of ['2.png', '2.dcm', '3.png', '3.jpg']) await write(join(dataDir, 'train_images/1', name), 'x')
+  expect((await listImages(dataDir)).map(({ source }) => source)).toEqual([
+    'train_images/1/2.dcm',
+    'train_images/1/3.png',
+    'train_images/1/4.dcm',
+  ])
+})
