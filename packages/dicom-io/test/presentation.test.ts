@@ -200,7 +200,11 @@ describe('padding', () => {
 describe('laws', () => {
   test('values above Bits Stored are as white as the window makes them', () => {
     const header = headerOf({ windowCenter: [2048], windowWidth: [4096] })
-    expect([...toPresentation(frameOf([4095, 5000], 12), header).data]).toEqual([65_535, 65_535])
+    for (const at of [0, 3, 4, 5]) {
+      const stored = [0, 1, 2, 3, 4, 4095].with(at, 5000)
+      const { data } = toPresentation(frameOf(stored, 12), header)
+      expect([...data]).toEqual(stored.map((value) => Math.round((Math.min(value, 4095) / 4095) * 65_535)))
+    }
   })
 
   test('every function keeps the order of the values', () => {

@@ -6,6 +6,39 @@ import { temporaryFolder, write } from '../temporary-folder.ts'
 
 const image = { data: Uint16Array.from({ length: 96 }, (_, at) => (at * 4099 + 257) % 65_536), width: 8, height: 12 }
 
+describe('encodeGrayPng', () => {
+  it('writes what libpng, through sharp, reads as the same values', async () => {
+    const wide = {
+      data: Uint16Array.from({ length: 4000 }, (_, at) => (at % 7 < 3 ? 0 : at * 77)),
+      width: 200,
+      height: 20,
+    }
+    const { data, info } = await sharp(await encodeGrayPng(wide))
+      .toColourspace('grey16')
+      .raw({ depth: 'ushort' })
+      .toBuffer({ resolveWithObject: true })
+    expect(info).toMatchObject({ width: 200, height: 20, channels: 1 })
+    expect(new Uint16Array(data.buffer, data.byteOffset, 4000)).toEqual(wide.data)
+  })
+
+  it('gives equal bytes for equal images, of one pixel and of one row', async () => {
+    for (const [width, height] of [
+      [1, 1],
+      [96, 1],
+      [1, 96],
+    ] as const) {
+      const one = { data: image.data.slice(0, width * height), width, height }
+      expect(await encodeGrayPng(one)).toEqual(await encodeGrayPng({ ...one, data: one.data.slice() }))
+      expect(await decodeGrayPng(await encodeGrayPng(one))).toEqual(one)
+    }
+  })
+
+  it('leaves little of black', async () => {
+    const black = { data: new Uint16Array(512 * 1024), width: 512, height: 1024 }
+    expect((await encodeGrayPng(black)).length).toBeLessThan(10_000)
+  })
+})
+
 describe('encodeGrayPng and decodeGrayPng', () => {
   it('give back the exact 16-bit values, from bytes and from a file', async () => {
     const png = await encodeGrayPng(image)
