@@ -129,3 +129,11 @@ test('finds what group 0002 holds', async () => {
   })
   expect(header.elements.text('00020010')).toBe('1.2.840.10008.1.2.1')
 })
+
+test('finds a name that an empty element of the same tag follows', async () => {
+  const name = buildDicom({ '00100010 PN': 'Doe^Jane' }, { preamble: false, meta: false })
+  const file = buildDicom(imageElements(2, 2, { '00100010 PN': '' }), { pixelData: new Uint8Array(8) })
+  const meta = buildDicom({})
+  const header = await readHeader(concat([meta, name, file.subarray(meta.length)]))
+  expect(findIdentifiers(header).map(({ keyword }) => keyword)).toContain('PatientName')
+})

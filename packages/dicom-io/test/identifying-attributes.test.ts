@@ -38,5 +38,6 @@ test.each([
   ['00280302 CS', 'RecognizableVisualFeatures'],
 ])('%s counts where it is YES, whatever was removed from the header', async (key, keyword) => {
   expect(await attributes({ '00120062 CS': 'YES', [key]: 'YES' })).toEqual([keyword])
+  expect(await attributes({ [key]: 'Yes' })).toEqual([keyword])
   expect(await attributes({ [key]: 'NO' })).toEqual([])
 })

@@ -122,6 +122,9 @@ const cases: readonly Case[] = [
   [{ '00180015 CS': 'breast' }, 'bodyPartExamined', 'repaired', 'BREAST'],
   [{ '00281054 LO': 'a\\b' }, 'rescaleType', 'conflict', 'a\\b'],
   [voi('1', '2', { '00281055 LO': 'soft\0x' }), 'windowCenterWidthExplanation', 'repaired', ['soft']],
+  [{ '00080005 CS': 'ISO-IR 192' }, 'specificCharacterSet', 'repaired', ['ISO_IR 192']],
+  [{ '00080005 CS': 'utf-8' }, 'specificCharacterSet', 'repaired', ['ISO_IR 192']],
+  [{ '00080005 CS': 'KLINGON' }, 'specificCharacterSet', 'unknown-term', ['KLINGON']],
   [{ '00080005 CS': 'iso_ir 192' }, 'specificCharacterSet', 'repaired', ['ISO_IR 192']],
   // Views.
   [{ '00185101 CS': 'mlo' }, 'viewPosition', 'repaired', 'MLO'],
@@ -176,6 +179,13 @@ describe('an odd value', () => {
     const refusal = await readHeader(file(elements)).catch((error) => error)
     expect(refusal).toMatchObject({ code: 'invalid-header', details: { keyword: name } })
     expect(refusal.message).toContain(`received ${received}`)
+  })
+
+  test('of the character set is the set that it means', async () => {
+    const name = Buffer.from('乳房').toString('latin1')
+    for (const set of ['ISO_IR 192', 'iso_ir 192', 'ISO IR 192', 'UTF-8']) {
+      expect((await readHeader(file({ '00080005 CS': set, '00081090 LO': name }))).manufacturerModelName).toBe('乳房')
+    }
   })
 
   test('a sound header has no warning', async () => {

@@ -1,5 +1,7 @@
 /** The attributes that a {@link DicomHeader} names: keyword, tag and value representation (PS3.6 chapter 6). */
 
+import { characterSets } from './character-sets.ts'
+
 /** How the values of an attribute are given: one or all, text or numbers. */
 export type AttributeShape = 'text' | 'texts' | 'number' | 'numbers'
 
@@ -35,7 +37,7 @@ const framePixels = '00289443'
 const window = '00289132'
 
 export const attributes = {
-  specificCharacterSet: attribute('00080005', 'CS', 'texts'),
+  specificCharacterSet: attribute('00080005', 'CS', 'texts', { terms: [...characterSets.keys()] }),
   imageType: attribute('00080008', 'CS', 'texts'),
   sopClassUid: attribute('00080016', 'UI', 'text'),
   sopInstanceUid: attribute('00080018', 'UI', 'text'),

@@ -169,7 +169,7 @@ export class ElementReader {
         break
       }
       this.#finish(element, encoding, last, depth + 1)
-      dataSet.elements[element.tag] = element
+      keepElement(dataSet, element)
     }
     if (isOpen) item.length = this.position - item.dataOffset
   }
@@ -188,6 +188,18 @@ export class ElementReader {
       { offset: dataOffset },
     )
   }
+}
+
+/**
+ * Adds an element to its data set. Of several with one tag the last counts, as in pydicom, but an empty one hides none.
+ *
+ * @returns the element that does not count
+ */
+export function keepElement({ elements }: DataSet, element: Element): Element | undefined {
+  const before = elements[element.tag]
+  const isHidden = before !== undefined && element.length === 0 && before.length > 0
+  if (!isHidden) elements[element.tag] = element
+  return isHidden ? element : before
 }
 
 function hex(value: number): string {

@@ -3,7 +3,9 @@ import { inspect } from 'node:util'
 import daikon from 'daikon'
 import type { ByteArrayParser, DataSet } from 'dicom-parser'
 import { DicomError } from '../dicom-error.ts'
+import { characterSetOf, characterSets, decodeText } from './character-sets.ts'
 import { parseDecimal } from './parse-decimal.ts'
+import { termOf } from './text-values.ts'
 
 /** One data element with the bytes of its value. */
 export interface DicomElement {
@@ -24,7 +26,8 @@ export class DicomElements {
 
   constructor(dataSets: readonly DataSet[], charset?: string) {
     this.#dataSets = dataSets
-    this.#charset = this.texts('00080005')?.find((name) => Object.hasOwn(decoders, name)) ?? charset
+    const terms = this.texts('00080005')?.map((term) => termOf(term, [...characterSets.keys()]))
+    this.#charset = characterSetOf(terms) ?? charset
   }
 
   /** Tags that are present, in the order of the file. */
@@ -134,33 +137,4 @@ const binaryNumbers: Readonly<Record<string, { readonly size: number; readonly r
 function dictionaryVr(tag: string, isSequence: boolean): string {
   if (isSequence) return 'SQ'
   return daikon.Dictionary.getVR(Number.parseInt(tag.slice(0, 4), 16), Number.parseInt(tag.slice(4), 16))
-}
-
-/** Specific Character Set (0008,0005), PS3.3 C.12.1.1.2: of several the first that is not ASCII; unknown ones as Latin-1. */
-function decodeText(bytes: Uint8Array, charset: string | undefined): string {
-  const label = charset === undefined ? 'latin1' : decoders[charset]!
-  const text = new TextDecoder(label).decode(bytes)
-  // ISO 2022 marks Korean text with an escape sequence that EUC-KR does not have.
-  return label === 'euc-kr' ? text.replaceAll('\u001b$)C', '') : text
-}
-
-const decoders: Readonly<Record<string, string>> = {
-  ...singleByte(100, 'latin1'),
-  ...singleByte(101, 'iso-8859-2'),
-  ...singleByte(109, 'iso-8859-3'),
-  ...singleByte(110, 'iso-8859-4'),
-  ...singleByte(144, 'iso-8859-5'),
-  ...singleByte(127, 'iso-8859-6'),
-  ...singleByte(126, 'iso-8859-7'),
-  ...singleByte(138, 'iso-8859-8'),
-  'ISO 2022 IR 87': 'iso-2022-jp',
-  'ISO 2022 IR 149': 'euc-kr',
-  'ISO_IR 192': 'utf-8',
-  GB18030: 'gb18030',
-  GBK: 'gbk',
-}
-
-/** Names of a set without and with code extensions. */
-function singleByte(number: number, label: string): Record<string, string> {
-  return { [`ISO_IR ${number}`]: label, [`ISO 2022 IR ${number}`]: label }
 }

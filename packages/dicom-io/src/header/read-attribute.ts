@@ -124,19 +124,21 @@ function readTexts(attribute: Attribute, { item, tag }: AttributePlace, note: No
     note('repaired', `Expected a value as the standard writes it; it is read as that.`)
   }
   if (values.every((value) => value === '')) return undefined
-  if (shape === 'texts') return values
+  const termless = rule.terms !== undefined && values.some((value) => value !== '' && !rule.terms!.includes(value))
+  const kept = rule.termsOnly ? 'the attribute is left out' : 'it is kept as it is written'
+  if (shape === 'texts') {
+    if (termless) note('unknown-term', `Expected ${rule.terms!.join(', ')}; ${kept}.`)
+    return values
+  }
   const value = vr === 'CS' || vr === 'AS' || vr === 'DA' ? values.find((one) => one !== '')! : values.join('\\')
-  if (values.length > 1)
-    note(
-      'conflict',
-      `Expected one value but received several; ${value.includes('\\') ? 'they are kept as one' : 'the first is used'}.`,
-    )
-  if (!isWellFormed(value, vr))
+  if (values.length > 1) {
+    const taken = value.includes('\\') ? 'they are kept as one' : 'the first is used'
+    note('conflict', `Expected one value but received several; ${taken}.`)
+  }
+  if (!isWellFormed(value, vr)) {
     note('malformed', `Expected a value of the representation ${vr}; it is kept as it is written.`)
+  }
   if (rule.terms === undefined || rule.terms.includes(value)) return value
-  note(
-    'unknown-term',
-    `Expected ${rule.terms.join(', ')}; ${rule.termsOnly ? 'the attribute is left out' : 'it is kept as it is written'}.`,
-  )
+  note('unknown-term', `Expected ${rule.terms.join(', ')}; ${kept}.`)
   return rule.termsOnly ? undefined : value
 }

@@ -4,7 +4,15 @@ import type { ByteSource } from '../byte-source.ts'
 import { DicomError } from '../dicom-error.ts'
 import { limits } from '../limits.ts'
 import { type TransferSyntax, transferSyntaxes, transferSyntaxOf } from '../transfer-syntax.ts'
-import { ElementReader, firstSlice, floatPixels, isCapital, pixelDataTag, undefinedLength } from './element-reader.ts'
+import {
+  ElementReader,
+  firstSlice,
+  floatPixels,
+  isCapital,
+  keepElement,
+  pixelDataTag,
+  undefinedLength,
+} from './element-reader.ts'
 import { inflate } from './inflate.ts'
 import type { PixelDataPlace } from './pixel-data.ts'
 import { readTrailingElements } from './trailing-elements.ts'
@@ -17,7 +25,7 @@ export interface DataSetStructure {
   readonly pixelData: PixelDataPlace | undefined
   /** Name of the pixels where they are floating point numbers, which are not read. */
   readonly floats: string | undefined
-  /** Elements before another one with the same tag, which counts. */
+  /** Elements that do not count, because there is another one with the same tag. */
   readonly repeated: readonly Element[]
   readonly trailingElements: DataSet | undefined
 }
@@ -132,9 +140,8 @@ function readDataSet(bytes: Uint8Array, position: number, transferSyntax: Transf
     }
     const floats = floatPixels.get(element.tag)
     if (floats !== undefined) return { dataSet, pixelData: undefined, floats, repeated }
-    const before = dataSet.elements[element.tag]
-    if (before !== undefined) repeated.push(before)
-    dataSet.elements[element.tag] = element
+    const other = keepElement(dataSet, element)
+    if (other !== undefined) repeated.push(other)
   }
   return { dataSet, pixelData: undefined, floats: undefined, repeated }
 }

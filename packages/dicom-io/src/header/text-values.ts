@@ -10,6 +10,8 @@ const synonyms: Readonly<Record<string, string>> = {
   MALE: 'M',
   Y: 'YES',
   N: 'NO',
+  'UTF-8': 'ISO_IR 192',
+  'LATIN-1': 'ISO_IR 100',
 }
 
 /** A code string in upper case; the term that it is but for its spaces, hyphens and underscores, or stands for. */

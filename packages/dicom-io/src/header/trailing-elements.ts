@@ -4,7 +4,7 @@ import type { ByteSource } from '../byte-source.ts'
 import { DicomError } from '../dicom-error.ts'
 import { limits } from '../limits.ts'
 import type { TransferSyntax } from '../transfer-syntax.ts'
-import { ElementReader, firstSlice, pixelDataTag } from './element-reader.ts'
+import { ElementReader, firstSlice, keepElement, pixelDataTag } from './element-reader.ts'
 import { type PixelDataPlace, readOffsetTable, readPixelItems } from './pixel-data.ts'
 
 /** Reads as far as there are elements: what a file lacks at its end, or has there besides, is no damage to its header. */
@@ -32,7 +32,7 @@ function readElements(reader: ElementReader, length: number): boolean {
   while (reader.position < length) {
     const element = reader.next()
     if (element.tag <= pixelDataTag) break
-    reader.dataSet.elements[element.tag] = element
+    keepElement(reader.dataSet, element)
   }
   return reader.position <= length
 }

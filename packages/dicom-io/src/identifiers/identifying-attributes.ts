@@ -28,6 +28,11 @@ export function identifyingAttributes(header: DicomHeader): string[] {
     .filter(({ action }) => (isRemoved ? action === 'X' : !action.includes('U')))
     .map(({ keyword }) => keyword)
     .filter((keyword) => !characteristics.has(keyword))
-  const inPixels = pixelAttributes.filter(([tag]) => elements.text(tag) === 'YES').map(([, keyword]) => keyword)
+  const inPixels = pixelAttributes.filter(([tag]) => isYes(elements.text(tag))).map(([, keyword]) => keyword)
   return [...new Set([...keywords, ...inPixels])]
+}
+
+/** In any case: a writer that does not write capitals means the same. */
+function isYes(text: string | undefined): boolean {
+  return text?.trim().toUpperCase() === 'YES'
 }
