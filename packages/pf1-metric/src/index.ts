@@ -15,15 +15,41 @@ export {
 export { brierScore } from './brier-score.ts'
 export { type ConfusionMatrix, confusionMatrix } from './confusion-matrix.ts'
 export {
+  type CurvePoint,
+  operatingPoint,
+  type ProbabilityBin,
+  probabilityBins,
+  thinCurve,
+} from './curve-points.ts'
+export {
   type CalibrationBin,
   type CalibrationBinOptions,
   calibrationBins,
   expectedCalibrationError,
 } from './expected-calibration-error.ts'
+export {
+  type BreastStatistic,
+  type Figure,
+  type FigureOptions,
+  figureOf,
+  figuresOf,
+  pf1AtThreshold,
+  probabilitiesOf,
+  statisticsAt,
+  targetsOf,
+  undefinedFigure,
+} from './figures.ts'
 export { type IsotonicRegression, isotonicRegression } from './isotonic-regression.ts'
 export { MetricError, type MetricErrorCode } from './metric-error.ts'
 export { type PfBetaOptions, pfBeta } from './pf-beta.ts'
 export { averagePrecision, type PrecisionRecallCurve, precisionRecallCurve } from './precision-recall.ts'
 export { type OperatingPoint, type RocCurve, rocAuc, rocCurve, sensitivityAtSpecificity } from './roc.ts'
+export {
+  figuresPerSubgroup,
+  type Subgroup,
+  type SubgroupFigures,
+  subgroupFigures,
+  subgroupsBy,
+} from './subgroups.ts'
 export { type SweepOptions, sweepThresholds, type ThresholdSweep } from './sweep-thresholds.ts'
 export { type TemperatureScaling, temperatureScaling } from './temperature-scaling.ts'

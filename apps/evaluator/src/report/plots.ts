@@ -1,7 +1,15 @@
 /** The plots of the report, each a Vega-Lite specification of plain data. */
-import { calibrationBins, confusionMatrix, precisionRecallCurve, rocCurve } from '@mammokit/pf1-metric'
+import {
+  calibrationBins,
+  operatingPoint,
+  precisionRecallCurve,
+  probabilitiesOf,
+  probabilityBins,
+  rocCurve,
+  targetsOf,
+  thinCurve,
+} from '@mammokit/pf1-metric'
 import type { MetricsLine } from '@mammokit/training-run/schema'
-import { probabilitiesOf, targetsOf } from '../figures/figures.ts'
 import { colors, type Plot } from './render-plot.ts'
 import type { ReportData } from './report-data.ts'
 
@@ -20,18 +28,10 @@ export function rocPlot({ breasts, test }: ReportData): Plot {
   const probabilities = probabilitiesOf(breasts)
   const { falsePositiveRate, truePositiveRate } = rocCurve(targets, probabilities)
   const points = thin(Array.from(falsePositiveRate, (x, i) => ({ x, y: truePositiveRate[i] })))
-  const { truePositives, falseNegatives, falsePositives, trueNegatives } = confusionMatrix(
-    targets,
-    probabilities,
-    test.threshold,
-  )
-  const point = {
-    x: falsePositives / (falsePositives + trueNegatives),
-    y: truePositives / (truePositives + falseNegatives),
-  }
+  const { falsePositiveRate: x, truePositiveRate: y } = operatingPoint(targets, probabilities, test.threshold)
   return {
     ...square,
-    layer: [diagonal, curve(points, 'Healthy breasts called suspicious', 'Cancers found'), operatingPoint(point)],
+    layer: [diagonal, curve(points, 'Healthy breasts called suspicious', 'Cancers found'), dot({ x, y })],
   }
 }
 
@@ -42,9 +42,7 @@ export function precisionRecallPlot({ breasts, test }: ReportData): Plot {
   const { precision, recall } = precisionRecallCurve(targets, probabilities)
   // the last point, precision 1 at recall 0, is a convention and no threshold
   const points = thin(Array.from(recall.subarray(0, -1), (x, i) => ({ x, y: precision[i] })))
-  const { truePositives, falseNegatives, falsePositives } = confusionMatrix(targets, probabilities, test.threshold)
-  const called = truePositives + falsePositives
-  const point = { x: truePositives / (truePositives + falseNegatives), y: called === 0 ? 1 : truePositives / called }
+  const { truePositiveRate: x, precision: y } = operatingPoint(targets, probabilities, test.threshold)
   const prevalence = test.positives / test.breasts
   return {
     ...square,
@@ -55,7 +53,7 @@ export function precisionRecallPlot({ breasts, test }: ReportData): Plot {
         encoding: { y: { field: 'y', type: 'quantitative' } },
       },
       curve(points, 'Cancers found', 'Right among those called suspicious'),
-      operatingPoint(point),
+      dot({ x, y }),
     ],
   }
 }
@@ -92,15 +90,10 @@ export function calibrationPlot({ breasts }: ReportData): Plot {
 
 /** How the probabilities of breasts with cancer (upwards) and of healthy ones (downwards) lie, in twenty bins, with the threshold. */
 export function distributionPlot({ breasts, test }: ReportData): Plot {
-  const bins = 20
-  const binOf = (probability: number) => Math.min(bins - 1, Math.floor(probability * bins))
-  const values = [0, 1].flatMap((target) => {
-    const members = breasts.filter((breast) => breast.target === target)
-    return Array.from({ length: bins }, (_, bin) => {
-      const count = members.filter(({ probability }) => binOf(probability) === bin).length
-      return { target, low: bin / bins, high: (bin + 1) / bins, share: ((target ? 1 : -1) * count) / members.length }
-    })
-  })
+  const values = probabilityBins(targetsOf(breasts), probabilitiesOf(breasts), 20).map(({ share, ...bin }) => ({
+    ...bin,
+    share: bin.target === 1 ? share : -share,
+  }))
   return {
     ...square,
     layer: [
@@ -216,7 +209,7 @@ function curve(points: readonly object[], x: string, y: string): Layer {
   }
 }
 
-function operatingPoint(point: { readonly x: number; readonly y: number }): Layer {
+function dot(point: { readonly x: number; readonly y: number }): Layer {
   return {
     data: { values: [point] },
     mark: { type: 'point', filled: true, size: 90, color: colors.cancer, opacity: 1 },
@@ -233,9 +226,5 @@ function thresholdRule(threshold: number): Layer {
 }
 
 function thin<Point extends object>(points: readonly Point[]): (Point & { order: number })[] {
-  const step = Math.max(1, points.length / maxPoints)
-  const kept = Array.from({ length: Math.ceil(points.length / step) }, (_, i) => points[Math.floor(i * step)])
-  const last = points.at(-1)
-  if (last !== undefined && kept.at(-1) !== last) kept.push(last)
-  return kept.map((point, order) => ({ ...point, order }))
+  return thinCurve(points, maxPoints).map((point, order) => ({ ...point, order }))
 }

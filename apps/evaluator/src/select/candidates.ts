@@ -5,14 +5,15 @@ import {
   type BreastPrediction,
   MetricError,
   pfBeta,
+  probabilitiesOf,
   rocAuc,
   sweepThresholds,
   type ThresholdSweep,
+  targetsOf,
   temperatureScaling,
 } from '@mammokit/pf1-metric'
 import { epochName, type Predictions } from '@mammokit/training-run'
 import type { Aggregation, Selection } from '@mammokit/training-run/schema'
-import { probabilitiesOf, targetsOf } from '../figures/figures.ts'
 
 export interface Candidate {
   readonly epoch: number

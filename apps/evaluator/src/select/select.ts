@@ -1,17 +1,11 @@
 /** `select`: the checkpoint and the threshold with the best pF1 on the validation set (the reference's check_metric). */
 import { type CommandContext, formatTable, parseConfig, silentContext } from '@mammokit/command-line'
+import { type BreastStatistic, figureOf, figuresOf, pf1AtThreshold, statisticsAt } from '@mammokit/pf1-metric'
 import { listEpochs, readEpochWeights, readRunConfig, type Selection, writeSelection } from '@mammokit/training-run'
 import { type SelectConfig, selectSchema } from '../config.ts'
-import {
-  figureOf,
-  figuresOf,
-  pf1AtThreshold,
-  resamplingStage,
-  type Statistic,
-  statisticsAt,
-} from '../figures/figures.ts'
 import { readSubset } from '../predict/subset-rows.ts'
 import { readVerifiedPredictions } from '../predict/verified-predictions.ts'
+import { resamplingStage } from '../resampling-stage.ts'
 import { packageVersion } from '../version.ts'
 import { bestOf, type Candidate, decisionOf, sweepOf, toCandidate } from './candidates.ts'
 
@@ -37,7 +31,7 @@ export async function select(input: SelectConfig, context: CommandContext = sile
   const { breasts, sweep } = bestOf(candidates)
   const { pf1, rocAuc, averagePrecision } = statisticsAt(sweep.threshold)
   const resampling = resamplingStage('bootstrap', 5, { resamples, seed }, context)
-  const thresholdOf: Statistic = (sample) => sweepOf(sample, gridStep).threshold
+  const thresholdOf: BreastStatistic = (sample) => sweepOf(sample, gridStep).threshold
   const figures = {
     thresholdInterval: await figureOf(breasts, thresholdOf, resampling),
     pf1AtThreshold: await figureOf(breasts, pf1AtThreshold(sweep.threshold), resampling),

@@ -3,7 +3,15 @@
 import { existsSync } from 'node:fs'
 import { type CommandContext, formatTable, parseConfig, silentContext } from '@mammokit/command-line'
 import { classifyBreasts } from '@mammokit/mammogram-classifier'
-import { confusionMatrix, type ImagePrediction } from '@mammokit/pf1-metric'
+import {
+  confusionMatrix,
+  type FigureOptions,
+  figuresOf,
+  type ImagePrediction,
+  probabilitiesOf,
+  statisticsAt,
+  targetsOf,
+} from '@mammokit/pf1-metric'
 import {
   readRunConfig,
   readTestHistory,
@@ -15,21 +23,14 @@ import {
 } from '@mammokit/training-run'
 import type { z } from 'zod'
 import { type TestConfig, testSchema } from '../config.ts'
-import {
-  figuresOf,
-  probabilitiesOf,
-  type Resampling,
-  resamplingStage,
-  statisticsAt,
-  targetsOf,
-} from '../figures/figures.ts'
-import { subgroupsOf } from '../figures/subgroups.ts'
 import { predict } from '../predict/predict.ts'
 import { assertRecomputed, type PredictionSample } from '../predict/recompute-predictions.ts'
 import { readSubset } from '../predict/subset-rows.ts'
 import { readVerifiedPredictions } from '../predict/verified-predictions.ts'
+import { resamplingStage } from '../resampling-stage.ts'
 import { readVerifiedSelection } from '../select/verify-selection.ts'
 import { packageVersion } from '../version.ts'
+import { subgroupsOf } from './subgroups.ts'
 import { assertSameSelection, assertUntested } from './tested-once.ts'
 
 /** Writes test.json and returns it; an existing result of the same selection is returned unchanged. */
@@ -115,7 +116,7 @@ async function predictSubset(
 async function calibratedFigures(
   images: readonly ImagePrediction[],
   { temperature, threshold, aggregation }: Selection,
-  resampling: Resampling,
+  resampling: FigureOptions,
 ) {
   if (temperature === null) return null
   const { brier, ece } = statisticsAt(threshold)

@@ -1,61 +1,39 @@
 /** The figures of a set of breasts, each with its 95 % interval over patients. */
-import { setImmediate } from 'node:timers/promises'
-import type { CommandContext } from '@mammokit/command-line'
-import {
-  averagePrecision,
-  type BreastPrediction,
-  bootstrapSteps,
-  brierScore,
-  confusionMatrix,
-  expectedCalibrationError,
-  MetricError,
-  pfBeta,
-  rocAuc,
-  sensitivityAtSpecificity,
-} from '@mammokit/pf1-metric'
-import type { Figure } from '@mammokit/training-run/schema'
+import type { BreastPrediction } from './aggregate-by-breast.ts'
+import { bootstrapSteps } from './bootstrap-interval.ts'
+import { brierScore } from './brier-score.ts'
+import { confusionMatrix } from './confusion-matrix.ts'
+import { expectedCalibrationError } from './expected-calibration-error.ts'
+import { MetricError } from './metric-error.ts'
+import { pfBeta } from './pf-beta.ts'
+import { averagePrecision } from './precision-recall.ts'
+import { rocAuc, sensitivityAtSpecificity } from './roc.ts'
 
-export const undefinedFigure: Figure = { value: null, low: null, high: null }
+/** A value and its interval; null where the breasts do not define it, as an area without a cancer. */
+export interface Figure {
+  readonly value: number | null
+  readonly low: number | null
+  readonly high: number | null
+}
 
-export type Statistic = (breasts: readonly BreastPrediction[]) => number
+export type BreastStatistic = (breasts: readonly BreastPrediction[]) => number
 
-export interface Resampling {
-  readonly resamples: number
-  readonly seed: number
-  /** Called after every resample of a figure. @default nothing */
+export interface FigureOptions {
+  /** Number of resamples of patients, 1 or more. @default 1000 */
+  readonly resamples?: number
+  /** @default 13 */
+  readonly seed?: number
+  /** Called after every resample of a figure, and awaited: to show progress, let other work run, or stop by throwing. @default nothing */
   readonly onResample?: (() => Promise<void> | undefined) | undefined
 }
 
-/** Shows the bootstrap of `figures` figures as one stage, and lets signals through between two resamples. */
-export function resamplingStage(
-  label: string,
-  figures: number,
-  { resamples, seed }: Resampling,
-  { progress, signal }: CommandContext,
-): Resampling {
-  let done = 0
-  let rested = performance.now()
-  progress.start(label, figures * resamples)
-  return {
-    resamples,
-    seed,
-    onResample() {
-      progress.update(++done)
-      const now = performance.now()
-      if (now - rested < restMs) return undefined
-      rested = now
-      return setImmediate().then(() => signal?.throwIfAborted())
-    },
-  }
-}
-
-const restMs = 50
+export const undefinedFigure: Figure = { value: null, low: null, high: null }
 
 export const targetsOf = (breasts: readonly BreastPrediction[]) => breasts.map(({ target }) => target)
 export const probabilitiesOf = (breasts: readonly BreastPrediction[]) => breasts.map(({ probability }) => probability)
 
 const ofBoth =
-  (metric: (targets: number[], probabilities: number[]) => number): Statistic =>
+  (metric: (targets: number[], probabilities: number[]) => number): BreastStatistic =>
   (breasts) =>
     metric(targetsOf(breasts), probabilitiesOf(breasts))
 
@@ -68,7 +46,13 @@ export const pf1AtThreshold = (threshold: number) =>
     ),
   )
 
-/** Every figure of test.json by its name there. */
+/**
+ * The statistics that a test reports, by name.
+ *
+ * @param threshold 0 to 1; a breast at or above it is called positive
+ * @example
+ * statisticsAt(0.5).sensitivity(breasts) // 0.75
+ */
 export function statisticsAt(threshold: number) {
   return {
     pf1: ofBoth((targets, probabilities) => pfBeta(targets, probabilities)),
@@ -88,14 +72,20 @@ export function statisticsAt(threshold: number) {
     }),
     brier: ofBoth(brierScore),
     ece: ofBoth((targets, probabilities) => expectedCalibrationError(targets, probabilities)),
-  } satisfies Record<string, Statistic>
+  } satisfies Record<string, BreastStatistic>
 }
 
-/** A statistic with its interval over patients. */
+/**
+ * A statistic with its interval over patients; without one where most resamples do not define it.
+ *
+ * @throws MetricError as `bootstrapInterval`, but for breasts of one class, whose figure is undefined
+ * @example
+ * await figureOf(breasts, statisticsAt(0.5).rocAuc) // { value: 0.83, low: 0.71, high: 0.93 }
+ */
 export async function figureOf(
   breasts: readonly BreastPrediction[],
-  statistic: Statistic,
-  { resamples, seed, onResample }: Resampling,
+  statistic: BreastStatistic,
+  { resamples = 1000, seed = 13, onResample }: FigureOptions = {},
 ): Promise<Figure> {
   try {
     const steps = bootstrapSteps(breasts, { statistic }, { resamples, seed })
@@ -111,15 +101,15 @@ export async function figureOf(
   }
 }
 
-/** All statistics with their intervals, under the same names. */
+/** All statistics with their intervals, under the same names. @throws MetricError as `figureOf` */
 export async function figuresOf<Name extends string>(
   breasts: readonly BreastPrediction[],
-  statistics: Readonly<Record<Name, Statistic>>,
-  resampling: Resampling,
+  statistics: Readonly<Record<Name, BreastStatistic>>,
+  options: FigureOptions = {},
 ): Promise<Record<Name, Figure>> {
   const figures: Partial<Record<Name, Figure>> = {}
   for (const name of Object.keys(statistics) as Name[]) {
-    figures[name] = await figureOf(breasts, statistics[name], resampling)
+    figures[name] = await figureOf(breasts, statistics[name], options)
   }
   return figures as Record<Name, Figure>
 }

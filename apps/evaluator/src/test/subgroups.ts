@@ -1,0 +1,59 @@
+/** Figures per subgroup of the test set: site, machine, view, density, age. */
+import type { CommandContext } from '@mammokit/command-line'
+import {
+  type AggregationMethod,
+  figuresPerSubgroup,
+  type SubgroupFigures,
+  subgroupFigures,
+  subgroupsBy,
+} from '@mammokit/pf1-metric'
+import type { SplitRow } from '@mammokit/screening-data'
+import type { Prediction } from '@mammokit/training-run/schema'
+import { resamplingStage } from '../resampling-stage.ts'
+
+/** What each column's group of an image is; an empty cell belongs to none. */
+const groupOf: Readonly<Record<string, (row: SplitRow) => string | null>> = {
+  site: (row) => row.siteId?.toString() ?? null,
+  machine: (row) => row.machineId?.toString() ?? null,
+  view: (row) => row.view,
+  density: (row) => row.density,
+  age: (row) => (row.age === null ? null : ageBand(row.age)),
+}
+
+export interface SubgroupOptions {
+  readonly aggregation: AggregationMethod
+  readonly threshold: number
+  readonly resamples: number
+  readonly seed: number
+}
+
+/** Figures of every group of every column that tells more than one apart. */
+export async function subgroupsOf(
+  predictions: readonly Prediction[],
+  rows: ReadonlyMap<string, SplitRow>,
+  { aggregation, threshold, resamples, seed }: SubgroupOptions,
+  context: CommandContext,
+): Promise<SubgroupFigures[]> {
+  const columns = Object.entries(groupOf).map(([column, group]) => [
+    column,
+    ({ imageId }: Prediction) => {
+      const row = rows.get(imageId)
+      return row ? group(row) : null
+    },
+  ])
+  const groups = subgroupsBy(predictions, Object.fromEntries(columns), aggregation)
+  const figures = figuresPerSubgroup * groups.filter(({ hasIntervals }) => hasIntervals).length
+  const options =
+    figures === 0
+      ? { resamples, seed }
+      : resamplingStage('bootstrap of subgroups', figures, { resamples, seed }, context)
+  const subgroups: SubgroupFigures[] = []
+  for (const group of groups) subgroups.push(await subgroupFigures(group, threshold, options))
+  context.progress.stop()
+  return subgroups
+}
+
+function ageBand(age: number): string {
+  const decade = Math.floor(age / 10) * 10
+  return `${decade} to ${decade + 9}`
+}

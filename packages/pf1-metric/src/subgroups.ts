@@ -1,0 +1,103 @@
+/** Figures per subgroup: site, machine, view, density, age, or whatever tells images apart. */
+import {
+  type AggregationMethod,
+  aggregateByBreast,
+  type BreastPrediction,
+  type ImagePrediction,
+} from './aggregate-by-breast.ts'
+import {
+  type BreastStatistic,
+  type Figure,
+  type FigureOptions,
+  figureOf,
+  statisticsAt,
+  undefinedFigure,
+} from './figures.ts'
+
+/** The breasts of a group of images. */
+export interface Subgroup {
+  readonly column: string
+  readonly value: string
+  readonly breasts: readonly BreastPrediction[]
+  readonly positives: number
+  /** Whether there are enough breasts of both classes for intervals. */
+  readonly hasIntervals: boolean
+}
+
+export interface SubgroupFigures {
+  readonly column: string
+  readonly value: string
+  readonly breasts: number
+  readonly positives: number
+  readonly pf1AtThreshold: Figure
+  readonly rocAuc: Figure
+  readonly sensitivity: Figure
+  readonly specificity: Figure
+}
+
+/** Below this many breasts of a class an interval would be mostly noise. */
+const minForInterval = 5
+
+/**
+ * The groups of every column that tells images apart, in order; a breast counts with its images of the group.
+ *
+ * @param columns each column's group of an image; null for none
+ * @example
+ * subgroupsBy(images, { view: (image) => image.view }, 'mean').map(({ value }) => value) // ['CC', 'MLO']
+ */
+export function subgroupsBy<Image extends ImagePrediction>(
+  images: readonly Image[],
+  columns: Readonly<Record<string, (image: Image) => string | null>>,
+  method: AggregationMethod,
+): Subgroup[] {
+  return Object.entries(columns).flatMap(([column, groupOf]) =>
+    membersByValue(images, groupOf).map(([value, members]) => {
+      const breasts = aggregateByBreast(members, { method })
+      const positives = breasts.filter(({ target }) => target === 1).length
+      const hasIntervals = Math.min(positives, breasts.length - positives) >= minForInterval
+      return { column, value, breasts, positives, hasIntervals }
+    }),
+  )
+}
+
+/** How many figures of a subgroup are resampled, where it has intervals. */
+export const figuresPerSubgroup = 4
+
+/** The figures of a subgroup at a threshold, without intervals where it has too few breasts for them. */
+export async function subgroupFigures(
+  { column, value, breasts, positives, hasIntervals }: Subgroup,
+  threshold: number,
+  options: FigureOptions = {},
+): Promise<SubgroupFigures> {
+  const statistics = statisticsAt(threshold)
+  const figure = async (statistic: BreastStatistic): Promise<Figure> => {
+    if (hasIntervals) return figureOf(breasts, statistic, options)
+    const { value } = await figureOf(breasts, statistic, { resamples: 1 })
+    return { value, low: null, high: null }
+  }
+  return {
+    ...{ column, value, breasts: breasts.length, positives },
+    // 0 without a cancer is a convention that says nothing about the group.
+    pf1AtThreshold: positives === 0 ? undefinedFigure : await figure(statistics.pf1AtThreshold),
+    rocAuc: await figure(statistics.rocAuc),
+    sensitivity: await figure(statistics.sensitivity),
+    specificity: await figure(statistics.specificity),
+  }
+}
+
+/** The groups of a column in order; none where all images are of one. */
+function membersByValue<Image>(
+  images: readonly Image[],
+  groupOf: (image: Image) => string | null,
+): [value: string, members: Image[]][] {
+  const groups = new Map<string, Image[]>()
+  for (const image of images) {
+    const key = groupOf(image)
+    if (!key) continue
+    const group = groups.get(key)
+    if (group === undefined) groups.set(key, [image])
+    else group.push(image)
+  }
+  if (groups.size < 2) return []
+  return [...groups].sort(([a], [b]) => a.localeCompare(b, 'en', { numeric: true }))
+}

@@ -1,0 +1,57 @@
+import { describe, expect, test } from 'vitest'
+import { subgroupFigures, subgroupsBy } from '../src/index.ts'
+
+const images = [
+  { patientId: '1', laterality: 'L', target: 1, view: 'CC', site: 'A', probability: 0.9 },
+  { patientId: '1', laterality: 'L', target: 1, view: 'MLO', site: 'A', probability: 0.7 },
+  { patientId: '2', laterality: 'R', target: 0, view: 'CC', site: 'A', probability: 0.6 },
+  { patientId: '2', laterality: 'R', target: 0, view: 'MLO', site: 'A', probability: 0.2 },
+]
+type Image = (typeof images)[number]
+const columns = { site: ({ site }: Image) => site, view: ({ view }: Image) => view }
+
+describe('subgroupsBy', () => {
+  test('has a group per value of every column that tells images apart, with the images of the group only', () => {
+    const groups = subgroupsBy(images, columns, 'mean')
+    expect(groups.map(({ column, value, positives }) => [column, value, positives])).toEqual([
+      ['view', 'CC', 1],
+      ['view', 'MLO', 1],
+    ])
+    expect(groups.map(({ breasts }) => breasts.map(({ probability }) => probability))).toEqual([
+      [0.9, 0.6],
+      [0.7, 0.2],
+    ])
+  })
+
+  test('orders groups by their numbers and leaves out images of none', () => {
+    const ages = ['100 to 109', null, '40 to 49', '']
+    const age = ({ probability }: Image) => ages[images.findIndex((image) => image.probability === probability)]
+    expect(subgroupsBy(images, { age }, 'mean').map(({ value }) => value)).toEqual(['40 to 49', '100 to 109'])
+  })
+})
+
+describe('subgroupFigures', () => {
+  test.each([
+    [4, false],
+    [5, true],
+  ])('has intervals from five breasts with cancer and five without on: %i', async (count, hasInterval) => {
+    const members = Array.from({ length: 2 * count + 1 }, (_, i) => ({
+      ...{ patientId: `${i}`, laterality: 'L', target: i % 2, probability: (i % 7) / 7 },
+      site: i < 2 * count ? '1' : '2',
+    }))
+    const [site] = subgroupsBy(members, { site: (image) => image.site }, 'mean')
+    const figures = await subgroupFigures(site, 0.5, { resamples: 200, seed: 13 })
+    expect(figures).toMatchObject({ column: 'site', value: '1', breasts: 2 * count, positives: count })
+    expect(figures.rocAuc.value).not.toBeNull()
+    expect(figures.rocAuc.low !== null).toBe(hasInterval)
+  })
+
+  test('has no F1 where there is no cancer', async () => {
+    const groups = subgroupsBy(images, { target: ({ target }) => `${target}` }, 'mean')
+    expect(await subgroupFigures(groups[0], 0.5)).toMatchObject({
+      pf1AtThreshold: { value: null },
+      rocAuc: { value: null },
+      specificity: { value: 1, low: null },
+    })
+  })
+})
