@@ -1,9 +1,6 @@
 export type EvaluatorErrorCode =
-  | 'checkpoint-mismatch'
   | 'predictions-differ'
   | 'result-differs'
-  | 'selection-altered'
-  | 'selection-differs'
   | 'dicom-unreadable'
   | 'no-images'
   | 'not-admitted'

@@ -5,10 +5,9 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { encodeSafetensors } from '@mammokit/safetensors'
 import { dataPaths, type ManifestRow, processedFile, readProcessedRows, writeManifest } from '@mammokit/screening-data'
-import { runPaths, writePredictions } from '@mammokit/training-run'
+import { hashSources, runPaths, writePredictions } from '@mammokit/training-run'
 import type { Prediction } from '@mammokit/training-run/schema'
 import { onTestFinished } from 'vitest'
-import { hashSources } from '../src/predict/verified-predictions.ts'
 
 export interface HandMadeBreast {
   readonly patientId: string

@@ -6,6 +6,9 @@ export type ClassifierErrorCode =
   | 'weights-changed'
   | 'bad-probability'
   | 'bad-temperature'
+  | 'selection-altered'
+  | 'selection-differs'
+  | 'checkpoint-mismatch'
 
 /** Weights, images or probabilities that the classifier cannot use; `details` has the values that the message names. */
 export class ClassifierError extends Error {

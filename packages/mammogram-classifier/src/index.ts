@@ -10,3 +10,12 @@ export { type BreastOptions, classifyBreasts } from './classify-breasts.ts'
 export { logOdds, sigmoid, withTemperature } from './log-odds.ts'
 export { type Normalization, normalizeImage } from './normalize-image.ts'
 export { openRunClassifier, type RunClassifier, type RunClassifierOptions } from './open-run.ts'
+export {
+  bestOf,
+  type Candidate,
+  type CandidateOptions,
+  decisionOf,
+  sweepOf,
+  toCandidate,
+} from './selection/candidates.ts'
+export { type ReadRows, readVerifiedSelection, type VerifiedSelection } from './selection/verify-selection.ts'

@@ -23,6 +23,12 @@ export { hashRows, readPredictions, writePredictions } from './results/predictio
 export { readSelection, selectionContentSha256, writeSelection } from './results/selection-file.ts'
 export { readTestResult, writeTestResult } from './results/test-file.ts'
 export { readTestHistory } from './results/test-history.ts'
+export {
+  type ExpectedPredictions,
+  hashSources,
+  readVerifiedPredictions,
+  type SourceRow,
+} from './results/verified-predictions.ts'
 export { epochName, type RunPaths, runPaths } from './run-paths.ts'
 export * from './schema.ts'
 export { TrainingRunError, type TrainingRunErrorCode } from './training-run-error.ts'

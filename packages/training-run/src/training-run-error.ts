@@ -7,6 +7,7 @@ export type TrainingRunErrorCode =
   | 'run-differs'
   | 'preprocess-mismatch'
   | 'predictions-mismatch'
+  | 'predictions-differ'
   | 'predictions-outdated'
   | 'file-altered'
   | 'history-altered'

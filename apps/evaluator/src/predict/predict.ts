@@ -9,12 +9,15 @@ import { assertImagesPresent, createBatchLoader } from '@mammokit/mammogram-data
 import type { ProcessedRow } from '@mammokit/screening-data'
 import {
   assertSamePreprocessing,
+  type ExpectedPredictions,
   epochName,
+  hashSources,
   listEpochs,
   type Prediction,
   type RunConfig,
   readEpochWeights,
   readRunConfig,
+  readVerifiedPredictions,
   runPaths,
   TrainingRunError,
   withFolderLock,
@@ -22,10 +25,8 @@ import {
 } from '@mammokit/training-run'
 import type { z } from 'zod'
 import { type PredictConfig, predictSchema } from '../config.ts'
-import { EvaluatorError } from '../evaluator-error.ts'
 import { packageVersion } from '../version.ts'
 import { readSubset, type SubsetRows } from './subset-rows.ts'
-import { type ExpectedPredictions, hashSources, readVerifiedPredictions } from './verified-predictions.ts'
 
 export interface PredictSummary {
   readonly images: number
@@ -152,7 +153,7 @@ async function isDone(expected: ExpectedPredictions, line: (text: string) => voi
     await readVerifiedPredictions(expected)
     return true
   } catch (error) {
-    if (!(error instanceof EvaluatorError || error instanceof TrainingRunError)) throw error
+    if (!(error instanceof TrainingRunError)) throw error
     line(`Predicting ${epochName(expected.epoch)} again. ${error.message.replace(/ Predict again: .*$/, '')}`)
     return false
   }

@@ -1,7 +1,7 @@
 /** All that the report shows, read from the files of a run and of its data. */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { classifyBreasts } from '@mammokit/mammogram-classifier'
+import { classifyBreasts, readVerifiedSelection, sweepOf } from '@mammokit/mammogram-classifier'
 import type { BreastPrediction, ThresholdSweep } from '@mammokit/pf1-metric'
 import { dataPaths, type ManifestRow, readManifest } from '@mammokit/screening-data'
 import {
@@ -12,6 +12,7 @@ import {
   readRunConfig,
   readTestHistory,
   readTestResult,
+  readVerifiedPredictions,
   runPaths,
   type Selection,
   type TestResult,
@@ -19,9 +20,6 @@ import {
 import type { TestHistoryLine } from '@mammokit/training-run/schema'
 import { EvaluatorError } from '../evaluator-error.ts'
 import { readSubset } from '../predict/subset-rows.ts'
-import { readVerifiedPredictions } from '../predict/verified-predictions.ts'
-import { sweepOf } from '../select/candidates.ts'
-import { readVerifiedSelection } from '../select/verify-selection.ts'
 import { isSameSelection } from '../test/tested-once.ts'
 
 export interface ReportData {
@@ -53,7 +51,9 @@ export async function readReportData(run: string, dataDir: string): Promise<Repo
   const { manifest, processed } = dataPaths(dataDir)
   const images = await readManifest(manifest)
   const config = await readRunConfig(run)
-  const { selection, predictions: validation } = await readVerifiedSelection(run, dataDir, config)
+  const { selection, predictions: validation } = await readVerifiedSelection(run, config, (subset) =>
+    readSubset(dataDir, { subset }, config),
+  )
   const test = await readTestResult(run, existsSync(runPaths(run).test()) ? 'test' : 'val')
   if (!isSameSelection(test, selection)) throw differs('selection', runPaths(run).selection, run)
   const { rows, splitsSha256 } = await readSubset(dataDir, { subset: test.subset }, config)

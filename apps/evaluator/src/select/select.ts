@@ -1,13 +1,19 @@
 /** `select`: the checkpoint and the threshold with the best pF1 on the validation set (the reference's check_metric). */
 import { type CommandContext, formatTable, parseConfig, silentContext } from '@mammokit/command-line'
+import { bestOf, type Candidate, decisionOf, sweepOf, toCandidate } from '@mammokit/mammogram-classifier'
 import { type BreastStatistic, figureOf, figuresOf, pf1AtThreshold, statisticsAt } from '@mammokit/pf1-metric'
-import { listEpochs, readEpochWeights, readRunConfig, type Selection, writeSelection } from '@mammokit/training-run'
+import {
+  listEpochs,
+  readEpochWeights,
+  readRunConfig,
+  readVerifiedPredictions,
+  type Selection,
+  writeSelection,
+} from '@mammokit/training-run'
 import { type SelectConfig, selectSchema } from '../config.ts'
 import { readSubset } from '../predict/subset-rows.ts'
-import { readVerifiedPredictions } from '../predict/verified-predictions.ts'
 import { resamplingStage } from '../resampling-stage.ts'
 import { packageVersion } from '../version.ts'
-import { bestOf, type Candidate, decisionOf, sweepOf, toCandidate } from './candidates.ts'
 
 /** Writes selection.json and returns it. */
 export async function select(input: SelectConfig, context: CommandContext = silentContext): Promise<Selection> {

@@ -2,7 +2,7 @@
 
 import { existsSync } from 'node:fs'
 import { type CommandContext, formatTable, parseConfig, silentContext } from '@mammokit/command-line'
-import { classifyBreasts } from '@mammokit/mammogram-classifier'
+import { classifyBreasts, readVerifiedSelection } from '@mammokit/mammogram-classifier'
 import {
   confusionMatrix,
   type FigureOptions,
@@ -16,6 +16,7 @@ import {
   readRunConfig,
   readTestHistory,
   readTestResult,
+  readVerifiedPredictions,
   runPaths,
   type Selection,
   type TestResult,
@@ -26,9 +27,7 @@ import { type TestConfig, testSchema } from '../config.ts'
 import { predict } from '../predict/predict.ts'
 import { assertRecomputed, type PredictionSample } from '../predict/recompute-predictions.ts'
 import { readSubset } from '../predict/subset-rows.ts'
-import { readVerifiedPredictions } from '../predict/verified-predictions.ts'
 import { resamplingStage } from '../resampling-stage.ts'
-import { readVerifiedSelection } from '../select/verify-selection.ts'
 import { packageVersion } from '../version.ts'
 import { subgroupsOf } from './subgroups.ts'
 import { assertSameSelection, assertUntested } from './tested-once.ts'
@@ -39,7 +38,9 @@ export async function test(input: TestConfig, context: CommandContext = silentCo
   const { run, data, subset } = config
   const path = runPaths(run).test(subset)
   const runConfig = await readRunConfig(run)
-  const { selection, predictions: validation } = await readVerifiedSelection(run, data, runConfig)
+  const { selection, predictions: validation } = await readVerifiedSelection(run, runConfig, (subset) =>
+    readSubset(data, { subset }, runConfig),
+  )
   const history = await readTestHistory(run)
   if (!config.again) {
     if (existsSync(path)) {

@@ -182,7 +182,7 @@ describe('predict', () => {
   test('says which command makes what is missing', async () => {
     const { data, run } = tiny.copy()
     await expect(predict({ data, run: join(run, 'nothing') })).rejects.toThrow('mammokit-trainer train')
-    await expect(predict({ data, run, epoch: 9 })).rejects.toThrow('Choose another epoch')
+    await expect(predict({ data, run, epoch: 9 })).rejects.toThrow('Choose one of the epochs in')
     rmSync(join(run, 'checkpoints'), { recursive: true })
     await expect(predict({ data, run })).rejects.toMatchObject({ code: 'no-checkpoints' })
     await expect(predict({ data: join(data, 'nothing'), run })).rejects.toThrow('splits.csv')

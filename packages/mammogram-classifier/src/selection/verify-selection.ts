@@ -5,13 +5,13 @@ import {
   type RunConfig,
   readEpochWeights,
   readSelection,
+  readVerifiedPredictions,
   runPaths,
   type Selection,
+  type SourceRow,
   selectionContentSha256,
 } from '@mammokit/training-run'
-import { EvaluatorError } from '../evaluator-error.ts'
-import { readSubset } from '../predict/subset-rows.ts'
-import { readVerifiedPredictions } from '../predict/verified-predictions.ts'
+import { ClassifierError } from '../classifier-error.ts'
 import { decisionOf, toCandidate } from './candidates.ts'
 
 export interface VerifiedSelection {
@@ -20,28 +20,34 @@ export interface VerifiedSelection {
   readonly predictions: Predictions
 }
 
+/** The images of a subset, and the hash of the splits.csv that they are from. */
+export type ReadRows = (
+  subset: Selection['subset'],
+) => Promise<{ readonly rows: readonly SourceRow[]; readonly splitsSha256: string }>
+
 /**
  * Reads selection.json and checks it against the predictions that it was made from, the split and the weights on disk.
  *
- * @throws EvaluatorError `selection-altered`, which names the key and both values; `selection-differs`, `checkpoint-mismatch`
+ * @throws ClassifierError `selection-altered`, which names the key and both values; `selection-differs`, `checkpoint-mismatch`
+ * @throws FileError, TrainingRunError as `readSelection` and `readVerifiedPredictions`, and whatever `readRows` throws
  */
 export async function readVerifiedSelection(
   run: string,
-  dataDir: string,
-  config: RunConfig,
+  config: Pick<RunConfig, 'preprocessHash'>,
+  readRows: ReadRows,
 ): Promise<VerifiedSelection> {
   const selection = await readSelection(run, { checkContent: false })
   const path = runPaths(run).selection
   const command = `mammokit-evaluator select --run ${run}`
   const { subset, aggregation, gridStep } = selection
-  const { rows, splitsSha256 } = await readSubset(dataDir, { subset }, config)
+  const { rows, splitsSha256 } = await readRows(subset)
   const candidates = []
   for (const { epoch, checkpoint, checkpointHash, predictionsSha256 } of selection.checkpoints) {
     const predictions = await readVerifiedPredictions({
       ...{ run, config, subset, rows, splitsSha256, epoch, checkpointHash },
     })
     if (checkpoint !== epochName(epoch) || predictions.sha256 !== predictionsSha256) {
-      throw new EvaluatorError(
+      throw new ClassifierError(
         'selection-differs',
         `Expected the predictions of ${checkpoint} that ${path} was made from (${predictionsSha256.slice(0, 16)}) but received ${predictions.sha256.slice(0, 16)}. Select again: ${command}.`,
         { path, checkpoint, expected: predictionsSha256, received: predictions.sha256 },
@@ -60,7 +66,7 @@ export async function readVerifiedSelection(
 
   const { checkpointHash: onDisk } = await readEpochWeights(run, selection.epoch)
   if (onDisk !== selection.checkpointHash) {
-    throw new EvaluatorError(
+    throw new ClassifierError(
       'checkpoint-mismatch',
       `Expected the weights ${selection.checkpointHash} that ${path} chose for ${selection.checkpoint} but received ${onDisk}. The run was trained again: predict and select again.`,
       { path, expected: selection.checkpointHash, received: onDisk },
@@ -68,8 +74,8 @@ export async function readVerifiedSelection(
   }
   return { selection, predictions: candidates.find(({ epoch }) => epoch === selection.epoch)!.predictions }
 
-  function altered(key: string, expected: string, received: string): EvaluatorError {
-    return new EvaluatorError(
+  function altered(key: string, expected: string, received: string): ClassifierError {
+    return new ClassifierError(
       'selection-altered',
       `Expected ${key} ${expected}, which the predictions of ${path} give, but received ${received}. The file was edited. Select again: ${command}.`,
       { path, key, expected, received },

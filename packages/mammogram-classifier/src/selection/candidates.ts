@@ -1,5 +1,4 @@
 /** The checkpoints of a run as candidates: breasts, threshold and figures of each, from its predictions alone. */
-import { classifyBreasts, logOdds } from '@mammokit/mammogram-classifier'
 import {
   averagePrecision,
   type BreastPrediction,
@@ -14,6 +13,8 @@ import {
 } from '@mammokit/pf1-metric'
 import { epochName, type Predictions } from '@mammokit/training-run'
 import type { Aggregation, Selection } from '@mammokit/training-run/schema'
+import { classifyBreasts } from '../classify-breasts.ts'
+import { logOdds } from '../log-odds.ts'
 
 export interface Candidate {
   readonly epoch: number
@@ -29,11 +30,16 @@ export interface CandidateOptions {
   readonly gridStep: number | null
 }
 
+/** The best F1 of breasts and the thresholds that give it. @throws MetricError as `sweepThresholds` */
 export function sweepOf(breasts: readonly BreastPrediction[], gridStep: number | null): ThresholdSweep {
   return sweepThresholds(targetsOf(breasts), probabilitiesOf(breasts), gridStep === null ? {} : { gridStep })
 }
 
-/** Judges one checkpoint by its predictions. */
+/**
+ * Judges one checkpoint by its predictions.
+ *
+ * @throws ClassifierError, MetricError for predictions that contradict each other
+ */
 export function toCandidate(
   epoch: number,
   predictions: Predictions,

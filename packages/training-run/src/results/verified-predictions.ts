@@ -1,16 +1,27 @@
 /** Predictions that are bound to the rows, split, images, preprocessing and weights that they are read for. */
 import { createHash } from 'node:crypto'
-import type { ProcessedRow } from '@mammokit/screening-data'
-import { type Prediction, type Predictions, type RunConfig, readPredictions, runPaths } from '@mammokit/training-run'
-import type { Subset } from '@mammokit/training-run/schema'
-import { EvaluatorError } from '../evaluator-error.ts'
+import { runPaths } from '../run-paths.ts'
+import type { Prediction, Predictions, Subset } from '../schema/prediction.ts'
+import type { RunConfig } from '../schema/run-config.ts'
+import { TrainingRunError } from '../training-run-error.ts'
+import { readPredictions } from './predictions-file.ts'
+
+/** An image of a data set, and the file that it was made from. */
+export interface SourceRow {
+  readonly imageId: string
+  readonly patientId: string
+  readonly laterality: 'L' | 'R'
+  readonly view: string
+  readonly cancer: 0 | 1
+  readonly sourceSha256: string
+}
 
 /** What a prediction file has to be of. */
 export interface ExpectedPredictions {
   readonly run: string
-  readonly config: RunConfig
+  readonly config: Pick<RunConfig, 'preprocessHash'>
   readonly subset: Subset
-  readonly rows: readonly ProcessedRow[]
+  readonly rows: readonly SourceRow[]
   /** Of the splits.csv that the rows are from. */
   readonly splitsSha256: string
   readonly epoch: number
@@ -21,8 +32,7 @@ export interface ExpectedPredictions {
 /**
  * Reads the predictions of a checkpoint for a subset, and checks that they are of exactly these rows and weights.
  *
- * @throws TrainingRunError for a file that is not as it was written
- * @throws EvaluatorError `predictions-differ`, which names the file and both sides
+ * @throws FileError, TrainingRunError as `readPredictions`; `predictions-differ`, which names the file and both sides
  */
 export async function readVerifiedPredictions(expected: ExpectedPredictions): Promise<Predictions> {
   const { run, config, subset, rows, epoch } = expected
@@ -35,7 +45,7 @@ export async function readVerifiedPredictions(expected: ExpectedPredictions): Pr
   assertSame('the source images of the data folder', hashSources(rows), predictions.dataSha256)
   return predictions
 
-  function assertSameImages(wanted: readonly ProcessedRow[], found: readonly Prediction[]): void {
+  function assertSameImages(wanted: readonly SourceRow[], found: readonly Prediction[]): void {
     const ids = new Set(found.map(({ imageId }) => imageId))
     const missing = wanted.find(({ imageId }) => !ids.has(imageId))
     if (missing) {
@@ -58,7 +68,7 @@ export async function readVerifiedPredictions(expected: ExpectedPredictions): Pr
   }
 
   function fail(wanted: string, received: string): never {
-    throw new EvaluatorError(
+    throw new TrainingRunError(
       'predictions-differ',
       `Expected ${wanted} for ${path} but received ${received}. Predict again: mammokit-evaluator predict --run ${run} --subset ${subset}.`,
       { path, expected: wanted, received },
@@ -67,14 +77,14 @@ export async function readVerifiedPredictions(expected: ExpectedPredictions): Pr
 }
 
 /** SHA-256 over the ids of the images and the files that they were made from. */
-export function hashSources(rows: readonly ProcessedRow[]): string {
+export function hashSources(rows: readonly SourceRow[]): string {
   const sources = rows.map(({ imageId, sourceSha256 }) => [imageId, sourceSha256])
   return createHash('sha256').update(JSON.stringify(sources)).digest('hex')
 }
 
 type Identity = Omit<Prediction, 'logit' | 'probability'>
 
-function toIdentity({ imageId, patientId, laterality, view, cancer }: ProcessedRow): Identity {
+function toIdentity({ imageId, patientId, laterality, view, cancer }: SourceRow): Identity {
   return { imageId, patientId, laterality, view, target: cancer }
 }
 
