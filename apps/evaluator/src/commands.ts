@@ -15,7 +15,7 @@ const resampling = { resamples: '--resamples <n>', seed: '--seed <n>' }
 export const commands: readonly Command[] = [
   defineCommand({
     name: 'predict',
-    summary: 'Predict every image of a subset with every checkpoint of a run, or one DICOM file with --dicom.',
+    summary: 'Predict every image of a subset with every checkpoint of a run, or one file with --dicom.',
     schema: predictSchema,
     load: async ({ dicom }) =>
       dicom === undefined
@@ -29,6 +29,7 @@ export const commands: readonly Command[] = [
       output: '--output <file>',
       frame: '--frame <n|name>',
       admission: '--admission <json>',
+      raster: '--raster <json>',
       maxLeftOut: '--max-left-out <share>',
       ...inference,
     },

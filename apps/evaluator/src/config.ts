@@ -38,7 +38,7 @@ export const predictSchema = z.strictObject({
   data,
   subset: z.enum(['train', 'val', 'test']).default('val').describe('subset of splits.csv to predict'),
   epoch: count.optional().describe('epoch of the only checkpoint to use; with --dicom instead of the selected one'),
-  dicom: text.optional().describe('DICOM file to predict instead of a subset'),
+  dicom: text.optional().describe('DICOM, PNG, JPEG, TIFF or PGM file to predict instead of a subset'),
   output: text.optional().describe('PNG file for the region of --dicom that the network sees'),
   admission: z
     .record(z.string(), z.enum(['refuse', 'warn']))
@@ -49,6 +49,18 @@ export const predictSchema = z.strictObject({
     .union([z.int().min(0), z.enum(['middle', 'maximum', 'mean'])])
     .optional()
     .describe('which frame of --dicom, counted from 0, or a projection of all; none refuses files with several'),
+  raster: z
+    .strictObject({
+      polarity: z
+        .enum(['MONOCHROME1', 'MONOCHROME2'])
+        .optional()
+        .describe('MONOCHROME2: the smallest value is black; none infers it'),
+      bits: z.int().min(9).max(16).optional().describe('bits of the values in files of 16; none infers them'),
+      color: z.enum(['refuse', 'luminance']).optional().describe('colors are refused (default) or converted'),
+    })
+    .default({})
+    .describe('what --dicom is where it is a PNG, JPEG, TIFF or PGM file, over the choices of the run')
+    .meta({ examples: [{ polarity: 'MONOCHROME2', bits: 12 }] }),
   maxLeftOut,
   ...inference,
 })

@@ -20,7 +20,8 @@ export const commands: readonly Command[] = [
   }),
   defineCommand({
     name: 'extract-rois',
-    summary: 'Find the breast in every image of DATA/raw; write the regions and a manifest to DATA/processed.',
+    summary:
+      'Find the breast in every DICOM, PNG, JPEG, TIFF or PGM image of DATA/raw; write the regions and a manifest to DATA/processed.',
     schema,
     load: async () => (await import('./extract-rois/extract-rois.ts')).extractRois,
     flags: {

@@ -12,5 +12,5 @@ export {
   type ResolvedPreprocessOptions,
   resolvePreprocessOptions,
 } from './preprocess-options.ts'
-export { type DicomPreview, previewDicom } from './preview-dicom.ts'
+export { type ImagePreview, previewImage } from './preview-image.ts'
 export { readIdentifyingWarnings } from './read-identifying-warnings.ts'

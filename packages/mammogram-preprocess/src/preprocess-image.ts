@@ -21,7 +21,7 @@ import {
 import { boxAtFinerLevel, levelAtMost, levelForFit, type Size, typicalBreast } from './resolution-level.ts'
 import { hashFile } from './sources/hash-file.ts'
 import type { ImageSource } from './sources/image-source.ts'
-import { openDicom } from './sources/open-dicom.ts'
+import { openImage } from './sources/open-image.ts'
 
 /** The fitted image, how it was found, and where it comes from. */
 export interface PreprocessedImage {
@@ -49,8 +49,8 @@ export interface PreprocessedImage {
 /**
  * Reads a mammogram and gives its breast on black, fitted to the size of the options.
  *
- * @throws DicomError where the file cannot be read or decoded; PreprocessError `not-admitted` where it is no mammogram for a network of
- * 2-D images, `invalid-options`
+ * @throws DicomError where a DICOM file cannot be read or decoded; PreprocessError `image-unreadable` where a PNG, JPEG, TIFF or PGM cannot,
+ * `not-admitted` where it is no mammogram for a network of 2-D images, `invalid-options`
  * @example
  * const { image, method } = await preprocessImage('1459541791.dcm')
  * image.data.length // 524288: 1024 x 512
@@ -89,7 +89,7 @@ async function openMammogram(
   options: ResolvedPreprocessOptions,
   decoding: DecodeFrameOptions,
 ): Promise<Mammogram> {
-  const source = await openDicom(path, options, decoding)
+  const source = await openImage(path, options, decoding)
   const level = await firstLevel(source.frame, source.levels, options)
   const gray = await source.decode(level)
   const warnings = [...source.warnings, ...admit(pictureFindings(gray, source.frame), options.admission)]
@@ -123,7 +123,7 @@ async function cutMammogram(
   found: DetectedBreast | undefined,
   options: ResolvedPreprocessOptions,
 ): Promise<PreprocessedImage> {
-  const { detector: _, resolutionLevel, ...roiOptions } = options
+  const { detector: _, admission: _admission, frame: _frame, raster: _raster, resolutionLevel, ...roiOptions } = options
   const box = found && 'box' in found ? boxAtFinerLevel(found.box, level, frame) : typicalBreast(frame)
   const cutLevel = resolutionLevel === 'auto' ? Math.min(level, levelForFit(box, options, levels)) : level
   const fine = cutLevel === level ? gray : await decode(cutLevel)

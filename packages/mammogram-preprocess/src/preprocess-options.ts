@@ -25,6 +25,19 @@ const schema = z.strictObject({
    * refused.
    */
   frame: z.union([z.int().min(0), z.enum(['middle', 'maximum', 'mean'])]).optional(),
+  /** What PNG, JPEG, TIFF and PGM files do not say of themselves; what is not given is inferred with a warning. */
+  raster: z
+    .strictObject({
+      /** MONOCHROME2: the smallest value is black. */
+      polarity: z.enum(['MONOCHROME1', 'MONOCHROME2']).optional(),
+      /** Bits of the values in files of 16. */
+      bits: z.int().min(9).max(16).optional(),
+      /** Pictures whose channels differ: refused, or converted by the weights of ITU-R BT.601. @default 'refuse' */
+      color: z.enum(['refuse', 'luminance']).optional(),
+    })
+    .optional()
+    // Nothing said is the same hash, however it is written.
+    .transform((raster) => (Object.values(raster ?? {}).some((value) => value !== undefined) ? raster : undefined)),
   /**
    * How often a JPEG 2000 image is halved while it is decoded. 'auto' gives the detector the coarsest level that its
    * input needs, and takes the crop from the coarsest one that leaves it as many pixels as the result has. Other transfer
@@ -167,6 +180,8 @@ export function hashOfResolved({ detector, admission: _admission, ...others }: R
 /** JSON with sorted keys, so that the order in which options were written does not matter. */
 function canonicalJson(value: unknown): string {
   if (value === null || typeof value !== 'object') return JSON.stringify(value)
-  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
+  const entries = Object.entries(value)
+    .filter(([, item]) => item !== undefined)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
   return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${canonicalJson(item)}`).join(',')}}`
 }

@@ -34,7 +34,7 @@ export interface DicomPrediction {
   readonly preprocessHash: string
 }
 
-/** Predicts a single DICOM file with the selected checkpoint, or that of `epoch`. */
+/** Predicts a single DICOM, PNG, JPEG, TIFF or PGM file with the selected checkpoint, or that of `epoch`. */
 export async function predictDicom(
   input: PredictConfig,
   { progress }: CommandContext = silentContext,
@@ -80,10 +80,15 @@ export async function predictDicom(
 async function preprocess(
   file: string,
   runConfig: RunConfig,
-  { admission, frame }: Pick<PredictConfig, 'admission' | 'frame'>,
+  { admission, frame, raster }: Pick<PredictConfig, 'admission' | 'frame' | 'raster'>,
 ): Promise<PreprocessedImage> {
   const options = preprocessOptionsOf(runConfig)
-  const asked = { ...options, admission: { ...options.admission, ...admission }, ...(frame !== undefined && { frame }) }
+  const asked = {
+    ...options,
+    ...(frame !== undefined && { frame }),
+    admission: { ...options.admission, ...admission },
+    raster: { ...options.raster, ...raster },
+  }
   const resolved = resolvePreprocessOptions(asked as PreprocessOptions)
   await assertReadable(file)
   try {

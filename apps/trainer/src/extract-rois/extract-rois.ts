@@ -1,4 +1,4 @@
-/** `extract-rois`: every DICOM image of raw/ to a gray PNG of its breast in processed/, and a manifest of what became of each. */
+/** `extract-rois`: every image of raw/ to a gray PNG of its breast in processed/, and a manifest of what became of each. */
 import { join } from 'node:path'
 import { type CommandContext, formatTable, silentContext } from '@mammokit/command-line'
 import {

@@ -2,7 +2,7 @@
 import { stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { writeFileAtomic } from '@mammokit/atomic-files'
-import { previewDicom } from '@mammokit/mammogram-preprocess'
+import { previewImage } from '@mammokit/mammogram-preprocess'
 import { type ManifestRow, readManifest } from '@mammokit/screening-data'
 import sharp from 'sharp'
 import { readImageBytes } from '../batches/read-image-bytes.ts'
@@ -64,7 +64,7 @@ async function renderRow(row: ManifestRow, { dataDir, manifestPath }: ContactShe
 async function frameWithBox(row: ManifestRow, dataDir: string): Promise<string> {
   const inRaw = join(dataDir, 'raw', row.source)
   const path = (await isFile(inRaw)) ? inRaw : join(dataDir, row.source)
-  const { image: small, frame } = await previewDicom(path, { height: pictureHeight })
+  const { image: small, frame } = await previewImage(path, { height: pictureHeight })
   const bright = Uint8Array.from(small.data, (value) => Math.round(255 * Math.sqrt(value / 65_535)))
   const raw = { width: small.width, height: small.height, channels: 1 } as const
   const jpeg = await sharp(bright, { raw }).jpeg({ quality: 80 }).toBuffer()

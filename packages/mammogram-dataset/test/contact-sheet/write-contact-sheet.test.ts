@@ -9,7 +9,8 @@ import { rsnaDataSet } from '../data-set.ts'
 
 test('draws fallbacks and samples with their boxes, and lists what failed, as one page without other files', async () => {
   const { dataDir, outputDir } = await rsnaDataSet(6, { 0: '<b>broken</b>', 1: dicomFile({ constant: true }) })
-  const { manifestPath } = await extractRois({ dataDir, options: { height: 64, width: 32 }, workers: 1 })
+  const options = { height: 64, width: 32, admission: { constant: 'warn' } } as const
+  const { manifestPath } = await extractRois({ dataDir, options, workers: 1 })
   const path = join(outputDir, 'contact-sheet.html')
   await writeContactSheet({ manifestPath, dataDir, path, lowest: 2, sample: 3 })
   const html = await readFile(path, 'utf8')

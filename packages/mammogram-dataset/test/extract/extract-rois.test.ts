@@ -193,6 +193,35 @@ test('a folder of DICOM files without a CSV: a file at fault is a row with its r
   expect(rows[1].reason).toBe('the same image id 1.2.3 as a/one.dcm')
 })
 
+test('PNG, TIFF and PGM files take the same path as a DICOM file with the same values, from a folder and from images.csv', async () => {
+  const dataDir = await temporaryFolder()
+  const rasters = fileURLToPath(new URL('../../../mammogram-preprocess/test/fixtures/raster/', import.meta.url))
+  for (const name of ['gray-16.png', 'gray-16.tif', 'gray-16.pgm', 'float.tif']) {
+    await write(join(dataDir, `raw/${name.replace('.', '_L_CC.')}`), await readFile(join(rasters, name)))
+  }
+  const raster = { polarity: 'MONOCHROME2', bits: 16 } as const
+  const { manifestPath } = await extractRois({ dataDir, options: { ...options, raster }, workers: 1 })
+  const rows = await readManifest(manifestPath)
+  const made = rows.filter(({ status }) => status === 'ok')
+  expect(made).toHaveLength(3)
+  expect(new Set(made.map(({ imageSha256 }) => imageSha256)).size).toBe(1)
+  expect(made[0]).toMatchObject({ laterality: 'L', view: 'CC', patientId: 'gray-16' })
+  expect(rows.find(({ source }) => source.startsWith('float'))?.reason).toMatch(
+    /^image-unreadable: .* in float_L_CC\.tif/,
+  )
+
+  const listed = await temporaryFolder()
+  await write(join(listed, 'films/a.png'), await readFile(join(rasters, 'gray-16.png')))
+  await write(join(listed, 'images.csv'), 'image,patient,laterality,view,cancer\nfilms/a.png,P 1,R,MLO,1\n')
+  const second = await extractRois({ dataDir: listed, options: { ...options, raster }, workers: 1 })
+  expect((await readManifest(second.manifestPath))[0]).toMatchObject({
+    imageSha256: made[0]!.imageSha256,
+    laterality: 'R',
+    view: 'MLO',
+    patientId: expect.stringMatching(/^P_1-x/),
+  })
+})
+
 test('an image is refused or admitted as the options of this run say, also one that an earlier run admitted', async () => {
   const processing = dicomFile({ seed: 2, elements: { '00080068 CS': 'FOR PROCESSING' } })
   const { dataDir, outputDir } = await rsnaDataSet(3, { 1: processing })

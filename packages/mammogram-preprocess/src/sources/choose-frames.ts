@@ -1,7 +1,5 @@
 /** Which frames of an image with several become the picture. */
-import type { DicomHeader } from '@mammokit/dicom-io'
 import { notAdmitted } from '../admission/admit.ts'
-import { isTomosynthesis } from '../admission/header-findings.ts'
 import { PreprocessError } from '../preprocess-error.ts'
 import type { ResolvedPreprocessOptions } from '../preprocess-options.ts'
 
@@ -14,13 +12,14 @@ export interface ChosenFrames {
 }
 
 /**
- * The frames that `option` chooses; an image of one frame has only that one.
+ * The frames of `count` that `option` chooses; an image of one frame has only that one.
  *
  * @throws PreprocessError `not-admitted` for several frames without the option, `image-unreadable` for a frame that is not there
  */
-export function chooseFrames(header: DicomHeader, option: ResolvedPreprocessOptions['frame']): ChosenFrames {
-  const count = header.numberOfFrames
-  const isSlices = isTomosynthesis(header)
+export function chooseFrames(
+  { count, isSlices }: { readonly count: number; readonly isSlices: boolean },
+  option: ResolvedPreprocessOptions['frame'],
+): ChosenFrames {
   if (count === 1 && !isSlices) return { index: 0, warnings: [] }
   if (option === undefined) {
     const what = isSlices ? 'tomosynthesis' : 'an image of several frames'

@@ -10,7 +10,7 @@ import {
   toPresentation,
 } from '@mammokit/dicom-io'
 import { admit } from '../admission/admit.ts'
-import { headerFindings, headerWarnings } from '../admission/header-findings.ts'
+import { headerFindings, headerWarnings, isTomosynthesis } from '../admission/header-findings.ts'
 import type { ResolvedPreprocessOptions } from '../preprocess-options.ts'
 import { type ChosenFrames, chooseFrames } from './choose-frames.ts'
 import type { ImageSource } from './image-source.ts'
@@ -29,7 +29,10 @@ export async function openDicom(
   const image = await readDicom(path)
   const findings = headerFindings(image.header)
   const admitted = admit(findings, options.admission)
-  const frames = chooseFrames(image.header, options.frame)
+  const frames = chooseFrames(
+    { count: image.header.numberOfFrames, isSlices: isTomosynthesis(image.header) },
+    options.frame,
+  )
   const header = headerOfFrame(image.header, frames.index)
   const laterality = lateralityOf(header)
   const identifiers = identifyingAttributes(image.header).map((keyword) => `identifier:${keyword}`)

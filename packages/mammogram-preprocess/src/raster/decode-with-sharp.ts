@@ -1,0 +1,85 @@
+/** PNG, JPEG and TIFF to their exact values, with the caps checked first. Node. */
+import sharp, { type Metadata } from 'sharp'
+import { PreprocessError } from '../preprocess-error.ts'
+import type { RasterFormat } from './raster-format.ts'
+import { maxSamples, type RasterSamples } from './samples.ts'
+
+export interface RasterFile {
+  /** Pages of a TIFF, else 1. */
+  readonly pages: number
+  /** EXIF orientation, 1 to 8; the samples are as it says. */
+  readonly orientation: number
+  decode(page: number): Promise<RasterSamples>
+}
+
+/** Longest time for one picture, seconds; the largest that the caps admit takes 3. */
+const timeoutSeconds = 60
+
+/** @throws PreprocessError `image-unreadable` for another kind of samples, and more than the cap, before they are read */
+export async function openWithSharp(path: string, format: Exclude<RasterFormat, 'pgm'>): Promise<RasterFile> {
+  const metadata = await attempt(path, format, () => open(path, format, 0).metadata())
+  checkSamples(path, metadata)
+  return {
+    pages: metadata.pages ?? 1,
+    orientation: metadata.orientation ?? 1,
+    decode: async (page) => {
+      if (page > 0) checkSamples(path, await attempt(path, format, () => open(path, format, page).metadata()))
+      return attempt(path, format, () => decode(path, format, page, metadata.depth === 'ushort'))
+    },
+  }
+}
+
+/** Profiles are ignored: they are made for displays. A JPEG file that ends early has only warnings. */
+function open(path: string, format: RasterFormat, page: number) {
+  return sharp(path, {
+    failOn: format === 'jpeg' ? 'warning' : 'error',
+    limitInputPixels: maxSamples,
+    sequentialRead: true,
+    ignoreIcc: true,
+    ...(format === 'tiff' && { page, pages: 1 }),
+  }).timeout({ seconds: timeoutSeconds })
+}
+
+async function decode(path: string, format: RasterFormat, page: number, isWide: boolean): Promise<RasterSamples> {
+  const reader = open(path, format, page).autoOrient()
+  const { channels } = await open(path, format, page).metadata()
+  // Eight bits of gray and alpha lose the alpha as 'b-w'.
+  const space = isWide ? (channels! < 3 ? 'grey16' : 'rgb16') : channels === 1 ? 'b-w' : 'srgb'
+  const { data, info } = await reader
+    .toColourspace(space)
+    .raw({ depth: isWide ? 'ushort' : 'uchar' })
+    .toBuffer({ resolveWithObject: true })
+  const { width, height } = info
+  const samples = isWide ? new Uint16Array(data.buffer, data.byteOffset, data.length / 2) : data
+  return { data: samples, width, height, channels: info.channels, white: isWide ? 65_535 : 255 }
+}
+
+function checkSamples(path: string, { depth, space, width, height, channels, format }: Metadata): void {
+  const received = { path, width, height, channels, depth, space }
+  if ((depth !== 'uchar' && depth !== 'ushort') || space === 'cmyk' || channels === undefined || channels > 4) {
+    throw new PreprocessError(
+      'image-unreadable',
+      `Expected gray or RGB samples of 8 or 16 bits in ${path} but received ${format} with ${channels} channels of ${depth} (${space}). Convert the file.`,
+      received,
+    )
+  }
+  if (width! * height! * channels <= maxSamples) return
+  throw new PreprocessError(
+    'image-unreadable',
+    `Expected at most ${maxSamples} samples in ${path} but received ${width} x ${height} x ${channels}. The file is no plausible image.`,
+    received,
+  )
+}
+
+async function attempt<T>(path: string, format: RasterFormat, action: () => Promise<T>): Promise<T> {
+  try {
+    return await action()
+  } catch (error) {
+    const reason = (error as Error).message.split('\n', 1)[0]!
+    throw new PreprocessError(
+      'image-unreadable',
+      `Expected a whole ${format.toUpperCase()} file in ${path} but received: ${reason}. The file is damaged.`,
+      { path, reason },
+    )
+  }
+}
