@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { flaggedPaths, type LockFile, lockFileText, withoutInstallScripts } from '../src/install/lock-file.ts'
+import { acceptableLock, demandingPaths, flaggedPaths, type LockFile, lockFileText } from '../src/install/lock-file.ts'
 import { workspaceRoot } from '../src/packages/pack.ts'
 
 /** Dependencies with an install script, and why nothing here needs it. */
@@ -20,6 +20,11 @@ it('has no entry whose install script npm would run; `npm run lock` takes the fl
   expect(readFileSync(join(workspaceRoot, 'package-lock.json'), 'utf8')).toBe(lockFileText(lock))
 })
 
+it('demands no newer Node.js for a package that is only copied from', () => {
+  expect(lock.packages['node_modules/@cornerstonejs/codec-libjxl']).toBeDefined()
+  expect(demandingPaths(lock)).toEqual([])
+})
+
 it('names no registry host', () => {
   const addresses = Object.values(lock.packages).map(({ resolved }) => String(resolved ?? ''))
   expect(addresses.filter((address) => address.includes('://'))).toEqual([])
@@ -31,11 +36,22 @@ it('knows each installed dependency that has an install script, and why nothing 
   expect(unique.sort()).toEqual(Object.keys(unneededInstallScripts).sort())
 })
 
-it('takes away the flags and leaves everything else as it is', () => {
-  const packages = { 'node_modules/a': { version: '1.0.0', hasInstallScript: true, dev: true }, '': { name: 'x' } }
+it('takes away the flags and those demands, and leaves everything else as it is', () => {
+  const copied = 'node_modules/@cornerstonejs/codec-libjxl'
+  const engines = { node: '>=24' }
+  const packages = {
+    '': { name: 'x' },
+    'node_modules/a': { version: '1.0.0', hasInstallScript: true, dev: true, engines },
+    [copied]: { version: '1.1.1', engines },
+  }
   expect(flaggedPaths({ packages })).toEqual(['node_modules/a'])
-  expect(withoutInstallScripts({ packages })).toEqual({
-    packages: { 'node_modules/a': { version: '1.0.0', dev: true }, '': { name: 'x' } },
+  expect(demandingPaths({ packages })).toEqual([copied])
+  expect(acceptableLock({ packages })).toEqual({
+    packages: {
+      '': { name: 'x' },
+      'node_modules/a': { version: '1.0.0', dev: true, engines },
+      [copied]: { version: '1.1.1' },
+    },
   })
 })
 

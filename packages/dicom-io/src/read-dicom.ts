@@ -1,10 +1,10 @@
 /** Opens a DICOM file: its header at once, its frames when asked for. */
-import { inspect } from 'node:util'
-import { openByteSource } from './byte-source.ts'
+
 import type { FrameShape } from './codecs/codec.ts'
 import { decodeHere } from './codecs/decode-task.ts'
 import { decodeInThread } from './codecs/decoder-thread.ts'
 import { readJpeg2000Size } from './codecs/jpeg-2000/codestream-size.ts'
+import { describeValue } from './describe-value.ts'
 import { DicomError, withPath } from './dicom-error.ts'
 import { toRgb } from './frames/color.ts'
 import { EncapsulatedFrames } from './frames/encapsulated-frames.ts'
@@ -12,10 +12,12 @@ import { areaOfRegion, cutFrame, type FrameRegion } from './frames/frame-region.
 import { nativeFrameBytes } from './frames/native-bytes.ts'
 import { nativeSamples } from './frames/native-samples.ts'
 import { type StoredFrame, toStoredFrame } from './frames/stored-frame.ts'
+import { unwrapFrame } from './frames/unwrap-frame.ts'
 import type { DicomHeader } from './header/dicom-header.ts'
 import { checkFrameIndex } from './header/frame-index.ts'
 import { readHeaderValues } from './header/header-values.ts'
 import { type DataSetStructure, readStructure } from './header/structure.ts'
+import { type DicomBlob, openByteSource } from './open-byte-source.ts'
 import type { TransferSyntax } from './transfer-syntax.ts'
 
 export interface DecodeFrameOptions {
@@ -46,14 +48,14 @@ export interface DicomImage {
 }
 
 /**
- * Reads the header of a DICOM image, from a path or from bytes; pixels are read and decoded by `decodeFrame`.
+ * Reads the header of a DICOM image, from a path (in Node), bytes or a Blob; pixels are read and decoded by `decodeFrame`.
  *
  * @throws {DicomError} for anything that is not a readable DICOM image.
  * @example
  * const image = await readDicom('mammogram.dcm')
  * const { data, width, height } = await image.decodeFrame()
  */
-export async function readDicom(source: string | Uint8Array): Promise<DicomImage> {
+export async function readDicom(source: string | Uint8Array | DicomBlob): Promise<DicomImage> {
   const path = typeof source === 'string' ? source : undefined
   return withPath(path, async () => {
     const structure = await openByteSource(source, readStructure)
@@ -72,22 +74,22 @@ export async function readDicom(source: string | Uint8Array): Promise<DicomImage
  *
  * @throws {DicomError} for anything that is not a readable DICOM image.
  */
-export async function readHeader(source: string | Uint8Array): Promise<DicomHeader> {
+export async function readHeader(source: string | Uint8Array | DicomBlob): Promise<DicomHeader> {
   return (await readDicom(source)).header
 }
 
 function openFrames(structure: DataSetStructure, header: DicomHeader) {
   const { transferSyntax, pixelData } = structure
   const place = pixelData!
-  const isNative = transferSyntax.codec === 'native'
-  if (isNative === (place.length === undefined)) {
+  const { codec, encapsulated } = transferSyntax
+  if (encapsulated !== (place.length === undefined)) {
     throw new DicomError(
       'invalid-header',
-      `Expected ${isNative ? 'native' : 'encapsulated'} Pixel Data for ${transferSyntax.name} but received the opposite. The transfer syntax is wrong.`,
+      `Expected ${encapsulated ? 'encapsulated' : 'native'} Pixel Data for ${transferSyntax.name} but received the opposite. The transfer syntax is wrong.`,
       { offset: place.offset },
     )
   }
-  const frames = new EncapsulatedFrames(place, header.numberOfFrames)
+  const frames = new EncapsulatedFrames(place, header.numberOfFrames, codec)
   return { decode, levels }
 
   async function decode(index: number, options: DecodeFrameOptions): Promise<StoredFrame> {
@@ -97,8 +99,10 @@ function openFrames(structure: DataSetStructure, header: DicomHeader) {
     checkTimeout(timeoutMs)
     const region = wanted && areaOfRegion(wanted, header, resolutionLevel)
     const cut = (frame: StoredFrame) => (region ? cutFrame(frame, region) : frame)
-    if (transferSyntax.codec === 'native') {
-      const { bytes, skipBits } = await nativeFrameBytes(place, header, index)
+    if (codec === 'native' || codec === 'deflate') {
+      const { bytes, skipBits } = encapsulated
+        ? { bytes: unwrapFrame(await frames.read(index), codec, header), skipBits: 0 }
+        : await nativeFrameBytes(place, header, index)
       const layout = { littleEndian: transferSyntax.littleEndian, skipBits }
       const samples = nativeSamples(bytes, header, layout)
       const { columns: width, rows: height, samplesPerPixel: components, bitsStored: precision } = header
@@ -106,14 +110,14 @@ function openFrames(structure: DataSetStructure, header: DicomHeader) {
       return cut(toRgb(toStoredFrame(frame, header, false), header, undefined))
     }
     const task = {
-      codec: transferSyntax.codec,
+      codec,
       bytes: await frames.read(index),
       shape: shapeOf(header),
       resolutionLevel,
       region,
     }
     const frame = await (timeoutMs === Number.POSITIVE_INFINITY ? decodeHere(task) : decodeInThread(task, timeoutMs))
-    const stored = toRgb(toStoredFrame(frame, header, transferSyntax.codec !== 'rle'), header, frame.isRgb)
+    const stored = toRgb(toStoredFrame(frame, header, codec !== 'rle'), header, frame.isRgb)
     return frame.isRegion ? stored : cut(stored)
   }
 
@@ -138,7 +142,7 @@ function checkResolutionLevel(level: number, transferSyntax: TransferSyntax): vo
   if (Number.isInteger(level) && level >= 0 && (level === 0 || several)) return
   throw new DicomError(
     'invalid-argument',
-    `Expected ${several ? 'a non-negative integer' : '0'} for resolutionLevel but received ${inspect(level)}. ${transferSyntax.name} has ${several ? 'several levels' : 'one resolution'}.`,
+    `Expected ${several ? 'a non-negative integer' : '0'} for resolutionLevel but received ${describeValue(level)}. ${transferSyntax.name} has ${several ? 'several levels' : 'one resolution'}.`,
   )
 }
 
@@ -148,6 +152,6 @@ function checkTimeout(timeoutMs: number): void {
   if (Number.isFinite(timeoutMs) && timeoutMs >= 1000 && timeoutMs < 2 ** 31) return
   throw new DicomError(
     'invalid-argument',
-    `Expected 1000 to ${2 ** 31 - 1}, or Infinity, for timeoutMs but received ${inspect(timeoutMs)}. Choose a value in that range.`,
+    `Expected 1000 to ${2 ** 31 - 1}, or Infinity, for timeoutMs but received ${describeValue(timeoutMs)}. Choose a value in that range.`,
   )
 }

@@ -1,4 +1,5 @@
 /** One small file of each transfer syntax, for tests that damage it. */
+import { deflateRawSync } from 'node:zlib'
 import { buildDicom, type Elements, imageElements, samplesToBytes } from './build-dicom.ts'
 import {
   encodeHtj2k,
@@ -10,6 +11,7 @@ import {
   type FrameSpec,
 } from './encode-frames.ts'
 import { encodeJpegLossless } from './encode-jpeg-lossless.ts'
+import { readRecordedFrames, recordedFile } from './recorded-frames.ts'
 
 const width = 24
 const height = 16
@@ -54,6 +56,10 @@ export async function createSampleFiles(): Promise<SampleFile[]> {
     const pixelData = samplesToBytes(gray, uid !== '1.2.840.10008.1.2.2')
     return { name, bytes: buildDicom(header(12), { transferSyntaxUid: uid, pixelData, undefinedLengths: true }) }
   }
+  const recorded = (name: string) => {
+    const bytes = recordedFile(readRecordedFrames().find((frame) => frame.name === name)!)
+    return { name, bytes }
+  }
   return [
     native('implicit', '1.2.840.10008.1.2'),
     native('explicit', '1.2.840.10008.1.2.1'),
@@ -70,6 +76,14 @@ export async function createSampleFiles(): Promise<SampleFile[]> {
     encapsulated('JPEG 2000', '1.2.840.10008.1.2.4.90', await encodeJpeg2000(gray, spec)),
     encapsulated('JPEG 2000 lossy', '1.2.840.10008.1.2.4.91', await encodeJpeg2000(gray, spec, false)),
     encapsulated('JPEG 2000 color', '1.2.840.10008.1.2.4.91', await encodeJpeg2000(color, rgb), header(8, 3)),
+    encapsulated('encapsulated uncompressed', '1.2.840.10008.1.2.1.98', samplesToBytes(gray)),
+    encapsulated('deflated frame', '1.2.840.10008.1.2.8.1', new Uint8Array(deflateRawSync(samplesToBytes(gray)))),
+    recorded('JPEG .53 of 12 bits'),
+    recorded('JPEG .55 of 12 bits'),
+    recorded('JPEG .55 of 8 bits in colors 4:2:0'),
+    recorded('JPEG 2000 Part 2 without an array'),
+    recorded('JPEG XL lossless of 12 bits in a container'),
+    recorded('JPEG XL lossy of 8 bits, 3 components'),
     encapsulated('HTJ2K', '1.2.840.10008.1.2.4.201', await encodeHtj2k(gray, spec)),
   ]
 }

@@ -1,5 +1,5 @@
 /**
- * package-lock.json without the flags by which npm finds install scripts.
+ * package-lock.json without the flags by which npm finds install scripts, and without demands of packages that are not run.
  *
  * npm 7 and later run the install script of a dependency only where the lock file's entry says `hasInstallScript`. Without the
  * flags `npm ci` runs none, with any npm, and needs no host but the registry: onnxruntime-node's script would download CUDA
@@ -11,13 +11,28 @@ export interface LockFile {
 
 interface LockEntry {
   readonly hasInstallScript?: boolean
+  readonly engines?: unknown
   readonly [key: string]: unknown
 }
 
-/** The lock file without its flags. */
-export function withoutInstallScripts(lock: LockFile): LockFile {
-  const packages = Object.entries(lock.packages).map(([path, { hasInstallScript: _, ...entry }]) => [path, entry])
+/**
+ * Packages that nothing imports: the build copies files out of them, which run with every supported Node.js. What their `engines` asks
+ * for would stop `npm ci` under `engine-strict`.
+ */
+const copiedPackages: readonly string[] = ['node_modules/@cornerstonejs/codec-libjxl']
+
+/** The lock file without its flags, and without `engines` of packages that are only copied from. */
+export function acceptableLock(lock: LockFile): LockFile {
+  const packages = Object.entries(lock.packages).map(([path, { hasInstallScript: _, ...entry }]) => {
+    const { engines: __, ...undemanding } = entry
+    return [path, copiedPackages.includes(path) ? undemanding : entry]
+  })
   return { ...lock, packages: Object.fromEntries(packages) }
+}
+
+/** The paths of the entries that are only copied from, and ask for something all the same. */
+export function demandingPaths(lock: LockFile): string[] {
+  return copiedPackages.filter((path) => lock.packages[path]?.engines !== undefined)
 }
 
 /** The paths of the entries that have the flag. */

@@ -4,17 +4,16 @@
  *
  * Reference: WebAssembly Core Specification 2.0, 5.5.5 (sections), 5.3.8 and 5.5.8 (limits of a memory), 5.2.2 (LEB128).
  */
-import { readFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
-import { limits } from '../limits.ts'
 
-const require = createRequire(import.meta.url)
+import { limits } from '../limits.ts'
+import { readWasm, type WasmFile } from './wasm-files.ts'
+
 const memorySection = 5
 const pageBytes = 65_536
 
-/** Bytes of a package's WebAssembly file, by its name for `import`, within `limits.decoderBytes`. */
-export async function readCappedWasm(name: string): Promise<Uint8Array> {
-  return capMemory(await readFile(require.resolve(name)), limits.decoderBytes)
+/** Bytes of a decoder's WebAssembly file, whose memory stays within `limits.decoderBytes`. */
+export async function readCappedWasm(name: WasmFile): Promise<Uint8Array> {
+  return capMemory(await readWasm(name), limits.decoderBytes)
 }
 
 /**

@@ -90,5 +90,10 @@ declare namespace WebAssembly {
     /** Adds pages of 65,536 bytes; throws where that is more than the module declared. */
     grow(pages: number): number
   }
+  interface Module {
+    readonly compiled: unique symbol
+  }
+  function compile(bytes: Uint8Array): Promise<Module>
+  function instantiate(module: Module, imports: object): Promise<object>
   function instantiate(module: Uint8Array): Promise<{ readonly instance: { readonly exports: unknown } }>
 }

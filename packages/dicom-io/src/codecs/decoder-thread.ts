@@ -2,21 +2,22 @@
  * Decodes in a thread of its own, which is ended when a frame takes too long: nothing else stops a decoder that loops in
  * WebAssembly. There is one such thread for each thread that asks, started when first needed; it does not keep the process alive.
  */
-import { Worker } from 'node:worker_threads'
-import { DicomError, type DicomErrorCode, type DicomErrorDetails } from '../dicom-error.ts'
-import type { DecodedFrame } from './codec.ts'
-import type { DecodeTask } from './decode-task.ts'
 
-/** What the thread sends back. */
-export interface DecoderAnswer {
-  readonly frame?: DecodedFrame
-  readonly failure?: { readonly code: DicomErrorCode; readonly message: string; readonly details: DicomErrorDetails }
+import { DicomError } from '../dicom-error.ts'
+import type { DecodedFrame } from './codec.ts'
+import type { DecoderAnswer, DecodeTask } from './decode-task.ts'
+import { type DecoderPort, startDecoder } from './decoder-port.ts'
+import { notLoaded } from './wasm-codec.ts'
+
+/** The thread, and who waits for its answer. */
+interface DecoderThread {
+  readonly port: DecoderPort
+  waiting?:
+    | { readonly resolve: (answer: DecoderAnswer) => void; readonly abandon: (cause: unknown) => void }
+    | undefined
 }
 
-// The built file also when this one runs from its source: worker threads of Node 20 do not load TypeScript.
-const workerFile = new URL('./decoder-worker.js', import.meta.url.replace(/\/src\/codecs\/[^/]*$/, '/dist/codecs/'))
-
-let thread: Worker | undefined
+let thread: DecoderThread | undefined
 let turn: Promise<unknown> = Promise.resolve()
 
 /** Decodes when the frames that were asked for before are done. `timeoutMs` counts from then. */
@@ -27,51 +28,70 @@ export function decodeInThread(task: DecodeTask, timeoutMs: number): Promise<Dec
 }
 
 async function decodeNow(task: DecodeTask, timeoutMs: number): Promise<DecodedFrame> {
-  const worker = thread ?? startThread()
-  thread = worker
-  const { frame, failure } = await ask(worker, task, timeoutMs)
+  thread ??= startThread()
+  const { port } = thread
+  const { frame, failure } = await ask(thread, task, timeoutMs)
   if (frame !== undefined) return frame
   const { code, message, details } = failure!
   // Once an import has failed in a thread, Node 20 does not retry it there.
-  if (code === 'io') await worker.terminate()
+  if (code === 'io') await endThread(port)
   throw new DicomError(code, message, details)
 }
 
 /** A thread that ends, also while it waits for a frame, is replaced for the next one. */
-function startThread(): Worker {
-  const worker = new Worker(workerFile, { execArgv: [] })
-  const forget = () => {
-    if (thread === worker) thread = undefined
+function startThread(): DecoderThread {
+  try {
+    const port = startDecoder({
+      onAnswer: (answer) => started.waiting?.resolve(answer),
+      onEnd(cause) {
+        forget(port)
+        started.waiting?.abandon(cause)
+      },
+    })
+    const started: DecoderThread = { port }
+    return started
+  } catch (cause) {
+    throw notLoaded('thread of the', cause)
   }
-  return worker.on('error', forget).on('exit', forget)
+}
+
+function forget(port: DecoderPort): void {
+  if (thread?.port === port) thread = undefined
+}
+
+function endThread(port: DecoderPort): Promise<unknown> {
+  forget(port)
+  return port.terminate()
 }
 
 /** Sends the task and waits for the answer; a thread that gives none is ended. */
-function ask(worker: Worker, task: DecodeTask, timeoutMs: number): Promise<DecoderAnswer> {
+function ask(asked: DecoderThread, task: DecodeTask, timeoutMs: number): Promise<DecoderAnswer> {
+  const { port } = asked
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
       const reason = `Expected the frame to decode within ${timeoutMs} ms but it took longer.`
       abandon(new DicomError('limit', `${reason} Pass a larger timeoutMs if you trust the file.`))
     }, timeoutMs)
-    const onMessage = (answer: DecoderAnswer) => {
-      done()
-      resolve(answer)
-    }
     const abandon = (cause: unknown) => {
       done()
       const error = cause instanceof DicomError ? cause : threadEnded(cause)
-      worker.terminate().then(() => reject(error), reject)
+      endThread(port).then(() => reject(error), reject)
     }
     const done = () => {
       clearTimeout(timer)
-      worker.off('message', onMessage).off('error', abandon).off('exit', abandon)
-      worker.unref()
+      asked.waiting = undefined
+      port.rest()
     }
-    worker.on('message', onMessage).on('error', abandon).on('exit', abandon)
-    worker.ref()
+    asked.waiting = {
+      resolve(answer) {
+        done()
+        resolve(answer)
+      },
+      abandon,
+    }
     // Bytes that fill their buffer were read from the file for this frame; others belong to the caller.
     const isOwn = task.bytes.length === task.bytes.buffer.byteLength
-    worker.postMessage(task, isOwn ? [task.bytes.buffer as ArrayBuffer] : [])
+    port.post(task, isOwn ? [task.bytes.buffer as ArrayBuffer] : [])
   })
 }
 

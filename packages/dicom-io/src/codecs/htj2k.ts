@@ -10,7 +10,7 @@ import { WasmCodec } from './wasm-codec.ts'
 
 const openJph = new WasmCodec<OpenJph>('HTJ2K', async (hooks) => {
   const { default: createOpenJph } = await import('@cornerstonejs/codec-openjph/wasmjs')
-  const wasmBinary = await readCappedWasm('@cornerstonejs/codec-openjph/wasm')
+  const wasmBinary = await readCappedWasm('openjph')
   return createOpenJph({ ...hooks, wasmBinary })
 })
 

@@ -13,6 +13,7 @@ import {
 import { decodeCodestream, readCodestream } from './jpeg-2000/decode-codestream.ts'
 import { type Kernels, loadKernels } from './jpeg-2000/kernels.ts'
 import { checkTileParts } from './jpeg-2000/tile-part-lengths.ts'
+import { checkExtensions } from './jpeg-2000-extensions.ts'
 import { sampleArray } from './sample-array.ts'
 import { WasmCodec } from './wasm-codec.ts'
 
@@ -20,7 +21,7 @@ const kernels = new WasmCodec<Kernels>('JPEG 2000', loadKernels)
 
 const openJpeg = new WasmCodec<OpenJpeg>('JPEG 2000', async (hooks) => {
   const { default: createOpenJpeg } = await import('@cornerstonejs/codec-openjpeg/decodewasmjs')
-  const wasmBinary = await readCappedWasm('@cornerstonejs/codec-openjpeg/decodewasm')
+  const wasmBinary = await readCappedWasm('openjpeg')
   return createOpenJpeg({ ...hooks, wasmBinary })
 })
 
@@ -31,6 +32,7 @@ export const decodeJpeg2000: Codec = async (bytes, shape, resolutionLevel, regio
   const size = readJpeg2000Size(bytes)
   checkCodestream(size, shape)
   checkResolution(resolutionLevel, size.decompositions)
+  checkExtensions(bytes)
   checkTileParts(bytes)
   const codestream = readCodestream(bytes.subarray(findCodestream(bytes)))
   if (codestream === undefined) return decodeWithOpenJpeg(bytes, size, resolutionLevel)

@@ -11,7 +11,7 @@ import { WasmCodec } from './wasm-codec.ts'
 
 const charLs = new WasmCodec<CharLs>('JPEG-LS', async (hooks) => {
   const { default: createCharLs } = await import('@cornerstonejs/codec-charls/decodewasmjs')
-  const wasmBinary = await readCappedWasm('@cornerstonejs/codec-charls/decodewasm')
+  const wasmBinary = await readCappedWasm('charls')
   return createCharLs({ ...hooks, wasmBinary })
 })
 

@@ -1,7 +1,8 @@
-/** The JPEG transfer syntaxes (.50, .51, .57, .70): the frame header says which process it is, and so which decoder reads it. */
+/** The JPEG transfer syntaxes (.50, .51, .53, .55, .57, .70): the frame header says which process it is, and so which decoder reads it. */
 import { DicomError } from '../dicom-error.ts'
 import { checkCodestream } from './check-codestream.ts'
 import type { Codec } from './codec.ts'
+import { checkProgressive } from './jpeg/check-progressive.ts'
 import { checkSequential } from './jpeg/check-sequential.ts'
 import { decode8Bit } from './jpeg/decode-8-bit.ts'
 import { decode12Bit } from './jpeg/decode-12-bit.ts'
@@ -13,14 +14,15 @@ export const decodeJpeg: Codec = async (bytes, shape) => {
   const { marker, precision } = frame
   checkCodestream({ ...frame, components: frame.components.length }, shape)
   if (marker === jpegMarkers.sof3) return { ...decodeJpegLossless(bytes), resolutionLevel: 0 }
-  const is8Bit = precision === 8 && marker <= jpegMarkers.sof1
-  if (!is8Bit && !(precision === 12 && marker === jpegMarkers.sof1)) {
+  const is8Bit = precision === 8 && marker <= jpegMarkers.sof2
+  if (!is8Bit && !(precision === 12 && (marker === jpegMarkers.sof1 || marker === jpegMarkers.sof2))) {
     throw new DicomError(
       'unsupported',
-      `Expected baseline, extended or lossless JPEG but received SOF${marker - 0xc0} with ${precision} bits. Convert the file to another transfer syntax.`,
+      `Expected baseline, extended, progressive or lossless JPEG but received SOF${marker - 0xc0} with ${precision} bits. Convert the file to another transfer syntax.`,
     )
   }
-  checkSequential(bytes)
+  if (marker === jpegMarkers.sof2) checkProgressive(bytes)
+  else checkSequential(bytes)
   if (!is8Bit) return decode12Bit(bytes, frame, shape)
   return decode8Bit(shape.photometricInterpretation === 'RGB' ? withoutTransform(bytes) : bytes, frame)
 }

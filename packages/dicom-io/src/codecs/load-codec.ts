@@ -4,7 +4,7 @@ import type { Codec } from './codec.ts'
 import { notLoaded } from './wasm-codec.ts'
 
 /** A decoder of compressed frames. */
-export type CodecName = Exclude<TransferSyntax['codec'], 'native'>
+export type CodecName = Exclude<TransferSyntax['codec'], 'native' | 'deflate'>
 
 /** @throws {DicomError} `io` where it cannot be loaded. */
 export function loadCodec(name: CodecName): Promise<Codec> {
@@ -23,6 +23,8 @@ async function importCodec(codec: CodecName): Promise<Codec> {
       return (await import('./jpeg-ls.ts')).decodeJpegLs
     case 'jpeg-2000':
       return (await import('./jpeg-2000.ts')).decodeJpeg2000
+    case 'jpeg-xl':
+      return (await import('./jpeg-xl.ts')).decodeJpegXl
     case 'htj2k':
       return (await import('./htj2k.ts')).decodeHtj2k
   }

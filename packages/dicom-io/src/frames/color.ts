@@ -24,12 +24,13 @@ export function toRgb(frame: StoredFrame, header: DicomHeader, isRgb: boolean | 
       return isRgb ? frame : { ...frame, data: ybrToRgb(frame) }
     case 'YBR_RCT':
     case 'YBR_ICT':
-      // The component transforms of JPEG 2000, which its decoders undo.
+    case 'XYB':
+      // The transforms of JPEG 2000 and JPEG XL, which their decoders undo.
       if (isRgb !== undefined) return frame
   }
   throw new DicomError(
     'unsupported',
-    `Expected MONOCHROME1, MONOCHROME2, PALETTE COLOR, RGB, YBR_FULL, YBR_FULL_422 or, for JPEG 2000, YBR_RCT or YBR_ICT for photometricInterpretation but received ${JSON.stringify(interpretation)}. Convert the image to one of these.`,
+    `Expected MONOCHROME1, MONOCHROME2, PALETTE COLOR, RGB, YBR_FULL, YBR_FULL_422 or, for JPEG 2000 and JPEG XL, YBR_RCT, YBR_ICT or XYB for photometricInterpretation but received ${JSON.stringify(interpretation)}. Convert the image to one of these.`,
   )
 }
 

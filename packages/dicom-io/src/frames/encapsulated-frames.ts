@@ -8,16 +8,19 @@ import {
   truncated,
 } from '../header/pixel-data.ts'
 import { limits } from '../limits.ts'
+import type { TransferSyntax } from '../transfer-syntax.ts'
 
 /** Finds the frames of encapsulated pixels once, and reads one frame at a time. */
 export class EncapsulatedFrames {
   readonly #place: PixelDataPlace
   readonly #frameCount: number
+  readonly #codec: TransferSyntax['codec']
   #frames: readonly (readonly PixelItem[])[] | undefined
 
-  constructor(place: PixelDataPlace, frameCount: number) {
+  constructor(place: PixelDataPlace, frameCount: number, codec: TransferSyntax['codec']) {
     this.#place = place
     this.#frameCount = frameCount
+    this.#codec = codec
   }
 
   async read(index: number): Promise<Uint8Array> {
@@ -51,7 +54,7 @@ export class EncapsulatedFrames {
     if (fragments.length === 0) throw truncated(offset, 'a fragment of Pixel Data')
     const frames = this.#frameCount
     if (frames === 1) {
-      checkOneImage(fragments)
+      checkOneImage(fragments, this.#codec)
       return [fragments]
     }
     // Each frame has one then, whatever a table says.
@@ -65,7 +68,7 @@ export class EncapsulatedFrames {
   #splitByMarkers(fragments: readonly PixelItem[]): readonly (readonly PixelItem[])[] {
     const frames: PixelItem[][] = []
     for (const fragment of fragments) {
-      if (beginsImage(fragment) || frames.length === 0) frames.push([])
+      if (beginsImage(fragment, this.#codec) || frames.length === 0) frames.push([])
       frames.at(-1)!.push(fragment)
     }
     if (frames.length === this.#frameCount) return frames
@@ -105,8 +108,8 @@ function startsByOffsets(
 }
 
 /** Decoders stop at the end of the first image. */
-function checkOneImage(fragments: readonly PixelItem[]): void {
-  const images = fragments.filter(beginsImage)
+function checkOneImage(fragments: readonly PixelItem[], codec: TransferSyntax['codec']): void {
+  const images = fragments.filter((fragment) => beginsImage(fragment, codec))
   if (images.length <= 1) return
   throw new DicomError(
     'mismatch',
@@ -115,7 +118,16 @@ function checkOneImage(fragments: readonly PixelItem[]): void {
   )
 }
 
-/** Whether a fragment begins with the first marker of a JPEG or JPEG 2000 codestream. */
-function beginsImage({ start }: PixelItem): boolean {
-  return start >>> 8 === 0xffd8ff || start === 0xff4fff51
+/** Whether a fragment begins with the first bytes of a codestream; samples and runs of them may begin with any. */
+function beginsImage({ start }: PixelItem, codec: TransferSyntax['codec']): boolean {
+  switch (codec) {
+    case 'native':
+    case 'deflate':
+    case 'rle':
+      return false
+    case 'jpeg-xl':
+      return start >>> 16 === 0xff0a || start === 0x0000_000c
+    default:
+      return start >>> 8 === 0xffd8ff || start === 0xff4fff51
+  }
 }

@@ -23,13 +23,22 @@ export async function nativeFrameBytes(place: PixelDataPlace, header: DicomHeade
   return { bytes: aligned.subarray(start - first, end - first), skipBits: (bits * index) % 8 }
 }
 
+/** How many bytes a frame has that lies alone, and how many may be there. */
+export function bytesOfFrame(header: DicomHeader): { readonly expected: number; readonly most: number } {
+  return bytesOfFrames(header, 1)
+}
+
 /** Some writers pad Pixel Data; with more than a row or a column to spare the header describes another image. */
-function checkLength({ offset, length }: PixelDataPlace, header: DicomHeader): void {
-  const { rows, columns, numberOfFrames, bitsAllocated } = header
+function bytesOfFrames(header: DicomHeader, count: number) {
+  const { rows, columns, bitsAllocated } = header
   const bitsPerPixel = samplesInFile(header) * bitsAllocated
-  const expected = Math.ceil((rows * columns * numberOfFrames * bitsPerPixel) / 8)
-  const padding = Math.ceil((Math.max(rows, columns) * bitsPerPixel) / 8) + 1
-  if (length === undefined || length <= expected + padding) return
+  const expected = Math.ceil((rows * columns * count * bitsPerPixel) / 8)
+  return { expected, most: expected + Math.ceil((Math.max(rows, columns) * bitsPerPixel) / 8) + 1 }
+}
+
+function checkLength({ offset, length }: PixelDataPlace, header: DicomHeader): void {
+  const { expected, most } = bytesOfFrames(header, header.numberOfFrames)
+  if (length === undefined || length <= most) return
   throw new DicomError(
     'mismatch',
     `Expected ${expected} bytes of Pixel Data, as in the header, but received ${length}. Rows, Columns, Bits Allocated or Number of Frames is wrong.`,

@@ -25,13 +25,22 @@ function readSamples(bytes: Uint8Array, header: DicomHeader, layout: NativeLayou
     if (header.bitsAllocated === 8) return copy
     return unpackBits(copy, layout.skipBits, header.rows * header.columns * header.samplesPerPixel)
   }
-  const buffer = Buffer.from(copy.buffer)
-  if (header.bitsAllocated === 16) {
-    if (!layout.littleEndian) buffer.swap16()
-    return new Uint16Array(copy.buffer)
+  const samples = header.bitsAllocated === 16 ? new Uint16Array(copy.buffer) : new Uint32Array(copy.buffer)
+  if (!layout.littleEndian) swapBytes(samples)
+  return samples
+}
+
+/** Big endian to little endian, the byte order of every machine that runs JavaScript today; 16-bit samples go in pairs. */
+function swapBytes({ buffer, byteLength, BYTES_PER_ELEMENT: size }: Uint16Array | Uint32Array): void {
+  const words = new Uint32Array(buffer, 0, byteLength >> 2)
+  for (let at = 0; at < words.length; at++) {
+    const word = words[at]!
+    const swapped = ((word >>> 8) & 0x00ff_00ff) | ((word & 0x00ff_00ff) << 8)
+    words[at] = size === 2 ? swapped : (swapped >>> 16) | (swapped << 16)
   }
-  if (!layout.littleEndian) buffer.swap32()
-  return new Uint32Array(copy.buffer)
+  // An odd number of 16-bit samples has one more.
+  const last = new Uint8Array(buffer, byteLength & ~3, byteLength & 3)
+  last.reverse()
 }
 
 /** The first pixel is the least significant bit (PS3.5 8.1.1 and Annex D). */

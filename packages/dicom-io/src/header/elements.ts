@@ -1,7 +1,7 @@
 /** Any element of a header, by tag: the way to what {@link DicomHeader} does not name. */
-import { inspect } from 'node:util'
 import daikon from 'daikon'
 import type { ByteArrayParser, DataSet } from 'dicom-parser'
+import { describeValue } from '../describe-value.ts'
 import { DicomError } from '../dicom-error.ts'
 import { characterSetOf, characterSets, decodeText } from './character-sets.ts'
 import { parseDecimal } from './parse-decimal.ts'
@@ -113,7 +113,7 @@ export class DicomElements {
       return { vr, items, bytes: byteArray.subarray(dataOffset, dataOffset + length), numbers }
     }
     if (/^x[0-9a-f]{8}$/.test(key)) return undefined
-    const message = `Expected eight hexadecimal digits for tag but received ${inspect(tag)}. Write '00280010' for Rows.`
+    const message = `Expected eight hexadecimal digits for tag but received ${describeValue(tag)}. Write '00280010' for Rows.`
     throw new DicomError('invalid-argument', message)
   }
 }

@@ -1,5 +1,5 @@
 /** Frames are numbered from 0. */
-import { inspect } from 'node:util'
+import { describeValue } from '../describe-value.ts'
 import { DicomError } from '../dicom-error.ts'
 
 /** @throws {DicomError} `invalid-argument` for a frame that the image does not have. */
@@ -8,6 +8,6 @@ export function checkFrameIndex(index: number, numberOfFrames: number): void {
   const expected = numberOfFrames === 1 ? '0' : `0 to ${numberOfFrames - 1}`
   throw new DicomError(
     'invalid-argument',
-    `Expected ${expected} for index but received ${inspect(index)}. The image has ${numberOfFrames} frame(s).`,
+    `Expected ${expected} for index but received ${describeValue(index)}. The image has ${numberOfFrames} frame(s).`,
   )
 }

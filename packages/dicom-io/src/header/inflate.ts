@@ -1,7 +1,8 @@
 /** The deflated transfer syntax: a data set compressed whole, behind group 0002 (PS3.5 A.5, RFC 1951). */
-import * as zlib from 'node:zlib'
+
 import { type ByteSource, bytesInMemory } from '../byte-source.ts'
 import { DicomError } from '../dicom-error.ts'
+import { inflateRaw } from '../inflate-raw.ts'
 import { limits } from '../limits.ts'
 
 /**
@@ -18,8 +19,7 @@ export async function inflate(file: ByteSource, position: number): Promise<ByteS
   }
   const deflated = await file.read(position, file.size - position)
   try {
-    const inflated = zlib.inflateRawSync(deflated, { maxOutputLength: limits.inflatedBytes })
-    return bytesInMemory(new Uint8Array(inflated.buffer, inflated.byteOffset, inflated.byteLength), file.path)
+    return bytesInMemory(inflateRaw(deflated, limits.inflatedBytes), file.path)
   } catch (cause) {
     const tooLarge = cause instanceof RangeError
     throw new DicomError(

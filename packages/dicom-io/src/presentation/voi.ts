@@ -1,5 +1,5 @@
 /** VOI LUT or window: values of the modality to 0..1, black to white (PS3.3 C.11.2). */
-import { inspect } from 'node:util'
+import { describeValue } from '../describe-value.ts'
 import { DicomError } from '../dicom-error.ts'
 import type { DicomHeader } from '../header/dicom-header.ts'
 import { checkEntries, type LookupTable, lookUp } from '../header/lookup-table.ts'
@@ -82,6 +82,6 @@ function choose<T>(
   const known = explanations.map((text) => JSON.stringify(text)).join(', ')
   throw new DicomError(
     'invalid-argument',
-    `Expected one of the image's ${list.length} ${what}s${known && ` (${known})`} for window but received ${inspect(choice)}. Pass an index or an explanation from the header.`,
+    `Expected one of the image's ${list.length} ${what}s${known && ` (${known})`} for window but received ${describeValue(choice)}. Pass an index or an explanation from the header.`,
   )
 }

@@ -1,7 +1,5 @@
 /** The kernels, WebAssembly compiled from AssemblyScript, and the memory that they and the caller share. */
-import { readFile } from 'node:fs/promises'
-import { limits } from '../../limits.ts'
-import { capMemory } from '../capped-wasm.ts'
+import { readCappedWasm } from '../capped-wasm.ts'
 
 interface KernelExports {
   readonly memory: WebAssembly.Memory
@@ -43,11 +41,8 @@ interface KernelExports {
 /** Bytes that the kernels read and write before and after a row, and after the bytes of a code-block. */
 const [before, after, afterInput] = [16, 32, 16]
 
-// The built file also when this one runs from its source, which holds the AssemblyScript.
-const file = new URL('./kernels.wasm', import.meta.url.replace(/\/src\/(codecs\/jpeg-2000\/)[^/]*$/, '/dist/$1'))
-
 export async function loadKernels(): Promise<Kernels> {
-  const { instance } = await WebAssembly.instantiate(capMemory(await readFile(file), limits.decoderBytes))
+  const { instance } = await WebAssembly.instantiate(await readCappedWasm('jpeg-2000'))
   return new Kernels(instance.exports as KernelExports)
 }
 

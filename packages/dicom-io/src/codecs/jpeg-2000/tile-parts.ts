@@ -26,7 +26,18 @@ export function readTileParts(bytes: Uint8Array, header: MainHeader): Uint8Array
     at = end
   }
   if (parts.some((tile) => tile.length === 0)) throw invalidJpeg2000('all tiles', at)
-  return parts.map((tile) => (tile.length === 1 ? tile[0]! : Buffer.concat(tile)))
+  return parts.map(joinParts)
+}
+
+function joinParts(parts: readonly Uint8Array[]): Uint8Array {
+  if (parts.length === 1) return parts[0]!
+  const joined = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
+  let at = 0
+  for (const part of parts) {
+    joined.set(part, at)
+    at += part.length
+  }
+  return joined
 }
 
 /** What is behind SOD; undefined where a segment before it changes the coding. */

@@ -4,6 +4,7 @@
  */
 import type { EntropyData } from './entropy-data.ts'
 import { assignCodes, type HuffmanSpecification } from './huffman-codes.ts'
+import { checkEnd, readIntervals } from './restart-intervals.ts'
 import { type JpegScan, readScans } from './scans.ts'
 import { invalidJpeg } from './segments.ts'
 
@@ -33,17 +34,9 @@ export function checkSequential(bytes: Uint8Array): void {
 }
 
 function checkScan(scan: JpegScan): void {
-  const { data, restartInterval } = scan
+  const { data } = scan
   const blocks = blocksOfUnit(scan)
-  const units = countUnits(scan)
-  const perInterval = restartInterval > 0 ? restartInterval : units
-  const intervals = Math.ceil(units / perInterval)
-  const starts = [0, ...data.restarts]
-  if (starts.length !== intervals) throw invalidJpeg(`${intervals} restart intervals`, data.end)
-  for (const [index, start] of starts.entries()) {
-    const count = Math.min(perInterval, units - index * perInterval)
-    checkInterval(data, start, starts[index + 1] ?? data.length, count, blocks)
-  }
+  for (const { start, end, units } of readIntervals(scan)) checkInterval(data, start, end, units, blocks)
 }
 
 /** The blocks of a minimum coded unit: one, or of several components as many as their sampling factors say (A.2.2, A.2.3). */
@@ -86,17 +79,6 @@ function createRuns(ac: CodeTable): Uint16Array {
   })
 }
 
-/** How many minimum coded units the scan has (A.1.1, A.2.2, A.2.3). */
-function countUnits({ header, components: [first, ...others] }: JpegScan): number {
-  const factors = header.components.flatMap(({ horizontal, vertical }) => [horizontal, vertical])
-  if (factors.some((factor) => factor < 1 || factor > 4)) throw invalidJpeg('sampling factors of 1 to 4', header.start)
-  const most = (direction: 'horizontal' | 'vertical') => Math.max(...header.components.map((one) => one[direction]))
-  const { horizontal, vertical } =
-    others.length === 0 ? header.components[first!.index]! : { horizontal: 1, vertical: 1 }
-  const across = Math.ceil((header.width * horizontal) / (8 * most('horizontal')))
-  return across * Math.ceil((header.height * vertical) / (8 * most('vertical')))
-}
-
 /** Reads the codes of `count` units from `start`, and compares where they end with `end`. */
 function checkInterval(data: EntropyData, start: number, end: number, count: number, blocks: BlockTables[]): void {
   const { bytes } = data
@@ -119,7 +101,5 @@ function checkInterval(data: EntropyData, start: number, end: number, count: num
       if (index > blockSize && index < endOfBlock) throw invalidJpeg('a block of 64 coefficients', data.offsetOf(at))
     }
   }
-  const unread = (end - at) * 8 - bit
-  if (unread < 0) throw invalidJpeg('more entropy-coded data', data.offsetOf(end))
-  if (unread > 7) throw invalidJpeg(`the end of the data instead of ${unread} unread bits`, data.offsetOf(at))
+  checkEnd(data, at, bit, end)
 }

@@ -21,7 +21,7 @@ interface NativeCodecsClass {
 
 const libJpeg12 = new WasmCodec<DcmjsCodecs>('12-bit JPEG', async (hooks) => {
   const { default: codecs } = await import('dcmjs-codecs')
-  const wasm = await readCappedWasm('dcmjs-codecs/build/dcmjs-native-codecs.wasm')
+  const wasm = await readCappedWasm('dcmjs-codecs')
   const Base: typeof NativeCodecs & NativeCodecsClass = codecs.NativeCodecs as never
   class CappedCodecs extends Base {
     static async _getWebAssemblyBytes(): Promise<Uint8Array> {

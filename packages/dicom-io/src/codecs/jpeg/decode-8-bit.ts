@@ -8,7 +8,7 @@ import type { JpegFrameHeader } from './segments.ts'
 
 const libJpegTurbo = new WasmCodec<LibJpegTurbo>('JPEG', async (hooks) => {
   const { default: createLibJpegTurbo } = await import('@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasmjs')
-  const wasmBinary = await readCappedWasm('@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasm')
+  const wasmBinary = await readCappedWasm('libjpeg-turbo')
   return createLibJpegTurbo({ ...hooks, wasmBinary })
 })
 

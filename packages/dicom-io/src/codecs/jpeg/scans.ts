@@ -15,9 +15,13 @@ import {
 export interface JpegScan {
   readonly header: JpegFrameHeader
   readonly components: readonly ScanComponent[]
-  /** Ss: the predictor of lossless JPEG. */
+  /** Ss: the predictor of lossless JPEG, or the first coefficient of a progressive scan. */
   readonly selection: number
-  /** Al: the point transform of lossless JPEG. */
+  /** Se: the last coefficient of a progressive scan. */
+  readonly selectionEnd: number
+  /** Ah: the bit above which a progressive scan refines, 0 where it is the first. */
+  readonly approximationBefore: number
+  /** Al: the point transform of lossless JPEG, or the lowest bit of a progressive scan. */
   readonly approximation: number
   /** MCUs in a restart interval, 0 where the scan is one. */
   readonly restartInterval: number
@@ -55,7 +59,8 @@ export function* readScans(bytes: Uint8Array): Generator<JpegScan> {
       if (header === undefined) throw invalidJpeg('a frame header before the scan', segment.start)
       const scan = readScanHeader(bytes, segment, header, tables)
       for (const { index } of scan.components) {
-        if (found.has(index)) throw invalidJpeg('one scan for each component', segment.start)
+        if (found.has(index) && header.marker !== jpegMarkers.sof2)
+          throw invalidJpeg('one scan for each component', segment.start)
         found.add(index)
       }
       const data = readEntropyData(bytes, segment.end)
@@ -71,7 +76,7 @@ function readScanHeader(
   segment: JpegSegment,
   header: JpegFrameHeader,
   tables: HuffmanSpecifications,
-): Pick<JpegScan, 'components' | 'selection' | 'approximation'> {
+): Omit<JpegScan, 'header' | 'restartInterval' | 'data'> {
   const count = bytes[segment.start]!
   const last = segment.start + 1 + 2 * count
   if (count === 0 || last + 3 > segment.end) throw invalidJpeg('components in the scan header', segment.start)
@@ -82,5 +87,12 @@ function readScanHeader(
     const [dc, ac] = [bytes[at + 1]! >> 4, bytes[at + 1]! & 15]
     return { index, dcTable: tables.get(dc), acTable: tables.get(0x10 + ac) }
   })
-  return { components, selection: bytes[last]!, approximation: bytes[last + 2]! & 15 }
+  const [selection, selectionEnd, approximations] = bytes.subarray(last, last + 3)
+  return {
+    components,
+    selection: selection!,
+    selectionEnd: selectionEnd!,
+    approximationBefore: approximations! >> 4,
+    approximation: approximations! & 15,
+  }
 }

@@ -23,6 +23,7 @@ export interface JpegFrameHeader {
 
 export const jpegMarkers = {
   sof1: 0xc1,
+  sof2: 0xc2,
   sof3: 0xc3,
   dht: 0xc4,
   soi: 0xd8,
