@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { open, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { preprocessHash, preprocessImage } from '../src/index.ts'
@@ -35,4 +36,35 @@ test('a file that is no DICOM image is an error with a code', async () => {
   const path = join(await temporaryFolder(), 'a.dcm')
   await write(path, 'not a DICOM file')
   await expect(preprocessImage(path)).rejects.toMatchObject({ name: 'DicomError', code: expect.any(String) })
+})
+
+test('a file of 150 frames above 2 GiB is read frame by frame and hashed as a stream: less than 400 MB more memory', {
+  timeout: 300_000,
+}, async () => {
+  const path = join(await temporaryFolder(), 'slices.dcm')
+  const [width, height, frames] = [2560, 3328, 150]
+  const frameBytes = 2 * width * height
+  const whole = dicomFile({ width, height, elements: { '00280008 IS': String(frames) } })
+  const headerBytes = whole.length - frameBytes
+  const header = whole.slice(0, headerBytes)
+  // The length of Pixel Data stands before it.
+  new DataView(header.buffer).setUint32(headerBytes - 4, frames * frameBytes, true)
+  const file = await open(path, 'w')
+  await file.write(header)
+  await file.write(whole, headerBytes, frameBytes, headerBytes + 74 * frameBytes)
+  await file.truncate(headerBytes + frames * frameBytes)
+  await file.close()
+  expect((await stat(path)).size).toBeGreaterThan(2 ** 31)
+
+  const before = process.memoryUsage().rss
+  let largest = before
+  const watch = setInterval(() => {
+    largest = Math.max(largest, process.memoryUsage().rss)
+  }, 20)
+  const made = await preprocessImage(path, { height: 64, width: 32, method: 'threshold', frame: 'middle' })
+  clearInterval(watch)
+  expect(made.warnings).toContain('source:frame-74-of-150')
+  expect(made.method).toBe('threshold')
+  expect(made.sourceSha256).toMatch(/^[0-9a-f]{64}$/)
+  expect(largest - before).toBeLessThan(400e6)
 })

@@ -1,5 +1,6 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { encodeGrayPng, previewImage } from '@mammokit/mammogram-preprocess'
 import { readPredictions } from '@mammokit/training-run'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -63,6 +64,20 @@ describe('predict --dicom', () => {
     )
     expect(pictures[0]).not.toBe(pictures[1])
     expect(readFileSync(pictures[0]).equals(readFileSync(pictures[1]))).toBe(false)
+  })
+
+  test('scores a PNG of the values of a DICOM file as that file', async () => {
+    const { run, data } = tiny
+    const [{ patientId, imageId }] = (await readPredictions(run, 'val', 1)).images
+    const dicom = join(data, 'raw', 'train_images', patientId, `${imageId}.dcm`)
+    const png = join(run, 'image.png')
+    writeFileSync(png, await encodeGrayPng((await previewImage(dicom, { height: 10_000 })).image))
+    const raster = { polarity: 'MONOCHROME2', bits: 16 } as const
+    const [first, second] = [
+      await predictDicom({ run, epoch: 1, dicom, threads: 1 }),
+      await predictDicom({ run, epoch: 1, dicom: png, raster, threads: 1 }),
+    ]
+    expect(Math.abs(first.probability - second.probability)).toBeLessThanOrEqual(1e-3)
   })
 
   test('asks for a selection or an epoch', async () => {

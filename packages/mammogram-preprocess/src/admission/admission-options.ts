@@ -10,6 +10,8 @@ export const admissionSchema = z.strictObject({
   modality: action.default('refuse'),
   /** Presentation Intent Type other than FOR PRESENTATION. */
   intent: action.default('refuse'),
+  /** Body Part Examined that names another part than the breast, such as a phantom. */
+  bodyPart: action.default('warn'),
   /** A header without SOP Class, Modality or Presentation Intent Type. */
   absent: action.default('warn'),
   /** Radiograph of a specimen. */

@@ -57,6 +57,7 @@ const prefixes: Readonly<Record<string, AdmissionCheck>> = {
   'sop-class': 'sopClass',
   modality: 'modality',
   intent: 'intent',
+  'body-part': 'bodyPart',
   specimen: 'specimen',
   magnification: 'magnification',
   spot: 'spot',

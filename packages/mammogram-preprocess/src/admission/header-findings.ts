@@ -16,6 +16,7 @@ export function headerFindings(header: DicomHeader): Finding[] {
     ...sopClassFindings(header),
     ...modalityFindings(header),
     ...intentFindings(header),
+    ...bodyPartFindings(header),
     ...viewFindings(header),
     ...derivedFindings(header),
   ]
@@ -66,7 +67,7 @@ function modalityFindings({ modality, ...header }: DicomHeader): Finding[] {
 }
 
 function intentFindings(header: DicomHeader): Finding[] {
-  const intent = header.presentationIntentType?.trim().toUpperCase()
+  const intent = header.presentationIntentType?.trim().replace(/\s+/g, ' ').toUpperCase()
   const expected = 'FOR PRESENTATION for Presentation Intent Type'
   if (intent === 'FOR PROCESSING' || sopClassOf(header) === mammographyForProcessing) {
     return [{ check: 'intent', warning: 'intent:for-processing', expected, received: 'FOR PROCESSING' }]
@@ -76,6 +77,12 @@ function intentFindings(header: DicomHeader): Finding[] {
     return [{ check: 'absent', warning: 'intent:absent', expected, received: 'none' }]
   }
   return [{ check: 'intent', warning: 'intent:other', expected, received: 'another value' }]
+}
+
+function bodyPartFindings({ bodyPartExamined }: DicomHeader): Finding[] {
+  if (!bodyPartExamined || isBreast(bodyPartExamined)) return []
+  const expected = 'BREAST for Body Part Examined'
+  return [{ check: 'bodyPart', warning: 'body-part:other', expected, received: 'another part' }]
 }
 
 /** Image Type values of 2-D images that vendors make from slices, and Partial View (0028,1350). */

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import type { Elements } from '../../../dicom-io/test/build-dicom.ts'
+import { buildDicom, type Elements } from '../../../dicom-io/test/build-dicom.ts'
 import { type Admission, type PreprocessOptions, preprocessImage } from '../../src/index.ts'
 import { dicomFile } from '../dicom-file.ts'
 import { temporaryFolder, write } from '../temporary-folder.ts'
@@ -84,6 +84,7 @@ const admitted: [string, string[], Elements][] = [
     ['derived:synthetic'],
     { '00080008 CS': 'DERIVED\\PRIMARY\\TOMOSYNTHESIS\\GENERATED_2D' },
   ],
+  ['a body part that is none', ['body-part:other'], { '00180015 CS': 'PHANTOM' }],
   ['a partial view', ['derived:partial-view'], { '00281350 CS': 'YES' }],
   ['a series that is named after a spot', ['named:spot'], { '0008103E LO': 'L CC SPOT' }],
 ]
@@ -95,6 +96,15 @@ test.each(admitted)('%s is admitted with %j', async (_, warnings, elements) => {
 test('what a header lacks is refused where that is set', async () => {
   const file = dicomFile({ elements: { '00080016 UI': '' } })
   expect(await verdict(file, { admission: { absent: 'refuse' } })).toMatchObject({ details: { check: 'absent' } })
+})
+
+test.each([
+  ['a structured report', '1.2.840.10008.5.1.4.1.1.88.33', 'SR'],
+  ['structures of radiotherapy', '1.2.840.10008.5.1.4.1.1.481.3', 'RTSTRUCT'],
+  ['a presentation state', '1.2.840.10008.5.1.4.1.1.11.1', 'PR'],
+])('%s has no pixels, and the error says so', async (_, uid, modality) => {
+  const elements = { '00080016 UI': uid, '00080018 UI': '1.2.3', '00080060 CS': modality, '00100020 LO': 'P1' }
+  expect(await verdict(buildDicom(elements))).toMatchObject({ name: 'DicomError', code: 'no-pixels' })
 })
 
 test('a color image is an error that says so', async () => {

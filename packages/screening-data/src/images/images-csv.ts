@@ -1,9 +1,8 @@
 /** images.csv: any data set as a list of files, whose, and what they show. */
 import { dirname, join } from 'node:path'
 import { readInputFile } from '@mammokit/atomic-files'
-import { parseCsvRows, requiredColumn } from '@mammokit/strict-csv'
+import { optionalColumn, parseCsvRows, requiredColumn } from '@mammokit/strict-csv'
 import { z } from 'zod'
-import { optionalViewColumns } from '../rows/row-columns.ts'
 import { formatTrainCsv, parseTrainCsv, type ScreeningRow } from '../rows/train-csv.ts'
 import { safeNames } from './safe-names.ts'
 import type { SourceImage } from './source-image.ts'
@@ -17,7 +16,14 @@ const columns = {
       .refine((path) => !/^([\\/]|[A-Za-z]:)|(^|[\\/])\.\.([\\/]|$)/.test(path), 'a path below the folder of the file'),
   ),
   patient: requiredColumn('patient', z.string().min(1, "a patient's id")),
-  ...optionalViewColumns,
+  laterality: optionalColumn(
+    'laterality',
+    z
+      .string()
+      .regex(/^(l|left|r|right|)$/i, 'L, R, left, right or nothing')
+      .transform((side) => side.slice(0, 1).toUpperCase()),
+  ),
+  view: optionalColumn('view', z.string()),
 }
 
 /** Lists the rows of images.csv, whose `image` is a path relative to it. @throws CsvError with the line; FileError */
@@ -33,9 +39,10 @@ export async function listImagesCsv(path: string): Promise<SourceImage[]> {
 
 /** The rows of images.csv as those of train.csv: `cancer`, `laterality` and `view` must be there. @throws CsvError; FileError */
 export async function readImagesCsv(path: string): Promise<ScreeningRow[]> {
-  const rows = (await readRows(path)).map(({ cells, patientId, imageId }) => {
+  const rows = (await readRows(path)).map(({ cells, values: { laterality }, patientId, imageId }) => {
     const { patient: _, ...others } = cells
-    return { ...others, patient_id: patientId, image_id: imageId }
+    const side = laterality === null ? {} : { laterality }
+    return { ...others, ...side, patient_id: patientId, image_id: imageId }
   })
   return parseTrainCsv(formatTrainCsv(rows), path)
 }

@@ -6,7 +6,7 @@ import { temporaryFolder, write } from '../temporary-folder.ts'
 const list = [
   'image,patient,laterality,view,cancer,age',
   'a/1.png,P 1,L,CC,0,51',
-  'a/1.pgm,P/1,R,CC,1,52',
+  'a/1.pgm,P/1,right,CC,1,52',
   'b\\2.dcm,P7,L,MLO,0,',
   '',
 ].join('\n')
@@ -47,6 +47,7 @@ test.each([
   ['image,patient\nC:\\a.png,P\n', 'bad-value', 2],
   ['image,patient\na.png,\n', 'bad-value', 2],
   ['image,patient\na.png,P\na.png,Q\n', 'duplicate-value', 3],
+  ['image,patient,laterality\na.png,P,both\n', 'bad-value', 2],
   ['image,laterality\na.png,L\n', 'missing-column', 1],
 ])('a bad line is an error with its number: %j', async (text, code, line) => {
   const dataDir = await temporaryFolder()
