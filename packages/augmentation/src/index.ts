@@ -1,4 +1,5 @@
 export { augment } from './augment.ts'
+export { augmentDetection, type DetectionImage, type PixelBox } from './augment-detection.ts'
 export { AugmentationError } from './augmentation-error.ts'
 export {
   type AffineOptions,

@@ -9,6 +9,7 @@ export type DatasetErrorCode =
   | 'image-unreadable'
   | 'image-altered'
   | 'image-size'
+  | 'invalid-label'
   | 'aborted'
 
 /** The error class of preprocessing, extraction and batches: `code` and `details` are the data, the message is made from them. */

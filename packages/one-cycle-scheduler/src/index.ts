@@ -1,4 +1,5 @@
 export { type CosineWithWarmupOptions, cosineWithWarmup } from './cosine-with-warmup.ts'
+export { type CreateScheduleOptions, createSchedule, type NamedSchedule, type Schedule } from './create-schedule.ts'
 export { type CyclicLrOptions, cyclicLr } from './cyclic-lr.ts'
 export { type OneCycleLrOptions, oneCycleLr, type ScheduleValue } from './one-cycle-lr.ts'
 export {

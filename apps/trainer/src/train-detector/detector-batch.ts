@@ -1,10 +1,10 @@
 /** What a step of training sees: a pure function of the seed and the step, whatever was drawn before. */
 
+import { augmentDetection } from '@mammokit/augmentation'
+import type { DetectionSample } from '@mammokit/mammogram-dataset'
 import { fitInput } from '@mammokit/roi-detector'
 import { createRandom } from '@mammokit/seeded-random'
 import { type Anchors, assignTargets, type BoxLabel } from '@mammokit/yolov5'
-import { augmentDetection } from './augment-detection.ts'
-import type { DetectionSample } from './detection-set.ts'
 
 export interface DetectorBatchOptions {
   readonly batchSize: number

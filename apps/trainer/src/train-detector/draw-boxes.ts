@@ -1,5 +1,6 @@
+import type { PixelBox } from '@mammokit/augmentation'
+import type { DetectionSample } from '@mammokit/mammogram-dataset'
 import sharp from 'sharp'
-import type { DetectionSample, PixelBox } from './detection-set.ts'
 
 /** A PNG of an image with its labeled box in green and the detected one in red, at least 512 pixels high. */
 export async function drawBoxes({ image, box }: DetectionSample, found: PixelBox | undefined): Promise<Uint8Array> {

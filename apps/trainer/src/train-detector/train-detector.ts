@@ -4,20 +4,19 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { writeFileAtomic, writeJsonAtomic } from '@mammokit/atomic-files'
 import { type CommandContext, silentContext } from '@mammokit/command-line'
+import { type DetectionSample, readDetectionSet } from '@mammokit/mammogram-dataset'
 import { oneCycleLr } from '@mammokit/one-cycle-scheduler'
-import { loadYolov5Detector } from '@mammokit/roi-detector'
+import { loadYolov5Detector, shrink } from '@mammokit/roi-detector'
 import { openEngine, type PreparedFunction, type TensorEngine } from '@mammokit/tensor-engine'
 import { lockFolder, saveStepCheckpoint } from '@mammokit/training-run'
-import { detectionLoss, strides, targetValues } from '@mammokit/yolov5'
+import { type DetectorReport, detectionLoss, evaluateDetector, strides, targetValues } from '@mammokit/yolov5'
 import * as tf from '@tensorflow/tfjs-core'
 import type { Config } from '../config.ts'
 import { gradientNorm, guardedSteps, recoveryAdvice, savingOnError } from '../guarded-steps.ts'
-import { type DetectionSample, readDetectionSet } from './detection-set.ts'
 import { type DetectorBatch, detectorBatches, groupByKind } from './detector-batch.ts'
 import { detectorFile, findDetectorCheckpoint } from './detector-checkpoint.ts'
 import { createDetectorState, type DetectorState } from './detector-state.ts'
 import { drawBoxes } from './draw-boxes.ts'
-import { type DetectorReport, evaluateDetector } from './evaluate-detector.ts'
 import { exportDetector } from './export-detector.ts'
 
 // One object fills much of each image, so boxes count for more than among YOLOv5's many objects (0.05).
@@ -34,8 +33,11 @@ export async function trainDetector(
 ): Promise<Record<string, DetectorReport>> {
   const { detector, run, threads } = config
   const engine = await openEngine(config.engine, { threads })
-  const train = groupByKind(await readDetectionSet(detector.images, 'train', detector.imageSize))
-  const val = groupByKind(await readDetectionSet(detector.images, 'val', detector.imageSize))
+  // Shrunk by whole factors towards the input, as roi-detector does before it detects.
+  const prepare = (image: DetectionSample['image']) =>
+    shrink(image, Math.max(1, Math.floor(Math.max(image.width, image.height) / detector.imageSize)))
+  const train = groupByKind(await readDetectionSet(detector.images, 'train', prepare))
+  const val = groupByKind(await readDetectionSet(detector.images, 'val', prepare))
 
   const weights = config.weights === null ? null : await readFile(config.weights)
   const lock = await lockFolder(run, { doing: 'trains', onWait: progress.line })

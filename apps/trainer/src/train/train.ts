@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type CommandContext, silentContext } from '@mammokit/command-line'
 import type { Batch } from '@mammokit/mammogram-dataset'
+import { createSchedule } from '@mammokit/one-cycle-scheduler'
 import { decodeSafetensors } from '@mammokit/safetensors'
 import { openEngine } from '@mammokit/tensor-engine'
 import { initialState, openRun, runPaths, type ValidationMetrics } from '@mammokit/training-run'
@@ -12,7 +13,6 @@ import { guardedSteps, recoveryAdvice, savingOnError } from '../guarded-steps.ts
 import { createLearner } from './learner.ts'
 import { createLoaders } from './loaders.ts'
 import { makeRunConfig } from './run-config.ts'
-import { createSchedule } from './schedule.ts'
 import { createTimeLeft } from './time-left.ts'
 import { readTrainingData } from './training-data.ts'
 import { validate, validationText } from './validate.ts'
@@ -67,7 +67,9 @@ export async function train(config: Config, context: CommandContext = silentCont
     const { trainLoader, valLoader } = createLoaders(config, data)
     open.push(trainLoader.close, valLoader.close)
     const stepsPerEpoch = trainLoader.batchesPerEpoch
-    const schedule = createSchedule(training, epochs * stepsPerEpoch, position.plateau)
+    const { lr, adam, schedule: named } = training
+    const totalSteps = epochs * stepsPerEpoch
+    const schedule = createSchedule({ schedule: named, lr, totalSteps, beta1: adam.beta1, plateau: position.plateau })
     progress.line(`${epochs} epochs of ${stepsPerEpoch} steps of ${batchSize} images; compiling the step`)
     const images = [batchSize, image.height, image.width, 1]
     const step = await engine.prepare(learner.step, [images, [batchSize, 1], [], []])

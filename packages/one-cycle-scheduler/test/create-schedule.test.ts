@@ -1,15 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import type { ConfigInput } from '../../src/config.ts'
-import { parseConfig } from '../../src/config.ts'
-import { createSchedule } from '../../src/train/schedule.ts'
+import { type CreateScheduleOptions, createSchedule } from '../src/index.ts'
 
-function scheduleOf(training: ConfigInput['training'], totalSteps = 100) {
-  return createSchedule(parseConfig({ training }).training, totalSteps, null)
-}
+const scheduleOf = (options: Partial<CreateScheduleOptions>) =>
+  createSchedule({ schedule: { name: 'one-cycle' }, lr: 3e-4, totalSteps: 100, ...options })
 
-describe('schedule', () => {
+describe('createSchedule', () => {
   it('is one-cycle from lr / 25 over lr to almost nothing, beta1 from 0.95 over 0.85 to 0.95', () => {
-    const schedule = scheduleOf({ lr: 3e-4 })
+    const schedule = scheduleOf({})
     expect(schedule.at(0)).toEqual({ lr: expect.closeTo(1.2e-5, 12), beta1: 0.95 })
     expect(schedule.at(29)).toEqual({ lr: expect.closeTo(3e-4, 12), beta1: 0.85 })
     expect(schedule.at(99).lr).toBeCloseTo(1.2e-9, 12)
@@ -18,7 +15,7 @@ describe('schedule', () => {
 
   it('keeps Adam’s beta1 where momentum is not cycled', () => {
     expect(scheduleOf({ schedule: { name: 'one-cycle', cycleMomentum: false } }).at(29).beta1).toBe(0.9)
-    expect(scheduleOf({ adam: { beta1: 0.8 }, schedule: { name: 'cosine' } }).at(5)).toEqual({ lr: 3e-4, beta1: 0.8 })
+    expect(scheduleOf({ beta1: 0.8, schedule: { name: 'cosine' } }).at(5)).toEqual({ lr: 3e-4, beta1: 0.8 })
   })
 
   it('goes up and down between lr * 0.04 and lr with cyclic', () => {
@@ -31,7 +28,7 @@ describe('schedule', () => {
     const schedule = scheduleOf(training)
     for (const loss of [1, 2]) schedule.endEpoch(loss)
     expect(schedule.at(0).lr).toBe(1)
-    const continued = createSchedule(parseConfig({ training }).training, 100, schedule.plateau)
+    const continued = scheduleOf({ ...training, plateau: schedule.plateau })
     continued.endEpoch(3)
     expect(continued.at(0).lr).toBe(0.5)
   })

@@ -1,10 +1,9 @@
 import { expect, it } from 'vitest'
-import type { DetectionSample } from '../../src/train-detector/detection-set.ts'
-import { evaluateDetector } from '../../src/train-detector/evaluate-detector.ts'
+import { evaluateDetector } from '../src/index.ts'
 
 const image = { data: new Uint16Array(10_000), width: 100, height: 100 }
 const box = { x: 10, y: 10, width: 40, height: 40 }
-const sample = (name: string): DetectionSample => ({ name, image, box })
+const sample = (name: string) => ({ name, image, box })
 const detection = (score: number, wide = 40) => ({ ...box, width: wide, score, classIndex: 0 })
 
 it('IoU of the best boxes, the share above 0.8, the worst image, and average precision by hand', async () => {
@@ -20,4 +19,9 @@ it('IoU of the best boxes, the share above 0.8, the worst image, and average pre
   // Precision 1 up to a recall of 1/3 (34 of 101 points); at 2/3 the miss before the hit makes it 2/3 (33 points).
   expect(report.ap50).toBeCloseTo((34 + 33 * (2 / 3)) / 101, 12)
   expect(['b', 'c']).toContain(worst.sample.name)
+})
+
+it('images without any box are refused', async () => {
+  const evaluating = evaluateDetector([{ name: 'a', image }], async () => [])
+  await expect(evaluating).rejects.toMatchObject({ name: 'Yolov5Error', code: 'invalid-label' })
 })

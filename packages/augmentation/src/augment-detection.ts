@@ -1,11 +1,34 @@
 /** What a mammogram may look like apart from the breast: other frames, markers, bright borders, other grays, mirrored. */
 import type { Random } from '@mammokit/seeded-random'
-import type { DetectionSample, PixelBox } from './detection-set.ts'
+
+/** One channel of 16 bits, row by row: a mammogram before its breast is cut out. */
+export interface DetectionImage {
+  readonly data: Uint16Array
+  readonly width: number
+  readonly height: number
+}
+
+/** Pixels of the image. */
+export interface PixelBox {
+  readonly x: number
+  readonly y: number
+  readonly width: number
+  readonly height: number
+}
 
 type GrayImage = { data: Uint16Array; width: number; height: number }
 
-/** Draws one variant of a sample. */
-export function augmentDetection(sample: DetectionSample, random: Random): { image: GrayImage; box?: PixelBox } {
+/**
+ * Draws one variant of a mammogram and of the box of its breast, for the training of a detector. The input is not changed.
+ *
+ * @param random where the draws come from: the same numbers give the same variant
+ * @example
+ * augmentDetection({ image, box: { x: 0, y: 20, width: 30, height: 50 } }, createRandom(13)).box // { x: 0, y: 3, width: 30, height: 50 }
+ */
+export function augmentDetection(
+  sample: { readonly image: DetectionImage; readonly box?: PixelBox | undefined },
+  random: Random,
+): { image: DetectionImage; box?: PixelBox } {
   let image: GrayImage = sample.image
   let box = sample.box
   ;({ image, box } = newFrame(image, box, random))

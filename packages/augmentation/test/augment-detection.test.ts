@@ -1,13 +1,12 @@
 import { createRandom } from '@mammokit/seeded-random'
 import { expect, it } from 'vitest'
-import { augmentDetection } from '../../src/train-detector/augment-detection.ts'
-import type { DetectionSample, PixelBox } from '../../src/train-detector/detection-set.ts'
+import { augmentDetection, type PixelBox } from '../src/index.ts'
 
 const [width, height] = [60, 90]
 const box = { x: 0, y: 20, width: 30, height: 50 }
 const data = new Uint16Array(width * height).fill(1500)
 for (let y = box.y; y < box.y + box.height; y++) data.fill(30_000, y * width, y * width + box.width)
-const sample: DetectionSample = { name: 'box-0', image: { data, width, height }, box }
+const sample = { image: { data, width, height }, box }
 const variants = Array.from({ length: 300 }, (_, seed) => augmentDetection(sample, createRandom(13, seed)))
 
 it('is a function of the sample and the random numbers, and leaves the sample alone', () => {

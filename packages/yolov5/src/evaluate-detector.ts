@@ -1,6 +1,24 @@
 /** How well a detector's boxes lie on those of a labeled set: intersection over union, and average precision. */
-import { type Detection, intersectionOverUnion } from '@mammokit/roi-detector'
-import type { DetectionSample, PixelBox } from './detection-set.ts'
+import { Yolov5Error } from './yolov5-error.ts'
+
+/** Pixels of the image. */
+export interface PixelBox {
+  readonly x: number
+  readonly y: number
+  readonly width: number
+  readonly height: number
+}
+
+export interface ScoredBox extends PixelBox {
+  readonly score: number
+}
+
+/** An image, and the box of the object in it; none where there is no object. */
+export interface LabeledImage<Image> {
+  readonly name: string
+  readonly image: Image
+  readonly box?: PixelBox
+}
 
 export interface DetectorReport {
   readonly images: number
@@ -17,17 +35,24 @@ export interface DetectorReport {
 }
 
 /** A report and the worst image with what was found in it. */
-export interface DetectorEvaluation {
+export interface DetectorEvaluation<Image> {
   readonly report: DetectorReport
-  readonly worst: { readonly sample: DetectionSample; readonly found: PixelBox | undefined }
+  readonly worst: { readonly sample: LabeledImage<Image>; readonly found: PixelBox | undefined }
 }
 
-/** @param detect detections of one image, best first */
-export async function evaluateDetector(
-  samples: readonly DetectionSample[],
-  detect: (image: DetectionSample['image']) => Promise<readonly Detection[]>,
-): Promise<DetectorEvaluation> {
-  const best: { sample: DetectionSample; found: Detection | undefined; iou: number }[] = []
+/**
+ * Detects in every image and compares with the labels.
+ *
+ * @param detect boxes of one image, best first
+ * @throws Yolov5Error `invalid-label` where no image has a box; whatever `detect` throws
+ * @example
+ * (await evaluateDetector(images, detect)).report.ap50 // 0.98
+ */
+export async function evaluateDetector<Image>(
+  samples: readonly LabeledImage<Image>[],
+  detect: (image: Image) => Promise<readonly ScoredBox[]>,
+): Promise<DetectorEvaluation<Image>> {
+  const best: { sample: LabeledImage<Image>; found: ScoredBox | undefined; iou: number }[] = []
   const boxes: { score: number; iou: number; first: boolean }[] = []
   for (const sample of samples) {
     const { image, box } = sample
@@ -39,6 +64,10 @@ export async function evaluateDetector(
     found.forEach(({ score }, i) => {
       boxes.push({ score, iou: overlaps[i], first: i === match })
     })
+  }
+  if (best.length === 0) {
+    const message = `Expected images with boxes but received ${samples.length} without one. Label some of them.`
+    throw new Yolov5Error('invalid-label', message, { images: samples.length })
   }
   boxes.sort((a, b) => b.score - a.score)
   const thresholds = Array.from({ length: 10 }, (_, i) => 0.5 + 0.05 * i)
@@ -68,4 +97,11 @@ function averagePrecision(boxes: { iou: number; first: boolean }[], threshold: n
   let sum = 0
   for (let i = 0; i <= 100; i++) sum += curve.find(({ recall }) => recall >= i / 100)?.precision ?? 0
   return sum / 101
+}
+
+function intersectionOverUnion(a: PixelBox, b: PixelBox): number {
+  const width = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x)
+  const height = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y)
+  const shared = Math.max(0, width) * Math.max(0, height)
+  return shared === 0 ? 0 : shared / (a.width * a.height + b.width * b.height - shared)
 }

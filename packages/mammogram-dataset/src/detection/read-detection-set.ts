@@ -1,43 +1,42 @@
 /** Images with a box each, in YOLO's layout: images/<subset>/<name>.png and labels/<subset>/<name>.txt. */
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { shrink } from '@mammokit/roi-detector'
 import sharp from 'sharp'
-import { TrainerError } from '../trainer-error.ts'
+import { DatasetError } from '../dataset-error.ts'
 
 /** A gray image and its largest box in pixels; no box where the label file is missing or empty. */
 export interface DetectionSample {
   readonly name: string
-  readonly image: { readonly data: Uint16Array; readonly width: number; readonly height: number }
-  readonly box?: PixelBox
+  readonly image: DetectionImage
+  readonly box?: { readonly x: number; readonly y: number; readonly width: number; readonly height: number }
 }
 
-export interface PixelBox {
-  readonly x: number
-  readonly y: number
-  readonly width: number
-  readonly height: number
-}
+type DetectionImage = { readonly data: Uint16Array; readonly width: number; readonly height: number }
 
 /**
- * Reads a subset, shrunk by whole factors towards the detector's input as roi-detector does before it detects.
+ * Reads a subset of images (8 or 16 bit, gray 0 to 65535 afterwards) and their boxes.
  *
- * @throws TrainerError where the folder has no images, or a label line is not `class x y width height` of 0 to 1
+ * @param prepare makes each image smaller, or leaves it as it is; its box is that of what it returns
+ * @throws DatasetError `input-not-found` where the folder has no images, `invalid-label` where a label line is not `class x y width height` of 0
+ * to 1
+ * @example
+ * (await readDetectionSet('data/detector', 'train'))[0].box // { x: 12, y: 30, width: 96, height: 210 }
  */
 export async function readDetectionSet(
   folder: string,
   subset: 'train' | 'val',
-  imageSize: number,
+  prepare: (image: DetectionImage) => DetectionImage = (image) => image,
 ): Promise<DetectionSample[]> {
   const images = join(folder, 'images', subset)
   const names = (await readdir(images).catch(() => [])).filter((name) => name.endsWith('.png')).sort()
   if (names.length === 0) {
-    throw new TrainerError('input-missing', `Expected PNG images in ${images} but received none. Check --images.`)
+    const message = `Expected PNG images in ${images} but received none. Name the folder that holds images/ and labels/.`
+    throw new DatasetError('input-not-found', message, { folder: images })
   }
   return Promise.all(
     names.map(async (file) => {
       const name = file.slice(0, -'.png'.length)
-      const image = shrinkTowards(await readGray(join(images, file)), imageSize)
+      const image = prepare(await readGray(join(images, file)))
       const label = join(folder, 'labels', subset, `${name}.txt`)
       const box = largestBox(await readFile(label, 'utf8').catch(() => ''), image, label)
       return { name, image, ...(box && { box }) }
@@ -45,11 +44,7 @@ export async function readDetectionSet(
   )
 }
 
-function shrinkTowards(image: DetectionSample['image'], imageSize: number): DetectionSample['image'] {
-  return shrink(image, Math.max(1, Math.floor(Math.max(image.width, image.height) / imageSize)))
-}
-
-async function readGray(path: string): Promise<DetectionSample['image']> {
+async function readGray(path: string): Promise<DetectionImage> {
   const file = sharp(path)
   const isWide = (await file.metadata()).depth === 'ushort'
   const { data, info } = await file
@@ -62,16 +57,17 @@ async function readGray(path: string): Promise<DetectionSample['image']> {
   return { data: values, width: info.width, height: info.height }
 }
 
-function largestBox(text: string, image: { width: number; height: number }, path: string): PixelBox | undefined {
+function largestBox(text: string, image: { width: number; height: number }, path: string): DetectionSample['box'] {
   const boxes = text
     .split('\n')
     .filter((line) => line.trim() !== '')
     .map((line) => {
       const [, x, y, width, height, ...rest] = line.trim().split(/\s+/).map(Number)
       if (rest.length > 0 || ![x, y, width, height].every((value) => value >= 0 && value <= 1)) {
-        throw new TrainerError(
-          'input-invalid',
+        throw new DatasetError(
+          'invalid-label',
           `Expected 'class x y width height' of 0 to 1 in ${path} but received '${line}'. Labels are in YOLO's format.`,
+          { path, line },
         )
       }
       return {

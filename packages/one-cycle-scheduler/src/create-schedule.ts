@@ -1,0 +1,102 @@
+/** Learning rate and beta1 of every step, by a schedule that a configuration names. */
+import { cosineWithWarmup } from './cosine-with-warmup.ts'
+import { type CyclicLrOptions, cyclicLr } from './cyclic-lr.ts'
+import { type OneCycleLrOptions, oneCycleLr, type ScheduleValue } from './one-cycle-lr.ts'
+import {
+  createReduceLrOnPlateau,
+  type PlateauState,
+  type ReduceLrOnPlateauOptions,
+  reduceLrOnPlateau,
+} from './reduce-lr-on-plateau.ts'
+
+/** A schedule by its name, its rates as factors of the peak. */
+export type NamedSchedule =
+  | ({ readonly name: 'one-cycle' } & Omit<OneCycleLrOptions, 'maxLr' | 'totalSteps'>)
+  | ({ readonly name: 'reduce-on-plateau' } & ReduceLrOnPlateauOptions)
+  | ({
+      readonly name: 'cyclic'
+      /** Lowest learning rate over the peak, 0 to 1. @default 0.04 */
+      readonly baseLrFactor?: number
+    } & Omit<CyclicLrOptions, 'baseLr' | 'maxLr'>)
+  | {
+      readonly name: 'cosine'
+      /** Share of the steps in the linear warm-up, 0 to 1. @default 0.05 */
+      readonly warmupFraction?: number
+      /** Final learning rate over the peak, 0 to 1. @default 0 */
+      readonly finalLrFactor?: number
+    }
+
+export interface CreateScheduleOptions {
+  readonly schedule: NamedSchedule
+  /** Peak learning rate, above 0. */
+  readonly lr: number
+  /** Steps of the whole run, 1 or more. */
+  readonly totalSteps: number
+  /** Where the schedule does not cycle it. @default 0.9 */
+  readonly beta1?: number
+  /** What a checkpoint kept of `plateau`. @default null */
+  readonly plateau?: PlateauState | null
+}
+
+export interface Schedule {
+  /** Values for a step, counted from 0. */
+  at(step: number): { readonly lr: number; readonly beta1: number }
+  /** Reports an epoch's validation loss. */
+  endEpoch(loss: number): void
+  /** What a checkpoint keeps; null where the step's number says all. */
+  readonly plateau: PlateauState | null
+}
+
+/**
+ * Makes the schedule of a run; only `reduce-on-plateau` has a state.
+ *
+ * @throws ScheduleError `bad-option`
+ * @example
+ * createSchedule({ schedule: { name: 'cosine' }, lr: 3e-4, totalSteps: 100 }).at(5) // { lr: 3e-4, beta1: 0.9 }
+ */
+export function createSchedule({
+  schedule,
+  lr,
+  totalSteps,
+  beta1 = 0.9,
+  plateau = null,
+}: CreateScheduleOptions): Schedule {
+  if (schedule.name === 'reduce-on-plateau') {
+    let state = plateau ?? createReduceLrOnPlateau({ lr })
+    return {
+      at: () => ({ lr: state.lr, beta1 }),
+      endEpoch: (loss) => {
+        state = reduceLrOnPlateau(state, loss, schedule)
+      },
+      get plateau() {
+        return state
+      },
+    }
+  }
+  const value = scheduleOfStep(schedule, lr, totalSteps)
+  return {
+    at: (step) => {
+      const { lr, momentum = beta1 } = value(step)
+      return { lr, beta1: momentum }
+    },
+    endEpoch: () => {},
+    plateau: null,
+  }
+}
+
+function scheduleOfStep(
+  schedule: Exclude<NamedSchedule, { name: 'reduce-on-plateau' }>,
+  maxLr: number,
+  totalSteps: number,
+): (step: number) => ScheduleValue {
+  switch (schedule.name) {
+    case 'cyclic':
+      return cyclicLr({ ...schedule, maxLr, baseLr: maxLr * (schedule.baseLrFactor ?? 0.04) })
+    case 'cosine': {
+      const warmupSteps = Math.min(Math.round((schedule.warmupFraction ?? 0.05) * totalSteps), totalSteps - 1)
+      return cosineWithWarmup({ maxLr, totalSteps, warmupSteps, minLr: maxLr * (schedule.finalLrFactor ?? 0) })
+    }
+    default:
+      return oneCycleLr({ ...schedule, maxLr, totalSteps })
+  }
+}
