@@ -66,7 +66,22 @@ const imageSchema = z.strictObject({
 })
 
 /** Checked below by mammogram-preprocess, which owns these options; the size of the result is that of `image`. */
-const preprocessSchema = z.record(z.string(), z.unknown())
+const preprocessSchema = z.looseObject({
+  admission: z
+    .record(z.string(), z.enum(['refuse', 'warn']))
+    .optional()
+    .describe('what is admitted beside 2-D mammograms for presentation; checks as in mammogram-preprocess')
+    .meta({ examples: [{ intent: 'warn' }] }),
+  frame: z
+    .union([z.int().min(0), z.enum(['middle', 'maximum', 'mean'])])
+    .optional()
+    .describe('which frame of files with several, counted from 0, or a projection of all; none refuses them'),
+  raster: z
+    .record(z.string(), z.unknown())
+    .optional()
+    .describe('what PNG, JPEG, TIFF and PGM files do not say of themselves; what is not given is inferred')
+    .meta({ examples: [{ polarity: 'MONOCHROME2', bits: 12 }] }),
+})
 
 const scheduleName = <Name extends string>(name: Name) => z.literal(name).describe('learning-rate schedule')
 
@@ -217,7 +232,7 @@ export const configSchema = z
     redo: z.boolean().default(false).describe('process images again that were made with other options'),
     phantom: phantomSchema.prefault({}).describe('the synthetic data set'),
     image: imageSchema.prefault({}).describe('size and normalization of processed images'),
-    preprocess: preprocessSchema.default({}).describe('options of the breast detection, see mammogram-preprocess'),
+    preprocess: preprocessSchema.default({}).describe('options of the preprocessing, see mammogram-preprocess'),
     extraction: extractionSchema.prefault({}).describe('extract-rois'),
     split: splitSchema.prefault({}).describe('split'),
     model: modelSchema.prefault({}).describe('SE-ResNeXt'),
