@@ -9,7 +9,7 @@ export interface ImageSource {
   /** None for formats other than DICOM. */
   readonly header?: DicomHeader
   readonly laterality?: Side
-  /** What is odd about it, for the manifest. */
+  /** What is odd about it, for the manifest; complete once it is decoded. */
   readonly warnings: readonly string[]
   /** How often it can be halved while it is decoded. */
   readonly levels: number

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { buildDicom, type Elements } from '../../../dicom-io/test/build-dicom.ts'
+import { buildDicom, type Elements, imageElements } from '../../../dicom-io/test/build-dicom.ts'
 import { type Admission, type PreprocessOptions, preprocessImage } from '../../src/index.ts'
 import { dicomFile } from '../dicom-file.ts'
 import { temporaryFolder, write } from '../temporary-folder.ts'
@@ -107,9 +107,33 @@ test.each([
   expect(await verdict(buildDicom(elements))).toMatchObject({ name: 'DicomError', code: 'no-pixels' })
 })
 
-test('a color image is an error that says so', async () => {
-  const rgb = { '00280002 US': [3], '00280004 CS': 'RGB', '00280006 US': [1], ...sop('7') }
-  expect(await verdict(dicomFile({ width: 32, height: 96, elements: { ...rgb, '00280010 US': [32] } }))).toMatchObject({
-    message: expect.stringMatching(/gray.*received RGB/),
+/** A secondary capture in RGB of a breast on air; `tint` is added to the red of its tissue. */
+function colorFile(tint: number): Uint8Array {
+  const [rows, columns] = [128, 96]
+  const pixels = new Uint8Array(rows * columns * 3)
+  for (let at = 0; at < rows * columns; at++) {
+    const [x, y] = [at % columns, Math.floor(at / columns)]
+    const isInside = (x / 60) ** 2 + ((y - 64) / 50) ** 2 < 1
+    const value = isInside ? 120 + ((x * 7 + y * 3) % 60) : (x + y) % 4
+    pixels.set([value + (isInside ? tint : 0), value, value], 3 * at)
+  }
+  const elements = imageElements(rows, columns, {
+    ...sop('7'),
+    '00080060 CS': 'MG',
+    '00080068 CS': 'FOR PRESENTATION',
+    '00280002 US': [3],
+    '00280004 CS': 'RGB',
+    '00280006 US': [0],
+    '00280100 US': [8],
+    '00280101 US': [8],
+    '00280102 US': [7],
   })
+  return buildDicom(elements, { pixelData: pixels, pixelDataVr: 'OB' })
+}
+
+test('a color capture of equal channels is gray; colors are refused, or converted where that is asked for', async () => {
+  expect(await verdict(colorFile(0))).toEqual(['source:secondary-capture'])
+  expect(await verdict(colorFile(40))).toMatchObject({ code: 'not-admitted', details: { check: 'color' } })
+  const converted = await verdict(colorFile(40), { raster: { color: 'luminance' } })
+  expect(converted).toEqual(['source:secondary-capture', 'raster:color'])
 })
