@@ -21,7 +21,8 @@ export function pictureFindings(
   image: GrayImage,
   frame: { readonly height: number; readonly width: number } = image,
 ): Finding[] {
-  return [...sizeFindings(frame), ...constantFindings(image), ...(isInverted(image) ? [inverted] : [])]
+  const histogram = histogramOf(image)
+  return [...sizeFindings(frame), ...constantFindings(histogram), ...(isInvertedOf(histogram, image) ? [inverted] : [])]
 }
 
 function sizeFindings({ height, width }: { readonly height: number; readonly width: number }): Finding[] {
@@ -30,29 +31,23 @@ function sizeFindings({ height, width }: { readonly height: number; readonly wid
   return [{ check: 'size', warning: 'size:too-small', expected, received: `${width} x ${height}` }]
 }
 
-function constantFindings(image: GrayImage): Finding[] {
-  const levels = new Map<number, number>()
-  let pixels = 0
-  for (const value of sample(image)) {
-    pixels++
-    levels.set(value, (levels.get(value) ?? 0) + 1)
+function constantFindings(histogram: Histogram): Finding[] {
+  let levels = 0
+  let most = 0
+  for (const count of histogram.counts) {
+    if (count > 0) levels++
+    if (count > most) most = count
   }
   const expected = 'a picture with many gray levels'
-  if (levels.size <= 2) {
+  if (levels <= 2) {
     const [warning, received] =
-      levels.size === 1 ? ['constant:one-level', 'one level'] : ['constant:two-levels', 'two levels']
+      levels === 1 ? ['constant:one-level', 'one level'] : ['constant:two-levels', 'two levels']
     return [{ check: 'constant', warning, expected, received }]
   }
-  const share = Math.max(...levels.values()) / pixels
+  const share = most / histogram.pixels
   if (share < emptyShare) return []
-  return [
-    {
-      check: 'constant',
-      warning: 'constant:empty',
-      expected,
-      received: `${(100 * share).toFixed(2)} % of it at one level`,
-    },
-  ]
+  const received = `${(100 * share).toFixed(2)} % of it at one level`
+  return [{ check: 'constant', warning: 'constant:empty', expected, received }]
 }
 
 const inverted: Finding = {
@@ -67,41 +62,65 @@ const inverted: Finding = {
  * brighter than the middle. Air and chest wall make the rim of a mammogram; labels and collimated borders are a small part of it.
  */
 export function isInverted(image: GrayImage): boolean {
-  const { low, high } = range(image)
-  if (high <= low) return false
-  const { data, width, height } = image
-  const shareOf = (values: readonly number[], test: (level: number) => boolean) =>
-    values.filter((value) => test((value - low) / (high - low))).length / values.length
-  const all = [...sample(image)]
-  const rim = rimOf({ data, width, height })
-  const isBright = (level: number) => level >= 0.85
-  const isDark = (level: number) => level <= 0.15
-  return shareOf(rim, isBright) > 0.5 && shareOf(rim, isDark) < 0.15 && shareOf(all, isBright) > shareOf(all, isDark)
+  return isInvertedOf(histogramOf(image), image)
 }
 
-/** Values of the outer fiftieth of the frame on each side. */
-function rimOf({ data, width, height }: GrayImage): number[] {
+function isInvertedOf(frame: Histogram, image: GrayImage): boolean {
+  const low = levelAt(frame, 0.005)
+  const high = levelAt(frame, 0.995)
+  if (high <= low) return false
+  const rim = rimOf(image)
+  const [bright, dark] = [low + 0.85 * (high - low), low + 0.15 * (high - low)]
+  return (
+    shareFrom(rim, bright) > 0.5 &&
+    1 - shareFrom(rim, dark) < 0.15 &&
+    shareFrom(frame, bright) > 1 - shareFrom(frame, dark)
+  )
+}
+
+/** How many of the pixels that were looked at have each gray level. */
+interface Histogram {
+  readonly counts: Uint32Array
+  readonly pixels: number
+}
+
+function histogramOf({ data, width, height }: GrayImage): Histogram {
+  const counts = new Uint32Array(65_536)
+  const step = Math.max(1, Math.floor(Math.sqrt((width * height) / sampledPixels)))
+  let pixels = 0
+  for (let y = 0; y < height; y += step) {
+    for (let at = y * width, end = at + width; at < end; at += step, pixels++) counts[data[at]!]!++
+  }
+  return { counts, pixels }
+}
+
+/** Of the outer fiftieth of the frame on each side. */
+function rimOf({ data, width, height }: GrayImage): Histogram {
   const margin = Math.max(1, Math.round(Math.min(width, height) / 50))
   const step = Math.max(1, Math.floor((width + height) / 2000))
-  const values: number[] = []
+  const counts = new Uint32Array(65_536)
+  let pixels = 0
   for (let y = 0; y < height; y += step) {
     const isEdgeRow = y < margin || y >= height - margin
     for (let x = 0; x < width; x += step) {
-      if (isEdgeRow || x < margin || x >= width - margin) values.push(data[y * width + x]!)
-      else x = Math.max(x, width - margin - step)
+      if (!isEdgeRow && x >= margin && x < width - margin) x = width - margin
+      counts[data[y * width + x]!]!++
+      pixels++
     }
   }
-  return values
+  return { counts, pixels }
 }
 
-/** The levels between which nearly all pixels lie. */
-function range(image: GrayImage): { low: number; high: number } {
-  const sorted = Uint16Array.from(sample(image)).sort()
-  const at = (share: number) => sorted[Math.round(share * (sorted.length - 1))]!
-  return { low: at(0.005), high: at(0.995) }
+/** The level below which a share of the pixels lies. */
+function levelAt({ counts, pixels }: Histogram, share: number): number {
+  let level = 0
+  for (let left = share * pixels - counts[0]!; left > 0 && level < 65_535; ) left -= counts[++level]!
+  return level
 }
 
-function* sample({ data, width, height }: GrayImage): Generator<number> {
-  const step = Math.max(1, Math.floor(Math.sqrt((width * height) / sampledPixels)))
-  for (let y = 0; y < height; y += step) for (let x = 0; x < width; x += step) yield data[y * width + x]!
+/** The share of the pixels at a level or above. */
+function shareFrom({ counts, pixels }: Histogram, level: number): number {
+  let found = 0
+  for (let at = Math.ceil(level); at < counts.length; at++) found += counts[at]!
+  return found / pixels
 }
