@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { readDicom } from '@mammokit/dicom-io'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { slowJpeg2000 } from '../../packages/dicom-io/test/bomb-jpeg-2000.ts'
+import { buildDicom, imageElements } from '../../packages/dicom-io/test/build-dicom.ts'
 import { createSampleFiles } from '../../packages/dicom-io/test/sample-files.ts'
 import { type BundledPage, bundlePage } from '../src/browser/bundle-page.ts'
 import { findChromium, runInChromium } from '../src/browser/run-in-chromium.ts'
@@ -38,7 +40,11 @@ for (const name of await (await fetch('/files.json')).json()) {
   })
 }
 const path = await outcome('image.dcm')
-await fetch('/result', { method: 'POST', body: JSON.stringify({ results, path }) })
+const slow = new Uint8Array(await (await fetch('/slow')).arrayBuffer())
+const ended = await outcome(slow, { timeoutMs: 1000 })
+const next = new Uint8Array(await (await fetch('/files/' + results[0].name)).arrayBuffer())
+const afterward = await outcome(next)
+await fetch('/result', { method: 'POST', body: JSON.stringify({ results, path, ended, afterward }) })
 `
 
 const chromium = findChromium()
@@ -89,18 +95,20 @@ describe('a page in Chromium', () => {
     return
   }
 
-  it('decodes a file of each codec to the values that Node.js gives, and fails with the same errors', async () => {
+  it('decodes a file of each codec to the values that Node.js gives, fails with the same errors, and ends what takes too long', async () => {
     const samples = await filesOfAllCodecs()
     const paths = [...samples].map(([name, bytes]) => [`/files/${encodeURIComponent(name)}`, bytes] as const)
     const list = new TextEncoder().encode(JSON.stringify([...samples.keys()]))
-    const files = new Map([['/files.json', list], ...paths])
-    const { results, path } = (await runInChromium(chromium, page.folder, files)) as PageResult
+    const files = new Map([['/files.json', list], ['/slow', slowFile()], ...paths])
+    const { results, path, ended, afterward } = (await runInChromium(chromium, page.folder, files)) as PageResult
     expect(results.map(({ name }) => name)).toEqual([...samples.keys()])
     for (const { name, ...inPage } of results) {
       const here = await outcome(samples.get(name)!)
       expect(inPage, name).toEqual({ worker: here, page: here, blob: here })
     }
     expect(path).toMatchObject({ code: 'invalid-argument', message: expect.stringContaining('image.dcm') })
+    expect(ended).toMatchObject({ code: 'limit', message: expect.stringContaining('1000 ms') })
+    expect(afterward).toEqual(results[0].worker)
   })
 })
 
@@ -112,6 +120,14 @@ interface PageResult {
     readonly blob: object
   }[]
   readonly path: object
+  readonly ended: object
+  readonly afterward: object
+}
+
+/** 64 megapixels that no machine decodes in a second. */
+function slowFile(): Uint8Array {
+  const elements = imageElements(8000, 8000, { '00280101 US': [12], '00280102 US': [11] })
+  return buildDicom(elements, { transferSyntaxUid: '1.2.840.10008.1.2.4.90', pixelData: [slowJpeg2000(8000)] })
 }
 
 /** Small files of our own, each also damaged at its end, and real ones where they are on this machine. */

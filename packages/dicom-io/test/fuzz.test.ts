@@ -6,15 +6,19 @@ import { writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { checkProgressive } from '../src/codecs/jpeg/check-progressive.ts'
 import { checkSequential } from '../src/codecs/jpeg/check-sequential.ts'
 import { decodeJpegLossless } from '../src/codecs/jpeg/decode-lossless.ts'
 import { decodeJpeg2000 } from '../src/codecs/jpeg-2000.ts'
+import { readJpegXlHeader } from '../src/codecs/jpeg-xl/image-header.ts'
 import { decodeRle } from '../src/codecs/rle.ts'
 import { DicomError, findIdentifiers, readDicom, toPresentation } from '../src/index.ts'
 import { Coverage } from './coverage.ts'
 import { encodeJpeg2000, encodeJpegBaseline, encodeJpegExtended, encodeRle } from './encode-frames.ts'
 import { encodeJpegLossless } from './encode-jpeg-lossless.ts'
+import { mutate } from './mutate.ts'
 import { random } from './random.ts'
+import { readRecordedFrames } from './recorded-frames.ts'
 import { createSampleFiles } from './sample-files.ts'
 
 const lastInput = join(tmpdir(), 'dicom-io-fuzz-input')
@@ -50,6 +54,18 @@ const targets: readonly Target[] = [
       encodeJpegExtended([0, 4095, 2048, 17, 3000, 1], 3, 2),
       await encodeJpegBaseline(Uint8Array.from(samples), { width: 16, height: 8, bits: 8, components: 3 }, true),
     ],
+  },
+  {
+    name: 'progressive JPEG',
+    sources: /src\/codecs\/jpeg\//,
+    run: async (input) => checkProgressive(input),
+    seeds: async () => recordedFrames(/\.5[35]$/),
+  },
+  {
+    name: 'headers of JPEG XL',
+    sources: /src\/codecs\/jpeg-xl\//,
+    run: async (input) => readJpegXlHeader(input),
+    seeds: async () => recordedFrames(/\.11\d$/),
   },
   {
     name: 'RLE',
@@ -112,40 +128,6 @@ test.for(targets)(
   (seconds + 300) * 1000,
 )
 
-/** One to four damages: a bit, a byte, a number, bytes taken out, repeated or taken from another input. */
-function mutate(input: Uint8Array, corpus: readonly Uint8Array[], next: (below: number) => number): Uint8Array {
-  let bytes = input.slice()
-  for (let left = 1 + next(4); left > 0; left--) {
-    const at = next(bytes.length)
-    const length = 1 + next(32)
-    const other = corpus[next(corpus.length)]!
-    switch (next(7)) {
-      case 0:
-        bytes[at] = next(256)
-        break
-      case 1:
-        bytes[at] = [0, 1, 2, 16, 127, 128, 254, 255][next(8)]!
-        break
-      case 2:
-        if (at + 4 <= bytes.length)
-          new DataView(bytes.buffer).setUint32(at, [0, 1, 0xffff, 0xffff_ffff][next(4)]!, true)
-        break
-      case 3:
-        if (bytes.length > 64) bytes = splice(bytes, at, at + length, new Uint8Array(0))
-        break
-      case 4:
-        if (bytes.length < 8000) bytes = splice(bytes, at, at, bytes.subarray(at, at + length))
-        break
-      case 5:
-        bytes = splice(bytes, at, at + length, other.subarray(at, at + length))
-        break
-      default:
-        bytes[at] = bytes[at]! ^ (1 << next(8))
-    }
-  }
-  return bytes
-}
-
-function splice(bytes: Uint8Array, from: number, to: number, middle: Uint8Array): Uint8Array {
-  return Uint8Array.from([...bytes.subarray(0, from), ...middle, ...bytes.subarray(to)])
+function recordedFrames(uid: RegExp): Uint8Array[] {
+  return readRecordedFrames().flatMap(({ transferSyntaxUid, frame }) => (uid.test(transferSyntaxUid) ? [frame] : []))
 }

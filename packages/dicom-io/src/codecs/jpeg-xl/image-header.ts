@@ -56,6 +56,7 @@ function readMetadata(bits: HeaderBits): Metadata {
   if (bits.bool()) checkExtraFields(bits)
   if (bits.bool()) throw unsupported('integer samples', 'floating-point ones')
   const precision = bits.choose([0, 8], [0, 10], [0, 12], [6, 1])
+  if (precision > 16) throw unsupported('at most 16 bits per sample', `${precision}`)
   // Whether 16 bits are enough for what comes between.
   bits.bool()
   const extra = bits.choose([0, 0], [0, 1], [4, 2], [12, 1])
