@@ -1,4 +1,4 @@
-/** What is on the image but not in the breast: view markers, patient labels, bright film borders. */
+/** Everything on the image outside the breast: view markers, patient labels, bright film borders. */
 
 import { createRandom, type Random } from '@mammokit/seeded-random'
 import { type Outline, skinDistance } from './breast-outline.ts'
@@ -15,7 +15,7 @@ export function drawAnnotations(image: GrayImage, plan: ImagePlan): void {
   if (random.chance(0.07)) drawBorder(image, plan, random)
 }
 
-/** The lead letters: side and view on the side of the arm, as radiographers place them. */
+/** The lead letters, side and view, on the axillary side, as radiographers place them. */
 function drawMarker(image: GrayImage, plan: ImagePlan, random: Random): void {
   const { field, laterality, view } = plan
   const size = random.uniform(1.2, 1.9)
@@ -30,7 +30,7 @@ function drawMarker(image: GrayImage, plan: ImagePlan, random: Random): void {
   blend(image, layer, random.uniform(0.85, 1))
 }
 
-/** The first place from the top, and then from the foot, where a box leaves the breast clear. */
+/** The first position from the top, then from the bottom, at which a box does not touch the breast. */
 function freeHeight(outline: Outline, x: number, top: number, height: number, fieldHeight: number): number | undefined {
   const places = [top, top + 10, top + 20, fieldHeight - height - top]
   return places.find((y) => [y, y + height / 2, y + height].every((edge) => skinDistance(outline, x - 4, edge) < -4))
@@ -71,7 +71,7 @@ function blend(image: GrayImage, layer: Layer, brightness: number): void {
   }
 }
 
-/** A bright strip along the edge opposite the chest wall, now and then along the foot too: a tilted collimator. */
+/** A bright strip along the edge opposite the chest wall, sometimes along the bottom too: a tilted collimator. */
 function drawBorder(image: GrayImage, plan: ImagePlan, random: Random): void {
   const { width, height, data } = image
   const strip = (mm: number): number => Math.max(1, Math.round(mm / plan.pixelSpacingMm))

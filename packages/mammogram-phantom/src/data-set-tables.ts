@@ -1,4 +1,4 @@
-/** The two tables of a data set: train.csv in RSNA's columns, and ground_truth.csv with what only a phantom knows. */
+/** The two tables of a data set: train.csv in RSNA's columns, and ground_truth.csv with what is known only for phantoms. */
 
 import { createRandom } from '@mammokit/seeded-random'
 import type { ImagePlan, PatientPlan } from './patient-plan.ts'
@@ -19,7 +19,7 @@ export interface GroundTruth {
   readonly breast: Box
   /** Pixels of the breast, nipple included. */
   readonly breastArea: number
-  /** How many pixels of each row, from the chest wall on, are breast: int32 [height]. */
+  /** Number of breast pixels in each row, counted from the chest wall: int32 [height]. */
   readonly breastWidths: Int32Array
   readonly lesions: readonly (Box & { readonly type: string; readonly malignant: boolean })[]
 }
@@ -73,7 +73,7 @@ export function groundTruthRow(patient: PatientPlan, image: ImagePlan): string {
   ].join(',')
 }
 
-/** What is where on an image, from its plan alone. */
+/** Where everything is on an image, computed from its plan alone. */
 export function groundTruth(image: ImagePlan): GroundTruth {
   const ends = breastEnds(image, createDistanceMap(image))
   const right = ends.reduce((most, end) => Math.max(most, end), 0)

@@ -76,7 +76,7 @@ function patientAndStudy(patient: PatientPlan, plan: ImagePlan, sopInstanceUid: 
     { tag: '00100030', vr: 'DA', value: '' },
     { tag: '00100040', vr: 'CS', value: 'F' },
     { tag: '00101010', vr: 'AS', value: `${pad(patient.age, 3)}Y` },
-    // Nobody is behind these names and dates, nor behind the markers on the picture.
+    // These names and dates, and the markers on the image, belong to no real person.
     { tag: '00120062', vr: 'CS', value: 'YES' },
     { tag: '00120063', vr: 'LO', value: 'Synthetic patient' },
     { tag: '0020000D', vr: 'UI', value: uid(seed, 'study', patientId) },

@@ -16,7 +16,7 @@ export interface GrayImage {
 const NOISE_SIZE = 1 << 14
 let noiseTable: Float32Array | undefined
 
-/** Film: the tone curve's shoulder, quantum noise that grows with density, the flip to the breast's side, 16 bit. */
+/** Film: the tone curve's shoulder, quantum noise that grows with density, mirroring to the breast's side, 16 bit. */
 export function developFilm(layer: Layer, plan: ImagePlan, ends: Int32Array): GrayImage {
   const { data, width, height, pitch } = layer
   const random = createRandom(plan.imageKey, 'film')
@@ -49,7 +49,7 @@ function createNoiseTable(): Float32Array {
   return Float32Array.from({ length: NOISE_SIZE }, () => random.normal())
 }
 
-/** Straight to 0.7, then a shoulder toward white; in steps of 1/256. */
+/** Linear up to 0.7, then a shoulder toward white; tabulated in steps of 1/256. */
 function toneCurve(): Float32Array {
   const knee = 0.7
   return Float32Array.from({ length: 513 }, (_, i) => {

@@ -1,4 +1,4 @@
-/** Lesions: what they are, and where in the breast they lie. */
+/** Lesions: their types and positions in the breast. */
 
 import type { Random } from '@mammokit/seeded-random'
 import { type BreastShape, type Outline, skinDistance } from './breast-outline.ts'
@@ -12,11 +12,11 @@ export type FindingType = MalignantType | BenignType
 export interface Finding {
   readonly type: FindingType
   readonly diameterMm: number
-  /** Towards the chest wall. */
+  /** Toward the chest wall. */
   readonly depthMm: number
-  /** Towards the arm. */
+  /** Toward the arm. */
   readonly lateralMm: number
-  /** Towards the head. */
+  /** Toward the head. */
   readonly superiorMm: number
   /** Stream of the lesion's own details, the same in both views. */
   readonly key: number
@@ -32,7 +32,7 @@ export interface PlacedFinding {
   readonly radiusMm: number
 }
 
-/** The geometry of one view that a lesion has to fit in. */
+/** The geometry of one view that has to contain the lesion. */
 export interface ViewGeometry {
   readonly view: 'CC' | 'MLO'
   readonly outline: Outline
@@ -73,7 +73,7 @@ function diameterOf(type: FindingType, random: Random): number {
   }
 }
 
-/** Draws a position that lies well inside the breast in every given view. */
+/** Samples a position well inside the breast in every given view. */
 export function placeFinding(
   type: FindingType,
   shape: BreastShape,
@@ -99,7 +99,7 @@ export function placeFinding(
   return candidate
 }
 
-/** The lesion's place on a view: the depth behind the nipple is that of the breast, the height depends on the view. */
+/** The lesion's position in a view: depth behind the nipple is shared by all views, height depends on the view. */
 export function projectFinding(finding: Finding, geometry: ViewGeometry): PlacedFinding {
   const { nipple } = geometry.outline
   const radiusMm = finding.diameterMm / 2

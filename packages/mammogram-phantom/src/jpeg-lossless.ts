@@ -47,7 +47,7 @@ export function encodeJpegLossless(samples: Uint16Array, width: number, height: 
   ]
   let size = header.length + 4
   for (let k = 0; k < 17; k++) size += (frequencies[k] * (table.lengths[k] + (k === 16 ? 0 : k))) / 8
-  // Stuffed zeros after 0xFF bytes at worst double the scan.
+  // Byte stuffing after 0xFF doubles the scan in the worst case.
   const bytes = new Uint8Array(Math.ceil(2 * size) + 8)
   bytes.set(header)
   const end = writeScan(bytes, header.length, differences, table)
@@ -68,7 +68,7 @@ function predict(samples: Uint16Array, width: number, height: number, bits: numb
     let previous = row === 0 ? 1 << (bits - 1) : samples[start - width]
     for (let i = start; i < start + width; i++) {
       const sample = samples[i]
-      // 32768 is the one difference without a sign: category 16 (T.81 table H.2).
+      // 32768 is the only difference without a sign: category 16 (T.81 table H.2).
       const difference = ((sample - previous) << 16) >> 16
       differences[i] = difference === -32768 ? 32768 : difference
       previous = sample
@@ -89,7 +89,7 @@ interface HuffmanTable {
   readonly lengths: Uint8Array
 }
 
-/** T.81 K.2: code sizes from frequencies, cut to 16 bits, with the all-ones code kept free by a 257th symbol. */
+/** T.81 K.2: code sizes from frequencies, cut to 16 bits, with a 257th symbol that reserves the all-ones code. */
 function createHuffmanTable(frequencies: Float64Array): HuffmanTable {
   const reserved = frequencies.length
   const weight = [...frequencies, 1]
@@ -138,7 +138,7 @@ function createHuffmanTable(frequencies: Float64Array): HuffmanTable {
   return { counts: bits.slice(1, 17), values, codes, lengths }
 }
 
-/** Symbol of the least weight above zero, the highest symbol among equals. */
+/** Symbol with the smallest nonzero weight; ties go to the highest symbol. */
 function lightest(weight: readonly number[], except: number): number {
   let best = -1
   for (let i = 0; i < weight.length; i++) {

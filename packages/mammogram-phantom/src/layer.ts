@@ -1,4 +1,4 @@
-/** A float image in mm coordinates, and the three brushes that everything on it is drawn with. */
+/** A float image in mm coordinates, and the three brushes used to draw on it. */
 
 import { cos, sin } from './portable-math.ts'
 
@@ -22,7 +22,7 @@ export function createLayer(width: number, height: number, pitch: number): Layer
 }
 
 /**
- * Draws a soft line through the points; where lines cross, the stronger one shows. A line thinner than a pixel is drawn
+ * Draws a soft line through the points; where lines cross, the stronger one wins. A line thinner than a pixel is drawn
  * a pixel wide and weaker, so that its area is right at every resolution.
  */
 export function strokePath(layer: Layer, points: readonly PathPoint[]): void {

@@ -1,4 +1,4 @@
-/** Draws the lesions: what is cancer has spicules, strands or clustered grains, what is benign is round and smooth. */
+/** Draws lesions: cancers have spicules, strands or clustered grains; benign findings are round and smooth. */
 
 import { createRandom, type Random } from '@mammokit/seeded-random'
 import type { FindingType, PlacedFinding } from './finding.ts'
@@ -76,14 +76,14 @@ function drawDistortion(drawing: Drawing): void {
   })
 }
 
-/** The web of the tissue itself, drawn in toward a point: its texture in polar coordinates about the lesion. */
+/** The tissue texture itself, pulled toward a point: sampled in polar coordinates about the lesion. */
 function addStar(
   { layer, place, tiles, random }: Drawing,
   star: { innerMm: number; outerMm: number; strength: number },
 ): void {
   const { innerMm, outerMm, strength } = star
   const offset = random.uniform(0, TILE_SIZE)
-  // Once around is once across the tile, so that no seam shows.
+  // One turn spans the tile exactly once, so there is no visible seam.
   const perRadian = TILE_SIZE / TWO_PI
   addShape(layer, place.x, place.y, outerMm, (dx, dy) => {
     const r = Math.sqrt(dx * dx + dy * dy)
@@ -97,7 +97,7 @@ function addStar(
 
 interface Rays {
   readonly count: number
-  /** Where a ray of this direction begins, in mm. */
+  /** Where a ray in this direction starts, in mm. */
   readonly start: (angle: number) => number
   /** Shortest and longest ray, in lesion radii. */
   readonly reach: readonly [number, number]
@@ -105,7 +105,7 @@ interface Rays {
   readonly widthMm: readonly [number, number]
 }
 
-/** Nearly straight lines away from the middle that thin out. */
+/** Nearly straight lines that radiate from the center and taper. */
 function drawRays({ layer, place, contrast, random }: Drawing, rays: Rays): void {
   const { x, y, radiusMm } = place
   for (let i = 0; i < rays.count; i++) {
@@ -141,14 +141,14 @@ function drawMicrocalcifications({ layer, place, contrast, random }: Drawing): v
     return q < 1 ? 0.16 * contrast * (1 - q) * (1 - q) : 0
   })
   for (let i = 0; i < count; i++) {
-    // Denser toward the middle: the radius is the larger of the square root law's and a uniform one.
+    // Denser toward the center: the radius is the larger of a square-root-law draw and a uniform draw.
     const r = 0.92 * radiusMm * Math.min(Math.sqrt(random.uniform(0, 1)), random.uniform(0.1, 1.15), 1)
     const angle = random.uniform(0, TWO_PI)
     const along = r * cos(angle) * aspect
     const across = (r * sin(angle)) / aspect
     const gx = x + along * cos(tilt) - across * sin(tilt)
     const gy = y + along * sin(tilt) + across * cos(tilt)
-    // Pleomorphic: each speck is a few grains grown together.
+    // Pleomorphic: each speck consists of a few merged grains.
     const size = random.uniform(0.27, 0.55)
     const strength = contrast * random.uniform(0.6, 1)
     const grains = 1 + random.below(3)
@@ -173,7 +173,7 @@ function drawBenignMass({ layer, place, random }: Drawing): void {
   addShape(layer, place.x, place.y, 1.2 * radiusMm, (dx, dy) => {
     const t = Math.sqrt(dx * dx * stretch + (dy * dy) / stretch) / radiusMm
     if (t > 1.12) return 0
-    // A thin dark halo is the sign of a smooth capsule.
+    // A thin dark halo indicates a smooth capsule.
     return t > 0.96 ? -0.025 : strength * (1 - smoothstep(0.55, 1, t) * 0.75)
   })
 }

@@ -1,4 +1,4 @@
-/** Lymph nodes of the axilla: smooth ovals with a fatty notch, harmless, at the upper edge of many MLO views. */
+/** Lymph nodes of the axilla: smooth ovals with a fatty notch, a normal finding at the upper edge of many MLO views. */
 
 import { createRandom } from '@mammokit/seeded-random'
 import { skinDistance } from './breast-outline.ts'

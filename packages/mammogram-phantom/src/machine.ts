@@ -1,5 +1,5 @@
 /**
- * The imaginary X-ray machines of the screening programme.
+ * The imaginary X-ray machines of the screening program.
  *
  * Machine and site numbers, their shares and the spread of pixel formats follow the RSNA data set, where one of ten
  * machines made 43 % of the images and 22 % of the images have a SIGMOID window.
@@ -33,7 +33,7 @@ export interface Machine {
   readonly voiLutFunction: 'LINEAR' | 'SIGMOID'
   /** In stored values; the first is the one to display. */
   readonly windows: readonly VoiWindow[]
-  /** Mean gray of air in the presentation, 0 to 1: most machines mask it to 0. */
+  /** Mean gray level of air in the presentation image, 0 to 1; most machines mask it to 0. */
   readonly air: number
   readonly transferSyntaxes: readonly { readonly name: TransferSyntax; readonly share: number }[]
 }

@@ -1,8 +1,8 @@
-/** The strokes of the letters and digits that stand on a mammogram: lead letters, 4 wide and 6 high. */
+/** Strokes of the letters and digits on a mammogram: lead letters, 4 wide and 6 high. */
 import type { PathPoint } from './layer.ts'
 import { cos, sin } from './portable-math.ts'
 
-/** Points `x,y` from the top left; strokes are separated by a bar. */
+/** Points `x,y` from the top left; strokes are separated by `|`. */
 const strokes: Record<string, string> = {
   R: '0,6 0,0 2.8,0 3.8,0.8 3.8,2.2 2.8,3 0,3|1.8,3 4,6',
   L: '0,0 0,6 3.6,6',

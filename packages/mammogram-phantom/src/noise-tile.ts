@@ -1,5 +1,5 @@
 /**
- * Tileable noise textures: the raw material of breast tissue.
+ * Tileable noise textures, the basis of the breast tissue.
  *
  * The power spectrum of mammographic texture falls as 1/f^beta with beta near 3 (Burgess, "Mammographic structure: data
  * preparation and spatial statistics analysis", 1999); in octaves of gradient noise that is an amplitude of
@@ -13,13 +13,13 @@ export const TILE_SIZE = 512
 export interface NoiseTiles {
   /** 1/f^beta clouds, mean 0, standard deviation 1. */
   readonly clouds: Float32Array
-  /** A web of filaments, 0 to 1, most of it low. */
+  /** A web of filaments, 0 to 1, mostly low. */
   readonly filaments: Float32Array
 }
 
 let cached: { seed: number; tiles: NoiseTiles } | undefined
 
-/** The two textures of a seed, float32 [TILE_SIZE, TILE_SIZE]; those of the last seed are kept. */
+/** The two textures of a seed, float32 [TILE_SIZE, TILE_SIZE]; those of the last seed are cached. */
 export function noiseTiles(seed: number): NoiseTiles {
   if (cached?.seed !== seed) {
     cached = { seed, tiles: { clouds: createClouds(seed), filaments: createFilaments(seed) } }
@@ -60,7 +60,7 @@ function createFilaments(seed: number): Float32Array {
       return amplitude * ridge * ridge
     })
   }
-  // Filaments come and go: a slow mask keeps the web from being equally thick everywhere.
+  // A low-frequency mask varies the density of the filaments.
   const mask = new Float32Array(TILE_SIZE * TILE_SIZE)
   addOctave(mask, createRandom(seed, 'presence', 9), 9, (noise) => noise)
   addOctave(mask, createRandom(seed, 'presence', 21), 21, (noise) => 0.7 * noise)

@@ -1,6 +1,6 @@
 /**
- * A patient before anything is drawn: who she is, the shape of her breasts, what is in them, and on which machine the
- * four images are made. A plan is a function of seed and patient index, and cheap: a few hundred random numbers.
+ * The plan of a patient, before anything is rendered: demographics, breast shape, findings, and the machine of the four
+ * images. A plan is a function of seed and patient index, and cheap: a few hundred random numbers.
  */
 
 import { createRandom, type Random } from '@mammokit/seeded-random'
@@ -29,7 +29,7 @@ export interface PatientSpec {
   readonly patient: number
   /** Height in pixels of the largest detector. */
   readonly height: number
-  /** Whether one breast has a cancer; a type asks for that cancer. */
+  /** Whether one breast has a cancer; a cancer type requests that type. */
   readonly cancer: boolean | MalignantType
   readonly cancerLaterality?: Laterality | undefined
   readonly density?: Density | undefined
@@ -47,7 +47,7 @@ export interface ImagePlan extends ViewGeometry {
   readonly machine: Machine
   readonly transferSyntax: TransferSyntax
   readonly findings: readonly PlacedFinding[]
-  /** Streams: of the breast's tissue (shared by its views), and of this image alone. */
+  /** Random streams: of the breast's tissue (shared by its views) and of this image alone. */
   readonly tissueKey: number
   readonly imageKey: number
   readonly seed: number
@@ -226,7 +226,7 @@ function planMlo(shape: BreastShape, field: DetectorField, implant: boolean, ran
   return { view: 'MLO', outline, pectoral, implant: implant ? fill : undefined, fieldHeightMm: field.heightMm }
 }
 
-/** A permutation of 0 .. prime-1, so that numbers look drawn at random and never repeat. */
+/** A permutation of 0 .. prime-1, so that numbers look random and never repeat. */
 function permute(index: number, random: Random, prime: number): number {
   const multiplier = random.integer(1, prime - 1)
   const offset = random.below(prime)

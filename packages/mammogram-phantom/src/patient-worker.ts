@@ -11,7 +11,7 @@ parentPort?.on('message', async (message: number | 'end') => {
   try {
     parentPort?.postMessage({ index: message, files: await writePatient(outputDir, recipe, message) })
   } catch (error) {
-    // A copy of an error between threads keeps its message only.
+    // Structured cloning of an error between threads keeps only its message.
     const fault = error instanceof PhantomError && { code: error.code, message: error.message, details: error.details }
     parentPort?.postMessage({ index: message, error, ...(fault && { fault }) })
   }

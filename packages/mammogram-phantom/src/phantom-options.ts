@@ -2,7 +2,7 @@
 import { MAX_PATIENTS } from './patient-plan.ts'
 import { PhantomError } from './phantom-error.ts'
 
-/** What the pixels of a data set depend on, next to a patient's index. */
+/** The options that determine the pixels, besides a patient's index. */
 export interface DataSetRecipe {
   readonly seed: number
   readonly height: number

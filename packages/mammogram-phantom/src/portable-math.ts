@@ -1,8 +1,8 @@
 /**
- * Elementary functions made of IEEE 754 additions, multiplications, divisions and square roots alone.
+ * Elementary functions built only from IEEE 754 addition, multiplication, division and square root.
  *
- * ECMAScript leaves the last bits of Math.sin, Math.exp and their kin to the engine; a data set that must have the same
- * bytes everywhere cannot use them. Accurate to about 1e-12, which is all that a drawing needs.
+ * ECMAScript leaves the last bits of Math.sin, Math.exp and similar functions to the engine; a data set that must have the same
+ * bytes everywhere cannot use them. Accurate to about 1e-12, which is sufficient for rendering.
  */
 
 const LN2 = Math.LN2

@@ -1,4 +1,4 @@
-/** Draws one mammogram from its plan: the presentation image, 16 bit, black air, as a radiographer would see it. */
+/** Draws one mammogram from its plan: the presentation image, 16 bit, black air, as displayed to a radiologist. */
 import { drawAnnotations } from './annotation.ts'
 import { developFilm, type GrayImage } from './film.ts'
 import { createLayer } from './layer.ts'

@@ -1,4 +1,4 @@
-/** One phantom image by itself, without a data set around it. */
+/** A single phantom image, without a data set. */
 import { type GroundTruth, groundTruth } from './data-set-tables.ts'
 import { type MalignantType, malignantTypes } from './finding.ts'
 import { type Density, type Laterality, MAX_PATIENTS, planPatient, type View } from './patient-plan.ts'
@@ -15,7 +15,7 @@ export interface PhantomSpec {
   readonly view: View
   /** Height in pixels of the largest detector, 96 to 8192. @default 4096 */
   readonly height?: number | undefined
-  /** A cancer in this breast. @default none */
+  /** Cancer type in this breast. @default none */
   readonly cancer?: MalignantType | undefined
   /** BI-RADS density class. @default drawn */
   readonly density?: Density | undefined

@@ -1,6 +1,6 @@
 /**
- * From the presentation image back to the values a machine would have stored: the inverse of the VOI window, then of
- * MONOCHROME1. A viewer that applies DICOM's transforms (PS3.3 C.11.2.1.2 and C.11.2.1.3.1) gets the image back.
+ * From the presentation image back to the stored values of a machine: the inverse of the VOI window, then of
+ * MONOCHROME1. Applying DICOM's transforms (PS3.3 C.11.2.1.2 and C.11.2.1.3.1) restores the image.
  */
 
 import type { GrayImage } from './film.ts'

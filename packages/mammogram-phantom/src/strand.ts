@@ -1,4 +1,4 @@
-/** Vessels, Cooper's ligaments and the occasional calcified artery: the lines that cross every breast. */
+/** Vessels, Cooper's ligaments and the occasional calcified artery: the linear structures of every breast. */
 
 import { createRandom, type Random } from '@mammokit/seeded-random'
 import { skinDistance } from './breast-outline.ts'
@@ -43,7 +43,7 @@ function drawLigaments(layer: Layer, plan: ImagePlan, random: Random): void {
   }
 }
 
-/** A vessel wanders from the chest wall toward the nipple and thins on its way; one in twelve is calcified. */
+/** A vessel meanders from the chest wall toward the nipple and tapers; one in twelve is calcified. */
 function drawVessel(layer: Layer, plan: ImagePlan, random: Random): void {
   const { outline, field } = plan
   let x = -4
@@ -90,13 +90,13 @@ function drawBranch(layer: Layer, plan: ImagePlan, random: Random, from: Branch)
   strokePath(layer, fadeOut(points))
 }
 
-/** A vessel leaves the focal plane of the eye slowly: its last third fades. */
+/** The last third of a vessel fades out gradually. */
 function fadeOut(points: readonly PathPoint[]): PathPoint[] {
   const last = points.length - 1
   return points.map((point, i) => ({ ...point, strength: point.strength * Math.min(1, (3 * (last - i)) / last) }))
 }
 
-/** Calcium in the wall of an artery: two broken parallel lines. */
+/** Arterial wall calcification: two broken parallel lines. */
 function drawTramTracks(layer: Layer, points: readonly PathPoint[], random: Random): void {
   for (let i = 4; i + 1 < points.length; i++) {
     if (random.chance(0.35)) continue

@@ -1,8 +1,8 @@
 /**
- * The slow part of a breast: distances, glandular density and texture coordinates on a grid of a few millimeters.
+ * The slowly varying part of a breast: distances, glandular density and texture coordinates on a grid of a few millimeters.
  *
- * Everything here varies over centimeters, so that the pixel loop can interpolate it; all fine detail comes from the
- * noise tiles, looked up at the coordinates given here.
+ * Everything here varies over centimeters, so the pixel loop can interpolate it; fine detail comes from the
+ * noise tiles, sampled at the coordinates given here.
  */
 
 import { createRandom } from '@mammokit/seeded-random'
@@ -45,7 +45,7 @@ const glandByDensity: Record<Density, { threshold: number; softness: number; lev
   D: { threshold: 0.12, softness: 0.24, level: 0.84 },
 }
 
-/** Distances are exact up to this depth and stay at it beyond: nothing in the picture looks deeper. */
+/** Distances are exact up to this depth and clamped beyond it; nothing in the image depends on deeper values. */
 const BAND_MM = 36
 
 export function createDistanceMap(plan: ImagePlan): DistanceMap {
@@ -111,7 +111,7 @@ export function createTissueMap(plan: ImagePlan, tiles: NoiseTiles): TissueMap {
       if (skin[k] < -2 * GRID_MM) continue
       const x = i * GRID_MM
       const y = j * GRID_MM
-      // Bends the straight textures: clouds of 1.2 mm texels shift the coordinates by about a centimeter.
+      // Domain warping: clouds with 1.2 mm texels shift the coordinates by about a centimeter.
       const bendX = 7 * sampleTile(tiles.clouds, x / 1.6 + warpU, y / 1.6 + warpV)
       const bendY = 7 * sampleTile(tiles.clouds, x / 1.6 + warpV, y / 1.6 - warpU)
       const dx = poleX - x
@@ -134,7 +134,7 @@ export function createTissueMap(plan: ImagePlan, tiles: NoiseTiles): TissueMap {
   return map
 }
 
-/** The glandular disc: a flat ellipse behind the nipple, leaning toward the arm. */
+/** The glandular disc: a flat ellipse behind the nipple, tilted toward the axilla. */
 function glandDisc(plan: ImagePlan, lean: number): { x: number; y: number; radiusX: number; radiusY: number } {
   const { nipple, y } = plan.outline
   // Each control point of an outline is eight chords long: the second, the last but one and the last but two.

@@ -1,4 +1,4 @@
-/** What the breast itself looks like: fat, glandular lobes, the web of strands, muscle, skin, implant. */
+/** Attenuation of the breast itself: fat, glandular lobes, strands, muscle, skin, implant. */
 
 import { createRandom, type Random } from '@mammokit/seeded-random'
 import { joinNipple, nippleDistance } from './breast-outline.ts'
@@ -12,7 +12,7 @@ import { GRID_MM, type TissueMap } from './tissue-map.ts'
 /**
  * Turns the layer of drawn structures into the attenuation of the whole breast, in place.
  *
- * One loop over the pixels, longer than others here: split into functions it would run twice as long.
+ * A single loop over the pixels, longer than usual: split into functions, it takes twice as long.
  */
 export function composeTissue(
   layer: Layer,
@@ -54,7 +54,7 @@ export function composeTissue(
       const index = row * width + column
       let fibre = 0.55 * radial + 0.5 * isotropic
       if (fineDetail) fibre += 0.16 * sampleTile(filaments, 3.7 * iu, 3.7 * iv) - 0.03
-      // Glandular lobes: the slow map, torn at its border by the clouds.
+      // Glandular lobes: the slowly varying map, its border roughened by the clouds.
       let lobe = gland * (1.15 + 0.42 * cloud) + 0.12 * gland * (fibre - 0.3)
       lobe = Math.min(1.15, Math.max(0, lobe))
       const near = skin < 3 ? 0 : skin > 11 ? 1 : (skin - 3) / 8
@@ -82,7 +82,7 @@ export function composeTissue(
   if (!plan.outline.nipple.inProfile) addNippleDisc(layer, plan)
 }
 
-/** The fields at one height, interleaved: 7 values for each grid column. */
+/** The fields of one row, interleaved: 7 values per grid column. */
 function interpolateRow(fields: readonly Float32Array[], columns: number, y: number, nodes: Float64Array): void {
   const j = Math.floor(y / GRID_MM)
   const fy = y / GRID_MM - j
@@ -94,7 +94,7 @@ function interpolateRow(fields: readonly Float32Array[], columns: number, y: num
   })
 }
 
-/** Silicone hides what is behind it; its shell is a little denser. */
+/** Silicone occludes what is behind it; its shell is slightly denser. */
 function coverWithImplant(value: number, fat: number, level: number): number {
   if (level >= 1.03) return value
   const shell = 0.04 * smoothstep(0.93, 0.985, level)
@@ -106,7 +106,7 @@ function skinLine(depth: number): number {
   return depth > 2.2 ? 0 : depth > 0.4 ? 0.075 * (1 - (depth - 0.4) / 1.8) : 0.1 * depth + 0.035
 }
 
-/** Linear interpolation in a table, held at its ends. */
+/** Linear interpolation in a table, clamped at both ends. */
 export function lookUp(table: Float32Array, position: number): number {
   const i = position < 0 ? 0 : position | 0
   if (i >= table.length - 1) return table[table.length - 1]

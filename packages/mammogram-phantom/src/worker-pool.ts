@@ -1,4 +1,4 @@
-/** Shares the patients of a data set out to worker threads, or runs them here when one worker is enough. */
+/** Distributes the patients of a data set over worker threads, or runs them in this thread for a single worker. */
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
@@ -27,7 +27,7 @@ interface Reply {
   readonly index: number
   readonly files: PatientFiles
   readonly error?: unknown
-  /** What the error was where it is one of this package. */
+  /** The error's fields, if it is a PhantomError. */
   readonly fault?: Pick<PhantomError, 'code' | 'message' | 'details'>
 }
 
@@ -72,13 +72,13 @@ async function runInWorkers({ outputDir, recipe, indices, workers, signal, onDon
     })
   } finally {
     signal?.removeEventListener('abort', onAbort)
-    // Workers exit by themselves: Node 20 may abort the whole process where a thread is terminated while its code is loaded or compiled.
+    // Workers exit by themselves: Node 20 may abort the whole process if a thread is terminated while its code is being loaded or compiled.
     for (const worker of pool) worker.postMessage('end')
     await Promise.all(ended)
   }
 }
 
-/** Threads load JavaScript: next to this file when it is built, from `dist` when this is the source. */
+/** Threads load JavaScript: next to this file in the build, from `dist` when running from source. */
 function workerFile(): URL {
   const beside = new URL('./patient-worker.js', import.meta.url)
   const built = existsSync(fileURLToPath(beside)) ? beside : new URL('../dist/patient-worker.js', import.meta.url)

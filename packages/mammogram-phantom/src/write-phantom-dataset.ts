@@ -1,4 +1,4 @@
-/** A synthetic screening data set on disk, in the layout of the RSNA competition's. */
+/** A synthetic screening data set on disk, in the layout of the RSNA competition. */
 import { readFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
@@ -22,7 +22,7 @@ export interface PhantomDatasetConfig {
   readonly seed?: number | undefined
   /** Contrast of the cancers, 0 (invisible) to 3; at 1 many are subtle. @default 1.5 */
   readonly conspicuity?: number | undefined
-  /** Threads, 1 to 64; 1 works in this thread. @default the machine's cores, at most 8 */
+  /** Worker threads, 1 to 64; 1 runs in the calling thread. @default the machine's cores, at most 8 */
   readonly workers?: number | undefined
   /** Called when a patient's images are on disk. */
   readonly onProgress?: ((progress: PhantomProgress) => void) | undefined
@@ -50,7 +50,7 @@ const FORMAT_VERSION = 5
  * Writes four DICOM images per patient, `train.csv` and `ground_truth.csv`.
  *
  * The same recipe (seed, height, prevalence, conspicuity) gives the same bytes, whatever the number of patients, threads
- * and interruptions: a patient depends on the recipe and her index alone. Files that exist are kept.
+ * and interruptions: a patient depends only on the recipe and the patient index. Files that exist are kept.
  *
  * @throws PhantomError `invalid-option`; `different-data-set` where the folder holds one of another recipe.
  * @throws the signal's reason when aborted.
@@ -98,7 +98,7 @@ export async function writePhantomDataset(config: PhantomDatasetConfig): Promise
   return { patients, cancers, images: 4 * patients, written: counts.written, skipped: counts.skipped }
 }
 
-/** The recipe is kept beside the data, so that two data sets are never mixed. */
+/** The recipe is stored with the data, so that two data sets are never mixed. */
 async function claimFolder(outputDir: string, recipe: DataSetRecipe): Promise<void> {
   const path = join(outputDir, 'phantom.json')
   const claim = `${JSON.stringify({ formatVersion: FORMAT_VERSION, ...recipe }, null, 2)}\n`

@@ -20,7 +20,7 @@ export interface CompileOptions extends SessionOptions {
    */
   readonly freezeVariables?: boolean
   /**
-   * Whole number from 0 to 2^53 - 1; with the same seed each run draws the same random numbers (dropout) as that run did before. @default another one for
+   * Whole number from 0 to 2^53 - 1; with the same seed, run n draws the same random numbers (dropout) every time. @default a new one for
    * each compiled function
    */
   readonly seed?: number
@@ -31,35 +31,35 @@ export interface CompileOptions extends SessionOptions {
   readonly updates?: 'host' | 'graph'
 }
 
-/** The results of a compiled function: what the function returned, with numbers in the place of each tensor. */
+/** The results of a compiled function: what the function returned, with values in place of each tensor. */
 export type Outputs<Result> = Result extends tf.Tensor
   ? OutputTensor
   : Result extends readonly unknown[] | object
     ? { [Key in keyof Result]: Outputs<Result[Key]> }
     : Result
 
-/** Values in the places of input specs. */
+/** Values in place of input specs. */
 export type Inputs<Specs> = Specs extends InputSpec ? InputValue : { readonly [Key in keyof Specs]: Inputs<Specs[Key]> }
 
 export interface Compiled<Result, Specs extends InputSpecs = readonly InputSpec[]> {
   /**
-   * Runs the function once: a value for each input spec, in the specs' structure; variables that it assigns have their new values afterward.
-   * Runs of all compiled functions are made one after the other, in the order of the calls. An array that is passed is not copied: leave it
-   * as it is until the promise is settled.
+   * Runs the function once: a value for each input spec, in the specs' structure; variables that it assigns are updated afterward.
+   * Runs of all compiled functions are serialized in the order of the calls. Input arrays are not copied: do not modify
+   * them until the promise settles.
    */
   run(...inputs: { readonly [Key in keyof Specs]: Inputs<Specs[Key]> }): Promise<Outputs<Result>>
   /**
    * Copies the variables that the function assigns from the device to where tfjs stores them. On `webgpu` they stay on the device between runs, and
-   * `variable.dataSync()` is as old as the last download; on `cpu` there is nothing to do.
+   * `variable.dataSync()` returns the values of the last download; on `cpu` this does nothing.
    */
   download(): Promise<void>
   /** Frees the session and all memory of the function, but not its variables. */
   dispose(): Promise<void>
-  /** How many runs there were. Random numbers depend on it and on the seed: set it where training is continued. */
+  /** Number of runs so far. Random numbers depend on it and on the seed: set it to continue training. */
   step: number
   /** The execution provider that runs the graph. */
   readonly executionProvider: string
-  /** Providers that were asked for before it, and why they could not be used. */
+  /** Providers that were requested before it, and why they could not be used. */
   readonly fallbacks: readonly { readonly executionProvider: string; readonly reason: string }[]
 }
 
@@ -114,12 +114,12 @@ export async function compile<Result, const Specs extends InputSpecs>(
   }
 }
 
-/** Where variables live on a device their updates are part of the graph. */
+/** If variables live on a device, their updates are part of the graph. */
 function updatesOnHost({ updates, executionProviders = [] }: CompileOptions): boolean {
   return updates !== 'graph' && !executionProviders.some(keepsOnDevice)
 }
 
-/** Variables and random numbers that the optimized graph does not need are no inputs of it. */
+/** Variables and random numbers that the optimized graph does not need are not among its inputs. */
 function dropUnused(graph: Graph, { inputs }: Trace): Graph {
   const used = new Set<Value | undefined>([
     ...inputs.map(({ value }) => value),

@@ -1,4 +1,4 @@
-/** Errors of this package: data first, text made from it. */
+/** Errors of this package: structured data, from which the text is made. */
 
 export type EngineErrorCode =
   | 'unsupported-kernel'
@@ -33,7 +33,7 @@ export class EngineError extends Error {
   }
 }
 
-/** The error of a run that ONNX Runtime could not finish. */
+/** The error for a run that ONNX Runtime failed to finish. */
 export function failedRun(cause: unknown): EngineError {
   const reason = (cause instanceof Error ? cause.message : String(cause)).trim().replace(/\.+$/, '')
   return new EngineError(

@@ -9,9 +9,9 @@ import { flattenSpecs, type InputSpecs } from './trace/input-spec.ts'
 import type { Nested } from './trace/structure.ts'
 import { type Trace, trace } from './trace/trace.ts'
 
-/** What the exported graph takes at one place. */
+/** One input of the exported graph. */
 export interface OnnxInputSpec {
-  /** `null` as the first length leaves the batch size open. */
+  /** `null` as the first length makes the batch size dynamic. */
   readonly shape: readonly (number | null)[]
   /** @default 'float32' */
   readonly dtype?: 'float32' | 'int32' | 'bool'
@@ -22,11 +22,11 @@ export interface OnnxInputSpec {
 export interface ToOnnxOptions {
   /** Names of the outputs in the order in which the function returns them. @default keys of a returned object, else 'output0', 'output1', ... */
   readonly outputNames?: readonly string[]
-  /** Text that is written into the file, by key. */
+  /** Metadata that is written to the file, by key. */
   readonly metadata?: Readonly<Record<string, string>>
 }
 
-/** A model of tfjs-layers, or anything that applies itself to tensors. */
+/** A tfjs-layers model, or anything else with `apply`. */
 export interface ApplicableModel {
   apply(inputs: tf.Tensor | tf.Tensor[], kwargs?: { readonly training: boolean }): unknown
 }
@@ -36,12 +36,12 @@ export interface ApplicableModel {
  *
  * Images stay as they are in tfjs: [N, H, W, C].
  *
- * @throws {EngineError} `bad-input` where the batch size is left open but the function's graph depends on it otherwise than by its shape
+ * @throws {EngineError} `bad-input` if the batch size is dynamic but the graph depends on it other than by shape
  * @example
  * const bytes = toOnnx((x) => model.forward(x, { training: false }), [{ shape: [null, 1024, 512, 1], name: 'images' }])
  */
 export function toOnnx(
-  // biome-ignore lint/suspicious/noExplicitAny: the ranks of the parameters are the caller's.
+  // biome-ignore lint/suspicious/noExplicitAny: the caller chooses the ranks of the parameters.
   fnOrModel: ((...inputs: any[]) => unknown) | ApplicableModel,
   inputSpecs: readonly Nested<OnnxInputSpec>[],
   options: ToOnnxOptions = {},
@@ -49,7 +49,7 @@ export function toOnnx(
   const fn = typeof fnOrModel === 'function' ? (fnOrModel as (...inputs: tf.Tensor[]) => unknown) : applying(fnOrModel)
   const traceWith = (batch: number): Trace => trace(fn, withBatch(inputSpecs, batch), { freezeVariables: true })
   const isDynamic = flattenSpecs(inputSpecs).leaves.some(({ value }) => value.shape[0] === null)
-  // Two prime sizes: a number that grows with one of them is the batch size, and not by chance.
+  // Two prime sizes: a number that grows with them is the batch size, not a coincidence.
   const traced = traceWith(isDynamic ? 7 : 1)
   if (traced.randoms.length > 0)
     throw new EngineError(

@@ -1,4 +1,4 @@
-/** The sessions of the tfjs backend: without a promise where onnxruntime-node is there, else as the runtime gives them. */
+/** Sessions of the tfjs backend: synchronous with onnxruntime-node, otherwise asynchronous. */
 import { loadSynchronousRuntime } from '#runtime'
 import { failedRun } from '../errors.ts'
 import { GraphBuilder } from '../graph/builder.ts'
@@ -6,7 +6,7 @@ import { encodeModel } from '../onnx/encode-model.ts'
 import { checkOptions, openSession, type SessionOptions, sessionOptionsFor } from '../run/session.ts'
 import type { BackendRuntime } from './session-cache.ts'
 
-/** Chooses the execution provider by a graph that does nothing. @throws {EngineError} `provider` where none works */
+/** Selects the execution provider by running a trivial graph. @throws {EngineError} `provider` where none works */
 export async function loadBackendRuntime(options: SessionOptions): Promise<BackendRuntime> {
   checkOptions(options)
   const { session, runtime, executionProvider } = await openSession(smallestModel(), options)

@@ -1,4 +1,4 @@
-/** Kernels that a graph cannot express, on tfjs's cpu backend: those without a lowering, and those of strings and complex numbers. */
+/** Kernels that a graph cannot express, on tfjs's cpu backend: those without a lowering, and those on strings and complex numbers. */
 import * as tf from '@tensorflow/tfjs-core'
 import { EngineError } from '../errors.ts'
 import type { DeferredBackend } from './deferred-backend.ts'
@@ -8,12 +8,12 @@ interface CpuBackend extends tf.KernelBackend {
   makeTensorInfo(shape: number[], dtype: tf.DataType, values: tf.backend_util.BackendValues): tf.TensorInfo
 }
 
-/** Whether a tensor is of one of the types that no graph holds. */
+/** Whether a tensor has a type that graphs do not support. */
 export function isStringOrComplex(dtype: string | undefined): boolean {
   return dtype === 'string' || dtype === 'complex64'
 }
 
-/** Computes a kernel at once. @throws {EngineError} `unsupported-kernel` where the cpu backend is not registered */
+/** Runs a kernel immediately. @throws {EngineError} `unsupported-kernel` where the cpu backend is not registered */
 export function runOnCpu(
   name: string,
   tensors: readonly [string, tf.TensorInfo][],
@@ -41,7 +41,7 @@ export function runOnCpu(
   return taken
 }
 
-/** Complex numbers lie here as they are read, both parts in turn; on the cpu backend they are two tensors, which its kernel makes. */
+/** Complex numbers are stored interleaved here; on the cpu backend they are two tensors, which its kernel creates. */
 function copyToCpu(cpu: CpuBackend, { dataId, shape, dtype }: tf.TensorInfo, own: DeferredBackend): tf.TensorInfo {
   const values = own.readSync(dataId)
   if (dtype !== 'complex64') return cpu.makeTensorInfo(shape, dtype, values)

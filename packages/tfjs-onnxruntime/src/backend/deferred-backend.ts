@@ -1,6 +1,6 @@
 /**
- * A tfjs backend that writes operations down and runs them together: at the next await of the program, when numbers are read, or when
- * many have gathered.
+ * A tfjs backend that records operations and runs them together: at the next await of the program, when values are read, or when
+ * enough have accumulated.
  */
 import { type backend_util, type DataMover, type TensorInfo, util } from '@tensorflow/tfjs-core'
 import { EngineError } from '../errors.ts'
@@ -13,13 +13,13 @@ import { Recording } from './recording.ts'
 import { type BackendRuntime, SessionCache } from './session-cache.ts'
 import { type Entry, valuesOf } from './tensor-entry.ts'
 
-/** Operations that are written down before they are run even without an await. */
+/** Number of recorded operations that triggers a run even without an await. */
 const maxPendingNodes = 4000
 
 export class DeferredBackend extends EntryBackend {
   private readonly sessions: SessionCache
   private readonly runtime: BackendRuntime
-  /** Graphs that were sent away are computed one after the other: the later need the earlier ones' numbers. */
+  /** Submitted graphs run one after the other: later ones need the results of earlier ones. */
   private queue: Promise<void> = Promise.resolve()
   private recording: Recording
   private isScheduled = false
@@ -51,7 +51,7 @@ export class DeferredBackend extends EntryBackend {
 
   override readSync(dataId: DataId): backend_util.BackendValues {
     const entry = this.storage.get(dataId)
-    // The caller may change what is handed out: what waits for it is computed before.
+    // The caller may modify the returned array: run pending operations that read it first.
     const isWanted = valuesOf(entry) === undefined || this.recording.reads(entry)
     if (isWanted && this.runtime.isSynchronous) this.flush()
     if (entry.failure !== undefined) throw entry.failure
@@ -77,7 +77,7 @@ export class DeferredBackend extends EntryBackend {
   override async time(f: () => void): Promise<{ kernelMs: number }> {
     this.flush()
     const start = util.now()
-    // Without an await before it: tfjs takes what f computes at once.
+    // No await before this: tfjs times only what f computes synchronously.
     f()
     this.flush()
     await this.queue
@@ -89,7 +89,7 @@ export class DeferredBackend extends EntryBackend {
     this.recording = this.nextRecording()
   }
 
-  /** Computes every tensor that is alive and not computed yet: at once, or, where the runtime answers later, when it is its turn. */
+  /** Computes every live tensor that is still pending: immediately, or in turn if the runtime is asynchronous. */
   flush(): void {
     const wanted = [...this.live].filter(({ pending }) => pending !== undefined && pending.constant === undefined)
     const { graph, sources } = this.recording.finish(wanted.map((entry) => entry.pending!))
@@ -99,7 +99,7 @@ export class DeferredBackend extends EntryBackend {
     const settle = (results: readonly Storage[]): void => {
       for (const [i, entry] of wanted.entries()) entry.values = results[i]
     }
-    // A flush at an await has nobody to throw to.
+    // Nobody could catch an error thrown by a flush at an await.
     const fail = (failure: unknown): void => {
       for (const entry of wanted) entry.failure = failure
     }
@@ -121,7 +121,7 @@ export class DeferredBackend extends EntryBackend {
     return this.sessions.compute(graph, sources)
   }
 
-  /** A tensor that a kernel returns as it is shares its data, as in tfjs's own backends. */
+  /** A tensor that a kernel returns unchanged shares its data, as in tfjs's own backends. */
   private share(tensor: TensorInfo | undefined): TensorInfo | undefined {
     if (tensor === undefined) return undefined
     this.incRef(tensor.dataId)
@@ -131,7 +131,7 @@ export class DeferredBackend extends EntryBackend {
   private toTensorInfo(value: Value): TensorInfo {
     const { builder } = this.recording
     const source = this.recording.sourceOf(value)
-    // A pending tensor gets a node of its own; a constant gets its values when it is read.
+    // A pending tensor gets its own node; a constant is materialized when it is read.
     if (source !== undefined && source.values === undefined) return this.toTensorInfo(builder.add('Identity', [value]))
     const dataId = {}
     const { shape } = value

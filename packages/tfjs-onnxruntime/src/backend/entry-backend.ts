@@ -1,4 +1,4 @@
-/** The book-keeping of a tfjs backend: what is known of each tensor, and how many use it. */
+/** Bookkeeping of a tfjs backend: the entry and reference count of each tensor. */
 import {
   type backend_util,
   type DataMover,
@@ -25,12 +25,12 @@ export abstract class EntryBackend extends KernelBackend {
     this.live.add(entry)
   }
 
-  /** Copies: the numbers are read when the graph runs, and by then the caller may have put others there. */
+  /** Copies: the values are read when the graph runs, and the caller may have changed the array by then. */
   override write(values: backend_util.BackendValues, shape: number[], dtype: DataType): DataId {
     return this.adopt(values.slice() as backend_util.BackendValues, shape, dtype)
   }
 
-  /** Makes numbers that nobody else will change those of a tensor. */
+  /** Sets a tensor's values from an array that nobody else will modify. */
   adopt(values: backend_util.BackendValues, shape: number[], dtype: DataType): DataId {
     const dataId = {}
     this.move(dataId, values, shape, dtype, 1)

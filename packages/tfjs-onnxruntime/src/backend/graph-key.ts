@@ -1,4 +1,4 @@
-/** A text that is the same for graphs of the same structure: nodes, shapes, constants and which values come out. */
+/** A key that is equal for graphs of the same structure: nodes, shapes, constants and outputs. */
 import { type Graph, numbersOf, splatOf, type Value } from '../graph/graph.ts'
 
 export function graphKey(graph: Graph): string {

@@ -1,4 +1,4 @@
-/** Operations that are written down and not run yet, and the tensors that they read. */
+/** Operations that are recorded but not run yet, and the tensors that they read. */
 import { EngineError } from '../errors.ts'
 import { GraphBuilder } from '../graph/builder.ts'
 import type { Graph, Value } from '../graph/graph.ts'
@@ -12,30 +12,30 @@ export class Recording {
 
   constructor(isPortable: boolean) {
     this.builder.isPortable = isPortable
-    // An input, so that drawing again needs no other session.
+    // An input, so that new random numbers need no new session.
     this.builder.drawUniform = (count, seed) => {
       const drawn = { shape: [count], dtype: 'float32', values: uniformNumbers(count, seed) } as const
       return this.addInput({ ...drawn, pending: undefined, refCount: 1, isShared: false })
     }
   }
 
-  /** What stands for a tensor. @throws why the tensor could not be computed */
+  /** The graph value of a tensor. @throws the error with which its computation failed */
   valueOf(entry: Entry): Value {
     if (entry.failure !== undefined) throw entry.failure
     return entry.pending ?? this.inputs.get(entry) ?? this.addInput(entry)
   }
 
-  /** Whether an operation that is not run yet reads a tensor that was computed before. */
+  /** Whether a pending operation reads an already computed tensor. */
   reads(entry: Entry): boolean {
     return this.inputs.has(entry)
   }
 
-  /** The tensor that an input stands for. */
+  /** The tensor behind an input. */
   sourceOf(value: Value): Entry | undefined {
     return this.sources.get(value)
   }
 
-  /** The graph of these values, and the tensors that are its inputs. */
+  /** The graph that computes these values, and its input tensors. */
   finish(values: readonly Value[]): { readonly graph: Graph; readonly sources: readonly Entry[] } {
     const graph = this.builder.finish(values)
     return { graph, sources: graph.inputs.map((value) => this.sources.get(value)!) }

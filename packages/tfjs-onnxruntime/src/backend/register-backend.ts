@@ -1,4 +1,4 @@
-/** Makes ONNX Runtime an ordinary tfjs backend. */
+/** Registers ONNX Runtime as an ordinary tfjs backend. */
 import * as tf from '@tensorflow/tfjs-core'
 import { EngineError } from '../errors.ts'
 import { lowerings } from '../kernels/table.ts'
@@ -15,9 +15,9 @@ export interface BackendOptions
 }
 
 /**
- * Registers the backend with tfjs: `tf.setBackend('onnxruntime')` then runs any tfjs code, `model.fit` and `model.predict` among it, on ONNX Runtime.
+ * Registers the backend with tfjs: `tf.setBackend('onnxruntime')` then runs any tfjs code, including `model.fit` and `model.predict`, on ONNX Runtime.
  *
- * Operations are written down and run together at the program's next await, or when their numbers are read. Kernels
+ * Operations are recorded and run together at the program's next await, or when their values are read. Kernels
  * that have no lowering run on tfjs's cpu backend where that is registered. `dataSync` needs onnxruntime-node as it comes: in a page, or with `runtime`
  * given, it serves what has been awaited, and is an error for the rest.
  *

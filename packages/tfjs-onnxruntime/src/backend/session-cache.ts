@@ -1,4 +1,4 @@
-/** Computes graphs; those of the same structure share a session. */
+/** Runs graphs; graphs of the same structure share a session. */
 import type { backend_util, DataType } from '@tensorflow/tfjs-core'
 import type { Tensor as OrtTensor, TensorConstructor } from 'onnxruntime-common'
 import type { Graph } from '../graph/graph.ts'
@@ -9,7 +9,7 @@ import { graphKey } from './graph-key.ts'
 
 type Feeds = Record<string, OrtTensor>
 
-/** A session of the runtime; in a page, and where the user gave the runtime, it answers later. */
+/** A session of the runtime; asynchronous in a page, and with a user-provided runtime. */
 export interface BackendSession {
   run(feeds: Feeds, fetches: Record<string, null>): Feeds | Promise<Feeds>
   dispose(): void
@@ -18,12 +18,12 @@ export interface BackendSession {
 export interface BackendRuntime {
   readonly Tensor: TensorConstructor
   readonly executionProvider: string
-  /** Whether sessions answer at once. */
+  /** Whether sessions are synchronous. */
   readonly isSynchronous: boolean
   open(model: Uint8Array): BackendSession | Promise<BackendSession>
 }
 
-/** The numbers of one input of a graph. */
+/** The values of one input of a graph. */
 export interface Source {
   readonly shape: readonly number[]
   readonly dtype: DataType
@@ -46,7 +46,7 @@ export class SessionCache {
     this.runtime = runtime
   }
 
-  /** The numbers of the graph's outputs: at once where the runtime is synchronous. `sources` are those of its inputs. */
+  /** The values of the graph's outputs: immediately if the runtime is synchronous. `sources` are those of its inputs. */
   compute(graph: Graph, sources: readonly Source[]): Storage[] | Promise<Storage[]> {
     const { session, feeds, outputNames } = this.sessionFor(graph)
     const fed: Feeds = {}
@@ -67,7 +67,7 @@ export class SessionCache {
   private sessionFor(graph: Graph): CachedSession {
     const key = graphKey(graph)
     const cached = this.sessions.get(key) ?? this.open(graph)
-    // The one that was used last is the last in the map.
+    // The most recently used session is last in the map.
     this.sessions.delete(key)
     this.sessions.set(key, cached)
     if (this.sessions.size > maxSessions) {
@@ -93,7 +93,7 @@ export class SessionCache {
 }
 
 function disposeOf({ session }: CachedSession): void {
-  // A session that could not be opened has told that to those who wanted its results.
+  // If a session could not be opened, whoever awaited its results has already received the error.
   if (session instanceof Promise) session.then((opened) => opened.dispose()).catch(() => undefined)
   else session.dispose()
 }

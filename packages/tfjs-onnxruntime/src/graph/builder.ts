@@ -17,9 +17,9 @@ import { infer } from './operators.ts'
 export class GraphBuilder {
   readonly inputs: Value[] = []
   readonly nodes: Node[] = []
-  /** Operators only as every execution provider has them: WebGPU's lack some forms. */
+  /** Restrict operators to forms that every execution provider supports; WebGPU lacks some. */
   isPortable = false
-  /** Uniform numbers in [0, 1) by a seed of tfjs: a constant, or an input where other numbers are drawn for each run. */
+  /** Uniform numbers in [0, 1) from a tfjs seed: a constant, or an input if new numbers are drawn for each run. */
   drawUniform: ((count: number, seed: number) => Value) | undefined
 
   input(shape: readonly number[], dtype: ElementType): Value {
@@ -28,7 +28,7 @@ export class GraphBuilder {
     return value
   }
 
-  /** A constant from its numbers; one number, or numbers that are all the same, are kept once. Booleans are 0 and 1, whatever number stands for true. */
+  /** A constant from its values; a uniform constant is stored as a single number. Booleans are stored as 0 and 1. */
   constant(numbers: ArrayLike<number>, shape: readonly number[], dtype: ElementType): Value {
     const size = sizeOf(shape)
     const data = dtype === 'bool' ? Uint8Array.from(numbers, (x) => Number(x !== 0)) : numbers
@@ -60,7 +60,7 @@ export class GraphBuilder {
   /** Adds a node and returns its outputs. */
   addAll(op: string, inputs: readonly (Value | undefined)[], attributes: Attributes = {}): Value[] {
     const inferred = infer(op, inputs, attributes)
-    // ONNX reads a length of 0 in some places as "as before"; what has no elements needs no node, unless it is to have a name.
+    // In some operators ONNX reads a length of 0 as "copy the input's"; an empty tensor needs no node, unless it has to be named.
     if (op !== 'Identity' && inferred.every(({ shape }) => shape.includes(0)))
       return inferred.map(({ shape, dtype }) => this.fill(0, shape, dtype))
     const outputs = inferred.map(({ shape, dtype }): Value => ({ shape, dtype }))

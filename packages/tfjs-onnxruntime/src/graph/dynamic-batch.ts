@@ -1,20 +1,20 @@
-/** Leaves the batch size of a graph open, by comparing two graphs of one function that was traced with two sizes. */
+/** Makes the batch size of a graph dynamic, by comparing two graphs of a function traced with two sizes. */
 import { EngineError } from '../errors.ts'
 import { GraphBuilder } from './builder.ts'
 import type { Attributes, Graph, Node, Value } from './graph.ts'
 import { numbersOf, sameShape, splatOf } from './graph.ts'
 
-/** The length that stands for the open batch size in shapes of inputs and outputs. */
+/** The length that denotes the dynamic batch size in the shapes of inputs and outputs. */
 export const openLength = -1
 
-/** Past the end of every axis: ONNX cuts the ends of slices. */
+/** Past the end of every axis: ONNX clamps the ends of slices. */
 const anyEnd = 2 ** 31 - 1
 
 /**
- * The first graph, with the batch size open: lengths that grow with it are taken from the data, and inputs and outputs have `openLength` as
+ * The first graph, with a dynamic batch size: lengths that grow with it are read from the data, and inputs and outputs have `openLength` as
  * their first length.
  *
- * @throws {EngineError} `bad-input` naming the operator that depends on the batch size in another way
+ * @throws {EngineError} `bad-input` naming an operator that depends on the batch size in another way
  */
 export function dynamicBatch(graph: Graph, other: Graph, batch: number, otherBatch: number): Graph {
   return new OpenedGraph(graph, other, batch, otherBatch).build()
@@ -56,7 +56,7 @@ class OpenedGraph {
       if (value?.constant === undefined) return value && (this.current.get(value) ?? value)
       return isSameConstant(value, twin.inputs[i]!) ? value : this.openConstant(node, twin, i)
     })
-    // Outputs keep the shapes of the traced size inside; only the encoder looks at them, and it writes no inner shapes.
+    // Inner values keep the shapes of the traced size; only the encoder reads shapes, and it writes none for inner values.
     const outputs = node.outputs.map((value, i) =>
       this.graph.outputs.includes(value) ? this.open(value, twin.outputs[i]) : value,
     )
@@ -70,7 +70,7 @@ class OpenedGraph {
     return opened
   }
 
-  /** What takes the place of a constant that grows with the batch: the target of a reshape, the end of a slice, lengths, or numbers that are all the same. */
+  /** The replacement of a constant that grows with the batch: the target of a reshape, the end of a slice, lengths, or a uniform constant. */
   private openConstant(node: Node, twin: Node, position: number): Value {
     const [a, b] = [node.inputs[position]!, twin.inputs[position]!]
     const number = splatOf(a)
@@ -99,7 +99,7 @@ class OpenedGraph {
     return this.append('Concat', parts, { shape: [parts.length], dtype: 'int64' }, { axis: 0 })
   }
 
-  /** A node with the shape that it has at the traced size: shape inference knows only constant lengths. */
+  /** A node with its shape at the traced size: shape inference supports only constant lengths. */
   private append(op: string, inputs: readonly Value[], output: Value, attributes: Attributes = {}): Value {
     this.builder.nodes.push({ op, inputs, outputs: [output], attributes })
     return output
@@ -116,7 +116,7 @@ class OpenedGraph {
   }
 }
 
-/** Whether a slice goes to the end of the i-th of its axes. */
+/** Whether a slice extends to the end of its i-th axis. */
 function isWhole({ inputs }: Node, i: number): boolean {
   const [x, , ends, axes] = inputs
   return numbersOf(ends!)[i] === x!.shape[numbersOf(axes!)[i]]

@@ -3,7 +3,7 @@
 type Unary = (x: number) => number
 type Binary = (a: number, b: number) => number
 
-/** Operators of one input; those with a function can be folded. */
+/** Unary operators; those with a function can be constant-folded. */
 export const unaryOperators: Readonly<Record<string, Unary | undefined>> = {
   Neg: (x) => -x,
   Abs: Math.abs,
@@ -25,7 +25,7 @@ export const unaryOperators: Readonly<Record<string, Unary | undefined>> = {
   ),
 }
 
-/** Operators of two inputs that broadcast; those with a function can be folded. */
+/** Binary operators with broadcasting; those with a function can be constant-folded. */
 export const binaryOperators: Readonly<Record<string, Binary | undefined>> = {
   Add: (a, b) => a + b,
   Sub: (a, b) => a - b,

@@ -3,13 +3,13 @@ import { EngineError } from '../errors.ts'
 
 export type ElementType = 'float32' | 'int32' | 'bool' | 'int64'
 
-/** Numbers of a constant: one entry for every element, or one that fills the whole shape. int64 is kept as numbers. */
+/** Values of a constant: one per element, or a single one that fills the shape. int64 is stored as numbers. */
 export interface ConstantData {
   readonly data: Float32Array | Int32Array | Uint8Array | Float64Array
   readonly splat: boolean
 }
 
-/** One tensor of the graph; it has a producer, or constant data, or is an input of the graph. */
+/** One tensor of the graph: the output of a node, a constant, or an input of the graph. */
 export interface Value {
   readonly shape: readonly number[]
   readonly dtype: ElementType
@@ -23,7 +23,7 @@ export type Attributes = Readonly<Record<string, Attribute>>
 
 export interface Node {
   readonly op: string
-  /** `undefined` leaves an optional input of the operator out. */
+  /** `undefined` omits an optional input of the operator. */
   readonly inputs: readonly (Value | undefined)[]
   readonly outputs: readonly Value[]
   readonly attributes: Attributes
@@ -45,14 +45,14 @@ export function sameShape(a: readonly number[], b: readonly number[]): boolean {
   return a.length === b.length && a.every((length, index) => length === b[index])
 }
 
-/** The one number that a constant is filled with, or undefined where it has several or is no constant. */
+/** The value of a uniform constant; undefined for any other value. */
 export function splatOf(value: Value | undefined): number | undefined {
   const constant = value?.constant
   if (constant === undefined) return undefined
   return constant.splat || constant.data.length === 1 ? constant.data[0] : undefined
 }
 
-/** All numbers of a constant, a splat written out. */
+/** All values of a constant, with a splat expanded. */
 export function numbersOf(value: Value): ArrayLike<number> {
   const constant = value.constant
   if (constant === undefined)
@@ -66,7 +66,7 @@ export function numbersOf(value: Value): ArrayLike<number> {
     : filled(value.dtype, value.shape, constant.data[0])
 }
 
-/** A typed array that holds elements of a type; int64 is held as float64. */
+/** A typed array for elements of a type; int64 is stored as float64. */
 export function allocate(dtype: ElementType, size: number): Float32Array | Int32Array | Uint8Array | Float64Array {
   if (dtype === 'float32') return new Float32Array(size)
   if (dtype === 'int32') return new Int32Array(size)

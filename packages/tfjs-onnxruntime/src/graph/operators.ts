@@ -1,5 +1,5 @@
 /**
- * The ONNX operators (opset 18) that graphs here may hold, and updates: how many inputs each takes, and the shapes and types that come out.
+ * The ONNX operators (opset 18) that graphs may contain, and optimizer updates: how many inputs each takes, and the shapes and types that come out.
  *
  * Reference: https://github.com/onnx/onnx/blob/main/docs/Operators.md
  */
@@ -16,7 +16,7 @@ import { windowOperators } from './operators/window.ts'
 
 export const opset = 18
 
-/** The domain of ONNX Runtime's own operators, and which of them graphs may hold. */
+/** The domain of ONNX Runtime's own operators, and which of them graphs may contain. */
 export const contributed = { domain: 'com.microsoft', version: 1, operators: new Set(['FusedConv', 'FusedMatMul']) }
 
 const operators: OperatorTable = {

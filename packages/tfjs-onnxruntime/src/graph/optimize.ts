@@ -21,14 +21,14 @@ import { assertLegal } from './spec.ts'
 const cleanUps = [foldConstants, simplifyArithmetic, sinkExpands, mergeMovements, eliminateCommonSubexpressions]
 const tunings = [sumProducts, sumRows, mergeGroups, shrinkTransposes, splitTransposes]
 
-/** Enough for what tfjs's gradients write; each round stops early where nothing is left to do. */
+/** Enough for the graphs of tfjs's gradients; each round stops early if nothing changes. */
 const maxRounds = 6
 
 /**
- * The graph as it is handed to ONNX Runtime: cleaned up, images channels-first, cleaned up again. `forProcessor` allows forms that
- * are faster on a CPU alone.
+ * The graph that is passed to ONNX Runtime: simplified, converted to channels-first, simplified again. `forProcessor` allows forms that
+ * are faster only on a CPU.
  *
- * @throws {EngineError} `illegal-graph` where a lowering or a pass has made what spec.ts does not allow
+ * @throws {EngineError} `illegal-graph` if a lowering or a pass produced a graph that spec.ts does not allow
  */
 export function optimize(graph: Graph, forProcessor = false): Graph {
   assertLegal(graph)
@@ -40,7 +40,7 @@ export function optimize(graph: Graph, forProcessor = false): Graph {
   return optimized
 }
 
-/** Forms that are faster on a CPU alone. */
+/** Forms that are faster only on a CPU. */
 function tune(graph: Graph): Graph {
   return tunings.reduce((tuned, pass) => pass(tuned), cleanUp(mergeAffine(graph)))
 }
@@ -56,7 +56,7 @@ function cleanUp(graph: Graph): Graph {
   return current
 }
 
-/** Which operators a graph has, in order: passes that leave it alone changed nothing that matters. */
+/** The operators of a graph, in order: a pass that keeps this list changed nothing that matters. */
 function signature(graph: Graph): string {
   return graph.nodes.map((node) => node.op).join()
 }

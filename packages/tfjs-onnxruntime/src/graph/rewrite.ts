@@ -1,9 +1,9 @@
-/** The one way in which passes change graphs: each node in turn is kept, or replaced by what a rule builds. */
+/** How passes change graphs: each node in turn is kept, or replaced by what a rule builds. */
 import { GraphBuilder } from './builder.ts'
 import type { Graph, Node, Value } from './graph.ts'
 
 /**
- * What takes the place of a node's outputs; undefined keeps the node. `inputs` are the values of the new graph.
+ * The replacements of a node's outputs; undefined keeps the node. `inputs` are the values of the new graph.
  */
 export type Rule = (
   node: Node,
@@ -11,7 +11,7 @@ export type Rule = (
   builder: GraphBuilder,
 ) => readonly Value[] | undefined
 
-/** Rebuilds a graph by a rule and leaves out what no output needs. */
+/** Rebuilds a graph with a rule and drops what no output needs. */
 export function rewrite(graph: Graph, rule: Rule): Graph {
   const builder = new GraphBuilder()
   const current = new Map<Value, Value>()
@@ -30,7 +30,7 @@ export function rewrite(graph: Graph, rule: Rule): Graph {
   return removeDeadNodes({ inputs: builder.inputs, nodes: builder.nodes, outputs: graph.outputs.map(lookUp) })
 }
 
-/** The graph without nodes that no output needs. Inputs stay, used or not. */
+/** The graph without nodes that no output needs. Inputs are kept, used or not. */
 export function removeDeadNodes(graph: Graph): Graph {
   const needed = new Set<Value>(graph.outputs)
   const nodes: Node[] = []

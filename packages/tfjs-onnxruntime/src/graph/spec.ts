@@ -6,9 +6,9 @@ import { infer } from './operators.ts'
 /**
  * Checks a graph.
  *
- * - Every node's operator is in the table, its inputs are as the operator wants them, and its outputs have the inferred shapes and types.
+ * - Every node's operator is in the table, its inputs satisfy the operator, and its outputs have the inferred shapes and types.
  * - A value is made once, before it is used: by an input, a constant or one node.
- * - Constants hold as many numbers as their shape, or one.
+ * - Constants have as many values as their shape, or one.
  *
  * @throws {EngineError} `illegal-graph` naming the node
  */

@@ -1,4 +1,4 @@
-/** Lets tfjs's shape functions, which look at nothing but rank, shape, size and type, see a value. */
+/** Presents a value to tfjs's shape functions, which read only rank, shape, size and type. */
 import type { Tensor } from '@tensorflow/tfjs-core'
 import { sizeOf, type Value } from '../graph/graph.ts'
 

@@ -28,7 +28,7 @@ function averageOfTaps(b: GraphBuilder, image: Value, g: PoolGeometry): Value {
   return b.add('Div', [sum, b.constant(countsOf(g), [1, 1, ...g.outSize], 'float32')])
 }
 
-/** Each error is shared by the elements of its window: a transposed convolution of each channel with ones. */
+/** Each output gradient is distributed over its window: a transposed convolution of each channel with ones. */
 export function averagePoolGradient(geometryOf: GeometryOf): Lowering {
   return (b, { dy, input }, attrs) => {
     const g = geometryOf(input, attrs)
@@ -48,7 +48,7 @@ export function averagePoolGradient(geometryOf: GeometryOf): Lowering {
   }
 }
 
-/** How many real elements each window has, at least 1, the last axis fastest: the average leaves the padding out. */
+/** Number of unpadded elements in each window, at least 1, last axis fastest: the average excludes padding. */
 function countsOf({ inSize, outSize, kernel, strides, before }: PoolGeometry): number[] {
   const along = inSize.map((size, axis) =>
     Array.from({ length: outSize[axis] }, (_, i) => {

@@ -1,4 +1,4 @@
-/** The gradient of a convolution for its filter, on channels-first values: the image under each tap of the window, times the errors. */
+/** The gradient of a convolution for its filter, on channels-first values: the image under each tap of the window, times the output gradients. */
 import type { GraphBuilder } from '../graph/builder.ts'
 import { sizeOf, type Value } from '../graph/graph.ts'
 import type { ConvolutionGeometry } from './convolution-geometry.ts'
@@ -12,8 +12,8 @@ export function convolveBackpropFilter(b: GraphBuilder, x: Value, dy: Value, g: 
 }
 
 /**
- * With stride 1, the taps of one row are the image shifted sideways, and the taps of one column the errors shifted up and down: one product of
- * kw images with kh errors has all kh kw taps, where the images under each tap would be kh kw copies.
+ * With stride 1, the taps of one row are the image shifted sideways, and the taps of one column the output gradients shifted vertically: one product of
+ * kw images with kh gradients yields all kh kw taps, where the images under each tap would take kh kw copies.
  */
 function unitStride(b: GraphBuilder, x: Value, dy: Value, g: ConvolutionGeometry): Value {
   const [kh, kw] = g.kernel
@@ -38,7 +38,7 @@ function imagesUnderTaps(b: GraphBuilder, x: Value, window: Window, backward = f
   return b.isPortable ? sliceTaps(b, x, window, order) : convolveTaps(b, x, window, order)
 }
 
-/** Convolves with filters that are 1 at one tap: three times as fast as slices, which one thread copies. */
+/** Convolves with filters that are 1 at a single tap: three times as fast as slices, which are copied by one thread. */
 function convolveTaps(b: GraphBuilder, x: Value, window: Window, order: readonly number[][]): Value {
   const { kernel, strides, dilations } = window
   const channels = x.shape[1]
@@ -56,7 +56,7 @@ function convolveTaps(b: GraphBuilder, x: Value, window: Window, order: readonly
   })
 }
 
-/** ONNX Runtime 1.30 computes other numbers for such convolutions on WebGPU, and has no groups there for volumes. */
+/** ONNX Runtime 1.30 gives wrong results for such convolutions on WebGPU, and does not support groups for volumes there. */
 function sliceTaps(b: GraphBuilder, x: Value, window: Window, order: readonly number[][]): Value {
   const image = padded(b, x, window, 0)
   const { kernel, strides, dilations } = window
@@ -79,7 +79,7 @@ function productOf(b: GraphBuilder, left: Value, right: Value, groups: number): 
   return products.shape[0] === 1 ? b.reshape(products, shape) : b.reduce('ReduceSum', products, [0])
 }
 
-/** [G, C / G ...inner, O / G ...outer] to [...outer, ...inner, C / G, O]: taps that images had and taps that errors had. */
+/** [G, C / G ...inner, O / G ...outer] to [...outer, ...inner, C / G, O]: inner taps belong to the images, outer taps to the gradients. */
 function ungroup(
   b: GraphBuilder,
   product: Value,

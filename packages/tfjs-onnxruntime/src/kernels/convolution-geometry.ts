@@ -6,13 +6,13 @@ export interface ConvolutionGeometry {
   readonly groups: number
   readonly inChannels: number
   readonly outChannels: number
-  /** Lengths along each axis of space: (depth,) height, width. */
+  /** Lengths along each spatial axis: (depth,) height, width. */
   readonly inSize: readonly number[]
   readonly outSize: readonly number[]
   readonly kernel: readonly number[]
   readonly strides: readonly number[]
   readonly dilations: readonly number[]
-  /** Before each axis of space, then behind each: top, left, bottom, right; a negative number cuts. */
+  /** Padding before each spatial axis, then after each: top, left, bottom, right; a negative number crops. */
   readonly pads: readonly number[]
 }
 
@@ -87,7 +87,7 @@ export function convolution3dGeometry(
     kernel: filterShape.slice(0, 3),
     strides: [info.strideDepth, info.strideHeight, info.strideWidth],
     dilations: [info.dilationDepth, info.dilationHeight, info.dilationWidth],
-    // tfjs has negative padding where a stride is longer than the window, in three dimensions only; TensorFlow has none.
+    // tfjs computes negative padding if a stride is longer than the window, in three dimensions only; TensorFlow does not.
     pads: [front, top, left, back, bottom, right].map((pad) => Math.max(0, pad)),
   }
 }
@@ -98,8 +98,8 @@ export function isPointwise({ kernel, pads, groups }: ConvolutionGeometry): bool
 }
 
 /**
- * Padding behind each axis with which ONNX, which rounds down, gets the size that tfjs asks for: by its rounding mode, and, where padding is
- * one number, by the height of the window and its stride alone. Negative where no window sees the end.
+ * Padding after each axis with which ONNX, which rounds down, gives the size that tfjs expects: by its rounding mode, and, if padding is
+ * a single number, by the height of the window and its stride alone. Negative if no window reaches the end.
  */
 export function fitPads(
   g: Pick<ConvolutionGeometry, 'inSize' | 'outSize' | 'kernel' | 'strides' | 'dilations' | 'pads'>,

@@ -1,4 +1,4 @@
-/** Convolution and its gradient for the input, on channels-first values with filters as tfjs has them, in any number of dimensions. */
+/** Convolution and its gradient for the input, on channels-first values with filters in tfjs's layout, in any number of dimensions. */
 import type { GraphBuilder } from '../graph/builder.ts'
 import type { Attribute, Value } from '../graph/graph.ts'
 import { type ConvolutionGeometry, isPointwise } from './convolution-geometry.ts'
@@ -24,14 +24,14 @@ export function convolveBackpropInput(b: GraphBuilder, dy: Value, filter: Value,
   const isUnit = g.strides.every((stride) => stride === 1)
   if (isUnit && pads.every((pad) => pad >= 0)) return unitStrideBackpropInput(b, dy, filter, g, pads)
   const rank = g.kernel.length
-  // WebGPU's ConvTranspose has neither volumes nor, where it has strides, groups.
+  // WebGPU's ConvTranspose supports neither volumes nor groups with strides.
   if (b.isPortable && (rank > 2 || g.groups > 1)) return spreadBackpropInput(b, dy, filter, g)
   const cut = g.pads.map((pad) => Math.max(pad, 0))
   const missing = g.inSize.map((length, i) => {
     const reached = (g.outSize[i] - 1) * g.strides[i] + (g.kernel[i] - 1) * g.dilations[i] + 1
     return length - (reached - cut[i] - cut[i + rank])
   })
-  // Rows and columns that no window reached, past what output_padding may hold, are padded with zeros afterward.
+  // Rows and columns that no window reached, beyond the limit of output_padding, are padded with zeros afterward.
   const inside = missing.map((length, i) => Math.min(length, g.strides[i] - 1))
   const dx = b.add('ConvTranspose', [dy, outputFirst(b, filter)], {
     kernel_shape: g.kernel,
@@ -58,7 +58,7 @@ function pointwiseBackpropInput(b: GraphBuilder, dy: Value, filter: Value, g: Co
   const ones = g.kernel.map(() => 1)
   const dx = b.add('Conv', [dy, b.reshape(filter, [g.inChannels, g.outChannels, ...ones])], { kernel_shape: g.kernel })
   if (g.strides.every((stride) => stride === 1)) return dx
-  // Between the pixels that the stride chose the gradient is zero.
+  // Between the pixels selected by the stride, the gradient is zero.
   const whole = spreadApart(b, dx, g.strides)
   const axes = g.kernel.map((_, i) => i + 2)
   const ends = axes.map((axis, i) => Math.min(whole.shape[axis], g.inSize[i]))
@@ -75,7 +75,7 @@ function pointwiseBackpropInput(b: GraphBuilder, dy: Value, filter: Value, g: Co
   )
 }
 
-/** With stride 1 the gradient is a convolution with the filter turned around and its channels swapped within the groups. */
+/** With stride 1, the gradient is a convolution with the flipped filter, its channels swapped within the groups. */
 function unitStrideBackpropInput(
   b: GraphBuilder,
   dy: Value,
@@ -98,7 +98,7 @@ function unitStrideBackpropInput(
   return b.add('Conv', [dy, swapped], attributes)
 }
 
-/** With zeros between the errors, strides are as none. */
+/** With zeros inserted between the output gradients, the stride becomes 1. */
 function spreadBackpropInput(b: GraphBuilder, dy: Value, filter: Value, g: ConvolutionGeometry): Value {
   const rank = g.kernel.length
   const spread = spreadApart(b, dy, g.strides)
@@ -114,7 +114,7 @@ function spreadBackpropInput(b: GraphBuilder, dy: Value, filter: Value, g: Convo
   )
 }
 
-/** Padding that makes the turned convolution give back the size of the input. */
+/** Padding with which the flipped convolution has the size of the input. */
 function mirroredPads({ kernel, dilations, pads, inSize, outSize }: ConvolutionGeometry): number[] {
   const reach = kernel.map((length, i) => (length - 1) * dilations[i])
   const before = reach.map((length, i) => length - pads[i])

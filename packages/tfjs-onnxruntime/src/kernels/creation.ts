@@ -1,4 +1,4 @@
-/** Kernels that make tensors from nothing but attributes. */
+/** Kernels that create tensors from attributes alone. */
 import type * as tf from '@tensorflow/tfjs-core'
 import type { ElementType } from '../graph/graph.ts'
 import type { LoweringTable } from './lowering.ts'
@@ -10,7 +10,7 @@ export const creationKernels: LoweringTable = {
   Range(b, _, { start, stop, step, dtype }: tf.RangeAttrs) {
     const isEmpty = start === stop || (start < stop && step < 0) || (stop < start && step > 1)
     const length = isEmpty ? 0 : Math.abs(Math.ceil((stop - start) / step))
-    // tfjs counts down where the step was left at its default of 1.
+    // tfjs counts down if the step is left at its default of 1.
     const by = stop < start && step === 1 ? -1 : step
     return b.constant(
       Array.from({ length }, (_, i) => start + i * by),

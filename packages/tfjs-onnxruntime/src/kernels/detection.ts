@@ -1,16 +1,16 @@
-/** Kernels that choose boxes of detected objects. */
+/** Kernels that select boxes of detected objects. */
 import type * as tf from '@tensorflow/tfjs-core'
 import type { GraphBuilder } from '../graph/builder.ts'
 import type { Value } from '../graph/graph.ts'
 import type { LoweringTable } from './lowering.ts'
 
 export const detectionKernels: LoweringTable = {
-  /** Without padding the number of boxes depends on data, and a graph cannot say it. */
+  /** Without padding, the number of boxes depends on the data, which a static graph cannot express. */
   NonMaxSuppressionV4: (b, { boxes, scores }, attrs: tf.NonMaxSuppressionV4Attrs) =>
     attrs.padToMaxOutputSize ? suppress(b, boxes, scores, attrs) : undefined,
 }
 
-/** Takes the best box again and again, and drops those that overlap it. boxes [N, 4], scores [N] to indices [maxOutputSize] and their number. */
+/** Greedy selection: takes the best box repeatedly and drops those that overlap it. boxes [N, 4], scores [N] to indices [maxOutputSize] and their number. */
 function suppress(
   b: GraphBuilder,
   boxes: Value,

@@ -92,7 +92,7 @@ export const elementwiseKernels: LoweringTable = {
     const difference = b.add('Sub', together(b, a, other))
     return b.add('Mul', [difference, difference])
   },
-  // tfjs's exponential of integers is a float, and its sign of what is not a number is 0.
+  // tfjs's exponential of integers is a float, and its sign of NaN is 0.
   Exp: (b, { x }) => b.add('Exp', [b.cast(x, 'float32')]),
   Sign(b, { x }) {
     const number = numeric(b, x)
@@ -146,7 +146,7 @@ function mapNames(names: Readonly<Record<string, string>>, lower: (op: string) =
   return Object.fromEntries(Object.entries(names).map(([kernel, op]) => [kernel, lower(op)]))
 }
 
-/** tfjs gives the result of a float operation on integers the type of its input. */
+/** In tfjs, the result of a float operation on integers has the type of its input. */
 function onFloats(b: GraphBuilder, x: Value, f: (x: Value) => Value): Value {
   const result = f(b.cast(x, 'float32'))
   return x.dtype === 'int32' ? truncate(b, result) : result
@@ -159,7 +159,7 @@ function together(b: GraphBuilder, a: Value, other: Value): [Value, Value] {
   return [b.cast(a, type), b.cast(other, type)]
 }
 
-/** The remainder with the sign of the divisor. ONNX has it for integers; for floats only the one with the dividend's sign. */
+/** The remainder with the sign of the divisor. ONNX has it for integers; for floats only the variant with the dividend's sign. */
 function modulo(b: GraphBuilder, a: Value, other: Value): Value {
   if (a.dtype === 'int32') return floorModulo(b, a, other)
   const remainder = b.add('Mod', [a, other], { fmod: 1 })
@@ -173,9 +173,9 @@ function clip(b: GraphBuilder, x: Value, least: number, most: number): Value {
   return b.add('Clip', [number, b.scalar(least, number.dtype), b.scalar(most, number.dtype)])
 }
 
-/** Chooses by a condition; a vector chooses rows of operands of higher rank. */
+/** Selects by a condition; a vector selects rows of operands of higher rank. */
 export function select(b: GraphBuilder, condition: Value, t: Value, e: Value): Value {
-  // ONNX Runtime chooses no booleans.
+  // ONNX Runtime's Where does not support booleans.
   if (t.dtype === 'bool') return b.cast(select(b, condition, b.cast(t, 'int32'), b.cast(e, 'int32')), 'bool')
   const rank = Math.max(t.shape.length, e.shape.length)
   const rows = condition.shape.length === 1 && rank > 1 && condition.shape[0] === t.shape[0]

@@ -1,4 +1,4 @@
-/** Functions of floats that ONNX does not have, each made of operators that keep its digits. */
+/** Functions of floats that ONNX does not have, each composed of operators that preserve precision. */
 import type { GraphBuilder } from '../graph/builder.ts'
 import type { Value } from '../graph/graph.ts'
 
@@ -21,7 +21,7 @@ export function log1p(b: GraphBuilder, x: Value): Value {
   return b.add('Where', [isTiny, x, b.add('Where', [isInfinite, log, corrected])])
 }
 
-/** The angle in the first quadrant, turned to its own. Two quotients have none: 0 / 0 is the origin, whose angle is 0, and between infinities it is a half. */
+/** The angle in the first quadrant, mapped to its own. Two quotients are undefined: 0 / 0, the origin, counts as 0, and that of infinities as 1. */
 export function atan2(b: GraphBuilder, y: Value, x: Value): Value {
   const both = (test: (side: Value) => Value): Value => b.add('And', [test(y), test(x)])
   const quotient = b.add('Div', [b.add('Abs', [y]), b.add('Abs', [x])])
@@ -34,7 +34,7 @@ export function atan2(b: GraphBuilder, y: Value, x: Value): Value {
 
 /**
  * 1 above zero, alpha below and at zero. With alpha 0 it is one fast operator, max(0, min(1, 1e38 x)), of the rectified input: in a
- * gradient that is the value which later layers keep anyway, and the input itself need not be kept.
+ * gradient, later layers keep that value anyway, so the input itself need not be kept.
  */
 export function step(b: GraphBuilder, x: Value, alpha: number): Value {
   if (alpha === 0) return b.add('HardSigmoid', [b.add('Relu', [x])], { alpha: { float: 1e38 }, beta: { float: 0 } })

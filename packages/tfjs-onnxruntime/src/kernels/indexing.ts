@@ -60,14 +60,14 @@ export const indexingKernels: LoweringTable = {
   },
 }
 
-/** ONNX counts negative indices from the end, tfjs refuses them: an index behind every end is refused when it is read. WebGPU checks none. */
+/** ONNX counts negative indices from the end, tfjs rejects them: they are mapped past the end, which is rejected at run time. WebGPU does not check indices. */
 function fromStart(b: GraphBuilder, indices: Value): Value {
   const isKnown = indices.constant !== undefined && Array.from(numbersOf(indices)).every((index) => index >= 0)
   if (b.isPortable || isKnown) return indices
   return b.add('Where', [b.withScalar('Less', indices, 0), b.scalar(2 ** 31 - 1, indices.dtype), indices])
 }
 
-/** Gathers along an axis with other indices for each element of the batch: [B, outer, D, inner] by [B, K]. */
+/** Gathers along an axis with separate indices for each element of the batch: [B, outer, D, inner] by [B, K]. */
 function batchGather(b: GraphBuilder, x: Value, indices: Value, axis: number, batchDims: number): Value {
   const [batch, outer, inner] = [x.shape.slice(0, batchDims), x.shape.slice(batchDims, axis), x.shape.slice(axis + 1)]
   const picked = indices.shape.slice(batchDims)
@@ -85,7 +85,7 @@ function scatterInto(b: GraphBuilder, target: Value, indices: Value, updates: Va
   return b.add('ScatterND', [target, rows, values], reduction === 'add' ? { reduction } : {})
 }
 
-/** Rows with an id outside of the segments are left out, as in tfjs: they go to one more segment, which is cut off. */
+/** Rows with an id outside the segments are dropped, as in tfjs: they go to an extra segment, which is sliced off. */
 function segmentSum(b: GraphBuilder, x: Value, segmentIds: Value, numSegments: number): Value {
   const rest = x.shape.slice(segmentIds.shape.length)
   const ids = b.cast(b.reshape(segmentIds, [sizeOf(segmentIds.shape), 1]), 'int64')
@@ -101,7 +101,7 @@ function isIndex(b: GraphBuilder, indices: Value, depth: number): Value {
   return b.add('Equal', [b.reshape(b.cast(indices, 'int32'), [...indices.shape, 1]), b.positions([depth], 'int32')])
 }
 
-/** How many numbers of each sorted row are less than (left), or not greater than (right), each value. */
+/** For each value, how many entries of the sorted row are less than it (left), or not greater (right). */
 function search(b: GraphBuilder, sorted: Value, values: Value, side: 'left' | 'right'): Value {
   const [batch, length] = sorted.shape
   const below = b.add(side === 'left' ? 'Less' : 'LessOrEqual', [

@@ -1,4 +1,4 @@
-/** The two transposes at the border of an operator that wants channels first; the layout pass makes them cancel. */
+/** The two transposes around a channels-first operator; the layout pass cancels them. */
 import type { GraphBuilder } from '../graph/builder.ts'
 import type { Value } from '../graph/graph.ts'
 

@@ -1,4 +1,4 @@
-/** Kernels over neighborhoods that are no convolution: local response normalization, morphological dilation, running products. */
+/** Neighborhood kernels other than convolutions: local response normalization, morphological dilation, running products. */
 import * as tf from '@tensorflow/tfjs-core'
 import type { GraphBuilder } from '../graph/builder.ts'
 import type { Value } from '../graph/graph.ts'
@@ -63,7 +63,7 @@ function channelSum(b: GraphBuilder, x: Value, radius: number): Value {
   return parts.reduce((sum, part) => b.add('Add', [sum, part]))
 }
 
-/** The tensor moved along an axis, with ones where nothing comes from. */
+/** The tensor shifted along an axis, with ones shifted in. */
 function delay(b: GraphBuilder, x: Value, axis: number, steps: number): Value {
   const none = x.shape.map(() => 0)
   return b.pad(b.slice(x, [axis], [0], [x.shape[axis] - steps]), none.with(axis, steps), none, 1)
@@ -73,7 +73,7 @@ interface Dilation {
   readonly g: WindowGeometry
   readonly taps: readonly number[][]
   readonly greatest: Value
-  /** For each tap, where it is the first that holds the greatest sum. */
+  /** For each tap, where it is the first with the greatest sum. */
   readonly chosen: readonly Value[]
 }
 

@@ -7,7 +7,7 @@ export type KernelInputs = Readonly<Record<string, Value>>
 type LoweringMethod = { lower(builder: GraphBuilder, inputs: KernelInputs, attrs: object): Value | Value[] | undefined }
 
 /**
- * Adds the nodes of one kernel call to a builder and returns the values of its outputs, or undefined where a graph cannot express
+ * Adds the nodes of a kernel call to a builder and returns the values of its outputs, or undefined if a graph cannot express
  * the call. Tensors are NHWC here, as in tfjs.
  */
 export type Lowering = LoweringMethod['lower']

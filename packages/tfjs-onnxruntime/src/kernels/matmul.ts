@@ -16,7 +16,7 @@ export const matmulKernels: LoweringTable = {
   },
   Einsum(b, inputs, { equation }: tf.EinsumAttrs) {
     const tensors = Object.values(inputs)
-    // These check the equation as tfjs's own backends do.
+    // The equation is validated as in tfjs's own backends.
     const { allDims, idDims } = tf.backend_util.decodeEinsumEquation(equation, tensors.length)
     tf.backend_util.checkEinsumDimSizes(allDims.length, idDims, tensors.map(asTensor))
     return b.add('Einsum', tensors, { equation: equation.replace(/\s/g, '') })

@@ -28,7 +28,7 @@ function maximaOf(b: GraphBuilder, image: Value, g: PoolGeometry): Value {
   return seenByTaps(b, image, g, lowest).reduce((most, next) => b.add('Max', [most, next]))
 }
 
-/** Adds each error to the element that was the greatest of its window. */
+/** Adds each output gradient to the maximum of its window. */
 export function maxPoolGradient(geometryOf: GeometryOf): Lowering {
   return (b, { dy, input }, attrs) => {
     const image = channelsFirst(b, input)
@@ -46,7 +46,7 @@ export function maxPoolGradient(geometryOf: GeometryOf): Lowering {
   }
 }
 
-/** The same without positions, which WebGPU's MaxPool does not give: a comparison for each tap of the window. */
+/** The same without indices, which WebGPU's MaxPool does not return: one comparison per tap of the window. */
 function scatterByTaps(b: GraphBuilder, image: Value, error: Value, g: PoolGeometry): Value {
   const window = windowOf(g)
   const parts = choicesOf(b, image, g).map((chosen, i) =>
@@ -55,7 +55,7 @@ function scatterByTaps(b: GraphBuilder, image: Value, error: Value, g: PoolGeome
   return parts.reduce((sum, part) => b.add('Add', [sum, part]))
 }
 
-/** For each tap of the window, where it is the first that is the greatest: bool [N, C, ...space']. */
+/** For each tap of the window, where it is the first maximum: bool [N, C, ...space']. */
 function choicesOf(b: GraphBuilder, image: Value, g: PoolGeometry): Value[] {
   return firstGreatest(b, seenByTaps(b, image, g, lowest), maximaOf(b, image, g))
 }
@@ -78,7 +78,7 @@ export const maxPoolWithArgmax: Lowering = (b, { x }, attrs) => {
   ]
 }
 
-/** Positions in an image [N, C, H, W], counted as ONNX counts them, of what MaxPool chose: the sum over the taps of where each was chosen. */
+/** Indices of the maxima in an image [N, C, H, W], in ONNX's numbering: summed over the taps, each where it was the maximum. */
 function positionsByTaps(b: GraphBuilder, image: Value, g: PoolGeometry): Value {
   const counted = b.positions(image.shape, 'int32')
   const positions = seenByTaps(b, counted, g, 0)
@@ -89,7 +89,7 @@ function positionsByTaps(b: GraphBuilder, image: Value, g: PoolGeometry): Value 
   )
 }
 
-/** ONNX counts [N, C, H, W], tfjs [H, W, C], with the batch before it or not. */
+/** ONNX numbers elements as [N, C, H, W], tfjs as [H, W, C], optionally with the batch first. */
 function lastIndices(
   b: GraphBuilder,
   indices: Value,

@@ -27,7 +27,7 @@ export const normalizationKernels: LoweringTable = {
   BatchNormTraining(b, { x, scale, offset }, { epsilon }: BatchNormTrainingAttrs) {
     const first = channelsFirst(b, x)
     const mean = b.reduce('ReduceMean', first, [0, 2, 3])
-    // E[x^2] - mean^2 would lose the digits of a variance that is small beside the mean; this form reads memory no more often.
+    // E[x^2] - mean^2 would lose precision for a variance that is small relative to the mean; this form reads memory no more often.
     const centerd = center(b, first, mean)
     const squares = b.reduce('ReduceSum', b.add('Mul', [centerd, centerd]), [0, 2, 3])
     const variance = b.withScalar('Mul', squares, 1 / (x.shape[0] * x.shape[1] * x.shape[2]))
@@ -39,7 +39,7 @@ export const normalizationKernels: LoweringTable = {
 }
 
 /**
- * The gradient as one linear map of dy and the centerd x for each channel: dx = a dy + p (x - mean) + q.
+ * The gradient as one linear map of dy and the centered x for each channel: dx = a dy + p (x - mean) + q.
  *
  * Reference: Ioffe and Szegedy, "Batch Normalization", https://arxiv.org/abs/1502.03167, section 3.
  */
@@ -69,7 +69,7 @@ function center(b: GraphBuilder, x: Value, mean: Value): Value {
   return b.add('Sub', [x, b.reshape(mean, [mean.shape[0], 1, 1])])
 }
 
-/** factor x + shift for each channel: BatchNormalization with mean 0 and variance 1 - epsilon is that in one fast pass. */
+/** factor x + shift for each channel, in one fast pass: BatchNormalization with mean 0 and variance 1 - epsilon. */
 function affine(b: GraphBuilder, x: Value, factor: Value, shift: Value): Value {
   const channels = factor.shape
   const epsilon = 1e-5

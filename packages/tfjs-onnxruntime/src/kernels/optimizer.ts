@@ -1,4 +1,4 @@
-/** The update of a variable by Adam: one operator, which the graph expands or the host computes. */
+/** Adam's update of a variable: one operator, expanded in the graph or computed by the host. */
 import type { LoweringTable } from './lowering.ts'
 
 export const optimizerKernels: LoweringTable = {

@@ -1,4 +1,4 @@
-/** What max and average pooling share: the geometry of their windows, and the cases in which there is nothing to pool. */
+/** What max and average pooling share: the geometry of their windows, and the trivial cases. */
 import * as tf from '@tensorflow/tfjs-core'
 import type { GraphBuilder } from '../graph/builder.ts'
 import { type Attribute, sameShape, type Value } from '../graph/graph.ts'
@@ -64,7 +64,7 @@ export function poolImages(b: GraphBuilder, x: Value, g: PoolGeometry, pool: (im
       [x.shape[0], ...g.outSize.map((length) => Math.max(0, length)), x.shape[x.shape.length - 1]],
       x.dtype,
     )
-  // tfjs passes these on whatever their stride and padding.
+  // tfjs returns these unchanged, whatever their stride and padding.
   if (g.kernel.every((size) => size === 1) && sameShape(g.inSize, g.outSize)) return x
   return channelsLast(b, b.cast(pool(channelsFirst(b, b.cast(x, 'float32'))), x.dtype))
 }
@@ -79,12 +79,12 @@ export function attributesOf(g: PoolGeometry): Record<string, Attribute> {
   return { kernel_shape: g.kernel, strides: g.strides, pads: windowOf(g).pads }
 }
 
-/** Whether some windows see nothing but padding, or none sees the end: ONNX's operators allow neither. */
+/** Whether some windows contain only padding, or none reaches the end: ONNX's operators allow neither. */
 export function needsTaps(g: PoolGeometry): boolean {
   return windowOf(g).pads.some((pad, i) => pad < 0 || pad >= g.kernel[i % g.kernel.length])
 }
 
-/** What each tap of the window sees of an image that is padded with a number: [N, C, ...space'] of each. */
+/** The pixels under each tap of the window, of an image padded with a constant: each [N, C, ...space']. */
 export function seenByTaps(b: GraphBuilder, image: Value, g: PoolGeometry, padding: number): Value[] {
   const window = windowOf(g)
   const whole = padded(b, image, window, padding)

@@ -3,14 +3,14 @@ import * as tf from '@tensorflow/tfjs-core'
 import type { LoweringTable } from './lowering.ts'
 
 export const randomKernels: LoweringTable = {
-  /** Counts the events whose cumulative probability a uniform number has passed; each row of the batch sees the same numbers, as in tfjs. */
+  /** Counts the events whose cumulative probability a uniform number has passed; each row of the batch uses the same numbers, as in tfjs. */
   Multinomial(b, { logits }, { numSamples, seed, normalized }: tf.MultinomialAttrs) {
     const [batch, events] = logits.shape
     const drawn = b.drawUniform?.(numSamples, seed)
     if (drawn === undefined) return undefined
     if (events === 1) return b.fill(0, [batch, numSamples], 'int32')
     const probabilities = normalized ? logits : b.add('Softmax', [logits], { axis: 1 })
-    // The last event is what is left.
+    // The last event gets the remainder.
     const but = b.slice(probabilities, [1], [0], [events - 1])
     const passed = b.reshape(b.add('CumSum', [but, b.scalar(1, 'int64')]), [batch, 1, events - 1])
     const isPassed = b.add('GreaterOrEqual', [b.reshape(drawn, [1, numSamples, 1]), passed])

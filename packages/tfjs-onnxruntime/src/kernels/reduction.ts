@@ -51,7 +51,7 @@ function extremum(op: string): Lowering {
   })
 }
 
-/** Above 0, so that nothing at all is true of all and of none. */
+/** Above 0, so that the reduction of an empty tensor is true for all and false for any. */
 function logical(op: string): Lowering {
   return reduction((b, x, reduce) => b.withScalar('Greater', reduce(op, b.cast(x, 'int32')), 0))
 }
@@ -67,7 +67,7 @@ function argument(op: string): Lowering {
     )
 }
 
-/** tfjs passes over what is not a number. */
+/** tfjs ignores NaN here. */
 function comparable(b: GraphBuilder, x: Value, worst: number): Value {
   if (x.dtype !== 'float32') return b.cast(x, 'int32')
   return b.add('Where', [b.add('IsNaN', [x]), b.scalar(worst), x])

@@ -41,7 +41,7 @@ function resize(
 
 type Weights = (inLength: number, outLength: number, alignCorners: boolean) => Float64Array
 
-/** Resizing is a product with one matrix for each axis; its gradient is the product with their transposes. */
+/** Resizing is a product with one matrix per axis; its gradient is the product with their transposes. */
 function spreadBack(
   b: GraphBuilder,
   images: Value,

@@ -1,4 +1,4 @@
-/** Kernels that read images at computed places: crops, projective transforms, rotations. Images are [N, H, W, C]. */
+/** Kernels that sample images at computed positions: crops, projective transforms, rotations. Images are [N, H, W, C]. */
 import * as tf from '@tensorflow/tfjs-core'
 import type { GraphBuilder } from '../graph/builder.ts'
 import type { Value } from '../graph/graph.ts'
@@ -15,7 +15,7 @@ export const samplingKernels: LoweringTable = {
     const sampled = sample(b, b.cast(image, 'float32'), { numbers, rows, columns }, method, 'edge')
     const isInside = b.add('And', [isWithin(b, rows, height), isWithin(b, columns, width)])
     const cropped = where(b, isInside, sampled, b.scalar(extrapolationValue))
-    // Boxes of images that do not exist stay empty.
+    // Boxes of nonexistent images stay empty.
     return where(b, b.withScalar('Less', numbers, batch), cropped, b.scalar(0))
   },
   Transform(b, { image, transforms }, { interpolation, fillMode, fillValue, outputShape }: tf.TransformAttrs) {
@@ -33,7 +33,7 @@ export const samplingKernels: LoweringTable = {
     const columns = mapInside(b, project(0), width, fillMode)
     const rows = mapInside(b, project(3), height, fillMode)
     const sampled = sample(b, image, { numbers, rows, columns }, interpolation, fillValue)
-    // Where the plane lies at infinity nothing of the image is seen.
+    // Points at infinity are outside the image.
     return where(b, b.withScalar('Equal', divisor, 0), b.scalar(fillValue, image.dtype), sampled)
   },
   RotateWithOffset(b, { image }, { radians, fillValue, center }: tf.RotateWithOffsetAttrs) {
@@ -65,14 +65,14 @@ export const samplingKernels: LoweringTable = {
   },
 }
 
-/** Where pixels are read: numbers of images and places in them, float32, which broadcast to [N, H', W']. */
+/** Sampling positions: image indices and positions in them, float32, which broadcast to [N, H', W']. */
 interface Places {
   readonly numbers: Value
   readonly rows: Value
   readonly columns: Value
 }
 
-/** Pixels [N, H', W', C] at places between pixels. Outside of the image is its edge, or a number. */
+/** Pixels [N, H', W', C] at fractional positions. Outside the image: its edge, or a constant. */
 function sample(
   b: GraphBuilder,
   image: Value,
@@ -103,7 +103,7 @@ function pixelsAt(b: GraphBuilder, image: Value, { numbers, rows, columns }: Pla
   return where(b, isInside, found, b.scalar(outside, image.dtype))
 }
 
-/** Places along one side of each box, [boxes, count]: from its start to its end, or its middle. Boxes are [y1, x1, y2, x2] with 1 for the last pixel. */
+/** Positions along one side of each box, [boxes, count]: from its start to its end, or its center. Boxes are [y1, x1, y2, x2] with 1 for the last pixel. */
 function alongBox(b: GraphBuilder, boxes: Value, axis: 0 | 1, count: number, length: number): Value {
   const [from, to] = [axis, axis + 2].map((i) => b.withScalar('Mul', b.slice(boxes, [1], [i], [i + 1]), length - 1))
   const shares = count === 1 ? [0.5] : indices(count).map((i) => i / (count - 1))
@@ -118,7 +118,7 @@ function alongBox(b: GraphBuilder, boxes: Value, axis: 0 | 1, count: number, len
   ])
 }
 
-/** Places outside of an axis by tfjs's fill modes; `constant` leaves them where they are. */
+/** Maps positions outside an axis by tfjs's fill modes; `constant` leaves them unchanged. */
 function mapInside(b: GraphBuilder, x: Value, length: number, mode: tf.TransformAttrs['fillMode']): Value {
   if (mode === 'constant') return x
   if (mode === 'nearest' || length === 1) return clip(b, x, length - 1)
@@ -131,7 +131,7 @@ function mapInside(b: GraphBuilder, x: Value, length: number, mode: tf.Transform
     const mapped = b.add('Where', [isBefore, before, b.add('Where', [isBehind, b.add('Sub', [x, shift]), x])])
     return clip(b, mapped, length - 1)
   }
-  // abcd is seen as dcba|abcd|dcba.
+  // abcd is extended as dcba|abcd|dcba.
   const shift = b.withScalar('Mul', beyond(2 * length), 2 * length)
   const before = b.add('Add', [x, shift])
   const turned = b.withScalar('Sub', b.add('Neg', [before]), 1)
@@ -149,7 +149,7 @@ function mapInside(b: GraphBuilder, x: Value, length: number, mode: tf.Transform
   return clip(b, b.add('Where', [isBefore, unfoldedBefore, b.add('Where', [isBehind, unfoldedBehind, x])]), length - 1)
 }
 
-/** For each pixel of a rotated image the one that it comes from, -1 where that is outside. */
+/** For each pixel of a rotated image its source pixel, -1 if that is outside. */
 function rotatedSources(
   height: number,
   width: number,
@@ -169,7 +169,7 @@ function indices(length: number): number[] {
   return Array.from({ length }, (_, i) => i)
 }
 
-/** JavaScript's rounding, halves up. */
+/** JavaScript's rounding, half up. */
 function nearest(b: GraphBuilder, x: Value): Value {
   return b.add('Floor', [b.withScalar('Add', x, 0.5)])
 }
@@ -187,7 +187,7 @@ function channel(b: GraphBuilder, x: Value): Value {
   return b.reshape(x, [...x.shape, 1])
 }
 
-/** Chooses pixels by a condition [N, H, W]. */
+/** Selects pixels by a condition [N, H, W]. */
 function where(b: GraphBuilder, condition: Value, t: Value, e: Value): Value {
   return select(b, channel(b, condition), t, e)
 }

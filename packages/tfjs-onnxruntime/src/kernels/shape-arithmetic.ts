@@ -1,6 +1,6 @@
 /**
- * Kernels that compute with shapes which are tensors themselves. Shapes must be constants of the graph, so that those that
- * do not fit are refused while it is traced.
+ * Kernels whose inputs include shapes as tensors. Shapes must be constants of the graph, so that invalid
+ * ones are rejected during tracing.
  */
 import * as tf from '@tensorflow/tfjs-core'
 import { numbersOf, sizeOf, type Value } from '../graph/graph.ts'
@@ -13,7 +13,7 @@ export const shapeArithmeticKernels: LoweringTable = {
     const shape = tf.backend_util.assertAndGetBroadcastShape(first, second)
     return b.constant(shape, [shape.length], 'int32')
   },
-  /** Indices [count, rank] into a tensor of `inputShape` become those of the same elements in `newShape`, where one length may be -1. */
+  /** Converts indices [count, rank] into a tensor of `inputShape` to indices of the same elements in `newShape`, in which one length may be -1. */
   SparseReshape(b, { inputIndices, inputShape, newShape }) {
     const [from, target] = [lengthsOf(inputShape), lengthsOf(newShape)]
     if (from === undefined || target === undefined) return undefined
@@ -29,7 +29,7 @@ function lengthsOf(shape: Value): number[] | undefined {
   return shape.constant === undefined ? undefined : Array.from(numbersOf(shape))
 }
 
-/** The shape with its -1 filled in. @throws where it has not as many elements, or several lengths are open */
+/** The shape with its -1 resolved. @throws if the number of elements differs, or several lengths are -1 */
 function resolved(from: number[], target: number[]): number[] {
   const open = target.indexOf(-1)
   if (open !== target.lastIndexOf(-1))
@@ -46,7 +46,7 @@ function resolved(from: number[], target: number[]): number[] {
   return to
 }
 
-/** How many elements lie between neighbors along each axis: the product of the lengths behind it. */
+/** Strides: the number of elements between neighbors along each axis. */
 function strides(shape: readonly number[]): number[] {
   return shape.map((_, axis) => sizeOf(shape.slice(axis + 1)))
 }

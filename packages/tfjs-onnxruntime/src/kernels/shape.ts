@@ -76,7 +76,7 @@ export const shapeKernels: LoweringTable = {
   },
 }
 
-/** The tensor backward along axes. */
+/** The tensor reversed along axes. */
 export function reverse(b: GraphBuilder, x: Value, axes: readonly number[]): Value {
   const lengths = axes.map((axis) => x.shape[axis])
   if (lengths.every((length) => length === 1)) return x
@@ -110,7 +110,7 @@ function stridedSlice(b: GraphBuilder, x: Value, attrs: tf.StridedSliceAttrs): V
   if (info.isIdentity) return reshape(x)
   if (info.finalShape.includes(0)) return b.fill(0, info.finalShape, x.dtype)
   const lengths = tf.slice_util.computeOutShape(info.begin, info.end, info.strides)
-  // Backwards in two operators: WebGPU's Slice with a negative step begins at the last element, whatever it is given.
+  // Reversed with two operators: WebGPU's Slice with a negative step always starts at the last element.
   const backward = axesOf(x).filter((axis) => info.strides[axis] < 0)
   const last = info.begin.map((from, axis) => from + (lengths[axis] - 1) * info.strides[axis])
   const starts = info.begin.map((from, axis) => Math.min(from, last[axis]))
@@ -119,7 +119,7 @@ function stridedSlice(b: GraphBuilder, x: Value, attrs: tf.StridedSliceAttrs): V
   return reshape(backward.length === 0 ? ascending : reverse(b, ascending, backward))
 }
 
-/** ONNX reflects without the edge; the symmetric form, which repeats it, is one mirrored slice on each side. */
+/** ONNX's reflect mode excludes the edge; symmetric padding, which repeats it, is one mirrored slice on each side. */
 function mirrorPad(b: GraphBuilder, x: Value, { paddings, mode }: tf.MirrorPadAttrs): Value {
   const offset = mode === 'reflect' ? 1 : 0
   return paddings.reduce((value, [before, after], axis) => {

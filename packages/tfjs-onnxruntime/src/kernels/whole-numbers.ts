@@ -1,6 +1,6 @@
 /**
- * Integer arithmetic with JavaScript's results. ONNX Runtime casts NaN to the smallest integer, refuses a divisor of 0, and dies of a
- * hardware trap where the smallest integer is divided by -1.
+ * Integer arithmetic with JavaScript's results. ONNX Runtime casts NaN to the smallest integer, rejects a divisor of 0, and crashes with a
+ * hardware trap if the smallest integer is divided by -1.
  */
 import type { GraphBuilder } from '../graph/builder.ts'
 import { numbersOf, type Value } from '../graph/graph.ts'
@@ -33,7 +33,7 @@ export function floorModulo(b: GraphBuilder, a: Value, divisor: Value): Value {
   return b.add('Mod', [a, withoutTraps(b, divisor).safe])
 }
 
-/** The divisor with 1 in the place of 0 and of -1, by which the least number cannot be divided, and where it was neither. */
+/** The divisor with 1 in place of 0 and of -1 (which overflows for the smallest integer), and where it was neither. */
 function withoutTraps(b: GraphBuilder, divisor: Value): { readonly safe: Value; readonly isSafe?: Value } {
   const isTrap = (x: number): boolean => x === 0 || x === -1
   if (divisor.constant !== undefined && !Array.from(numbersOf(divisor)).some(isTrap)) return { safe: divisor }

@@ -1,4 +1,4 @@
-/** Windows over channels-first images: what each tap of a window sees, which tap holds the greatest, and the way back. */
+/** Windows over channels-first images: the pixels under each tap, the tap with the maximum, and the scatter back. */
 import type { GraphBuilder } from '../graph/builder.ts'
 import type { Value } from '../graph/graph.ts'
 
@@ -7,11 +7,11 @@ export interface WindowGeometry {
   readonly outSize: readonly number[]
   readonly strides: readonly number[]
   readonly dilations: readonly number[]
-  /** Before each axis of space, then behind each. */
+  /** Padding before each spatial axis, then after each. */
   readonly pads: readonly number[]
 }
 
-/** Padding less than every number that images hold; an infinity would become NaN where it is multiplied by zero. */
+/** Padding smaller than any pixel value; an infinity would become NaN when multiplied by zero. */
 export const lowest = -3.4e38
 
 /** All positions in a window, the last axis fastest. */
@@ -22,7 +22,7 @@ export function tapsOf(kernel: readonly number[]): number[][] {
   )
 }
 
-/** The pixels of a padded image that one tap of the window sees: [N, C, ...space']. */
+/** The pixels of a padded image under one tap of the window: [N, C, ...space']. */
 export function shifted(
   b: GraphBuilder,
   x: Value,
@@ -46,7 +46,7 @@ export function padded(b: GraphBuilder, x: Value, { pads }: Pick<WindowGeometry,
   return b.pad(x, [0, 0, ...pads.slice(0, rank)], [0, 0, ...pads.slice(rank)], value)
 }
 
-/** The image without what negative padding cuts, and the padding that is left: ONNX's operators know no other. */
+/** The image cropped by negative padding, and the remaining padding: ONNX's operators do not support negative padding. */
 export function cutByPads(
   b: GraphBuilder,
   x: Value,
@@ -56,16 +56,16 @@ export function cutByPads(
   return { image: padded(b, x, { pads: cut }, 0), pads: pads.map((pad) => Math.max(pad, 0)) }
 }
 
-/** Errors at the pixels that a tap saw, zeros elsewhere: [N, C, ...space'] to [N, C, ...space]. */
+/** Output gradients at the pixels under a tap, zeros elsewhere: [N, C, ...space'] to [N, C, ...space]. */
 export function placeBack(b: GraphBuilder, errors: Value, g: WindowGeometry, tap: readonly number[]): Value {
   const spread = spreadApart(b, errors, g.strides)
-  // Where the tap begins, counted from the first real pixel; a negative number cuts.
+  // Start of the tap, relative to the first unpadded pixel; a negative number crops.
   const before = tap.map((position, i) => position * g.dilations[i] - g.pads[i])
   const after = before.map((start, i) => g.inSize[i] - start - spread.shape[i + 2])
   return b.pad(spread, [0, 0, ...before], [0, 0, ...after])
 }
 
-/** Zeros between the pixels: [N, C, ...space] to [N, C, ...space times strides]. Copies that are masked are three times as fast as padding each pixel. */
+/** Zeros between the pixels: [N, C, ...space] to [N, C, ...space times strides]. Masked copies are three times as fast as padding each pixel. */
 export function spreadApart(b: GraphBuilder, x: Value, strides: readonly number[]): Value {
   if (strides.every((stride) => stride === 1)) return x
   const lengths = strides.map((stride, i) => stride * x.shape[i + 2])
@@ -82,7 +82,7 @@ export function spreadApart(b: GraphBuilder, x: Value, strides: readonly number[
   return b.add('Mul', [copies, b.constant(isFirst, lengths, x.dtype)])
 }
 
-/** For each tap's image, where it is the first that equals the greatest. */
+/** For each tap's image, where it is the first to equal the maximum. */
 export function firstGreatest(b: GraphBuilder, images: readonly Value[], greatest: Value): Value[] {
   let taken: Value | undefined
   return images.map((image) => {

@@ -1,10 +1,10 @@
 /**
- * Adam's update of one variable in one pass, four numbers at a time, in WebAssembly: JavaScript takes four times as long.
+ * Adam's update of one variable in one pass, four numbers at a time, in WebAssembly: JavaScript is four times slower.
  *
  * Reference: https://webassembly.github.io/spec/core/binary (numbers below are those of its sections, types and instructions).
  */
 
-/** What one step of Adam is made of: m' = decay m + (1 - decay) g, v' = beta2 v + (1 - beta2) g^2, w' = w - rate m' / (sqrt(v') + floor). */
+/** Coefficients of one step of Adam: m' = decay m + (1 - decay) g, v' = beta2 v + (1 - beta2) g^2, w' = w - rate m' / (sqrt(v') + floor). */
 export interface AdamFactors {
   readonly decay: number
   readonly beta2: number
@@ -12,10 +12,10 @@ export interface AdamFactors {
   readonly floor: number
 }
 
-/** Updates w, m and v where they lie in memory; `places` are the bytes at which w, m, v and g begin, `end` is where w ends. */
+/** Updates w, m and v in place; `places` are the byte offsets of w, m, v and g, `end` is the end of w. */
 export type AdamKernel = (places: readonly number[], end: number, factors: AdamFactors) => void
 
-/** What is used of WebAssembly: TypeScript has it among the types of the DOM. */
+/** The part of WebAssembly that is used here; TypeScript declares it only among the DOM types. */
 declare const WebAssembly: {
   readonly Memory: new (size: { readonly initial: number }) => { readonly buffer: ArrayBuffer }
   readonly Module: new (bytes: Uint8Array) => object
@@ -24,7 +24,7 @@ declare const WebAssembly: {
 
 const pageBytes = 65536
 
-/** A kernel with a memory of its own. It works on 16 bytes at a time: what follows each array up to there is overwritten. */
+/** A kernel with its own memory. It works on 16 bytes at a time: each array's padding up to that boundary is overwritten. */
 export function loadAdamKernel(bytes: number): { readonly kernel: AdamKernel; readonly buffer: ArrayBuffer } {
   const memory = new WebAssembly.Memory({ initial: Math.ceil(bytes / pageBytes) })
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(assemble()), { env: { memory } })
@@ -36,7 +36,7 @@ export function loadAdamKernel(bytes: number): { readonly kernel: AdamKernel; re
   }
 }
 
-/** Where the function's locals are: four places, the end and six factors, its parameters; the same six as vectors, and the vectors g, m and v. */
+/** Indices of the function's locals. Parameters: four offsets, the end and six factors; then the same six as vectors, and the vectors g, m and v. */
 const local = {
   wPlace: 0,
   mPlace: 1,
@@ -82,7 +82,7 @@ function assemble(): Uint8Array {
     ...[...get(vPlace), ...squares, ...store4],
     ...[...get(wPlace), ...load4(wPlace), ...change, ...sub, ...store4],
     ...[wPlace, mPlace, vPlace, gPlace].flatMap(advance),
-    ...[...get(wPlace), ...get(end), 0x49, 0x0d, 0], // again while the place in w < end
+    ...[...get(wPlace), ...get(end), 0x49, 0x0d, 0], // loop while the offset in w < end
   ]
   const body = [...spread, 0x03, 0x40, ...loop, 0x0b, 0x0b]
   const [i32, f32, v128] = [0x7f, 0x7d, 0x7b]

@@ -1,11 +1,11 @@
-/** Memory of WebAssembly in which an optimizer's moments live, so that an update copies no more than the variable and its gradient. */
+/** WebAssembly memory for an optimizer's moments, so that an update copies only the variable and its gradient. */
 
 import { type AdamFactors, type AdamKernel, loadAdamKernel } from './adam-kernel.ts'
 import { claimStorage } from './storage.ts'
 
-/** Numbers of an array that are copied at a time: four such pieces fit the second-level cache. */
+/** Elements that are copied at a time: four such chunks fit the second-level cache. */
 const pieceLength = 1 << 14
-/** What a memory of WebAssembly can have, less a page. */
+/** Maximum size of a WebAssembly memory, less a page. */
 const maxBytes = 2 ** 32 - 65536
 
 const memories = new WeakMap<ArrayBufferLike, AdamMemory>()
@@ -17,7 +17,7 @@ export class AdamMemory {
   private readonly pieces: readonly Float32Array[]
   private next: number
 
-  /** The memory in which an array lies; for others one that has no room of its own. */
+  /** The memory that contains an array; for other arrays one without capacity. */
   static of(array: Float32Array): AdamMemory {
     const memory = memories.get(array.buffer)
     if (memory !== undefined) return memory
@@ -25,7 +25,7 @@ export class AdamMemory {
     return roomless
   }
 
-  /** Memory with room for arrays of these lengths. The system gives it when it is written to. */
+  /** Memory with capacity for arrays of these lengths. The system commits it on first write. */
   constructor(lengths: readonly number[]) {
     this.next = 4 * 4 * pieceLength
     const wanted = lengths.reduce((sum, length) => sum + bytesFor(length), this.next)
@@ -36,7 +36,7 @@ export class AdamMemory {
     memories.set(buffer, this)
   }
 
-  /** An array of zeros in the memory, or outside where there is no room. */
+  /** An array of zeros in the memory, or outside it if there is no capacity left. */
   zeros(length: number): Float32Array {
     const start = this.next
     if (start + bytesFor(length) > this.buffer.byteLength) return claimStorage(new Float32Array(length))
@@ -44,12 +44,12 @@ export class AdamMemory {
     return claimStorage(new Float32Array(this.buffer, start, length))
   }
 
-  /** Whether an array lies in the memory. */
+  /** Whether an array is in the memory. */
   holds(array: Float32Array): boolean {
     return array.buffer === this.buffer
   }
 
-  /** Updates a variable, m and v where they are; all four arrays are of one length. Those that lie elsewhere are copied in and out, a piece at a time. */
+  /** Updates a variable, m and v in place; all four arrays have the same length. Arrays outside the memory are copied in and out in chunks. */
   update(targets: readonly Float32Array[], gradient: Float32Array, factors: AdamFactors): void {
     for (let start = 0; start < gradient.length; start += pieceLength) {
       const end = Math.min(start + pieceLength, gradient.length)

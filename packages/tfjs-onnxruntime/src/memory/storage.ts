@@ -1,10 +1,10 @@
-/** The numbers of a tf.Variable as ONNX Runtime reads and writes them. */
+/** The values of a tf.Variable as ONNX Runtime reads and writes them. */
 import * as tf from '@tensorflow/tfjs-core'
 import { EngineError } from '../errors.ts'
 
 export type Storage = Float32Array | Int32Array | Uint8Array
 
-/** The numbers that a variable holds now; the variable's own memory on tfjs's JavaScript backend, a copy on others. */
+/** The current values of a variable; its own memory on tfjs's JavaScript backend, a copy on others. */
 export function readStorage(variable: tf.Variable): Storage {
   assertAlive(variable)
   return asStorage(variable.dataSync(), variable.dtype)
@@ -20,16 +20,16 @@ export function assertAlive(variable: tf.Variable): void {
     )
 }
 
-/** Arrays that this package made: what a caller made a tensor of is the caller's, and perhaps that of another variable too. */
+/** Arrays that this package allocated: an array from which a caller created a tensor belongs to the caller, and may back another variable too. */
 const made = new WeakSet<Storage>()
 
-/** Makes an array one that may be changed in place where a variable holds it alone. */
+/** Marks an array as one that may be modified in place if only one variable holds it. */
 export function claimStorage<Claimed extends Storage>(numbers: Claimed): Claimed {
   made.add(numbers)
   return numbers
 }
 
-/** Whether a variable's numbers are its own memory, which no other tensor sees: then they may be changed in place. */
+/** Whether a variable's values are in its own memory, shared with no other tensor: then they may be modified in place. */
 export function ownsStorage(variable: tf.Variable): boolean {
   const info = tf.engine().state.tensorInfo.get(variable.dataId)
   if (info === undefined || info.backend.refCount(variable.dataId) !== 1) return false
@@ -37,7 +37,7 @@ export function ownsStorage(variable: tf.Variable): boolean {
   return once === again && made.has(once as Storage)
 }
 
-/** Makes an array of this package the numbers of a variable, and returns the array that it held before, where nobody else holds it. */
+/** Sets a variable's values to an array of this package, and returns its previous array if nobody else holds it. */
 export function writeStorage(variable: tf.Variable, next: Storage): Storage | undefined {
   const before = readStorage(variable)
   if (before === next) return undefined
@@ -54,8 +54,8 @@ export function writeStorage(variable: tf.Variable, next: Storage): Storage | un
 }
 
 /**
- * Numbers in the array of their type: tfjs's JavaScript backend keeps those of a cast tensor in that of the type before, and booleans as
- * they came, where ONNX Runtime has 0 and 1 alone.
+ * Values in the typed array of their dtype: tfjs's JavaScript backend keeps those of a cast tensor in the array of the previous dtype, and booleans
+ * as given, where ONNX Runtime allows only 0 and 1.
  */
 export function asStorage(numbers: ArrayLike<number>, dtype: string): Storage {
   const storage = allocateStorage(dtype, 0)
@@ -74,7 +74,7 @@ export function allocateStorage(dtype: string, size: number): Storage {
 
 let closedPort: InstanceType<typeof MessagePort> | undefined
 
-/** Frees an array that fills its buffer now, not when JavaScript next collects garbage: what is sent through a closed port belongs to nobody. */
+/** Frees an array that spans its buffer immediately instead of at the next garbage collection: a buffer transferred to a closed port is released. */
 export function freeStorage({ buffer, byteLength }: Storage): void {
   if (byteLength !== buffer.byteLength) return
   if (closedPort === undefined) {

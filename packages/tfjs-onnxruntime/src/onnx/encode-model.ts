@@ -23,7 +23,7 @@ export interface EncodeOptions {
   readonly metadata?: Readonly<Record<string, string>>
 }
 
-/** The bytes of an ONNX model. @throws {EngineError} `too-large` where they would pass protobuf's limit of 2 GB, `bad-input` where two names are one */
+/** The bytes of an ONNX model. @throws {EngineError} `too-large` if they would exceed protobuf's limit of 2 GB, `bad-input` if two names are equal */
 export function encodeModel(graph: Graph, options: EncodeOptions): Uint8Array {
   checkNames([...options.inputNames, ...options.outputNames])
   const names = nameValues(graph, options)
@@ -86,7 +86,7 @@ function nameValues(graph: Graph, options: EncodeOptions): Names {
   return names
 }
 
-/** The positions of MaxPool are the one output that is optional: they are computed where they have a name. */
+/** The indices of MaxPool are the only optional output: they are computed if they have a name. */
 function requiredOutputs({ op, outputs }: Node): readonly Value[] {
   return op === 'MaxPool' ? outputs.slice(0, 1) : outputs
 }

@@ -1,8 +1,8 @@
 /**
- * Adam whose learning rate and first moment's decay are tensors, so that a schedule can change them at each step of a compiled function.
+ * Adam with learning rate and beta1 as tensors, so that a schedule can change them at each step of a compiled function.
  *
  * Reference: Kingma and Ba, "Adam: A Method for Stochastic Optimization", https://arxiv.org/abs/1412.6980, algorithm 1, in the form of
- * PyTorch 2's torch.optim.Adam: epsilon outside of the square root, bias correction 1 - beta1 ** step with the beta1 of now.
+ * PyTorch 2's torch.optim.Adam: epsilon outside the square root, bias correction 1 - beta1 ** step with the current beta1.
  */
 
 import * as tf from '@tensorflow/tfjs-core'
@@ -19,24 +19,24 @@ export interface AdamOptions {
   readonly weightDecay?: number
 }
 
-/** What changes from step to step: scalars, as tensors so that a compiled step takes them as inputs. */
+/** Values that change from step to step: scalars, or tensors, which a compiled step takes as inputs. */
 export interface AdamStep {
   readonly learningRate: tf.Tensor | number
   /** Decay of the mean of gradients, in [0, 1). @default 0.9 */
   readonly beta1?: tf.Tensor | number
 }
 
-/** Numbers of the optimizer by name: `step`, `<variable>/m`, `<variable>/v`. */
+/** State of the optimizer by name: `step`, `<variable>/m`, `<variable>/v`. */
 export type AdamState = Record<string, { readonly shape: readonly number[]; readonly data: Float32Array }>
 
 export interface Adam {
-  /** Updates the variables by their gradients, named as tf.variableGrads names them. */
+  /** Updates the variables with their gradients, keyed as by tf.variableGrads. */
   applyGradients(gradients: tf.NamedTensorMap, step: AdamStep): void
   /** The optimizer's own variables: the count of steps, first and second moments. */
   readonly variables: ReadonlyMap<string, tf.Variable>
   /** A copy of the optimizer's state. */
   state(): AdamState
-  /** Puts a state back. @throws naming what is missing or has another shape */
+  /** Restores a state. @throws naming what is missing or has another shape */
   restore(state: AdamState): void
   /** Frees the optimizer's variables, not those that it trains. */
   dispose(): void
@@ -60,8 +60,8 @@ export function createAdam(variables: readonly tf.Variable[], options: AdamOptio
       tf.tidy(() => {
         step.assign(tf.add(step, 1))
         const decay = toScalar(beta1)
-        // With c = sqrt(1 - beta2^t), m / (sqrt(v) / c + epsilon) is c m / (sqrt(v) + c epsilon): a pass less over each variable.
-        // expm1 keeps the digits that 1 - beta2^t loses.
+        // With c = sqrt(1 - beta2^t), m / (sqrt(v) / c + epsilon) is c m / (sqrt(v) + c epsilon): one pass less over each variable.
+        // expm1 keeps the precision that 1 - beta2^t loses.
         const correction = tf.sqrt(tf.neg(tf.expm1(tf.mul(step, Math.log(beta2)))))
         const rate = tf.div(tf.mul(toScalar(learningRate), correction), tf.sub(1, tf.pow(decay, step)))
         const floor = tf.mul(correction, epsilon)
@@ -108,7 +108,7 @@ export function createAdam(variables: readonly tf.Variable[], options: AdamOptio
   }
 }
 
-/** The numbers in the memory that a moment has for itself, or in an array of their own. */
+/** The values in the memory reserved for a moment, or in a new array. */
 function copyOf(numbers: Float32Array, moment: tf.Variable): Float32Array {
   const { backend } = tf.engine().state.tensorInfo.get(moment.dataId)!
   const before = moment.dataSync() as Float32Array

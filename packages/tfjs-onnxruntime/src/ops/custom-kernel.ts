@@ -1,9 +1,9 @@
-/** How this package's own operators find out whether tfjs's backend has a kernel for them. */
+/** How this package's own operators detect whether tfjs's backend has a kernel for them. */
 import * as tf from '@tensorflow/tfjs-core'
 
-/** Whether the backend that tfjs uses now has a kernel of that name. */
+/** Whether tfjs's current backend has a kernel of that name. */
 export function hasKernel(name: string): boolean {
-  // The getter makes tfjs choose a backend where nobody has.
+  // The getter makes tfjs choose a backend if none is set.
   void tf.engine().backend
   return tf.getKernel(name, tf.getBackend()) != null
 }

@@ -59,7 +59,7 @@ function native(x: tf.Tensor4D, filter: tf.Tensor4D, kernel: string, attrs: obje
 }
 
 /**
- * Whether Conv2D takes the number of groups from the filter's shape: TensorFlow's does on a GPU, and is an error on the CPU.
+ * Whether Conv2D infers the number of groups from the filter's shape: TensorFlow does on a GPU, and fails on the CPU.
  *
  * Reference: https://github.com/tensorflow/tensorflow/blob/v2.9.1/tensorflow/core/kernels/conv_ops.cc.
  */
@@ -67,7 +67,7 @@ function infersGroups(): boolean {
   return tf.getBackend() === 'tensorflow' && (tf.backend() as { isUsingGpuDevice?: boolean }).isUsingGpuDevice === true
 }
 
-/** tfjs-node has no gradients with numbers as padding: the image is padded before. */
+/** tfjs-node has no gradients for numeric padding: the image is padded first. */
 function inferred(x: tf.Tensor4D, filter: tf.Tensor4D, strides: Strides, pad: Padding): tf.Tensor4D {
   const attrs = { strides, pad, dataFormat: 'NHWC', dilations: [1, 1] }
   if (typeof pad === 'string') return native(x, filter, 'Conv2D', attrs)

@@ -1,4 +1,4 @@
-/** Takes the optimizer's updates out of a traced graph: the host computes them in one pass over memory instead of twelve. */
+/** Removes the optimizer's updates from a traced graph: the host computes them in one pass over memory instead of twelve. */
 import type * as tf from '@tensorflow/tfjs-core'
 import type { Node, Value } from '../graph/graph.ts'
 import type { Trace, VariableValue } from '../trace/trace.ts'
@@ -16,7 +16,7 @@ export interface HostUpdate<Source> {
 }
 
 /**
- * The trace without the updates for which nothing in the graph waits, and these. What they read are outputs of the graph behind the writes that are left.
+ * The trace without the updates on which nothing in the graph depends, and those updates. Their inputs become outputs of the graph, after the remaining writes.
  *
  * An update whose new values the function reads again, or returns, stays.
  */
@@ -46,7 +46,7 @@ export function takeUpdatesOut(traced: Trace): {
   return { trace: { ...traced, graph: { ...graph, outputs: [...outputs, ...sources.keys()] }, writes: left }, updates }
 }
 
-/** The three variables of an update that reads their old values, and whose new values nobody else reads; none otherwise. */
+/** The three variables of an update that reads their old values and whose new values nothing else reads; undefined otherwise. */
 function targetsOf({ inputs, outputs }: Node, { graph, reads, writes, resultCount }: Trace): tf.Variable[] {
   const needed = new Set([...graph.nodes.flatMap((node) => node.inputs), ...graph.outputs.slice(0, resultCount)])
   const variableOf = (list: readonly VariableValue[], value: Value | undefined) =>

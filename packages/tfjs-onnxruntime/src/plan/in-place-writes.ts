@@ -1,15 +1,15 @@
-/** Finds variables whose new value may be written over the old one while the graph runs. */
+/** Finds variables whose new value may overwrite the old one while the graph runs. */
 import type * as tf from '@tensorflow/tfjs-core'
 import { isElementwise } from '../graph/elementwise.ts'
 import { type Graph, type Node, sameShape, type Value } from '../graph/graph.ts'
 import type { VariableValue } from '../trace/trace.ts'
 
-/** Operators whose output ONNX Runtime may keep in the memory of their input. */
+/** Operators whose output may share the memory of their input in ONNX Runtime. */
 const views = new Set(['Reshape', 'Identity'])
 
 /**
- * The written variables of which every reader of the old value is done before the node that makes the new one starts, or is that
- * node itself and works element by element. `firstWrite` is the index of the first write among the graph's outputs.
+ * The written variables for which every reader of the old value finishes before the node that computes the new one starts, or is that
+ * node itself and elementwise. `firstWrite` is the index of the first write among the graph's outputs.
  */
 export function findInPlaceWrites(
   graph: Graph,

@@ -1,4 +1,4 @@
-/** Variables of an executable whose values stay on the device: copied there once, and back when they are asked for. */
+/** Variables of an executable whose values stay on the device: copied there once, and back on request. */
 import type * as tf from '@tensorflow/tfjs-core'
 import { downloadVariables, dropResident, ensureOnDevice, keepOnDevice, type Owner } from './residents.ts'
 import type { Device } from './transfer.ts'
@@ -18,7 +18,7 @@ export class DeviceVariables implements VariableStore, Owner {
   }
 
   async prepare(feeds: Feeds, fetches: Fetches): Promise<void> {
-    // Apart: what a step overwrites is freed after the first one, and the session that copied it with the last of it.
+    // Separately: what a step overwrites is freed after the first run, and the session that copied it along with the last of it.
     await this.feed(
       feeds,
       this.reads.filter(({ variable }) => this.written.has(variable)),
@@ -41,7 +41,7 @@ export class DeviceVariables implements VariableStore, Owner {
     return downloadVariables([...this.written])
   }
 
-  /** What this executable put on the device goes with its session; other executables copy what they need themselves. */
+  /** What this executable copied to the device is freed with its session; other executables copy what they need themselves. */
   async dispose(): Promise<void> {
     await this.download()
     for (const { variable } of [...this.reads, ...this.writes]) dropResident(variable, this)

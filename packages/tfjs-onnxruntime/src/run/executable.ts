@@ -22,7 +22,7 @@ export interface OutputTensor {
   readonly dtype: 'float32' | 'int32' | 'bool'
 }
 
-/** What a session's inputs and outputs stand for. Results come out in the order of `results`. */
+/** What a session's inputs and outputs represent. Results come out in the order of `results`. */
 export interface Bindings {
   readonly inputs: readonly { readonly name: string; readonly spec: InputSpec; readonly place: string }[]
   readonly reads: readonly NamedVariable[]
@@ -39,8 +39,8 @@ export interface Bindings {
 }
 
 /**
- * Work on sessions and variables, one piece after the other: executables share variables, and a session reads its feeds later than it is
- * given them.
+ * Queue of work on sessions and variables: executables share variables, and a session reads its feeds after the call
+ * that passes them.
  */
 let queue: Promise<unknown> = Promise.resolve()
 
@@ -51,7 +51,7 @@ function enqueue<Result>(work: () => Promise<Result>): Promise<Result> {
 }
 
 export class Executable {
-  /** Counts runs; random numbers are a function of it and of the seed. */
+  /** Number of runs; random numbers are a function of it and the seed. */
   step = 0
   private readonly bindings: Bindings
   private readonly opened: OpenedSession
@@ -75,14 +75,14 @@ export class Executable {
     this.noise = bindings.randoms.map(({ shape, dtype }) => allocateStorage(dtype, sizeOf(shape)))
   }
 
-  /** Runs once; calls wait for those before, of other executables too. Returns the function's results in order. */
+  /** Runs once; calls wait for earlier ones, including those of other executables. Returns the function's results in order. */
   async run(values: readonly InputValue[]): Promise<OutputTensor[]> {
     if (this.disposed)
       throw new EngineError(
         'disposed',
         'Expected a compiled function but received one that was disposed. Compile it again.',
       )
-    // Now: tensors may be disposed when it is this run's turn.
+    // Read now: tensors may be disposed before this run's turn.
     const inputs = this.bindings.inputs.map(({ spec, place }, i) => toStorage(values[i], spec, place))
     return enqueue(() => this.runNow(inputs))
   }
@@ -92,7 +92,7 @@ export class Executable {
     return enqueue(() => this.variables.download())
   }
 
-  /** Waits for the runs that were called before, then frees the session and its memory. */
+  /** Waits for earlier runs, then frees the session and its memory. */
   async dispose(): Promise<void> {
     if (this.disposed) return
     this.disposed = true

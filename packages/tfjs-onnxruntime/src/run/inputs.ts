@@ -35,6 +35,6 @@ export function toStorage(value: InputValue, spec: InputSpec, place: string): St
   const wanted = allocateStorage(dtype, 0).constructor
   if (value.constructor !== wanted) fail(value.constructor.name)
   if (value.length !== sizeOf(spec.shape)) fail(`${value.length} numbers`)
-  // ONNX Runtime does not read memory that threads share.
+  // ONNX Runtime does not accept SharedArrayBuffers.
   return asStorage(value.buffer instanceof ArrayBuffer ? value : value.slice(), dtype)
 }

@@ -1,4 +1,4 @@
-/** Variables of an executable that computes in the memory of the program: read and written where tfjs stores them. */
+/** Variables of an executable on the host: read and written where tfjs stores them. */
 import type * as tf from '@tensorflow/tfjs-core'
 import { sizeOf } from '../graph/graph.ts'
 import { allocateStorage, ownsStorage, readStorage, type Storage, writeStorage } from '../memory/storage.ts'
@@ -17,7 +17,7 @@ export class MemoryVariables implements VariableStore {
   private readonly writes: readonly WrittenVariable[]
   private readonly wrapper: TensorWrapper
   private readonly isWritable: boolean
-  /** Arrays that held values before, to be written to by the next run. */
+  /** Arrays that held earlier values, to be reused by the next run. */
   private readonly spares = new Map<string, Storage>()
   private targets: Storage[] = []
 
@@ -37,12 +37,12 @@ export class MemoryVariables implements VariableStore {
       fetches[name] = this.isWritable ? this.wrap(variable, this.targets[i]) : null
   }
 
-  /** ONNX Runtime wrote new values into arrays that are the variables' from now on. */
+  /** ONNX Runtime wrote the new values into arrays that now become the variables'. */
   store(fetched: Feeds): void {
     for (const [i, { name, variable }] of this.writes.entries()) {
       const next = this.isWritable ? this.targets[i] : (fetched[name].data as Storage)
       const spare = writeStorage(variable, next)
-      // What another executable left on a device is old now, even where the array is the same.
+      // Values that another executable left on a device are now outdated, even if the array is the same.
       dropResident(variable)
       if (spare === undefined) this.spares.delete(name)
       else this.spares.set(name, spare)
@@ -60,7 +60,7 @@ export class MemoryVariables implements VariableStore {
     return this.wrapper.wrap(numbers, dtype, shape)
   }
 
-  /** The array that ONNX Runtime writes a variable's new value to: none of those that were passed as inputs, which it may read later. */
+  /** The array to which ONNX Runtime writes a variable's new value: not one that was passed as an input, which it may read later. */
   private targetOf({ name, variable, inPlace }: WrittenVariable, inputs: ReadonlySet<Storage>): Storage {
     const known = inPlace && ownsStorage(variable) ? readStorage(variable) : this.spares.get(name)
     if (known !== undefined && !inputs.has(known)) return known

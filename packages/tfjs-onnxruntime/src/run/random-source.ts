@@ -1,12 +1,12 @@
-/** Random numbers that are a pure function of seed, step and place: a run that is continued draws what the run that never stopped draws. */
+/** Random numbers as a pure function of seed, step and position: a resumed run draws the same numbers as one that never stopped. */
 
 import { createRandom, type Random } from '@mammokit/seeded-random'
 import type { Storage } from '../memory/storage.ts'
 import type { Distribution } from '../trace/random.ts'
 
 /**
- * Fills an array with numbers of a distribution for one step and one input of the graph. Whole numbers are what tfjs makes of them: uniform
- * ones lose their fraction, all others are rounded.
+ * Fills an array with numbers of a distribution for one step and one input of the graph. Integers follow tfjs: uniform
+ * numbers are truncated, all others are rounded.
  */
 export function fillRandom(
   target: Storage,
@@ -27,7 +27,7 @@ export function fillRandom(
 function standardOf(distribution: Distribution, random: Random, isWhole: boolean): () => number {
   switch (distribution.kind) {
     case 'uniform':
-      // A range of whole numbers may be wider than 24 bits.
+      // A range of integers may be wider than 24 bits.
       return isWhole ? () => uniform24(random) + uniform24(random) / 0x1000000 : () => uniform24(random)
     case 'normal':
       return () => random.normal()

@@ -1,16 +1,16 @@
-/** Values of variables that stay on a device between runs; shared by all executables, so that a step and an evaluation see the same. */
+/** Values of variables that stay on a device between runs; shared by all executables, so that training and evaluation see the same values. */
 import type * as tf from '@tensorflow/tfjs-core'
 import { assertAlive, writeStorage } from '../memory/storage.ts'
 import { type Device, type DeviceTensor, downloadTensors, uploadVariables } from './transfer.ts'
 
-/** Who made a tensor on a device, and must outlive it. */
+/** The session that created a tensor on a device, which must outlive it. */
 export interface Owner {
   readonly device: Device
 }
 
 interface Resident extends DeviceTensor {
   readonly owner: Owner
-  /** tfjs's data of the variable that it stands for: other data means that somebody assigned the variable. */
+  /** tfjs's data of the variable: different data means that the variable was assigned. */
   readonly dataId: tf.TensorInfo['dataId']
   /** Whether the device computed it, so that tfjs's data is older. */
   readonly isNewer: boolean
@@ -18,7 +18,7 @@ interface Resident extends DeviceTensor {
 
 const residents = new WeakMap<tf.Variable, Resident>()
 
-/** The values of variables on a device, in order; those that are not there are copied to it, together. */
+/** The values of variables on a device, in order; missing ones are copied to it together. */
 export async function ensureOnDevice(owner: Owner, variables: readonly tf.Variable[]): Promise<DeviceTensor[]> {
   const { runtime } = owner.device
   const elsewhere = variables.filter((variable) => currentResident(variable)?.owner.device.runtime !== runtime)
@@ -29,12 +29,12 @@ export async function ensureOnDevice(owner: Owner, variables: readonly tf.Variab
   return variables.map((variable) => residents.get(variable)!)
 }
 
-/** Makes a tensor that the device computed the value of a variable. */
+/** Sets the value of a variable to a tensor that the device computed. */
 export function keepOnDevice(owner: Owner, variable: tf.Variable, computed: DeviceTensor): void {
   setResident(variable, owner, computed, true)
 }
 
-/** Gives tfjs the values that a device computed; they stay on the device too. */
+/** Copies the values that a device computed to tfjs; they also stay on the device. */
 export async function downloadVariables(variables: readonly tf.Variable[]): Promise<void> {
   const newer = variables.flatMap((variable) => {
     const resident = variable.isDisposed ? undefined : currentResident(variable)

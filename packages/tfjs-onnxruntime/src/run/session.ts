@@ -1,4 +1,4 @@
-/** Makes sessions on the first execution provider that works. */
+/** Creates sessions on the first execution provider that works. */
 
 import type * as ort from 'onnxruntime-common'
 import { adviceFor, loadRuntime, obstacleOf } from '#runtime'
@@ -8,7 +8,7 @@ import type { Runtime } from '../runtime/runtime.ts'
 export interface SessionOptions {
   /** Tried in order; the next is used where one fails to load. @default ['cpu'] */
   readonly executionProviders?: readonly string[]
-  /** Threads of one operator, >= 1. @default as many as the machine has cores */
+  /** Threads per operator, >= 1. @default the number of cores */
   readonly intraOpNumThreads?: number
   /** How much ONNX Runtime may change the graph. @default 'all' */
   readonly graphOptimizationLevel?: 'disabled' | 'basic' | 'extended' | 'all'
@@ -100,12 +100,12 @@ export function sessionOptionsFor(
     ...(keepsOnDevice(provider) ? { preferredOutputLocation } : {}),
     executionProviders: [provider],
     graphOptimizationLevel: options.graphOptimizationLevel ?? 'all',
-    // Warnings of ONNX Runtime go to stderr, where a library has no business; errors are thrown.
+    // ONNX Runtime writes warnings to stderr, which a library should not do; errors are thrown.
     logSeverityLevel: 4,
-    // Between runs no thread spins: the cores are JavaScript's and its garbage collector's. In a run the threads take blocks of work that
-    // shrink toward its end, so that none waits long for another.
+    // No spinning between runs: the cores belong to JavaScript and its garbage collector. During a run, threads take blocks of work that
+    // shrink toward the end, so that no thread waits long for another.
     extra: { session: { force_spinning_stop: '1', dynamic_block_base: '4' } },
-    // The pattern of the first run would be allocated beside what that run allocated: twice the activations of a training step.
+    // A memory pattern would be allocated in addition to the first run's memory: twice the activations of a training step.
     enableMemPattern: false,
     ...(options.intraOpNumThreads === undefined ? {} : { intraOpNumThreads: options.intraOpNumThreads }),
     ...(options.optimizedModelFilePath === undefined ? {} : { optimizedModelFilePath: options.optimizedModelFilePath }),

@@ -1,5 +1,5 @@
 /**
- * Copies tensors to and from a device by graphs that do nothing: onnxruntime-node 1.30 has tensors on the device, but no way to write or read them.
+ * Copies tensors to and from a device with identity graphs: onnxruntime-node 1.30 supports device tensors, but has no way to write or read them.
  */
 import type * as tf from '@tensorflow/tfjs-core'
 import type * as ort from 'onnxruntime-common'
@@ -19,11 +19,11 @@ export interface Device {
 /** A tensor on a device. */
 export interface DeviceTensor {
   readonly tensor: ort.Tensor
-  /** Frees its memory. What a session made must be freed before the session: its memory belongs to the session's allocator. */
+  /** Frees its memory. A session's tensors must be freed before the session, whose allocator owns their memory. */
   free(): void
 }
 
-/** Copies what tfjs holds of variables to the device, in order. */
+/** Copies tfjs's values of variables to the device, in order. */
 export async function uploadVariables(device: Device, variables: readonly tf.Variable[]): Promise<DeviceTensor[]> {
   if (variables.length === 0) return []
   const { Tensor } = device.runtime
@@ -43,7 +43,7 @@ export async function uploadVariables(device: Device, variables: readonly tf.Var
   return tensors.map((tensor) => ({ tensor, free: () => free(tensor) }))
 }
 
-/** The numbers of tensors that are on the device, in order. */
+/** The values of device tensors, in order. */
 export async function downloadTensors(device: Device, tensors: readonly ort.Tensor[]): Promise<Storage[]> {
   const { session, tensors: copies } = await transfer(device, tensors, false)
   const numbers = copies.map(({ data }) => (data as Storage).slice())

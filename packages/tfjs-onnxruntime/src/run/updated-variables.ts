@@ -1,11 +1,11 @@
-/** Variables that the host updates after each run, by gradients that the session gives. */
+/** Variables that the host updates after each run, with gradients from the session. */
 import { AdamMemory } from '../memory/adam-memory.ts'
 import { freeStorage, ownsStorage, readStorage, writeStorage } from '../memory/storage.ts'
 import type { HostUpdate } from '../plan/host-updates.ts'
 import { downloadVariables, dropResident } from './residents.ts'
 import type { Feeds, Fetches } from './variable-store.ts'
 
-/** Bytes of an array that C libraries keep apart from small ones. */
+/** Size in bytes from which C libraries allocate arrays separately. */
 const largeBytes = 2 ** 20
 
 export class UpdatedVariables {
@@ -16,15 +16,15 @@ export class UpdatedVariables {
     this.updates = updates
   }
 
-  /** Asks for the gradients and for what else the updates read. */
+  /** Requests the gradients and the other inputs of the updates. */
   async prepare(fetches: Fetches): Promise<void> {
     await downloadVariables(this.updates.flatMap(({ variable, m, v }) => [variable, m, v]))
-    // onnxruntime-node copies each output to a new array, even if it was given one.
+    // onnxruntime-node copies each output to a new array, even if one is passed.
     for (const { gradient, decay, rate, floor } of this.updates)
       for (const name of [gradient, decay, rate, floor]) fetches[name] = null
   }
 
-  /** Computes the new numbers where they are stored, and frees the gradients. */
+  /** Computes the new values in place, and frees the gradients. */
   apply(fetched: Feeds): void {
     const numbersOf = (name: string) => fetched[name].data as Float32Array
     for (const { variable, m, v, beta2, ...sources } of this.updates) {
@@ -44,8 +44,8 @@ export class UpdatedVariables {
   }
 
   /**
-   * The last of the large arrays stays until the next run has made its own: without one at their end, the memory of all of them
-   * would go back to the system after each run, and be fetched again page by page.
+   * The last large array is kept until the next run has allocated its own: otherwise the memory of all of them
+   * would be returned to the system after each run, and faulted in again page by page.
    */
   private free(gradients: readonly Float32Array[]): void {
     const last = gradients.findLast(({ byteLength }) => byteLength >= largeBytes)

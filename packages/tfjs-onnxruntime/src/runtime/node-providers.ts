@@ -9,7 +9,7 @@ const downloaded: Readonly<Record<string, readonly string[]>> = {
   tensorrt: ['libonnxruntime_providers_shared.so', 'libonnxruntime_providers_tensorrt.so'],
 }
 
-/** What is known to be missing for a provider before it is tried. */
+/** What a provider is known to lack, before it is tried. */
 export function obstacleOf(
   executionProvider: string,
   { packageName, root, libraryFolder }: OnnxRuntimeLocation = locateOnnxRuntime(),
@@ -30,7 +30,7 @@ export function obstacleOf(
   )
 }
 
-/** What to do where a provider was tried and failed. */
+/** Advice for a provider that was tried and failed. */
 export function adviceFor(executionProvider: string): string {
   if (executionProvider in downloaded) {
     const library = join(locateOnnxRuntime().libraryFolder, downloaded[executionProvider][1])

@@ -11,8 +11,8 @@ export async function loadRuntime(_executionProviders: readonly string[]): Promi
 }
 
 /**
- * Sessions that run without a promise. onnxruntime-node computes synchronously and wraps that in a promise; its native part, which is called here,
- * is not public. The loader takes the one version for which it is known, and tests run through here.
+ * Synchronous sessions. onnxruntime-node computes synchronously and wraps the result in a promise; its native binding, which is called here,
+ * is not public. The loader pins the one version for which this is known to work, and tests cover it.
  *
  * @throws {EngineError} `provider` where ONNX Runtime is not installed or does not load
  */

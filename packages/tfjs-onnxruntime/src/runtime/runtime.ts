@@ -1,4 +1,4 @@
-/** What this package asks of ONNX Runtime. `node.ts` and `browser.ts` are two ways to get it; `#runtime` in package.json chooses. */
+/** The part of ONNX Runtime that this package uses. `node.ts` and `browser.ts` are the two implementations; `#runtime` in package.json selects one. */
 import type * as ort from 'onnxruntime-common'
 
 /** A module with onnxruntime-common's interface: onnxruntime-node, onnxruntime-web, or one of the latter's parts. */
@@ -8,7 +8,7 @@ export interface Runtime {
   readonly env?: { readonly versions: { readonly web?: string } }
 }
 
-/** A session that has computed when `run` returns, which tfjs's dataSync needs. */
+/** A synchronous session, which tfjs's dataSync needs. */
 export interface SynchronousSession {
   run(feeds: Record<string, ort.Tensor>, fetches: Record<string, null>): Record<string, ort.Tensor>
   dispose(): void
@@ -19,12 +19,12 @@ export interface SynchronousRuntime {
   open(model: Uint8Array, options: ort.InferenceSession.SessionOptions): SynchronousSession
 }
 
-/** Whether `run` writes to the arrays that it is given for its outputs; onnxruntime-web leaves them as they are. */
+/** Whether `run` writes to the arrays passed for its outputs; onnxruntime-web ignores them. */
 export function writesToFetches({ env }: Runtime): boolean {
   return env?.versions.web === undefined
 }
 
-/** Whether a provider computes in the memory of the program. */
+/** Whether a provider computes in host memory. */
 export function isCpu(executionProvider: string): boolean {
   return executionProvider === 'cpu' || executionProvider === 'wasm'
 }

@@ -1,9 +1,9 @@
-/** Where in the caller's program a trace is. */
+/** The caller's location during a trace. */
 
-/** Frames of TensorFlow.js, of this package and of the runtime, which are not the caller's. */
+/** Stack frames of TensorFlow.js, this package and the runtime, which are not the caller's. */
 const foreign = [/[\\/]@tensorflow[\\/]/, /[\\/]tfjs-onnxruntime[\\/](src|dist)[\\/]/, /\bnode:/]
 
-/** Enough for tfjs's own frames, several for each operator, and those of a model around them. */
+/** Enough for tfjs's own frames, several per operator, and those of an enclosing model. */
 const maxFrames = 200
 
 /** The caller's frames of the stack, innermost first: `forward (/app/model.ts:12:20)`. Empty if the JavaScript engine provides none. */

@@ -1,9 +1,9 @@
-/** What compiled functions take: the shape and the type of each input, in any structure. */
+/** Input specs of compiled functions: the shape and dtype of each input, in any structure. */
 import type * as tf from '@tensorflow/tfjs-core'
 import { EngineError } from '../errors.ts'
 import { describe, flatten, type Nested, type Structure } from './structure.ts'
 
-/** What a compiled function takes at one place. */
+/** Spec of one input of a compiled function. */
 export interface InputSpec {
   readonly shape: readonly number[]
   /** @default 'float32' */
@@ -15,7 +15,7 @@ export interface InputSpec {
 /** One spec for each parameter of a function, or an array or object of specs where the parameter is one of tensors. */
 export type InputSpecs = readonly Nested<InputSpec>[]
 
-/** Tensors in the places of specs. */
+/** Tensors in place of specs. */
 export type TensorsOf<Specs> = Specs extends InputSpec
   ? tf.Tensor
   : { -readonly [Key in keyof Specs]: TensorsOf<Specs[Key]> }

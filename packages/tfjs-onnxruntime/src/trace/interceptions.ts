@@ -1,4 +1,4 @@
-/** What tfjs does behind a trace's back: assigns variables, makes new ones, and draws random numbers. Each function here returns its undoing. */
+/** Intercepts what tfjs does outside its kernels: assigning variables, creating new ones, and drawing random numbers. Each function returns its undo. */
 import * as tf from '@tensorflow/tfjs-core'
 import { EngineError } from '../errors.ts'
 import { type ElementType, numbersOf, type Value } from '../graph/graph.ts'
@@ -7,13 +7,13 @@ import { catchGenerator, type Distribution } from './random.ts'
 import { elementTypeOf, type TraceBackend } from './trace-backend.ts'
 import type { TraceState } from './trace-state.ts'
 
-/** An input that gets other random numbers for each run. */
+/** An input that gets new random numbers for each run. */
 export interface RandomInput {
   readonly value: Value
   readonly distribution: Distribution
 }
 
-/** Makes a backend that is initialized the one that tfjs uses. */
+/** Switches tfjs to an initialized backend. */
 export function switchBackend(name: string): void {
   // Synchronous for backends that are already initialized, whatever its return type says.
   void tf.setBackend(name)
@@ -29,7 +29,7 @@ function onBackend<Result>(name: string, f: () => Result): Result {
   }
 }
 
-/** Catches assignments to variables, and gives variables that are made inside the trace a storage outside of it. */
+/** Intercepts assignments to variables, and gives variables created during the trace a storage outside it. */
 export function interceptVariables(state: TraceState, outside: string): () => void {
   const engine = tf.engine()
   const prototype = tf.Variable.prototype
@@ -60,7 +60,7 @@ export function interceptVariables(state: TraceState, outside: string): () => vo
   }
 }
 
-/** Turns tensors that tfjs draws inside the trace into inputs that are drawn again for each run. */
+/** Turns random tensors of the trace into inputs that are redrawn for each run. */
 export function interceptRandom(
   state: TraceState,
   backend: TraceBackend,

@@ -1,14 +1,14 @@
 /**
- * Finds what the random tensors of a trace are drawn from.
+ * Finds the distributions from which a trace's random tensors are drawn.
  *
  * tfjs draws random numbers in JavaScript and hands them over as constants. A graph with these constants would use the same
- * numbers at each step: dropout would always drop the same units. What each run must draw anew is known only to a generator that tfjs
- * makes for the one tensor and keeps to itself. It is caught in the moment between its seed, for which it asks Math.random where the caller gave
- * none, and its source of uniform numbers, which it stores next.
+ * numbers at each step: dropout would always drop the same units. The distribution is known only to a private generator that tfjs
+ * creates for the tensor. It is intercepted between drawing its seed (from Math.random if the caller gave none)
+ * and storing its source of uniform numbers, which comes next.
  */
 
 /**
- * A distribution of numbers, moved by `offset` and stretched by `scale`: uniform in [0, 1), the standard normal, the same without values beyond
+ * A distribution, shifted by `offset` and scaled by `scale`: uniform in [0, 1), the standard normal, the same without values beyond
  * two standard deviations, or gamma of the shape `alpha`.
  */
 export type Distribution = { readonly offset: number; readonly scale: number } & (
@@ -16,7 +16,7 @@ export type Distribution = { readonly offset: number; readonly scale: number } &
   | { readonly kind: 'gamma'; readonly alpha: number }
 )
 
-/** What tfjs's generators remember, by the class: UniformRandom, MPRandGauss, RandGamma. */
+/** Fields of tfjs's generators, by class: UniformRandom, MPRandGauss, RandGamma. */
 interface Generator {
   readonly min: number
   readonly range: number
@@ -26,7 +26,7 @@ interface Generator {
   readonly beta: number
 }
 
-/** tfjs's operators that make a generator, by the name of their scope, and what it draws from. */
+/** tfjs's operators that create a generator, by scope name, and the generator's distribution. */
 const distributions: Readonly<Record<string, (generator: Generator) => Distribution>> = {
   randomUniform__op: ({ min, range }) => ({ kind: 'uniform', offset: min, scale: range }),
   randomNormal__op: ({ mean, stdDev }) => ({ kind: 'normal', offset: mean, scale: stdDev }),
@@ -35,12 +35,12 @@ const distributions: Readonly<Record<string, (generator: Generator) => Distribut
   randomGamma__op: ({ alpha, beta }) => ({ kind: 'gamma', alpha, offset: 0, scale: 1 / beta }),
 }
 
-/** Where a generator stores its source of uniform numbers; that of gamma's has another name, since it has a normal generator too. */
+/** The field in which a generator stores its source of uniform numbers; gamma's has another name, since it also has a normal generator. */
 const sources = ['random', 'randu']
 
 /**
- * Waits for the generator that an operator of tfjs is making, and tells its distribution; nothing where the operator makes none. Returns how to
- * stop waiting.
+ * Watches for the generator that a tfjs operator creates, and reports its distribution; reports nothing if it creates none. Returns a function that
+ * stops watching.
  */
 export function catchGenerator(operator: string, found: (distribution: Distribution) => void): () => void {
   const read = distributions[operator]

@@ -1,4 +1,4 @@
-/** Registers the tracing backend with tfjs: each kernel of the table, and for all others one that fails by its name. */
+/** Registers the tracing backend with tfjs: every kernel of the table, and for all others one that throws an error with the kernel's name. */
 import * as tf from '@tensorflow/tfjs-core'
 import { EngineError } from '../errors.ts'
 import type { Value } from '../graph/graph.ts'

@@ -1,23 +1,23 @@
-/** Nested structures: arrays and plain objects with leaves of one kind in them, tensors or specs of inputs. */
+/** Nested structures: arrays and plain objects with leaves of one kind, tensors or input specs. */
 import { EngineError } from '../errors.ts'
 
 /** One leaf, or arrays and objects of them. */
 export type Nested<Leaf> = Leaf | NestedList<Leaf> | { readonly [key: string]: Nested<Leaf> }
 
-/** An interface, because TypeScript looks into it no sooner than it must: types made from `Nested` would not end. */
+/** An interface, because TypeScript resolves interfaces lazily: types derived from `Nested` would be infinite. */
 interface NestedList<Leaf> extends ReadonlyArray<Nested<Leaf>> {}
 
 /** A structure and its leaves. */
 export interface Structure<Leaf> {
-  /** In order, each with its place: `1.weights.0` is the first of the weights of the second element. */
+  /** In order, each with its path: `1.weights.0` is the first of the weights of the second element. */
   readonly leaves: readonly { readonly value: Leaf; readonly place: string }[]
-  /** The structure with these in the places of its leaves, in the same order. */
+  /** The structure with these in place of its leaves, in the same order. */
   unflatten(values: readonly unknown[]): unknown
-  /** What another structure holds in the places of the leaves. @throws {EngineError} `bad-input` where its form differs */
+  /** The leaves of another structure at the same paths. @throws {EngineError} `bad-input` where its form differs */
   match(other: unknown): unknown[]
 }
 
-/** Where the n-th leaf goes in a structure. */
+/** The position of the n-th leaf in a structure. */
 class Place {
   readonly index: number
 
@@ -26,7 +26,7 @@ class Place {
   }
 }
 
-/** Takes a structure apart. `refuse` makes the error for what is neither a leaf nor a container of leaves; null and undefined stay as they are. */
+/** Flattens a structure. `refuse` creates the error for anything that is neither a leaf nor a container of leaves; null and undefined are kept. */
 export function flatten<Leaf>(
   container: unknown,
   isLeaf: (item: unknown) => item is Leaf,
@@ -37,7 +37,7 @@ export function flatten<Leaf>(
     if (isLeaf(item)) return new Place(leaves.push({ value: item, place: path.join('.') }) - 1)
     if (item === undefined || item === null) return item
     if (item instanceof Promise) {
-      // What an asynchronous function awaits fails too; nobody else handles that.
+      // The promise of an asynchronous function fails too; nobody else handles it.
       item.catch(() => undefined)
       throw refuse('a promise')
     }
@@ -82,7 +82,7 @@ function mapItems(container: object, f: (item: unknown, key: string) => unknown)
   return Object.fromEntries(Object.entries(container).map(([key, item]) => [key, f(item, key)]))
 }
 
-/** A container's form: how many items an array has, which keys an object. */
+/** A container's form: the length of an array, the keys of an object. */
 export function describe(container: unknown): string {
   if (Array.isArray(container)) return `an array of ${container.length}`
   if (container === null || typeof container !== 'object') return String(container)

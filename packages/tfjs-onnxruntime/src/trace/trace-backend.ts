@@ -1,4 +1,4 @@
-/** A tfjs backend whose tensors are values of a graph: it computes nothing and writes down everything. */
+/** A tfjs backend whose tensors are values of a graph: it records everything and computes nothing. */
 import { type backend_util, type DataType, KernelBackend, type TensorInfo } from '@tensorflow/tfjs-core'
 import { EngineError } from '../errors.ts'
 import type { GraphBuilder } from '../graph/builder.ts'
@@ -16,10 +16,10 @@ export class TraceBackend extends KernelBackend {
   /** The kernels that tfjs has called since the trace began. */
   readonly kernels = new Set<string>()
   private current: GraphBuilder | undefined
-  /** Sees each constant that is written, and may put another value in its place. */
+  /** Called for each constant; may replace it by another value. */
   onWrite: ((numbers: ArrayLike<number>, shape: number[], dtype: DataType) => Value | undefined) | undefined
 
-  /** The builder of the trace that is going on. @throws outside a trace. */
+  /** The builder of the current trace. @throws outside a trace. */
   get builder(): GraphBuilder {
     if (this.current === undefined)
       throw new EngineError(
@@ -92,7 +92,7 @@ export class TraceBackend extends KernelBackend {
   override disposeData(dataId: DataId): boolean {
     const left = (this.counts.get(dataId) ?? 0) - 1
     this.counts.set(dataId, left)
-    // The value stays: gradients of tfjs's own custom operators (logSigmoid) use inputs that a tidy has disposed.
+    // The value is kept: gradients of tfjs's own custom operators (logSigmoid) use inputs that a tidy has disposed.
     return left <= 0
   }
 

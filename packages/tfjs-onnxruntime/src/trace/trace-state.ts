@@ -1,4 +1,4 @@
-/** What a trace remembers: which values stand for which tensors and variables. */
+/** State of a trace: the values of tensors and variables. */
 import * as tf from '@tensorflow/tfjs-core'
 import { EngineError } from '../errors.ts'
 import { GraphBuilder } from '../graph/builder.ts'
@@ -6,9 +6,9 @@ import { sameShape, type Value } from '../graph/graph.ts'
 import { elementTypeOf, type TraceBackend } from './trace-backend.ts'
 
 export interface TraceOptions {
-  /** Reads of variables give constants. */
+  /** Variables are read as constants. */
   readonly freezeVariables: boolean
-  /** Operators only as every execution provider has them. */
+  /** Restrict operators to forms that every execution provider supports. */
   readonly portable?: boolean
 }
 
@@ -28,12 +28,12 @@ export class TraceState {
     for (const variable of Object.values(tf.engine().registeredVariables)) this.add(variable)
   }
 
-  /** Makes a variable known that came to be while the trace goes on. */
+  /** Registers a variable that was created during the trace. */
   add(variable: tf.Variable): void {
     this.variables.set(variable.dataId, variable)
   }
 
-  /** The value of a tensor: traced, a variable's, or the numbers of one that lives outside. */
+  /** The value of a tensor: traced, a variable's, or a constant of a tensor from outside the trace. */
   valueOf(tensor: tf.TensorInfo): Value {
     const traced = this.backend.lookUp(tensor.dataId)
     const variable = this.variables.get(tensor.dataId)

@@ -1,8 +1,8 @@
 /**
- * Runs a function once on symbolic tensors and returns the graph of every kernel that tfjs called, its autodiff's and its optimizers' included.
+ * Runs a function once on symbolic tensors and returns the graph of every kernel that tfjs called, including those of its autodiff and optimizers.
  *
- * Variables that the function reads become inputs of the graph, variables that it assigns become outputs. The values
- * that tfjs holds are not touched.
+ * Variables that the function reads become inputs of the graph, variables that it assigns become outputs. tfjs's
+ * values are not changed.
  */
 import * as tf from '@tensorflow/tfjs-core'
 import { EngineError } from '../errors.ts'
@@ -14,7 +14,7 @@ import { describe, flatten } from './structure.ts'
 import { elementTypeOf, traceBackendName } from './trace-backend.ts'
 import { type TraceOptions, TraceState } from './trace-state.ts'
 
-/** A variable and the value that stands for it: before the function for reads, after it for writes. */
+/** A variable and its graph value: before the function for reads, after it for writes. */
 export interface VariableValue {
   readonly variable: tf.Variable
   readonly value: Value
@@ -35,15 +35,15 @@ export interface Trace {
   readonly randoms: readonly RandomInput[]
   /** Names of tfjs's kernels in the function. */
   readonly kernels: readonly string[]
-  /** How many results the function returned; they are the first outputs of the graph, then come the writes. */
+  /** Number of results of the function; they are the first outputs of the graph, followed by the writes. */
   readonly resultCount: number
   /** The values for `inputs`, in order, from the function's arguments. @throws {EngineError} `bad-input` where their structure is not the specs' */
   match(args: readonly unknown[]): unknown[]
-  /** What the function returned, with these in the places of its tensors. */
+  /** The function's return value, with these in place of its tensors. */
   unflatten(results: readonly unknown[]): unknown
 }
 
-/** Traces a function. Restores tfjs's backend and its scopes also where the function throws. */
+/** Traces a function. Restores tfjs's backend and scopes even if the function throws. */
 export function trace(fn: (...inputs: never[]) => unknown, specs: InputSpecs, options: TraceOptions): Trace {
   if (typeof fn !== 'function')
     throw new EngineError(
@@ -51,7 +51,7 @@ export function trace(fn: (...inputs: never[]) => unknown, specs: InputSpecs, op
       `Expected a function of tensors but received ${describe(fn)}. Wrap a model: (x) => model.apply(x, { training: false }).`,
     )
   const engine = tf.engine()
-  // Makes tfjs choose its backend, where nobody has, before it is looked up.
+  // Makes tfjs choose its backend, if none is set, before it is looked up.
   void engine.backend
   const outside = tf.getBackend()
   if (outside === traceBackendName)

@@ -1,4 +1,4 @@
-/** What the table of operators holds, and what its families share. */
+/** Entries of the operator table, and helpers that its families share. */
 import { EngineError } from '../../errors.ts'
 import { type Attributes, type ElementType, numbersOf, type Value } from '../graph.ts'
 
@@ -23,7 +23,7 @@ export function each(names: string, operator: Operator): OperatorTable {
   return Object.fromEntries(names.split(' ').map((name) => [name, operator]))
 }
 
-/** An operator whose output is as its first input. */
+/** An operator whose output has the shape and type of its first input. */
 export function preserving(least: number, most: number): Operator {
   return { arity: [least, most], infer: ([x]) => [like(x!)] }
 }
@@ -53,7 +53,7 @@ export function expectSame(op: string, a: Value, b: Value): void {
     throw illegal(`Expected one type for both sides of ${op} but received ${a.dtype} and ${b.dtype}.`)
 }
 
-/** The shape of two broadcast shapes. @throws where they do not fit. */
+/** The broadcast of two shapes. @throws if they are incompatible. */
 export function broadcast(a: readonly number[], b: readonly number[]): number[] {
   const rank = Math.max(a.length, b.length)
   return Array.from({ length: rank }, (_, index) => {
@@ -64,7 +64,7 @@ export function broadcast(a: readonly number[], b: readonly number[]): number[] 
   })
 }
 
-/** The error of a node that no kernel of tfjs asks for. */
+/** The error for a node that no tfjs kernel produces. */
 export function illegal(message: string): EngineError {
   return new EngineError('illegal-graph', `${message} This is a fault of the compiler: report it.`)
 }

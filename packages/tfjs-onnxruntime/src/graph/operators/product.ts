@@ -4,7 +4,7 @@ import { broadcast, type Inferred, type Inputs, illegal, type OperatorTable } fr
 
 export const productOperators: OperatorTable = {
   MatMul: { arity: [2, 2], infer: inferMatMul },
-  /** ONNX Runtime's own: a times b transposed, whole rows of both. Others know it not. */
+  /** ONNX Runtime's own operator: a times b transposed, over whole rows of both. Other runtimes lack it. */
   FusedMatMul: { arity: [2, 2], infer: ([a, b]) => inferMatMul([a, { ...b!, shape: swapped(b!.shape) }]) },
   Einsum: { arity: [1, 1 << 20], infer: inferEinsum },
 }

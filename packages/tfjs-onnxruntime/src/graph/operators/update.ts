@@ -1,4 +1,4 @@
-/** Updates by an optimizer. They are no operators of ONNX: a pass expands them, or the host computes them. */
+/** Optimizer updates. They are not ONNX operators: a pass expands them, or the host computes them. */
 import { like, type OperatorTable } from './operator.ts'
 
 export const updateOperators: OperatorTable = {

@@ -42,7 +42,7 @@ function inferConvTranspose([x, w]: Inputs, a: Attributes): Inferred[] {
   return [{ shape: [x!.shape[0], w!.shape[1] * ((a.group as number | undefined) ?? 1), ...lengths], dtype: x!.dtype }]
 }
 
-/** How many windows fit along each axis of space. */
+/** Number of windows along each spatial axis. */
 function windowed(lengths: readonly number[], kernel: readonly number[], a: Attributes): number[] {
   const rank = lengths.length
   const pads = list(a.pads ?? new Array(2 * rank).fill(0))

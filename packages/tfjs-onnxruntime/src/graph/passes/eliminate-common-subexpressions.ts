@@ -1,11 +1,11 @@
-/** Computes what is computed twice once. */
+/** Common subexpression elimination: equal nodes are computed once. */
 import { type Attributes, type Graph, numbersOf, sizeOf, splatOf, type Value } from '../graph.ts'
 import { rewrite } from '../rewrite.ts'
 
-/** Random numbers differ from call to call; equal nodes are not equal numbers. */
+/** Random numbers differ between calls: equal nodes do not have equal values. */
 const impure = new Set(['RandomUniform', 'RandomNormal', 'RandomUniformLike', 'RandomNormalLike'])
 
-/** Their inputs may stand in any order. */
+/** Commutative operators. */
 const commutative = new Set(['Add', 'Mul'])
 
 /** before: Add(Relu(x), Relu(x)); after: y = Relu(x), Add(y, y). */
@@ -29,7 +29,7 @@ export function eliminateCommonSubexpressions(graph: Graph): Graph {
   })
 }
 
-/** Constants are equal by their numbers; long ones only by identity. */
+/** Constants are compared by value, long ones by identity. */
 function constantKey(value: Value, id: number): string {
   const splat = splatOf(value)
   const type = `${value.dtype}[${value.shape}]`

@@ -1,4 +1,4 @@
-/** Writes an optimizer's updates as arithmetic, for graphs that compute them themselves. */
+/** Expands optimizer updates to arithmetic, for graphs that compute them on the device. */
 import type { GraphBuilder } from '../builder.ts'
 import type { Graph, Value } from '../graph.ts'
 import { rewrite } from '../rewrite.ts'

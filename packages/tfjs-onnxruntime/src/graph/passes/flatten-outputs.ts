@@ -1,7 +1,7 @@
 import type { Graph } from '../graph.ts'
 import { removeDeadNodes } from '../rewrite.ts'
 
-/** The graph whose outputs from one on are not reshaped at the end: the host reads their numbers alone, and ONNX Runtime copies to reshape an output. */
+/** Drops final reshapes of outputs from a given index on: the host reads only their values, and ONNX Runtime copies to reshape an output. */
 export function flattenOutputs(graph: Graph, first: number): Graph {
   const taken = new Set(graph.outputs)
   const outputs = graph.outputs.map((value, i) => {

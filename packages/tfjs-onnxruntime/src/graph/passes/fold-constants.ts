@@ -1,11 +1,11 @@
-/** Computes nodes whose inputs are all constants: any size where a constant is one number, small arrays otherwise. */
+/** Computes nodes whose inputs are all constants: of any size for uniform constants, otherwise small arrays only. */
 import type { GraphBuilder } from '../builder.ts'
 import { binaryOperators, unaryOperators } from '../elementwise.ts'
 import { type Graph, type Node, numbersOf, sizeOf, splatOf, type Value } from '../graph.ts'
 import { infer } from '../operators.ts'
 import { rewrite } from '../rewrite.ts'
 
-/** Above this, ONNX Runtime folds while it loads, and the model stays small. */
+/** Larger constants are left to ONNX Runtime, which folds them on loading; the model stays small. */
 const maxElements = 1 << 16
 
 /** before: Mul(2, Add(1, 1)); after: 4. */
@@ -51,7 +51,7 @@ function foldArray(node: Node, inputs: readonly Value[], builder: GraphBuilder):
   return make(Array.from({ length: size }, (_, i) => binary(left(i), right(i))))
 }
 
-/** Integers divide to integers, which the table of functions does not know. */
+/** Integer division truncates, which the table of functions does not cover. */
 function isIntegerDivision(node: Node, inputs: readonly Value[]): boolean {
   return (node.op === 'Div' || node.op === 'Pow') && inputs[0].dtype !== 'float32'
 }
@@ -61,7 +61,7 @@ function castNumber(x: number, dtype: string): number {
   return dtype === 'float32' ? x : Math.trunc(x)
 }
 
-/** Numbers of an array whose axes are permuted. */
+/** The values of an array with permuted axes. */
 export function transposed(
   numbers: ArrayLike<number>,
   shape: readonly number[],

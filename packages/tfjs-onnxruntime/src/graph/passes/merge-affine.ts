@@ -1,5 +1,5 @@
 /**
- * Arithmetic on whole channels, scale x + shift, waits until an operator needs the elements: what follows each other is one pass over memory,
+ * Defers per-channel arithmetic, scale x + shift, until an operator needs the elements: consecutive operations become one pass over memory,
  * and sums over the image are taken of x itself.
  */
 import type { GraphBuilder } from '../builder.ts'
@@ -13,18 +13,18 @@ interface Affine {
   readonly shift?: Value | undefined
 }
 
-/** The values of the new graph that are computed so far, where they are affine. */
+/** The values of the new graph so far that are affine. */
 type Known = ReadonlyMap<Value, Affine>
 
-/** Below this many pixels a convolution's overhead for each channel is more than what passes over memory cost (measured at 128 to 8192). */
+/** Below this many pixels, a convolution's overhead per channel exceeds the cost of passes over memory (measured at 128 to 8192). */
 const minPixels = 128
 
 /**
  * before: y = BatchNormalization(x, ...), ReduceMean(y, (2, 3)), Relu(y); after: ReduceSum(x, (2, 3)), scaled and shifted, and Relu of a Conv
- * of x with a group for each channel, which ONNX Runtime makes one with the Relu.
+ * of x with one group per channel, which ONNX Runtime fuses with the Relu.
  *
- * A difference from vectors is left alone: sums of centerd numbers keep digits that sums of the numbers themselves lose. So are vectors that are
- * constants: ONNX Runtime takes them into the convolution before.
+ * A difference from vectors is left alone: sums of centered values keep digits that sums of the values themselves lose. So are vectors that are
+ * constants: ONNX Runtime folds them into the preceding convolution.
  */
 export function mergeAffine(graph: Graph): Graph {
   const known = new Map<Value, Affine>()
@@ -55,7 +55,7 @@ function affineOf(b: GraphBuilder, node: Node, inputs: readonly Value[], known: 
   return (node.op === 'Mul' ? scaled : shifted)(b, before(image), wide)
 }
 
-/** Whether a shape has one number for all pixels of a channel, or of an image's channel. */
+/** Whether a shape has one value per channel, or per image and channel. */
 function isPerChannel(shape: readonly number[], image: readonly number[]): boolean {
   const space = image.length - 2
   return shape.length >= space && shape.slice(-space).every((length) => length === 1)
@@ -87,7 +87,7 @@ function compute(b: GraphBuilder, { source, scale, shift }: Affine): Value {
   return convolve(b, source, scale, shift)
 }
 
-/** The sum of two: the convolution of one adds to the other where it lies in memory. */
+/** The sum of two: the convolution of one accumulates into the other in memory. */
 function sumOf(b: GraphBuilder, [left, right]: readonly Value[], known: Known): Value | undefined {
   const [first, second] = [known.get(left), known.get(right)]
   if (first?.scale === undefined || second?.scale === undefined || !sameShape(left.shape, right.shape)) return undefined
@@ -96,7 +96,7 @@ function sumOf(b: GraphBuilder, [left, right]: readonly Value[], known: Known): 
   return convolve(b, first.source, first.scale, shift, b.add('Mul', [second.source, second.scale]))
 }
 
-/** A convolution of each channel with one number; its result is added to `sum`. */
+/** A convolution of each channel with a single weight; its result is added to `sum`. */
 function convolve(b: GraphBuilder, source: Value, scale: Value, shift: Value, sum?: Value): Value {
   const [batch, channels, ...space] = source.shape
   const images = Math.max(scale.shape[0], shift.shape[0] ?? 1)

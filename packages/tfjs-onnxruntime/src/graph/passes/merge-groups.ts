@@ -3,8 +3,8 @@ import { type Graph, numbersOf, sizeOf, type Value } from '../graph.ts'
 import { rewrite } from '../rewrite.ts'
 
 /**
- * Channels of a group from which ONNX Runtime's blocked convolution (NCHWc, blocks of 8 or 16) takes it. Its work for the zeros between joined groups
- * costs less than the ordinary grouped convolution and the reordering of images before and behind it.
+ * Minimum channels per group for ONNX Runtime's blocked convolution (NCHWc, blocks of 8 or 16). Its extra work for the zeros between joined groups
+ * costs less than the ordinary grouped convolution and the reordering of images before and after it.
  */
 const blockLength = 16
 /** Joining narrower groups would multiply the work by more than 4. */
@@ -29,7 +29,7 @@ export function mergeGroups(graph: Graph): Graph {
   })
 }
 
-/** Filters [O, C, ...kernel] as [O, joined C, ...kernel]: those of the first group of each joint see its first C channels, and so on. */
+/** Filters [O, C, ...kernel] as [O, joined C, ...kernel]: those of the first group of each joined group see its first C channels, and so on. */
 function widened(filter: Value, outPerGroup: number, joined: number): Float32Array {
   const numbers = numbersOf(filter)
   const length = sizeOf(filter.shape.slice(1))

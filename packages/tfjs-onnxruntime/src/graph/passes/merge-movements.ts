@@ -1,4 +1,4 @@
-/** Merges or drops reshapes, transposes, casts and expansions that follow each other or do nothing. */
+/** Merges consecutive reshapes, transposes, casts and expansions, and drops those that do nothing. */
 import type { GraphBuilder } from '../builder.ts'
 import { type Graph, type Node, sameShape, type Value } from '../graph.ts'
 import { rewrite } from '../rewrite.ts'
@@ -32,7 +32,7 @@ const mergers: Readonly<Record<string, Merger>> = {
   Cast(node, [x], builder) {
     const { dtype } = node.outputs[0]
     const inner = x.producer?.op === 'Cast' ? x.producer.inputs[0]! : undefined
-    // Booleans and integers survive the way through a wider type.
+    // Booleans and integers survive a cast through a wider type.
     if (
       inner !== undefined &&
       inner.dtype === dtype &&

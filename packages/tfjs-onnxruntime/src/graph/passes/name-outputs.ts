@@ -1,4 +1,4 @@
-/** Gives each output of the graph a node of its own: ONNX has no output that is an input, a constant, or another output. */
+/** Gives each output of the graph its own node: in ONNX an output cannot be an input, a constant, or another output. */
 import { GraphBuilder } from '../builder.ts'
 import type { Graph, Value } from '../graph.ts'
 

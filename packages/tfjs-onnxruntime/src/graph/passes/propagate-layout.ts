@@ -1,9 +1,9 @@
 /**
- * Keeps images channels-first between the operators that want them so.
+ * Keeps images channels-first between the operators that require it.
  *
- * Lowerings put a transpose before and behind each convolution or pooling. This pass gives a value that comes out of such an operator
- * its channels-first form, carries the form through elementwise operators, reductions, padding, slices and concatenations,
- * and writes a transpose only where an operator needs the other form.
+ * Lowerings put a transpose before and after each convolution or pooling. This pass records the channels-first form of such an
+ * operator's output, carries the form through elementwise operators, reductions, padding, slices and concatenations, and inserts a
+ * transpose only where an operator needs the other form.
  */
 import { GraphBuilder } from '../builder.ts'
 import { isElementwise } from '../elementwise.ts'
@@ -50,7 +50,7 @@ class LayoutPass {
     })
   }
 
-  /** A transpose to channels-first names a form of its input, one back names a form of its output. */
+  /** A transpose to channels-first defines that form of its input; one back defines that form of its output. */
   private absorbTranspose(node: Node): boolean {
     if (node.op !== 'Transpose') return false
     const [input] = node.inputs as readonly Value[]
@@ -86,7 +86,7 @@ class LayoutPass {
     return true
   }
 
-  /** An operand of lower rank counts its axes from the right: it is filled up with ones on the left, then permuted. */
+  /** An operand of lower rank aligns its axes on the right: it is padded with ones on the left, then permuted. */
   private broadcastFirst(value: Value, rank: number): Value {
     if (value.shape.length === rank) return this.firstOf(value)
     if (sizeOf(value.shape) === 1) return this.plainOf(value)
@@ -136,7 +136,7 @@ class LayoutPass {
       )
       return true
     },
-    /** With one pixel both orders of axes are the same numbers. */
+    /** For a single pixel both layouts have the same values in memory. */
     Reshape: (node) => {
       const [x] = node.inputs as readonly Value[]
       if (!isReshape(x.shape, toFirst(x.shape.length))) return undefined
@@ -145,7 +145,7 @@ class LayoutPass {
     },
   }
 
-  /** An operator on one image whose other inputs speak of axes. */
+  /** An operator on one image whose other inputs refer to axes. */
   private carryOne(node: Node, others: (inputs: Node['inputs']) => Node['inputs']): true | undefined {
     const [x] = node.inputs as readonly Value[]
     if (!this.first.has(x) || x.shape.length !== node.outputs[0].shape.length) return undefined
@@ -162,7 +162,7 @@ class LayoutPass {
     const over = Array.from(numbersOf(axes))
     const left = order.filter((axis) => !over.includes(axis))
     const keeps = node.attributes.keepdims === 1
-    // Without the reduced axes, those that are left must stand in their own order.
+    // Without the reduced axes, the remaining ones must be in their original order.
     if (!keeps && !left.every((axis, i) => i === 0 || left[i - 1] < axis)) return undefined
     const result = this.builder.reduce(
       node.op,

@@ -1,4 +1,4 @@
-/** Transposes of as few axes as they can have, which ONNX Runtime does several times faster. */
+/** Reduces transposes to the fewest axes possible, which ONNX Runtime runs several times faster. */
 import type { Graph } from '../graph.ts'
 import { rewrite } from '../rewrite.ts'
 
@@ -6,8 +6,8 @@ import { rewrite } from '../rewrite.ts'
  * before: Transpose [1, 1, 64, 32] by 3, 2, 0, 1; after: Reshape [64, 32], Transpose by 1, 0, Reshape [32, 64, 1, 1]. Axes that stay neighbors
  * are joined too: [3, 3, 64, 32] by 3, 0, 1, 2 is [576, 32] by 1, 0.
  *
- * One that swaps the last two axes stays as it is: ONNX Runtime makes it part of the product behind it. The pass runs after
- * the layout is settled, which is read from transposes of images.
+ * One that swaps the last two axes stays as it is: ONNX Runtime fuses it with the following product. The pass runs after
+ * layout propagation, which relies on transposes of images.
  */
 export function shrinkTransposes(graph: Graph): Graph {
   return rewrite(graph, (node, [x], builder) => {
@@ -38,7 +38,7 @@ interface Block {
   size: number
 }
 
-/** Axes longer than 1 in the order after the transpose, those joined that follow each other before and after. */
+/** Axes longer than 1 in their order after the transpose; axes that are adjacent before and after are joined. */
 function blocksOf(shape: readonly number[], perm: readonly number[]): Block[] {
   const long = [...shape.keys()].filter((axis) => shape[axis] !== 1)
   const blocks: Block[] = []

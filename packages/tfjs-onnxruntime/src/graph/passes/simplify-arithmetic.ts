@@ -1,4 +1,4 @@
-/** Drops arithmetic that changes nothing, and constants as large as a tensor where one number will do. */
+/** Drops arithmetic that has no effect, and replaces uniform constants by a single number. */
 import type { GraphBuilder } from '../builder.ts'
 import { binaryOperators } from '../elementwise.ts'
 import { type ElementType, type Graph, type Node, sameShape, sizeOf, splatOf, type Value } from '../graph.ts'
@@ -57,7 +57,7 @@ function dropIdentity(
   return undefined
 }
 
-/** The operator with one number in the place of a constant tensor; the result is expanded where that tensor made it larger. */
+/** The operator with one number in place of a constant tensor; the result is expanded if that tensor made it larger. */
 function withNumber(
   op: string,
   shape: readonly number[],

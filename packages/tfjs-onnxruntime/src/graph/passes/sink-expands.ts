@@ -1,4 +1,4 @@
-/** Moves expansions behind the arithmetic that uses them, where broadcasting does them for nothing. */
+/** Moves expansions after the arithmetic that uses them, where broadcasting makes them free. */
 import type { GraphBuilder } from '../builder.ts'
 import { binaryOperators, unaryOperators } from '../elementwise.ts'
 import { type Graph, sameShape, sizeOf, type Value } from '../graph.ts'
@@ -25,12 +25,12 @@ export function sinkExpands(graph: Graph): Graph {
   })
 }
 
-/** What an expansion expanded. */
+/** The input of an expansion. */
 function expanded(value: Value): Value | undefined {
   return value.producer?.op === 'Expand' ? value.producer.inputs[0] : undefined
 }
 
-/** The sum over an axis that was expanded is a product with its length. */
+/** The sum over an expanded axis is a product with its length. */
 function reduceExpanded(
   [x, axes]: readonly Value[],
   shape: readonly number[],

@@ -1,11 +1,11 @@
-/** Nodes in the order of how far they are from the graph's inputs, by which ONNX Runtime keeps less in memory. */
+/** Sorts nodes by their distance from the graph's inputs, with which ONNX Runtime keeps less in memory. */
 import type { Graph, Node } from '../graph.ts'
 
 /**
  * before: g = long chain, m = Relu(x), Mul(g, m); after: m = Relu(x), g = long chain, Mul(g, m).
  *
- * ONNX Runtime computes a node's inputs from the last to the first in the order of the file. So the gradient that takes a whole chain is computed
- * first, and the mask that takes one node only then: the masks of all layers would lie in memory together otherwise.
+ * ONNX Runtime computes a node's inputs from the last to the first in the order of the file. So the gradient, which needs a whole chain, is computed
+ * first, and the mask, which needs one node, afterward; otherwise the masks of all layers would be in memory at the same time.
  */
 export function sortByDepth(graph: Graph): Graph {
   const depths = new Map<Node, number>()

@@ -1,17 +1,17 @@
-/** Transposes of many axes as two steps that are fast: the transpose of a matrix, and a gather of whole rows. */
+/** Splits transposes of many axes into two fast steps: a matrix transpose and a gather of whole rows. */
 import type { GraphBuilder } from '../builder.ts'
 import { type Graph, sizeOf, type Value } from '../graph.ts'
 import { rewrite } from '../rewrite.ts'
 
-/** Numbers in a row below which a gather is no faster. */
+/** Row length below which a gather is not faster. */
 const minLength = 8
 
 /**
  * before: Transpose [9, 32, 1024] by 2, 1, 0; after: Gather of 288 rows of 1024 in the order [32, 9], then Transpose [288, 1024] by 1, 0.
  *
- * The matrix comes last where rows are longer before, and first where they are longer after. A transpose of rows would do as well as a gather,
- * but ONNX Runtime would join the two again. One whose first axis stays would need a matrix for each place on it. The pass runs where
- * transposes are as short as they can be.
+ * The matrix transpose comes last if rows are longer before, first if they are longer after. A transpose of rows would work as well as a gather,
+ * but ONNX Runtime would merge the two again. A transpose that keeps its first axis would need one matrix per index of it. The pass runs after
+ * transposes have been shrunk.
  */
 export function splitTransposes(graph: Graph): Graph {
   return rewrite(graph, (node, [x], b) => {
@@ -39,7 +39,7 @@ function matrixFirst(b: GraphBuilder, x: Value, perm: readonly number[]): Value 
   )
 }
 
-/** A transpose that leaves the last axis where it is. */
+/** A transpose that keeps the last axis in place. */
 function gatherRows(b: GraphBuilder, x: Value, perm: readonly number[]): Value {
   const outer = x.shape.slice(0, -1)
   const strides = outer.map((_, axis) => sizeOf(outer.slice(axis + 1)))
@@ -58,7 +58,7 @@ function gatherRows(b: GraphBuilder, x: Value, perm: readonly number[]): Value {
   )
 }
 
-/** The first axes behind the others, as the transpose of a matrix. */
+/** Moves the first axes after the others, as a matrix transpose. */
 function rotate(b: GraphBuilder, x: Value, count: number): Value {
   const [front, back] = [x.shape.slice(0, count), x.shape.slice(count)]
   const matrix = b.reshape(x, [sizeOf(front), sizeOf(back)])

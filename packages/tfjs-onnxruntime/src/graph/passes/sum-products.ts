@@ -1,8 +1,8 @@
-/** Sums of products over whole images as products of matrices, which read each image once and write none. */
+/** Rewrites sums of products over whole images as matrix products, which read each image once and write none. */
 import { type Graph, numbersOf, sameShape, sizeOf, type Value } from '../graph.ts'
 import { rewrite } from '../rewrite.ts'
 
-/** Below this many pixels ONNX Runtime's overhead for each product is more than what the pass over memory costs (measured at 128 to 8192). */
+/** Below this many pixels, ONNX Runtime's overhead per product exceeds the cost of the pass over memory (measured at 128 to 8192). */
 const minPixels = 1024
 
 /** before: ReduceSum(Mul(x, y), (0, 2, 3)); after: FusedMatMul of [N C, 1, H W] with [N C, 1, H W], then ReduceSum over N. */
