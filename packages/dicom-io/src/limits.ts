@@ -16,6 +16,6 @@ export const limits = {
   frames: 65_536,
   /** Sequences within sequences. */
   sequenceDepth: 32,
-  /** Data elements of a header, those inside sequences counted. */
+  /** Data elements of a header, those inside sequences counted; as many items of sequences. */
   elements: 100_000,
 } as const

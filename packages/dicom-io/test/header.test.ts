@@ -351,6 +351,12 @@ describe('caps', () => {
     await expect(readHeader(concat([buildDicom({}), many]))).rejects.toMatchObject(limit)
   })
 
+  test('more than 100,000 items, empty ones too', async () => {
+    const items = (count: number) => Array.from({ length: count }, () => ({}))
+    expect((await readHeader(file({ '00081140 SQ': items(100_000) }))).elements.items('00081140').length).toBe(100_000)
+    await expect(readHeader(file({ '00081140 SQ': items(100_001) }))).rejects.toMatchObject(limit)
+  })
+
   test('more than 8 MB before Pixel Data', async () => {
     const more = { '00090010 LO': 'TEST', '00091001 OB': new Uint8Array(9 * 2 ** 20) }
     await expect(readHeader(file(more))).rejects.toMatchObject(limit)

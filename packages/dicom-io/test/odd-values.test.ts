@@ -35,6 +35,9 @@ const cases: readonly Case[] = [
   [{ '00281053 DS': '1e999' }, 'rescaleSlope', 'malformed', Number.NaN],
   [{ '00281053 DS': '0x10' }, 'rescaleSlope', 'malformed', Number.NaN],
   [{ '00281053 DS': '\\1' }, 'rescaleSlope', 'malformed', Number.NaN],
+  [{ '00281053 DS': '0.5\0\u0005' }, 'rescaleSlope', 'repaired', 0.5],
+  [{ '00281053 SQ': [{ '00080100 SH': '1' }] }, 'rescaleSlope', 'malformed', Number.NaN],
+  [{ '00281053 LO': '1.0.0' }, 'rescaleSlope', 'malformed', Number.NaN],
   [{ '00281052 DS': 'Infinity' }, 'rescaleIntercept', 'malformed', Number.NaN],
   [{ '00281052 DS': '-0,25' }, 'rescaleIntercept', 'repaired', -0.25],
   [{ '001811A0 DS': '45 mm' }, 'bodyPartThickness', 'malformed', absent],
@@ -73,6 +76,8 @@ const cases: readonly Case[] = [
   [{ '00283010 SQ': [{ '00283002 US': [2, 0, 8], '00283006 OW': [0, 256] }] }, 'voiLuts', 'malformed', absent],
   [{ '00283000 SQ': lut(9, 0, 8) }, 'modalityLut', 'malformed', absent],
   [{ '00281101 US': [4, 0, 40], '00281201 OW': [1, 2, 3, 4] }, 'palette', 'malformed', absent],
+  [{ '00283010 UN': Uint8Array.of(1, 2, 3, 4) }, 'voiLuts', 'malformed', absent],
+  [{ '00283000 OB': Uint8Array.of(1, 2, 3, 4) }, 'modalityLut', 'malformed', absent],
   // Size and bits.
   [{ '00280010 UL': [2] }, 'rows', 'repaired', 2],
   [{ '00280010 IS': '2' }, 'rows', 'repaired', 2],
@@ -84,6 +89,7 @@ const cases: readonly Case[] = [
   [{ '00280008 IS': '1A' }, 'numberOfFrames', 'malformed', 1],
   [{ '00280008 IS': '1.5' }, 'numberOfFrames', 'malformed', 1],
   [{ '00280004 CS': 'monochrome2' }, 'photometricInterpretation', 'repaired', 'MONOCHROME2'],
+  [{ '00280004 CS': 'MONOCHROME 2' }, 'photometricInterpretation', 'repaired', 'MONOCHROME2'],
   // Stored values of an odd size.
   [{ '00280106 LO': 'low' }, 'smallestImagePixelValue', 'malformed', absent],
   [{ '00280107 IS': 'high' }, 'largestImagePixelValue', 'malformed', absent],
@@ -98,6 +104,8 @@ const cases: readonly Case[] = [
   [{ '00080008 CS': 'original\\primary' }, 'imageType', 'repaired', ['ORIGINAL', 'PRIMARY']],
   [{ '00080060 CS': 'mg' }, 'modality', 'repaired', 'MG'],
   [{ '00200062 CS': 'Left' }, 'imageLaterality', 'repaired', 'L'],
+  [{ '00200062 CS': 'LEFT BREAST' }, 'imageLaterality', 'repaired', 'L'],
+  [{ '00200062 CS': 'L', '00200060 CS': 'R' }, 'laterality', 'conflict', 'R'],
   [{ '00200062 CS': 'X' }, 'imageLaterality', 'unknown-term', 'X'],
   [{ '00200060 CS': 'r' }, 'laterality', 'repaired', 'R'],
   [{ '00200020 CS': 'p\\l' }, 'patientOrientation', 'repaired', ['P', 'L']],
@@ -169,6 +177,9 @@ describe('an odd value', () => {
   test.each([
     [{ '00280010 IS': 'many' }, 'rows', '"many"'],
     [{ '00280010 US': [0] }, 'rows', '0'],
+    [{ '00280010 SS': [-2] }, 'rows', '-2'],
+    [{ '00280010 FD': [2.5] }, 'rows', '2.5'],
+    [{ '00280010 SQ': [{ '00080100 SH': '1' }] }, 'rows', '""'],
     [{ '00280011 CS': 'X' }, 'columns', '"X"'],
     [{ '00280100 US': [12] }, 'bitsAllocated', '12'],
     [{ '00280101 US': [17] }, 'bitsStored', '17'],
@@ -186,6 +197,11 @@ describe('an odd value', () => {
     for (const set of ['ISO_IR 192', 'iso_ir 192', 'ISO IR 192', 'UTF-8']) {
       expect((await readHeader(file({ '00080005 CS': set, '00081090 LO': name }))).manufacturerModelName).toBe('乳房')
     }
+  })
+
+  test('of a view is found in the code of a functional group too', async () => {
+    const groups = { '52009229 SQ': [{ '00189476 SQ': [view('399368009', 'R-102D7')] }] }
+    expect(await readHeader(file(groups))).toMatchObject({ viewPosition: 'MLO', viewModifiers: ['spot-compression'] })
   })
 
   test('a sound header has no warning', async () => {

@@ -30,6 +30,11 @@ export interface AttributeRule {
 }
 
 const yesOrNo = { terms: ['YES', 'NO'] }
+/** PS3.3 C.7.6.3.1.2, retired ones included. */
+const colors = [
+  ...['MONOCHROME1', 'MONOCHROME2', 'PALETTE COLOR', 'RGB', 'HSV', 'ARGB', 'CMYK', 'XYB'],
+  ...['YBR_FULL', 'YBR_FULL_422', 'YBR_PARTIAL_422', 'YBR_PARTIAL_420', 'YBR_ICT', 'YBR_RCT'],
+]
 const sides = { terms: ['L', 'R', 'B', 'U'] }
 const spacing = { positive: true, count: 2 }
 const pixelValues = '00289145'
@@ -62,7 +67,7 @@ export const attributes = {
   laterality: attribute('00200060', 'CS', 'text', sides),
   imageLaterality: attribute('00200062', 'CS', 'text', sides, '00209071', '00209072'),
   samplesPerPixel: attribute('00280002', 'US', 'number'),
-  photometricInterpretation: attribute('00280004', 'CS', 'text'),
+  photometricInterpretation: attribute('00280004', 'CS', 'text', { terms: colors }),
   planarConfiguration: attribute('00280006', 'US', 'number'),
   numberOfFrames: attribute('00280008', 'IS', 'number'),
   rows: attribute('00280010', 'US', 'number'),

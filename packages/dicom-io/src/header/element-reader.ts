@@ -44,6 +44,7 @@ export class ElementReader {
   readonly #bytes: Uint8Array
   readonly #encoding: Encoding
   #left: number = limits.elements
+  #itemsLeft: number = limits.elements
 
   /** @throws {DicomError} `truncated` where the bytes end before, which an empty file does. */
   constructor(
@@ -155,6 +156,8 @@ export class ElementReader {
   }
 
   #item(item: Element, encoding: Encoding, end: number, depth: number): void {
+    this.#itemsLeft -= 1
+    if (this.#itemsLeft < 0) throw tooMany(item.dataOffset)
     const isOpen = item.length === undefinedLength
     const last = isOpen ? end : item.dataOffset + item.length
     if (last > end) throw endsBefore(item.dataOffset, `an item of ${item.length} bytes`)
@@ -181,12 +184,7 @@ export class ElementReader {
 
   #spend({ dataOffset }: Element, depth: number): void {
     this.#left -= 1
-    if (this.#left >= 0 && depth <= limits.sequenceDepth) return
-    throw new DicomError(
-      'limit',
-      `Expected at most ${limits.elements} data elements, nested ${limits.sequenceDepth} deep, but received more. The file is not a plausible image.`,
-      { offset: dataOffset },
-    )
+    if (this.#left < 0 || depth > limits.sequenceDepth) throw tooMany(dataOffset)
   }
 }
 
@@ -214,4 +212,9 @@ export function isCapital(byte: number): boolean {
 function endsBefore(offset: number, what: string): DicomError {
   const message = `Expected ${what} at byte ${offset} but received the end of what holds it, or another tag. The file is truncated or damaged.`
   return new DicomError('truncated', message, { offset })
+}
+
+function tooMany(offset: number): DicomError {
+  const message = `Expected at most ${limits.elements} data elements and as many items, nested ${limits.sequenceDepth} deep, but received more. The file is not a plausible image.`
+  return new DicomError('limit', message, { offset })
 }

@@ -7,6 +7,11 @@ import type { DicomHeader } from './dicom-header.ts'
  * lateralityOf(await readHeader('1459541791.dcm')) // 'L'
  */
 export function lateralityOf(header: DicomHeader): 'L' | 'R' | undefined {
-  const value = header.imageLaterality || header.laterality
+  const value = isSide(header.imageLaterality) ? header.imageLaterality : header.laterality
   return value === 'L' || value === 'R' ? value : undefined
+}
+
+/** Both sides in one image are an answer too, which the series does not overrule. */
+function isSide(value: string | undefined): boolean {
+  return value === 'L' || value === 'R' || value === 'B'
 }

@@ -11,6 +11,12 @@ export interface LookupTable {
   readonly explanation?: string
 }
 
+/** Whether there is something in place of a sequence that has no items. */
+export function isNoSequence(elements: DicomElements, tag: string): boolean {
+  const element = elements.get(tag)
+  return element !== undefined && element.items.length === 0 && element.bytes.length > 0
+}
+
 /** Reads LUT Descriptor and LUT Data from an item; undefined where either is absent or empty. */
 export function readLookupTable(
   item: DicomElements,

@@ -2,7 +2,7 @@
 import { DicomError } from '../dicom-error.ts'
 import type { DicomElements } from './elements.ts'
 import { headerWarning, type Warn } from './header-warning.ts'
-import { type LookupTable, readLookupTable } from './lookup-table.ts'
+import { isNoSequence, type LookupTable, readLookupTable } from './lookup-table.ts'
 
 export interface TableValues {
   modalityLut?: LookupTable
@@ -11,6 +11,9 @@ export interface TableValues {
 
 /** Tables that cannot be read are absent, and a warning says why. */
 export function readTables(elements: DicomElements, signed: boolean, warn: Warn): TableValues {
+  if (isNoSequence(elements, '00283000')) {
+    warn(headerWarning('modalityLut', '00283000', 'malformed', '', 'Expected a sequence; the table is left out.'))
+  }
   const modalityItem = elements.items('00283000')[0]
   const modalityLut =
     modalityItem &&

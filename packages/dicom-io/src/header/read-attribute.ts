@@ -34,15 +34,12 @@ export function readAttribute(
   place: AttributePlace,
 ): AttributeValue | undefined {
   const element = place.item.get(place.tag)
-  if (element === undefined || element.bytes.length === 0) return undefined
+  if (element === undefined || (element.bytes.length === 0 && element.items.length === 0)) return undefined
   const note = (code: HeaderWarningCode, reason: string) => {
-    const text = place.item.texts(place.tag)?.join('\\') ?? ''
-    place.warn(
-      headerWarning(name, place.tag, code, isNumeric(attribute) ? numbersAsText(attribute, place) : text, reason),
-    )
+    place.warn(headerWarning(name, place.tag, code, element.items.length > 0 ? '' : asText(attribute, place), reason))
   }
-  if (element.bytes.length > longestValue) {
-    note('malformed', `Expected at most ${longestValue} bytes; the attribute is left out.`)
+  if (element.bytes.length > longestValue || element.items.length > 0) {
+    note('malformed', `Expected a value of at most ${longestValue} bytes; the attribute is left out.`)
     return attribute.rule?.decidesPixels ? Number.NaN : undefined
   }
   return isNumeric(attribute) ? readNumbers(attribute, place, note) : readTexts(attribute, place, note)
@@ -93,7 +90,7 @@ function noteRepairs({ vr }: Attribute, { item, tag }: AttributePlace, note: Not
   const written = item.get(tag)!.vr
   const isBinary = vr === 'US' || vr === 'SS' || vr === 'xs'
   const asText = item.texts(tag) ?? []
-  if (isBinary ? !shorts.includes(written) : binary.includes(written)) {
+  if (isBinary ? !shorts.includes(written) : numeric.includes(written)) {
     note(
       'repaired',
       `Expected the representation ${vr === 'xs' ? 'US or SS' : vr} but received ${written}; it is read as that.`,
@@ -106,9 +103,12 @@ function noteRepairs({ vr }: Attribute, { item, tag }: AttributePlace, note: Not
 }
 
 const shorts: readonly string[] = ['US', 'SS', 'UN', 'OB', 'OW', 'xs']
-const binary: readonly string[] = [...shorts, 'UL', 'SL', 'FL', 'FD']
+const numeric: readonly string[] = ['US', 'SS', 'UL', 'SL', 'FL', 'FD']
+const binary: readonly string[] = [...shorts, ...numeric]
 
-function numbersAsText(attribute: Attribute, place: AttributePlace): string {
+/** The value as it is written; binary numbers as decimal ones. */
+function asText(attribute: Attribute, place: AttributePlace): string {
+  if (!isNumeric(attribute)) return place.item.texts(place.tag)?.join('\\') ?? ''
   const written = place.item.get(place.tag)!.vr
   const isBinary = binary.includes(written)
   return (isBinary ? numbersOf(attribute, place) : place.item.texts(place.tag))?.slice(0, 64).join('\\') ?? ''

@@ -48,7 +48,7 @@ async function readBody(source: ByteSource, position: number, transferSyntax: Tr
       const body = readDataSet(bytes, position, transferSyntax, source)
       if (body.pixelData !== undefined || body.floats !== undefined || whole) return body
     } catch (error) {
-      if (whole) throw error
+      if (whole || (error instanceof DicomError && error.code === 'limit')) throw error
     }
     if (bytes.length >= limits.headerBytes) {
       throw new DicomError(

@@ -63,13 +63,13 @@ const modifiers: ReadonlyMap<string, string> = new Map([
 
 /** The view that the image's code names, for files that have no View Position (tomosynthesis). */
 export function viewFromCode(elements: DicomElements): string | undefined {
-  const code = codeOf(elements.items('00540220')[0])
+  const code = codeOf(viewItem(elements))
   return code === undefined ? undefined : views.get(code)
 }
 
 /** Modifiers of the view, `specimen` for tissue that is no breast any more; codes that are not known. */
 export function modifiersFromCode(elements: DicomElements): { modifiers: string[]; unknown: string[] } {
-  const view = elements.items('00540220')[0]
+  const view = viewItem(elements)
   // Within the view's item in mammography, at the top level in older files.
   const items = [...(view?.items('00540222') ?? []), ...elements.items('00540222')]
   const codes = items.flatMap((item) => codeOf(item) ?? [])
@@ -79,6 +79,13 @@ export function modifiersFromCode(elements: DicomElements): { modifiers: string[
     modifiers: [...new Set([...(isSpecimen ? ['specimen'] : []), ...known])],
     unknown: codes.filter((code) => !modifiers.has(code)),
   }
+}
+
+/** At the top level, or in the functional groups of all frames or of the first. */
+function viewItem(elements: DicomElements): DicomElements | undefined {
+  const groups = ['52009229', '52009230'].flatMap((tag) => elements.items(tag)[0] ?? [])
+  const within = groups.flatMap((group) => [group, ...group.tags.flatMap((tag) => group.items(tag)[0] ?? [])])
+  return [elements, ...within].flatMap((one) => one.items('00540220')[0] ?? [])[0]
 }
 
 /** Code Value (0008,0100), which holds 16 characters, or Long Code Value (0008,0119). */

@@ -33,6 +33,11 @@ export function viewValues(known: Known, warn: Warn): ViewValues {
     const reason = 'Expected a code of CID 4015; the modifier is left out.'
     warn(headerWarning('viewModifiers', '00540222', 'unknown-term', text, reason))
   }
+  const { imageLaterality, laterality } = known
+  if (imageLaterality && laterality && imageLaterality !== laterality) {
+    const reason = 'Expected the side of Image Laterality, which is used; the series has another one.'
+    warn(headerWarning('laterality', '00200060', 'conflict', laterality, reason))
+  }
   return { ...findView(known, warn), ...(modifiers.length === 0 ? {} : { viewModifiers: modifiers }) }
 }
 

@@ -3,7 +3,7 @@ import { DicomError } from '../dicom-error.ts'
 import { attributes } from './attributes.ts'
 import type { DicomElements } from './elements.ts'
 import { type HeaderWarningCode, headerWarning, type Warn } from './header-warning.ts'
-import { checkEntries, type LookupTable, readLookupTable } from './lookup-table.ts'
+import { checkEntries, isNoSequence, type LookupTable, readLookupTable } from './lookup-table.ts'
 import type { AttributeValues } from './read-attribute.ts'
 
 export interface VoiValues {
@@ -13,9 +13,14 @@ export interface VoiValues {
   voiLuts?: readonly LookupTable[]
 }
 
+const voiLutSequence = '00283010'
+
 /** Sorts out the windows of `values`, and reads the tables of the item that they come from. */
 export function readVoi(item: DicomElements, values: AttributeValues, signedInput: boolean, warn: Warn): VoiValues {
-  const voiLuts = item.items('00283010').flatMap((lut) => readVoiLut(lut, signedInput, warn) ?? [])
+  if (isNoSequence(item, voiLutSequence)) {
+    warn(headerWarning('voiLuts', voiLutSequence, 'malformed', '', 'Expected a sequence; the tables are left out.'))
+  }
+  const voiLuts = item.items(voiLutSequence).flatMap((lut) => readVoiLut(lut, signedInput, warn) ?? [])
   return { ...readWindows(item, values, warn), ...(voiLuts.length === 0 ? {} : { voiLuts }) }
 }
 
@@ -28,7 +33,7 @@ function readVoiLut(item: DicomElements, signedInput: boolean, warn: Warn): Look
     return table
   } catch (error) {
     if (!(error instanceof DicomError)) throw error
-    warn(headerWarning('voiLuts', '00283010', 'malformed', '', `${error.message} The table is left out.`))
+    warn(headerWarning('voiLuts', voiLutSequence, 'malformed', '', `${error.message} The table is left out.`))
     return undefined
   }
 }
