@@ -109,6 +109,14 @@ describe('round trips', () => {
     expect([...(await decodeFrame(1)).data]).toEqual([1, 2, 3, 4])
   })
 
+  test('frames that are encapsulated without being compressed keep their syntax, too', async () => {
+    const frames = [0, 4].map((first) => Uint8Array.of(first, 0, first + 1, 0, first + 2, 0, first + 3, 0))
+    const elements = capture({ tag: '00280008', vr: 'IS', value: 2 }, { tag: '7FE00010', vr: 'OB', value: frames })
+    const options = { transferSyntaxUid: '1.2.840.10008.1.2.1.98' }
+    const { decodeFrame } = await readDicom(writeDicom(elements, options))
+    expect([...(await decodeFrame(1)).data]).toEqual([4, 5, 6, 7])
+  })
+
   const text = fc
     .string({ unit: 'grapheme', maxLength: 20 })
     .filter((value) => /^[^\\\p{Cc}\p{Surrogate}]*$/u.test(value))

@@ -61,7 +61,7 @@ export function writeDicom(elements: readonly WritableElement[], options: WriteD
 function checkTransferSyntax(uid: string): void {
   const syntax = transferSyntaxes.get(uid)
   if (uid === explicitLittleEndian) return
-  if (syntax?.explicitVr && syntax.littleEndian && !syntax.deflated && syntax.codec !== 'native') return
+  if (syntax?.encapsulated) return
   throw new DicomError(
     'invalid-argument',
     `Expected explicit VR little endian, or the syntax of compressed frames, for transferSyntaxUid but received ${JSON.stringify(uid)}. Leave it out for uncompressed pixels.`,
