@@ -276,6 +276,7 @@ describe('report', () => {
   it('says which command makes what is missing', async () => {
     const { data, run } = tiny.copy()
     rmSync(join(run, 'test.json'))
+    await expect(report({ data, run })).rejects.toThrow(`Expected a file ${join(run, 'test.json')} but`)
     await expect(report({ data, run })).rejects.toThrow('Test first: mammokit-evaluator test')
   })
 })

@@ -54,7 +54,9 @@ export async function readReportData(run: string, dataDir: string): Promise<Repo
   const { selection, predictions: validation } = await readVerifiedSelection(run, config, (subset) =>
     readSubset(dataDir, { subset }, config),
   )
-  const test = await readTestResult(run, existsSync(runPaths(run).test()) ? 'test' : 'val')
+  // The validation set's result is shown where there is no other; a result that is gone is asked for by its own name.
+  const isOnlyVal = existsSync(runPaths(run).test('val')) && !existsSync(runPaths(run).test())
+  const test = await readTestResult(run, isOnlyVal ? 'val' : 'test')
   if (!isSameSelection(test, selection)) throw differs('selection', runPaths(run).selection, run)
   const { rows, splitsSha256 } = await readSubset(dataDir, { subset: test.subset }, config)
   const { epoch, checkpointHash, subset, aggregation } = test

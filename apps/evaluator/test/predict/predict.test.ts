@@ -130,14 +130,17 @@ describe('predict', () => {
     )
   })
 
-  test('refuses an image that is missing, and one that is not what extract-rois made', async () => {
+  test('refuses an image that is missing or cut, and one that is not what extract-rois made', async () => {
     const { data, run } = tiny.copy()
     const { rows } = await readProcessedRows(data, { subsets: ['val'] })
     const { file } = rows.at(-1)!
-    writeFileSync(file, readFileSync(file).subarray(0, 200))
+    const png = readFileSync(file)
+    writeFileSync(file, readFileSync(rows[0].file))
     await expect(predict({ data, run })).rejects.toMatchObject({ code: 'image-altered', details: { path: file } })
-    rmSync(file)
-    await expect(predict({ data, run })).rejects.toMatchObject({ code: 'image-missing', details: { files: [file] } })
+    for (const spoil of [() => writeFileSync(file, png.subarray(0, 200)), () => rmSync(file)]) {
+      spoil()
+      await expect(predict({ data, run })).rejects.toMatchObject({ code: 'image-missing', details: { files: [file] } })
+    }
   })
 
   test('refuses a split that the run was not trained on', async () => {

@@ -105,14 +105,15 @@ describe('train refuses', () => {
     )
   })
 
-  it('a processed image that was altered or is gone, with its path; a missing one before the run starts', async () => {
+  it('a processed image that was altered or is gone, with its path; a missing or cut one before the run starts', async () => {
     const { rows } = await readProcessedRows(data, { subsets: ['val'] })
     const { file } = rows.at(-1)!
     const png = readFileSync(file)
     writeFileSync(file, readFileSync(rows[0]!.file))
     const altered = { code: 'image-altered', details: { path: file } }
     await expect(train(smallRun(data, { training: { epochs: 1 } }))).rejects.toMatchObject(altered)
-    for (const spoil of [() => writeFileSync(file, ''), () => rmSync(file)]) {
+    const spoils = [() => writeFileSync(file, ''), () => writeFileSync(file, png.subarray(0, 200)), () => rmSync(file)]
+    for (const spoil of spoils) {
       spoil()
       const config = smallRun(data, { training: { epochs: 1 } })
       await expect(train(config)).rejects.toMatchObject({ code: 'image-missing', details: { files: [file] } })
