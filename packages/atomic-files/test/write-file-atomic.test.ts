@@ -45,7 +45,7 @@ describe('writeFileAtomic', () => {
       expect(error.code).toBe('cannot-write')
       expect(error.details).toEqual({ path, systemCode: expect.stringMatching(/^(ENOTDIR|EEXIST)$/) })
       expect(error.message).toMatch(
-        `Expected to write ${path} but received ${error.details.systemCode}. ${folder}/file is`,
+        `Expected to write ${path} but received ${error.details.systemCode}. Move ${folder}/file, which is a file`,
       )
     }
   })
