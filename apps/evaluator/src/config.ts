@@ -1,5 +1,6 @@
 /** Every option of every command, with its range and default. */
 import { availableParallelism } from 'node:os'
+import { rasterSchema } from '@mammokit/mammogram-preprocess'
 import { z } from 'zod'
 
 const text = z.string().min(1)
@@ -49,15 +50,7 @@ export const predictSchema = z.strictObject({
     .union([z.int().min(0), z.enum(['middle', 'maximum', 'mean'])])
     .optional()
     .describe('which frame of --dicom, counted from 0, or a projection of all; none refuses files with several'),
-  raster: z
-    .strictObject({
-      polarity: z
-        .enum(['MONOCHROME1', 'MONOCHROME2'])
-        .optional()
-        .describe('MONOCHROME2: the smallest value is black; none infers it'),
-      bits: z.int().min(9).max(16).optional().describe('bits of the values in files of 16; none infers them'),
-      color: z.enum(['refuse', 'luminance']).optional().describe('colors are refused (default) or converted'),
-    })
+  raster: rasterSchema
     .default({})
     .describe('what --dicom is where it is a PNG, JPEG, TIFF or PGM file, over the choices of the run')
     .meta({ examples: [{ polarity: 'MONOCHROME2', bits: 12 }] }),

@@ -1,7 +1,7 @@
 /** Every option of every command, with its range and default, in one object. */
 import { availableParallelism } from 'node:os'
 import { parseConfig as parse } from '@mammokit/command-line'
-import { resolvePreprocessOptions } from '@mammokit/mammogram-preprocess'
+import { rasterSchema, resolvePreprocessOptions } from '@mammokit/mammogram-preprocess'
 import { z } from 'zod'
 
 const seed = z
@@ -76,8 +76,7 @@ const preprocessSchema = z.looseObject({
     .union([z.int().min(0), z.enum(['middle', 'maximum', 'mean'])])
     .optional()
     .describe('which frame of files with several, counted from 0, or a projection of all; none refuses them'),
-  raster: z
-    .record(z.string(), z.unknown())
+  raster: rasterSchema
     .optional()
     .describe('what PNG, JPEG, TIFF and PGM files do not say of themselves; what is not given is inferred')
     .meta({ examples: [{ polarity: 'MONOCHROME2', bits: 12 }] }),

@@ -13,4 +13,5 @@ export {
   resolvePreprocessOptions,
 } from './preprocess-options.ts'
 export { type ImagePreview, previewImage } from './preview-image.ts'
+export { rasterSchema } from './raster/raster-options.ts'
 export { readIdentifyingWarnings } from './read-identifying-warnings.ts'

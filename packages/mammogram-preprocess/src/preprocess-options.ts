@@ -6,6 +6,7 @@ import { z } from 'zod'
 import { admissionSchema } from './admission/admission-options.ts'
 import { describeIssues } from './describe-issues.ts'
 import { PreprocessError } from './preprocess-error.ts'
+import { rasterSchema } from './raster/raster-options.ts'
 
 /** Raise it with every change of the code that changes a pixel: images made before and after must not mix. */
 const algorithmVersion = 2
@@ -26,15 +27,7 @@ const schema = z.strictObject({
    */
   frame: z.union([z.int().min(0), z.enum(['middle', 'maximum', 'mean'])]).optional(),
   /** What PNG, JPEG, TIFF and PGM files do not say of themselves; what is not given is inferred with a warning. */
-  raster: z
-    .strictObject({
-      /** MONOCHROME2: the smallest value is black. */
-      polarity: z.enum(['MONOCHROME1', 'MONOCHROME2']).optional(),
-      /** Bits of the values in files of 16. */
-      bits: z.int().min(9).max(16).optional(),
-      /** Pictures whose channels differ: refused, or converted by the weights of ITU-R BT.601. @default 'refuse' */
-      color: z.enum(['refuse', 'luminance']).optional(),
-    })
+  raster: rasterSchema
     .optional()
     // Nothing said is the same hash, however it is written.
     .transform((raster) => (Object.values(raster ?? {}).some((value) => value !== undefined) ? raster : undefined)),
