@@ -1,4 +1,4 @@
-/** What a mammogram may look like apart from the breast: other frames, markers, bright borders, other grays, mirrored. */
+/** What a mammogram may look like apart from the breast: other frames and aspects, markers, blocks, bright borders, other grays, uneven light, mirrored. */
 import type { Random } from '@mammokit/seeded-random'
 
 /** One channel of 16 bits, row by row: a mammogram before its breast is cut out. */
@@ -32,9 +32,12 @@ export function augmentDetection(
   let image: GrayImage = sample.image
   let box = sample.box
   ;({ image, box } = newFrame(image, box, random))
+  if (random.chance(0.3)) ({ image, box } = stretched(image, box, random.uniform(0.7, 1.4)))
   image = { ...image, data: image.data.slice() }
   if (random.chance(0.5)) drawMarkers(image, box, random)
   changeGrays(image, random)
+  if (random.chance(0.3)) addGradient(image, random)
+  if (random.chance(0.15)) drawBlock(image, box, random)
   if (random.chance(0.12)) drawBorder(image, random)
   if (random.chance(0.5)) ({ image, box } = mirrored(image, box))
   if (random.chance(0.5)) ({ image, box } = upsideDown(image, box))
@@ -98,7 +101,15 @@ function drawMarkers(image: GrayImage, box: PixelBox | undefined, random: Random
   for (let i = random.integer(1, 4); i > 0; i--) {
     const [w, h] = [Math.round(width * random.uniform(0.03, 0.22)), Math.round(height * random.uniform(0.02, 0.12))]
     const [x, y] = [random.integer(0, width - w), random.integer(0, height - h)]
-    if (box && x < box.x + box.width + 4 && x + w > box.x - 4 && y < box.y + box.height + 4 && y + h > box.y - 4)
+    const mayTouch = random.chance(0.15)
+    if (
+      box &&
+      !mayTouch &&
+      x < box.x + box.width + 4 &&
+      x + w > box.x - 4 &&
+      y < box.y + box.height + 4 &&
+      y + h > box.y - 4
+    )
       continue
     const gray = random.uniform(15_000, 65_535)
     const bar = random.integer(2, 8)
@@ -113,7 +124,7 @@ function changeGrays({ data }: GrayImage, random: Random): void {
   const gamma = Math.exp(random.uniform(-0.6, 0.6))
   const contrast = random.uniform(0.6, 1.3)
   const brightness = random.chance(0.5) ? random.uniform(0, 0.12) : 0
-  const noise = random.chance(0.5) ? random.uniform(0, 0.03) : 0
+  const noise = random.chance(0.5) ? random.uniform(0, random.chance(0.3) ? 0.1 : 0.03) : 0
   // 4,096 grays are enough for a network.
   const table = Float64Array.from({ length: 4096 }, (_, v) => 65_535 * (contrast * (v / 4095) ** gamma + brightness))
   const scale = 2 * noise
@@ -121,6 +132,45 @@ function changeGrays({ data }: GrayImage, random: Random): void {
     const value = table[data[at] >> 4] + (scale > 0 ? ((random.bits() & 65_535) - 32_768) * scale : 0)
     data[at] = Math.max(0, Math.min(65_535, value))
   }
+}
+
+/** Light that rises by up to a fifth of white from one side of the frame to the other. */
+function addGradient({ data, width, height }: GrayImage, random: Random): void {
+  const [across, down] = [random.uniform(-1, 1), random.uniform(-1, 1)]
+  const amount = (65_535 * random.uniform(0, 0.2)) / (Math.abs(across) + Math.abs(down))
+  for (let y = 0, at = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, at++) {
+      const light = amount * (across * (x / width - 0.5) + down * (y / height - 0.5) + 0.5)
+      data[at] = Math.max(0, Math.min(65_535, data[at] + light))
+    }
+  }
+}
+
+/** A white block in a corner that holds no breast. */
+function drawBlock({ data, width, height }: GrayImage, box: PixelBox | undefined, random: Random): void {
+  const [w, h] = [Math.round(width * random.uniform(0.08, 0.4)), Math.round(height * random.uniform(0.04, 0.25))]
+  const [x, y] = [random.chance(0.5) ? 0 : width - w, random.chance(0.5) ? 0 : height - h]
+  if (box && x < box.x + box.width && x + w > box.x && y < box.y + box.height && y + h > box.y) return
+  const gray = random.uniform(45_000, 65_535)
+  for (let v = y; v < y + h; v++) data.fill(gray, v * width + x, v * width + x + w)
+}
+
+/** Another width, by linear interpolation along the rows. */
+function stretched(image: GrayImage, box: PixelBox | undefined, factor: number): Framed {
+  const { height } = image
+  const width = Math.max(1, Math.round(image.width * factor))
+  const data = new Uint16Array(width * height)
+  for (let x = 0; x < width; x++) {
+    const from = Math.min(image.width - 1, Math.max(0, ((x + 0.5) * image.width) / width - 0.5))
+    const left = Math.floor(from)
+    const right = Math.min(image.width - 1, left + 1)
+    for (let y = 0, row = 0; y < height; y++, row += image.width) {
+      const value = image.data[row + left]
+      data[y * width + x] = value + (from - left) * (image.data[row + right] - value)
+    }
+  }
+  const scale = width / image.width
+  return { image: { data, width, height }, box: box && { ...box, x: box.x * scale, width: box.width * scale } }
 }
 
 function drawBorder({ data, width, height }: GrayImage, random: Random): void {

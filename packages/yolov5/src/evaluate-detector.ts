@@ -21,7 +21,11 @@ export interface LabeledImage<Image> {
 }
 
 export interface DetectorReport {
+  /** Images with a box. */
   readonly images: number
+  /** Images without one, and the highest score of a box in them: 0 where they are none. */
+  readonly emptyImages: number
+  readonly highestEmptyScore: number
   /** Of the best box; 0 where there is none. */
   readonly meanIou: number
   readonly worstIou: number
@@ -34,7 +38,7 @@ export interface DetectorReport {
   readonly meanScore: number
 }
 
-/** A report and the worst image with what was found in it. */
+/** A report and the worst image with what was found in it: of images without a box the one with the highest score. */
 export interface DetectorEvaluation<Image> {
   readonly report: DetectorReport
   readonly worst: { readonly sample: LabeledImage<Image>; readonly found: PixelBox | undefined }
@@ -44,7 +48,7 @@ export interface DetectorEvaluation<Image> {
  * Detects in every image and compares with the labels.
  *
  * @param detect boxes of one image, best first
- * @throws Yolov5Error `invalid-label` where no image has a box; whatever `detect` throws
+ * @throws Yolov5Error `invalid-label` where there is no image; whatever `detect` throws
  * @example
  * (await evaluateDetector(images, detect)).report.ap50 // 0.98
  */
@@ -54,10 +58,16 @@ export async function evaluateDetector<Image>(
 ): Promise<DetectorEvaluation<Image>> {
   const best: { sample: LabeledImage<Image>; found: ScoredBox | undefined; iou: number }[] = []
   const boxes: { score: number; iou: number; first: boolean }[] = []
+  const empty: { sample: LabeledImage<Image>; found: ScoredBox | undefined }[] = []
   for (const sample of samples) {
     const { image, box } = sample
-    if (!box) continue
     const found = await detect(image)
+    if (!box) {
+      empty.push({ sample, found: found[0] })
+      // A box where none belongs is a false one of every threshold.
+      boxes.push(...found.map(({ score }) => ({ score, iou: 0, first: false })))
+      continue
+    }
     const overlaps = found.map((one) => intersectionOverUnion(one, box))
     best.push({ sample, found: found[0], iou: overlaps[0] ?? 0 })
     const match = overlaps.indexOf(Math.max(...overlaps))
@@ -65,23 +75,30 @@ export async function evaluateDetector<Image>(
       boxes.push({ score, iou: overlaps[i], first: i === match })
     })
   }
-  if (best.length === 0) {
-    const message = `Expected images with boxes but received ${samples.length} without one. Label some of them.`
-    throw new Yolov5Error('invalid-label', message, { images: samples.length })
+  if (samples.length === 0) {
+    throw new Yolov5Error(
+      'invalid-label',
+      'Expected images but received none. Pass at least one, with a box or without.',
+    )
   }
   boxes.sort((a, b) => b.score - a.score)
   const thresholds = Array.from({ length: 10 }, (_, i) => 0.5 + 0.05 * i)
-  const worst = best.reduce((low, one) => (one.iou < low.iou ? one : low))
-  const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
+  const scoreOf = (one: { found: ScoredBox | undefined }) => one.found?.score ?? 0
+  empty.sort((a, b) => scoreOf(b) - scoreOf(a))
+  best.sort((a, b) => a.iou - b.iou)
+  const worst = best[0] ?? empty[0]
+  const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length)
   const report = {
     images: best.length,
+    emptyImages: empty.length,
+    highestEmptyScore: empty.length > 0 ? scoreOf(empty[0]) : 0,
     meanIou: mean(best.map(({ iou }) => iou)),
-    worstIou: worst.iou,
+    worstIou: best[0]?.iou ?? 0,
     worstImage: worst.sample.name,
-    above80: best.filter(({ iou }) => iou > 0.8).length / best.length,
+    above80: mean(best.map(({ iou }) => Number(iou > 0.8))),
     ap50: averagePrecision(boxes, 0.5, best.length),
     ap: mean(thresholds.map((threshold) => averagePrecision(boxes, threshold, best.length))),
-    meanScore: mean(best.map(({ found }) => found?.score ?? 0)),
+    meanScore: mean(best.map(scoreOf)),
   }
   return { report, worst }
 }

@@ -21,7 +21,26 @@ it('IoU of the best boxes, the share above 0.8, the worst image, and average pre
   expect(['b', 'c']).toContain(worst.sample.name)
 })
 
-it('images without any box are refused', async () => {
-  const evaluating = evaluateDetector([{ name: 'a', image }], async () => [])
+it('a set without an image is refused', async () => {
+  const evaluating = evaluateDetector([], async () => [])
   await expect(evaluating).rejects.toMatchObject({ name: 'Yolov5Error', code: 'invalid-label' })
+})
+
+it('images without a box count as false boxes, and the report names the highest score among them', async () => {
+  const found = [[detection(0.7)], [detection(0.9)], [detection(0.2)], []]
+  const empty = (name: string) => ({ name, image })
+  const set = [sample('a'), empty('b'), empty('c'), empty('d')]
+  const { report, worst } = await evaluateDetector(set, async () => found.shift() ?? [])
+  expect(report).toMatchObject({ images: 1, emptyImages: 3, highestEmptyScore: 0.9, meanIou: 1, above80: 1 })
+  // The one hit comes after a false box: precision 1/2 at every recall.
+  expect(report.ap50).toBeCloseTo(0.5, 12)
+  expect(worst.sample.name).toBe('a')
+})
+
+it('a set that holds nothing but empty images has a report', async () => {
+  const found = [[], [detection(0.2)]]
+  const set = ['a', 'b'].map((name) => ({ name, image }))
+  const { report, worst } = await evaluateDetector(set, async () => found.shift() ?? [])
+  expect(report).toMatchObject({ images: 0, emptyImages: 2, highestEmptyScore: 0.2, meanIou: 0, ap50: 0 })
+  expect(worst.sample.name).toBe('b')
 })

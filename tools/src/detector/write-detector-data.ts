@@ -1,15 +1,17 @@
 /**
- * Writes the images that the shipped breast detector is trained on, in YOLO's layout: phantoms, whose boxes are known, and real
- * mammograms in PNG files, whose boxes the threshold method finds.
+ * Writes the images that the shipped breast detector is trained on, in YOLO's layout: phantoms as presented and as scanned films, whose
+ * boxes are known, real mammograms in PNG files, whose boxes the threshold method finds, and pictures without a breast to find: empty
+ * ones and inverted mammograms.
  *
  * usage: node tools/dist/detector/write-detector-data.js OUT [FOLDER OF PNG FILES]
  */
 import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { renderPhantom } from '@mammokit/mammogram-phantom'
+import { renderPhantom, scanFilm } from '@mammokit/mammogram-phantom'
 import { encodeGrayPng } from '@mammokit/mammogram-preprocess'
 import { type Box, breastMask } from '@mammokit/roi-detector'
 import sharp from 'sharp'
+import { emptyPicture, invert } from './negative-pictures.ts'
 
 type GrayImage = { data: Uint16Array; width: number; height: number }
 
@@ -30,7 +32,16 @@ for (const [subset, seed, patients] of [
         const phantom = renderPhantom({ seed, patient, laterality, view, height, implant: patient % 10 === 9 })
         const name = `phantom-${seed}-${String(patient).padStart(3, '0')}-${laterality}-${view}`
         await write(subset, name, phantom, phantom.breast)
+        if (view === (laterality === 'L' ? 'CC' : 'MLO')) await write(subset, `none-inverted-${name}`, invert(phantom))
+        const film = seed * 1000 + 4 * patient + (laterality === 'L' ? 0 : 2) + (view === 'CC' ? 0 : 1)
+        const scan = scanFilm({ ...phantom, laterality }, { seed: film })
+        const { x, y, width, height: tall } = phantom.breast
+        const box = { x: x + scan.source.x, y: y + scan.source.y, width, height: tall }
+        await write(subset, `film${name.slice('phantom'.length)}`, scan, box)
       }
+    }
+    for (const index of [2 * patient, 2 * patient + 1]) {
+      await write(subset, `none-empty-${seed}-${String(index).padStart(3, '0')}`, emptyPicture(seed, index))
     }
   }
 }
@@ -42,6 +53,7 @@ for (const [i, file] of files.entries()) {
   if ('reason' in mask) throw new Error(`${file}: ${mask.reason}`)
   const name = file.replace('.png', '')
   await write(i % 4 === 3 ? 'val' : 'train', `real-${name}`, image, mask.box)
+  await write(i % 4 === 3 ? 'val' : 'train', `none-inverted-${name}`, invert(image))
   if (i % 4 === 3) {
     const { framed, box } = reframe(image, mask.box, mask.side === 'L')
     await write('val', `framed-${name}`, framed, box)
@@ -76,11 +88,14 @@ function reframe(image: GrayImage, { x, y, width, height }: Box, isLeft: boolean
   return { framed, box: { x: x + left, y: y + top, width, height } }
 }
 
-async function write(subset: string, name: string, image: GrayImage, box: Box): Promise<void> {
+/** Writes an image and its label; without a box the label is empty. */
+async function write(subset: string, name: string, image: GrayImage, box?: Box): Promise<void> {
   for (const kind of ['images', 'labels']) await mkdir(join(out, kind, subset), { recursive: true })
   await writeFile(join(out, 'images', subset, `${name}.png`), await encodeGrayPng(image))
+  const label = join(out, 'labels', subset, `${name}.txt`)
+  if (!box) return writeFile(label, '')
   const { width, height } = image
   const center = [(box.x + box.width / 2) / width, (box.y + box.height / 2) / height]
   const line = [0, ...center, box.width / width, box.height / height].join(' ')
-  await writeFile(join(out, 'labels', subset, `${name}.txt`), `${line}\n`)
+  await writeFile(label, `${line}\n`)
 }

@@ -143,7 +143,11 @@ async function report(
     const { report, worst } = await evaluateDetector(samples, async (picture) => (await loaded.detect([picture]))[0])
     reports[kind] = report
     await writeFileAtomic(join(run, `worst-${kind}.png`), await drawBoxes(worst.sample, worst.found))
-    const { images, meanIou, above80, worstIou, worstImage, ap50, ap } = report
+    const { images, emptyImages, highestEmptyScore, meanIou, above80, worstIou, worstImage, ap50, ap } = report
+    if (emptyImages > 0) {
+      progress.line(`${kind}: ${emptyImages} images without a box, highest score ${highestEmptyScore.toFixed(3)}`)
+    }
+    if (images === 0) continue
     progress.line(
       `${kind}: ${images} images, IoU mean ${meanIou.toFixed(3)}, above 0.8 in ${(100 * above80).toFixed(1)} %, ` +
         `worst ${worstIou.toFixed(3)} (${worstImage}), AP50 ${ap50.toFixed(3)}, AP ${ap.toFixed(3)}`,
