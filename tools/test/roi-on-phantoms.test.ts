@@ -1,6 +1,7 @@
-import { type PhantomImage, renderPhantom } from '@mammokit/mammogram-phantom'
-import { type BreastMask, breastMask, intersectionOverUnion } from '@mammokit/roi-detector'
+import { type PhantomImage, renderPhantom, scanFilm } from '@mammokit/mammogram-phantom'
+import { type BreastMask, breastMask, findBreast, intersectionOverUnion } from '@mammokit/roi-detector'
 import { expect, test } from 'vitest'
+import { emptyPicture, invert } from '../src/detector/negative-pictures.ts'
 
 // Every fifth patient has implants; markers, labels and bright borders come with the phantoms' chance.
 const specs = Array.from({ length: 15 }, (_, patient) => patient).flatMap((patient) =>
@@ -26,6 +27,43 @@ test('the mask of 60 phantoms keeps >= 99.5 % of each breast and <= 0.5 % of eac
     expect(background, JSON.stringify(spec)).toBeLessThanOrEqual(0.005)
     expect(intersectionOverUnion(mask.box, phantom.breast)).toBeGreaterThanOrEqual(0.99)
     expect(mask.side).toBe(spec.laterality)
+  }
+})
+
+test('40 scanned films: box IoU >= 0.8 on average, and no box or mask loses more than 5 % of a breast', async () => {
+  let sum = 0
+  const films = specs.filter((_, i) => i % 3 !== 0)
+  for (const [seed, spec] of films.entries()) {
+    const phantom = renderPhantom({ ...spec, height: 480 })
+    const scan = scanFilm({ ...phantom, laterality: spec.laterality }, { seed: 900 + seed })
+    const { box, mask, method, reason } = await findBreast(scan)
+    const { source } = scan
+    const truth = { ...phantom.breast, x: phantom.breast.x + source.x, y: phantom.breast.y + source.y }
+    sum += intersectionOverUnion(box ?? { x: 0, y: 0, width: scan.width, height: scan.height }, truth)
+    let kept = 0
+    phantom.breastWidths.forEach((breast, row) => {
+      const start = spec.laterality === 'L' ? 0 : phantom.width - breast
+      for (let x = start + source.x, y = row + source.y; x < start + source.x + breast; x++) {
+        const isInBox = !box || (x >= box.x && x < box.x + box.width && y >= box.y && y < box.y + box.height)
+        if (isInBox && (!mask || mask.data[y * mask.width + x] === 1)) kept++
+      }
+    })
+    expect(kept / phantom.breastArea, `${JSON.stringify(spec)} ${seed} ${method} ${reason}`).toBeGreaterThanOrEqual(
+      0.95,
+    )
+  }
+  expect(sum / films.length).toBeGreaterThanOrEqual(0.8)
+})
+
+test('in pictures without a breast, empty or inverted, no box is found', async () => {
+  for (let index = 0; index < 24; index++) {
+    const { method, reason } = await findBreast(emptyPicture(77, index))
+    expect(method, `${index}: ${reason}`).not.toBe('yolov5')
+  }
+  for (const spec of specs.slice(0, 8)) {
+    const { method, reason } = await findBreast(invert(renderPhantom({ ...spec, height: 320 })))
+    expect(method).toBe('full-frame')
+    expect(reason).toContain('inverted: air is brighter than the breast')
   }
 })
 

@@ -23,7 +23,7 @@ type GrayImage = { data: Uint16Array; width: number; height: number }
  *
  * @param random where the draws come from: the same numbers give the same variant
  * @example
- * augmentDetection({ image, box: { x: 0, y: 20, width: 30, height: 50 } }, createRandom(13)).box // { x: 0, y: 3, width: 30, height: 50 }
+ * augmentDetection({ image, box: { x: 0, y: 20, width: 30, height: 50 } }, createRandom(13)).box // { x: 54, y: 48, width: 30, height: 50 }
  */
 export function augmentDetection(
   sample: { readonly image: DetectionImage; readonly box?: PixelBox | undefined },

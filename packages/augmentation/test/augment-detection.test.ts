@@ -41,7 +41,9 @@ it('mirrors, turns upside down, shifts, reframes, and changes grays; draws marke
 
 type GrayImage = { data: Uint16Array; width: number; height: number }
 
-function mean(image: GrayImage, { x, y, width, height }: PixelBox): number {
+function mean(image: GrayImage, box: PixelBox): number {
+  // A stretched picture's box has fractions of pixels.
+  const [x, y, width, height] = [box.x, box.y, box.width, box.height].map(Math.round)
   let sum = 0
   for (let row = y; row < y + height; row++) {
     for (let column = x; column < x + width; column++) sum += image.data[row * image.width + column]

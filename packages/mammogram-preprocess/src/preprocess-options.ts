@@ -46,7 +46,7 @@ const schema = z.strictObject({
       model: z.string().min(1),
       /** SHA-256 of the file, hexadecimal: checked where it is given, else filled in. */
       sha256: z.hex().length(64).optional(),
-      confidence: share.default(0.5),
+      confidence: share.default(0.35),
       /** Least share of the frame that a box covers. */
       minArea: share.default(0.04),
     })

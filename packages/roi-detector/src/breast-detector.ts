@@ -1,14 +1,14 @@
-import { fileURLToPath } from 'node:url'
+import { shippedModel } from '#platform'
 import { loadYolov5Detector, type Yolov5Detector } from './yolov5/load-yolov5-detector.ts'
 
 /**
- * Path of the detector that this package ships: `models/breast-yolov5n.onnx`, one channel, one class, 256 x 256.
+ * Path (in a page the URL) of the detector that this package ships: `models/breast-yolov5n.onnx`, one channel, one class, 256 x 256.
  *
  * @example
  * const detector = await loadYolov5Detector(breastDetectorPath())
  */
 export function breastDetectorPath(): string {
-  return fileURLToPath(new URL('../models/breast-yolov5n.onnx', import.meta.url))
+  return shippedModel()
 }
 
 let shipped: Promise<Yolov5Detector> | undefined

@@ -5,9 +5,8 @@
  */
 import { type BreastFinding, type FindOptions, findBreast } from './find-breast.ts'
 import { cutOut } from './fit/cut-out.ts'
-import { type FitOptions, fitAndPad, fittedBox } from './fit/fit-and-pad.ts'
+import { type FitOptions, fitAndPad, fittedBox, scaleFault } from './fit/fit-and-pad.ts'
 import { type Box, checkImage, type GrayImage, type Side } from './gray-image.ts'
-import type { BreastMask } from './mask/breast-mask.ts'
 import { RoiError } from './roi-error.ts'
 
 export interface RoiOptions extends FindOptions, Omit<FitOptions, 'side'> {
@@ -49,9 +48,9 @@ export async function extractRoi(image: GrayImage, options: RoiOptions = {}): Pr
   const margin = checkShare('margin', options.margin ?? 0.01)
   const finding = await findBreast(image, options)
   const box = finding.box ? grow(finding.box, margin, image) : { x: 0, y: 0, width: image.width, height: image.height }
-  const side = chestWall(finding.mask, options.laterality)
+  const side = chestWall(finding, image.width, options.laterality)
   const cut = cutOut(image, box, (options.blackenBackground ?? true) ? finding.mask : undefined)
-  const fittedImage = await fitAndPad(cut, { ...options, side })
+  const fittedImage = fitAndPad(cut, { ...options, side })
   const place = fittedBox(cut, { ...options, side })
   const orientation = options.orientation ?? 'keep'
   const mirrored = orientation !== 'keep' && orientation !== side
@@ -61,7 +60,7 @@ export async function extractRoi(image: GrayImage, options: RoiOptions = {}): Pr
     fitted: mirrored ? { ...place, x: fittedImage.width - place.x - place.width } : place,
     score: finding.score,
     method: finding.method,
-    reason: finding.reason,
+    reason: [finding.reason, scaleFault(cut, options)].filter(Boolean).join('; '),
     side: mirrored ? opposite(side) : side,
     mirrored,
   }
@@ -79,10 +78,12 @@ function grow(box: Box, margin: number, frame: { width: number; height: number }
   }
 }
 
-/** Below a tenth of difference between both sides the mask does not know; then the laterality, then the left. */
-function chestWall(mask: BreastMask | undefined, laterality: Side | undefined): Side {
-  if (mask && mask.sideConfidence >= 0.1) return mask.side
-  return laterality ?? mask?.side ?? 'L'
+/** Below a tenth of difference between both sides the mask does not know; then the laterality, the side that the box is nearer to, the left. */
+function chestWall({ mask, shape = mask, box }: BreastFinding, width: number, laterality: Side | undefined): Side {
+  if (shape && shape.sideConfidence >= 0.1) return shape.side
+  if (laterality) return laterality
+  if (shape) return shape.side
+  return box && box.x > width - box.x - box.width ? 'R' : 'L'
 }
 
 function mirror({ data, width, height }: GrayImage): GrayImage {

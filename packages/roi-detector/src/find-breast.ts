@@ -2,8 +2,9 @@
 import { loadBreastDetector } from './breast-detector.ts'
 import { type BreastDetector, type DetectedBreast, type DetectionOptions, detectBreasts } from './detect-breasts.ts'
 import type { Box, GrayImage } from './gray-image.ts'
-import { intersectionOverUnion } from './intersection-over-union.ts'
-import { type BreastMask, type BreastMaskOptions, breastMask, type NoBreast } from './mask/breast-mask.ts'
+import type { BreastMask, BreastMaskOptions, NoBreast } from './mask/found-mask.ts'
+import { type MaskSearch, searchMask } from './mask/mask-search.ts'
+import { coverage, intersectionOverUnion, union } from './overlap.ts'
 
 export type RoiMethod = 'yolov5' | 'threshold' | 'full-frame'
 
@@ -20,7 +21,7 @@ export interface FindOptions {
   readonly mask?: BreastMaskOptions
 }
 
-/** A breast in pixels of the image; no box at the chain's end, no mask where it was not followed. */
+/** A breast in pixels of the image; no box at the chain's end. */
 export interface BreastFinding {
   readonly method: RoiMethod
   /** Why this method and not the one before it in the chain, or what else is amiss; empty where all went well. */
@@ -28,40 +29,100 @@ export interface BreastFinding {
   /** 0 to 1: of the box for 'yolov5'; share of the variance that the mask explains for 'threshold'; 0 for the full frame. */
   readonly score: number
   readonly box?: Box
+  /** Where the breast ends; without one the background is kept. */
   readonly mask?: BreastMask
+  /** The mask that knows the chest wall, where the background is kept and a mask was found. */
+  readonly shape?: BreastMask
 }
 
-/** IoU of the detector's and the mask's box from which both mean the same breast. */
-const minAgreement = 0.6
+/** IoU of the detector's and the mask's box from which both mean the same breast and the mask's edges are taken as they are. */
+const agreement = 0.8
 
-/** Least score of a detector that stands alone: an even or noisy picture may look like a breast that fills its frame. */
-const confidenceAlone = 0.9
+/** Share of the detector's box that may lie outside the mask's: its edges are that exact. Beyond it the mask may have lost tissue. */
+const looseness = 0.12
+
+/** Least share of the detector's box that a mask of the same breast covers: half-ellipses cover 0.79 of theirs. */
+const minFill = 0.4
+
+/** Least score of a detector that stands alone. */
+const confidenceAlone = 0.6
+
+/** Space on each side of a box that only the detector knows, by its size: half of its boxes end within the breast. */
+const spaceAlone = 0.05
 
 /** Finds the breast in an image; never throws because of what is in the picture. */
-export async function findBreast(image: GrayImage, options: FindOptions): Promise<BreastFinding> {
+export async function findBreast(image: GrayImage, options: FindOptions = {}): Promise<BreastFinding> {
   const { method = 'yolov5', detection } = options
   if (method === 'full-frame') return { method, reason: '', score: 0 }
   // The mask is needed in any case: it says what is background and where the chest wall lies.
-  const mask = breastMask(image, options.mask)
-  if (method === 'threshold') return withoutDetector(mask)
-  if (options.detected) return combine(options.detected, mask)
-  const [detected] = await detectBreasts(options.detector ?? (await loadBreastDetector()), [image], detection)
-  return combine(detected, mask)
+  const search = searchMask(image, options.mask)
+  if (method === 'threshold') return withoutDetector(search.best)
+  const [detected] = options.detected
+    ? [options.detected]
+    : await detectBreasts(options.detector ?? (await loadBreastDetector()), [image], detection)
+  if ('reason' in detected) return withoutDetector(search.best, `yolov5: ${detected.reason}`)
+  return 'reason' in search.best
+    ? withoutMask(detected, search.best, search, image)
+    : combine(detected, search.best, search)
 }
 
-function combine(found: DetectedBreast, mask: BreastMask | NoBreast): BreastFinding {
+type Found = Extract<DetectedBreast, { box: Box }>
+
+/** The detector says which object is the breast, the mask where it ends; what either holds stays in, except bare film. */
+function combine(found: Found, mask: BreastMask, { closestTo }: MaskSearch): BreastFinding {
   const method = 'yolov5'
-  if ('reason' in found) return withoutDetector(mask, `yolov5: ${found.reason}`)
-  if ('reason' in mask) {
-    if (found.score >= confidenceAlone) return { method, reason: `background kept: ${mask.reason}`, ...found }
-    const score = found.score.toFixed(3)
-    return withoutDetector(mask, `yolov5: score ${score} is below ${confidenceAlone}, the least where no mask agrees`)
+  const { score } = found
+  const iou = intersectionOverUnion(found.box, mask.box)
+  const filled = fillOf(found.box, mask)
+  if (filled < minFill) {
+    const reason = `background kept, both boxes joined: the threshold's mask covers ${(100 * filled).toFixed(0)} % of the detector's box`
+    return { method, reason, score, box: union(found.box, mask.box), shape: mask }
   }
-  const agreement = intersectionOverUnion(found.box, mask.box)
-  // The detector knows what is a breast, the mask where it ends to the pixel.
-  if (agreement >= minAgreement) return { method, reason: '', ...found, box: mask.box, mask }
-  const reason = `background kept: IoU of its box and that of the threshold is ${agreement.toFixed(2)}`
-  return { method, reason, ...found }
+  const beyond = 1 - coverage(found.box, mask.box)
+  if (iou >= agreement && beyond <= looseness) return { method, reason: '', score, box: mask.box, mask }
+  const other = closestTo(found.box)
+  if (other) {
+    const to = intersectionOverUnion(found.box, other.box).toFixed(2)
+    const reason = `bare film left out: another threshold raises the IoU of both boxes from ${iou.toFixed(2)} to ${to}`
+    return { method, reason, score, box: other.box, mask: other }
+  }
+  if (beyond <= looseness) {
+    const reason = iou >= 0.6 ? '' : `threshold's box kept: it holds the detector's, IoU ${iou.toFixed(2)}`
+    return { method, reason, score, box: mask.box, mask }
+  }
+  const share = (100 * beyond).toFixed(0)
+  const reason = `background kept, both boxes joined: ${share} % of the detector's lies outside the threshold's, IoU ${iou.toFixed(2)}`
+  return { method, reason, score, box: union(found.box, mask.box), shape: mask }
+}
+
+function fillOf(box: Box, { data, width, height, factor }: BreastMask): number {
+  const [left, right] = [Math.floor(box.x / factor), Math.min(width, Math.ceil((box.x + box.width) / factor))]
+  const [top, bottom] = [Math.floor(box.y / factor), Math.min(height, Math.ceil((box.y + box.height) / factor))]
+  let inside = 0
+  for (let y = top; y < bottom; y++) for (let at = y * width + left; at < y * width + right; at++) inside += data[at]
+  return inside / Math.max(1, (right - left) * (bottom - top))
+}
+
+function withoutMask(found: Found, none: NoBreast, { closestTo }: MaskSearch, image: GrayImage): BreastFinding {
+  const method = 'yolov5'
+  const { score } = found
+  if (none.isCertain) return withoutDetector(none)
+  const mask = closestTo(found.box)
+  if (mask) return { method, reason: `threshold of the detector's box: ${none.reason}`, score, box: mask.box, mask }
+  if (score >= confidenceAlone) {
+    const reason = `background kept, detector alone: ${none.reason}`
+    return { method, reason, score, box: withSpace(found.box, image) }
+  }
+  const low = `score ${score.toFixed(3)} is below ${confidenceAlone}, the least where no mask agrees`
+  return withoutDetector(none, `yolov5: ${low}`)
+}
+
+function withSpace(box: Box, frame: { width: number; height: number }): Box {
+  const [across, down] = [Math.ceil(spaceAlone * box.width), Math.ceil(spaceAlone * box.height)]
+  const x = Math.max(0, box.x - across)
+  const y = Math.max(0, box.y - down)
+  const width = Math.min(frame.width, box.x + box.width + across) - x
+  return { x, y, width, height: Math.min(frame.height, box.y + box.height + down) - y }
 }
 
 function withoutDetector(mask: BreastMask | NoBreast, reason = ''): BreastFinding {

@@ -1,5 +1,5 @@
 /** The reason of an error, for programs; the message is for people. */
-export type RoiErrorCode = 'invalid-image' | 'invalid-option' | 'not-yolov5' | 'model-unreadable'
+export type RoiErrorCode = 'invalid-image' | 'invalid-option' | 'not-yolov5' | 'model-unreadable' | 'runtime-missing'
 
 /** Thrown by every function of this package; `details` holds the values that the message names. */
 export class RoiError extends Error {

@@ -117,16 +117,40 @@ describe('with a detector', () => {
     expect(roi.image.data[31]).toBe(0)
   })
 
-  test('where the mask lies elsewhere, the detector is followed and nothing is blackened', async () => {
+  test('where the mask lies elsewhere, both boxes are kept and nothing is blackened', async () => {
     const roi = await extractRoi(image, { ...small, detector: detector({ x: 70, width: 75 }) })
-    expect(roi).toMatchObject({ method: 'yolov5', score: 0.9, box: { x: 140, y: 40, width: 150, height: 300 } })
-    expect(roi.reason).toMatch(/^background kept: IoU of its box and that of the threshold is 0\.\d\d$/)
-    expect(Math.min(...roi.image.data.subarray(0, 5))).toBeGreaterThan(0)
+    expect(roi).toMatchObject({ method: 'yolov5', score: 0.9, side: 'L' })
+    const { box: mask } = await extractRoi(image, { ...small, method: 'threshold' })
+    expect(roi.box).toEqual({ x: 0, y: 40, width: 290, height: Math.max(340, mask.y + mask.height) - 40 })
+    expect(roi.reason).toMatch(
+      /^background kept, both boxes joined: the threshold's mask covers \d+ % of the detector's box$/,
+    )
+    const top = (roi.fitted.y + 1) * roi.image.width
+    expect(Math.min(...roi.image.data.subarray(top, top + roi.fitted.width))).toBeGreaterThan(0)
   })
+
+  test.each([
+    [{ y: 60, height: 70 }, /^threshold's box kept: it holds the detector's, IoU 0\.\d\d$/],
+    [{ x: 5, width: 30 }, /^threshold's box kept/],
+    [{ width: 75 }, /^$/],
+  ])('a box within that of the mask, %j, cuts nothing off it', async (part, reason) => {
+    const roi = await extractRoi(image, { ...small, detector: detector(part) })
+    expect(roi.box).toEqual((await extractRoi(image, { ...small, method: 'threshold' })).box)
+    expect(roi.reason).toMatch(reason)
+  })
+
+  test.each([{ y: 0, height: 200 }, { width: 150 }])(
+    'a box that reaches far beyond the mask, %j, is kept whole',
+    async (part) => {
+      const { box, reason } = await extractRoi(image, { ...small, detector: detector(part) })
+      expect(box.width * box.height).toBeGreaterThanOrEqual(2 * 100 * 2 * 200)
+      expect(reason).toMatch(/^background kept, both boxes joined/)
+    },
+  )
 
   test('low scores, small boxes and none fall back to the threshold, with the reason', async () => {
     const reasons = [
-      [detector({ score: 0.3 }), 'yolov5: best score 0.300 is below 0.5'],
+      [detector({ score: 0.3 }), 'yolov5: best score 0.300 is below 0.35'],
       [detector({ width: 5, height: 5 }), 'yolov5: best box covers less than 4 % of the frame'],
       [detector(), 'yolov5: no box'],
     ] as const
@@ -137,12 +161,37 @@ describe('with a detector', () => {
     expect(await extractRoi(image, { ...small, detector: later })).toMatchObject({ method: 'yolov5', score: 0.9 })
   })
 
-  test('where nothing works both reasons are named; a box without a mask keeps its background', async () => {
+  test('where nothing works both reasons are named', async () => {
     const black = { ...image, data: new Uint16Array(image.data.length) }
     const reason = 'yolov5: no box; threshold: constant image'
     expect(await extractRoi(black, { ...small, detector: detector() })).toMatchObject({ method: 'full-frame', reason })
-    const kept = await extractRoi(black, { ...small, detector: detector({}) })
-    expect(kept).toMatchObject({ method: 'yolov5', reason: 'background kept: constant image' })
+  })
+
+  test('a constant or an inverted picture is sent on whole, whatever a detector says', async () => {
+    const negative = { ...image, data: image.data.map((value) => 65_535 - value) }
+    const whole = { x: 0, y: 0, width: 300, height: 400 }
+    for (const [picture, reason] of [
+      [{ ...image, data: new Uint16Array(image.data.length) }, 'constant image'],
+      [negative, 'inverted: air is brighter than the breast'],
+    ] as const) {
+      const roi = await extractRoi(picture, { ...small, detector: detector({}) })
+      expect(roi).toMatchObject({ method: 'full-frame', reason, score: 0, box: whole })
+      expect(await extractRoi(picture, { ...small, method: 'threshold' })).toMatchObject({
+        method: 'full-frame',
+        reason,
+      })
+    }
+  })
+
+  test('a box without a mask is taken with room on each side, from a score of 0.6 on', async () => {
+    const random = randomNumbers(3)
+    const noisy = { ...image, data: Uint16Array.from(image.data, () => 20_000 + 9000 * random()) }
+    const roi = await extractRoi(noisy, { ...small, detector: detector({}) })
+    expect(roi).toMatchObject({ method: 'yolov5', box: { x: 0, y: 25, width: 210, height: 330 }, side: 'L' })
+    expect(roi.reason).toMatch(/^background kept, detector alone: /)
+    const unsure = await extractRoi(noisy, { ...small, detector: detector({ score: 0.55 }) })
+    expect(unsure.method).toBe('full-frame')
+    expect(unsure.reason).toMatch(/^yolov5: score 0\.550 is below 0\.6, the least where no mask agrees; threshold: /)
   })
 
   test('what was detected before is followed as if the detector had been asked now', async () => {

@@ -1,7 +1,7 @@
 /**
  * Writes the images that the shipped breast detector is trained on, in YOLO's layout: phantoms as presented and as scanned films, whose
- * boxes are known, real mammograms in PNG files, whose boxes the threshold method finds, and pictures without a breast to find: empty
- * ones and inverted mammograms.
+ * boxes are known, breasts without texture, real mammograms in PNG files, whose boxes the threshold method finds, and pictures without a
+ * breast to find: empty ones and inverted phantoms.
  *
  * usage: node tools/dist/detector/write-detector-data.js OUT [FOLDER OF PNG FILES]
  */
@@ -11,6 +11,7 @@ import { renderPhantom, scanFilm } from '@mammokit/mammogram-phantom'
 import { encodeGrayPng } from '@mammokit/mammogram-preprocess'
 import { type Box, breastMask } from '@mammokit/roi-detector'
 import sharp from 'sharp'
+import { drawnBreast } from './drawn-breast.ts'
 import { emptyPicture, invert } from './negative-pictures.ts'
 
 type GrayImage = { data: Uint16Array; width: number; height: number }
@@ -41,6 +42,8 @@ for (const [subset, seed, patients] of [
       }
     }
     for (const index of [2 * patient, 2 * patient + 1]) {
+      const drawn = drawnBreast(seed, index)
+      await write(subset, `drawn-${seed}-${String(index).padStart(3, '0')}`, drawn, drawn.breast)
       await write(subset, `none-empty-${seed}-${String(index).padStart(3, '0')}`, emptyPicture(seed, index))
     }
   }
@@ -53,7 +56,6 @@ for (const [i, file] of files.entries()) {
   if ('reason' in mask) throw new Error(`${file}: ${mask.reason}`)
   const name = file.replace('.png', '')
   await write(i % 4 === 3 ? 'val' : 'train', `real-${name}`, image, mask.box)
-  await write(i % 4 === 3 ? 'val' : 'train', `none-inverted-${name}`, invert(image))
   if (i % 4 === 3) {
     const { framed, box } = reframe(image, mask.box, mask.side === 'L')
     await write('val', `framed-${name}`, framed, box)

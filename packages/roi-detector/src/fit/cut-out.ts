@@ -1,5 +1,5 @@
 import type { Box, GrayImage } from '../gray-image.ts'
-import type { BreastMask } from '../mask/breast-mask.ts'
+import type { BreastMask } from '../mask/found-mask.ts'
 
 /**
  * Cuts a box out of an image; with a mask, everything outside the breast becomes 0.

@@ -1,8 +1,7 @@
-import sharp from 'sharp'
 import { type Box, checkImage, type GrayImage, type Side } from '../gray-image.ts'
 import { RoiError } from '../roi-error.ts'
-
-type Kernel = 'lanczos3' | 'lanczos2' | 'cubic' | 'linear'
+import type { Kernel } from './kernels.ts'
+import { resample } from './resample.ts'
 
 export interface FitOptions {
   /** Height of the result, pixels, 1 to 16,384. @default 1024 */
@@ -13,24 +12,34 @@ export interface FitOptions {
   readonly side?: Side
   /** Antialiased kernel. @default 'lanczos3' */
   readonly kernel?: Kernel
+  /** A scale in millimeters, the same for every image, in place of the largest that fits. @default none */
+  readonly physicalScale?: PhysicalScale
+}
+
+/** Both above 0. A picture that is too large for the frame at this scale is fitted, so that nothing of it is lost. */
+export interface PhysicalScale {
+  /** Distance of the input's pixels, mm. */
+  readonly pixelSpacingMm: number
+  /** Distance of the result's pixels, mm. */
+  readonly mmPerPixel: number
 }
 
 /**
- * Scales an image, antialiased and with its aspect kept, to fit a frame, and pads the rest of the frame with black.
+ * Scales an image, antialiased and with its aspect kept, to fit a frame, or to a physical scale, and pads the rest of the frame with black.
  *
  * Lanczos overshoots at hard edges: values are clamped to the brightest value of the input.
  *
  * @param image uint16 [height * width]
  * @throws RoiError `invalid-image`, `invalid-option`
  * @example
- * const fitted = await fitAndPad({ data, width: 900, height: 2400 }, { height: 1024, width: 512, side: 'R' })
+ * const fitted = fitAndPad({ data, width: 900, height: 2400 }, { height: 1024, width: 512, side: 'R' })
  * fitted.data.length // 524288
  */
-export async function fitAndPad(image: GrayImage, options: FitOptions = {}): Promise<GrayImage> {
+export function fitAndPad(image: GrayImage, options: FitOptions = {}): GrayImage {
   checkImage(image)
   const { height = 1024, width = 512 } = options
   const place = fittedBox(image, options)
-  const fitted = await resize(image, place.width, place.height, options.kernel ?? 'lanczos3')
+  const fitted = resample(image, place.width, place.height, options.kernel ?? 'lanczos3')
 
   const data = new Uint16Array(width * height)
   for (let y = 0; y < place.height; y++) {
@@ -49,25 +58,38 @@ export async function fitAndPad(image: GrayImage, options: FitOptions = {}): Pro
 export function fittedBox(image: Pick<GrayImage, 'width' | 'height'>, options: FitOptions = {}): Box {
   const frameHeight = checkSize('height', options.height ?? 1024)
   const frameWidth = checkSize('width', options.width ?? 512)
-  const scale = Math.min(frameWidth / image.width, frameHeight / image.height)
+  const scale = Math.min(
+    frameWidth / image.width,
+    frameHeight / image.height,
+    options.physicalScale ? wantedScale(options.physicalScale) : Number.POSITIVE_INFINITY,
+  )
   const width = Math.min(frameWidth, Math.max(1, Math.round(image.width * scale)))
   const height = Math.min(frameHeight, Math.max(1, Math.round(image.height * scale)))
   return { x: options.side === 'R' ? frameWidth - width : 0, y: (frameHeight - height) >> 1, width, height }
 }
 
-async function resize(image: GrayImage, width: number, height: number, kernel: Kernel): Promise<Uint16Array> {
-  if (width === image.width && height === image.height) return image.data
-  const bytes = await sharp(image.data, { raw: { width: image.width, height: image.height, channels: 1 } })
-    // Without this sharp makes 8-bit sRGB of 16-bit gray.
-    .toColourspace('grey16')
-    .resize(width, height, { fit: 'fill', kernel })
-    .raw({ depth: 'ushort' })
-    .toBuffer()
-  const resized = new Uint16Array(bytes.buffer, bytes.byteOffset, width * height)
-  let brightest = 0
-  for (let at = 0; at < image.data.length; at++) if (image.data[at] > brightest) brightest = image.data[at]
-  for (let at = 0; at < resized.length; at++) if (resized[at] > brightest) resized[at] = brightest
-  return resized
+/** Why an image of this size is not at the scale that was asked for; empty where it is. */
+export function scaleFault(image: Pick<GrayImage, 'width' | 'height'>, options: FitOptions): string {
+  const { height = 1024, width = 512, physicalScale } = options
+  if (!physicalScale) return ''
+  const largest = Math.min(width / image.width, height / image.height)
+  if (wantedScale(physicalScale) <= largest) return ''
+  const { mmPerPixel, pixelSpacingMm } = physicalScale
+  const fitted = (pixelSpacingMm / largest).toFixed(3)
+  return `scale: the breast does not fit the frame at ${mmPerPixel} mm per pixel, fitted at ${fitted}`
+}
+
+function wantedScale({ pixelSpacingMm, mmPerPixel }: PhysicalScale): number {
+  return checkDistance('pixelSpacingMm', pixelSpacingMm) / checkDistance('mmPerPixel', mmPerPixel)
+}
+
+function checkDistance(name: string, value: number): number {
+  if (value > 0 && value < Number.POSITIVE_INFINITY) return value
+  throw new RoiError(
+    'invalid-option',
+    `Expected a number above 0 for physicalScale.${name} but received ${value}. Pass a distance in millimeters.`,
+    { name, received: value },
+  )
 }
 
 function checkSize(name: string, value: number): number {

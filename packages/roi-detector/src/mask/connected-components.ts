@@ -1,4 +1,5 @@
 /** Parts of a mask that hang together, by flood fill along rows. */
+import type { Box } from '../gray-image.ts'
 import type { Mask } from './morphology.ts'
 
 /** Keeps the largest 4-connected part of a mask; an empty mask stays empty. Of two of one size the upper one stays. */
@@ -40,6 +41,49 @@ export function fillHoles(mask: Mask, closedSide?: 'L' | 'R'): Mask {
     if (closedSide !== 'R') parts.flood(y * width + width - 1)
   }
   return parts.select((label) => label === 0)
+}
+
+/** A 4-connected part of a mask. */
+export interface Component {
+  /** Pixels. */
+  readonly area: number
+  readonly box: Box
+  /** Calls a function with the index of each of its pixels, row by row. */
+  forEach(visit: (at: number) => void): void
+}
+
+/** Visits the 4-connected parts of a mask. */
+export function eachComponent(mask: Mask, visit: (component: Component) => void): void {
+  const { width, data } = mask
+  const parts = new Parts(mask, 1)
+  const boxes: { left: number; right: number; top: number; bottom: number; area: number }[] = []
+  for (let start = 0; start < data.length; start++) {
+    const area = parts.flood(start)
+    if (area > 0) boxes.push({ left: width, right: 0, top: Number.POSITIVE_INFINITY, bottom: 0, area })
+  }
+  for (let at = 0; at < data.length; at++) {
+    const label = parts.labelAt(at)
+    if (label === 0) continue
+    const box = boxes[label - 1]
+    const x = at % width
+    const y = (at - x) / width
+    if (x < box.left) box.left = x
+    if (x > box.right) box.right = x
+    if (y < box.top) box.top = y
+    box.bottom = y
+  }
+  boxes.forEach(({ left, right, top, bottom, area }, i) => {
+    const box = { x: left, y: top, width: right + 1 - left, height: bottom + 1 - top }
+    visit({
+      area,
+      box,
+      forEach: (each) => {
+        for (let y = top; y <= bottom; y++) {
+          for (let at = y * width + left; at <= y * width + right; at++) if (parts.labelAt(at) === i + 1) each(at)
+        }
+      },
+    })
+  })
 }
 
 /** Labels of the parts of one value, given one after another. */
@@ -87,6 +131,10 @@ class Parts {
       if (data[at] !== value || (at > from && data[at - 1] === value)) continue
       if (this.#labels[at] === 0) stack.push(at)
     }
+  }
+
+  labelAt(at: number): number {
+    return this.#labels[at]
   }
 
   select(keep: (label: number) => boolean): Mask {

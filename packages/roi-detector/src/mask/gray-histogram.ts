@@ -1,10 +1,12 @@
 /** How often each of the 65,536 gray values occurs. */
 import type { GrayImage } from '../gray-image.ts'
+import type { Mask } from './morphology.ts'
 
-/** Counts, uint32 [65536], by gray value. */
-export function grayHistogram({ data }: GrayImage): Uint32Array {
+/** Counts, uint32 [65536], by gray value; pixels of `without` do not count. */
+export function grayHistogram({ data }: GrayImage, without?: Mask): Uint32Array {
   const histogram = new Uint32Array(65_536)
-  for (let at = 0; at < data.length; at++) histogram[data[at]]++
+  if (!without) for (let at = 0; at < data.length; at++) histogram[data[at]]++
+  else for (let at = 0; at < data.length; at++) if (without.data[at] === 0) histogram[data[at]]++
   return histogram
 }
 

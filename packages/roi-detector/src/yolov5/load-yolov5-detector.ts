@@ -1,6 +1,6 @@
 /** Any YOLOv5 ONNX export as a detector: images in, boxes in their own pixels out. */
-import { readFile } from 'node:fs/promises'
-import { type InferenceSession, loadOnnxRuntime, type Tensor } from '@mammokit/onnxruntime-loader'
+import type { InferenceSession, Tensor } from 'onnxruntime-common'
+import { loadRuntime, readModel } from '#platform'
 import { RoiError } from '../roi-error.ts'
 import type { DetectorImage } from './detector-image.ts'
 import { type Fit, fitInput, type Placement } from './fit-input.ts'
@@ -48,10 +48,10 @@ export interface Yolov5Detector {
 }
 
 /**
- * Loads a YOLOv5 model from a file or its bytes: float32 or float16, decoded output or three raw heads, one or many
+ * Loads a YOLOv5 model from a file (in a page: a URL) or its bytes: float32 or float16, decoded output or three raw heads, one or many
  * classes, fixed or dynamic batch.
  *
- * @throws RoiError `model-unreadable`, `not-yolov5` with the shapes that were found, `invalid-option`; OnnxRuntimeLoaderError
+ * @throws RoiError `model-unreadable`, `not-yolov5` with the shapes that were found, `invalid-option`, in a page `runtime-missing`; OnnxRuntimeLoaderError
  * @example
  * const detector = await loadYolov5Detector('yolov5n.onnx')
  * const [detections] = await detector.detect([{ data, width: 810, height: 1080, channels: 3 }])
@@ -60,7 +60,7 @@ export async function loadYolov5Detector(
   model: string | Uint8Array,
   options: Yolov5DetectorOptions = {},
 ): Promise<Yolov5Detector> {
-  const { InferenceSession, Tensor } = loadOnnxRuntime()
+  const { InferenceSession, Tensor } = await loadRuntime()
   const { bytes, session } = await open(model, (data) =>
     InferenceSession.create(data, { intraOpNumThreads: options.threads ?? 0, logSeverityLevel: 3 }),
   )
@@ -133,9 +133,10 @@ export async function loadYolov5Detector(
 async function open(model: string | Uint8Array, create: (bytes: Uint8Array) => Promise<InferenceSession>) {
   const name = typeof model === 'string' ? model : `${model.length} bytes`
   try {
-    const bytes = typeof model === 'string' ? await readFile(model) : model
+    const bytes = typeof model === 'string' ? await readModel(model) : model
     return { bytes, session: await create(bytes) }
   } catch (error) {
+    if (error instanceof RoiError) throw error
     const reason = (error as Error).message.split('\n', 1)[0].replace(/\.$/, '')
     throw new RoiError(
       'model-unreadable',

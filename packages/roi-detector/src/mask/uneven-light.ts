@@ -1,0 +1,157 @@
+/** Light that rises over the frame: a plane through the background, and the picture without it. */
+import type { GrayImage } from '../gray-image.ts'
+import type { Mask } from './morphology.ts'
+
+/** gray = level + across * x + down * y, of pixel coordinates from the frame's center. */
+export interface Plane {
+  readonly level: number
+  readonly across: number
+  readonly down: number
+  /** Median distance of the samples from the plane. */
+  readonly residual: number
+  /** Difference between the brightest and the darkest corner. */
+  readonly rise: number
+}
+
+/** x, y and gray of the samples, one after another. */
+type Samples = Float64Array
+
+/** How much a pixel differs from the means of its neighbors at three pixels' distance: nothing on a plane, much in tissue. */
+function roughnessAt({ data, width }: GrayImage, at: number): number {
+  const across = Math.abs(data[at - 3] + data[at + 3] - 2 * data[at])
+  return across + Math.abs(data[at - 3 * width] + data[at + 3 * width] - 2 * data[at])
+}
+
+/**
+ * Fits a plane to the air of a picture: to those of the pixels that a test picks that are as smooth as the smoothest quarter of them.
+ *
+ * @returns nothing where fewer than 100 samples are left
+ */
+export function fitAir(image: GrayImage, isSample: (at: number) => boolean): Plane | undefined {
+  const { width, height } = image
+  const isInner = (at: number) => {
+    const x = at % width
+    return x >= 3 && x < width - 3 && at >= 3 * width && at < (height - 3) * width
+  }
+  const roughness: number[] = []
+  eachSample(image, (at) => {
+    if (isInner(at) && isSample(at)) roughness.push(roughnessAt(image, at))
+  })
+  if (roughness.length < 100) return undefined
+  const limit = 2 * Float64Array.from(roughness).sort()[roughness.length >> 2] + 1
+  return fitPlane(image, (at) => isInner(at) && isSample(at) && roughnessAt(image, at) <= limit)
+}
+
+/**
+ * Noise of the pixels that a test picks, standard deviation: from second differences of neighbors, which slopes do not change.
+ *
+ * White noise has a median difference of 0.6745 * sqrt(6) deviations.
+ */
+export function noiseOf(image: GrayImage, isSample: (at: number) => boolean): number {
+  const { data, width } = image
+  const differences: number[] = []
+  eachSample(image, (at, x) => {
+    if (x < width - 1 && isSample(at)) differences.push(Math.abs(data[at - 1] + data[at + 1] - 2 * data[at]))
+  })
+  if (differences.length === 0) return 0
+  return Float64Array.from(differences).sort()[differences.length >> 1] / (0.6745 * Math.sqrt(6))
+}
+
+/** One pixel of 16. */
+function eachSample({ width, height }: GrayImage, visit: (at: number, x: number, y: number) => void): void {
+  for (let y = 2; y < height; y += 4) for (let x = 2; x < width; x += 4) visit(y * width + x, x, y)
+}
+
+/**
+ * Fits a plane to the pixels that a test picks, one of 16; those far from it (tissue, markers, the scanner's bed) lose their say.
+ *
+ * @returns nothing where fewer than 100 samples are left
+ */
+export function fitPlane(image: GrayImage, isSample: (at: number) => boolean): Plane | undefined {
+  const { data, width, height } = image
+  let samples: Samples = new Float64Array(3 * Math.ceil(width / 4) * Math.ceil(height / 4))
+  let end = 0
+  eachSample(image, (at, x, y) => {
+    if (!isSample(at)) return
+    samples[end] = x - width / 2
+    samples[end + 1] = y - height / 2
+    samples[end + 2] = data[at]
+    end += 3
+  })
+  samples = samples.subarray(0, end)
+  let plane: Plane | undefined
+  for (let round = 0; round < 4; round++) {
+    const count = samples.length / 3
+    if (count < 100) return undefined
+    const [level, across, down] = leastSquares(samples)
+    const distances = new Float64Array(count)
+    for (let i = 0; i < count; i++) {
+      distances[i] = Math.abs(samples[3 * i + 2] - level - across * samples[3 * i] - down * samples[3 * i + 1])
+    }
+    const residual = distances.slice().sort()[count >> 1]
+    plane = { level, across, down, residual, rise: Math.abs(across) * width + Math.abs(down) * height }
+    let kept = 0
+    for (let i = 0; i < count; i++) {
+      if (distances[i] > 3 * residual + 1) continue
+      samples.copyWithin(3 * kept, 3 * i, 3 * i + 3)
+      kept++
+    }
+    if (kept === count) break
+    samples = samples.subarray(0, 3 * kept)
+  }
+  return plane
+}
+
+/** The picture without the plane's slope; what would be below black is black. */
+export function levelOut({ data, width, height }: GrayImage, { across, down }: Plane): GrayImage {
+  const leveled = new Uint16Array(data.length)
+  // Lowered towards the plane's darkest corner, so that no tissue grows beyond white.
+  const lowest = -(Math.abs(across) * width + Math.abs(down) * height) / 2
+  for (let y = 0, at = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, at++) {
+      const light = across * (x - width / 2) + down * (y - height / 2) - lowest
+      leveled[at] = Math.max(0, data[at] - light)
+    }
+  }
+  return { data: leveled, width, height }
+}
+
+/** How even a part of a picture is: distance from a plane by the contrast to the rest; `true` for air and bare film. */
+export function isEven(image: GrayImage, part: Mask, rest: Mask): boolean {
+  const plane = fitPlane(image, (at) => part.data[at] === 1)
+  if (!plane) return false
+  let sum = 0
+  let count = 0
+  for (let at = 0; at < image.data.length; at += 3) {
+    if (rest.data[at] === 1) {
+      sum += image.data[at]
+      count++
+    }
+  }
+  return count > 0 && plane.residual < 0.04 * Math.abs(sum / count - plane.level)
+}
+
+/** Normal equations of three unknowns; a degenerate set (one column) gives a level plane. */
+function leastSquares(samples: Samples): [number, number, number] {
+  let [n, sx, sy, sxx, sxy, syy, sg, sxg, syg] = [0, 0, 0, 0, 0, 0, 0, 0, 0]
+  for (let i = 0; i < samples.length; i += 3) {
+    const [x, y, gray] = [samples[i], samples[i + 1], samples[i + 2]]
+    n++
+    sx += x
+    sy += y
+    sxx += x * x
+    sxy += x * y
+    syy += y * y
+    sg += gray
+    sxg += x * gray
+    syg += y * gray
+  }
+  const [mx, my, mg] = [sx / n, sy / n, sg / n]
+  const [xx, xy, yy] = [sxx - n * mx * mx, sxy - n * mx * my, syy - n * my * my]
+  const [xg, yg] = [sxg - n * mx * mg, syg - n * my * mg]
+  const determinant = xx * yy - xy * xy
+  if (determinant <= 1e-9 * (xx * xx + yy * yy)) return [mg, 0, 0]
+  const across = (xg * yy - yg * xy) / determinant
+  const down = (yg * xx - xg * xy) / determinant
+  return [mg - across * mx - down * my, across, down]
+}

@@ -1,0 +1,15 @@
+/** What differs between Node.js and a page, as Node.js has it: ONNX Runtime, and where the shipped model lies. */
+import { readFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { loadOnnxRuntime } from '@mammokit/onnxruntime-loader'
+import type { Platform } from './platform.ts'
+
+/** @throws OnnxRuntimeLoaderError */
+export const loadRuntime: Platform['loadRuntime'] = async () => loadOnnxRuntime()
+
+/** Reads a file. */
+export const readModel: Platform['readModel'] = (path) => readFile(path)
+
+/** The path of the model that this package ships. */
+export const shippedModel: Platform['shippedModel'] = () =>
+  fileURLToPath(new URL('../../models/breast-yolov5n.onnx', import.meta.url))
