@@ -29,7 +29,7 @@ export function searchMask(image: GrayImage, options: BreastMaskOptions = {}): M
   const frame = { image, small: shrink(image, factor), factor }
   const scene = prepare(frame.small, settings)
   if ('reason' in scene) return { best: scene, closestTo: () => undefined }
-  const { separations } = scene
+  const { separations, borders } = scene
   const first = separations.first()
   const best = describe(first, scene, frame, settings)
   return {
@@ -43,16 +43,34 @@ export function searchMask(image: GrayImage, options: BreastMaskOptions = {}): M
         if ('reason' in mask || coverage(box, mask.box) < 0.92) continue
         const fit = intersectionOverUnion(mask.box, box)
         // The lowest threshold that agrees keeps the most skin.
-        if (fit > least && isSafe(separations, first, other)) return mask
+        if (fit > least && isSafe(scene, first, other, scaled(box, factor, borders))) return mask
       }
       return undefined
     },
   }
 }
 
-/** Whether one mask may take another's place: it holds as much, or what it lacks is air. */
-function isSafe(separations: Separations, from: Separation, to: Separation): boolean {
-  return to.threshold <= from.threshold || from.leaks || separations.dropsOnlyAir(from, to)
+/** Share of what a mask drops that may lie within the detector's box: fat beneath the skin is as even as bare film. */
+const maxDroppedWithin = 0.3
+
+/** Whether one mask may take another's place: it holds as much, or what it lacks is air beside the box. */
+function isSafe({ separations, inner }: Scene, from: Separation, to: Separation, box: Box): boolean {
+  if (to.threshold <= from.threshold || from.leaks) return true
+  let dropped = 0
+  let within = 0
+  for (let y = 0, at = 0; y < inner.height; y++) {
+    for (let x = 0; x < inner.width; x++, at++) {
+      if (from.mask.data[at] === 0 || to.mask.data[at] === 1) continue
+      dropped++
+      if (x >= box.x && x < box.x + box.width && y >= box.y && y < box.y + box.height) within++
+    }
+  }
+  return within <= maxDroppedWithin * dropped && separations.dropsOnlyAir(from, to)
+}
+
+/** A box of the image in pixels of the copy without its borders. */
+function scaled({ x, y, width, height }: Box, factor: number, { left, top }: Borders): Box {
+  return { x: x / factor - left, y: y / factor - top, width: width / factor, height: height / factor }
 }
 
 interface Scene {
@@ -106,10 +124,21 @@ function prepare(small: GrayImage, { brightOutliers, openingRadius }: Settings):
     const level = levelOut(picture, light)
     const again = analyze(level, blocks)
     if (!again) break
+    const leveled = new Separations(level, again.thresholds, radius, blocks)
+    if (losesTissue(separations, leveled)) break
     inner = level
-    separations = new Separations(inner, again.thresholds, radius, blocks)
+    separations = leveled
   }
   return { inner, borders, blocks, separations }
+}
+
+/** Whether leveling took from the mask what was no air: the plane lay through tissue. */
+function losesTissue(before: Separations, after: Separations): boolean {
+  const [from, to] = [before.first(), after.first()]
+  if (from.leaks) return false
+  let kept = 0
+  for (let at = 0; at < from.mask.data.length; at++) kept += from.mask.data[at] & to.mask.data[at]
+  return kept < 0.98 * maskArea(from.mask) && !before.dropsOnlyAir(from, to)
 }
 
 /** Where noise would lift the threshold above the skin, it is averaged away: the mean of n x n pixels has an n-th of it. */
