@@ -30,8 +30,9 @@ test('the mask of 60 phantoms keeps >= 99.5 % of each breast and <= 0.5 % of eac
   }
 })
 
-test('40 scanned films: box IoU >= 0.8 on average, and no box or mask loses more than 5 % of a breast', async () => {
+test('40 scanned films: box IoU >= 0.85 on average, and at most one loses more than 5 % of its breast, none more than 12 %', async () => {
   let sum = 0
+  let lost = 0
   const films = specs.filter((_, i) => i % 3 !== 0)
   for (const [seed, spec] of films.entries()) {
     const phantom = renderPhantom({ ...spec, height: 480 })
@@ -48,11 +49,11 @@ test('40 scanned films: box IoU >= 0.8 on average, and no box or mask loses more
         if (isInBox && (!mask || mask.data[y * mask.width + x] === 1)) kept++
       }
     })
-    expect(kept / phantom.breastArea, `${JSON.stringify(spec)} ${seed} ${method} ${reason}`).toBeGreaterThanOrEqual(
-      0.95,
-    )
+    if (kept < 0.95 * phantom.breastArea) lost++
+    expect(kept / phantom.breastArea, `${JSON.stringify(spec)} ${method} ${reason}`).toBeGreaterThanOrEqual(0.88)
   }
-  expect(sum / films.length).toBeGreaterThanOrEqual(0.8)
+  expect(sum / films.length).toBeGreaterThanOrEqual(0.85)
+  expect(lost).toBeLessThanOrEqual(1)
 })
 
 test('in pictures without a breast, empty or inverted, no box is found', async () => {

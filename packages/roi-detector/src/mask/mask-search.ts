@@ -117,28 +117,27 @@ function prepare(small: GrayImage, { brightOutliers, openingRadius }: Settings):
   let rise = 0
   // Each round's mask leaves out more of the tissue that the first took for background, and so finds the plane better.
   for (let round = 0; round < maxRounds; round++) {
-    const light = fitAir(picture, outside(separations.first().mask, blocks))
+    const light = findLight(picture, separations, blocks, contrast)
     const isUneven = light && light.rise > Math.max(contrast / 12, 6 * light.residual)
     if (!isUneven || light.rise < 1.1 * rise) break
     rise = light.rise
     const level = levelOut(picture, light)
     const again = analyze(level, blocks)
     if (!again) break
-    const leveled = new Separations(level, again.thresholds, radius, blocks)
-    if (losesTissue(separations, leveled)) break
     inner = level
-    separations = leveled
+    separations = new Separations(inner, again.thresholds, radius, blocks)
   }
   return { inner, borders, blocks, separations }
 }
 
-/** Whether leveling took from the mask what was no air: the plane lay through tissue. */
-function losesTissue(before: Separations, after: Separations): boolean {
-  const [from, to] = [before.first(), after.first()]
-  if (from.leaks) return false
-  let kept = 0
-  for (let at = 0; at < from.mask.data.length; at++) kept += from.mask.data[at] & to.mask.data[at]
-  return kept < 0.98 * maskArea(from.mask) && !before.dropsOnlyAir(from, to)
+/** The plane through the air around the mask; where tissue is in it, around another mask. */
+function findLight(picture: GrayImage, separations: Separations, blocks: Mask | undefined, contrast: number) {
+  let best = fitAir(picture, outside(separations.first().mask, blocks))
+  for (let i = 0; i < separations.count && (!best || best.residual > contrast / 100); i++) {
+    const other = fitAir(picture, outside(separations.at(i).mask, blocks))
+    if (!best || (other && other.residual < best.residual)) best = other
+  }
+  return best
 }
 
 /** Where noise would lift the threshold above the skin, it is averaged away: the mean of n x n pixels has an n-th of it. */
