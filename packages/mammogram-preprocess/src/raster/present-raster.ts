@@ -1,6 +1,5 @@
 /** Gray values of any depth and polarity to a picture of 16 bits, 0 = black. */
-import type { GrayImage } from '@mammokit/roi-detector'
-import { isInverted } from '../admission/picture-findings.ts'
+import { type GrayImage, looksInverted } from '@mammokit/roi-detector'
 import { PreprocessError } from '../preprocess-error.ts'
 
 export interface RasterPresentation {
@@ -36,7 +35,7 @@ export function presentRaster(
   // 257 for each of 8 bits, and each of 16 as it is.
   const gray = Uint16Array.from(data, (value) => Math.round((value - black) * scale))
   const image = { data: gray, width, height }
-  const isReversed = polarity === undefined ? isInverted(image) : polarity === 'MONOCHROME1'
+  const isReversed = polarity === undefined ? looksInverted(image) : polarity === 'MONOCHROME1'
   if (isReversed) for (let at = 0; at < gray.length; at++) gray[at] = 65_535 - gray[at]!
   if (polarity !== undefined) return { image, warnings }
   return { image, warnings: [...warnings, isReversed ? 'raster:polarity-inverted' : 'raster:polarity-inferred'] }

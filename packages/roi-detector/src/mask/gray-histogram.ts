@@ -10,6 +10,24 @@ export function grayHistogram({ data }: GrayImage, without?: Mask): Uint32Array 
   return histogram
 }
 
+/** Pixels that `sampledHistogram` looks at, or up to four times as many. */
+const sampledPixels = 262_144
+
+/**
+ * The same of rows and columns at even distances, some hundred thousand pixels of an image of any size.
+ *
+ * @example
+ * sampledHistogram({ data: Uint16Array.of(7, 7, 9, 9), width: 2, height: 2 })[9] // 2
+ */
+export function sampledHistogram({ data, width, height }: GrayImage): Uint32Array {
+  const histogram = new Uint32Array(65_536)
+  const step = Math.max(1, Math.floor(Math.sqrt((width * height) / sampledPixels)))
+  for (let y = 0; y < height; y += step) {
+    for (let at = y * width, end = at + width; at < end; at += step) histogram[data[at]]++
+  }
+  return histogram
+}
+
 /** The lowest gray value that at least this share of the pixels does not exceed. */
 export function percentile(histogram: Uint32Array, share: number): number {
   let total = 0

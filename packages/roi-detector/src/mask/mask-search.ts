@@ -92,7 +92,7 @@ type Settings = Required<BreastMaskOptions>
 function prepare(small: GrayImage, { brightOutliers, openingRadius }: Settings): Scene | NoBreast {
   const all = grayHistogram(small)
   if (isConstant(all)) return { reason: 'constant image', isCertain: true }
-  if (looksInverted(small, all)) return { reason: 'inverted: air is brighter than the breast', isCertain: true }
+  if (looksInverted(small)) return { reason: 'inverted: air is brighter than the breast', isCertain: true }
   const white = percentile(all, 1 - brightOutliers)
   const blocksOfFrame = whiteBlocks(small, white)
   const analyze = (image: GrayImage, blocks: Mask | undefined) => {
