@@ -1,10 +1,23 @@
 export type { SplitPlace, Subset } from '@mammokit/data-split'
 export { type DataPaths, dataPaths, processedFile } from './data-paths.ts'
-export { type ListImagesOptions, listImages } from './images/list-images.ts'
+export {
+  type DataSet,
+  type DataSetImage,
+  type DataSetProblem,
+  type DataSetProblemCode,
+  dataSetImage,
+  type ImageFormat,
+  type Lesion,
+} from './data-set/data-set-image.ts'
+export { readImagesCsv, writeImagesCsv } from './data-set/images-csv.ts'
+export { safeNames } from './data-set/safe-names.ts'
+export { listImages } from './images/list-images.ts'
+export { type DataFolderOptions, readDataFolder } from './images/read-data-folder.ts'
+export { dataSetNames, type ReadDataSetOptions, readDataSet } from './images/read-data-set.ts'
 export { readScreeningRows } from './images/read-screening-rows.ts'
-export { safeNames } from './images/safe-names.ts'
+export { type ScreeningRows, screeningRows } from './images/screening-rows.ts'
 export type { SourceImage } from './images/source-image.ts'
-export { describeLeftOut, type LeftOutRow } from './left-out.ts'
+export { describeLeftOut, type LeftOutImage, type LeftOutReason, type LeftOutRow } from './left-out.ts'
 export {
   formatManifestLine,
   type ImagePlacement,

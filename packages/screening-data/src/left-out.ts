@@ -1,30 +1,39 @@
-/** Rows of splits.csv that have no processed image: which, why, and how many are too many. */
+/** Images that training and evaluation do not see: which, why, and how many are too many. */
 import { ScreeningDataError } from './screening-data-error.ts'
 import type { SplitRow } from './splits/splits-csv.ts'
 
-export interface LeftOutRow {
-  readonly row: SplitRow
-  /** `failed`: extract-rois could not make the image; `not-in-manifest`: it never tried. */
-  readonly reason: 'failed' | 'not-in-manifest'
+const texts = {
+  'no-label': 'without a label',
+  'no-laterality': 'without laterality',
+  'no-view': 'without a view',
+  failed: 'failed in extract-rois',
+  'not-in-manifest': 'not in manifest.csv',
+} as const
+
+/** `no-...`: the data set does not say; `failed`: extract-rois could not make the image; `not-in-manifest`: it never tried. */
+export type LeftOutReason = keyof typeof texts
+
+/** An image that was left out. */
+export interface LeftOutImage<Row extends { readonly imageId: string } = { readonly imageId: string }> {
+  readonly row: Row
+  readonly reason: LeftOutReason
   /** What the manifest says of a failed image; else empty. */
   readonly detail: string
 }
 
-const texts = {
-  failed: 'failed in extract-rois',
-  'not-in-manifest': 'not in manifest.csv',
-} as const satisfies Record<LeftOutRow['reason'], string>
+/** A row of splits.csv that was left out. */
+export type LeftOutRow = LeftOutImage<SplitRow>
 
 /**
- * Says which share of the rows was left out, by reason, with examples.
+ * Says which share of the images was left out, by reason, with examples.
  *
- * @param total of the rows, those left out included
+ * @param total of the images, those left out included
  * @example
  * describeLeftOut(leftOut, 120)
  * // '3 of 120 images (2.5 %) left out: 2 failed in extract-rois (7: truncated file, 8: not DICOM), 1 not in manifest.csv (9)'
  */
-export function describeLeftOut(leftOut: readonly LeftOutRow[], total: number): string {
-  const reasons = Object.keys(texts) as LeftOutRow['reason'][]
+export function describeLeftOut(leftOut: readonly LeftOutImage[], total: number): string {
+  const reasons = Object.keys(texts) as LeftOutReason[]
   const parts = reasons.flatMap((reason) => {
     const rows = leftOut.filter((one) => one.reason === reason)
     return rows.length === 0 ? [] : [`${rows.length} ${texts[reason]} (${examplesOf(rows)})`]
@@ -34,7 +43,7 @@ export function describeLeftOut(leftOut: readonly LeftOutRow[], total: number): 
 }
 
 /** @throws ScreeningDataError `too-many-left-out` */
-export function assertFewLeftOut(leftOut: readonly LeftOutRow[], total: number, maxShare: number): void {
+export function assertFewLeftOut(leftOut: readonly LeftOutImage[], total: number, maxShare: number): void {
   if (!(maxShare >= 0 && maxShare <= 1)) {
     throw new ScreeningDataError(
       'bad-option',
@@ -51,7 +60,7 @@ export function assertFewLeftOut(leftOut: readonly LeftOutRow[], total: number, 
   )
 }
 
-function examplesOf(rows: readonly LeftOutRow[]): string {
+function examplesOf(rows: readonly LeftOutImage[]): string {
   const examples = rows.slice(0, 3).map(({ row, detail }) => (detail ? `${row.imageId}: ${detail}` : row.imageId))
   return rows.length > 3 ? `${examples.join(', ')}, ...` : examples.join(', ')
 }

@@ -1,6 +1,8 @@
 /** What went wrong, for programs; the message is for people. */
 export type ScreeningDataErrorCode =
   | 'no-images'
+  | 'no-labels'
+  | 'unknown-set'
   | 'bad-option'
   | 'missing-column'
   | 'duplicate-column'

@@ -6,6 +6,7 @@ import {
   assertDisjointSubsets,
   assertIdsUnmangled,
   dataPaths,
+  describeLeftOut,
   describeMissingClass,
   readManifest,
   readScreeningRows,
@@ -20,7 +21,7 @@ import type { Config } from '../config.ts'
 /** Writes processed/splits.csv and returns what each subset holds. */
 export async function split(config: Config, { progress }: CommandContext = silentContext): Promise<SubsetSummary[]> {
   const paths = dataPaths(config.data)
-  const { rows, path } = await readScreeningRows(config.data)
+  const { rows, leftOut, path } = await readScreeningRows(config.data)
   const images = existsSync(paths.manifest) ? await readManifest(paths.manifest) : []
   assertIdsUnmangled(rows, images, path)
   const hashes = sourceHashes(images)
@@ -56,6 +57,7 @@ export async function split(config: Config, { progress }: CommandContext = silen
     if (missing)
       progress.line(`${missing}: ROC AUC and thresholds are undefined on it. Raise its share, or split less.`)
   }
+  if (leftOut.length > 0) progress.line(`${describeLeftOut(leftOut, rows.length + leftOut.length)}.`)
   progress.line(`Wrote ${paths.splits}`)
   return summary
 }

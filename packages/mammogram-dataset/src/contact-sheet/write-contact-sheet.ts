@@ -1,6 +1,6 @@
 /** One HTML page to check an extraction by eye: each frame with its box, and what was made of it. */
 import { stat } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { writeFileAtomic } from '@mammokit/atomic-files'
 import { previewImage } from '@mammokit/mammogram-preprocess'
 import { type ManifestRow, readManifest } from '@mammokit/screening-data'
@@ -62,7 +62,7 @@ async function renderRow(row: ManifestRow, { dataDir, manifestPath }: ContactShe
 
 /** The DICOM frame, brightened so that a faint skin line shows, with the box that was cut out. */
 async function frameWithBox(row: ManifestRow, dataDir: string): Promise<string> {
-  const inRaw = join(dataDir, 'raw', row.source)
+  const inRaw = resolve(dataDir, 'raw', row.source)
   const path = (await isFile(inRaw)) ? inRaw : join(dataDir, row.source)
   const { image: small, frame } = await previewImage(path, { height: pictureHeight })
   const bright = Uint8Array.from(small.data, (value) => Math.round(255 * Math.sqrt(value / 65_535)))

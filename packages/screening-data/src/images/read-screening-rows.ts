@@ -1,19 +1,26 @@
+/** The labeled rows of a data folder, as training sees them, and the rows that it cannot use. */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { readInputFile } from '@mammokit/atomic-files'
 import { dataPaths } from '../data-paths.ts'
-import { readTrainCsv, type ScreeningRow } from '../rows/train-csv.ts'
-import { readImagesCsv } from './images-csv.ts'
+import { type DataFolderOptions, readDataFolder } from './read-data-folder.ts'
+import { type ScreeningRows, screeningRows } from './screening-rows.ts'
 
 /**
- * The labeled rows of a data folder and the file that they come from: `raw/train.csv`, else `raw/images.csv` or `images.csv`.
+ * The labeled rows of a data folder and the file that they come from: `train.csv`, else `images.csv`, in `raw` or the folder itself; with
+ * `from`, the tables of that published layout. Images without cancer, side or view are left out.
  *
- * @throws CsvError with the line; FileError `not-found`, `cannot-read` for train.csv
+ * @throws CsvError with the line; FileError `not-found`, `cannot-read` for train.csv; ScreeningDataError `no-labels`
  */
 export async function readScreeningRows(
   dataDir: string,
-): Promise<{ readonly rows: ScreeningRow[]; readonly path: string }> {
+  options: DataFolderOptions = {},
+): Promise<ScreeningRows & { readonly path: string }> {
   const { raw, trainCsv } = dataPaths(dataDir)
-  const lists = [join(raw, 'images.csv'), join(dataDir, 'images.csv')]
-  const path = existsSync(trainCsv) ? trainCsv : (lists.find((list) => existsSync(list)) ?? trainCsv)
-  return { rows: await (path === trainCsv ? readTrainCsv(path) : readImagesCsv(path)), path }
+  const tables = [trainCsv, join(dataDir, 'train.csv'), join(raw, 'images.csv'), join(dataDir, 'images.csv')]
+  const path = tables.find((table) => existsSync(table))
+  // Says that it is not there.
+  if (path === undefined && options.from === undefined) await readInputFile(trainCsv, 'Check the path.')
+  const { root, images } = await readDataFolder(dataDir, options)
+  return { ...screeningRows(images), path: options.from === undefined ? path! : root }
 }

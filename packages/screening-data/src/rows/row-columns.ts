@@ -12,11 +12,12 @@ const identifier = z
   .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'an id of letters, digits, dots, dashes and underscores')
 const laterality = z.enum(['L', 'R'], 'L or R')
 const view = z.string().min(1, 'a view such as CC or MLO')
-const optionalNumber = z
+export const optionalNumber = z
   .string()
   .regex(/^([+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?)?$/, 'a number or nothing')
   .transform((cell) => (cell === '' ? null : Number(cell)))
-const optionalFlag = z
+export const optionalText = z.string().transform((cell) => (cell === '' ? null : cell))
+export const optionalFlag = z
   .string()
   .regex(/^(0|1|true|false|)$/i, '0, 1, True, False or nothing')
   .transform((cell) => (cell === '' ? null : cell === '1' || cell.toLowerCase() === 'true'))
@@ -48,14 +49,11 @@ export const detailColumns = {
   siteId: optionalColumn('site_id', optionalNumber),
   age: optionalColumn('age', optionalNumber),
   implant: optionalColumn('implant', optionalFlag),
-  machineId: optionalColumn('machine_id', optionalNumber),
+  machineId: optionalColumn('machine_id', optionalText),
   biopsy: optionalColumn('biopsy', optionalFlag),
   invasive: optionalColumn('invasive', optionalFlag),
   birads: optionalColumn('BIRADS', optionalNumber),
-  density: optionalColumn(
-    'density',
-    z.string().transform((cell) => (cell === '' ? null : cell)),
-  ),
+  density: optionalColumn('density', optionalText),
   difficultNegativeCase: optionalColumn('difficult_negative_case', optionalFlag),
 }
 

@@ -1,0 +1,32 @@
+/** The folder of a published data set, and what lies in it. */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { filesBelow } from './files-below.ts'
+
+/** A folder whose files are listed once, when they are first asked for. */
+export class SourceFolder {
+  readonly root: string
+  readonly #exclude: readonly string[]
+  #files: Promise<readonly string[]> | undefined
+
+  /** @param exclude folders that are not entered */
+  constructor(root: string, exclude: readonly string[] = []) {
+    this.root = root
+    this.#exclude = exclude
+  }
+
+  /** The path of a file of this folder. */
+  path(file: string): string {
+    return join(this.root, file)
+  }
+
+  has(file: string): boolean {
+    return existsSync(this.path(file))
+  }
+
+  /** All files below it: paths relative to it with `/` on every system, sorted. */
+  async files(): Promise<readonly string[]> {
+    this.#files ??= filesBelow(this.root, this.#exclude)
+    return this.#files
+  }
+}
