@@ -18,10 +18,12 @@ export interface CsvTable {
 export interface ParseCsvOptions {
   /** Accept a header without rows. @default false */
   readonly allowEmpty?: boolean
+  /** What separates cells. @default ',' */
+  readonly delimiter?: ',' | ';' | '\t'
 }
 
 /**
- * Parses comma-separated text, or the bytes of a file in UTF-8, strictly; `path` is only named in errors.
+ * Parses comma-separated text, or the bytes of a file in UTF-8, strictly, with another `delimiter` where given; `path` is only named in errors.
  *
  * A byte-order mark, CRLF or lone CR line ends, blank lines and spaces around a column's name are accepted; everything else that is
  * odd is an error with its line. Cells keep their spaces; the apostrophe that `formatCsv` puts before a formula is taken off.
@@ -32,8 +34,9 @@ export interface ParseCsvOptions {
  */
 export function parseCsv(content: string | Uint8Array, path: string, options: ParseCsvOptions = {}): CsvTable {
   const text = typeof content === 'string' ? content : decodeUtf8(content, path)
-  const { body, strayQuote } = normalizeLineEnds(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text)
-  const parsed = Papa.parse<string[]>(body, { delimiter: ',', newline: '\n' })
+  const { delimiter = ',' } = options
+  const { body, strayQuote } = normalizeLineEnds(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text, delimiter)
+  const parsed = Papa.parse<string[]>(body, { delimiter, newline: '\n' })
   const faults = new Map(parsed.errors.map((error) => [error.row, error.message]))
   const records: CsvRecord[] = []
   let line = 1
@@ -60,13 +63,13 @@ export function parseCsv(content: string | Uint8Array, path: string, options: Pa
 }
 
 /** Line ends outside of quotes become `\n`; those inside are content. `strayQuote` is the place of the first quote that is within an unquoted cell. */
-function normalizeLineEnds(text: string): { body: string; strayQuote: number | undefined } {
+function normalizeLineEnds(text: string, delimiter: string): { body: string; strayQuote: number | undefined } {
   let strayQuote: number | undefined
   let removed = 0
   const body = text.replace(/"[^"]*"|"|\r\n?/g, (match, offset: number) => {
     if (match.startsWith('"')) {
       // A quote opens a cell, or follows the quote that it escapes.
-      if (offset > 0 && !',\n\r"'.includes(text[offset - 1]!)) strayQuote ??= offset - removed
+      if (offset > 0 && !`${delimiter}\n\r"`.includes(text[offset - 1]!)) strayQuote ??= offset - removed
       return match
     }
     removed += match.length - 1

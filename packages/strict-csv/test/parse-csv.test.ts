@@ -22,6 +22,18 @@ describe('parseCsv', () => {
     )
   })
 
+  it('separates cells by semicolons or tabs where told, quotes included, and by nothing else then', () => {
+    for (const delimiter of [';', '\t'] as const) {
+      const text = ['id,x', '"a"', '1,2', `"b${delimiter}c"`].join(delimiter).replace(/(.*?a")./, '$1\n')
+      expect(parseCsv(text, 'notes.csv', { delimiter })).toEqual({
+        header: ['id,x', 'a'],
+        records: [{ line: 2, cells: ['1,2', `b${delimiter}c`] }],
+      })
+      const stray = errorOf(() => parseCsv('id\n1,"a"\n', 'notes.csv', { delimiter }))
+      expect(stray).toMatchObject({ code: 'malformed-csv', details: { line: 2 } })
+    }
+  })
+
   it('gives the header, and the cells of each record with the line that it starts on', () => {
     expect(parseCsv('id,note\n1,"a, ""b"""\n\n2,"two\nlines"\n3, spaces stay \n', 'notes.csv')).toEqual({
       header: ['id', 'note'],

@@ -1,6 +1,10 @@
 import type { Adapter } from './adapter.ts'
+import { cbisDdsm } from './cbis-ddsm.ts'
 import { folder } from './folder.ts'
+import { inbreast } from './inbreast.ts'
+import { miniMias } from './mini-mias.ts'
 import { rsna } from './rsna.ts'
+import { vindrMammo } from './vindr-mammo.ts'
 
 /** All layouts that can be read, the most particular first. */
-export const adapters: readonly Adapter[] = [rsna, folder]
+export const adapters: readonly Adapter[] = [rsna, cbisDdsm, vindrMammo, inbreast, miniMias, folder]

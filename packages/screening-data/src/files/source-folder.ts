@@ -29,4 +29,9 @@ export class SourceFolder {
     this.#files ??= filesBelow(this.root, this.#exclude)
     return this.#files
   }
+
+  /** The first file of that name, in whichever folder. */
+  async find(name: string): Promise<string | undefined> {
+    return (await this.files()).find((file) => file === name || file.endsWith(`/${name}`))
+  }
 }

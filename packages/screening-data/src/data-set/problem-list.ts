@@ -1,0 +1,17 @@
+import type { DataSetProblem, DataSetProblemCode } from './data-set-image.ts'
+
+/** Collects what an adapter meets on its way. */
+export class ProblemList {
+  readonly all: DataSetProblem[] = []
+
+  add(code: DataSetProblemCode, message: string, path: string, line: number | null = null): void {
+    this.all.push({ code, message, path, line })
+  }
+
+  /** The value, or null with a problem where it is none that the set defines. */
+  known<Value>(value: Value | undefined, column: string, cell: string, path: string, line: number): Value | null {
+    if (value !== undefined) return value
+    this.add('unknown-value', `${column} ${JSON.stringify(cell)}`, path, line)
+    return null
+  }
+}

@@ -1,0 +1,147 @@
+import { expect, test } from 'vitest'
+import { problemsOf, readSet } from './write-set.ts'
+
+const massHeader =
+  'patient_id,breast_density,left or right breast,image view,abnormality id,abnormality type,mass shape,mass margins,assessment,pathology,subtlety,image file path,cropped image file path,ROI mask file path'
+const calcHeader =
+  'patient_id,breast density,left or right breast,image view,abnormality id,abnormality type,calc type,calc distribution,assessment,pathology,subtlety,image file path,cropped image file path,ROI mask file path'
+
+/** A row of a table, its last cell with the line end that the published files have there. */
+const row = (id: string, lesion: number, more: { density?: string; pathology?: string; birads?: string } = {}) => {
+  const [, patient, side, view] = /_(P_\d+)_(LEFT|RIGHT)_(\w+)$/.exec(id)!
+  const { density = '3', pathology = 'BENIGN', birads = '4' } = more
+  const paths = [`${id}/1.3.6.1.9.1/1.3.6.1.9.2/000000.dcm`, `${id}_${lesion}/1.3.6.1.9.3/1.3.6.1.9.4/000000.dcm`]
+  const mask = `"${id}_${lesion}/1.3.6.1.9.3/1.3.6.1.9.4/000001.dcm\n"`
+  return [patient, density, side, view, lesion, 'mass', 'OVAL', 'N/A', birads, pathology, 5, ...paths, mask].join(',')
+}
+const table = (header: string, ...rows: string[]) => `${[header, ...rows].join('\n')}\n`
+const full = (id: string, day = '07-20-2016-DDSM-74994') =>
+  `CBIS-DDSM/${id}/${day}/1.000000-full mammogram images-24515/1-1.dcm`
+const roi = (id: string, file: string) => `CBIS-DDSM/${id}/07-20-2016-DDSM-9/1.000000-ROI mask images-9/${file}`
+
+const one = 'Mass-Training_P_00001_LEFT_CC'
+
+test('paths have UIDs that the folders of the archive lack: the first folder tells, and masks and crops are no mammograms', async () => {
+  const set = await readSet({
+    'mass_case_description_train_set.csv': table(massHeader, row(one, 1, { pathology: 'MALIGNANT', birads: '5' })),
+    [full(one)]: '',
+    [roi(`${one}_1`, '1-1.dcm')]: '',
+    [roi(`${one}_1`, '1-2.dcm')]: '',
+  })
+  expect(set.set).toBe('cbis-ddsm')
+  expect(set.problems).toEqual([])
+  expect(set.images).toMatchObject([
+    {
+      image: full(one),
+      format: 'dicom',
+      patientId: 'P_00001',
+      imageId: one,
+      laterality: 'L',
+      view: 'CC',
+      cancer: 1,
+      cancerSource: 'pathology',
+      density: 'C',
+      birads: 5,
+      subset: 'train',
+      line: 2,
+    },
+  ])
+})
+
+test('the folders of the classical layout and of the JPEG version are found as well', async () => {
+  const rows = table(massHeader, row(one, 1))
+  const classical = `CBIS-DDSM/${one}/1.3.6.1.9.1/1.3.6.1.9.2/1-1.dcm`
+  const jpeg = 'jpeg/1.3.6.1.9.2/1-249.jpg'
+  for (const image of [classical, jpeg]) {
+    const set = await readSet({ 'csv/mass_case_description_train_set.csv': rows, [image]: '' })
+    expect(set.images.map((each) => each.image)).toEqual([image])
+  }
+})
+
+test('newlines inside quoted fields end no row, and lines are counted with them', async () => {
+  const two = 'Mass-Training_P_00002_RIGHT_MLO'
+  const set = await readSet({
+    'mass_case_description_train_set.csv': table(massHeader, row(one, 1), row(two, 1)),
+    [full(one)]: '',
+    [full(two)]: '',
+  })
+  expect(set.images.map(({ imageId, line }) => [imageId, line])).toEqual([
+    [one, 2],
+    [two, 4],
+  ])
+})
+
+test('a row per lesion is joined to a row per image: cancer where one is malignant, the highest assessment, all of their cells', async () => {
+  const set = await readSet({
+    'mass_case_description_train_set.csv': table(
+      massHeader,
+      row(one, 1, { birads: '0' }),
+      row(one, 2, { pathology: 'MALIGNANT', birads: '4' }),
+    ),
+    [full(one)]: '',
+  })
+  expect(set.images).toHaveLength(1)
+  expect(set.images[0]).toMatchObject({
+    cancer: 1,
+    birads: 4,
+    columns: { pathology: 'BENIGN | MALIGNANT', subtlety: '5' },
+  })
+})
+
+test('BENIGN_WITHOUT_CALLBACK is no cancer, and another word is unknown and reported with its line', async () => {
+  const two = 'Mass-Training_P_00002_LEFT_CC'
+  const set = await readSet({
+    'mass_case_description_train_set.csv': table(
+      massHeader,
+      row(one, 1, { pathology: 'BENIGN_WITHOUT_CALLBACK' }),
+      row(two, 1, { pathology: 'UNPROVEN' }),
+    ),
+    [full(one)]: '',
+    [full(two)]: '',
+  })
+  expect(set.images.map(({ cancer, cancerSource }) => [cancer, cancerSource])).toEqual([
+    [0, 'pathology'],
+    [null, ''],
+  ])
+  expect(problemsOf(set)).toEqual([['unknown-value', 'mass_case_description_train_set.csv', 4]])
+})
+
+test('calcifications have the same table but for "breast density" with a space, and both subsets are read', async () => {
+  const calc = 'Calc-Test_P_00038_LEFT_MLO'
+  const set = await readSet({
+    'calc_case_description_test_set.csv': table(calcHeader, row(calc, 1, { density: '2' })),
+    'mass_case_description_train_set.csv': table(massHeader, row(one, 1)),
+    [full(calc)]: '',
+    [full(one)]: '',
+  })
+  expect(set.images.map(({ imageId, density, subset }) => [imageId, density, subset])).toEqual([
+    [calc, 'B', 'test'],
+    [one, 'C', 'train'],
+  ])
+})
+
+test('a row without an image and an image without a row are reported, and density 0 is none', async () => {
+  const [two, three] = ['Mass-Training_P_00002_LEFT_CC', 'Mass-Training_P_00003_LEFT_CC']
+  const set = await readSet({
+    'mass_case_description_train_set.csv': table(massHeader, row(one, 1, { density: '0' }), row(two, 1)),
+    [full(one)]: '',
+    [full(three)]: '',
+  })
+  expect(set.images.map(({ imageId, density }) => [imageId, density])).toEqual([[one, null]])
+  expect(problemsOf(set)).toEqual([
+    ['unknown-value', 'mass_case_description_train_set.csv', 2],
+    ['image-missing', 'mass_case_description_train_set.csv', 4],
+    ['row-missing', full(three), null],
+  ])
+})
+
+test('views of one breast with different labels are reported with the line', async () => {
+  const other = 'Mass-Training_P_00001_LEFT_MLO'
+  const set = await readSet({
+    'mass_case_description_train_set.csv': table(massHeader, row(one, 1), row(other, 1, { pathology: 'MALIGNANT' })),
+    [full(one)]: '',
+    [full(other)]: '',
+  })
+  expect(problemsOf(set)).toEqual([['contradictory-label', 'mass_case_description_train_set.csv', 4]])
+  expect(set.images.map(({ cancer }) => cancer)).toEqual([0, 1])
+})
