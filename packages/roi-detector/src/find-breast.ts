@@ -4,7 +4,7 @@ import { type BreastDetector, type DetectedBreast, type DetectionOptions, detect
 import type { Box, GrayImage } from './gray-image.ts'
 import type { BreastMask, BreastMaskOptions, NoBreast } from './mask/found-mask.ts'
 import { type MaskSearch, searchMask } from './mask/mask-search.ts'
-import { coverage, intersectionOverUnion, union } from './overlap.ts'
+import { agreement, coverage, intersectionOverUnion, union } from './overlap.ts'
 
 export type RoiMethod = 'yolov5' | 'threshold' | 'full-frame'
 
@@ -34,9 +34,6 @@ export interface BreastFinding {
   /** The mask that knows the chest wall, where the background is kept and a mask was found. */
   readonly shape?: BreastMask
 }
-
-/** IoU of the detector's and the mask's box from which both mean the same breast and the mask's edges are taken as they are. */
-const agreement = 0.8
 
 /** Share of the detector's box that may lie outside the mask's: its edges are that exact. Beyond it the mask may have lost tissue. */
 const looseness = 0.12

@@ -1,6 +1,9 @@
 /** How two boxes lie to each other. */
 import type { Box } from './gray-image.ts'
 
+/** IoU of two boxes from which both mean the same breast. */
+export const agreement = 0.8
+
 /**
  * How much of two boxes is shared, 0 (nothing) to 1 (the same box).
  *

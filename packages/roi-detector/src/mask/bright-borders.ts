@@ -1,6 +1,7 @@
 /** Frames around the picture that are brighter than air: collimator edges, bare film, the rim of a scan. */
 import type { GrayImage } from '../gray-image.ts'
-import type { Mask } from './morphology.ts'
+import type { Mask } from './mask.ts'
+import { nthSmallest } from './nth-smallest.ts'
 
 /** How many lines to leave away on each side. */
 export interface Borders {
@@ -42,18 +43,21 @@ const deepestBed = 0.3
  * @param blocks pixels that say nothing about a line: 1 in a mask of the picture's size
  */
 export function brightBorders(image: GrayImage, white: number, blocks?: Mask): Borders {
-  let found: Borders = { left: 0, right: 0, top: 0, bottom: 0 }
+  let found = none
   // A white bed around a clear rim around the field.
   for (let round = 0; round < maxRounds; round++) {
     const sheet = add(found, emptyLines(cutBorders(image, found), emptyRange * white))
     const onSheet = bordersWithin(image, sheet, white, blocks)
-    const next = isNone(onSheet) ? add(found, bordersWithin(image, found, white, blocks)) : add(sheet, onSheet)
+    // Without empty lines that was the same.
+    const onFrame = isNone(onSheet) && sum(sheet) > sum(found) ? bordersWithin(image, found, white, blocks) : none
+    const next = isNone(onSheet) ? add(found, onFrame) : add(sheet, onSheet)
     if (isNone(onSheet) && sum(next) === sum(found)) break
     found = next
   }
   return found
 }
 
+const none: Borders = { left: 0, right: 0, top: 0, bottom: 0 }
 const sum = ({ left, right, top, bottom }: Borders) => left + right + top + bottom
 const isNone = (borders: Borders) => sum(borders) === 0
 const add = (a: Borders, b: Borders): Borders => ({
@@ -92,7 +96,10 @@ function bordersWithin({ data, width, height }: GrayImage, sheet: Borders, white
   const line = (start: number, step: number, length: number) => {
     const values = new Float64Array(length)
     let count = 0
-    for (let i = 0, at = start; i < length; i++, at += step) if (blocks?.data[at] !== 1) values[count++] = data[at]
+    const isBlocked = blocks?.data
+    for (let i = 0, at = start; i < length; i++, at += step) {
+      if (isBlocked === undefined || isBlocked[at] !== 1) values[count++] = data[at]
+    }
     return values.subarray(0, count)
   }
   const column = (x: number) => line(sheet.top * width + x, width, down)
@@ -118,27 +125,31 @@ function borderLines(size: number, length: number, white: number, lineAt: (line:
     if (lines + gap >= size) return false
     const rim = median(lineAt(lines - 1))
     const beyond = lineAt(lines + gap)
-    return beyond.filter((value) => value < rim - by).length >= darkerShare * beyond.length
+    return beyond.length - countFrom(beyond, rim - by) >= darkerShare * beyond.length
   }
   const level = Math.max(1, evenLevel * white)
-  const bright = count(
-    darkerThanBright,
-    (line) => line.filter((value) => value >= level).length >= evenShare * line.length,
-  )
+  const bright = count(darkerThanBright, (line) => countFrom(line, level) >= evenShare * line.length)
   if (bright > 0) return bright
   const rim = median(lineAt(0))
   return count(darkerThanFilm, (line) => isOneGray(line, rim, oneGray * white))
 }
 
+/** How many values reach a level. */
+function countFrom(line: Float64Array, level: number): number {
+  let reached = 0
+  for (let i = 0; i < line.length; i++) if (line[i] >= level) reached++
+  return reached
+}
+
 function isOneGray(line: Float64Array, gray: number, tolerance: number): boolean {
   let near = 0
-  for (const value of line) if (Math.abs(value - gray) <= tolerance) near++
+  for (let i = 0; i < line.length; i++) if (Math.abs(line[i] - gray) <= tolerance) near++
   return near >= filmShare * line.length
 }
 
 function median(line: Float64Array): number {
   if (line.length === 0) return 0
-  return line.slice().sort()[line.length >> 1]
+  return nthSmallest(line.slice(), line.length >> 1)
 }
 
 /** The picture, or a mask of it, without its borders. */

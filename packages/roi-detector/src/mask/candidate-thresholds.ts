@@ -41,8 +41,11 @@ function backgroundLevels(histogram: Uint32Array, otsu: number): Level[] {
   const lowest = histogram.findIndex((n) => n > 0)
   const width = Math.max(1, Math.floor((otsu - lowest + 1) / 256))
   const bins = new Float64Array(Math.ceil((otsu - lowest + 1) / width))
-  for (let value = lowest; value <= otsu; value++) bins[Math.floor((value - lowest) / width)] += histogram[value]
-  const total = histogram.reduce((sum, n) => sum + n, 0)
+  let total = 0
+  for (let value = 0; value < histogram.length; value++) total += histogram[value]
+  for (let bin = 0, value = lowest; bin < bins.length; bin++) {
+    for (const end = Math.min(otsu + 1, value + width); value < end; value++) bins[bin] += histogram[value]
+  }
   const peakOf = (bin: number): Level => {
     let half = bin
     while (half + 1 < bins.length && bins[half + 1] > bins[bin] / 2) half++

@@ -1,27 +1,17 @@
-/** Parts of a mask that hang together, by flood fill along rows. */
+/** Parts of a mask that hang together. */
 import type { Box } from '../gray-image.ts'
-import type { Mask } from './morphology.ts'
+import { type BitMask, complement, toBits, toMask } from './bit-mask.ts'
+import type { Mask } from './mask.ts'
+import { Runs } from './runs.ts'
 
 /** Keeps the largest 4-connected part of a mask; an empty mask stays empty. Of two of one size the upper one stays. */
 export function largestComponent(mask: Mask): Mask {
-  const parts = new Parts(mask, 1)
-  let best = 0
-  let bestArea = 0
-  for (let start = 0; start < mask.data.length; start++) {
-    const area = parts.flood(start)
-    if (area > bestArea) {
-      bestArea = area
-      best = parts.count
-    }
-  }
-  return parts.select((label) => label === best && best !== 0)
+  return toMask(largestPart(toBits(mask)))
 }
 
 /** Keeps the 4-connected parts of `mask` that touch a pixel of `seed`. */
 export function reconstruct(mask: Mask, seed: Mask): Mask {
-  const parts = new Parts(mask, 1)
-  for (let start = 0; start < mask.data.length; start++) if (seed.data[start] === 1) parts.flood(start)
-  return parts.select((label) => label !== 0)
+  return toMask(reconstructBits(toBits(mask), toBits(seed)))
 }
 
 /**
@@ -30,17 +20,57 @@ export function reconstruct(mask: Mask, seed: Mask): Mask {
  * @param closedSide a side of the frame that does not count as an edge: dark spots cut by the chest wall are holes too
  */
 export function fillHoles(mask: Mask, closedSide?: 'L' | 'R'): Mask {
+  return toMask(fillHolesOfBits(toBits(mask), closedSide))
+}
+
+export function largestPart(mask: BitMask): BitMask {
+  const runs = new Runs(mask)
+  const areas = runs.areas()
+  const marked = new Uint8Array(runs.count)
+  let best = 0
+  for (let part = 1; part < runs.count; part++) if (areas[part] > areas[best]) best = part
+  if (runs.count > 0) marked[best] = 1
+  return runs.select(marked)
+}
+
+export function reconstructBits(mask: BitMask, seed: BitMask): BitMask {
+  const runs = new Runs(mask)
+  const { firstOfRow, starts, ends, parts } = runs
+  const marked = new Uint8Array(runs.count)
+  for (let y = 0; y < mask.height; y++) {
+    for (let run = firstOfRow[y]; run < firstOfRow[y + 1]; run++) {
+      if (marked[parts[run]] === 0 && touches(seed, y, starts[run], ends[run])) marked[parts[run]] = 1
+    }
+  }
+  return runs.select(marked)
+}
+
+/** Whether a mask has a pixel in a part of a row. */
+function touches({ words, stride }: BitMask, y: number, start: number, end: number): boolean {
+  const first = y * stride + (start >> 5)
+  const last = y * stride + ((end - 1) >> 5)
+  for (let index = first; index <= last; index++) {
+    const from = index === first ? -1 << (start & 31) : -1
+    const to = index === last ? -1 >>> (31 - ((end - 1) & 31)) : -1
+    if ((words[index] & from & to) !== 0) return true
+  }
+  return false
+}
+
+export function fillHolesOfBits(mask: BitMask, closedSide?: 'L' | 'R'): BitMask {
   const { width, height } = mask
-  const parts = new Parts(mask, 0)
-  for (let x = 0; x < width; x++) {
-    parts.flood(x)
-    parts.flood((height - 1) * width + x)
-  }
+  const runs = new Runs(complement(mask))
+  const { firstOfRow, starts, ends, parts } = runs
+  const marked = new Uint8Array(runs.count)
   for (let y = 0; y < height; y++) {
-    if (closedSide !== 'L') parts.flood(y * width)
-    if (closedSide !== 'R') parts.flood(y * width + width - 1)
+    const isEdge = y === 0 || y === height - 1
+    for (let run = firstOfRow[y]; run < firstOfRow[y + 1]; run++) {
+      const isLeft = starts[run] === 0 && closedSide !== 'L'
+      const isRight = ends[run] === width && closedSide !== 'R'
+      if (isEdge || isLeft || isRight) marked[parts[run]] = 1
+    }
   }
-  return parts.select((label) => label === 0)
+  return complement(runs.select(marked))
 }
 
 /** A 4-connected part of a mask. */
@@ -48,99 +78,35 @@ export interface Component {
   /** Pixels. */
   readonly area: number
   readonly box: Box
-  /** Calls a function with the index of each of its pixels, row by row. */
-  forEach(visit: (at: number) => void): void
+  /** The part alone. */
+  bits(): BitMask
 }
 
-/** Visits the 4-connected parts of a mask. */
-export function eachComponent(mask: Mask, visit: (component: Component) => void): void {
-  const { width, data } = mask
-  const parts = new Parts(mask, 1)
-  const boxes: { left: number; right: number; top: number; bottom: number; area: number }[] = []
-  for (let start = 0; start < data.length; start++) {
-    const area = parts.flood(start)
-    if (area > 0) boxes.push({ left: width, right: 0, top: Number.POSITIVE_INFINITY, bottom: 0, area })
-  }
-  for (let at = 0; at < data.length; at++) {
-    const label = parts.labelAt(at)
-    if (label === 0) continue
-    const box = boxes[label - 1]
-    const x = at % width
-    const y = (at - x) / width
-    if (x < box.left) box.left = x
-    if (x > box.right) box.right = x
-    if (y < box.top) box.top = y
-    box.bottom = y
-  }
-  boxes.forEach(({ left, right, top, bottom, area }, i) => {
-    const box = { x: left, y: top, width: right + 1 - left, height: bottom + 1 - top }
-    visit({
-      area,
-      box,
-      forEach: (each) => {
-        for (let y = top; y <= bottom; y++) {
-          for (let at = y * width + left; at <= y * width + right; at++) if (parts.labelAt(at) === i + 1) each(at)
-        }
-      },
-    })
-  })
-}
-
-/** Labels of the parts of one value, given one after another. */
-class Parts {
-  readonly #mask: Mask
-  readonly #value: 0 | 1
-  readonly #labels: Int32Array
-  count = 0
-
-  constructor(mask: Mask, value: 0 | 1) {
-    this.#mask = mask
-    this.#value = value
-    this.#labels = new Int32Array(mask.data.length)
-  }
-
-  /** Labels the part that holds `start`; gives its area, 0 where it is of the other value or has a label. */
-  flood(start: number): number {
-    const { data, width } = this.#mask
-    const value = this.#value
-    const labels = this.#labels
-    if (data[start] !== value || labels[start] !== 0) return 0
-    const label = ++this.count
-    let area = 0
-    const stack = [start]
-    for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
-      if (labels[at] !== 0) continue
-      const row = at - (at % width)
-      let first = at
-      while (first > row && data[first - 1] === value) first--
-      let end = at + 1
-      while (end < row + width && data[end] === value) end++
-      labels.fill(label, first, end)
-      area += end - first
-      if (row > 0) this.#pushRuns(stack, first - width, end - width)
-      if (row + width < data.length) this.#pushRuns(stack, first + width, end + width)
-    }
-    return area
-  }
-
-  /** Pushes one pixel of each run of the value that begins in a part of a row, where it has no label. */
-  #pushRuns(stack: number[], from: number, end: number): void {
-    const { data } = this.#mask
-    const value = this.#value
-    for (let at = from; at < end; at++) {
-      if (data[at] !== value || (at > from && data[at - 1] === value)) continue
-      if (this.#labels[at] === 0) stack.push(at)
+/** The 4-connected parts of a mask, from its first row to its last. */
+export function componentsOf(mask: BitMask): Component[] {
+  const runs = new Runs(mask)
+  const { firstOfRow, starts, ends, parts } = runs
+  const boxes = new Map<number, { left: number; right: number; top: number; bottom: number }>()
+  for (let y = 0; y < mask.height; y++) {
+    for (let run = firstOfRow[y]; run < firstOfRow[y + 1]; run++) {
+      const box = boxes.get(parts[run])
+      if (!box) {
+        boxes.set(parts[run], { left: starts[run], right: ends[run], top: y, bottom: y + 1 })
+        continue
+      }
+      box.left = Math.min(box.left, starts[run])
+      box.right = Math.max(box.right, ends[run])
+      box.bottom = y + 1
     }
   }
-
-  labelAt(at: number): number {
-    return this.#labels[at]
-  }
-
-  select(keep: (label: number) => boolean): Mask {
-    const kept = Array.from({ length: this.count + 1 }, (_, label) => (keep(label) ? 1 : 0))
-    const data = new Uint8Array(this.#labels.length)
-    for (let at = 0; at < data.length; at++) data[at] = kept[this.#labels[at]]
-    return { data, width: this.#mask.width, height: this.#mask.height }
-  }
+  const areas = runs.areas()
+  return Array.from(boxes, ([part, { left, right, top, bottom }]) => ({
+    area: areas[part],
+    box: { x: left, y: top, width: right - left, height: bottom - top },
+    bits: () => {
+      const marked = new Uint8Array(runs.count)
+      marked[part] = 1
+      return runs.select(marked)
+    },
+  }))
 }

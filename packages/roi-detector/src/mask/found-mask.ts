@@ -1,6 +1,6 @@
 /** What is asked of a mask, and what is said about one. */
 import type { Box, Side } from '../gray-image.ts'
-import type { Mask } from './morphology.ts'
+import type { Mask } from './mask.ts'
 
 export interface BreastMaskOptions {
   /** The longer side of the copy that is analyzed, pixels, >= 64. @default 1024 */

@@ -1,6 +1,6 @@
 /** How often each of the 65,536 gray values occurs. */
 import type { GrayImage } from '../gray-image.ts'
-import type { Mask } from './morphology.ts'
+import type { Mask } from './mask.ts'
 
 /** Counts, uint32 [65536], by gray value; pixels of `without` do not count. */
 export function grayHistogram({ data }: GrayImage, without?: Mask): Uint32Array {

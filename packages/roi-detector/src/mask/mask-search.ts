@@ -1,14 +1,14 @@
 /** The masks that a picture allows: the one to take, and the one that fits what somebody else knows about it. */
 import { type Box, checkImage, type GrayImage } from '../gray-image.ts'
-import { coverage, intersectionOverUnion } from '../overlap.ts'
+import { agreement, coverage, intersectionOverUnion } from '../overlap.ts'
 import { blur } from './blur.ts'
 import { type Borders, brightBorders, cutBorders, pasteInto } from './bright-borders.ts'
 import { type CandidateThresholds, candidateThresholds } from './candidate-thresholds.ts'
 import { type BreastMask, type BreastMaskOptions, breastMaskDefaults, type NoBreast } from './found-mask.ts'
 import { grayHistogram, isConstant, percentile } from './gray-histogram.ts'
 import { looksInverted } from './looks-inverted.ts'
-import { boundingBox, chestWallSide, maskArea } from './mask-shape.ts'
-import type { Mask } from './morphology.ts'
+import type { Mask } from './mask.ts'
+import { boundingBox, chestWallSide } from './mask-shape.ts'
 import { type Separation, Separations } from './separate-breast.ts'
 import { shrink } from './shrink.ts'
 import { fitAir, levelOut, noiseOf } from './uneven-light.ts'
@@ -81,9 +81,6 @@ interface Scene {
   readonly separations: Separations
 }
 
-/** IoU from which a mask's box and a given one mean the same. */
-const agreement = 0.8
-
 /** Rounds of finding the plane of an uneven light. */
 const maxRounds = 4
 
@@ -96,7 +93,7 @@ function prepare(small: GrayImage, { brightOutliers, openingRadius }: Settings):
   const white = percentile(all, 1 - brightOutliers)
   const blocksOfFrame = whiteBlocks(small, white)
   const analyze = (image: GrayImage, blocks: Mask | undefined) => {
-    const histogram = grayHistogram(image, blocks)
+    const histogram = image === small && !blocks ? all.slice() : grayHistogram(image, blocks)
     histogram.fill(0, percentile(histogram, 1 - brightOutliers) + 1)
     return isConstant(histogram) ? undefined : candidateThresholds(histogram)
   }
@@ -150,25 +147,25 @@ function blurRadius(image: GrayImage, { otsu, contrast }: CandidateThresholds): 
 const outside = (mask: Mask, blocks: Mask | undefined) => (at: number) => mask.data[at] === 0 && blocks?.data[at] !== 1
 
 function describe(
-  { mask: inside, threshold, leaks }: Separation,
+  { mask: inside, bits, area: pixels, threshold, leaks }: Separation,
   { inner, borders, blocks }: Scene,
   { image, small, factor }: { image: GrayImage; small: GrayImage; factor: number },
   { minArea, minScore }: Settings,
 ): BreastMask | NoBreast {
-  const area = maskArea(inside) / (small.width * small.height)
+  const area = pixels / (small.width * small.height)
   if (area < minArea) return { reason: `largest bright part covers ${(100 * area).toFixed(1)} % of the frame` }
   if (leaks) return { reason: 'breast and background have the same brightness' }
   const score = explainedVariance(inner, inside, blocks)
   if (score < minScore) return { reason: `breast and background differ too little, score ${score.toFixed(3)}` }
-  const mask = pasteInto(small, borders, inside)
+  const { x, y, width, height } = boundingBox(bits)
   return {
-    ...mask,
+    ...pasteInto(small, borders, inside),
     factor,
-    box: enlarge(boundingBox(mask), factor, image),
+    box: enlarge({ x: x + borders.left, y: y + borders.top, width, height }, factor, image),
     area,
     threshold,
     score,
-    ...chestWallSide(mask),
+    ...chestWallSide(bits),
   }
 }
 
@@ -183,21 +180,21 @@ function enlarge({ x, y, width, height }: Box, factor: number, frame: { width: n
 }
 
 function explainedVariance({ data }: GrayImage, mask: Mask, blocks: Mask | undefined): number {
+  const isInside = mask.data
+  const isBlocked = blocks?.data
   let count = 0
   let inside = 0
   let insideSum = 0
   let sum = 0
   let squares = 0
   for (let at = 0; at < data.length; at++) {
-    if (blocks?.data[at] === 1) continue
+    if (isBlocked !== undefined && isBlocked[at] === 1) continue
     const value = data[at]
     count++
     sum += value
     squares += value * value
-    if (mask.data[at] === 1) {
-      inside++
-      insideSum += value
-    }
+    inside += isInside[at]
+    insideSum += value * isInside[at]
   }
   const outside = count - inside
   const variance = squares / count - (sum / count) ** 2

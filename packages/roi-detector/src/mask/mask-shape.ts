@@ -1,23 +1,18 @@
-/** Where a mask lies: its area, its box, and the side of the frame that it meets. */
+/** Where a mask lies: its box, and the side of the frame that it meets. */
 import type { Box, Side } from '../gray-image.ts'
-import type { Mask } from './morphology.ts'
-
-/** Number of pixels inside. */
-export function maskArea({ data }: Mask): number {
-  let count = 0
-  for (let at = 0; at < data.length; at++) count += data[at]
-  return count
-}
+import { type BitMask, bitsOf } from './bit-mask.ts'
 
 /** Smallest box around the inside of a mask that is not empty, pixels of the mask. */
-export function boundingBox({ data, width, height }: Mask): Box {
+export function boundingBox({ words, stride, width, height }: BitMask): Box {
   let [left, right, top, bottom] = [width, -1, height, -1]
   for (let y = 0; y < height; y++) {
-    const row = data.subarray(y * width, (y + 1) * width)
-    const first = row.indexOf(1)
-    if (first < 0) continue
-    left = Math.min(left, first)
-    right = Math.max(right, row.lastIndexOf(1))
+    let first = y * stride
+    let last = first + stride - 1
+    while (first <= last && words[first] === 0) first++
+    if (first > last) continue
+    while (words[last] === 0) last--
+    left = Math.min(left, 32 * (first - y * stride) + 31 - Math.clz32(words[first] & -words[first]))
+    right = Math.max(right, 32 * (last - y * stride) + 31 - Math.clz32(words[last]))
     top = Math.min(top, y)
     bottom = y
   }
@@ -29,17 +24,26 @@ export function boundingBox({ data, width, height }: Mask): Box {
  *
  * @returns the side, and how clear that is: 0 (a tie) to 1
  */
-export function chestWallSide(mask: Mask): { side: Side; sideConfidence: number } {
-  const { data, width } = mask
+export function chestWallSide(mask: BitMask): { side: Side; sideConfidence: number } {
   const box = boundingBox(mask)
   const band = Math.max(1, Math.round(box.width / 10))
-  let left = 0
-  let right = 0
-  for (let y = box.y; y < box.y + box.height; y++) {
-    for (let x = 0; x < band; x++) {
-      left += data[y * width + box.x + x]
-      right += data[y * width + box.x + box.width - 1 - x]
+  const left = countColumns(mask, box.x, box.x + band)
+  const right = countColumns(mask, box.x + box.width - band, box.x + box.width)
+  return { side: left >= right ? 'L' : 'R', sideConfidence: Math.abs(left - right) / Math.max(1, left, right) }
+}
+
+/** Number of pixels inside, from a column to the one before another. */
+export function countColumns({ words, stride }: BitMask, from: number, to: number): number {
+  if (to <= from) return 0
+  const first = from >> 5
+  const last = (to - 1) >> 5
+  let count = 0
+  for (let row = 0; row < words.length; row += stride) {
+    for (let index = first; index <= last; index++) {
+      const low = index === first ? -1 << (from & 31) : -1
+      const high = index === last ? -1 >>> (31 - ((to - 1) & 31)) : -1
+      count += bitsOf(words[row + index] & low & high)
     }
   }
-  return { side: left >= right ? 'L' : 'R', sideConfidence: Math.abs(left - right) / Math.max(1, left, right) }
+  return count
 }

@@ -1,12 +1,17 @@
 /** A picture and a threshold to a mask of the breast: opened, its largest part, what belongs to it, filled. */
 import type { GrayImage } from '../gray-image.ts'
-import { fillHoles, largestComponent, reconstruct } from './connected-components.ts'
-import { boundingBox, chestWallSide, maskArea } from './mask-shape.ts'
-import { dilate, type Mask, open } from './morphology.ts'
+import { type BitMask, brighterThan, countBits, keepWithin, takeAway, toBits, toMask } from './bit-mask.ts'
+import { fillHolesOfBits, largestPart, reconstructBits } from './connected-components.ts'
+import type { Mask } from './mask.ts'
+import { boundingBox, chestWallSide, countColumns } from './mask-shape.ts'
+import { dilateBits, openBits } from './morphology.ts'
 import { isEven } from './uneven-light.ts'
 
 export interface Separation {
   readonly mask: Mask
+  /** The same, and the number of pixels inside. */
+  readonly bits: BitMask
+  readonly area: number
   readonly threshold: number
   /** Whether the mask runs into the background. */
   readonly leaks: boolean
@@ -49,43 +54,38 @@ export class Separations {
 
   /** What a smaller mask drops is even: air or bare film, not tissue. */
   dropsOnlyAir(from: Separation, to: Separation): boolean {
-    const dropped = { ...from.mask, data: from.mask.data.map((inside, at) => inside & ~to.mask.data[at]) }
-    return isEven(this.#image, dropped, to.mask)
+    const dropped = { ...from.bits, words: from.bits.words.slice() }
+    takeAway(dropped, to.bits)
+    return isEven(this.#image, toMask(dropped), to.mask)
   }
 
   #holdsBareFilm(index: number): boolean {
     const here = this.at(index)
-    const box = boundingBox(here.mask)
-    const area = maskArea(here.mask)
+    const box = boundingBox(here.bits)
     // A breast is round: only what fills its box is looked at twice.
-    if (area < 0.85 * box.width * box.height) return false
+    if (here.area < 0.85 * box.width * box.height) return false
     const next = this.at(index + 1)
-    return maskArea(next.mask) < 0.92 * area && this.dropsOnlyAir(here, next)
+    return next.area < 0.92 * here.area && this.dropsOnlyAir(here, next)
   }
 
   #separate(threshold: number): Separation {
-    const { data, width, height } = this.#image
-    const blocked = this.#blocks?.data
-    const above: Mask = { data: new Uint8Array(data.length), width, height }
-    for (let at = 0; at < data.length; at++) if (data[at] > threshold && blocked?.[at] !== 1) above.data[at] = 1
-    const core = largestComponent(open(above, this.#radius))
+    const above = brighterThan(this.#image, threshold)
+    if (this.#blocks) takeAway(above, toBits(this.#blocks))
+    const core = largestPart(openBits(above, this.#radius))
     // The opening rounds off the nipple and thin folds of skin: what hangs together with the core within three radii comes back.
-    const near = dilate(core, 3 * this.#radius)
-    for (let at = 0; at < data.length; at++) near.data[at] &= above.data[at]
-    const breast = reconstruct(near, core)
-    const mask = fillHoles(breast, chestWallSide(breast).side)
-    return { mask, threshold, leaks: leaks(mask) }
+    const near = dilateBits(core, 3 * this.#radius)
+    keepWithin(near, above)
+    const breast = reconstructBits(near, core)
+    const bits = fillHolesOfBits(breast, chestWallSide(breast).side)
+    const area = countBits(bits)
+    return { mask: toMask(bits), bits, area, threshold, leaks: leaks(bits, area) }
   }
 }
 
 /** A mask that takes nearly the whole frame, or most of both its left and right edge, is background too. */
-function leaks(mask: Mask): boolean {
-  const { data, width, height } = mask
-  let left = 0
-  let right = 0
-  for (let y = 0; y < height; y++) {
-    left += data[y * width]
-    right += data[y * width + width - 1]
-  }
-  return Math.min(left, right) > 0.6 * height || maskArea(mask) > 0.97 * width * height
+function leaks(bits: BitMask, area: number): boolean {
+  const { width, height } = bits
+  const left = countColumns(bits, 0, 1)
+  const right = countColumns(bits, width - 1, width)
+  return Math.min(left, right) > 0.6 * height || area > 0.97 * width * height
 }

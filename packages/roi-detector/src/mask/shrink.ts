@@ -8,12 +8,39 @@ import type { GrayImage } from '../gray-image.ts'
  */
 export function shrink(image: GrayImage, factor: number): GrayImage {
   if (factor === 1) return image
-  const { data, width, height } = image
+  const { width, height } = image
   const smallWidth = Math.ceil(width / factor)
   const smallHeight = Math.ceil(height / factor)
   const small = new Uint16Array(smallWidth * smallHeight)
+  if (factor === 2) halve(image, small, smallWidth)
+  else shrinkBlocks(image, factor, small, smallWidth, smallHeight)
+  return { data: small, width: smallWidth, height: smallHeight }
+}
+
+/** Two rows at a time, without sums in between, which takes half as long. */
+function halve({ data, width, height }: GrayImage, small: Uint16Array, smallWidth: number): void {
+  const pairs = width >> 1
+  for (let y = 0, into = 0; y < height; y += 2, into += smallWidth) {
+    // The last row stands for the one that is missing below it, and so does the last column.
+    let upper = y * width
+    let lower = y + 1 < height ? upper + width : upper
+    for (let x = 0; x < pairs; x++, upper += 2, lower += 2) {
+      small[into + x] = (data[upper] + data[upper + 1] + data[lower] + data[lower + 1] + 2) >> 2
+    }
+    if (pairs < smallWidth) small[into + pairs] = (data[upper] + data[lower] + 1) >> 1
+  }
+}
+
+function shrinkBlocks(
+  { data, width, height }: GrayImage,
+  factor: number,
+  small: Uint16Array,
+  smallWidth: number,
+  smallHeight: number,
+): void {
   const wholeBlocks = Math.floor(width / factor)
-  const sums = new Float64Array(smallWidth)
+  // Whole numbers of 32 bits, unless blocks are huge.
+  const sums = factor <= 128 ? new Int32Array(smallWidth) : new Float64Array(smallWidth)
   for (let row = 0; row < smallHeight; row++) {
     sums.fill(0)
     const first = row * factor
@@ -28,15 +55,18 @@ export function shrink(image: GrayImage, factor: number): GrayImage {
       small[row * smallWidth + column] = sums[column] / ((last - first) * columns) + 0.5
     }
   }
-  return { data: small, width: smallWidth, height: smallHeight }
 }
 
 /** Adds a row's pixels to the sums of their blocks; the common factors without a loop, which takes twice as long. */
-function addBlocks(data: Uint16Array, start: number, sums: Float64Array, blocks: number, factor: number): number {
+function addBlocks(
+  data: Uint16Array,
+  start: number,
+  sums: Int32Array | Float64Array,
+  blocks: number,
+  factor: number,
+): number {
   let at = start
-  if (factor === 2) {
-    for (let block = 0; block < blocks; block++, at += 2) sums[block] += data[at] + data[at + 1]
-  } else if (factor === 3) {
+  if (factor === 3) {
     for (let block = 0; block < blocks; block++, at += 3) sums[block] += data[at] + data[at + 1] + data[at + 2]
   } else {
     for (let block = 0; block < blocks; block++) {

@@ -1,6 +1,7 @@
 /** Light that rises over the frame: a plane through the background, and the picture without it. */
 import type { GrayImage } from '../gray-image.ts'
-import type { Mask } from './morphology.ts'
+import type { Mask } from './mask.ts'
+import { nthSmallest } from './nth-smallest.ts'
 
 /** gray = level + across * x + down * y, of pixel coordinates from the frame's center. */
 export interface Plane {
@@ -33,12 +34,13 @@ export function fitAir(image: GrayImage, isSample: (at: number) => boolean): Pla
     const x = at % width
     return x >= 3 && x < width - 3 && at >= 3 * width && at < (height - 3) * width
   }
-  const roughness: number[] = []
+  const roughness = new Float64Array(sampleCount(image))
+  let count = 0
   eachSample(image, (at) => {
-    if (isInner(at) && isSample(at)) roughness.push(roughnessAt(image, at))
+    if (isInner(at) && isSample(at)) roughness[count++] = roughnessAt(image, at)
   })
-  if (roughness.length < 100) return undefined
-  const limit = 2 * Float64Array.from(roughness).sort()[roughness.length >> 2] + 1
+  if (count < 100) return undefined
+  const limit = 2 * nthSmallest(roughness.subarray(0, count), count >> 2) + 1
   return fitPlane(image, (at) => isInner(at) && isSample(at) && roughnessAt(image, at) <= limit)
 }
 
@@ -49,13 +51,16 @@ export function fitAir(image: GrayImage, isSample: (at: number) => boolean): Pla
  */
 export function noiseOf(image: GrayImage, isSample: (at: number) => boolean): number {
   const { data, width } = image
-  const differences: number[] = []
+  const differences = new Float64Array(sampleCount(image))
+  let count = 0
   eachSample(image, (at, x) => {
-    if (x < width - 1 && isSample(at)) differences.push(Math.abs(data[at - 1] + data[at + 1] - 2 * data[at]))
+    if (x < width - 1 && isSample(at)) differences[count++] = Math.abs(data[at - 1] + data[at + 1] - 2 * data[at])
   })
-  if (differences.length === 0) return 0
-  return Float64Array.from(differences).sort()[differences.length >> 1] / (0.6745 * Math.sqrt(6))
+  if (count === 0) return 0
+  return nthSmallest(differences.subarray(0, count), count >> 1) / (0.6745 * Math.sqrt(6))
 }
+
+const sampleCount = ({ width, height }: GrayImage) => Math.ceil(width / 4) * Math.ceil(height / 4)
 
 /** One pixel of 16. */
 function eachSample({ width, height }: GrayImage, visit: (at: number, x: number, y: number) => void): void {
@@ -69,7 +74,7 @@ function eachSample({ width, height }: GrayImage, visit: (at: number, x: number,
  */
 export function fitPlane(image: GrayImage, isSample: (at: number) => boolean): Plane | undefined {
   const { data, width, height } = image
-  let samples: Samples = new Float64Array(3 * Math.ceil(width / 4) * Math.ceil(height / 4))
+  let samples: Samples = new Float64Array(3 * sampleCount(image))
   let end = 0
   eachSample(image, (at, x, y) => {
     if (!isSample(at)) return
@@ -88,12 +93,14 @@ export function fitPlane(image: GrayImage, isSample: (at: number) => boolean): P
     for (let i = 0; i < count; i++) {
       distances[i] = Math.abs(samples[3 * i + 2] - level - across * samples[3 * i] - down * samples[3 * i + 1])
     }
-    const residual = distances.slice().sort()[count >> 1]
+    const residual = nthSmallest(distances.slice(), count >> 1)
     plane = { level, across, down, residual, rise: Math.abs(across) * width + Math.abs(down) * height }
     let kept = 0
     for (let i = 0; i < count; i++) {
       if (distances[i] > 3 * residual + 1) continue
-      samples.copyWithin(3 * kept, 3 * i, 3 * i + 3)
+      samples[3 * kept] = samples[3 * i]
+      samples[3 * kept + 1] = samples[3 * i + 1]
+      samples[3 * kept + 2] = samples[3 * i + 2]
       kept++
     }
     if (kept === count) break

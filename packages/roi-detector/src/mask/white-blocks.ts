@@ -1,7 +1,9 @@
 /** Even bright rectangles: unexposed film, name plates, the scanner's lamp beside the film. */
 import type { GrayImage } from '../gray-image.ts'
-import { eachComponent, fillHoles } from './connected-components.ts'
-import { dilate, type Mask, open } from './morphology.ts'
+import { brighterThan, countBits, emptyBits, joinWith, toMask } from './bit-mask.ts'
+import { componentsOf, fillHolesOfBits } from './connected-components.ts'
+import type { Mask } from './mask.ts'
+import { dilateBits, openBits } from './morphology.ts'
 
 /** Nearly as bright as anything in the picture. */
 const minLevel = 0.8
@@ -17,25 +19,17 @@ const maxShare = 0.25
  * @param white the gray value that counts as full brightness: a high percentile of the picture
  * @returns a mask of them with a rim of two pixels, or nothing where there is none
  */
-export function whiteBlocks({ data, width, height }: GrayImage, white: number): Mask | undefined {
-  const bright: Mask = { data: new Uint8Array(data.length), width, height }
-  let count = 0
-  for (let at = 0; at < data.length; at++) {
-    if (data[at] >= minLevel * white) {
-      bright.data[at] = 1
-      count++
-    }
-  }
+export function whiteBlocks(image: GrayImage, white: number): Mask | undefined {
+  const { data, width, height } = image
+  const bright = brighterThan(image, Math.ceil(minLevel * white) - 1)
+  const count = countBits(bright)
   if (count < minShare * data.length || count > 0.6 * data.length) return undefined
-  const blocks: Mask = { data: new Uint8Array(data.length), width, height }
-  let found = false
-  eachComponent(fillHoles(open(bright, 2)), ({ area, box, forEach }) => {
-    if (area < minShare * data.length || area > maxShare * data.length) return
-    if (area < minFill * box.width * box.height) return
-    found = true
-    forEach((at) => {
-      blocks.data[at] = 1
-    })
-  })
-  return found ? dilate(blocks, 2) : undefined
+  const blocks = componentsOf(fillHolesOfBits(openBits(bright, 2))).filter(
+    ({ area, box }) =>
+      area >= minShare * data.length && area <= maxShare * data.length && area >= minFill * box.width * box.height,
+  )
+  if (blocks.length === 0) return undefined
+  const all = emptyBits(width, height)
+  for (const block of blocks) joinWith(all, block.bits())
+  return toMask(dilateBits(all, 2))
 }

@@ -6,3 +6,24 @@ test('each pixel is the mean of its block, also at the edge where blocks are sma
   expect(shrink(image, 2)).toEqual({ data: Uint16Array.of(3, 15, 150, 65_535), width: 2, height: 2 })
   expect(shrink(image, 1)).toBe(image)
 })
+
+test.each([2, 3, 5])('every pixel is the mean of its block, at the edges too, for factor %i', (factor) => {
+  for (const [width, height] of [
+    [7, 5],
+    [6, 6],
+    [1, 9],
+    [9, 1],
+  ]) {
+    const data = Uint16Array.from({ length: width * height }, (_, at) => (at * 40_503) % 65_536)
+    const small = shrink({ data, width, height }, factor)
+    const means = Array.from(small.data, (_, at) => {
+      const [x, y] = [factor * (at % small.width), factor * Math.floor(at / small.width)]
+      const block = Array.from(data).filter((_, i) => {
+        const [u, v] = [i % width, Math.floor(i / width)]
+        return u >= x && u < x + factor && v >= y && v < y + factor
+      })
+      return Math.floor(block.reduce((sum, value) => sum + value, 0) / block.length + 0.5)
+    })
+    expect(Array.from(small.data)).toEqual(means)
+  }
+})
