@@ -93,7 +93,10 @@ const cases = Object.entries(apps).flatMap(([app, commands]) =>
 )
 
 describe.each(cases)('$app $command.name $flag', ({ command, key, flag }) => {
-  const [name, placeholder] = flag.split(' ')
+  // `<source>` alone is known by its place.
+  const isArgument = flag.startsWith('<')
+  const [name, placeholder] = isArgument ? [flag, flag] : flag.split(' ')
+  const shown = isArgument ? flag.slice(1, -1) : flag
   const path = key.split('.')
   const root = z.toJSONSchema(command.schema, { io: 'input' }) as Schema
   const found = schemasAt(root, path)
@@ -104,7 +107,7 @@ describe.each(cases)('$app $command.name $flag', ({ command, key, flag }) => {
 
   it('has a description, its range and its default in the help', async () => {
     const { stdout } = await runCommand(command, ['--help'])
-    const start = stdout.indexOf(` ${flag} `)
+    const start = stdout.lastIndexOf(` ${shown} `, stdout.indexOf(schema.description ?? ''))
     const ends = [...Object.values(command.flags), '--set'].map((other) => stdout.indexOf(` ${other} `, start + 1))
     const help = stdout.slice(start, Math.min(...ends.filter((end) => end > start)))
     expect(schema.description, key).toMatch(/^[A-Za-z].{3,}/)
@@ -125,7 +128,11 @@ describe.each(cases)('$app $command.name $flag', ({ command, key, flag }) => {
       return expect({ code, value: valueAt(config, path) }).toEqual({ code: 0, value: true })
     }
     for (const value of [...allowedBy(schema), ...(schema.default == null ? [] : [schema.default])]) {
-      const { code, stderr, config } = await runCommand(command, [...others, name, typed(value)])
+      const { code, stderr, config } = await runCommand(command, [
+        ...others,
+        ...(isArgument ? [] : [name]),
+        typed(value),
+      ])
       expect({ code, stderr, value: valueAt(config, path) }).toEqual({ code: 0, stderr: '', value })
     }
   })
@@ -133,7 +140,7 @@ describe.each(cases)('$app $command.name $flag', ({ command, key, flag }) => {
   it('refuses other texts with exit code 2, by its own name', async () => {
     if (placeholder === undefined) return
     for (const text of refusedBy(schema)) {
-      const { code, stderr } = await runCommand(command, [...others, `${name}=${text}`])
+      const { code, stderr } = await runCommand(command, [...others, isArgument ? text : `${name}=${text}`])
       expect({ text, code }).toEqual({ text, code: 2 })
       expect(stderr).toMatch(new RegExp(`Expected .* for (\\S+ of )?${name} but received `))
     }

@@ -19,6 +19,18 @@ export const commands: readonly Command[] = [
     },
   }),
   defineCommand({
+    name: 'import',
+    summary: 'List the images of a published data set in DATA/raw/images.csv; nothing is copied.',
+    schema,
+    load: async () => (await import('./import/import.ts')).importDataSet,
+    flags: {
+      'import.source': '<source>',
+      from: '--from <name>',
+      data: '--data <dir>',
+      'import.strict': '--strict',
+    },
+  }),
+  defineCommand({
     name: 'extract-rois',
     summary:
       'Find the breast in every DICOM, PNG, JPEG, TIFF or PGM image of DATA/raw; write the regions and a manifest to DATA/processed.',
@@ -26,6 +38,7 @@ export const commands: readonly Command[] = [
     load: async () => (await import('./extract-rois/extract-rois.ts')).extractRois,
     flags: {
       data: '--data <dir>',
+      from: '--from <name>',
       'image.height': '--height <pixels>',
       'image.width': '--width <pixels>',
       'preprocess.frame': '--frame <n|name>',
@@ -45,6 +58,7 @@ export const commands: readonly Command[] = [
     load: async () => (await import('./split/split.ts')).split,
     flags: {
       data: '--data <dir>',
+      from: '--from <name>',
       'split.method': '--method <name>',
       'split.testFraction': '--test-fraction <share>',
       'split.validationFraction': '--validation-fraction <share>',

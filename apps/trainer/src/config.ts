@@ -2,6 +2,7 @@
 import { availableParallelism } from 'node:os'
 import { parseConfig as parse } from '@mammokit/command-line'
 import { rasterSchema, resolvePreprocessOptions } from '@mammokit/mammogram-preprocess'
+import { dataSetNames } from '@mammokit/screening-data'
 import { z } from 'zod'
 
 const seed = z
@@ -20,6 +21,11 @@ const phantomSchema = z.strictObject({
   height: z.int().min(96).max(8192).default(4096).describe('height of the largest detector, pixels'),
   conspicuity: z.number().min(0).max(3).default(1.5).describe('contrast of the cancers; 0 makes them invisible'),
   seed: seed.describe('seed of the phantoms; the same seed writes the same bytes'),
+})
+
+const importSchema = z.strictObject({
+  source: text.nullable().default(null).describe('folder of the data set as it was published'),
+  strict: z.boolean().default(false).describe('fail where anything was left out or is odd'),
 })
 
 const splitSchema = z
@@ -212,6 +218,13 @@ export const configSchema = z
   .strictObject({
     description: z.string().default('').describe('purpose of this configuration'),
     data: text.default('data').describe('data folder, with raw/ and processed/'),
+    from: z
+      .enum(dataSetNames)
+      .nullable()
+      .default(null)
+      .describe(
+        'layout of a published data set; none: import recognizes it, others read train.csv, images.csv or any folder',
+      ),
     run: text.default('runs/default').describe('run folder'),
     weights: text
       .nullable()
@@ -230,6 +243,7 @@ export const configSchema = z
     strict: z.boolean().default(false).describe('fail at the first image that cannot be processed'),
     redo: z.boolean().default(false).describe('process images again that were made with other options'),
     phantom: phantomSchema.prefault({}).describe('the synthetic data set'),
+    import: importSchema.prefault({}).describe('import'),
     image: imageSchema.prefault({}).describe('size and normalization of processed images'),
     preprocess: preprocessSchema.default({}).describe('options of the preprocessing, see mammogram-preprocess'),
     extraction: extractionSchema.prefault({}).describe('extract-rois'),

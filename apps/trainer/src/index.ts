@@ -1,6 +1,7 @@
 export { type CommandContext, CommandLineError, type Progress, plainProgress } from '@mammokit/command-line'
 export { type Config, type ConfigInput, parseConfig } from './config.ts'
 export { extractRois } from './extract-rois/extract-rois.ts'
+export { type ImportSummary, importDataSet } from './import/import.ts'
 export { phantom } from './phantom/phantom.ts'
 export { split } from './split/split.ts'
 export { type TrainSummary, train } from './train/train.ts'

@@ -12,7 +12,10 @@ export interface CommandContext {
 /** The context of a command that is called as a function: nothing is printed. */
 export const silentContext: CommandContext = { progress: silentProgress }
 
-/** Flag by the dotted path of its key, for example `{ 'training.batchSize': '--batch-size <n>' }`; without `<...>` it is a switch. */
+/**
+ * Flag by the dotted path of its key, for example `{ 'training.batchSize': '--batch-size <n>' }`; without `<...>` it is a switch, and
+ * `<...>` alone is an argument, known by its place among them.
+ */
 export type Flags = Readonly<Record<string, string>>
 
 /** Runs with a checked configuration; a result whose `failed` is above 0 ends the program with exit code 3. */

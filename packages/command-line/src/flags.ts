@@ -1,18 +1,21 @@
 /** Flags of a command: each stands for one key of the configuration, whose description, range and default its help shows. */
-import { Option, type Command as Parser } from 'commander'
+import { Argument, Option, type Command as Parser } from 'commander'
 import type { Command } from './command.ts'
 import { parseAssignment, parseText } from './config/assignments.ts'
 import { describeSchema, plainText } from './config/describe-schema.ts'
 import { type JsonSchema, jsonSchemaOf, schemaAt } from './config/json-schema.ts'
 import type { GivenValue } from './config/sources.ts'
 
-/** Adds --config, the command's own flags and --set to its parser. */
+/** Adds --config, the command's own flags and arguments, and --set to its parser. */
 export function addFlags(parser: Parser, { schema, flags }: Pick<Command, 'schema' | 'flags'>): void {
   const root = jsonSchemaOf(schema)
   parser.addOption(collecting('--config <file>', 'JSON file with any of the keys; flags override it'))
   for (const [key, flag] of Object.entries(flags)) {
     const isRequired = root.required?.includes(key) ?? false
-    parser.addOption(collecting(flag, flagHelp(schemaOfKey(root, key), takesValue(flag), isRequired)))
+    const help = flagHelp(schemaOfKey(root, key), takesValue(flag), isRequired)
+    // A file may give its value as well, so the schema says whether it is required.
+    if (isArgument(flag)) parser.addArgument(new Argument(flag.replace(/^<(.*)>$/, '[$1]'), help))
+    else parser.addOption(collecting(flag, help))
   }
   parser.addOption(collecting('--set <key=value>', setHelp(root, flags)))
 }
@@ -24,9 +27,10 @@ export function readFlags(
 ): { readonly files: readonly string[]; readonly given: readonly GivenValue[] } {
   const texts = parser.opts<Record<string, string[] | undefined>>()
   const root = jsonSchemaOf(schema)
+  const positional = [...parser.args]
   const ofFlags = Object.entries(flags).flatMap(([key, flag]) => {
     const path = key.split('.')
-    const given = texts[new Option(flag).attributeName()] ?? []
+    const given = isArgument(flag) ? positional.splice(0, 1) : (texts[new Option(flag).attributeName()] ?? [])
     const value = (text: string) => (takesValue(flag) ? parseText(schemaOfKey(root, key), text) : true)
     return given.map((text) => ({ path, flag: flag.split(' ')[0], value: value(text) }))
   })
@@ -51,6 +55,11 @@ function flagHelp(schema: JsonSchema, hasValue: boolean, isRequired: boolean): s
 /** `null` is how a file says none. */
 function withoutNull(schema: JsonSchema): JsonSchema {
   return schema.anyOf ? { anyOf: schema.anyOf.filter(({ type }) => type !== 'null') } : schema
+}
+
+/** Whether a value is known by its place, not by a name. */
+function isArgument(flag: string): boolean {
+  return flag.startsWith('<')
 }
 
 function takesValue(flag: string): boolean {

@@ -110,7 +110,7 @@ function createParser(
 function placesOf({ flags }: Command, config: unknown): string {
   const places = Object.entries(flags).map(([key, flag]) => [flag, valueAt(config, key.split('.'))] as const)
   return places
-    .filter(([flag, value]) => /<(dir|file)>/.test(flag) && typeof value === 'string')
+    .filter(([flag, value]) => /<(dir|file|source)>/.test(flag) && typeof value === 'string')
     .map(([flag, value]) => `${flag.split(' ')[0]} ${value}`)
     .join(', ')
 }

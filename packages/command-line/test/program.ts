@@ -1,7 +1,7 @@
 /** A program of one command for the tests, and what it wrote. */
 import { PassThrough } from 'node:stream'
 import { z } from 'zod'
-import { type CommandContext, defineCommand, type ProgramOptions, runProgram } from '../src/index.ts'
+import { type CommandContext, defineCommand, type Flags, type ProgramOptions, runProgram } from '../src/index.ts'
 
 const fraction = z.number().min(0).max(1)
 
@@ -40,7 +40,7 @@ export const schema = z.strictObject({
 
 export type Config = z.output<typeof schema>
 
-export const flags = {
+export const flags: Flags = {
   data: '--data <dir>',
   weights: '--weights <file>',
   workers: '--workers <n>',
@@ -64,6 +64,7 @@ export async function runTrain(
   args: readonly string[],
   run: (config: Config, context: CommandContext) => Promise<unknown> = async () => undefined,
   options: ProgramOptions = {},
+  ownFlags: Flags = flags,
 ): Promise<Ended> {
   const [stdout, stderr] = [new PassThrough(), new PassThrough()]
   let config: Config | undefined
@@ -71,7 +72,7 @@ export async function runTrain(
     name: 'train',
     summary: 'Train.',
     schema,
-    flags,
+    flags: ownFlags,
     load: async () => async (given, context) => {
       config = given
       return run(given, context)

@@ -36,6 +36,28 @@ describe('help', () => {
   })
 })
 
+describe('an argument without a name', () => {
+  const flags = { weights: '<file>', data: '--data <dir>' }
+
+  it('is shown in the help, and read whatever stands before and after it', async () => {
+    const help = await runTrain(['--help'], undefined, {}, flags)
+    expect(oneLine(help.stdout)).toContain('[options] [file]')
+    expect(oneLine(help.stdout)).toContain('file initial weights (default: none)')
+    for (const args of [
+      ['a.bin', '--data', 'd'],
+      ['--data', 'd', 'a.bin'],
+    ]) {
+      expect((await runTrain(args, undefined, {}, flags)).config).toMatchObject({ weights: 'a.bin', data: 'd' })
+    }
+    expect((await runTrain(['--data', 'd'], undefined, {}, flags)).config).toMatchObject({ weights: null })
+  })
+
+  it('is named in errors, and a second one is too many', async () => {
+    expect((await runTrain([''], undefined, {}, flags)).stderr).toContain('for <file> but received ""')
+    expect(await runTrain(['a', 'b'], undefined, {}, flags)).toMatchObject({ code: 2 })
+  })
+})
+
 describe('exit codes', () => {
   it('0 for success, 3 where some items failed', async () => {
     expect((await runTrain([])).code).toBe(0)

@@ -10,6 +10,7 @@ export {
   type Lesion,
 } from './data-set/data-set-image.ts'
 export { readImagesCsv, writeImagesCsv } from './data-set/images-csv.ts'
+export { writeProblemsCsv } from './data-set/problems-csv.ts'
 export { safeNames } from './data-set/safe-names.ts'
 export { listImages } from './images/list-images.ts'
 export { type DataFolderOptions, readDataFolder } from './images/read-data-folder.ts'

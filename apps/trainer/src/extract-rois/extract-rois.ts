@@ -30,6 +30,7 @@ export async function extractRois(
   let isStarted = false
   const summary = await extract({
     dataDir: config.data,
+    from: config.from,
     outputDir: processed,
     options: preprocessOptions(config),
     workers: config.workers,

@@ -21,7 +21,7 @@ import type { Config } from '../config.ts'
 /** Writes processed/splits.csv and returns what each subset holds. */
 export async function split(config: Config, { progress }: CommandContext = silentContext): Promise<SubsetSummary[]> {
   const paths = dataPaths(config.data)
-  const { rows, leftOut, path } = await readScreeningRows(config.data)
+  const { rows, leftOut, path } = await readScreeningRows(config.data, { from: config.from })
   const images = existsSync(paths.manifest) ? await readManifest(paths.manifest) : []
   assertIdsUnmangled(rows, images, path)
   const hashes = sourceHashes(images)

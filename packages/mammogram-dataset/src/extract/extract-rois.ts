@@ -27,6 +27,8 @@ import { checkShard, isInShard, type Shard, shardSuffix } from './shard.ts'
 export interface ExtractionConfig {
   /** Folder with `raw/train.csv` and `raw/train_images`, or `raw/images.csv`, the same without `raw`, or any folder of images. */
   readonly dataDir: string
+  /** Layout of a published data set in `dataDir/raw` or `dataDir`, as screening-data names it. @default train.csv, images.csv, or any folder */
+  readonly from?: string | null
   /** Gets `images/<patient>/<image>.png` and `manifest.csv`. @default `<dataDir>/processed` */
   readonly outputDir?: string
   readonly options?: PreprocessOptions
@@ -73,7 +75,10 @@ export async function extractRois(config: ExtractionConfig): Promise<ExtractionS
   const detectionBatch = checkedCount('detectionBatch', config.detectionBatch ?? 4)
   const outputDir = config.outputDir ?? join(config.dataDir, 'processed')
   const images = inShard(
-    await listImages(config.dataDir, { exclude: [madeIn(config.dataDir, outputDir)] }),
+    await listImages(config.dataDir, {
+      exclude: [madeIn(config.dataDir, outputDir)],
+      from: config.from ?? null,
+    }),
     config.shard,
   )
   const record = await openExtractionRecord({

@@ -9,14 +9,14 @@ export interface DataFolderOptions {
   /** Folders of made images that are none to list. @default `<dataDir>/processed` */
   readonly exclude?: readonly string[]
   /** Name of the adapter that reads `raw` or the folder itself. @default train.csv, images.csv, or any folder of images */
-  readonly from?: string
+  readonly from?: string | null
 }
 
 /** @throws ScreeningDataError `no-images`, `unknown-set`; CsvError, FileError of the table */
 export async function readDataFolder(dataDir: string, options: DataFolderOptions = {}): Promise<DataSet> {
   const exclude = [join(dataDir, 'processed'), ...(options.exclude ?? [])]
   const roots = [join(dataDir, 'raw'), dataDir]
-  if (options.from !== undefined) {
+  if (options.from) {
     const [raw] = roots
     return readDataSet((await exists(raw!)) ? raw! : dataDir, { from: options.from, exclude })
   }

@@ -8,7 +8,7 @@ import { ScreeningDataError } from '../screening-data-error.ts'
 
 export interface ReadDataSetOptions {
   /** Name of the adapter. @default the first one whose layout the folder has */
-  readonly from?: string
+  readonly from?: string | null
   /** Folders that are not entered. @default none */
   readonly exclude?: readonly string[]
 }
@@ -25,9 +25,12 @@ export const dataSetNames: readonly string[] = adapters.map(({ name }) => name)
  * const { set, images, problems } = await readDataSet('downloads/cbis-ddsm')
  * images.filter(({ cancer }) => cancer === 1).length
  */
-export async function readDataSet(root: string, { from, exclude = [] }: ReadDataSetOptions = {}): Promise<DataSet> {
+export async function readDataSet(
+  root: string,
+  { from = null, exclude = [] }: ReadDataSetOptions = {},
+): Promise<DataSet> {
   const source = new SourceFolder(root, exclude)
-  const adapter = from === undefined ? await recognize(source) : await named(from, source)
+  const adapter = from === null ? await recognize(source) : await named(from, source)
   const { images, problems } = await adapter.read(source)
   return { set: adapter.name, root, images, problems: [...problems, ...contradictions(images)] }
 }

@@ -20,7 +20,7 @@ export async function readScreeningRows(
   const tables = [trainCsv, join(dataDir, 'train.csv'), join(raw, 'images.csv'), join(dataDir, 'images.csv')]
   const path = tables.find((table) => existsSync(table))
   // Says that it is not there.
-  if (path === undefined && options.from === undefined) await readInputFile(trainCsv, 'Check the path.')
+  if (path === undefined && !options.from) await readInputFile(trainCsv, 'Check the path.')
   const { root, images } = await readDataFolder(dataDir, options)
-  return { ...screeningRows(images), path: options.from === undefined ? path! : root }
+  return { ...screeningRows(images), path: options.from ? root : path! }
 }
