@@ -11,6 +11,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   augmentation: ['seeded-random'],
   'command-line': [],
   'data-split': ['seeded-random'],
+  'dataset-download': ['atomic-files'],
   'dicom-io': [],
   'focal-loss': [],
   'mammogram-classifier': ['pf1-metric', 'seresnext', 'tensor-engine', 'tfjs-onnxruntime', 'training-run'],

@@ -1,0 +1,5 @@
+export { type Credentials, type FindCredentialsOptions, findCredentials } from './credentials.ts'
+export { type DownloadPlan, type DownloadSummary, downloadDataset, planDownload } from './download-dataset.ts'
+export { DownloadError, type DownloadErrorCode } from './download-error.ts'
+export type { DownloadNotice, DownloadOptions, DownloadProgress } from './download-options.ts'
+export type { DatasetSource } from './kaggle/kaggle-source.ts'
