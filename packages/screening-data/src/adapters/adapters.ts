@@ -1,5 +1,7 @@
 import type { Adapter } from './adapter.ts'
 import { cbisDdsm } from './cbis-ddsm.ts'
+import { cddCesm } from './cdd-cesm.ts'
+import { cmmd } from './cmmd.ts'
 import { folder } from './folder.ts'
 import { inbreast } from './inbreast.ts'
 import { miniMias } from './mini-mias.ts'
@@ -7,4 +9,4 @@ import { rsna } from './rsna.ts'
 import { vindrMammo } from './vindr-mammo.ts'
 
 /** All layouts that can be read, the most particular first. */
-export const adapters: readonly Adapter[] = [rsna, cbisDdsm, vindrMammo, inbreast, miniMias, folder]
+export const adapters: readonly Adapter[] = [rsna, cbisDdsm, vindrMammo, inbreast, cmmd, cddCesm, miniMias, folder]
