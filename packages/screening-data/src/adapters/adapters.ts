@@ -2,6 +2,7 @@ import type { Adapter } from './adapter.ts'
 import { cbisDdsm } from './cbis-ddsm.ts'
 import { cddCesm } from './cdd-cesm.ts'
 import { cmmd } from './cmmd.ts'
+import { embed } from './embed.ts'
 import { folder } from './folder.ts'
 import { inbreast } from './inbreast.ts'
 import { miniMias } from './mini-mias.ts'
@@ -9,4 +10,14 @@ import { rsna } from './rsna.ts'
 import { vindrMammo } from './vindr-mammo.ts'
 
 /** All layouts that can be read, the most particular first. */
-export const adapters: readonly Adapter[] = [rsna, cbisDdsm, vindrMammo, inbreast, cmmd, cddCesm, miniMias, folder]
+export const adapters: readonly Adapter[] = [
+  rsna,
+  cbisDdsm,
+  vindrMammo,
+  inbreast,
+  cmmd,
+  cddCesm,
+  embed,
+  miniMias,
+  folder,
+]

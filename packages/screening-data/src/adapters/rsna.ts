@@ -7,8 +7,10 @@
  */
 import { readdir } from 'node:fs/promises'
 import { readInputFile } from '@mammokit/atomic-files'
-import { optionalColumn, parseCsvRows } from '@mammokit/strict-csv'
-import { type DataSetImage, type DataSetProblem, dataSetImage } from '../data-set/data-set-image.ts'
+import { type CsvRow, optionalColumn, parseCsvRows } from '@mammokit/strict-csv'
+import { type DataSetImage, dataSetImage } from '../data-set/data-set-image.ts'
+import { ProblemList } from '../data-set/problem-list.ts'
+import { readDensity } from '../data-set/published-values.ts'
 import type { SourceFolder } from '../files/source-folder.ts'
 import { detailColumns, idColumns, labelColumn, optionalViewColumns } from '../rows/row-columns.ts'
 import type { Adapter } from './adapter.ts'
@@ -27,51 +29,60 @@ export const rsna: Adapter = {
   name: 'rsna',
   title: 'RSNA Screening Mammography Breast Cancer Detection',
   looksFor: 'train.csv',
-  matches: async (source) => source.has('train.csv'),
+  matches: async (source) => source.has('train.csv') || source.has('test.csv'),
   read: readRsna,
 }
 
 async function readRsna(source: SourceFolder) {
+  const problems = new ProblemList()
   const images: DataSetImage[] = []
-  const problems: DataSetProblem[] = []
-  const table = 'train.csv'
-  const bytes = await readInputFile(source.path(table), 'Check the path.')
-  const names = new Map<string, ReadonlySet<string>>()
-  for (const { values, cells, line } of parseCsvRows(bytes, source.path(table), columns, { unique: ['imageId'] })) {
-    const { patientId, imageId, cancer, density } = values
-    const folder = `train_images/${patientId}`
-    const present = names.get(folder) ?? new Set(await readdir(source.path(folder)).catch(() => []))
-    names.set(folder, present)
-    const ending = endings.find((one) => present.has(`${imageId}.${one}`))
-    const image = `${folder}/${imageId}.${ending ?? 'dcm'}`
-    if (!ending) {
-      problems.push({ code: 'image-missing', message: `No file ${image}`, path: table, line })
+  for (const subset of ['train', 'test'] as const) {
+    const table = `${subset}.csv`
+    if (!source.has(table)) continue
+    const bytes = await readInputFile(source.path(table), 'Check the path.')
+    const names = new Map<string, ReadonlySet<string>>()
+    for (const row of parseCsvRows(bytes, source.path(table), columns, { unique: ['imageId'] })) {
+      const { patientId, imageId } = row.values
+      const folder = `${subset}_images/${patientId}`
+      const present = names.get(folder) ?? new Set(await readdir(source.path(folder)).catch(() => []))
+      names.set(folder, present)
+      const ending = endings.find((one) => present.has(`${imageId}.${one}`))
+      const image = `${folder}/${imageId}.${ending ?? 'dcm'}`
+      if (!ending) problems.add('image-missing', `No file ${image}`, table, row.line)
+      // The few images of the public test set are rarely there.
+      if (ending || subset === 'train') images.push(imageOf(row, image, subset, ending === undefined, problems))
     }
-    const letter = /^[A-D]$/.exec(density ?? '')?.[0] as DataSetImage['density'] | undefined
-    if (density !== null && !letter) {
-      problems.push({ code: 'unknown-value', message: `density ${JSON.stringify(density)}`, path: table, line })
-    }
-    images.push(
-      dataSetImage({
-        image,
-        patientId,
-        imageId,
-        laterality: values.laterality,
-        view: values.view,
-        age: values.age,
-        cancer,
-        cancerSource: cancer === null ? '' : 'pathology',
-        density: letter ?? null,
-        birads: values.birads,
-        machineId: values.machineId,
-        implant: values.implant,
-        set: 'rsna',
-        columns: cells,
-        table,
-        line,
-        ...(!ending && { isMissing: true }),
-      }),
-    )
   }
-  return { images, problems }
+  return { images, problems: problems.all }
+}
+
+function imageOf(
+  { values, cells, line }: CsvRow<typeof columns>,
+  image: string,
+  subset: 'train' | 'test',
+  isMissing: boolean,
+  problems: ProblemList,
+): DataSetImage {
+  const { cancer, density } = values
+  const table = `${subset}.csv`
+  return dataSetImage({
+    image,
+    patientId: values.patientId,
+    imageId: values.imageId,
+    laterality: values.laterality,
+    view: values.view,
+    age: values.age,
+    cancer,
+    cancerSource: cancer === null ? '' : 'pathology',
+    density: density === null ? null : problems.known(readDensity(density), 'density', density, table, line),
+    birads: values.birads,
+    machineId: values.machineId,
+    implant: values.implant,
+    subset,
+    set: 'rsna',
+    columns: cells,
+    table,
+    line,
+    ...(isMissing && { isMissing }),
+  })
 }

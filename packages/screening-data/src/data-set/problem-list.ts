@@ -3,8 +3,13 @@ import type { DataSetProblem, DataSetProblemCode } from './data-set-image.ts'
 /** Collects what an adapter meets on its way. */
 export class ProblemList {
   readonly all: DataSetProblem[] = []
+  readonly #known = new Set<string>()
 
+  /** Adds a problem once, however many images it touches. */
   add(code: DataSetProblemCode, message: string, path: string, line: number | null = null): void {
+    const key = JSON.stringify([code, message, path, line])
+    if (this.#known.has(key)) return
+    this.#known.add(key)
     this.all.push({ code, message, path, line })
   }
 

@@ -1,7 +1,8 @@
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { listImages, readTrainCsv } from '../../src/index.ts'
+import { listImages, readScreeningRows, readTrainCsv } from '../../src/index.ts'
 import { temporaryFolder, write } from '../temporary-folder.ts'
+import { problemsOf, readSet, writeSet } from './write-set.ts'
 
 test('columns are parted by commas, whatever else stands in them more regularly', async () => {
   const dataDir = await temporaryFolder()
@@ -70,4 +71,55 @@ test('a picture stands for a DICOM file that is not there', async () => {
     'train_images/1/3.png',
     'train_images/1/4.dcm',
   ])
+})
+
+const header =
+  'site_id,patient_id,image_id,laterality,view,age,cancer,biopsy,invasive,BIRADS,implant,density,machine_id,difficult_negative_case'
+const testHeader = 'site_id,patient_id,image_id,laterality,view,age,implant,machine_id,prediction_id'
+
+test('test.csv has no cancer: its images are listed without a label where they are there, and keep its columns', async () => {
+  const set = await readSet({
+    'train.csv': `${header}\n2,1,10,L,CC,61.0,1,1,1,,0,C,29,False\n`,
+    'test.csv': `${testHeader}\n2,8,80,R,MLO,81,0,21,8_R\n2,8,81,R,CC,81,0,21,8_R\n`,
+    'train_images/1/10.dcm': '',
+    'test_images/8/80.dcm': '',
+  })
+  expect(set).toMatchObject({
+    set: 'rsna',
+    images: [
+      { imageId: '10', cancer: 1, cancerSource: 'pathology', density: 'C', machineId: '29', age: 61, subset: 'train' },
+      {
+        image: 'test_images/8/80.dcm',
+        cancer: null,
+        cancerSource: '',
+        subset: 'test',
+        columns: { prediction_id: '8_R' },
+      },
+    ],
+  })
+  expect(problemsOf(set)).toEqual([['image-missing', 'test.csv', 3]])
+})
+
+test('a row whose image is not there is listed, marked and reported; an unknown density is reported with its line', async () => {
+  const set = await readSet({
+    'train.csv': `${header}\n2,1,10,L,CC,61.0,0,0,0,,0,E,29,False\n2,1,11,L,CC,61.0,0,0,0,,0,,29,False\n`,
+    'train_images/1/10.dcm': '',
+  })
+  expect(set.images.map(({ density, isMissing }) => [density, isMissing])).toEqual([
+    [null, undefined],
+    [null, true],
+  ])
+  expect(problemsOf(set)).toEqual([
+    ['unknown-value', 'train.csv', 2],
+    ['image-missing', 'train.csv', 3],
+  ])
+})
+
+test('splits.csv has the columns of train.csv as they were, those with an unknown density too', async () => {
+  const dataDir = await writeSet({ 'train.csv': `${header}\n2,1,10,L,CC,61.0,0,0,0,,0,E,29,False\n` })
+  const { rows } = await readScreeningRows(dataDir)
+  const [names, cells] = [Object.keys(rows[0]!.columns), Object.values(rows[0]!.columns)]
+  expect(names.slice(0, 6)).toEqual(header.split(',').slice(0, 6))
+  expect(names).toEqual(expect.arrayContaining(header.replace('density', 'own_density').split(',')))
+  expect(cells.slice(0, 6)).toEqual(['2', '1', '10', 'L', 'CC', '61.0'])
 })
