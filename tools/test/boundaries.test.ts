@@ -14,6 +14,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'dataset-download': ['atomic-files'],
   'dicom-io': [],
   'focal-loss': [],
+  'html-page': [],
   'mammogram-classifier': ['pf1-metric', 'seresnext', 'tensor-engine', 'tfjs-onnxruntime', 'training-run'],
   'mammogram-dataset': ['atomic-files', 'augmentation', 'mammogram-preprocess', 'screening-data', 'seeded-random'],
   'mammogram-phantom': ['atomic-files', 'dicom-io', 'screening-data', 'seeded-random'],

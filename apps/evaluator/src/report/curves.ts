@@ -1,5 +1,5 @@
 /** The sections with plots: ranking, calibration, choice of the threshold, training. */
-import { type Html, html } from './html.ts'
+import { type Html, html } from '@mammokit/html-page'
 import { decimals, interval, setName } from './number-text.ts'
 import { calibrationPlot, distributionPlot, precisionRecallPlot, rocPlot, sweepPlot, trainingPlot } from './plots.ts'
 import { colors, type Plot, renderPlot } from './render-plot.ts'

@@ -1,5 +1,5 @@
 /** The images worth a look: the highest-scored ones, and the cancers that were missed. */
-import { type Html, html } from './html.ts'
+import { type Html, html } from '@mammokit/html-page'
 import { decimals, plural } from './number-text.ts'
 import type { ReportData } from './report-data.ts'
 import { highestImages, missedCancers, type Thumbnail } from './thumbnails.ts'

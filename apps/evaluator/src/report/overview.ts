@@ -1,6 +1,7 @@
 /** The head of the report: what was found in one sentence, the main figures, the four outcomes, and the table of all figures. */
+
+import { type Html, html } from '@mammokit/html-page'
 import type { Figure } from '@mammokit/training-run/schema'
-import { type Html, html } from './html.ts'
 import { decimals, interval, plural, sentence, setName } from './number-text.ts'
 import type { ReportData } from './report-data.ts'
 

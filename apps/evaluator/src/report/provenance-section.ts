@@ -1,5 +1,5 @@
 /** What it takes to reproduce the figures: weights, preprocessing, versions, the whole configuration. */
-import { type Html, html } from './html.ts'
+import { type Html, html } from '@mammokit/html-page'
 import type { ReportData } from './report-data.ts'
 
 export function provenanceSection({ config, test, tests, methods, selection }: ReportData): Html {

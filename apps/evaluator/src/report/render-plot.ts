@@ -1,7 +1,8 @@
 /** Vega-Lite to SVG. Colors are CSS variables of the page, so that a plot follows its light and dark theme. */
+
+import { Html } from '@mammokit/html-page'
 import * as vega from 'vega'
 import * as vegaLite from 'vega-lite'
-import { Html } from './html.ts'
 
 export type Plot = vegaLite.TopLevelSpec
 

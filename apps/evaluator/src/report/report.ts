@@ -2,10 +2,10 @@
 
 import { writeFileAtomic } from '@mammokit/atomic-files'
 import { type CommandContext, parseConfig, silentContext } from '@mammokit/command-line'
+import { html, htmlPage } from '@mammokit/html-page'
 import { runPaths } from '@mammokit/training-run'
 import { type ReportConfig, reportSchema } from '../config.ts'
 import { rankingSection, selectionSection, trainingSection } from './curves.ts'
-import { Html, html } from './html.ts'
 import { imageSection } from './image-section.ts'
 import { cardSection, figureSection, headerSection, outcomeSection } from './overview.ts'
 import { provenanceSection } from './provenance-section.ts'
@@ -17,11 +17,7 @@ import { subgroupSection } from './subgroup-section.ts'
 export async function report(input: ReportConfig, { progress }: CommandContext = silentContext): Promise<string> {
   const config = parseConfig(reportSchema, input)
   const data = await readReportData(config.run, config.data)
-  const page = html`<!doctype html>
-<html lang="en">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>MammoKit: ${data.name}</title><style>${new Html(style)}</style></head>
-<body><main>
-${headerSection(data)}
+  const body = html`${headerSection(data)}
 ${cardSection(data)}
 ${outcomeSection(data)}
 ${await imageSection(data, config.images)}
@@ -30,11 +26,9 @@ ${figureSection(data)}
 ${await selectionSection(data)}
 ${subgroupSection(data)}
 ${await trainingSection(data)}
-${provenanceSection(data)}
-</main></body></html>
-`
+${provenanceSection(data)}`
   const path = runPaths(config.run).report
-  await writeFileAtomic(path, page.text)
+  await writeFileAtomic(path, htmlPage({ title: `MammoKit: ${data.name}`, body, style }))
   progress.line(`Wrote ${path}`)
   return path
 }

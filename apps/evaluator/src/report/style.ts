@@ -1,47 +1,11 @@
-/** The look of the report: one column of quiet sections, readable on paper and in the dark. */
+/** What the report has beside the style of every page: plots in pairs, the four outcomes, pictures. */
 export const style = `
-:root {
-  color-scheme: light dark;
-  --paper: #fcfbf9; --panel: #f4f2ee; --ink: #1f2429; --faint: #676e75; --line: #dedad2; --accent: #1d6a78; --cancer: #b5532c;
-}
-@media (prefers-color-scheme: dark) {
-  :root { --paper: #15181b; --panel: #1d2125; --ink: #e6e3dd; --faint: #979da3; --line: #33383d; --accent: #6cbcc9; --cancer: #e8976b; }
-}
-* { box-sizing: border-box; }
-body {
-  margin: 0; background: var(--paper); color: var(--ink); font: 16px/1.55 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", sans-serif;
-  font-variant-numeric: tabular-nums;
-}
-main { max-width: 1000px; margin: 0 auto; padding: 56px 28px 80px; }
-header { border-bottom: 1px solid var(--line); padding-bottom: 28px; }
-h1 { font-size: 34px; line-height: 1.15; font-weight: 600; letter-spacing: -0.015em; margin: 0 0 6px; }
-h2 { font-size: 21px; font-weight: 600; letter-spacing: -0.005em; margin: 0 0 4px; }
-h3 { font-size: 15px; font-weight: 600; margin: 0 0 2px; }
-p { margin: 0 0 12px; max-width: 68ch; }
-section { margin-top: 52px; }
-.faint, figcaption, .note { color: var(--faint); }
-.note { font-size: 14px; }
-.verdict { font-size: 20px; line-height: 1.5; max-width: 60ch; margin: 28px 0 0; }
-.verdict b { font-weight: 600; }
-.cards { display: grid; grid-template-columns: repeat(4, 1fr); gap: 1px; background: var(--line); border: 1px solid var(--line); margin-top: 28px; }
-.card { background: var(--paper); padding: 16px 18px 14px; }
-.card .name { font-size: 13px; color: var(--faint); }
-.card .value { font-size: 30px; line-height: 1.2; font-weight: 600; letter-spacing: -0.02em; }
-.card .interval { font-size: 13px; color: var(--faint); }
+figcaption { color: var(--faint); }
 .two { display: grid; grid-template-columns: 1fr 1fr; gap: 36px; margin-top: 20px; align-items: start; }
 figure { margin: 0; min-width: 0; }
 figcaption { font-size: 13.5px; margin-bottom: 8px; min-height: 68px; }
 figcaption b { display: block; color: var(--ink); font-size: 15px; font-weight: 600; }
 svg { display: block; width: 100%; height: auto; }
-table { border-collapse: collapse; width: 100%; font-size: 14.5px; margin-top: 14px; }
-th, td { text-align: right; padding: 7px 0 7px 18px; border-bottom: 1px solid var(--line); vertical-align: baseline; }
-th:first-child, td:first-child { text-align: left; padding-left: 0; }
-thead th { font-weight: 500; color: var(--faint); font-size: 13px; }
-tbody th { font-weight: 500; white-space: nowrap; }
-td.text { text-align: left; color: var(--faint); }
-tr.chosen td, tr.chosen th { font-weight: 600; color: var(--accent); }
-tr.group th { font-weight: 600; padding-top: 18px; }
-.interval-cell { color: var(--faint); white-space: nowrap; }
 .confusion { display: grid; grid-template-columns: auto 1fr 1fr; gap: 1px; background: var(--line); border: 1px solid var(--line); margin-top: 14px; }
 .confusion > div { background: var(--paper); padding: 12px 14px; }
 .confusion .axis { color: var(--faint); font-size: 13.5px; align-self: stretch; display: flex; align-items: center; }
@@ -56,19 +20,6 @@ tr.group th { font-weight: 600; padding-top: 18px; }
 .images figcaption { font-size: 12.5px; line-height: 1.4; margin: 6px 0 0; min-height: 0; }
 .images figcaption b { font-size: 13px; }
 .found b { color: var(--accent); } .wrong-call b { color: var(--cancer); }
-dl { display: grid; grid-template-columns: max-content 1fr; gap: 5px 24px; font-size: 14.5px; margin: 14px 0 0; }
-dt { color: var(--faint); } dd { margin: 0; overflow-wrap: anywhere; }
-code, pre { font: 13px/1.5 ui-monospace, "SF Mono", Menlo, Consolas, monospace; }
-pre { background: var(--panel); padding: 14px 16px; overflow-x: auto; margin: 10px 0 0; }
-details { margin-top: 18px; } summary { cursor: pointer; color: var(--accent); font-size: 14.5px; }
-@media (max-width: 760px) {
-  main { padding: 32px 18px 56px; } .two { grid-template-columns: 1fr; } .cards { grid-template-columns: 1fr 1fr; } .images { grid-template-columns: repeat(3, 1fr); }
-  section table { display: block; overflow-x: auto; }
-}
-@media print {
-  :root { --paper: #fff; --panel: #f6f6f6; --ink: #000; --faint: #555; --line: #ccc; --accent: #1d6a78; --cancer: #a8471f; color-scheme: light; }
-  main { max-width: none; padding: 0; } body { font-size: 11pt; } section { margin-top: 28px; } .two, .cards, .confusion, tr, figure { break-inside: avoid; }
-  details:not([open]) { display: none; } * { print-color-adjust: exact; }
-}
-@page { margin: 16mm; }
+@media (max-width: 760px) { .two { grid-template-columns: 1fr; } .images { grid-template-columns: repeat(3, 1fr); } }
+@media print { .two, .confusion, figure { break-inside: avoid; } }
 `

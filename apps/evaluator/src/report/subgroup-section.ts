@@ -1,5 +1,5 @@
 /** Whether the figures hold for every site, machine, view, density and age. */
-import { type Html, html } from './html.ts'
+import { type Html, html } from '@mammokit/html-page'
 import { decimals, interval } from './number-text.ts'
 import type { ReportData } from './report-data.ts'
 

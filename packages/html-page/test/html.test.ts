@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { html } from '../../src/report/html.ts'
+import { html } from '../src/html.ts'
 
 test('html escapes what is put in, joins arrays and leaves markup alone', () => {
   const items = ['a & b', '<c>'].map((text) => html`<li>${text}</li>`)

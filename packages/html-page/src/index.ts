@@ -1,0 +1,2 @@
+export { Html, html } from './html.ts'
+export { type HtmlPageOptions, htmlPage } from './html-page.ts'
