@@ -33,6 +33,8 @@ export interface CsvRow<Columns extends CsvColumns> {
 export interface ParseCsvRowsOptions<Columns extends CsvColumns> extends ParseCsvOptions {
   /** Fields whose values may occur once only. @default none */
   readonly unique?: readonly (keyof Columns & string)[]
+  /** Called for each row with a `bad-value` or `duplicate-value`, which is left out then. @default the first one is thrown */
+  readonly onFault?: (error: CsvError) => void
 }
 
 /** A column that every file must have. */
@@ -67,7 +69,7 @@ export function parseCsvRows<Columns extends CsvColumns>(
     return { field, position, parse: rememberCells(column.schema), ...column }
   })
   const seen = new Map(options.unique?.map((field) => [field as string, new Map<unknown, number>()]))
-  return records.map((record) => {
+  const rowOf = (record: CsvRecord): CsvRow<Columns> => {
     const { line, cells } = record
     const values: Record<string, unknown> = {}
     for (const { field, name, parse, position } of fields) {
@@ -76,6 +78,17 @@ export function parseCsvRows<Columns extends CsvColumns>(
       if (lines) assertFirst(lines, values[field], { path, line, column: name })
     }
     return { line, cells: nameCells(header, record), values: values as CsvValues<Columns> }
+  }
+  const { onFault } = options
+  if (onFault === undefined) return records.map(rowOf)
+  return records.flatMap((record) => {
+    try {
+      return [rowOf(record)]
+    } catch (error) {
+      if (!(error instanceof CsvError)) throw error
+      onFault(error)
+      return []
+    }
   })
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { optionalColumn, parseCsvRows, requiredColumn } from '../src/index.ts'
+import { type CsvError, optionalColumn, parseCsvRows, requiredColumn } from '../src/index.ts'
 import { errorOf } from './error-of.ts'
 
 const columns = {
@@ -55,5 +55,22 @@ describe('parseCsvRows', () => {
     expect(error.message).toContain('7 on line 2 and again on line 4')
     expect(error.code).toBe('duplicate-value')
     expect(parseCsvRows(text, 'images.csv', columns)).toHaveLength(3)
+  })
+
+  it('goes on after bad and repeated values where somebody wants to hear of all of them', () => {
+    const faults: unknown[] = []
+    const text = 'image_id,cancer\n7,0\n8,maybe\n7,1\n,0\n9,1\n'
+    const options = { unique: ['imageId'] as const, onFault: (error: CsvError) => faults.push(error.details) }
+    const rows = parseCsvRows(text, 'images.csv', columns, options)
+    expect(rows.map(({ line, values }) => [line, values.imageId])).toEqual([
+      [2, '7'],
+      [6, '9'],
+    ])
+    expect(faults).toMatchObject([
+      { line: 3, column: 'cancer' },
+      { line: 4, column: 'image_id', value: '7' },
+      { line: 5, column: 'image_id', value: '' },
+    ])
+    expect(errorOf(() => parseCsvRows('id\n7\n', 'images.csv', columns, options)).code).toBe('missing-column')
   })
 })
