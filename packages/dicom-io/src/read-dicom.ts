@@ -9,7 +9,7 @@ import { DicomError, withPath } from './dicom-error.ts'
 import { toRgb } from './frames/color.ts'
 import { EncapsulatedFrames } from './frames/encapsulated-frames.ts'
 import { areaOfRegion, cutFrame, type FrameRegion } from './frames/frame-region.ts'
-import { nativeFrameBytes } from './frames/native-bytes.ts'
+import { checkNativeLength, nativeFrameBytes } from './frames/native-bytes.ts'
 import { nativeSamples } from './frames/native-samples.ts'
 import { type StoredFrame, toStoredFrame } from './frames/stored-frame.ts'
 import { unwrapFrame } from './frames/unwrap-frame.ts'
@@ -45,6 +45,12 @@ export interface DicomImage {
   decodeFrame(index?: number, options?: DecodeFrameOptions): Promise<StoredFrame>
   /** The largest `resolutionLevel` that frame `index` has: its number of decompositions in JPEG 2000 and HTJ2K, else 0. */
   resolutionLevels(index?: number): Promise<number>
+  /**
+   * Looks whether the bytes of every frame are there, and decodes none: what a broken download lacks.
+   *
+   * @throws {DicomError} `truncated`, `mismatch`, `invalid-header` where Pixel Data is not what the header says
+   */
+  checkFrames(): Promise<void>
 }
 
 /**
@@ -65,6 +71,7 @@ export async function readDicom(source: string | Uint8Array | DicomBlob): Promis
       header,
       decodeFrame: (index = 0, options = {}) => withPath(path, () => frames.decode(index, options)),
       resolutionLevels: (index = 0) => withPath(path, () => frames.levels(index)),
+      checkFrames: () => withPath(path, frames.check),
     }
   })
 }
@@ -90,7 +97,7 @@ function openFrames(structure: DataSetStructure, header: DicomHeader) {
     )
   }
   const frames = new EncapsulatedFrames(place, header.numberOfFrames, codec)
-  return { decode, levels }
+  return { decode, levels, check }
 
   async function decode(index: number, options: DecodeFrameOptions): Promise<StoredFrame> {
     const { resolutionLevel = 0, region: wanted, timeoutMs = 10_000 } = options
@@ -125,6 +132,11 @@ function openFrames(structure: DataSetStructure, header: DicomHeader) {
     checkFrameIndex(index, header.numberOfFrames)
     if (!hasLevels(transferSyntax)) return 0
     return readJpeg2000Size(await frames.read(index)).decompositions
+  }
+
+  async function check(): Promise<void> {
+    if (encapsulated) await frames.locate()
+    else checkNativeLength(place, header)
   }
 }
 

@@ -24,8 +24,7 @@ export class EncapsulatedFrames {
   }
 
   async read(index: number): Promise<Uint8Array> {
-    this.#frames ??= await this.#locate()
-    const fragments = this.#frames[index]!
+    const fragments = (await this.locate())[index]!
     const length = fragments.reduce((sum, fragment) => sum + fragment.length, 0)
     if (length > limits.frameBytes) {
       throw new DicomError(
@@ -45,6 +44,12 @@ export class EncapsulatedFrames {
       filled += fragment.length
     }
     return frame
+  }
+
+  /** The fragments of every frame, all of them within the file. */
+  async locate(): Promise<readonly (readonly PixelItem[])[]> {
+    this.#frames ??= await this.#locate()
+    return this.#frames
   }
 
   async #locate(): Promise<readonly (readonly PixelItem[])[]> {

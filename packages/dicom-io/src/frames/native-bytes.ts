@@ -23,6 +23,18 @@ export async function nativeFrameBytes(place: PixelDataPlace, header: DicomHeade
   return { bytes: aligned.subarray(start - first, end - first), skipBits: (bits * index) % 8 }
 }
 
+/** Whether all frames of native pixels are within the file; throws `truncated`, or `mismatch` for other pixels than the header's. */
+export function checkNativeLength(place: PixelDataPlace, header: DicomHeader): void {
+  const { expected } = bytesOfFrames(header, header.numberOfFrames)
+  const inFile = Math.max(0, place.source.size - place.offset)
+  const received = Math.min(place.length ?? inFile, inFile)
+  if (received < expected) {
+    const missing = `Expected ${expected} bytes of Pixel Data, as in the header, but received ${received}. Pixel Data is truncated.`
+    throw new DicomError('truncated', missing, { offset: place.offset + received })
+  }
+  checkLength(place, header)
+}
+
 /** How many bytes a frame has that lies alone, and how many may be there. */
 export function bytesOfFrame(header: DicomHeader): { readonly expected: number; readonly most: number } {
   return bytesOfFrames(header, 1)
