@@ -1,6 +1,7 @@
 export type { Box, GrayImage, RoiMethod, Side } from '@mammokit/roi-detector'
 export type { Admission, AdmissionAction, AdmissionCheck } from './admission/admission-options.ts'
 export { isAdmitted } from './admission/admit.ts'
+export { type CheckedImage, type CheckImageOptions, checkImage } from './check-image.ts'
 export { assertDetectorLoads, loadDetector } from './load-detector.ts'
 export { frameToImage, imageToFrame, type Placement, type Point } from './placement.ts'
 export { decodeGrayPng, encodeGrayPng } from './png/index.ts'

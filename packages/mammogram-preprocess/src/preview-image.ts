@@ -1,5 +1,5 @@
 import { type GrayImage, shrink } from '@mammokit/roi-detector'
-import { resolvePreprocessOptions } from './preprocess-options.ts'
+import { admitsAnything } from './admits-anything.ts'
 import { levelForFit, type Size } from './resolution-level.ts'
 import { openImage } from './sources/open-image.ts'
 
@@ -10,16 +10,6 @@ export interface ImagePreview {
   readonly frame: Size
 }
 
-/** Whatever it is: a page shows it. */
-const anything = resolvePreprocessOptions({
-  detector: null,
-  frame: 'middle',
-  raster: { color: 'luminance' },
-  admission: Object.fromEntries(
-    Object.keys(resolvePreprocessOptions({ detector: null }).admission).map((check) => [check, 'warn']),
-  ),
-})
-
 /**
  * Reads an image small, the middle one of several frames, for a page or a contact sheet: not what a network sees, and nothing is refused.
  *
@@ -28,7 +18,7 @@ const anything = resolvePreprocessOptions({
  * const { image, frame } = await previewImage('1459541791.dcm', { height: 320 })
  */
 export async function previewImage(path: string, { height }: { readonly height: number }): Promise<ImagePreview> {
-  const { frame, levels, decode } = await openImage(path, anything)
+  const { frame, levels, decode } = await openImage(path, admitsAnything)
   const gray = await decode(levelForFit(frame, { height, width: frame.width }, levels))
   return { image: shrink(gray, Math.max(1, Math.floor(gray.height / height))), frame }
 }
