@@ -3,7 +3,7 @@ import { Argument, Option, type Command as Parser } from 'commander'
 import type { Command } from './command.ts'
 import { parseAssignment, parseText } from './config/assignments.ts'
 import { describeSchema, plainText } from './config/describe-schema.ts'
-import { type JsonSchema, jsonSchemaOf, schemaAt } from './config/json-schema.ts'
+import { type JsonSchema, jsonSchemaOf, membersOf, schemaAt } from './config/json-schema.ts'
 import type { GivenValue } from './config/sources.ts'
 
 /** Adds --config, the command's own flags and arguments, and --set to its parser. */
@@ -31,8 +31,11 @@ export function readFlags(
   const ofFlags = Object.entries(flags).flatMap(([key, flag]) => {
     const path = key.split('.')
     const given = isArgument(flag) ? positional.splice(0, 1) : (texts[new Option(flag).attributeName()] ?? [])
-    const value = (text: string) => (takesValue(flag) ? parseText(schemaOfKey(root, key), text) : true)
-    return given.map((text) => ({ path, flag: flag.split(' ')[0], value: value(text) }))
+    const schema = schemaOfKey(root, key)
+    const name = flag.split(' ')[0]
+    if (given.length > 1 && isTextOrTexts(schema)) return [{ path, flag: name, value: given }]
+    const value = (text: string) => (takesValue(flag) ? parseText(schema, text) : true)
+    return given.map((text) => ({ path, flag: name, value: value(text) }))
   })
   const ofSet = (texts.set ?? []).map((assignment) => {
     const { path, text } = parseAssignment(assignment)
@@ -64,6 +67,16 @@ function isArgument(flag: string): boolean {
 
 function takesValue(flag: string): boolean {
   return flag.includes('<')
+}
+
+/** Whether a key is one text or a list of them: its flag may be given several times. */
+function isTextOrTexts(schema: JsonSchema): boolean {
+  const members = membersOf(schema)
+  const isText = ({ type }: JsonSchema) => type === 'string'
+  return (
+    members.some(isText) &&
+    members.some(({ type, items }) => type === 'array' && items !== false && isText(items ?? {}))
+  )
 }
 
 /** Keeps every text of an option, so that one that is given twice is noticed; a switch counts as an empty text. */

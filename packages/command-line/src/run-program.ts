@@ -110,8 +110,10 @@ function createParser(
 function placesOf({ flags }: Command, config: unknown): string {
   const places = Object.entries(flags).map(([key, flag]) => [flag, valueAt(config, key.split('.'))] as const)
   return places
-    .filter(([flag, value]) => /<(dir|file|source)>/.test(flag) && typeof value === 'string')
-    .map(([flag, value]) => `${flag.split(' ')[0]} ${value}`)
+    .filter(([flag]) => /<(dir|file|source)>/.test(flag))
+    .flatMap(([flag, value]) => [value].flat().map((one) => [flag.split(' ')[0], one] as const))
+    .filter(([, value]) => typeof value === 'string')
+    .map(([flag, value]) => `${flag} ${value}`)
     .join(', ')
 }
 
