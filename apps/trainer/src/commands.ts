@@ -31,6 +31,20 @@ export const commands: readonly Command[] = [
     },
   }),
   defineCommand({
+    name: 'validate',
+    summary: 'Count what DATA holds and find what is wrong with it; write DATA/processed/validation.html and .json.',
+    schema,
+    load: async () => (await import('./validate/validate.ts')).validate,
+    flags: {
+      data: '--data <dir>',
+      from: '--from <name>',
+      'validation.contents': '--contents',
+      maxLeftOut: '--max-left-out <share>',
+      workers: '--workers <n>',
+      strict: '--strict',
+    },
+  }),
+  defineCommand({
     name: 'extract-rois',
     summary:
       'Find the breast in every DICOM, PNG, JPEG, TIFF or PGM image of DATA/raw; write the regions and a manifest to DATA/processed.',

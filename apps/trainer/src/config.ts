@@ -191,6 +191,13 @@ const extractionSchema = z.strictObject({
     .describe('images per run of the detector; the result does not depend on it'),
 })
 
+const validationSchema = z.strictObject({
+  contents: z
+    .boolean()
+    .default(false)
+    .describe('read the files too: damage, copies, headers that contradict the table'),
+})
+
 const threeAnchors = z.tuple([z.number(), z.number(), z.number(), z.number(), z.number(), z.number()])
 
 const detectorSchema = z.strictObject({
@@ -240,13 +247,17 @@ export const configSchema = z
     workers: count.default(availableParallelism()).describe('threads that read or write images'),
     cacheMiB: z.int().min(0).default(2048).describe('memory for decoded images, MiB'),
     maxLeftOut: fraction.default(0.1).describe('largest share of rows without a processed image, 0 to 1'),
-    strict: z.boolean().default(false).describe('fail at the first image that cannot be processed'),
+    strict: z
+      .boolean()
+      .default(false)
+      .describe('fail at the first image that cannot be processed; of validate: warnings fail it too'),
     redo: z.boolean().default(false).describe('process images again that were made with other options'),
     phantom: phantomSchema.prefault({}).describe('the synthetic data set'),
     import: importSchema.prefault({}).describe('import'),
     image: imageSchema.prefault({}).describe('size and normalization of processed images'),
     preprocess: preprocessSchema.default({}).describe('options of the preprocessing, see mammogram-preprocess'),
     extraction: extractionSchema.prefault({}).describe('extract-rois'),
+    validation: validationSchema.prefault({}).describe('validate'),
     split: splitSchema.prefault({}).describe('split'),
     model: modelSchema.prefault({}).describe('SE-ResNeXt'),
     training: trainingSchema.prefault({}).describe('train'),

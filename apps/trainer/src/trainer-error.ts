@@ -1,4 +1,10 @@
-export type TrainerErrorCode = 'diverged' | 'input-invalid' | 'run-differs' | 'shard-unknown' | 'too-few-images'
+export type TrainerErrorCode =
+  | 'data-invalid'
+  | 'diverged'
+  | 'input-invalid'
+  | 'run-differs'
+  | 'shard-unknown'
+  | 'too-few-images'
 
 /** What a command was given cannot be used: what was expected, what was received and what to do. */
 export class TrainerError extends Error {

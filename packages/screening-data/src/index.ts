@@ -49,3 +49,7 @@ export { assertDisjointSubsets, type DisjointOptions, type PlacedRow } from './s
 export { type PatientRow, type SplitRowsOptions, type Stratifier, splitRows } from './splits/split-rows.ts'
 export { formatSplitsCsv, parseSplitsCsv, readSplitsCsv, type SplitRow, writeSplitsCsv } from './splits/splits-csv.ts'
 export { type CountedRow, type SubsetSummary, summarizeSubsets } from './splits/summarize-subsets.ts'
+export type { ColumnCounts, GroupCount } from './validation/count-groups.ts'
+export type { FileContent } from './validation/file-findings.ts'
+export type { Finding, FindingCode, FindingSeverity } from './validation/finding.ts'
+export { type Validation, type ValidationOptions, validateDataSet } from './validation/validate-data-set.ts'

@@ -8,6 +8,7 @@ import { readImagesCsv } from '../data-set/images-csv.ts'
 import { safeNames } from '../data-set/safe-names.ts'
 import { factsFromName } from '../files/facts-from-name.ts'
 import { findMissing } from '../files/find-missing.ts'
+import { findUnlisted } from '../files/find-unlisted.ts'
 import { imageFormatOf } from '../files/image-format.ts'
 import type { SourceFolder } from '../files/source-folder.ts'
 import type { Adapter } from './adapter.ts'
@@ -26,7 +27,7 @@ async function hasImage(source: SourceFolder): Promise<boolean> {
 }
 
 async function readList(source: SourceFolder) {
-  const listed = await readImagesCsv(source.path('images.csv'))
+  const listed = await readImagesCsv(source.path('images.csv'), source.onFault)
   const missing = await findMissing(source, listed)
   const images = listed.map((image): DataSetImage => (missing.has(image) ? { ...image, isMissing: true } : image))
   const problems = [...missing].map(
@@ -37,6 +38,9 @@ async function readList(source: SourceFolder) {
       line,
     }),
   )
+  for (const path of findUnlisted(await source.files(), new Set(images.map(({ image }) => image)))) {
+    problems.push({ code: 'row-missing', message: `No row of images.csv speaks of ${path}`, path, line: null })
+  }
   return { images, problems }
 }
 

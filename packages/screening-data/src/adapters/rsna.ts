@@ -5,12 +5,12 @@
  * License: the competition's rules (non-commercial, no redistribution). From https://www.kaggle.com/competitions/rsna-breast-cancer-detection.
  * Carr et al., "RSNA Screening Mammography Breast Cancer Detection", Kaggle 2022.
  */
-import { readdir } from 'node:fs/promises'
 import { readInputFile } from '@mammokit/atomic-files'
 import { type CsvRow, optionalColumn, parseCsvRows } from '@mammokit/strict-csv'
 import { type DataSetImage, dataSetImage } from '../data-set/data-set-image.ts'
 import { ProblemList } from '../data-set/problem-list.ts'
 import { readDensity } from '../data-set/published-values.ts'
+import { findUnlisted } from '../files/find-unlisted.ts'
 import type { SourceFolder } from '../files/source-folder.ts'
 import { detailColumns, idColumns, labelColumn, optionalViewColumns } from '../rows/row-columns.ts'
 import type { Adapter } from './adapter.ts'
@@ -40,18 +40,22 @@ async function readRsna(source: SourceFolder) {
     const table = `${subset}.csv`
     if (!source.has(table)) continue
     const bytes = await readInputFile(source.path(table), 'Check the path.')
-    const names = new Map<string, ReadonlySet<string>>()
-    for (const row of parseCsvRows(bytes, source.path(table), columns, { unique: ['imageId'] })) {
-      const { patientId, imageId } = row.values
-      const folder = `${subset}_images/${patientId}`
-      const present = names.get(folder) ?? new Set(await readdir(source.path(folder)).catch(() => []))
-      names.set(folder, present)
-      const ending = endings.find((one) => present.has(`${imageId}.${one}`))
-      const image = `${folder}/${imageId}.${ending ?? 'dcm'}`
+    const files = (await source.files()).filter((file) => file.startsWith(`${subset}_images/`))
+    const present = new Set(files)
+    const onFault = source.onFault && { onFault: source.onFault }
+    const rows = parseCsvRows(bytes, source.path(table), columns, { unique: ['imageId'], ...onFault })
+    const listed = new Set<string>()
+    for (const row of rows) {
+      const stem = `${subset}_images/${row.values.patientId}/${row.values.imageId}`
+      const ending = endings.find((one) => present.has(`${stem}.${one}`))
+      const image = `${stem}.${ending ?? 'dcm'}`
+      listed.add(image)
       if (!ending) problems.add('image-missing', `No file ${image}`, table, row.line)
       // The few images of the public test set are rarely there.
       if (ending || subset === 'train') images.push(imageOf(row, image, subset, ending === undefined, problems))
     }
+    for (const path of findUnlisted(files, listed))
+      problems.add('row-missing', `No row of ${table} speaks of ${path}`, path)
   }
   return { images, problems: problems.all }
 }

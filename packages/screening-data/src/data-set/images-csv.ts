@@ -79,9 +79,17 @@ const trainColumns = { siteId, biopsy, invasive, difficultNegativeCase }
  *
  * @throws CsvError with the line; FileError
  */
-export async function readImagesCsv(path: string): Promise<DataSetImage[]> {
+export async function readImagesCsv(path: string, onFault?: (error: CsvError) => void): Promise<DataSetImage[]> {
   const content = await readInputFile(path, 'Check the path.')
-  const rows = parseCsvRows(content, path, { ...columns, ...trainColumns }, { unique: ['image'] })
+  const rows = parseCsvRows(
+    content,
+    path,
+    { ...columns, ...trainColumns },
+    {
+      unique: ['image'],
+      ...(onFault && { onFault }),
+    },
+  )
   const paths = rows.map(({ values }) => values.image.replaceAll('\\', '/'))
   const ids = idsOfPaths(paths)
   const images = rows.map(({ values, cells, line }, at) => {

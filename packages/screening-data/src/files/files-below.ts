@@ -2,6 +2,22 @@
 import { readdir, realpath, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 
+/** Folders that are read at a time: a data set has a folder for each of ten thousand patients. */
+const lanes = 16
+
+/** A folder: its path relative to the root, and the one that it really has. */
+interface Folder {
+  readonly path: string
+  readonly real: string
+}
+
+interface Content {
+  readonly files: readonly string[]
+  readonly folders: readonly Folder[]
+  /** Links to folders. */
+  readonly links: readonly string[]
+}
+
 /**
  * Paths relative to `root`, with `/` on every system, sorted. Each folder is read once, however many links lead to it, so that a loop of
  * links ends. A link to nothing is a file: opening it says what is wrong.
@@ -14,24 +30,45 @@ export async function filesBelow(root: string, exclude: readonly string[] = []):
   // Folders before links to folders, so that a file has the path that it really has.
   const links = ['']
   for (const start of links) {
-    const folders = [start]
-    for (const folder of folders) {
-      const real = await realPath(join(root, folder))
-      if (seen.has(real)) continue
-      seen.add(real)
-      for (const entry of await readdir(join(root, folder), { withFileTypes: true })) {
-        const path = folder === '' ? entry.name : `${folder}/${entry.name}`
-        if (entry.isDirectory()) folders.push(path)
-        else if (entry.isFile()) files.push(path)
-        else if (entry.isSymbolicLink()) {
-          const target = await stat(join(root, path)).catch(() => undefined)
-          if (target?.isDirectory()) links.push(path)
-          else if (target === undefined || target.isFile()) files.push(path)
-        }
+    let level: Folder[] = [{ path: start, real: await realPath(join(root, start)) }]
+    while (level.length > 0) {
+      const fresh = level.filter(({ real }) => !seen.has(real) && seen.add(real))
+      const contents = await readAll(root, fresh)
+      for (const content of contents) {
+        for (const file of content.files) files.push(file)
+        links.push(...content.links)
       }
+      level = contents.flatMap(({ folders }) => folders)
     }
   }
   return files.sort()
+}
+
+async function readAll(root: string, folders: readonly Folder[]): Promise<Content[]> {
+  const contents: Content[] = []
+  const left = folders.entries()
+  const lane = async () => {
+    for (const [at, folder] of left) contents[at] = await readContent(root, folder)
+  }
+  await Promise.all(Array.from({ length: lanes }, lane))
+  return contents
+}
+
+async function readContent(root: string, folder: Folder): Promise<Content> {
+  const files: string[] = []
+  const folders: Folder[] = []
+  const links: string[] = []
+  for (const entry of await readdir(join(root, folder.path), { withFileTypes: true })) {
+    const path = folder.path === '' ? entry.name : `${folder.path}/${entry.name}`
+    if (entry.isFile()) files.push(path)
+    else if (entry.isDirectory()) folders.push({ path, real: join(folder.real, entry.name) })
+    else if (entry.isSymbolicLink()) {
+      const target = await stat(join(root, path)).catch(() => undefined)
+      if (target?.isDirectory()) links.push(path)
+      else if (target === undefined || target.isFile()) files.push(path)
+    }
+  }
+  return { files, folders, links }
 }
 
 /** As it is where nothing is there. */

@@ -1,17 +1,21 @@
 /** The folder of a published data set, and what lies in it. */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import type { CsvError } from '@mammokit/strict-csv'
 import { filesBelow } from './files-below.ts'
 
 /** A folder whose files are listed once, when they are first asked for. */
 export class SourceFolder {
   readonly root: string
+  /** Called with each bad or repeated cell of a table, whose row is left out then; without it the first one is thrown. */
+  readonly onFault: ((error: CsvError) => void) | undefined
   readonly #exclude: readonly string[]
   #files: Promise<readonly string[]> | undefined
 
   /** @param exclude folders that are not entered */
-  constructor(root: string, exclude: readonly string[] = []) {
+  constructor(root: string, exclude: readonly string[] = [], onFault?: (error: CsvError) => void) {
     this.root = root
+    this.onFault = onFault
     this.#exclude = exclude
   }
 

@@ -1,6 +1,7 @@
 /** The data set of a data folder, whichever layout it has. */
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { CsvError } from '@mammokit/strict-csv'
 import type { DataSet } from '../data-set/data-set-image.ts'
 import { ScreeningDataError } from '../screening-data-error.ts'
 import { readDataSet } from './read-data-set.ts'
@@ -10,25 +11,29 @@ export interface DataFolderOptions {
   readonly exclude?: readonly string[]
   /** Name of the adapter that reads `raw` or the folder itself. @default train.csv, images.csv, or any folder of images */
   readonly from?: string | null
+  /** Called with each bad or repeated cell of train.csv or images.csv, whose row is left out then. @default the first one is thrown */
+  readonly onFault?: (error: CsvError) => void
 }
 
 /** @throws ScreeningDataError `no-images`, `unknown-set`; CsvError, FileError of the table */
 export async function readDataFolder(dataDir: string, options: DataFolderOptions = {}): Promise<DataSet> {
+  const onFault = options.onFault && { onFault: options.onFault }
   const exclude = [join(dataDir, 'processed'), ...(options.exclude ?? [])]
   const roots = [join(dataDir, 'raw'), dataDir]
   if (options.from) {
     const [raw] = roots
-    return readDataSet((await exists(raw!)) ? raw! : dataDir, { from: options.from, exclude })
+    return readDataSet((await exists(raw!)) ? raw! : dataDir, { from: options.from, exclude, ...onFault })
   }
   for (const [table, from] of [
     ['train.csv', 'rsna'],
     ['images.csv', 'folder'],
   ] as const) {
-    for (const root of roots) if (await exists(join(root, table))) return readDataSet(root, { from, exclude })
+    for (const root of roots)
+      if (await exists(join(root, table))) return readDataSet(root, { from, exclude, ...onFault })
   }
   for (const root of roots) {
     if (!(await exists(root))) continue
-    const set = await readDataSet(root, { from: 'folder', exclude }).catch(nothingThere)
+    const set = await readDataSet(root, { from: 'folder', exclude, ...onFault }).catch(nothingThere)
     if (set) return set
   }
   throw new ScreeningDataError(

@@ -1,4 +1,5 @@
 /** A published data set, whatever its layout, as rows of one type. */
+import type { CsvError } from '@mammokit/strict-csv'
 import type { Adapter } from '../adapters/adapter.ts'
 import { adapters } from '../adapters/adapters.ts'
 import { contradictions } from '../data-set/contradictions.ts'
@@ -11,6 +12,8 @@ export interface ReadDataSetOptions {
   readonly from?: string | null
   /** Folders that are not entered. @default none */
   readonly exclude?: readonly string[]
+  /** Called with each bad or repeated cell of train.csv or images.csv, whose row is left out then. @default the first one is thrown */
+  readonly onFault?: (error: CsvError) => void
 }
 
 /** The names of all adapters, as `from` takes them. */
@@ -27,9 +30,9 @@ export const dataSetNames: readonly string[] = adapters.map(({ name }) => name)
  */
 export async function readDataSet(
   root: string,
-  { from = null, exclude = [] }: ReadDataSetOptions = {},
+  { from = null, exclude = [], onFault }: ReadDataSetOptions = {},
 ): Promise<DataSet> {
-  const source = new SourceFolder(root, exclude)
+  const source = new SourceFolder(root, exclude, onFault)
   const adapter = from === null ? await recognize(source) : await named(from, source)
   const { images, problems } = await adapter.read(source)
   return { set: adapter.name, root, images, problems: [...problems, ...contradictions(images)] }

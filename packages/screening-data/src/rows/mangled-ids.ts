@@ -42,7 +42,7 @@ export function assertIdsUnmangled(rows: readonly IdRow[], known: readonly IdRow
   )
 }
 
-function findManglings(unknown: readonly IdRow[], unused: readonly IdRow[]): Mangling[] {
+export function findManglings(unknown: readonly IdRow[], unused: readonly IdRow[]): Mangling[] {
   const byZeros = indexBy(unused, ({ imageId }) => stripZeros(imageId))
   const byDigits = indexBy(unused, ({ imageId }) => firstDigits(imageId))
   const byRounding = new Map<number, Map<string, IdRow[]>>()
