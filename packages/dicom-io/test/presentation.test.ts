@@ -234,6 +234,21 @@ describe('laws', () => {
     expect([...toPresentation(frame, headerOf({})).data]).toEqual([0, Math.round((999 / 1999) * 65_535), 65_535])
   })
 
+  test('gray levels that are written over the stored values are the same, those above Bits Stored too', () => {
+    const stored = Array.from({ length: 100_003 }, (_, at) => (at < 100_000 ? (at * 7) % 4096 : 5000 + at - 100_000))
+    for (const signed of [false, true]) {
+      const header = headerOf({ windowCenter: [2048], windowWidth: [9000] })
+      const frame = frameOf(stored, 12, signed)
+      const { data } = toPresentation(frame, header)
+      expect([...frame.data]).toEqual(stored)
+      const over = toPresentation(frame, header, { overwrite: true })
+      expect(over.data).toEqual(data)
+      expect(over.data.buffer).toBe(frame.data.buffer)
+    }
+    const bytes = frameOf([1, 2, 3], 8)
+    expect(toPresentation(bytes, headerOf({}), { overwrite: true }).data.buffer).not.toBe(bytes.data.buffer)
+  })
+
   test('colors and other bits are refused', () => {
     const color = { ...frameOf([1, 2, 3], 8), channels: 3 } as const
     expect(() => toPresentation(color, headerOf({}))).toThrow(expect.objectContaining({ code: 'unsupported' }))

@@ -11,6 +11,8 @@ export interface PresentationOptions {
   readonly bits?: 8 | 16
   /** Which of several windows or VOI LUTs, by index or by its explanation. @default 0 */
   readonly window?: number | string
+  /** Writes gray levels of 16 bits over stored values of 16 bits, which are lost: no second copy of a large frame. @default false */
+  readonly overwrite?: boolean
 }
 
 export interface PresentationImage<Data extends Uint8Array | Uint16Array = Uint16Array> {
@@ -56,8 +58,15 @@ export function toPresentation(
     throw new DicomError('invalid-argument', `Expected 8 or 16 for bits but received ${bits}. Choose one of the two.`)
   }
   const shade = presentationFunction(frame, header, options.window ?? 0, 2 ** bits - 1)
-  const data = bits === 8 ? new Uint8Array(frame.data.length) : new Uint16Array(frame.data.length)
-  if (frame.data.BYTES_PER_ELEMENT === 4) {
+  const { buffer, byteOffset, length, BYTES_PER_ELEMENT } = frame.data
+  const overwrites = options.overwrite === true && bits === 16 && BYTES_PER_ELEMENT === 2
+  const data =
+    bits === 8
+      ? new Uint8Array(length)
+      : overwrites
+        ? new Uint16Array(buffer, byteOffset, length)
+        : new Uint16Array(length)
+  if (BYTES_PER_ELEMENT === 4) {
     for (let at = 0; at < data.length; at++) data[at] = shade(frame.data[at]!)
   } else {
     applyTable(frame, shade, data)
@@ -78,49 +87,59 @@ function presentationFunction(frame: StoredFrame, header: DicomHeader, window: n
   }
 }
 
+/** Samples that are looked at, and then mapped, while they are in the cache. */
+const pieceLength = 2 ** 15
+
 /** One entry for each value of the sample type; those of values above Bits Stored, which some images have, only where one occurs. */
 function applyTable(frame: StoredFrame, shade: (stored: number) => number, data: Uint8Array | Uint16Array): void {
   const { buffer, byteOffset, length, BYTES_PER_ELEMENT } = frame.data
   const size = 2 ** (8 * BYTES_PER_ELEMENT)
   const isByte = BYTES_PER_ELEMENT === 1
   const table = data instanceof Uint8Array ? new Uint8Array(size) : new Uint16Array(size)
-  const fill = (from: number, end: number) => {
-    for (let index = from; index < end; index++) {
-      table[index] = shade(frame.signed && index >= size / 2 ? index - size : index)
-    }
+  let filled = 0
+  const fillUpTo = (end: number) => {
+    for (; filled < end; filled++) table[filled] = shade(frame.signed && filled >= size / 2 ? filled - size : filled)
   }
   const samples = isByte ? new Uint8Array(buffer, byteOffset, length) : new Uint16Array(buffer, byteOffset, length)
-  const expected = frame.signed ? size : Math.min(size, 2 ** frame.bits)
-  fill(0, expected)
-  if (mapSamples(samples, table, data) < expected) return
-  fill(expected, size)
-  mapSamples(samples, table, data)
+  fillUpTo(frame.signed ? size : Math.min(size, 2 ** frame.bits))
+  for (let start = 0; start < length; start += pieceLength) {
+    const end = Math.min(length, start + pieceLength)
+    if (filled < size && allBits(samples, start, end) >= filled) fillUpTo(size)
+    mapSamples(samples, table, data, start, end)
+  }
 }
 
-/** Gives at least the largest sample, at most all bits of all samples. Four samples at a time take half as long as one. */
+/** At least the largest sample: all bits of all samples. */
+function allBits(samples: Uint8Array | Uint16Array, start: number, end: number): number {
+  let bits = 0
+  const inFours = end - ((end - start) & 3)
+  for (let at = start; at < inFours; at += 4) {
+    bits |= samples[at]! | samples[at + 1]! | samples[at + 2]! | samples[at + 3]!
+  }
+  for (let at = inFours; at < end; at++) bits |= samples[at]!
+  return bits
+}
+
+/** Four samples at a time take half as long as one. */
 function mapSamples(
   samples: Uint8Array | Uint16Array,
   table: Uint8Array | Uint16Array,
   data: Uint8Array | Uint16Array,
-): number {
-  let bits = 0
-  const inFours = data.length & ~3
-  for (let at = 0; at < inFours; at += 4) {
+  start: number,
+  end: number,
+): void {
+  const inFours = end - ((end - start) & 3)
+  for (let at = start; at < inFours; at += 4) {
     const first = samples[at]!
     const second = samples[at + 1]!
     const third = samples[at + 2]!
     const fourth = samples[at + 3]!
-    bits |= first | second | third | fourth
     data[at] = table[first]!
     data[at + 1] = table[second]!
     data[at + 2] = table[third]!
     data[at + 3] = table[fourth]!
   }
-  for (let at = inFours; at < data.length; at++) {
-    bits |= samples[at]!
-    data[at] = table[samples[at]!]!
-  }
-  return bits
+  for (let at = inFours; at < end; at++) data[at] = table[samples[at]!]!
 }
 
 function ownRange(frame: StoredFrame, padding: PaddingRange | undefined, modality: (stored: number) => number) {

@@ -47,7 +47,8 @@ export async function openDicom(
     levels: await image.resolutionLevels(frames.index),
     decode: async (resolutionLevel) => {
       const stored = await storedValues(image, frames, { ...decoding, resolutionLevel })
-      if (stored.channels === 1) return toPresentation(stored, header, { bits: 16, window: options.window })
+      if (stored.channels === 1)
+        return toPresentation(stored, header, { bits: 16, window: options.window, overwrite: true })
       const gray = grayOfColors(stored, header, options.raster?.color)
       for (const warning of gray.warnings) if (!warnings.includes(warning)) warnings.push(warning)
       return gray.image
