@@ -4,8 +4,8 @@
  * What was done and why comes with the result, and no picture makes it throw.
  */
 import { type BreastFinding, type FindOptions, findBreast } from './find-breast.ts'
-import { cutOut } from './fit/cut-out.ts'
-import { type FitOptions, fitAndPad, fittedBox, scaleFault } from './fit/fit-and-pad.ts'
+import { cutRows } from './fit/cut-out.ts'
+import { type FitOptions, fitRows, fittedBox, scaleFault } from './fit/fit-and-pad.ts'
 import { type Box, checkImage, type GrayImage, type Side } from './gray-image.ts'
 import { RoiError } from './roi-error.ts'
 
@@ -49,8 +49,8 @@ export async function extractRoi(image: GrayImage, options: RoiOptions = {}): Pr
   const finding = await findBreast(image, options)
   const box = finding.box ? grow(finding.box, margin, image) : { x: 0, y: 0, width: image.width, height: image.height }
   const side = chestWall(finding, image.width, options.laterality)
-  const cut = cutOut(image, box, (options.blackenBackground ?? true) ? finding.mask : undefined)
-  const fittedImage = fitAndPad(cut, { ...options, side })
+  const cut = cutRows(image, box, (options.blackenBackground ?? true) ? finding.mask : undefined)
+  const fittedImage = fitRows(cut, { ...options, side })
   const place = fittedBox(cut, { ...options, side })
   const orientation = options.orientation ?? 'keep'
   const mirrored = orientation !== 'keep' && orientation !== side

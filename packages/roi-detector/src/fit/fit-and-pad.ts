@@ -1,7 +1,8 @@
 import { type Box, checkImage, type GrayImage, type Side } from '../gray-image.ts'
 import { RoiError } from '../roi-error.ts'
 import type { Kernel } from './kernels.ts'
-import { resample } from './resample.ts'
+import { resampleRows } from './resample.ts'
+import { type Rows, rowsOf } from './rows.ts'
 
 export interface FitOptions {
   /** Height of the result, pixels, 1 to 16,384. @default 1024 */
@@ -37,9 +38,14 @@ export interface PhysicalScale {
  */
 export function fitAndPad(image: GrayImage, options: FitOptions = {}): GrayImage {
   checkImage(image)
+  return fitRows(rowsOf(image), options)
+}
+
+/** The same of a picture that is made row by row. */
+export function fitRows(rows: Rows, options: FitOptions): GrayImage {
   const { height = 1024, width = 512 } = options
-  const place = fittedBox(image, options)
-  const fitted = resample(image, place.width, place.height, options.kernel ?? 'lanczos3')
+  const place = fittedBox(rows, options)
+  const fitted = resampleRows(rows, place.width, place.height, options.kernel ?? 'lanczos3')
 
   const data = new Uint16Array(width * height)
   for (let y = 0; y < place.height; y++) {

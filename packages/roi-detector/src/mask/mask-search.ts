@@ -179,15 +179,40 @@ function enlarge({ x, y, width, height }: Box, factor: number, frame: { width: n
   }
 }
 
-function explainedVariance({ data }: GrayImage, mask: Mask, blocks: Mask | undefined): number {
-  const isInside = mask.data
-  const isBlocked = blocks?.data
+function explainedVariance(image: GrayImage, mask: Mask, blocks: Mask | undefined): number {
+  const { width, height } = image
+  const sums: GraySums = { count: 0, inside: 0, insideSum: 0, sum: 0, squares: 0 }
+  for (let y = 0; y < height; y++) addRow(sums, image, mask.data, blocks?.data, y * width)
+  const { count, inside, insideSum, sum, squares } = sums
+  const outside = count - inside
+  const variance = squares / count - (sum / count) ** 2
+  if (inside === 0 || outside === 0 || variance <= 0) return 0
+  const between = (inside * outside * (insideSum / inside - (sum - insideSum) / outside) ** 2) / count ** 2
+  return Math.min(1, between / variance)
+}
+
+interface GraySums {
+  count: number
+  inside: number
+  insideSum: number
+  sum: number
+  squares: number
+}
+
+/** Sums of whole numbers, exact below 2 ** 53, of a row from `start` on. */
+function addRow(
+  sums: GraySums,
+  { data, width }: GrayImage,
+  isInside: Uint8Array,
+  isBlocked: Uint8Array | undefined,
+  start: number,
+): void {
   let count = 0
   let inside = 0
   let insideSum = 0
   let sum = 0
   let squares = 0
-  for (let at = 0; at < data.length; at++) {
+  for (let at = start; at < start + width; at++) {
     if (isBlocked !== undefined && isBlocked[at] === 1) continue
     const value = data[at]
     count++
@@ -196,9 +221,9 @@ function explainedVariance({ data }: GrayImage, mask: Mask, blocks: Mask | undef
     inside += isInside[at]
     insideSum += value * isInside[at]
   }
-  const outside = count - inside
-  const variance = squares / count - (sum / count) ** 2
-  if (inside === 0 || outside === 0 || variance <= 0) return 0
-  const between = (inside * outside * (insideSum / inside - (sum - insideSum) / outside) ** 2) / count ** 2
-  return Math.min(1, between / variance)
+  sums.count += count
+  sums.inside += inside
+  sums.insideSum += insideSum
+  sums.sum += sum
+  sums.squares += squares
 }

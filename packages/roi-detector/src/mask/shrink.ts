@@ -19,16 +19,28 @@ export function shrink(image: GrayImage, factor: number): GrayImage {
 
 /** Two rows at a time, without sums in between, which takes half as long. */
 function halve({ data, width, height }: GrayImage, small: Uint16Array, smallWidth: number): void {
-  const pairs = width >> 1
   for (let y = 0, into = 0; y < height; y += 2, into += smallWidth) {
     // The last row stands for the one that is missing below it, and so does the last column.
-    let upper = y * width
-    let lower = y + 1 < height ? upper + width : upper
-    for (let x = 0; x < pairs; x++, upper += 2, lower += 2) {
-      small[into + x] = (data[upper] + data[upper + 1] + data[lower] + data[lower + 1] + 2) >> 2
-    }
-    if (pairs < smallWidth) small[into + pairs] = (data[upper] + data[lower] + 1) >> 1
+    halveRows(data, y * width, y + 1 < height ? (y + 1) * width : y * width, width, small, into)
   }
+}
+
+function halveRows(
+  data: Uint16Array,
+  upperRow: number,
+  lowerRow: number,
+  width: number,
+  small: Uint16Array,
+  into: number,
+): void {
+  let upper = upperRow
+  let lower = lowerRow
+  const end = into + (width >> 1)
+  let at = into
+  for (; at < end; at++, upper += 2, lower += 2) {
+    small[at] = (data[upper] + data[upper + 1] + data[lower] + data[lower + 1] + 2) >> 2
+  }
+  if (width & 1) small[at] = (data[upper] + data[lower] + 1) >> 1
 }
 
 function shrinkBlocks(
@@ -38,18 +50,12 @@ function shrinkBlocks(
   smallWidth: number,
   smallHeight: number,
 ): void {
-  const wholeBlocks = Math.floor(width / factor)
-  // Whole numbers of 32 bits, unless blocks are huge.
-  const sums = factor <= 128 ? new Int32Array(smallWidth) : new Float64Array(smallWidth)
+  const sums = new Float64Array(smallWidth)
   for (let row = 0; row < smallHeight; row++) {
     sums.fill(0)
     const first = row * factor
     const last = Math.min(height, first + factor)
-    for (let y = first; y < last; y++) {
-      const end = (y + 1) * width
-      let at = addBlocks(data, y * width, sums, wholeBlocks, factor)
-      for (; at < end; at++) sums[wholeBlocks] += data[at]
-    }
+    for (let y = first; y < last; y++) addRow(data, y * width, width, factor, sums)
     for (let column = 0; column < smallWidth; column++) {
       const columns = Math.min(factor, width - column * factor)
       small[row * smallWidth + column] = sums[column] / ((last - first) * columns) + 0.5
@@ -57,19 +63,15 @@ function shrinkBlocks(
   }
 }
 
-/** Adds a row's pixels to the sums of their blocks; the common factors without a loop, which takes twice as long. */
-function addBlocks(
-  data: Uint16Array,
-  start: number,
-  sums: Int32Array | Float64Array,
-  blocks: number,
-  factor: number,
-): number {
+/** Adds a row's pixels to the sums of their blocks, four at a time where a block has as many. */
+function addRow(data: Uint16Array, start: number, width: number, factor: number, sums: Float64Array): void {
+  const inWhole = start + width - (width % factor)
   let at = start
+  let block = 0
   if (factor === 3) {
-    for (let block = 0; block < blocks; block++, at += 3) sums[block] += data[at] + data[at + 1] + data[at + 2]
+    for (; at < inWhole; at += 3, block++) sums[block] += data[at] + data[at + 1] + data[at + 2]
   } else {
-    for (let block = 0; block < blocks; block++) {
+    for (; at < inWhole; block++) {
       const end = at + factor
       let sum = 0
       for (; at + 4 <= end; at += 4) sum += data[at] + data[at + 1] + data[at + 2] + data[at + 3]
@@ -77,5 +79,5 @@ function addBlocks(
       sums[block] += sum
     }
   }
-  return at
+  for (const end = start + width; at < end; at++) sums[block] += data[at]
 }

@@ -140,9 +140,19 @@ export function isEven(image: GrayImage, part: Mask, rest: Mask): boolean {
 
 /** Normal equations of three unknowns; a degenerate set (one column) gives a level plane. */
 function leastSquares(samples: Samples): [number, number, number] {
-  let [n, sx, sy, sxx, sxy, syy, sg, sxg, syg] = [0, 0, 0, 0, 0, 0, 0, 0, 0]
+  let n = 0
+  let sx = 0
+  let sy = 0
+  let sxx = 0
+  let sxy = 0
+  let syy = 0
+  let sg = 0
+  let sxg = 0
+  let syg = 0
   for (let i = 0; i < samples.length; i += 3) {
-    const [x, y, gray] = [samples[i], samples[i + 1], samples[i + 2]]
+    const x = samples[i]
+    const y = samples[i + 1]
+    const gray = samples[i + 2]
     n++
     sx += x
     sy += y
