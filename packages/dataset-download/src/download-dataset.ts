@@ -94,7 +94,8 @@ async function downloadOnce(options: DownloadOptions): Promise<DownloadSummary> 
     // Only now: with the new record, files of the right size are believed.
     await writeState(options.to, plan.state)
     report(0, 0)
-    await fetchAll(plan, damaged)
+    // Also where it is stopped: after a start of the machine, files that may not be on the disk are read and compared.
+    await fetchAll(plan, damaged).finally(() => plan.flush())
     return { files: plan.wanted.length, fetched: files, damaged }
   } catch (error) {
     options.signal?.throwIfAborted()

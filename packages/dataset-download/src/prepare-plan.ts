@@ -2,7 +2,9 @@
 import { setMaxListeners } from 'node:events'
 import { type Archive, openArchive } from './archive/open-archive.ts'
 import { type Credentials, findCredentials } from './credentials.ts'
+import { bootId } from './disk/boot.ts'
 import { findMissing, type WantedFile } from './disk/find-missing.ts'
+import { flushFiles } from './disk/flush-files.ts'
 import { assertSource, type FolderState, readState, writeState } from './disk/state.ts'
 import { DownloadError } from './download-error.ts'
 import { type DownloadOptions, resolveOptions } from './download-options.ts'
@@ -32,6 +34,8 @@ export interface Plan {
   /** Room that the disk must have. */
   readonly neededBytes: number
   readonly state: FolderState
+  /** Brings all files to the disk, and says so in the folder's record. */
+  flush(): Promise<void>
   saveSizes(sizes: Readonly<Record<string, number>>): Promise<void>
   /** Of the missing files, those that are missing still, in bytes. */
   stillMissingBytes(): Promise<number>
@@ -45,6 +49,7 @@ export async function preparePlan(
   const source = kaggleSource(options.source)
   const { endpoint, connections, retries, retryDelayMs, timeoutMs } = resolveOptions(options)
   const credentials = await chooseCredentials(options, source)
+  const boot = bootId()
   const stop = new AbortController()
   const signal = options.signal ? AbortSignal.any([options.signal, stop.signal]) : stop.signal
   setMaxListeners(0, signal)
@@ -56,6 +61,7 @@ export async function preparePlan(
     to: options.to,
     signal,
     notify,
+    flush: boot === null,
     newRetries: () =>
       new Retries({
         retries,
@@ -88,7 +94,9 @@ export async function preparePlan(
     const wanted = chosen.map(({ path, size }) => ({ path, size: sizes[path] ?? size }))
     const { archive } = found
     const members = new Map(archive?.members.map((member) => [member.path, member]))
-    const isSizeEnough = !archive || (known?.archive === archive.digest && !options.verify)
+    const isFlushed = known?.unflushedSince == null
+    const isSizeEnough =
+      !archive || (known?.archive === archive.digest && !options.verify && (isFlushed || known.unflushedSince === boot))
     const missing = await findMissing(wanted, {
       targetOf: ({ path }) => targetOf(options.to, path),
       hasContent: isSizeEnough ? undefined : (path, file) => hasContent(path, members.get(file.path)!),
@@ -98,8 +106,13 @@ export async function preparePlan(
       signal,
     })
     const missingMembers = missing.flatMap(({ path }) => members.get(path) ?? [])
+    const isOfThisBoot = known?.unflushedSince === boot
+    const isAll = chosen.length === archive?.members.length
+    const mayBeUnflushed = missing.length > 0 || !isFlushed
+    // Files of another boot that were not asked for now are still to be compared.
+    const since = !isFlushed && !isOfThisBoot && !isAll ? known.unflushedSince : mayBeUnflushed ? boot : null
+    const state = { source: source.id, archive: archive?.digest ?? null, unflushedSince: archive ? since : null, sizes }
     let saving = Promise.resolve()
-    const state: FolderState = { source: source.id, archive: archive?.digest ?? null, sizes }
     return {
       session,
       stop,
@@ -113,6 +126,12 @@ export async function preparePlan(
         : sum(missing.map(({ size }) => size)),
       neededBytes: sum(missing.map(({ size }) => size)) + roomForPartialFiles(missing, missingMembers, connections),
       state,
+      async flush() {
+        if (!archive || state.unflushedSince === null) return
+        const files = isFlushed ? missing : archive.members
+        await flushFiles(files.map(({ path }) => targetOf(options.to, path)))
+        if (state.unflushedSince === boot) await writeState(options.to, { ...state, unflushedSince: null })
+      },
       saveSizes(changed) {
         saving = saving.then(() => writeState(options.to, { ...state, sizes: changed }))
         return saving

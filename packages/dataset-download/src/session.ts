@@ -10,6 +10,8 @@ export interface Session {
   /** Folder that receives the files. */
   readonly to: string
   readonly signal: AbortSignal
+  /** Whether small files go to the disk one by one, and not together at the end. */
+  readonly flush: boolean
   /** Failures are counted for each file, or group of files, of its own. */
   newRetries(): Retries
   notify(notice: DownloadNotice): void

@@ -119,6 +119,23 @@ describe('files that are there', () => {
     expect(differences(tree(to), files)).toEqual([])
   })
 
+  it('and may not have reached the disk before the machine went down, are compared by their bytes', async () => {
+    const [server, to] = [await kaggleServer({ files, archive: archiveOf(files).bytes }), temporaryFolder()]
+    await downloadDataset(options(server, to))
+    const record = join(to, '.download.json')
+    const written = JSON.parse(readFileSync(record, 'utf8'))
+    expect(written.unflushedSince).toBeNull()
+    const lost = 'train_images/10003/3000.dcm'
+    writeFileSync(join(to, lost), Buffer.alloc(files[lost].length))
+    writeFileSync(record, JSON.stringify({ ...written, unflushedSince: 'another start' }))
+    // A part that is asked for makes the rest no more trustworthy.
+    expect(await downloadDataset(options(server, to, { files: ['*.csv'] }))).toMatchObject({ fetched: 0 })
+    expect(JSON.parse(readFileSync(record, 'utf8')).unflushedSince).toBe('another start')
+    expect(await downloadDataset(options(server, to))).toMatchObject({ fetched: 1 })
+    expect(differences(tree(to), files)).toEqual([])
+    expect(JSON.parse(readFileSync(record, 'utf8'))).toEqual(written)
+  })
+
   it('of another source are an error', async () => {
     const [server, to] = [await kaggleServer({ files, archive: archiveOf(files).bytes }), temporaryFolder()]
     await downloadDataset(options(server, to, { files: ['train.csv'] }))

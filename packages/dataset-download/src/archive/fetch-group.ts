@@ -45,7 +45,7 @@ async function fetchToMemory(archive: Archive, { start, end, members }: Group, s
     for (; next < members.length && members[next].end <= offset + bytes.length; next++) {
       const member = members[next]
       const part = buffer.subarray(member.offset - start, member.end - start)
-      const error = await damageOf(() => unpackBytes(part, member, targetOf(session.to, member.path)))
+      const error = await damageOf(() => unpackBytes(part, member, targetOf(session.to, member.path), session.flush))
       if (error) damaged.push({ member, error })
       else session.finished()
       session.signal.throwIfAborted()

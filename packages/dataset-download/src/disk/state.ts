@@ -1,4 +1,4 @@
-/** What a folder was filled from, in its `.download.json`: only then may a file be believed by its size. */
+/** What a folder was filled from, in its `.download.json`: by it a file may be believed by its size. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { writeJsonAtomic } from '@mammokit/atomic-files'
@@ -9,6 +9,8 @@ export interface FolderState {
   readonly source: string
   /** SHA-256 of the directory of the archive that its files were compared with; null where they came one by one. */
   readonly archive: string | null
+  /** The boot of this machine since which files may not be on the disk yet, though they can be read; null where all are. */
+  readonly unflushedSince: string | null
   /** Sizes of the files whose size is not what the list of the source states. */
   readonly sizes: Readonly<Record<string, number>>
 }
@@ -18,8 +20,9 @@ const statePath = (folder: string) => join(folder, '.download.json')
 /** Undefined where nothing was downloaded to the folder, or its record cannot be read: then every file is compared. */
 export async function readState(folder: string): Promise<FolderState | undefined> {
   try {
-    const { source, archive, sizes } = JSON.parse(await readFile(statePath(folder), 'utf8')) as Partial<FolderState>
-    return typeof source === 'string' ? { source, archive: archive ?? null, sizes: sizes ?? {} } : undefined
+    const found = JSON.parse(await readFile(statePath(folder), 'utf8')) as Partial<FolderState>
+    const { source, archive = null, unflushedSince = null, sizes = {} } = found
+    return typeof source === 'string' ? { source, archive, unflushedSince, sizes } : undefined
   } catch {
     return undefined
   }

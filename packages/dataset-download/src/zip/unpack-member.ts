@@ -12,16 +12,16 @@ import type { Member } from './member.ts'
 const localHeaderBytes = 30
 
 /**
- * Writes a member that is in memory whole.
+ * Writes a member that is in memory whole; without `flush` it may be lost in a power cut.
  *
  * @throws {DownloadError} `corrupt-file`
  */
-export async function unpackBytes(bytes: Buffer, member: Member, target: string): Promise<void> {
+export async function unpackBytes(bytes: Buffer, member: Member, target: string, flush: boolean): Promise<void> {
   const start = dataStart(bytes, member)
   const data = bytes.subarray(start, start + member.compressedSize)
   const content = member.isDeflated ? await inflate(data, member) : data
   assertContent(member, content.length, crc32(content))
-  await writeFileAtomic(target, content)
+  await writeFileAtomic(target, content, { flush })
 }
 
 /**
