@@ -4,7 +4,7 @@ import { packageVersion } from './versions.ts'
 
 process.exitCode = await runProgram({
   name: 'mammokit-trainer',
-  description: 'Writes phantoms, extracts regions of interest, splits and trains.',
+  description: 'Downloads data sets, writes phantoms, extracts regions of interest, splits and trains.',
   version: packageVersion(),
   commands,
 })

@@ -4,6 +4,23 @@ import { configSchema as schema } from './config.ts'
 
 export const commands: readonly Command[] = [
   defineCommand({
+    name: 'download',
+    summary:
+      "Fetch a Kaggle competition's or data set's files to DATA/raw, RSNA's by default; run again, it continues.",
+    schema,
+    load: async () => (await import('./download/download.ts')).download,
+    flags: {
+      data: '--data <dir>',
+      'download.competition': '--competition <name>',
+      'download.dataset': '--dataset <owner/name>',
+      'download.files': '--files <pattern>',
+      'download.to': '--to <dir>',
+      'download.dryRun': '--dry-run',
+      'download.verify': '--verify',
+      'download.connections': '--connections <n>',
+    },
+  }),
+  defineCommand({
     name: 'phantom',
     summary: 'Write a synthetic screening data set to DATA/raw: train.csv and DICOM files.',
     schema,

@@ -23,6 +23,25 @@ const phantomSchema = z.strictObject({
   seed: seed.describe('seed of the phantoms; the same seed writes the same bytes'),
 })
 
+const downloadSchema = z.strictObject({
+  competition: text
+    .default('rsna-breast-cancer-detection')
+    .describe("Kaggle competition, the last part of its page's address"),
+  dataset: text.nullable().default(null).describe('Kaggle data set in place of a competition, as owner/name'),
+  datasetVersion: count.nullable().default(null).describe('version of the data set; null: the newest'),
+  files: z
+    .union([text, z.array(text)])
+    .nullable()
+    .default(null)
+    .describe('part of the files, a pattern as in .gitignore or several, such as *.csv or 10006; none: all'),
+  to: text.nullable().default(null).describe('folder that receives the files; none: raw/ of the data folder'),
+  dryRun: z.boolean().default(false).describe('say sizes and free disk, and fetch nothing'),
+  verify: z.boolean().default(false).describe('compare files that are there by their checksum, not by size alone'),
+  connections: z.int().min(1).max(32).default(4).describe('requests at a time'),
+  retries: z.int().min(0).max(100).default(8).describe('failures in a row, without a byte, before giving up'),
+  endpoint: text.default('https://www.kaggle.com').describe('address of the API, for a mirror'),
+})
+
 const importSchema = z.strictObject({
   source: text.nullable().default(null).describe('folder of the data set as it was published'),
   strict: z.boolean().default(false).describe('fail where anything was left out or is odd'),
@@ -253,6 +272,7 @@ export const configSchema = z
       .describe('fail at the first image that cannot be processed; of validate: warnings fail it too'),
     redo: z.boolean().default(false).describe('process images again that were made with other options'),
     phantom: phantomSchema.prefault({}).describe('the synthetic data set'),
+    download: downloadSchema.prefault({}).describe('download'),
     import: importSchema.prefault({}).describe('import'),
     image: imageSchema.prefault({}).describe('size and normalization of processed images'),
     preprocess: preprocessSchema.default({}).describe('options of the preprocessing, see mammogram-preprocess'),

@@ -1,5 +1,6 @@
 export { type CommandContext, CommandLineError, type Progress, plainProgress } from '@mammokit/command-line'
 export { type Config, type ConfigInput, parseConfig } from './config.ts'
+export { type DownloadResult, download } from './download/download.ts'
 export { extractRois } from './extract-rois/extract-rois.ts'
 export { type ImportSummary, importDataSet } from './import/import.ts'
 export { phantom } from './phantom/phantom.ts'

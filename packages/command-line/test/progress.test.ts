@@ -70,6 +70,9 @@ test.each([
 ])('formatDuration(%d) is %s', (seconds, text) => expect(formatDuration(seconds)).toBe(text))
 
 test.each([
+  [28, '28 bytes'],
+  [37_600, '38 kB'],
+  [999_600, '1 MB'],
   [812e6, '812 MB'],
   [999.6e6, '1.0 GB'],
   [1.24e9, '1.2 GB'],

@@ -9,7 +9,9 @@ export function formatDuration(seconds: number): string {
   return `${Math.floor(hours / 24)} d ${hours % 24} h`
 }
 
-/** `812 MB`, `1.2 GB`: powers of 1000. */
+/** `812 bytes`, `38 kB`, `812 MB`, `1.2 GB`: powers of 1000. */
 export function formatBytes(bytes: number): string {
+  if (bytes < 1000) return `${Math.round(bytes)} bytes`
+  if (bytes < 999.5e3) return `${Math.round(bytes / 1e3)} kB`
   return bytes < 999.5e6 ? `${Math.round(bytes / 1e6)} MB` : `${(bytes / 1e9).toFixed(1)} GB`
 }
