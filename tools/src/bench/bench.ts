@@ -3,6 +3,7 @@ import { type Benchmark, type BenchmarkResult, measure } from './benchmark.ts'
 
 const benchmarks: Record<string, () => Promise<readonly Benchmark[]>> = {
   'dicom-decode': async () => (await import('./dicom-decode.ts')).dicomDecodeBenchmarks(process.argv.slice(3)),
+  download: async () => [(await import('./download.ts')).download],
   inference: async () => (await import('./inference.ts')).inferenceBenchmarks(),
   machine: async () => (await import('./machine.ts')).machine,
   overhead: async () => (await import('./overhead.ts')).overheadBenchmarks(),
