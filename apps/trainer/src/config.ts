@@ -30,8 +30,7 @@ const downloadSchema = z.strictObject({
   dataset: text.nullable().default(null).describe('Kaggle data set in place of a competition, as owner/name'),
   datasetVersion: count.nullable().default(null).describe('version of the data set; null: the newest'),
   files: z
-    .union([text, z.array(text)])
-    .nullable()
+    .union([text, z.array(text), z.null()])
     .default(null)
     .describe('part of the files, a pattern as in .gitignore or several, such as *.csv or 10006; none: all'),
   to: text.nullable().default(null).describe('folder that receives the files; none: raw/ of the data folder'),
