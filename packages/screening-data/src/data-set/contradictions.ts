@@ -8,7 +8,7 @@ export function contradictions(images: readonly DataSetImage[]): DataSetProblem[
   for (const image of images) {
     const { patientId, studyId, laterality, cancer } = image
     if (cancer === null || laterality === null) continue
-    const breast = JSON.stringify([patientId, studyId, laterality])
+    const breast = `${laterality} ${studyId}\n${patientId}`
     const earlier = first.get(breast)
     if (earlier === undefined) first.set(breast, image)
     else if (earlier.cancer !== cancer && !reported.has(breast)) {
