@@ -28,7 +28,7 @@ export interface ImportSummary {
 /**
  * Writes raw/images.csv, and beside it the problems as import-problems.csv; images stay where they are.
  *
- * @throws TrainerError `input-invalid` where nothing is left to import, with `import.strict` for any problem, and where images.csv would
+ * @throws TrainerError `input-invalid` where nothing is left to import, with `import.strict` for any problem but `not-a-mammogram`, and where images.csv would
  * replace, or lie beside, a list that someone else wrote
  * @throws ScreeningDataError `no-images` with what was looked for; CsvError, FileError of the set's tables
  */
@@ -50,7 +50,9 @@ export async function importDataSet(
   const images = all.filter(({ isMissing, fault }) => !isMissing && fault === undefined)
   progress.line(`Read ${source} as ${set}: ${describe(images)}.`)
   reportProblems(problems, (text) => progress.line(text))
-  if (images.length === 0 || (config.import.strict && problems.length > 0)) throw refused(source, images, problems)
+  // Images that are no mammograms belong to their set as it was published.
+  const faults = problems.filter(({ code }) => code !== 'not-a-mammogram')
+  if (images.length === 0 || (config.import.strict && faults.length > 0)) throw refused(source, images, faults)
 
   await writeImagesCsv(path, images, root)
   const list = join(raw, 'import-problems.csv')

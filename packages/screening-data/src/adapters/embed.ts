@@ -1,12 +1,13 @@
 /**
- * EMBED Open Data: 480,323 images of 22,382 patients, two of ten cohorts: 2-D mammograms, synthetic (C-view) and magnification views; 16 TB.
+ * EMBED Open Data: 480,323 images of 22,382 patients, two of ten cohorts, of which the 2-D mammograms are read; DICOM, terabytes.
  *
  * `EMBED_OpenData_metadata.csv` has a row per file, `EMBED_OpenData_clinical.csv` one per finding; the `_reduced` tables are read where
  * they are there. They are joined by exam and side: side B, or none, is both. `ROI_coords` are lists of ymin, xmin, ymax, xmax.
  *
  * `cancer` is pathology of the exam (`path_severity` 0 and 1 are cancer); without any, BI-RADS 1 and 2 are none, 6 is cancer, and all else
  * is unknown.
- * License: EMBED's own (non-commercial research; derived weights may not be released). From https://registry.opendata.aws/emory-breast-imaging-dataset-embed/.
+ * License: EMBED's research use agreement: non-commercial, and weights trained on it may not be released. Access by registration, see
+ * https://github.com/Emory-HITI/EMBED_Open_Data.
  * Jeong et al., "The EMory BrEast imaging Dataset (EMBED): A Racially Diverse, Granular Dataset of 3.4 Million Screening and Diagnostic
  * Mammographic Images", Radiology: Artificial Intelligence 5 (2023), e220047.
  */

@@ -38,6 +38,8 @@ async function readList(source: SourceFolder) {
       line,
     }),
   )
+  // What import listed is a part of its set: masks and other files that lie beside have no row.
+  if (images.some(({ set }) => set !== 'folder')) return { images, problems }
   for (const path of findUnlisted(await source.files(), new Set(images.map(({ image }) => image)))) {
     problems.push({ code: 'row-missing', message: `No row of images.csv speaks of ${path}`, path, line: null })
   }

@@ -1,5 +1,5 @@
 /**
- * INbreast: 410 digital mammograms of 108 patients, BI-RADS by radiologists, 100 images in categories 4 to 6; 7 GB of DICOM.
+ * INbreast: 410 digital mammograms of 115 cases, BI-RADS by radiologists, 100 images in categories 4 to 6; DICOM.
  *
  * `INbreast.csv`, separated by semicolons, says `removed` for each patient: who it is stands in the second part of the file's name,
  * `AllDICOMs/22678622_61b13c59bcba149e_MG_R_CC_ANON.dcm`. `AllXML/22678622.xml` has the contours of findings.

@@ -1,11 +1,11 @@
 /**
- * VinDr-Mammo: 20,000 digital mammograms of 5,000 exams, BI-RADS and density by breast and boxes by finding, double read; 338 GB of DICOM.
+ * VinDr-Mammo: 20,000 digital mammograms of 5,000 exams, BI-RADS and density by breast and boxes by finding, double read; over 300 GB of DICOM.
  *
  * `breast-level_annotations.csv` has a row per image, `finding_annotations.csv` one per finding, whose categories are a Python list as
  * text; `metadata.csv`, where it is there, has age and machine. An exam is a patient: the set tells no other.
  *
  * There is no pathology: `cancer` is the breast's BI-RADS 4 or more.
- * License: PhysioNet Restricted Health Data License 1.5.0 (credentialed access). From https://physionet.org/content/vindr-mammo/.
+ * License: PhysioNet Restricted Health Data License 1.5.0 (restricted access). From https://physionet.org/content/vindr-mammo/.
  * Nguyen et al., "VinDr-Mammo: A large-scale benchmark dataset for computer-aided diagnosis in full-field digital mammography",
  * Scientific Data 10, 277 (2023).
  */
