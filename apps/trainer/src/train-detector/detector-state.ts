@@ -1,10 +1,11 @@
 /** All that changes while a detector is trained: weights, their average, the optimizer; saved as one file. */
 import { createHash } from 'node:crypto'
-import { decodeSafetensors, type SafetensorsTensor } from '@mammokit/safetensors'
-import { type Adam, type AdamState, batchNormTraining, createAdam } from '@mammokit/tfjs-onnxruntime'
+import { decodeSafetensors } from '@mammokit/safetensors'
+import { type Adam, batchNormTraining, createAdam } from '@mammokit/tfjs-onnxruntime'
 import type { StepCheckpoint } from '@mammokit/training-run'
 import { createYolov5, type StateTensor, type Yolov5 } from '@mammokit/yolov5'
 import type { Config } from '../config.ts'
+import { adamTensors, ofPrefix, toAdamState, withPrefix } from '../weight-state.ts'
 import { assertSameSettings } from './detector-checkpoint.ts'
 
 export interface DetectorState {
@@ -34,41 +35,32 @@ export function createDetectorState(config: Config['detector'], weights: Uint8Ar
   const settings = { ...Object.fromEntries(decisive.map((key) => [key, config[key]])), ...start }
   if (weights) {
     const { tensors } = decodeSafetensors(weights)
-    const averaged = withPrefix(tensors, 'average')
+    const averaged = ofPrefix('average', tensors)
     const state = (averaged.size > 0 ? averaged : tensors) as Map<string, StateTensor>
     for (const { loadStateDict } of [network, average]) loadStateDict(state)
-  }
-
-  function tensors(): Map<string, SafetensorsTensor> {
-    const all = new Map<string, SafetensorsTensor>()
-    for (const [prefix, { stateDict }] of Object.entries(networks)) {
-      for (const [name, tensor] of stateDict()) all.set(`${prefix}/${name}`, tensor)
-    }
-    for (const [name, { shape, data }] of Object.entries(adam.state())) {
-      all.set(`adam/${name}`, { dtype: 'F32', shape, data })
-    }
-    return all
   }
 
   return {
     network,
     average,
     adam,
-    checkpoint: (step) => ({ step, tensors: tensors(), metadata: { settings: JSON.stringify(settings) } }),
+    checkpoint: (step) => ({
+      step,
+      tensors: new Map([
+        ...Object.entries(networks).flatMap(([prefix, { stateDict }]) => withPrefix(prefix, stateDict())),
+        ...withPrefix('adam', adamTensors(adam.state())),
+      ]),
+      metadata: { settings: JSON.stringify(settings) },
+    }),
     restore(run, { path, tensors, metadata }) {
       assertSameSettings(run, path, JSON.parse(metadata.settings), settings)
       for (const [prefix, { loadStateDict }] of Object.entries(networks)) {
-        loadStateDict(withPrefix(tensors, prefix) as Map<string, StateTensor>)
+        loadStateDict(ofPrefix(prefix, tensors) as Map<string, StateTensor>)
       }
-      adam.restore(Object.fromEntries(withPrefix(tensors, 'adam')) as AdamState)
+      adam.restore(toAdamState(ofPrefix('adam', tensors)))
     },
     dispose() {
       for (const part of [network, average, adam]) part.dispose()
     },
   }
-}
-
-function withPrefix(tensors: ReadonlyMap<string, SafetensorsTensor>, prefix: string): Map<string, SafetensorsTensor> {
-  const own = [...tensors].filter(([name]) => name.startsWith(`${prefix}/`))
-  return new Map(own.map(([name, tensor]) => [name.slice(prefix.length + 1), tensor]))
 }

@@ -13,6 +13,7 @@ import { type DetectorReport, detectionLoss, evaluateDetector, strides, targetVa
 import * as tf from '@tensorflow/tfjs-core'
 import type { Config } from '../config.ts'
 import { gradientNorm, guardedSteps, recoveryAdvice, savingOnError } from '../guarded-steps.ts'
+import { averageWeights } from '../weight-state.ts'
 import { type DetectorBatch, detectorBatches, groupByKind } from './detector-batch.ts'
 import { detectorFile, findDetectorCheckpoint } from './detector-checkpoint.ts'
 import { createDetectorState, type DetectorState } from './detector-state.ts'
@@ -114,10 +115,7 @@ function prepareStep(
         return loss
       }, [...network.trainableVariables])
       adam.applyGradients(grads, { learningRate })
-      for (const [name, variable] of average.variables) {
-        const value = network.variables.get(name) as tf.Variable
-        variable.assign(tf.add(tf.mul(variable, decay), tf.mul(value, tf.sub(1, decay))))
-      }
+      averageWeights(average, network, decay)
       return [value, gradientNorm(grads), parts]
     },
     [

@@ -1,12 +1,12 @@
 /** The network with its optimizer: what a step does to them as a tfjs function, and their values in and out of a checkpoint. */
-import type { SafetensorsTensor } from '@mammokit/safetensors'
-import { createSeResNeXt, type SeResNeXt } from '@mammokit/seresnext'
+import { createSeResNeXt } from '@mammokit/seresnext'
 import type { TensorEngine, TensorFunction } from '@mammokit/tensor-engine'
-import { type AdamState, createAdam } from '@mammokit/tfjs-onnxruntime'
+import { createAdam } from '@mammokit/tfjs-onnxruntime'
 import type { Checkpoint, NamedTensors } from '@mammokit/training-run'
 import * as tf from '@tensorflow/tfjs-core'
 import type { Config } from '../config.ts'
 import { gradientNorm } from '../guarded-steps.ts'
+import { adamTensors, averageWeights, ofPrefix, toAdamState, withPrefix } from '../weight-state.ts'
 import { type BatchLoss, createLoss } from './loss.ts'
 
 export interface Learner {
@@ -50,41 +50,18 @@ export function createLearner({ model: network, training }: Config, { ops }: Pic
     },
     save: () => ({
       model: kept.stateDict(),
-      trainer: new Map([...toTensors(adam.state()), ...(average ? prefixed('weights/', model.stateDict()) : [])]),
+      trainer: new Map([
+        ...withPrefix('adam', adamTensors(adam.state())),
+        ...(average ? withPrefix('weights', model.stateDict()) : []),
+      ]),
     }),
     restore(checkpoint) {
       kept.loadStateDict(checkpoint.model)
-      if (average) model.loadStateDict(withoutPrefix('weights/', checkpoint.trainer))
-      adam.restore(toAdamState(withoutPrefix('adam/', checkpoint.trainer)))
+      if (average) model.loadStateDict(ofPrefix('weights', checkpoint.trainer))
+      adam.restore(toAdamState(ofPrefix('adam', checkpoint.trainer)))
     },
     dispose() {
       for (const part of [model, average, adam]) part?.dispose()
     },
   }
-}
-
-/** average = decay average + (1 - decay) weights, running statistics included, as timm's ModelEma. */
-function averageWeights(average: SeResNeXt, model: SeResNeXt, decay: number): void {
-  for (const [name, variable] of average.variables) {
-    const value = model.variables.get(name) as tf.Variable
-    variable.assign(tf.add(tf.mul(variable, decay), tf.mul(value, 1 - decay)))
-  }
-}
-
-function toTensors(state: AdamState): [string, SafetensorsTensor][] {
-  return Object.entries(state).map(([name, { shape, data }]) => [`adam/${name}`, { dtype: 'F32', shape, data }])
-}
-
-function toAdamState(tensors: NamedTensors): AdamState {
-  const entries = [...tensors].map(([name, { shape, data }]) => [name, { shape, data: data as Float32Array }])
-  return Object.fromEntries(entries) as AdamState
-}
-
-function prefixed(prefix: string, tensors: NamedTensors): [string, SafetensorsTensor][] {
-  return [...tensors].map(([name, tensor]) => [`${prefix}${name}`, tensor])
-}
-
-function withoutPrefix(prefix: string, tensors: NamedTensors): NamedTensors {
-  const own = [...tensors].filter(([name]) => name.startsWith(prefix))
-  return new Map(own.map(([name, tensor]) => [name.slice(prefix.length), tensor]))
 }
