@@ -30,9 +30,8 @@ test('the mask of 60 phantoms keeps >= 99.5 % of each breast and <= 0.5 % of eac
   }
 })
 
-test('40 scanned films: box IoU >= 0.85 on average, and at most one loses more than 5 % of its breast, none more than 12 %', async () => {
+test('40 scanned films: box IoU >= 0.89 on average, and none loses more than 5 % of its breast', async () => {
   let sum = 0
-  let lost = 0
   const films = specs.filter((_, i) => i % 3 !== 0)
   for (const [seed, spec] of films.entries()) {
     const phantom = renderPhantom({ ...spec, height: 480 })
@@ -49,11 +48,9 @@ test('40 scanned films: box IoU >= 0.85 on average, and at most one loses more t
         if (isInBox && (!mask || mask.data[y * mask.width + x] === 1)) kept++
       }
     })
-    if (kept < 0.95 * phantom.breastArea) lost++
-    expect(kept / phantom.breastArea, `${JSON.stringify(spec)} ${method} ${reason}`).toBeGreaterThanOrEqual(0.88)
+    expect(kept / phantom.breastArea, `${JSON.stringify(spec)} ${method} ${reason}`).toBeGreaterThanOrEqual(0.95)
   }
-  expect(sum / films.length).toBeGreaterThanOrEqual(0.85)
-  expect(lost).toBeLessThanOrEqual(1)
+  expect(sum / films.length).toBeGreaterThanOrEqual(0.89)
 })
 
 test('in pictures without a breast, empty or inverted, no box is found', async () => {

@@ -41,6 +41,9 @@ const looseness = 0.12
 /** Least share of the detector's box that a mask of the same breast covers: half-ellipses cover 0.79 of theirs. */
 const minFill = 0.4
 
+/** A mask that covers less of the detector's box is of something else, such as the light around a film. */
+const strangerFill = 0.02
+
 /** Least score of a detector that stands alone. */
 const confidenceAlone = 0.6
 
@@ -60,17 +63,26 @@ export async function findBreast(image: GrayImage, options: FindOptions = {}): P
   if ('reason' in detected) return withoutDetector(search.best, `yolov5: ${detected.reason}`)
   return 'reason' in search.best
     ? withoutMask(detected, search.best, search, image)
-    : combine(detected, search.best, search)
+    : combine(detected, search.best, search, image)
 }
 
 type Found = Extract<DetectedBreast, { box: Box }>
 
 /** The detector says which object is the breast, the mask where it ends; what either holds stays in, except bare film. */
-function combine(found: Found, mask: BreastMask, { closestTo }: MaskSearch): BreastFinding {
+function combine(
+  found: Found,
+  mask: BreastMask,
+  { closestTo, trimmedTo }: MaskSearch,
+  image: GrayImage,
+): BreastFinding {
   const method = 'yolov5'
   const { score } = found
   const iou = intersectionOverUnion(found.box, mask.box)
   const filled = fillOf(found.box, mask)
+  if (filled < strangerFill && score >= confidenceAlone) {
+    const reason = `background kept, detector alone: the threshold's mask covers ${(100 * filled).toFixed(0)} % of its box`
+    return { method, reason, score, box: withSpace(found.box, image) }
+  }
   if (filled < minFill) {
     const reason = `background kept, both boxes joined: the threshold's mask covers ${(100 * filled).toFixed(0)} % of the detector's box`
     return { method, reason, score, box: union(found.box, mask.box), shape: mask }
@@ -83,13 +95,22 @@ function combine(found: Found, mask: BreastMask, { closestTo }: MaskSearch): Bre
     const reason = `bare film left out: another threshold raises the IoU of both boxes from ${iou.toFixed(2)} to ${to}`
     return { method, reason, score, box: other.box, mask: other }
   }
-  if (beyond <= looseness) {
-    const reason = iou >= 0.6 ? '' : `threshold's box kept: it holds the detector's, IoU ${iou.toFixed(2)}`
-    return { method, reason, score, box: mask.box, mask }
-  }
+  if (beyond <= looseness) return withoutThinParts(found, mask, iou, trimmedTo(found.box))
   const share = (100 * beyond).toFixed(0)
   const reason = `background kept, both boxes joined: ${share} % of the detector's lies outside the threshold's, IoU ${iou.toFixed(2)}`
   return { method, reason, score, box: union(found.box, mask.box), shape: mask }
+}
+
+/** The mask holds the detector's box and more: without its thin parts where that brings both closer. */
+function withoutThinParts({ box, score }: Found, mask: BreastMask, iou: number, trimmed?: BreastMask): BreastFinding {
+  const method = 'yolov5'
+  const to = trimmed ? intersectionOverUnion(box, trimmed.box) : 0
+  if (trimmed && to > iou + 0.05) {
+    const reason = `thin parts of the mask left out: the IoU of both boxes rises from ${iou.toFixed(2)} to ${to.toFixed(2)}`
+    return { method, reason, score, box: trimmed.box, mask: trimmed }
+  }
+  const reason = iou >= 0.6 ? '' : `threshold's box kept: it holds the detector's, IoU ${iou.toFixed(2)}`
+  return { method, reason, score, box: mask.box, mask }
 }
 
 function fillOf(box: Box, { data, width, height, factor }: BreastMask): number {

@@ -129,6 +129,26 @@ describe('with a detector', () => {
     expect(Math.min(...roi.image.data.subarray(top, top + roi.fitted.width))).toBeGreaterThan(0)
   })
 
+  test('where the mask covers nothing of its box, a detector that is sure is followed with room on each side', async () => {
+    const beside = { x: 100, width: 45, y: 0, height: 100 }
+    const roi = await extractRoi(image, { ...small, detector: detector(beside) })
+    expect(roi.box).toEqual({ x: 195, y: 0, width: 100, height: 210 })
+    expect(roi.reason).toBe("background kept, detector alone: the threshold's mask covers 0 % of its box")
+    const unsure = detector({ ...beside, score: 0.5 })
+    expect((await extractRoi(image, { ...small, detector: unsure })).reason).toMatch(/both boxes joined/)
+  })
+
+  test('a rim of film that hangs on the breast is left out where the detector saw none', async () => {
+    const film = { ...image, data: image.data.slice() }
+    fillRectangle(film, 2, 330, 296, 8, 9000)
+    fillRectangle(film, 290, 100, 8, 238, 9000)
+    const roi = await extractRoi(film, { ...small, detector: detector({}) })
+    const { box: breast } = await extractRoi(image, { ...small, method: 'threshold' })
+    expect(roi.reason).toMatch(/^thin parts of the mask left out: the IoU of both boxes rises from 0\.\d\d to 0\.\d\d$/)
+    expect(roi.box.width).toBeLessThanOrEqual(1.25 * breast.width)
+    expect(roi.box.x).toBe(0)
+  })
+
   test.each([
     [{ y: 60, height: 70 }, /^threshold's box kept: it holds the detector's, IoU 0\.\d\d$/],
     [{ x: 5, width: 30 }, /^threshold's box kept/],

@@ -104,7 +104,7 @@ async function* realMammograms(folders: readonly string[]): AsyncGenerator<Known
     const names = (await readdir(folder)).filter((name) => /\.(png|jpe?g)$/i.test(name)).sort()
     for (let i = 0; i < names.length; i += every) {
       const image = await readGray(join(folder, names[i]))
-      const mask = breastMask(image)
+      const mask = breastMask(image, { skinReach: 0 })
       if ('reason' in mask) {
         process.stderr.write(`${names[i]}: left out, ${mask.reason}\n`)
         continue

@@ -26,7 +26,8 @@ export function candidateThresholds(histogram: Uint32Array): CandidateThresholds
   }
 }
 
-interface Level {
+/** A peak of the background's histogram. */
+export interface Level {
   readonly level: number
   /** Standard deviation, from half the peak's width on its bright side, where the tail of the skin is. */
   readonly noise: number
@@ -36,7 +37,7 @@ interface Level {
 const minShare = 0.03
 
 /** The level that most of the darker class has, and the peaks above it. */
-function backgroundLevels(histogram: Uint32Array, otsu: number): Level[] {
+export function backgroundLevels(histogram: Uint32Array, otsu: number): Level[] {
   // Bins so wide that an even background fills a few of them: a 256th of the dark class, so that the mode is not one gray value.
   const lowest = histogram.findIndex((n) => n > 0)
   const width = Math.max(1, Math.floor((otsu - lowest + 1) / 256))

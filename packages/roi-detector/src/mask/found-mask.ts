@@ -9,6 +9,8 @@ export interface BreastMaskOptions {
   readonly brightOutliers?: number
   /** Radius of the opening by the longer side of the frame, 0 to 0.1. @default 0.008 */
   readonly openingRadius?: number
+  /** How far skin that is dimmer than the threshold is followed, by the longer side of the frame, 0 to 0.2. @default 0.06 */
+  readonly skinReach?: number
   /** Least share of the frame that a breast covers, 0 to 1. @default 0.02 */
   readonly minArea?: number
   /** Least `score` of a mask, 0 to 1: below it the "breast" is noise. @default 0.1 */
@@ -42,6 +44,7 @@ export const breastMaskDefaults: Required<BreastMaskOptions> = {
   analysisSize: 1024,
   brightOutliers: 0.005,
   openingRadius: 0.008,
+  skinReach: 0.06,
   minArea: 0.02,
   minScore: 0.1,
 }

@@ -1,24 +1,25 @@
 /** The masks that a picture allows: the one to take, and the one that fits what somebody else knows about it. */
 import { type Box, checkImage, type GrayImage } from '../gray-image.ts'
 import { agreement, coverage, intersectionOverUnion } from '../overlap.ts'
-import { blur } from './blur.ts'
-import { type Borders, brightBorders, cutBorders, pasteInto } from './bright-borders.ts'
-import { type CandidateThresholds, candidateThresholds } from './candidate-thresholds.ts'
+import { type BitMask, countBits, toBits, toMask } from './bit-mask.ts'
+import { type Borders, pasteInto } from './bright-borders.ts'
+import { largestPart } from './connected-components.ts'
 import { type BreastMask, type BreastMaskOptions, breastMaskDefaults, type NoBreast } from './found-mask.ts'
-import { grayHistogram, isConstant, percentile } from './gray-histogram.ts'
-import { looksInverted } from './looks-inverted.ts'
 import type { Mask } from './mask.ts'
 import { boundingBox, chestWallSide } from './mask-shape.ts'
-import { type Separation, Separations } from './separate-breast.ts'
+import { dilateBits, openBits } from './morphology.ts'
+import { regrow } from './regrow.ts'
+import { prepareScene, type Scene } from './scene.ts'
+import type { Separation } from './separate-breast.ts'
 import { shrink } from './shrink.ts'
-import { fitAir, levelOut, noiseOf } from './uneven-light.ts'
-import { whiteBlocks } from './white-blocks.ts'
 
 export interface MaskSearch {
   /** The mask to take where nothing else is known about the picture. */
   readonly best: BreastMask | NoBreast
   /** The mask that covers a box and agrees with it better than `best` does, and leaves out nothing but air. */
   closestTo(box: Box): BreastMask | undefined
+  /** `best` without what is thin and lies away from a box: a film's rim, a scratch. */
+  trimmedTo(box: Box): BreastMask | undefined
 }
 
 /** Finds the masks of a picture. @throws RoiError `invalid-image` */
@@ -27,8 +28,8 @@ export function searchMask(image: GrayImage, options: BreastMaskOptions = {}): M
   const settings = { ...breastMaskDefaults, ...options }
   const factor = Math.max(1, Math.round(Math.max(image.width, image.height) / settings.analysisSize))
   const frame = { image, small: shrink(image, factor), factor }
-  const scene = prepare(frame.small, settings)
-  if ('reason' in scene) return { best: scene, closestTo: () => undefined }
+  const scene = prepareScene(frame.small, settings)
+  if ('reason' in scene) return { best: scene, closestTo: () => undefined, trimmedTo: () => undefined }
   const { separations, borders } = scene
   const first = separations.first()
   const best = describe(first, scene, frame, settings)
@@ -47,7 +48,27 @@ export function searchMask(image: GrayImage, options: BreastMaskOptions = {}): M
       }
       return undefined
     },
+    trimmedTo: (box) => ('reason' in best ? undefined : trim(best, box, frame, scene.radius)),
   }
+}
+
+/** Space around a box within which nothing is trimmed, by its size. */
+const trimSpace = 0.15
+
+function trim(mask: BreastMask, box: Box, frame: Frame, radius: number): BreastMask {
+  const { factor } = frame
+  const [across, down] = [trimSpace * box.width, trimSpace * box.height]
+  const all = toBits(mask)
+  const kept = toMask(openBits(all, 4 * radius))
+  for (let y = 0, at = 0; y < mask.height; y++) {
+    const isBeside = y * factor < box.y - down || y * factor > box.y + box.height + down
+    for (let x = 0; x < mask.width; x++, at++) {
+      if (isBeside || x * factor < box.x - across || x * factor > box.x + box.width + across) continue
+      kept.data[at] = mask.data[at]
+    }
+  }
+  const trimmed = largestPart(toBits(kept))
+  return { ...mask, ...toMask(trimmed), ...shapeOf(trimmed, noBorders, frame) }
 }
 
 /** Share of what a mask drops that may lie within the detector's box: fat beneath the skin is as even as bare film. */
@@ -73,98 +94,40 @@ function scaled({ x, y, width, height }: Box, factor: number, { left, top }: Bor
   return { x: x / factor - left, y: y / factor - top, width: width / factor, height: height / factor }
 }
 
-interface Scene {
-  /** The picture within the borders, as it is separated: less noisy, evenly lit. */
-  readonly inner: GrayImage
-  readonly borders: Borders
-  readonly blocks: Mask | undefined
-  readonly separations: Separations
+/** A picture and the copy of it that is analyzed. */
+interface Frame {
+  readonly image: GrayImage
+  readonly small: GrayImage
+  readonly factor: number
 }
-
-/** Rounds of finding the plane of an uneven light. */
-const maxRounds = 4
-
-type Settings = Required<BreastMaskOptions>
-
-function prepare(small: GrayImage, { brightOutliers, openingRadius }: Settings): Scene | NoBreast {
-  const all = grayHistogram(small)
-  if (isConstant(all)) return { reason: 'constant image', isCertain: true }
-  if (looksInverted(small)) return { reason: 'inverted: air is brighter than the breast', isCertain: true }
-  const white = percentile(all, 1 - brightOutliers)
-  const blocksOfFrame = whiteBlocks(small, white)
-  const analyze = (image: GrayImage, blocks: Mask | undefined) => {
-    const histogram = image === small && !blocks ? all.slice() : grayHistogram(image, blocks)
-    histogram.fill(0, percentile(histogram, 1 - brightOutliers) + 1)
-    return isConstant(histogram) ? undefined : candidateThresholds(histogram)
-  }
-  const rough = analyze(small, blocksOfFrame)
-  const reach = rough ? blurRadius(small, rough) : 0
-  const frame = reach > 0 ? blur(small, reach) : small
-  const borders = brightBorders(frame, white, blocksOfFrame)
-  const blocks = blocksOfFrame && cutBorders(blocksOfFrame, borders)
-  let inner = cutBorders(frame, borders)
-  if (inner.width < 8 || inner.height < 8) return { reason: `only ${inner.width} x ${inner.height} pixels to look at` }
-  // Below two pixels an opening does not even remove noise.
-  const radius = Math.max(2, openingRadius * Math.max(inner.width, inner.height))
-  const found = inner === small ? rough : analyze(inner, blocks)
-  if (!found) return { reason: 'constant image', isCertain: true }
-  let separations = new Separations(inner, found.thresholds, radius, blocks)
-  const picture = inner
-  const { contrast } = found
-  let rise = 0
-  // Each round's mask leaves out more of the tissue that the first took for background, and so finds the plane better.
-  for (let round = 0; round < maxRounds; round++) {
-    const light = findLight(picture, separations, blocks, contrast)
-    const isUneven = light && light.rise > Math.max(contrast / 12, 6 * light.residual)
-    if (!isUneven || light.rise < 1.1 * rise) break
-    rise = light.rise
-    const level = levelOut(picture, light)
-    const again = analyze(level, blocks)
-    if (!again) break
-    inner = level
-    separations = new Separations(inner, again.thresholds, radius, blocks)
-  }
-  return { inner, borders, blocks, separations }
-}
-
-/** The plane through the air around the mask; where tissue is in it, around another mask. */
-function findLight(picture: GrayImage, separations: Separations, blocks: Mask | undefined, contrast: number) {
-  let best = fitAir(picture, outside(separations.first().mask, blocks))
-  for (let i = 0; i < separations.count && (!best || best.residual > contrast / 100); i++) {
-    const other = fitAir(picture, outside(separations.at(i).mask, blocks))
-    if (!best || (other && other.residual < best.residual)) best = other
-  }
-  return best
-}
-
-/** Where noise would lift the threshold above the skin, it is averaged away: the mean of n x n pixels has an n-th of it. */
-function blurRadius(image: GrayImage, { otsu, contrast }: CandidateThresholds): number {
-  const noise = noiseOf(image, (at) => image.data[at] <= otsu)
-  const wanted = contrast / 100
-  return noise <= 1.5 * wanted ? 0 : Math.min(4, Math.ceil((noise / wanted - 1) / 2))
-}
-
-const outside = (mask: Mask, blocks: Mask | undefined) => (at: number) => mask.data[at] === 0 && blocks?.data[at] !== 1
 
 function describe(
-  { mask: inside, bits, area: pixels, threshold, leaks }: Separation,
-  { inner, borders, blocks }: Scene,
-  { image, small, factor }: { image: GrayImage; small: GrayImage; factor: number },
-  { minArea, minScore }: Settings,
+  found: Separation,
+  { inner, borders, blocks, radius, margin }: Scene,
+  frame: Frame,
+  { minArea, minScore, skinReach }: Required<BreastMaskOptions>,
 ): BreastMask | NoBreast {
-  const area = pixels / (small.width * small.height)
+  const { small, factor } = frame
+  const area = found.area / (small.width * small.height)
   if (area < minArea) return { reason: `largest bright part covers ${(100 * area).toFixed(1)} % of the frame` }
-  if (leaks) return { reason: 'breast and background have the same brightness' }
+  if (found.leaks) return { reason: 'breast and background have the same brightness' }
+  const reach = skinReach * Math.max(inner.width, inner.height)
+  const grown = reach > 0 ? regrow(inner, found, reach, radius, blocks) : found.bits
+  const bits = margin > 0 ? dilateBits(grown, margin) : grown
+  const inside = toMask(bits)
   const score = explainedVariance(inner, inside, blocks)
   if (score < minScore) return { reason: `breast and background differ too little, score ${score.toFixed(3)}` }
+  const mask = pasteInto(small, borders, inside)
+  return { ...mask, ...shapeOf(bits, borders, frame), factor, threshold: found.threshold, score }
+}
+
+const noBorders: Borders = { left: 0, right: 0, top: 0, bottom: 0 }
+
+function shapeOf(bits: BitMask, { left, top }: Borders, { image, small, factor }: Frame) {
   const { x, y, width, height } = boundingBox(bits)
   return {
-    ...pasteInto(small, borders, inside),
-    factor,
-    box: enlarge({ x: x + borders.left, y: y + borders.top, width, height }, factor, image),
-    area,
-    threshold,
-    score,
+    area: countBits(bits) / (small.width * small.height),
+    box: enlarge({ x: x + left, y: y + top, width, height }, factor, image),
     ...chestWallSide(bits),
   }
 }

@@ -50,16 +50,19 @@ describe.each(sides)('a breast on side %s', (side) => {
     expect(added).toBeLessThanOrEqual(0.02)
   })
 
-  test.each([0.02, 0.04])('in noise of %f of white keeps 97 and gains at most 5 percent', (deviation) => {
-    const { image, truth } = syntheticMammogram({ side, background: 6000 })
-    const random = randomNumbers(5)
-    // Twelve uniform numbers have a variance of 1.
-    const normal = () => Array.from({ length: 12 }, random).reduce((sum, one) => sum + one, -6)
-    const noisy = changed(image, (value) => value + deviation * 65_535 * normal())
-    const { kept, added } = shares(found(noisy), truth)
-    expect(kept).toBeGreaterThanOrEqual(0.97)
-    expect(added).toBeLessThanOrEqual(0.05)
-  })
+  test.each([0.02, 0.04])(
+    'in noise of %f of white keeps 99 percent, with a margin that adds at most 13',
+    (deviation) => {
+      const { image, truth } = syntheticMammogram({ side, background: 6000 })
+      const random = randomNumbers(5)
+      // Twelve uniform numbers have a variance of 1.
+      const normal = () => Array.from({ length: 12 }, random).reduce((sum, one) => sum + one, -6)
+      const noisy = changed(image, (value) => value + deviation * 65_535 * normal())
+      const { kept, added } = shares(found(noisy), truth)
+      expect(kept).toBeGreaterThanOrEqual(0.99)
+      expect(added).toBeLessThanOrEqual(0.13)
+    },
+  )
 
   test('on a film with fog, a clear rim and two white blocks is found without them', () => {
     const { image, truth } = syntheticMammogram({ side, background: 9000 })
