@@ -3,6 +3,7 @@ export type ScreeningDataErrorCode =
   | 'no-images'
   | 'no-labels'
   | 'unknown-set'
+  | 'ambiguous-set'
   | 'bad-option'
   | 'missing-column'
   | 'duplicate-column'

@@ -47,7 +47,7 @@ async function readCddCesm(source: SourceFolder) {
   }
   const names = new Map<string, TableRow[]>()
   for (const row of table.rows) {
-    const name = row.cells.Image_name!.trim()
+    const name = row.cells.Image_name!.replace(/\.jpe?g\s*$/i, '').trim()
     names.set(name, [...(names.get(name) ?? []), row])
   }
   const images: DataSetImage[] = []
@@ -84,6 +84,10 @@ function imageOf(
       row.cells[column]!.split('$').map((cell) => problems.known(read(cell), column, cell, path, row.line)),
     )
   const categories = all(readBirads, 'BIRADS').filter((category) => category !== null)
+  const said = `P${cells.Patient_ID!.trim().replace(/^P/i, '')}_${cells.Side!.trim()}_`
+  if (!name.toUpperCase().startsWith(said.toUpperCase())) {
+    problems.add('contradictory-label', `Patient_ID ${cells.Patient_ID}, Side ${cells.Side} for ${name}`, path, line)
+  }
   const pathology = all((cell) => labels[cell.trim().toLowerCase()], pathologyColumn)
   const cancer = pathology.includes(1) ? 1 : pathology.includes(null) ? null : 0
   return dataSetImage({

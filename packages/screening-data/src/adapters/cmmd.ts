@@ -56,7 +56,7 @@ async function readCmmd(source: SourceFolder) {
     const breast = `${patientId} ${lateralityOf(header)}`
     seen.add(breast)
     if (!breasts.has(breast)) problems.add('row-missing', `No row for breast ${breast} of ${file}`, file)
-    images.push(imageOf(file, header, patientId, breasts.get(breast)))
+    images.push(imageOf(file, header, patientId, breasts.get(breast), problems))
   }
   for (const [breast, { rows }] of breasts) {
     if (!seen.has(breast)) problems.add('image-missing', `No image of breast ${breast}`, path, rows[0]!.line)
@@ -86,7 +86,13 @@ interface Breast {
   readonly table: string
 }
 
-function imageOf(image: string, header: DicomHeader, patientId: string, breast: Breast | undefined): DataSetImage {
+function imageOf(
+  image: string,
+  header: DicomHeader,
+  patientId: string,
+  breast: Breast | undefined,
+  problems: ProblemList,
+): DataSetImage {
   const { rows = [], label = null, table = '' } = breast ?? {}
   const [row] = rows
   return dataSetImage({
@@ -97,7 +103,9 @@ function imageOf(image: string, header: DicomHeader, patientId: string, breast: 
     studyId: header.studyInstanceUid ?? null,
     laterality: lateralityOf(header) ?? null,
     view: viewOf(header) ?? null,
-    age: readAge(row?.cells.Age ?? header.patientAge ?? '') ?? null,
+    age: row
+      ? problems.known(readAge(row.cells.Age!), 'Age', row.cells.Age!, table, row.line)
+      : (readAge(header.patientAge ?? '') ?? null),
     cancer: label,
     cancerSource: label === null ? '' : 'biopsy',
     machineId: header.manufacturerModelName ?? null,

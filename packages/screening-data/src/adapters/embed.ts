@@ -49,7 +49,7 @@ async function findTables(source: SourceFolder): Promise<readonly (string | unde
 async function readEmbed(source: SourceFolder) {
   const problems = new ProblemList()
   const [path, clinical] = (await findTables(source)) as [string, string]
-  const exams = await readFindings(source, clinical)
+  const exams = await readFindings(source, clinical, problems)
   const table = await readTable(source, path, metadataColumns)
   const files = filesByName(await source.files())
   const images: DataSetImage[] = []
@@ -65,6 +65,10 @@ async function readEmbed(source: SourceFolder) {
     else if (image === undefined) problems.add('image-missing', `No image ${published}`, path, line)
     else images.push(imageOf(image, row, path, exams, problems))
   }
+  const listed = new Set(table.rows.map(examOf))
+  for (const [exam, [finding]] of exams.exams) {
+    if (!listed.has(exam)) problems.add('image-missing', `No file of exam ${exam} in ${path}`, clinical, finding!.line)
+  }
   for (const file of [...files.values()].flat()) {
     if (!used.has(file)) problems.add('row-missing', `No row of ${path} speaks of ${file}`, file)
   }
@@ -77,10 +81,12 @@ interface Findings {
   readonly exams: ReadonlyMap<string, readonly TableRow[]>
 }
 
-async function readFindings(source: SourceFolder, path: string): Promise<Findings> {
+async function readFindings(source: SourceFolder, path: string, problems: ProblemList): Promise<Findings> {
   const exams = new Map<string, TableRow[]>()
   for (const row of (await readTable(source, path, clinicalColumns)).rows) {
     const exam = examOf(row)
+    const side = row.cells.side!
+    if (!/^[LRB]?$/i.test(side.trim())) problems.add('unknown-value', `side ${JSON.stringify(side)}`, path, row.line)
     const others = exams.get(exam)
     if (others) others.push(row)
     else exams.set(exam, [row])

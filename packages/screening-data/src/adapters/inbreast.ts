@@ -31,6 +31,7 @@ const required = ['Laterality', 'View', 'File Name', 'ACR', 'Bi-Rads']
 /** A mammogram, and the patient that its name tells. */
 interface Picture {
   readonly file: string
+  readonly side: string
   readonly patientId: string
 }
 
@@ -41,9 +42,9 @@ async function readInbreast(source: SourceFolder) {
   const pictures = new Map<string, Picture>()
   const contours = new Map<string, string>()
   for (const file of files) {
-    const [, id, patientId] =
-      /(?:^|\/)(\d+)_([0-9a-f]+)_MG_[LR]_[A-Z]+_ANON\.(?:dcm|png|jpe?g|tiff?)$/i.exec(file) ?? []
-    if (id !== undefined) pictures.set(id, { file, patientId: patientId! })
+    const [, id, patientId, side] =
+      /(?:^|\/)(\d+)_([0-9a-f]+)_MG_([LR])_[A-Z]+_ANON\.(?:dcm|png|jpe?g|tiff?)$/i.exec(file) ?? []
+    if (id !== undefined) pictures.set(id, { file, patientId: patientId!, side: side!.toUpperCase() })
     const contour = /(?:^|\/)(\d+)\.xml$/i.exec(file)?.[1]
     if (contour !== undefined) contours.set(contour, file)
   }
@@ -68,7 +69,7 @@ async function readInbreast(source: SourceFolder) {
 }
 
 function imageOf(
-  { file, patientId }: Picture,
+  { file, patientId, side }: Picture,
   id: string,
   { cells, line }: TableRow,
   lesions: readonly Lesion[],
@@ -79,11 +80,15 @@ function imageOf(
     problems.known(read(cells[column]!), column, cells[column]!, path, line)
   const birads = known(readBirads, 'Bi-Rads')
   const cancer = cancerOfBirads(birads)
+  const laterality = known(readLaterality, 'Laterality')
+  if (laterality !== null && laterality !== side) {
+    problems.add('contradictory-label', `Laterality ${laterality}, but ${side} in ${file}`, path, line)
+  }
   return dataSetImage({
     image: file,
     patientId,
     imageId: id,
-    laterality: known(readLaterality, 'Laterality'),
+    laterality,
     view: cells.View!.trim() || null,
     cancer,
     cancerSource: cancer === null ? '' : biradsRule,

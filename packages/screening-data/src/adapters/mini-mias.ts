@@ -47,7 +47,11 @@ async function readMiniMias(source: SourceFolder) {
   for (const [at, content] of text.split(/\r\n?|\n/).entries()) {
     const words = content.trim().split(/\s+/)
     // The file of the archive explains itself above and below its list.
-    if (!/^mdb\d+$/.test(words[0]!) || words.length < 3) continue
+    if (!/^mdb\d+$/.test(words[0]!)) continue
+    if (words.length < 3) {
+      problems.add('unknown-value', `No class in ${JSON.stringify(content)}`, path, at + 1)
+      continue
+    }
     films.set(words[0]!, [...(films.get(words[0]!) ?? []), { line: at + 1, words }])
   }
   const pictures = new Map(

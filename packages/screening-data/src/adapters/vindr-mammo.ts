@@ -47,7 +47,7 @@ async function readVindrMammo(source: SourceFolder) {
     const [, study, image] = /(?:^|\/)([^/]+)\/([^/]+)\.(?:dicom|dcm|png|jpe?g|tiff?)$/i.exec(file) ?? []
     if (image !== undefined) pictures.set(`${study}/${image}`, file)
   }
-  const boxes = await readFindings(source, problems)
+  const boxes = await readFindings(source, new Set(table.rows.map(({ cells }) => cells.image_id!.trim())), problems)
   const devices = await readDevices(source)
   const images: DataSetImage[] = []
   const listed = new Set<string>()
@@ -97,12 +97,22 @@ function imageOf(image: string, { cells, line }: TableRow, path: string, problem
 }
 
 /** The boxes of each image; rows without one say that there is no finding. */
-async function readFindings(source: SourceFolder, problems: ProblemList): Promise<ReadonlyMap<string, Lesion[]>> {
+async function readFindings(
+  source: SourceFolder,
+  known: ReadonlySet<string>,
+  problems: ProblemList,
+): Promise<ReadonlyMap<string, Lesion[]>> {
   const boxes = new Map<string, Lesion[]>()
   const path = await source.find(findings)
   if (path === undefined) return boxes
   const table = await readTable(source, path, ['image_id', 'finding_categories', ...boxColumns])
   for (const { cells, line } of table.rows) {
+    const id = cells.image_id!.trim()
+    if (!known.has(id)) problems.add('image-missing', `No row of ${breasts} for the finding's image ${id}`, path, line)
+    const labels = pythonStrings(cells.finding_categories!)
+    if (labels.length === 0) {
+      problems.add('unknown-value', `finding_categories ${JSON.stringify(cells.finding_categories)}`, path, line)
+    }
     const corners = boxColumns.map((name) => cells[name]!.trim())
     if (corners.every((corner) => corner === '')) continue
     const [left, top, right, bottom] = corners.map(Number) as [number, number, number, number]
@@ -110,8 +120,7 @@ async function readFindings(source: SourceFolder, problems: ProblemList): Promis
       problems.add('unknown-value', `box ${corners.join(' ')}`, path, line)
       continue
     }
-    const id = cells.image_id!.trim()
-    const label = pythonStrings(cells.finding_categories!).join(', ')
+    const label = labels.join(', ')
     const box = { x: left, y: top, width: right - left, height: bottom - top, ...(label && { label }) }
     boxes.set(id, [...(boxes.get(id) ?? []), box])
   }

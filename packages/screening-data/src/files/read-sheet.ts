@@ -9,7 +9,7 @@ import type { SourceFolder } from './source-folder.ts'
  * Reads a sheet, its first row as the names of columns (without the spaces around them); lines are rows of the sheet, empty ones skipped.
  *
  * @param required columns that the sheet must have
- * @param name of the sheet; @default the first one
+ * @param name of the sheet in small letters, whatever its case; @default the first one
  * @throws CsvError `malformed-csv` for what is no Excel file or lacks the sheet, `empty-file`, `missing-column`; FileError
  */
 export async function readSheet(
@@ -23,7 +23,7 @@ export async function readSheet(
   const sheets = await readExcelFile(bytes, { trim: false }).catch((error: unknown) => {
     throw unreadable(file, 'an Excel file (.xlsx)', (error as Error).message)
   })
-  const sheet = name === undefined ? sheets[0] : sheets.find((one) => one.sheet.trim() === name)
+  const sheet = name === undefined ? sheets[0] : sheets.find((one) => one.sheet.trim().toLowerCase() === name)
   if (sheet === undefined) {
     throw unreadable(file, `a sheet ${name ?? ''}`, `only ${sheets.map((one) => one.sheet).join(', ')}`)
   }

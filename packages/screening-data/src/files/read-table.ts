@@ -1,4 +1,5 @@
 /** A table of a published set: its rows by the names of their columns, each with its line. */
+import { stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { readInputFile } from '@mammokit/atomic-files'
 import { CsvError, type ParseCsvOptions, parseCsv } from '@mammokit/strict-csv'
@@ -31,12 +32,29 @@ export async function readTable(
   options: ParseCsvOptions = {},
 ): Promise<Table> {
   const file = source.path(path)
+  const size = await stat(file).then(
+    (stats) => stats.size,
+    () => 0,
+  )
+  if (size > longestText) throw tooLarge(file, size)
   const { header, records } = parseCsv(await readInputFile(file, 'Check the path.'), file, options)
   assertColumns(header, required, file)
   const rows = records
     .filter(({ cells }) => cells.some((cell) => cell.trim() !== ''))
     .map(({ line, cells }) => ({ line, cells: Object.fromEntries(header.map((name, at) => [name, cells[at]!])) }))
   return { path, header, rows }
+}
+
+/** Longest text of Node.js, UTF-16 units. */
+const longestText = 2 ** 29 - 24
+
+function tooLarge(file: string, size: number): CsvError {
+  const mebibytes = (bytes: number) => Math.round(bytes / 2 ** 20)
+  return new CsvError(
+    'malformed-csv',
+    `Expected a table of at most ${mebibytes(longestText)} MiB for ${file} but received ${mebibytes(size)} MiB. Use one with fewer columns, such as a reduced version.`,
+    { path: file, value: size },
+  )
 }
 
 /** @throws CsvError `missing-column` */

@@ -4,6 +4,9 @@ import { join } from 'node:path'
 import type { CsvError } from '@mammokit/strict-csv'
 import { filesBelow } from './files-below.ts'
 
+/** What macOS writes beside each file on a foreign disk: `._1-1.dcm` is no image. */
+const appleDouble = /(^|\/)\._[^/]*$/
+
 /** A folder whose files are listed once, when they are first asked for. */
 export class SourceFolder {
   readonly root: string
@@ -30,7 +33,9 @@ export class SourceFolder {
 
   /** All files below it: paths relative to it with `/` on every system, sorted. */
   async files(): Promise<readonly string[]> {
-    this.#files ??= filesBelow(this.root, this.#exclude)
+    this.#files ??= filesBelow(this.root, this.#exclude).then((files) =>
+      files.filter((file) => !appleDouble.test(file)),
+    )
     return this.#files
   }
 

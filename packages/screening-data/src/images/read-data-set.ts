@@ -2,7 +2,7 @@
 import type { CsvError } from '@mammokit/strict-csv'
 import type { Adapter } from '../adapters/adapter.ts'
 import { adapters } from '../adapters/adapters.ts'
-import { contradictions } from '../data-set/contradictions.ts'
+import { checkImages } from '../data-set/check-images.ts'
 import type { DataSet } from '../data-set/data-set-image.ts'
 import { SourceFolder } from '../files/source-folder.ts'
 import { ScreeningDataError } from '../screening-data-error.ts'
@@ -22,7 +22,7 @@ export const dataSetNames: readonly string[] = adapters.map(({ name }) => name)
 /**
  * Reads a data set as it was published: its images, and what of it was left out or is odd.
  *
- * @throws ScreeningDataError `unknown-set`; `no-images` for a folder without the layout, with what was looked for
+ * @throws ScreeningDataError `unknown-set`; `ambiguous-set` where several layouts are there and none is named; `no-images` for a folder without the layout, with what was looked for
  * @throws CsvError, FileError for a table that cannot be read at all
  * @example
  * const { set, images, problems } = await readDataSet('downloads/cbis-ddsm')
@@ -35,15 +35,28 @@ export async function readDataSet(
   const source = new SourceFolder(root, exclude, onFault)
   const adapter = from === null ? await recognize(source) : await named(from, source)
   const { images, problems } = await adapter.read(source)
-  return { set: adapter.name, root, images, problems: [...problems, ...contradictions(images)] }
+  const checked = checkImages(images)
+  return { set: adapter.name, root, images: checked.images, problems: [...problems, ...checked.problems] }
 }
 
 async function recognize(source: SourceFolder): Promise<Adapter> {
-  for (const adapter of adapters) if (await adapter.matches(source)) return adapter
-  throw noImages(source, adapters)
+  const particular = adapters.filter(({ name }) => name !== 'folder')
+  const matches: Adapter[] = []
+  for (const adapter of particular) if (await adapter.matches(source)) matches.push(adapter)
+  const [first, second] = matches
+  if (second !== undefined) {
+    const names = matches.map(({ name }) => name)
+    throw new ScreeningDataError(
+      'ambiguous-set',
+      `Expected one data set in ${source.root} but received ${names.join(' and ')}. Name the folder of one, or choose with from (--from ${names[0]}).`,
+      { root: source.root, names },
+    )
+  }
+  return first ?? named('folder', source, adapters)
 }
 
-async function named(from: string, source: SourceFolder): Promise<Adapter> {
+/** @param tried what was looked for, where the layout is not there */
+async function named(from: string, source: SourceFolder, tried?: readonly Adapter[]): Promise<Adapter> {
   const adapter = adapters.find(({ name }) => name === from)
   if (!adapter) {
     throw new ScreeningDataError(
@@ -52,7 +65,7 @@ async function named(from: string, source: SourceFolder): Promise<Adapter> {
       { from, known: dataSetNames },
     )
   }
-  if (!(await adapter.matches(source))) throw noImages(source, [adapter])
+  if (!(await adapter.matches(source))) throw noImages(source, tried ?? [adapter])
   return adapter
 }
 

@@ -152,3 +152,17 @@ test('a sheet that is not there, or a file that is no Excel file, is an error th
   )
   await expect(readSet({ [path]: 'no zip', ...images })).rejects.toThrow(/Expected an Excel file \(\.xlsx\) for /)
 })
+
+test('a patient or a side that is another one in the name is reported; names may end as files do', async () => {
+  const set = await readSet({
+    [path]: table(row('P1_L_DM_MLO.jpg'), row('P2_L_DM_MLO', { patient: 3 }), row('P4_R_DM_MLO', { patient: 'P4' })),
+    [low('P1_L_DM_MLO')]: '',
+    [low('P2_L_DM_MLO')]: '',
+    [low('P4_R_DM_MLO')]: '',
+  })
+  expect(problemsOf(set)).toEqual([
+    ['contradictory-label', path, 3],
+    ['contradictory-label', path, 4],
+  ])
+  expect(set.images.map(({ imageId }) => imageId)).toEqual(['P1_L_DM_MLO', 'P2_L_DM_MLO', 'P4_R_DM_MLO'])
+})

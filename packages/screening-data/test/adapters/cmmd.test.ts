@@ -103,3 +103,13 @@ test('two rows of one breast that disagree, an unknown class, a breast without i
     [null, 'Dubious'],
   ])
 })
+
+test('an age that is none is reported, and an image that is there twice is listed once', async () => {
+  const set = await readSet({
+    'CMMD_clinicaldata_revision.xlsx': table(['D1-0001', 'R', 'old', 2, 'mass', 'Benign', null]),
+    [place('D1-0001', '1-1')]: dicom('D1-0001', 1, 'R', 'CC'),
+    [place('D1-0001', 'copy')]: dicom('D1-0001', 1, 'R', 'CC'),
+  })
+  expect(set.images).toMatchObject([{ imageId: '1.2.3.1', age: null }])
+  expect(set.problems.map(({ code }) => code)).toEqual(['unknown-value', 'duplicate-image'])
+})

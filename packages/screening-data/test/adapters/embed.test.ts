@@ -1,5 +1,8 @@
+import { truncate } from 'node:fs/promises'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { problemsOf, readSet } from './write-set.ts'
+import { readDataSet } from '../../src/index.ts'
+import { problemsOf, readSet, writeSet } from './write-set.ts'
 
 const metadataHeader =
   'empi_anon,acc_anon,anon_dicom_path,FinalImageType,ImageLateralityFinal,ViewPosition,spot_mag,ROI_coords,ManufacturerModelName,study_date_anon'
@@ -172,4 +175,23 @@ test('the reduced tables are read where they are there', async () => {
   expect(set.images.map(({ imageId, table: path }) => [imageId, path])).toEqual([
     ['1.2.9', 'tables/EMBED_OpenData_metadata_reduced.csv'],
   ])
+})
+
+test('an exam without files, and a side that is none, are reported with their lines', async () => {
+  const set = await readSet({
+    ...tables([meta('1.2.1')], [finding('L', 'N'), finding('X', 'N'), finding('L', 'N', '', '999')]),
+    [image('1.2.1')]: '',
+  })
+  expect(problemsOf(set)).toEqual([
+    ['unknown-value', clinicalPath, 3],
+    ['image-missing', clinicalPath, 4],
+  ])
+})
+
+test('a table that no text can hold is an error that names the reduced one, before it is read', async () => {
+  const root = await writeSet(tables([meta('1.2.1')], [finding('L', 'N')]))
+  await truncate(join(root, metadataPath), 2 ** 29)
+  await expect(readDataSet(root)).rejects.toThrow(
+    /at most 512 MiB for .*metadata\.csv but received 512 MiB\. .*reduced/,
+  )
 })

@@ -76,3 +76,11 @@ test('BI-RADS 7, a row without an image, a second row and an image without a row
   ])
   expect(set.images).toMatchObject([{ cancer: null, birads: null }])
 })
+
+test('a side that is another one in the name of the file is reported', async () => {
+  const set = await readSet({
+    'INbreast.csv': `${header}\n${row(101, 'L', 'CC', '1')}\n`,
+    [file(101, ann, 'R', 'CC')]: '',
+  })
+  expect(problemsOf(set)).toEqual([['contradictory-label', 'INbreast.csv', 2]])
+})

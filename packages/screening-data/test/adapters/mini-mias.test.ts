@@ -76,3 +76,14 @@ test('a film without a line, a line without a film and an unknown severity are r
   ])
   expect(set.images.map(({ cancer }) => cancer)).toEqual([0, null])
 })
+
+test('a line that ends before its class is reported, and files that macOS leaves beside images are none', async () => {
+  const set = await readSet({
+    'Info.txt': 'mdb001 G NORM\nmdb002 G\n',
+    'mdb001.pgm': '',
+    '._mdb001.pgm': '',
+    '._mdb009.pgm': '',
+  })
+  expect(problemsOf(set)).toEqual([['unknown-value', 'Info.txt', 2]])
+  expect(set.images.map(({ image }) => image)).toEqual(['mdb001.pgm'])
+})

@@ -123,3 +123,19 @@ test('splits.csv has the columns of train.csv as they were, those with an unknow
   expect(names).toEqual(expect.arrayContaining(header.replace('density', 'own_density').split(',')))
   expect(cells.slice(0, 6)).toEqual(['2', '1', '10', 'L', 'CC', '61.0'])
 })
+
+test('BI-RADS 7 and an age of 610 mean nothing: they are reported with their lines', async () => {
+  const set = await readSet({
+    'train.csv': `${header}\n2,1,10,L,CC,610,0,0,0,,0,C,29,False\n2,1,11,L,CC,61,0,0,0,7,0,C,29,False\n`,
+    'train_images/1/10.dcm': '',
+    'train_images/1/11.dcm': '',
+  })
+  expect(problemsOf(set)).toEqual([
+    ['unknown-value', 'train.csv', 2],
+    ['unknown-value', 'train.csv', 3],
+  ])
+  expect(set.images.map(({ age, birads }) => [age, birads])).toEqual([
+    [null, null],
+    [61, null],
+  ])
+})

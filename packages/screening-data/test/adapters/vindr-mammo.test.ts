@@ -87,3 +87,18 @@ test('BI-RADS 7, a row without an image, a second row and an image without a row
     ['row-missing', 'images/e1/b.dicom', null],
   ])
 })
+
+test('a finding of an image that has no row, and categories that are no list, are reported with their lines', async () => {
+  const finding = (image: string, categories: string) =>
+    `e1,s1,${image},L,CC,3518,2800,BI-RADS 4,DENSITY C,${categories},BI-RADS 4,1,2,3,4,training`
+  const set = await readSet({
+    'breast-level_annotations.csv': table(header, row('e1', 'a')),
+    'finding_annotations.csv': table(findingHeader, finding('x', "['Mass']"), finding('a', 'Mass')),
+    'images/e1/a.dicom': '',
+  })
+  expect(problemsOf(set)).toEqual([
+    ['image-missing', 'finding_annotations.csv', 2],
+    ['unknown-value', 'finding_annotations.csv', 3],
+  ])
+  expect(set.images[0]!.lesions).toEqual([{ x: 1, y: 2, width: 2, height: 2 }])
+})
