@@ -112,6 +112,11 @@ function imageOf(
   const side = cells['left or right breast']!
   const densityColumn = 'breast_density' in cells ? 'breast_density' : 'breast density'
   const density = cells[densityColumn] ?? ''
+  problems.compare(lesions, ['patient_id', 'left or right breast', 'image view', densityColumn], path)
+  const view = cells['image view']!.trim()
+  if (!id.endsWith(`_${side.trim()}_${view}`)) {
+    problems.add('contradictory-label', `${side} ${view} for ${id}`, path, line)
+  }
   const labels = lesions.map((row) => {
     const pathology = row.cells.pathology!
     return problems.known(malignancy[pathology.trim().toUpperCase()], 'pathology', pathology, path, row.line)
@@ -127,7 +132,7 @@ function imageOf(
     patientId: cells.patient_id!.trim(),
     imageId: id,
     laterality: problems.known(readLaterality(side), 'left or right breast', side, path, line),
-    view: cells['image view']!.trim() || null,
+    view: view || null,
     cancer,
     cancerSource: cancer === null ? '' : 'pathology',
     density: problems.known(readDensity(density), densityColumn, density, path, line),

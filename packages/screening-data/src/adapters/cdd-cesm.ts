@@ -76,6 +76,7 @@ function imageOf(
   problems: ProblemList,
 ): DataSetImage {
   const { cells, line } = rows[0]!
+  problems.compare(rows, ['Patient_ID', 'Side', 'View', 'Age', densityColumn], path)
   const known = <Value>(read: (cell: string) => Value | undefined, column: string) =>
     problems.known(read(cells[column]!), column, cells[column]!, path, line)
   // One value for each finding, of one row or of several.

@@ -70,6 +70,7 @@ function labelOf(breast: string, rows: readonly TableRow[], path: string, proble
     const cell = cells.classification!
     return problems.known(labels[cell.trim().toLowerCase()], 'classification', cell, path, line)
   })
+  problems.compare(rows, ['Age'], path)
   const odd = known.findIndex((label) => label !== known[0])
   if (odd > 0) {
     const { cells, line } = rows[odd]!

@@ -121,6 +121,7 @@ function imageOf(
       line,
     )
   }
+  problems.compare(findings, ['tissueden'], clinical)
   const density = findings[0]?.cells.tissueden ?? ''
   const age = findings[0]?.cells.age_at_study ?? cells.age_at_study ?? ''
   return dataSetImage({

@@ -72,6 +72,10 @@ async function readMiniMias(source: SourceFolder) {
   return { images, problems: problems.all }
 }
 
+/** Fatty, fatty-glandular, dense-glandular. */
+const tissues: readonly string[] = ['F', 'G', 'D']
+/** Calcification, circumscribed, spiculated and other masses, distortion, asymmetry, nothing. */
+const classes: readonly string[] = ['CALC', 'CIRC', 'SPIC', 'MISC', 'ARCH', 'ASYM', 'NORM']
 const severities: Readonly<Record<string, 0 | 1>> = { B: 0, M: 1 }
 
 function filmOf(
@@ -83,7 +87,13 @@ function filmOf(
 ): DataSetImage {
   const number = Number(id.slice(3))
   const lesions: Lesion[] = []
-  const labels = abnormalities.map(({ line, words: [, , kind, severity = '', x, y, radius] }) => {
+  const rows = abnormalities.map(({ line, words: [, tissue = '', kind = ''] }) => {
+    return { line, cells: { tissue, abnormality: kind === 'NORM' ? 'none' : 'some' } }
+  })
+  problems.compare(rows, ['tissue', 'abnormality'], path)
+  const labels = abnormalities.map(({ line, words: [, tissue, kind, severity = '', x, y, radius] }) => {
+    if (!tissues.includes(tissue!)) problems.add('unknown-value', `tissue ${JSON.stringify(tissue)}`, path, line)
+    if (!classes.includes(kind!)) problems.add('unknown-value', `class ${JSON.stringify(kind)}`, path, line)
     if (kind === 'NORM') return 0
     const circle = circleOf(x, y, radius)
     // Where calcifications are spread over the breast, or no circle was drawn, there is none.

@@ -13,6 +13,23 @@ export class ProblemList {
     this.all.push({ code, message, path, line })
   }
 
+  /** Adds a problem for each row about the same image or breast that has another value of a column than the first. */
+  compare(
+    rows: readonly { readonly line: number; readonly cells: Readonly<Record<string, string>> }[],
+    columns: readonly string[],
+    path: string,
+  ): void {
+    const [first, ...others] = rows
+    for (const { cells, line } of others) {
+      for (const column of columns) {
+        const [before, now] = [first!.cells[column], cells[column]]
+        if (before?.trim() === now?.trim()) continue
+        const message = `${column} ${JSON.stringify(now)}, but ${JSON.stringify(before)} on line ${first!.line}`
+        this.add('contradictory-label', message, path, line)
+      }
+    }
+  }
+
   /** The value, or null with a problem where it is none that the set defines. */
   known<Value>(value: Value | undefined, column: string, cell: string, path: string, line: number): Value | null {
     if (value !== undefined) return value

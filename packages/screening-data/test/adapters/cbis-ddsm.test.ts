@@ -145,3 +145,23 @@ test('views of one breast with different labels are reported with the line', asy
   expect(problemsOf(set)).toEqual([['contradictory-label', 'mass_case_description_train_set.csv', 4]])
   expect(set.images.map(({ cancer }) => cancer)).toEqual([0, 1])
 })
+
+test('rows of one image that disagree about the breast, and a folder that is of another one, are reported with their lines', async () => {
+  const rows = [row(one, 1), row(one, 2, { density: '1' }), row(one, 3).replace('LEFT', 'RIGHT')]
+  const other = 'Mass-Training_P_00002_RIGHT_MLO'
+  const set = await readSet({
+    'mass_case_description_train_set.csv': table(massHeader, ...rows, row(other, 1).replace('MLO', 'CC')),
+    [full(one)]: '',
+    [full(other)]: '',
+  })
+  const path = 'mass_case_description_train_set.csv'
+  expect(problemsOf(set)).toEqual([
+    ['contradictory-label', path, 4],
+    ['contradictory-label', path, 6],
+    ['contradictory-label', path, 8],
+  ])
+  expect(set.images.map(({ density, laterality, view }) => [density, laterality, view])).toEqual([
+    ['C', 'L', 'CC'],
+    ['C', 'R', 'CC'],
+  ])
+})

@@ -166,3 +166,10 @@ test('a patient or a side that is another one in the name is reported; names may
   ])
   expect(set.images.map(({ imageId }) => imageId)).toEqual(['P1_L_DM_MLO', 'P2_L_DM_MLO', 'P4_R_DM_MLO'])
 })
+
+test('rows of one image that disagree about the breast are reported with their lines', async () => {
+  const [first, second] = [row('P1_L_DM_MLO'), row('P1_L_DM_MLO')]
+  const set = await readSet({ [path]: table(first, second.with(5, 'A')), [low('P1_L_DM_MLO')]: '' })
+  expect(problemsOf(set)).toEqual([['contradictory-label', path, 3]])
+  expect(set.images[0]!.density).toBe('C')
+})

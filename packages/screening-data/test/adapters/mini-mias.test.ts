@@ -87,3 +87,18 @@ test('a line that ends before its class is reported, and files that macOS leaves
   expect(problemsOf(set)).toEqual([['unknown-value', 'Info.txt', 2]])
   expect(set.images.map(({ image }) => image)).toEqual(['mdb001.pgm'])
 })
+
+test('an unknown tissue or class, and lines of one film that disagree, are reported', async () => {
+  const set = await readSet({
+    'Info.txt': 'mdb001 G CIRC B 535 425 197\nmdb001 D CIRC B 1 2 3\nmdb002 X BLOB B\nmdb003 G CALC M\nmdb003 G NORM\n',
+    'mdb001.pgm': '',
+    'mdb002.pgm': '',
+    'mdb003.pgm': '',
+  })
+  expect(set.problems.map(({ code, line, message }) => [code, line, message])).toEqual([
+    ['contradictory-label', 2, 'tissue "D", but "G" on line 1'],
+    ['unknown-value', 3, 'tissue "X"'],
+    ['unknown-value', 3, 'class "BLOB"'],
+    ['contradictory-label', 5, 'abnormality "none", but "some" on line 4'],
+  ])
+})
