@@ -213,6 +213,7 @@ describe('report', () => {
     expect(page).not.toMatch(/undefined|NaN|\[object/)
     const { rocAuc: area } = JSON.parse(readFileSync(join(run, 'test.json'), 'utf8'))
     expect(page).toContain(area.value.toFixed(3))
+    expect(page).toContain('no image excluded, no label corrected')
   })
 
   it('shows no image that is not the one that was made, and says so', async () => {

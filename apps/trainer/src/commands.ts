@@ -91,6 +91,7 @@ export const commands: readonly Command[] = [
       data: '--data <dir>',
       from: '--from <name>',
       'split.method': '--method <name>',
+      'split.publishedOverlap': '--published-overlap <name>',
       'split.testFraction': '--test-fraction <share>',
       'split.validationFraction': '--validation-fraction <share>',
       'split.stratifyBy': '--stratify-by <json>',

@@ -49,9 +49,15 @@ const importSchema = z.strictObject({
 const splitSchema = z
   .strictObject({
     method: z
-      .enum(['reference', 'submission', 'k-fold'])
+      .enum(['reference', 'submission', 'k-fold', 'published'])
       .default('reference')
-      .describe('subsets: train, val and test; submission has no test; with k-fold, split.fold is val'),
+      .describe(
+        "subsets: train, val and test; submission has no test; with k-fold, split.fold is val; published is the set's own",
+      ),
+    publishedOverlap: z
+      .enum(['refuse', 'drop'])
+      .default('refuse')
+      .describe('patients in several published subsets: an error, or left out'),
     seed: seed.describe('seed of the patient shuffle'),
     testFraction: fraction.default(0.33).describe('share of patients in test'),
     validationFraction: fraction.default(0.1).describe('share of the remaining patients in val'),

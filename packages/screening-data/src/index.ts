@@ -1,4 +1,10 @@
 export type { SplitPlace, Subset } from '@mammokit/data-split'
+export {
+  type Adjustments,
+  type CorrectedCount,
+  describeAdjustments,
+  type ExcludedCount,
+} from './adjustments/adjustments.ts'
 export { type DataPaths, dataPaths, processedFile } from './data-paths.ts'
 export {
   type DataSet,
@@ -12,8 +18,8 @@ export {
 export { readImagesCsv, writeImagesCsv } from './data-set/images-csv.ts'
 export { writeProblemsCsv } from './data-set/problems-csv.ts'
 export { safeNames } from './data-set/safe-names.ts'
-export { listImages } from './images/list-images.ts'
-export { type DataFolderOptions, readDataFolder } from './images/read-data-folder.ts'
+export { type ListImagesOptions, listImages } from './images/list-images.ts'
+export { type DataFolder, type DataFolderOptions, readDataFolder } from './images/read-data-folder.ts'
 export { dataSetNames, type ReadDataSetOptions, readDataSet } from './images/read-data-set.ts'
 export { readScreeningRows } from './images/read-screening-rows.ts'
 export { type ScreeningRows, screeningRows } from './images/screening-rows.ts'
@@ -46,6 +52,7 @@ export {
 export { ScreeningDataError, type ScreeningDataErrorCode } from './screening-data-error.ts'
 export { assertBothClasses, type ClassCounts, describeMissingClass } from './splits/assert-both-classes.ts'
 export { assertDisjointSubsets, type DisjointOptions, type PlacedRow } from './splits/assert-disjoint-subsets.ts'
+export { type PublishedOverlap, publishedOverlaps } from './splits/published-split.ts'
 export { type PatientRow, type SplitRowsOptions, type Stratifier, splitRows } from './splits/split-rows.ts'
 export { formatSplitsCsv, parseSplitsCsv, readSplitsCsv, type SplitRow, writeSplitsCsv } from './splits/splits-csv.ts'
 export { type CountedRow, type SubsetSummary, summarizeSubsets } from './splits/summarize-subsets.ts'

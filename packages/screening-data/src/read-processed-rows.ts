@@ -1,14 +1,15 @@
 /** The images that are ready for training and evaluation: splits.csv joined with manifest.csv. */
-import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { readInputFile } from '@mammokit/atomic-files'
 import type { Subset } from '@mammokit/data-split'
+import type { Adjustments } from './adjustments/adjustments.ts'
 import { type DataPaths, dataPaths } from './data-paths.ts'
 import { assertFewLeftOut, type LeftOutRow } from './left-out.ts'
 import { type ManifestRow, readManifest, sourceHashes } from './manifest/manifest.ts'
 import { assertIdsUnmangled } from './rows/mangled-ids.ts'
 import { ScreeningDataError } from './screening-data-error.ts'
 import { assertDisjointSubsets } from './splits/assert-disjoint-subsets.ts'
+import { identifySplit } from './splits/split-record.ts'
 import { parseSplitsCsv, type SplitRow, splitFirst } from './splits/splits-csv.ts'
 
 /** A row whose image was made. */
@@ -26,8 +27,10 @@ export interface ProcessedRows {
   readonly rows: readonly ProcessedRow[]
   /** Rows of the subsets that have no processed image. */
   readonly leftOut: readonly LeftOutRow[]
-  /** SHA-256 of splits.csv, hexadecimal. */
+  /** SHA-256 of splits.csv, of it and of splits.json where there is one; hexadecimal. */
   readonly splitsSha256: string
+  /** What was left out before the split, and corrected, by hand. */
+  readonly adjustments: Adjustments
 }
 
 export interface ProcessedRowsOptions {
@@ -46,7 +49,7 @@ export interface ProcessedRowsOptions {
  * each image is of the same patient in both.
  *
  * @throws ScreeningDataError `group-overlap`, `duplicate-hash`, `mangled-ids`, `patient-mismatch`, `too-many-left-out`;
- * `preprocess-mismatch`, which names both sides; `outdated-manifest`
+ * `preprocess-mismatch`, which names both sides; `outdated-manifest`; `adjustments-differ`
  * @throws CsvError, FileError of either file
  * @example
  * const { rows, leftOut } = await readProcessedRows('data', { subsets: ['val'] })
@@ -56,6 +59,7 @@ export async function readProcessedRows(dataDir: string, options: ProcessedRowsO
   const { subsets, expected, maxLeftOut = 0.1 } = options
   const paths = dataPaths(dataDir)
   const bytes = await readInputFile(paths.splits, splitFirst)
+  const identity = await identifySplit(paths.splits, bytes, dataDir)
   const splits = parseSplitsCsv(bytes, paths.splits)
   const manifest = await readManifest(paths.manifest)
   const images = new Map(manifest.map((row) => [row.imageId, row]))
@@ -74,7 +78,7 @@ export async function readProcessedRows(dataDir: string, options: ProcessedRowsO
     rows.push({ ...row, file: join(paths.processed, file), sha256, sourceSha256 })
   }
   assertFewLeftOut(leftOut, rows.length + leftOut.length, maxLeftOut)
-  return { rows, leftOut, splitsSha256: createHash('sha256').update(bytes).digest('hex') }
+  return { rows, leftOut, ...identity }
 }
 
 /** Whether the two files speak of the same images. */

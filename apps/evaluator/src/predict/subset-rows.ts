@@ -1,6 +1,8 @@
 /** The images of a subset that a run may predict. */
 import {
+  type Adjustments,
   dataPaths,
+  describeAdjustments,
   describeLeftOut,
   describeMissingClass,
   type ProcessedRow,
@@ -16,6 +18,8 @@ export interface SubsetRows {
   readonly notes: readonly string[]
   /** Of the splits.csv that the run was trained on. */
   readonly splitsSha256: string
+  /** What was left out before the split, and corrected, by hand. */
+  readonly adjustments: Adjustments
 }
 
 /**
@@ -32,7 +36,7 @@ export async function readSubset(
   { subset, maxLeftOut = 1 }: { readonly subset: Subset; readonly maxLeftOut?: number },
   runConfig: RunConfig,
 ): Promise<SubsetRows> {
-  const { rows, leftOut, splitsSha256 } = await readProcessedRows(dataDir, {
+  const { rows, leftOut, splitsSha256, adjustments } = await readProcessedRows(dataDir, {
     subsets: [subset],
     expected: { preprocessHash: runConfig.preprocessHash, owner: "the run's config.json" },
     maxLeftOut,
@@ -43,11 +47,13 @@ export async function readSubset(
     images: rows.length,
     positives: rows.filter(({ cancer }) => cancer === 1).length,
   })
+  const adjusted = describeAdjustments(adjustments)
   const notes = [
+    ...(adjusted ? [`${adjusted}.`] : []),
     ...(leftOut.length > 0 ? [`${describeLeftOut(leftOut, rows.length + leftOut.length)}.`] : []),
     ...(missing ? [`${missing}: figures that compare both are undefined on it.`] : []),
   ]
-  if (rows.length > 0) return { rows, notes, splitsSha256 }
+  if (rows.length > 0) return { rows, notes, splitsSha256, adjustments }
   throw new EvaluatorError(
     'no-images',
     `Expected processed images of the subset ${subset} in ${dataDir} but received none. Check mammokit-trainer split and extract-rois, or choose another --subset.`,

@@ -1,8 +1,9 @@
 /** What it takes to reproduce the figures: weights, preprocessing, versions, the whole configuration. */
 import { type Html, html } from '@mammokit/html-page'
+import { describeAdjustments } from '@mammokit/screening-data'
 import type { ReportData } from './report-data.ts'
 
-export function provenanceSection({ config, test, tests, methods, selection }: ReportData): Html {
+export function provenanceSection({ config, test, tests, methods, selection, adjustments }: ReportData): Html {
   const { model, image } = config
   const versions =
     typeof config.versions === 'object' && config.versions !== null ? Object.entries(config.versions) : []
@@ -10,6 +11,7 @@ export function provenanceSection({ config, test, tests, methods, selection }: R
     ['Checkpoint', `${test.checkpoint}, sha256 ${test.checkpointHash}…`],
     ['Preprocessing', `hash ${test.preprocessHash}, the same for training, validation and test`],
     ['Images', `${image.height} x ${image.width} pixels, mean ${image.mean}, standard deviation ${image.std}`],
+    ['Changed by hand', describeAdjustments(adjustments) ?? 'no image excluded, no label corrected'],
     ['Breast found by', [...methods].map(([method, count]) => `${method}: ${count}`).join(', ')],
     [
       'Network',

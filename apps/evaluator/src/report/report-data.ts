@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { classifyBreasts, readVerifiedSelection, sweepOf } from '@mammokit/mammogram-classifier'
 import type { BreastPrediction, ThresholdSweep } from '@mammokit/pf1-metric'
-import { dataPaths, type ManifestRow, readManifest } from '@mammokit/screening-data'
+import { type Adjustments, dataPaths, type ManifestRow, readManifest } from '@mammokit/screening-data'
 import {
   type MetricsLine,
   type Prediction,
@@ -37,6 +37,8 @@ export interface ReportData {
   readonly metrics: readonly MetricsLine[]
   /** How many images each method of finding the breast was used for; 'failed' among them. */
   readonly methods: ReadonlyMap<string, number>
+  /** What was left out before the split, and corrected, by hand. */
+  readonly adjustments: Adjustments
   /** Paths of the processed images and the SHA-256 that they must have, by image id. */
   readonly files: ReadonlyMap<string, { readonly file: string; readonly sha256: string }>
 }
@@ -58,7 +60,7 @@ export async function readReportData(run: string, dataDir: string): Promise<Repo
   const isOnlyVal = existsSync(runPaths(run).test('val')) && !existsSync(runPaths(run).test())
   const test = await readTestResult(run, isOnlyVal ? 'val' : 'test')
   if (!isSameSelection(test, selection)) throw differs('selection', runPaths(run).selection, run)
-  const { rows, splitsSha256 } = await readSubset(dataDir, { subset: test.subset }, config)
+  const { rows, splitsSha256, adjustments } = await readSubset(dataDir, { subset: test.subset }, config)
   const { epoch, checkpointHash, subset, aggregation } = test
   const expected = { run, config, subset, rows, splitsSha256, epoch, checkpointHash }
   const predictions = await readVerifiedPredictions(expected)
@@ -78,6 +80,7 @@ export async function readReportData(run: string, dataDir: string): Promise<Repo
     sweep: sweepOf(validationBreasts, selection.gridStep),
     metrics: await readMetrics(run),
     methods: countMethods(images),
+    adjustments,
     files: new Map(
       images
         .filter(({ file }) => file !== '')

@@ -11,7 +11,7 @@ import {
   shardFromEnvironment,
   writeContactSheet,
 } from '@mammokit/mammogram-dataset'
-import { dataPaths, readManifest } from '@mammokit/screening-data'
+import { dataPaths, describeAdjustments, readManifest } from '@mammokit/screening-data'
 import type { Config } from '../config.ts'
 import { preprocessOptions } from '../preprocess-options.ts'
 import { TrainerError } from '../trainer-error.ts'
@@ -39,6 +39,10 @@ export async function extractRois(
     strict: config.strict,
     ...(shard && { shard }),
     ...(signal && { signal }),
+    onAdjustments: (adjustments) => {
+      const adjusted = describeAdjustments(adjustments)
+      if (adjusted) progress.line(`${adjusted}.`)
+    },
     onHeaders: (scan) => {
       if (scan.done === 1) progress.start('headers', scan.total, { unit: 'files' })
       progress.update(scan.done)

@@ -6,10 +6,13 @@ import {
   assertDisjointSubsets,
   assertIdsUnmangled,
   dataPaths,
+  describeAdjustments,
   describeLeftOut,
   describeMissingClass,
+  type ExcludedCount,
   readManifest,
   readScreeningRows,
+  type ScreeningRow,
   type SubsetSummary,
   sourceHashes,
   splitRows,
@@ -21,7 +24,7 @@ import type { Config } from '../config.ts'
 /** Writes processed/splits.csv and returns what each subset holds. */
 export async function split(config: Config, { progress }: CommandContext = silentContext): Promise<SubsetSummary[]> {
   const paths = dataPaths(config.data)
-  const { rows, leftOut, path } = await readScreeningRows(config.data, { from: config.from })
+  const { rows, leftOut, path, adjustments } = await readScreeningRows(config.data, { from: config.from })
   const images = existsSync(paths.manifest) ? await readManifest(paths.manifest) : []
   assertIdsUnmangled(rows, images, path)
   const hashes = sourceHashes(images)
@@ -33,12 +36,21 @@ export async function split(config: Config, { progress }: CommandContext = silen
     train,
     'Add images of the missing kind to train.csv, or lower split.testFraction and split.validationFraction.',
   )
-  await writeSplitsCsv(paths.splits, placed)
+  const dropped = droppedOf(rows, placed)
+  const left = { ...adjustments, excluded: [...adjustments.excluded, ...dropped] }
+  await writeSplitsCsv(paths.splits, placed, left)
 
   const duplicates = hashes.size === 0 ? 'no manifest yet, so copies of images were not looked for' : 'no image in two'
   progress.line(
     `Split by patient (${config.split.method}, seed ${config.split.seed}): no patient in two subsets, ${duplicates}.`,
   )
+  if (config.split.method === 'published' && rows.every(({ columns }) => columns.published_subset !== 'val')) {
+    progress.line(
+      `The set has no validation part: ${config.split.validationFraction * 100} % of its training patients are val.`,
+    )
+  }
+  const adjusted = describeAdjustments(left)
+  if (adjusted) progress.line(`${adjusted}.`)
   progress.line(
     formatTable(
       ['subset', 'patients', 'breasts', 'images', 'cancer', 'share'],
@@ -60,4 +72,13 @@ export async function split(config: Config, { progress }: CommandContext = silen
   if (leftOut.length > 0) progress.line(`${describeLeftOut(leftOut, rows.length + leftOut.length)}.`)
   progress.line(`Wrote ${paths.splits}`)
   return summary
+}
+
+/** Patients that the published split left out, as a reason among those of exclusions.csv. */
+function droppedOf(rows: readonly ScreeningRow[], placed: readonly ScreeningRow[]): ExcludedCount[] {
+  const kept = new Set(placed.map(({ imageId }) => imageId))
+  const dropped = rows.filter(({ imageId }) => !kept.has(imageId))
+  if (dropped.length === 0) return []
+  const patients = new Set(dropped.map(({ patientId }) => patientId)).size
+  return [{ reason: 'patient in several published subsets', images: dropped.length, patients }]
 }

@@ -4,6 +4,7 @@ import { preprocessHash } from '@mammokit/mammogram-preprocess'
 import {
   assertBothClasses,
   dataPaths,
+  describeAdjustments,
   describeLeftOut,
   describeMissingClass,
   type ProcessedRow,
@@ -45,7 +46,7 @@ export interface TrainingData {
  */
 export async function readTrainingData(config: Config): Promise<TrainingData> {
   const expected = { preprocessHash: preprocessHash(preprocessOptions(config)), owner: 'this configuration' }
-  const { rows, leftOut, splitsSha256 } = await readProcessedRows(config.data, {
+  const { rows, leftOut, splitsSha256, adjustments } = await readProcessedRows(config.data, {
     subsets: ['train', 'val'],
     expected,
     maxLeftOut: config.maxLeftOut,
@@ -63,7 +64,9 @@ export async function readTrainingData(config: Config): Promise<TrainingData> {
   // A file that is missing would end the run in the middle of an epoch.
   await assertImagesPresent([...data.train, ...data.val])
   const missing = describeMissingClass(countClasses('val', data.val))
+  const adjusted = describeAdjustments(adjustments)
   const notes = [
+    ...(adjusted ? [`${adjusted}.`] : []),
     ...(leftOut.length > 0 ? [`${describeLeftOut(leftOut, rows.length + leftOut.length)}.`] : []),
     ...(missing ? [`${missing}: its ROC AUC is undefined and no threshold can be chosen on it. Split again.`] : []),
   ]

@@ -5,6 +5,7 @@ import { type CommandContext, formatTable, silentContext } from '@mammokit/comma
 import {
   type DataSet,
   dataPaths,
+  describeAdjustments,
   type FileContent,
   type Finding,
   readDataFolder,
@@ -27,7 +28,7 @@ export async function validate(config: Config, context: CommandContext = silentC
   const faults: CsvError[] = []
   const dataSet = await readDataFolder(config.data, { from: config.from, onFault: (fault) => faults.push(fault) })
   const { maxLeftOut } = config
-  const contents = config.validation.contents ? await readContents(dataSet, config, context) : undefined
+  const contents = config.validation.contents ? await readContents(usedOf(dataSet), config, context) : undefined
   const validation = validateDataSet(dataSet, { maxLeftOut, faults, ...(contents && { contents }) })
   const files = { json: join(processed, 'validation.json'), html: join(processed, 'validation.html') }
   await writeFileAtomic(files.json, `${JSON.stringify(validation, null, 2)}\n`)
@@ -37,6 +38,11 @@ export async function validate(config: Config, context: CommandContext = silentC
   progress.line(`Wrote ${files.html} and ${files.json}`)
   assertValid(validation.findings, config, files.html)
   return validation
+}
+
+/** Without the images that exclusions.csv names. */
+function usedOf(dataSet: DataSet): DataSet {
+  return { ...dataSet, images: dataSet.images.filter(({ excluded }) => excluded === undefined) }
 }
 
 async function readContents(dataSet: DataSet, { workers }: Config, context: CommandContext): Promise<FileContent[]> {
@@ -58,7 +64,8 @@ async function readContents(dataSet: DataSet, { workers }: Config, context: Comm
 }
 
 /** The counts as a table, then each finding with a few of its items. */
-function describeValidation({ counts, findings, ...all }: Validation): string[] {
+function describeValidation({ counts, findings, adjustments, ...all }: Validation): string[] {
+  const adjusted = describeAdjustments(adjustments)
   const header = ['', 'images', 'breasts', 'patients', 'breasts with cancer']
   const rows = [
     ['all', all.images, all.breasts, all.patients, all.cancers],
@@ -67,6 +74,7 @@ function describeValidation({ counts, findings, ...all }: Validation): string[] 
     ),
   ]
   return [
+    ...(adjusted ? [`${adjusted}.`] : []),
     formatTable(header, rows),
     ...(findings.length === 0 ? ['Nothing is wrong.'] : []),
     ...findings.flatMap(({ severity, message, advice, items }) => [

@@ -1,6 +1,6 @@
 /** validation.html: the counts and findings of a data set on one page that needs nothing else. */
 import { type Html, html, htmlPage } from '@mammokit/html-page'
-import type { ColumnCounts, Finding, Validation } from '@mammokit/screening-data'
+import { type ColumnCounts, describeAdjustments, type Finding, type Validation } from '@mammokit/screening-data'
 
 /** Items of a finding on the page; validation.json has all. */
 const shownItems = 50
@@ -13,7 +13,9 @@ ${validation.counts.map(countSection)}`
   return htmlPage({ title: `Data set ${data}`, body, style })
 }
 
-function header({ images, breasts, patients, cancers, set, isOfContents, findings }: Validation, data: string): Html {
+function header(validation: Validation, data: string): Html {
+  const { images, breasts, patients, cancers, set, isOfContents, findings } = validation
+  const adjusted = describeAdjustments(validation.adjustments)
   const number = (severity: Finding['severity']) => findings.filter((finding) => finding.severity === severity).length
   const read = isOfContents
     ? 'Tables and files were read.'
@@ -30,7 +32,7 @@ function header({ images, breasts, patients, cancers, set, isOfContents, finding
       : html`<b>${plural(number('error'), 'error')}</b>, ${plural(number('warning'), 'warning')}, ${plural(number('note'), 'note')}.`
   return html`<header>
     <h1>Data set ${data}</h1>
-    <p class="faint">Read as ${set}. ${read}</p>
+    <p class="faint">Read as ${set}. ${read} ${adjusted && `${adjusted}.`}</p>
     <p class="verdict">${verdict}</p>
   </header>
   <div class="cards">${cards.map(

@@ -8,7 +8,13 @@ import {
   preprocessHash,
   resolvePreprocessOptions,
 } from '@mammokit/mammogram-preprocess'
-import { listImages, type ManifestRow, processedFile, type SourceImage } from '@mammokit/screening-data'
+import {
+  type Adjustments,
+  listImages,
+  type ManifestRow,
+  processedFile,
+  type SourceImage,
+} from '@mammokit/screening-data'
 import { DatasetError } from '../dataset-error.ts'
 import { createExtractionPool, type ExtractionPool } from './extraction-pool.ts'
 import {
@@ -54,6 +60,8 @@ export interface ExtractionConfig {
    * still identify their patient.
    */
   readonly onHeaders?: (scan: HeaderScan) => void
+  /** Told once of what exclusions.csv and corrections.csv left out and corrected. */
+  readonly onAdjustments?: (adjustments: Adjustments) => void
 }
 
 /**
@@ -78,6 +86,7 @@ export async function extractRois(config: ExtractionConfig): Promise<ExtractionS
     await listImages(config.dataDir, {
       exclude: [madeIn(config.dataDir, outputDir)],
       from: config.from ?? null,
+      ...(config.onAdjustments && { onAdjustments: config.onAdjustments }),
     }),
     config.shard,
   )

@@ -46,6 +46,8 @@ export interface DataSetImage {
   readonly warnings: readonly string[]
   /** Why no picture can be made of it, where that is known before its file is read. */
   readonly fault?: string
+  /** Why it is not to be used, as exclusions.csv says. */
+  readonly excluded?: string
   /** Whether its file is not there. */
   readonly isMissing?: true
   /** The table that lists it, relative to the folder of the set, and the line there; empty and null where there is no table. */

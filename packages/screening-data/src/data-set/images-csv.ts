@@ -68,6 +68,11 @@ const columns = {
   ),
 }
 
+/** Columns whose cells may be corrected by hand, and the field of an image that each is. */
+export const correctableColumns = (
+  ['laterality', 'view', 'age', 'cancer', 'density', 'birads', 'machineId', 'implant', 'subset'] as const
+).map((field) => ({ field, ...columns[field] }))
+
 const standardNames = new Set(Object.values(columns).map(({ name }) => name))
 
 /** Judged as in train.csv, and kept among the set's own columns. */

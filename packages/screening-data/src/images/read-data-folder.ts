@@ -2,6 +2,9 @@
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { CsvError } from '@mammokit/strict-csv'
+import { adjustImages } from '../adjustments/adjust-images.ts'
+import { readAdjustmentLists } from '../adjustments/adjustment-lists.ts'
+import type { Adjustments } from '../adjustments/adjustments.ts'
 import type { DataSet } from '../data-set/data-set-image.ts'
 import { ScreeningDataError } from '../screening-data-error.ts'
 import { readDataSet } from './read-data-set.ts'
@@ -15,8 +18,24 @@ export interface DataFolderOptions {
   readonly onFault?: (error: CsvError) => void
 }
 
-/** @throws ScreeningDataError `no-images`, `unknown-set`; CsvError, FileError of the table */
-export async function readDataFolder(dataDir: string, options: DataFolderOptions = {}): Promise<DataSet> {
+/** A data set, with the lists beside its table applied. */
+export interface DataFolder extends DataSet {
+  readonly adjustments: Adjustments
+}
+
+/**
+ * Reads the data set of a folder, with the cells of corrections.csv corrected and the images of exclusions.csv marked as `excluded`.
+ *
+ * @throws ScreeningDataError `no-images`, `unknown-set`; CsvError, FileError of the table and of the lists
+ * @example
+ * const { images, adjustments } = await readDataFolder('data')
+ */
+export async function readDataFolder(dataDir: string, options: DataFolderOptions = {}): Promise<DataFolder> {
+  const dataSet = await readAsPublished(dataDir, options)
+  return { ...dataSet, ...adjustImages(dataSet.images, await readAdjustmentLists(dataDir)) }
+}
+
+async function readAsPublished(dataDir: string, options: DataFolderOptions): Promise<DataSet> {
   const onFault = options.onFault && { onFault: options.onFault }
   const exclude = [join(dataDir, 'processed'), ...(options.exclude ?? [])]
   const roots = [join(dataDir, 'raw'), dataDir]

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { readInputFile } from '@mammokit/atomic-files'
+import type { Adjustments } from '../adjustments/adjustments.ts'
 import { dataPaths } from '../data-paths.ts'
 import { type DataFolderOptions, readDataFolder } from './read-data-folder.ts'
 import { type ScreeningRows, screeningRows } from './screening-rows.ts'
@@ -15,12 +16,12 @@ import { type ScreeningRows, screeningRows } from './screening-rows.ts'
 export async function readScreeningRows(
   dataDir: string,
   options: DataFolderOptions = {},
-): Promise<ScreeningRows & { readonly path: string }> {
+): Promise<ScreeningRows & { readonly path: string; readonly adjustments: Adjustments }> {
   const { raw, trainCsv } = dataPaths(dataDir)
   const tables = [trainCsv, join(dataDir, 'train.csv'), join(raw, 'images.csv'), join(dataDir, 'images.csv')]
   const path = tables.find((table) => existsSync(table))
   // Says that it is not there.
   if (path === undefined && !options.from) await readInputFile(trainCsv, 'Check the path.')
-  const { root, images } = await readDataFolder(dataDir, options)
-  return { ...screeningRows(images), path: options.from ? root : path! }
+  const { root, images, adjustments } = await readDataFolder(dataDir, options)
+  return { ...screeningRows(images), adjustments, path: options.from ? root : path! }
 }

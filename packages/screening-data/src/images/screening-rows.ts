@@ -18,18 +18,24 @@ export interface ScreeningRows {
 
 /**
  * The images with a label, a side and a view as rows, under names that every file system takes, the same as those of `listImages`; the
- * set's own columns stay, with the standard ones that it lacks.
+ * set's own columns stay, with the standard ones that it lacks. Images that exclusions.csv names are in neither list.
  *
  * @throws ScreeningDataError `no-labels` where no image has all three
  */
 export function screeningRows(images: readonly DataSetImage[]): ScreeningRows {
   const patients = safeNames(images.map(({ patientId }) => patientId))
   const names = safeNames(images.map(({ imageId }) => imageId))
-  const renamed = images.map((image) => ({
-    ...image,
-    patientId: patients.get(image.patientId)!,
-    imageId: names.get(image.imageId)!,
-  }))
+  const renamed = images.flatMap((image) =>
+    image.excluded === undefined
+      ? [
+          {
+            ...image,
+            patientId: patients.get(image.patientId)!,
+            imageId: names.get(image.imageId)!,
+          },
+        ]
+      : [],
+  )
   const usable = renamed.filter((image) => lackOf(image) === undefined)
   const leftOut = renamed.flatMap((row): LeftOutImage[] => {
     const reason = lackOf(row)

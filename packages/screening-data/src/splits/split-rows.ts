@@ -7,6 +7,7 @@ import {
   submissionSplit,
 } from '@mammokit/data-split'
 import { ScreeningDataError } from '../screening-data-error.ts'
+import { publishedOverlaps, publishedSplit } from './published-split.ts'
 
 /** Any row with a patient; rows of `readTrainCsv` have every column of the file in `columns`. */
 export interface PatientRow {
@@ -21,9 +22,12 @@ export type Stratifier<Row> = string | ((row: Row) => string | number | boolean 
 export interface SplitRowsOptions<Row> extends ReferenceSplitOptions {
   /**
    * `reference`: 33 % of the patients for testing, then 10 % of the rest for validation. `submission`: no test part. `k-fold`: no test
-   * part, and validation is the fold `fold`. @default 'reference'
+   * part, and validation is the fold `fold`. `published`: the set's own (the column `published_subset`); where that has no validation
+   * part, `validationFraction` of its training patients. @default 'reference'
    */
-  readonly method?: 'reference' | 'submission' | 'k-fold'
+  readonly method?: 'reference' | 'submission' | 'k-fold' | 'published'
+  /** Whether patients in several published subsets are an error or left out. @default 'refuse' */
+  readonly publishedOverlap?: 'refuse' | 'drop'
   /** The validation fold of `k-fold`, from 0. @default 0 */
   readonly fold?: number
   /** Columns whose values are spread in proportion; [] for none. @default ['cancer'] */
@@ -35,20 +39,25 @@ export interface SplitRowsOptions<Row> extends ReferenceSplitOptions {
 /**
  * Gives each row its subset and fold, each patient in one of them; the rows stay in their order.
  *
- * @throws ScreeningDataError `missing-column` for an unknown column of `stratifyBy`, `bad-option` for a fold that does not exist
+ * With `publishedOverlap: 'drop'` the rows of patients in several published subsets are not among them.
+ *
+ * @throws ScreeningDataError `missing-column` for an unknown column of `stratifyBy`, `bad-option` for a fold that does not exist,
+ * `no-published-split`, `published-overlap`
  * @throws DataSplitError `bad-option` for a fraction outside 0 to 1 or too few patients
  * @example
  * splitRows(await readTrainCsv('train.csv'), { seed: 13, stratifyBy: ['cancer', 'site_id'] })[0].subset // 'train'
  */
 export function splitRows<Row extends PatientRow>(
-  rows: readonly Row[],
+  given: readonly Row[],
   options: SplitRowsOptions<Row> = {},
 ): (Row & SplitPlace)[] {
+  const rows = rowsToSplit(given, options)
   const { method = 'reference', stratifyBy = ['cancer'], hashes, fold = 0, folds = 5 } = options
   const labels = rows.map((row, index) => stratifyBy.map((stratifier) => readStratum(row, stratifier, index)))
   const patients = rows.map(({ patientId }) => patientId)
   const groups = hashes ? linkGroups(patients, hashesOf(rows, hashes)) : patients
   if (method === 'reference') return placed(rows, referenceSplit(labels, groups, options))
+  if (method === 'published') return placed(rows, publishedSplit(rows, labels, groups, options))
   if (method === 'submission') return placed(rows, submissionSplit(labels, groups, options))
   if (!(Number.isInteger(fold) && fold >= 0 && fold < folds)) {
     throw new ScreeningDataError(
@@ -71,6 +80,16 @@ export function hashesOf(
   hashes: ReadonlyMap<string, string>,
 ): (string | undefined)[] {
   return rows.map(({ imageId }) => (imageId === undefined ? undefined : hashes.get(imageId)))
+}
+
+/** Without the patients in several published subsets, where these are to be left out. */
+function rowsToSplit<Row extends PatientRow>(
+  rows: readonly Row[],
+  { method, publishedOverlap }: SplitRowsOptions<Row>,
+): readonly Row[] {
+  if (method !== 'published' || publishedOverlap !== 'drop') return rows
+  const overlaps = new Set(publishedOverlaps(rows).map(({ patientId }) => patientId))
+  return rows.filter(({ patientId }) => !overlaps.has(patientId))
 }
 
 function placed<Row>(rows: readonly Row[], places: readonly SplitPlace[]): (Row & SplitPlace)[] {

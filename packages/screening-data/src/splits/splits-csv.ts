@@ -2,10 +2,12 @@
 import { readInputFile, writeFileAtomic } from '@mammokit/atomic-files'
 import type { SplitPlace } from '@mammokit/data-split'
 import { formatCsv, parseCsvRows } from '@mammokit/strict-csv'
+import { type Adjustments, isAdjusted, noAdjustments } from '../adjustments/adjustments.ts'
 import { placeColumns } from '../rows/row-columns.ts'
 import { type ScreeningRow, screeningColumns } from '../rows/train-csv.ts'
 import { ScreeningDataError } from '../screening-data-error.ts'
 import { assertSplit } from './assert-split.ts'
+import { removeSplitRecord, splitRecordOf, writeSplitRecord } from './split-record.ts'
 
 /** One image with its subset and fold. */
 export type SplitRow = ScreeningRow & SplitPlace
@@ -27,12 +29,22 @@ export function formatSplitsCsv(rows: readonly (Pick<ScreeningRow, 'columns'> & 
   return formatCsv([...header, 'subset', 'fold'], cells)
 }
 
-/** Writes splits.csv whole or not at all. @throws FileError `cannot-write` */
+/**
+ * Writes splits.csv whole or not at all, and splits.json beside it where the rows were adjusted by hand.
+ *
+ * @throws FileError `cannot-write`
+ */
 export async function writeSplitsCsv(
   path: string,
   rows: readonly (Pick<ScreeningRow, 'columns'> & SplitPlace)[],
+  adjustments: Adjustments = noAdjustments,
 ): Promise<void> {
-  await writeFileAtomic(path, formatSplitsCsv(rows))
+  const text = formatSplitsCsv(rows)
+  const record = splitRecordOf(path)
+  // In this order a kill between the two leaves files that contradict each other, and no reader takes them.
+  if (isAdjusted(adjustments)) await writeSplitRecord(record, text, adjustments)
+  await writeFileAtomic(path, text)
+  if (!isAdjusted(adjustments)) await removeSplitRecord(record)
 }
 
 /**

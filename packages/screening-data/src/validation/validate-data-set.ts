@@ -1,5 +1,6 @@
 /** Whether a data set is fit to train on, before anyone trains on it. */
 import type { CsvError } from '@mammokit/strict-csv'
+import { type Adjustments, noAdjustments } from '../adjustments/adjustments.ts'
 import type { DataSet } from '../data-set/data-set-image.ts'
 import { type ColumnCounts, countAll, countGroups, type GroupCount } from './count-groups.ts'
 import { type FileContent, fileFindings } from './file-findings.ts'
@@ -20,6 +21,8 @@ export interface Validation extends Omit<GroupCount, 'value'> {
   readonly set: string
   /** Whether the files were read too. */
   readonly isOfContents: boolean
+  /** What the lists beside the table left out and corrected; the counts are of the rest. */
+  readonly adjustments: Adjustments
   readonly counts: readonly ColumnCounts[]
   /** Errors first, then warnings and notes. */
   readonly findings: readonly Finding[]
@@ -34,15 +37,21 @@ export interface Validation extends Omit<GroupCount, 'value'> {
  * // ['2 patients are in two published subsets.']
  */
 export function validateDataSet(
-  dataSet: DataSet,
+  dataSet: DataSet & { readonly adjustments?: Adjustments },
   { contents, faults = [], maxLeftOut = 0.1 }: ValidationOptions = {},
 ): Validation {
-  const { set, images } = dataSet
-  const findings = [...badRows(faults), ...labelFindings(images), ...fileFindings(dataSet, contents, maxLeftOut)]
+  const { set } = dataSet
+  const images = dataSet.images.filter(({ excluded }) => excluded === undefined)
+  const findings = [
+    ...badRows(faults),
+    ...labelFindings(images),
+    ...fileFindings({ ...dataSet, images }, contents, maxLeftOut),
+  ]
   return {
     set,
     ...countAll(images),
     isOfContents: contents !== undefined,
+    adjustments: dataSet.adjustments ?? noAdjustments,
     counts: countGroups(images),
     findings: findings.sort((a, b) => rank[a.severity] - rank[b.severity]),
   }
