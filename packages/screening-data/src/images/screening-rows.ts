@@ -42,27 +42,30 @@ export function screeningRows(images: readonly DataSetImage[]): ScreeningRows {
     return reason === undefined ? [] : [{ row, reason, detail: '' }]
   })
   if (usable.length === 0) throw noLabels(leftOut)
-  const { header, rows } = imageTable(usable, standard, { reserved: ['subset', 'fold'], ownFirst: true })
+  // train.csv of the RSNA layout says all that there is: its splits.csv has its columns and no others.
+  const isTrainCsv = usable.every(({ set, table }) => set === 'rsna' && table === 'train.csv')
+  const columns = isTrainCsv ? standard.filter(({ column }) => !ofOtherSets.has(column.name)) : standard
+  const { header, rows } = imageTable(usable, columns, { reserved: ['subset', 'fold'], ownFirst: true })
   return {
     rows: usable.map(
       ({ patientId, imageId, laterality, view, cancer, age, implant, machineId, birads, density }, at) => {
-        const columns = Object.fromEntries(header.map((name, column) => [name, rows[at]![column]!]))
+        const cells = Object.fromEntries(header.map((name, column) => [name, rows[at]![column]!]))
         return {
           patientId,
           imageId,
           laterality: laterality!,
           view: view!,
           cancer: cancer!,
-          siteId: own('siteId', columns),
+          siteId: own('siteId', cells),
           age,
           implant,
           machineId,
-          biopsy: own('biopsy', columns),
-          invasive: own('invasive', columns),
+          biopsy: own('biopsy', cells),
+          invasive: own('invasive', cells),
           birads,
           density,
-          difficultNegativeCase: own('difficultNegativeCase', columns),
-          columns,
+          difficultNegativeCase: own('difficultNegativeCase', cells),
+          columns: cells,
         }
       },
     ),
@@ -94,6 +97,8 @@ const standard: readonly StandardColumn<DataSetImage>[] = [
   { column: text('published_subset'), value: ({ subset }) => subset },
   { column: text('set'), value: ({ set }) => set },
 ]
+
+const ofOtherSets: ReadonlySet<string> = new Set(['cancer_source', 'published_subset', 'set'])
 
 function text(name: string) {
   return optionalColumn(name, z.string())

@@ -139,3 +139,12 @@ test('BI-RADS 7 and an age of 610 mean nothing: they are reported with their lin
     [61, null],
   ])
 })
+
+test('the columns of the rows are those of train.csv and no others, so that its splits.csv keeps its bytes', async () => {
+  const dataDir = await temporaryFolder()
+  const lines = ['site_id,patient_id,image_id,laterality,view,cancer,note', '1,10,100,L,CC,0,a', '1,11,101,R,MLO,1,b']
+  await write(join(dataDir, 'raw/train.csv'), [...lines, ''].join('\n'))
+  const { rows } = await readScreeningRows(dataDir)
+  expect(rows.map(({ columns }) => Object.values(columns).join(','))).toEqual(lines.slice(1))
+  expect(Object.keys(rows[0]!.columns).join(',')).toBe(lines[0])
+})

@@ -51,7 +51,7 @@ test('corrected cells are in the rows, typed and as text, and are counted by col
   const data = await folderWith({ corrections })
   const { rows: read, adjustments } = await readScreeningRows(data)
   expect(read.map(({ cancer }) => cancer)).toEqual([1, 1, 1, 1, 0])
-  expect(read[0]!.columns).toMatchObject({ cancer: '1', cancer_source: 'corrections.csv' })
+  expect(read[0]!.columns).toMatchObject({ cancer: '1' })
   expect(read[4]).toMatchObject({ density: 'D', columns: { density: 'D', biopsied: 'yes' } })
   expect(read[2]!.laterality).toBe('L')
   expect((await listImages(data))[2]!.laterality).toBe('L')
