@@ -93,6 +93,7 @@ async function downloadOnce(options: DownloadOptions): Promise<DownloadSummary> 
     assertRoom(plan.neededBytes, await freeBytes(options.to), options.to)
     // Only now: with the new record, files of the right size are believed.
     await writeState(options.to, plan.state)
+    await plan.removeLeftovers()
     report(0, 0)
     // Also where it is stopped: after a start of the machine, files that may not be on the disk are read and compared.
     await fetchAll(plan, damaged).finally(() => plan.flush())

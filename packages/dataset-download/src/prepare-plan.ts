@@ -1,10 +1,12 @@
 /** Looks at the source and at the folder: what is wanted, what is missing, and how it comes. */
 import { setMaxListeners } from 'node:events'
+import { maxMemoryBytes } from './archive/group-members.ts'
 import { type Archive, openArchive } from './archive/open-archive.ts'
 import { type Credentials, findCredentials } from './credentials.ts'
 import { bootId } from './disk/boot.ts'
 import { findMissing, type WantedFile } from './disk/find-missing.ts'
 import { flushFiles } from './disk/flush-files.ts'
+import { removeLeftovers } from './disk/partial-file.ts'
 import { assertSource, type FolderState, readState, writeState } from './disk/state.ts'
 import { DownloadError } from './download-error.ts'
 import { type DownloadOptions, resolveOptions } from './download-options.ts'
@@ -34,6 +36,8 @@ export interface Plan {
   /** Room that the disk must have. */
   readonly neededBytes: number
   readonly state: FolderState
+  /** Clears what a kill left beside files that are there. */
+  removeLeftovers(): Promise<void>
   /** Brings all files to the disk, and says so in the folder's record. */
   flush(): Promise<void>
   saveSizes(sizes: Readonly<Record<string, number>>): Promise<void>
@@ -126,6 +130,14 @@ export async function preparePlan(
         : sum(missing.map(({ size }) => size)),
       neededBytes: sum(missing.map(({ size }) => size)) + roomForPartialFiles(missing, missingMembers, connections),
       state,
+      async removeLeftovers() {
+        const absent = new Set(missing)
+        for (const file of wanted) {
+          // Smaller members of an archive never lie beside themselves.
+          if (!absent.has(file) && (!archive || file.size > maxMemoryBytes / 2))
+            await removeLeftovers(targetOf(options.to, file.path))
+        }
+      },
       async flush() {
         if (!archive || state.unflushedSince === null) return
         const files = isFlushed ? missing : archive.members

@@ -119,6 +119,17 @@ describe('files that are there', () => {
     expect(differences(tree(to), files)).toEqual([])
   })
 
+  it('and whole when a kill came, lose what lies beside them', async () => {
+    const large = { 'a.bin': Buffer.alloc(9 << 20, 7), 'b.csv': Buffer.from('b') }
+    for (const served of [{ archive: archiveOf(large).bytes }, {}]) {
+      const [server, to] = [await kaggleServer({ files: large, ...served }), temporaryFolder()]
+      await downloadDataset(options(server, to))
+      for (const suffix of ['.partial', '.partial.json', '.unpacked']) writeFileSync(join(to, `a.bin${suffix}`), '{}')
+      expect(await downloadDataset(options(server, to))).toMatchObject({ fetched: 0 })
+      expect(differences(tree(to), large)).toEqual([])
+    }
+  })
+
   it('and may not have reached the disk before the machine went down, are compared by their bytes', async () => {
     const [server, to] = [await kaggleServer({ files, archive: archiveOf(files).bytes }), temporaryFolder()]
     await downloadDataset(options(server, to))

@@ -10,8 +10,10 @@ export interface Group {
   readonly fitsMemory: boolean
 }
 
-/** A request of this size hides the time to its first byte; two such buffers a connection are little memory. */
-const maxGroupBytes = 8 << 20
+/** A request of this size hides the time to its first byte. */
+const maxGroupBytes = 2 << 20
+/** What is larger goes over the disk. */
+export const maxMemoryBytes = 8 << 20
 const maxUnpackedBytes = 16 << 20
 
 /** @param members in the order of their bytes */
@@ -20,7 +22,7 @@ export function groupMembers(members: readonly Member[]): Group[] {
   for (const member of members) {
     const { offset: start, end, size } = member
     const last = groups.at(-1)
-    const fitsMemory = end - start <= maxGroupBytes && size <= maxUnpackedBytes
+    const fitsMemory = end - start <= maxMemoryBytes && size <= maxUnpackedBytes
     if (last && fitsMemory && last.fitsMemory && start === last.end && end - last.start <= maxGroupBytes) {
       last.members.push(member)
       last.end = end

@@ -3,6 +3,7 @@ import { type FileHandle, mkdir, open, readFile, rm, stat } from 'node:fs/promis
 import { dirname } from 'node:path'
 import { writeJsonAtomic } from '@mammokit/atomic-files'
 import type { Version } from '../http/read-resumably.ts'
+import { partialSuffixes } from '../zip/safe-names.ts'
 
 export interface PartialOf {
   readonly version: Version
@@ -85,6 +86,11 @@ export class PartialFile {
   async removeNote(): Promise<void> {
     await rm(this.#notePath, { force: true })
   }
+}
+
+/** Clears what a kill left beside a file that has its name. */
+export async function removeLeftovers(target: string): Promise<void> {
+  for (const suffix of partialSuffixes) await rm(`${target}${suffix}`, { force: true })
 }
 
 async function readNote(path: string): Promise<PartialOf | undefined> {

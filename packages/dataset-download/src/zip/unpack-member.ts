@@ -4,7 +4,7 @@ import { open, rename, rm } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { promisify } from 'node:util'
-import { crc32, createInflateRaw, inflateRaw } from 'node:zlib'
+import { crc32, createInflateRaw, inflateRaw, type ZlibOptions } from 'node:zlib'
 import { writeFileAtomic } from '@mammokit/atomic-files'
 import { DownloadError } from '../download-error.ts'
 import type { Member } from './member.ts'
@@ -73,10 +73,9 @@ export async function hasContent(path: string, { size, crc32: expected }: Member
 
 async function inflate(data: Buffer, member: Member): Promise<Buffer> {
   try {
-    // One byte more than stated tells a bomb from a file; it is never made in full.
-    return await promisify<Buffer, { maxOutputLength: number }, Buffer>(inflateRaw)(data, {
-      maxOutputLength: Math.max(1, member.size),
-    })
+    // All of it in one piece, where zlib's own are 16 KiB; a bomb ends where it becomes longer than is stated.
+    const options = { chunkSize: Math.max(64, member.size + 1), maxOutputLength: Math.max(1, member.size) }
+    return await promisify<Buffer, ZlibOptions, Buffer>(inflateRaw)(data, options)
   } catch (error) {
     throw isZlibError(error) ? corrupt(member, 'damaged compressed data, or more than its archive states') : error
   }
