@@ -31,10 +31,10 @@ function startDownload(): Contender {
       const folder = await mkdtemp(join(process.env.BENCH_FOLDER ?? tmpdir(), 'mammokit-bench-'))
       try {
         const { endpoint, size } = await firstLine(server)
-        const { seconds, peakBytes } = await firstLine(spawnDownload(String(endpoint), join(folder, 'raw')))
-        console.log(
-          `  ${(Number(size) / 1e9).toFixed(2)} GB in ${Number(seconds).toFixed(1)} s, peak memory ${(Number(peakBytes) / 1e6).toFixed(0)} MB`,
-        )
+        const { seconds, cpuSeconds, peakBytes } = await firstLine(spawnDownload(String(endpoint), join(folder, 'raw')))
+        const figures = [Number(size) / 1e9, Number(seconds), Number(cpuSeconds), Number(peakBytes) / 1e6]
+        const [gigabytes, wall, cpu, peak] = figures.map((figure) => figure.toFixed(figure < 10 ? 2 : 0))
+        console.log(`  ${gigabytes} GB in ${wall} s, ${cpu} CPU seconds, peak memory ${peak} MB`)
         share = 1
         return Number(seconds)
       } finally {
@@ -55,7 +55,9 @@ function spawnDownload(endpoint: string, to: string): ChildProcess {
     const start = performance.now()
     const { fetched, damaged } = await downloadDataset(${JSON.stringify({ ...options, credentials })})
     const seconds = (performance.now() - start) / 1000
-    console.log(JSON.stringify({ fetched, damaged: damaged.length, seconds, peakBytes: process.resourceUsage().maxRSS * 1024 }))`
+    const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage()
+    const cpuSeconds = (userCPUTime + systemCPUTime) / 1e6
+    console.log(JSON.stringify({ fetched, damaged: damaged.length, seconds, cpuSeconds, peakBytes: maxRSS * 1024 }))`
   return spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['pipe', 'pipe', 'inherit'] })
 }
 
