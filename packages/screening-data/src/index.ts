@@ -1,4 +1,5 @@
 export type { SplitPlace, Subset } from '@mammokit/data-split'
+export type { DataSetLayout } from './adapters/adapter.ts'
 export {
   type Adjustments,
   type CorrectedCount,
@@ -20,7 +21,7 @@ export { writeProblemsCsv } from './data-set/problems-csv.ts'
 export { safeNames } from './data-set/safe-names.ts'
 export { type ListImagesOptions, listImages } from './images/list-images.ts'
 export { type DataFolder, type DataFolderOptions, readDataFolder } from './images/read-data-folder.ts'
-export { dataSetNames, type ReadDataSetOptions, readDataSet } from './images/read-data-set.ts'
+export { dataSetLayouts, dataSetNames, type ReadDataSetOptions, readDataSet } from './images/read-data-set.ts'
 export { readScreeningRows } from './images/read-screening-rows.ts'
 export { type ScreeningRows, screeningRows } from './images/screening-rows.ts'
 export type { SourceImage } from './images/source-image.ts'

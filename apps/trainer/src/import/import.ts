@@ -7,6 +7,7 @@ import {
   type DataSetImage,
   type DataSetProblem,
   dataPaths,
+  dataSetLayouts,
   readDataSet,
   writeImagesCsv,
   writeProblemsCsv,
@@ -48,7 +49,9 @@ export async function importDataSet(
   await assertReplaceable(path, trainCsv, source)
   const { set, root, images: all, problems } = await readDataSet(source, { from: config.from, exclude: [processed] })
   const images = all.filter(({ isMissing, fault }) => !isMissing && fault === undefined)
-  progress.line(`Read ${source} as ${set}: ${describe(images)}.`)
+  const { title, license } = dataSetLayouts.find(({ name }) => name === set)!
+  progress.line(`Read ${source} as ${set} (${title}): ${describe(images)}.`)
+  progress.line(`License: ${license}.`)
   reportProblems(problems, (text) => progress.line(text))
   // Images that are no mammograms belong to their set as it was published.
   const faults = problems.filter(({ code }) => code !== 'not-a-mammogram')

@@ -55,7 +55,10 @@ describe('import', () => {
   it('leads from a published layout to rows that can be trained on, and counts what is left out on the way', async () => {
     const data = temporaryFolder()
     const said = await spoken((context) => importDataSet(config(data), context))
-    expect(said).toMatch(/as cbis-ddsm: 30 images of 8 patients, \d+ with cancer \(by pathology\), 1 without a label\./)
+    expect(said).toMatch(
+      /as cbis-ddsm \(CBIS-DDSM, .*\): 30 images of 8 patients, \d+ with cancer \(by pathology\), 1 without a label\./,
+    )
+    expect(said).toContain('License: CC BY 3.0.')
     expect(said).toMatch(/image-missing +1 +mass_case_description_train_set\.csv:14/)
     expect(said).toMatch(/row-missing +1 +CBIS-DDSM\//)
     expect(said).toMatch(/unknown-value +1 +mass_case_description_train_set\.csv:12/)

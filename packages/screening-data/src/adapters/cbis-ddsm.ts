@@ -21,6 +21,7 @@ const tableName = /(^|\/)(mass|calc)_case_description_(train|test)_set\.csv$/
 export const cbisDdsm: Adapter = {
   name: 'cbis-ddsm',
   title: 'CBIS-DDSM, masses and calcifications',
+  license: 'CC BY 3.0',
   looksFor: 'mass_case_description_train_set.csv or another of its four tables',
   matches: async (source) => (await source.files()).some((file) => tableName.test(file)),
   read: readCbisDdsm,

@@ -24,6 +24,7 @@ const outlinesName = /(^|\/)Radiology_hand_drawn_segmentations(_v2)?\.csv$/i
 export const cddCesm: Adapter = {
   name: 'cdd-cesm',
   title: 'CDD-CESM, low-energy images',
+  license: 'CC BY 4.0',
   looksFor: 'Radiology-manual-annotations.xlsx',
   matches: async (source) => (await source.files()).some((file) => tableName.test(file)),
   read: readCddCesm,

@@ -21,6 +21,7 @@ const tableName = /(^|\/)CMMD_clinicaldata[^/]*\.(xlsx|csv)$/i
 export const cmmd: Adapter = {
   name: 'cmmd',
   title: 'CMMD, the Chinese Mammography Database',
+  license: 'CC BY 4.0',
   looksFor: 'CMMD_clinicaldata_revision.xlsx',
   matches: async (source) => (await findTable(source)) !== undefined,
   read: readCmmd,

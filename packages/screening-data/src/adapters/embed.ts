@@ -21,6 +21,7 @@ import type { Adapter } from './adapter.ts'
 export const embed: Adapter = {
   name: 'embed',
   title: 'EMBED Open Data, 2-D images',
+  license: "EMBED's research use agreement: non-commercial, and weights trained on it may not be released",
   looksFor: 'EMBED_OpenData_metadata.csv and EMBED_OpenData_clinical.csv, or their _reduced versions',
   matches: async (source) => (await findTables(source)).every((table) => table !== undefined),
   read: readEmbed,

@@ -16,6 +16,7 @@ import type { Adapter } from './adapter.ts'
 export const folder: Adapter = {
   name: 'folder',
   title: 'any folder of images, listed in images.csv or alone',
+  license: 'that of its images',
   looksFor: 'images.csv, or DICOM, PNG, JPEG, TIFF or PGM files',
   matches: async (source) => source.has('images.csv') || (await hasImage(source)),
   read: async (source) => (source.has('images.csv') ? readList(source) : readImages(source)),

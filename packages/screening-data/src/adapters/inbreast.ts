@@ -21,6 +21,7 @@ const tableName = /(^|\/)INbreast\.csv$/i
 export const inbreast: Adapter = {
   name: 'inbreast',
   title: 'INbreast',
+  license: 'by agreement: research only, no redistribution',
   looksFor: 'INbreast.csv',
   matches: async (source) => (await source.files()).some((file) => tableName.test(file)),
   read: readInbreast,

@@ -17,6 +17,7 @@ import type { Adapter } from './adapter.ts'
 export const miniMias: Adapter = {
   name: 'mini-mias',
   title: 'mini-MIAS',
+  license: 'research only',
   looksFor: 'Info.txt with lines such as "mdb001 G CIRC B 535 425 197"',
   matches: async (source) => (await findInfo(source)) !== undefined,
   read: readMiniMias,

@@ -28,6 +28,7 @@ const columns = {
 export const rsna: Adapter = {
   name: 'rsna',
   title: 'RSNA Screening Mammography Breast Cancer Detection',
+  license: "the competition's rules: non-commercial, no redistribution",
   looksFor: 'train.csv',
   matches: async (source) => source.has('train.csv') || source.has('test.csv'),
   read: readRsna,

@@ -30,6 +30,7 @@ const metadata = 'metadata.csv'
 export const vindrMammo: Adapter = {
   name: 'vindr-mammo',
   title: 'VinDr-Mammo',
+  license: 'PhysioNet Restricted Health Data License 1.5.0',
   looksFor: breasts,
   matches: async (source) => (await source.find(breasts)) !== undefined,
   read: readVindrMammo,

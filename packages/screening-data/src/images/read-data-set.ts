@@ -1,6 +1,6 @@
 /** A published data set, whatever its layout, as rows of one type. */
 import type { CsvError } from '@mammokit/strict-csv'
-import type { Adapter } from '../adapters/adapter.ts'
+import type { Adapter, DataSetLayout } from '../adapters/adapter.ts'
 import { adapters } from '../adapters/adapters.ts'
 import { checkImages } from '../data-set/check-images.ts'
 import type { DataSet } from '../data-set/data-set-image.ts'
@@ -16,7 +16,14 @@ export interface ReadDataSetOptions {
   readonly onFault?: (error: CsvError) => void
 }
 
-/** The names of all adapters, as `from` takes them. */
+/** The layouts that can be read. */
+export const dataSetLayouts: readonly DataSetLayout[] = adapters.map(({ name, title, license }) => ({
+  name,
+  title,
+  license,
+}))
+
+/** Their names, as `from` takes them. */
 export const dataSetNames: readonly string[] = adapters.map(({ name }) => name)
 
 /**

@@ -1,5 +1,6 @@
+import { readdirSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { dataSetNames, readDataSet } from '../../src/index.ts'
+import { dataSetLayouts, dataSetNames, readDataSet } from '../../src/index.ts'
 import { writeSet } from '../adapters/write-set.ts'
 
 const cbis = {
@@ -39,16 +40,13 @@ test('a folder without any layout is read as images; an empty one, or a wrong na
   await expect(unknown).rejects.toMatchObject({ code: 'unknown-set', message: expect.stringContaining('cbis-ddsm') })
 })
 
-test('the names are those of the files in src/adapters', () => {
-  expect([...dataSetNames].sort()).toEqual([
-    'cbis-ddsm',
-    'cdd-cesm',
-    'cmmd',
-    'embed',
-    'folder',
-    'inbreast',
-    'mini-mias',
-    'rsna',
-    'vindr-mammo',
-  ])
+test('each layout is a file of src/adapters, and is in docs/data-sets.md with its license', () => {
+  const files = readdirSync(new URL('../../src/adapters', import.meta.url)).map((file) => file.replace('.ts', ''))
+  expect([...dataSetNames].sort()).toEqual(files.filter((file) => !/^adapters?$/.test(file)).sort())
+  const docs = readFileSync(new URL('../../../../docs/data-sets.md', import.meta.url), 'utf8')
+  const rows = docs.split('\n').filter((line) => line.startsWith('| `'))
+  for (const { name, license } of dataSetLayouts) {
+    const cells = rows.find((row) => row.startsWith(`| \`${name}\` |`))!.split('|')
+    expect(cells[5]!.replaceAll('*', '').trim()).toBe(license)
+  }
 })
