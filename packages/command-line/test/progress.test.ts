@@ -77,3 +77,48 @@ test.each([
   [999.6e6, '1.0 GB'],
   [1.24e9, '1.2 GB'],
 ])('formatBytes(%d) is %s', (bytes, text) => expect(formatBytes(bytes)).toBe(text))
+
+/** The lines of a terminal after what a program writes to it: cursor, its saved position, erased ends of lines. */
+function screenOf(written: string): string[] {
+  const lines: string[] = ['']
+  let [row, column] = [0, 0]
+  let saved = [0, 0]
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: a terminal's own sequences
+  for (const [piece] of written.matchAll(/\x1b(?:[78]|\[[?\d;]*[A-Za-z])|[\s\S]/g)) {
+    if (piece === '\x1b7') saved = [row, column]
+    else if (piece === '\x1b8') [row, column] = saved
+    else if (piece === '\r' || piece === '\x1b[1G') column = 0
+    else if (piece === '\x1b[K' || piece === '\x1b[0K') lines[row] = lines[row].slice(0, column)
+    else if (piece === '\n') {
+      ;[row, column] = [row + 1, 0]
+      lines[row] ??= ''
+    } else if (!piece.startsWith('\x1b')) {
+      lines[row] = lines[row].slice(0, column).padEnd(column) + piece + lines[row].slice(column + 1)
+      column++
+    }
+  }
+  return lines
+}
+
+test('a bar that lines are printed above of stays below them, and what follows it too', () => {
+  const terminal = { isTTY: true, columns: 80 }
+  const stream = Object.assign(new PassThrough(), terminal) as unknown as OutputStream & PassThrough
+  const progress = streamProgress(stream)
+  progress.line('first')
+  progress.start('images', 2)
+  progress.update(1)
+  for (const text of ['a rather long line that is printed above', 'another']) progress.line(text)
+  vi.advanceTimersByTime(1000)
+  progress.update(2)
+  progress.stop()
+  progress.line('last')
+  const lines = screenOf(String(stream.read()))
+  expect(lines).toEqual([
+    'first',
+    'a rather long line that is printed above',
+    'another',
+    expect.stringMatching(/^images \[=+\] 2\/2 /),
+    'last',
+    '',
+  ])
+})

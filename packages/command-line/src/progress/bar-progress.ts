@@ -32,7 +32,8 @@ export function barProgress(stream: OutputStream): Progress {
     },
     stop,
     line(text) {
-      stream.write(`${bar ? '\r\x1b[K' : ''}${text}\n`)
+      // The bar returns to the position that is saved last when it ends: below this line, where it is drawn anew.
+      stream.write(bar ? `\r\x1b[K${text}\n\x1b7` : `${text}\n`)
     },
   }
 }
