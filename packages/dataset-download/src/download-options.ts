@@ -15,6 +15,8 @@ export interface DownloadNotice {
   readonly kind: 'waiting' | 'key-readable' | 'file-by-file' | 'replaced' | 'archive-changed'
   /** A sentence. */
   readonly message: string
+  /** Of `waiting`: how long. */
+  readonly seconds?: number
 }
 
 export interface DownloadOptions {

@@ -71,7 +71,7 @@ export async function preparePlan(
         retries,
         baseDelayMs: retryDelayMs,
         signal,
-        onWait: (seconds, error) => notify({ kind: 'waiting', message: waiting(seconds, error) }),
+        onWait: (seconds, error) => notify({ kind: 'waiting', message: waiting(seconds, error), seconds }),
       }),
     received: (bytes) => report(bytes, 0),
     finished: () => report(0, 1),
@@ -132,9 +132,11 @@ export async function preparePlan(
       state,
       async removeLeftovers() {
         const absent = new Set(missing)
+        const cameOneByOne = archive !== undefined && known?.archive === null
         for (const file of wanted) {
           // Smaller members of an archive never lie beside themselves.
-          if (!absent.has(file) && (!archive || file.size > maxMemoryBytes / 2))
+          const mayLieBeside = !archive || file.size > maxMemoryBytes / 2
+          if (cameOneByOne || (mayLieBeside && !absent.has(file)))
             await removeLeftovers(targetOf(options.to, file.path))
         }
       },

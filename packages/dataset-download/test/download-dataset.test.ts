@@ -130,6 +130,16 @@ describe('files that are there', () => {
     }
   })
 
+  it('lose what lies beside them where the archive can be had in parts again', async () => {
+    const [server, to] = [await kaggleServer({ files }), temporaryFolder()]
+    await downloadDataset(options(server, to, { files: ['train.csv'] }))
+    writeFileSync(join(to, 'sample_submission.csv.partial'), 'x')
+    writeFileSync(join(to, 'sample_submission.csv.partial.json'), '{}')
+    server.options.archive = archiveOf(files).bytes
+    await downloadDataset(options(server, to))
+    expect(differences(tree(to), files)).toEqual([])
+  })
+
   it('and may not have reached the disk before the machine went down, are compared by their bytes', async () => {
     const [server, to] = [await kaggleServer({ files, archive: archiveOf(files).bytes }), temporaryFolder()]
     await downloadDataset(options(server, to))

@@ -89,7 +89,11 @@ describe('an answer of the API that says no', () => {
     await downloadDataset(options(server, to, { onNotice: (notice) => notices.push(notice) }))
     expect(performance.now() - start).toBeGreaterThan(990)
     expect(notices).toEqual([
-      { kind: 'waiting', message: expect.stringMatching(/received status 429\. Trying again in 1\.0 s\.$/) },
+      {
+        kind: 'waiting',
+        message: expect.stringMatching(/received status 429\. Trying again in 1\.0 s\.$/),
+        seconds: 1,
+      },
     ])
     const { error } = await errorOf(() => ({ status: 429, headers: { 'retry-after': '3600' } }))
     expect(error).toMatchObject({ code: 'rate-limited', details: { retryAfterSeconds: 3600 } })
@@ -201,6 +205,7 @@ it('a file whose bytes never have the stated MD5 is listed as damaged, and is no
 it('a connection that says nothing is lost after timeoutMs', async () => {
   const { error } = await errorOf(() => ({ stall: true }), { timeoutMs: 100, retries: 1 })
   expect(error.code).toBe('connection-lost')
+  expect(error.message).toContain('but received Headers Timeout Error. Check the network')
 })
 
 it('nobody at the address: connection-lost, with what to check', async () => {

@@ -20,7 +20,7 @@ export interface DownloadResult {
   readonly failed: number
 }
 
-/** Between two lines that say why nothing comes: connections fail together. */
+/** Between two lines about short waits: connections fail together. */
 const quietMs = 2000
 
 /**
@@ -37,9 +37,9 @@ export async function download(
   const to = config.download.to ?? dataPaths(config.data).raw
   const name = dataset ?? competition
   let said = Number.NEGATIVE_INFINITY
-  const onNotice = ({ kind, message }: DownloadNotice) => {
-    if (kind === 'waiting' && performance.now() - said < quietMs) return
-    if (kind === 'waiting') said = performance.now()
+  const onNotice = ({ message, seconds = Number.POSITIVE_INFINITY }: DownloadNotice) => {
+    if (1000 * seconds < quietMs && performance.now() - said < quietMs) return
+    said = performance.now()
     progress.line(message)
   }
   const options: DownloadOptions = {

@@ -63,7 +63,9 @@ export async function explainStatus(
 export function explainNetworkError(error: unknown, url: URL): DownloadError {
   if (error instanceof DownloadError) return error
   const { code, cause, message } = (error ?? {}) as { code?: unknown; cause?: { code?: unknown }; message?: unknown }
-  const systemCode = String(code ?? cause?.code ?? message ?? error)
+  const found = [code, cause?.code].find((one) => typeof one === 'string' && !one.startsWith('UND_ERR_'))
+  // undici's own codes say less than its words.
+  const systemCode = String(found ?? message ?? error)
   const details = { systemCode, url: withoutQuery(url) }
   const what = `${url.origin} but received ${systemCode}.`
   if (/^CERT_(?:HAS_EXPIRED|NOT_YET_VALID)$/.test(systemCode)) {
