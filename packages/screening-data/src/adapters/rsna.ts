@@ -1,5 +1,5 @@
 /**
- * RSNA Screening Mammography Breast Cancer Detection (2022): 54,706 DICOM images of 11,913 patients, 1,158 with cancer; 314 GB.
+ * RSNA Screening Mammography Breast Cancer Detection (2022): 54,706 DICOM images of 11,913 patients, 1,158 images with cancer; 314 GB.
  *
  * `train.csv` with `train_images/<patient_id>/<image_id>.dcm`, or pictures with the same names; `test.csv` has no cancer.
  * License: the competition's rules (non-commercial, no redistribution). From https://www.kaggle.com/competitions/rsna-breast-cancer-detection.
@@ -29,7 +29,7 @@ export const rsna: Adapter = {
   name: 'rsna',
   title: 'RSNA Screening Mammography Breast Cancer Detection',
   license: "the competition's rules: non-commercial, no redistribution",
-  looksFor: 'train.csv',
+  looksFor: 'train.csv or test.csv',
   matches: async (source) => source.has('train.csv') || source.has('test.csv'),
   read: readRsna,
 }

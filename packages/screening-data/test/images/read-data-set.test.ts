@@ -30,7 +30,7 @@ test('a folder without any layout is read as images; an empty one, or a wrong na
   })
   const empty = await writeSet({ 'notes.txt': 'nothing' })
   await expect(readDataSet(empty)).rejects.toThrow(
-    /train\.csv \(rsna\); .*Info\.txt .* \(mini-mias\); images\.csv, or DICOM/,
+    /train\.csv or test\.csv \(rsna\); .*Info\.txt .* \(mini-mias\); images\.csv, or DICOM/,
   )
   await expect(readDataSet(empty, { from: 'embed' })).rejects.toMatchObject({
     code: 'no-images',
