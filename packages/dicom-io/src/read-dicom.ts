@@ -116,14 +116,15 @@ function openFrames(structure: DataSetStructure, header: DicomHeader) {
       const frame = { samples, width, height, components, precision, resolutionLevel: 0 }
       return cut(toRgb(toStoredFrame(frame, header, false), header, undefined))
     }
+    const isHere = timeoutMs === Number.POSITIVE_INFINITY
     const task = {
       codec,
-      bytes: await frames.read(index),
+      bytes: await (isHere ? frames.readShared(index) : frames.read(index)),
       shape: shapeOf(header),
       resolutionLevel,
       region,
     }
-    const frame = await (timeoutMs === Number.POSITIVE_INFINITY ? decodeHere(task) : decodeInThread(task, timeoutMs))
+    const frame = await (isHere ? decodeHere(task) : decodeInThread(task, timeoutMs))
     const stored = toRgb(toStoredFrame(frame, header, codec !== 'rle'), header, frame.isRgb)
     return frame.isRegion ? stored : cut(stored)
   }
@@ -131,7 +132,7 @@ function openFrames(structure: DataSetStructure, header: DicomHeader) {
   async function levels(index: number): Promise<number> {
     checkFrameIndex(index, header.numberOfFrames)
     if (!hasLevels(transferSyntax)) return 0
-    return readJpeg2000Size(await frames.read(index)).decompositions
+    return readJpeg2000Size(await frames.readShared(index)).decompositions
   }
 
   async function check(): Promise<void> {

@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { Worker } from 'node:worker_threads'
 import { expect, test } from 'vitest'
 import { readDicom } from '../src/index.ts'
@@ -20,4 +23,24 @@ test('one thread decodes all frames; one that ends or fails while it waits is re
   expect(threads).toHaveLength(3)
   process.off('worker', note)
   await threads[1]!.terminate()
+})
+
+test('a frame from a file is the same in this thread and in another, in any order and at once', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'dicom-io-'))
+  try {
+    for (const name of ['RLE', 'JPEG 2000']) {
+      const sample = (await createSampleFiles()).find((one) => one.name === name)!
+      const path = join(folder, 'sample.dcm')
+      await writeFile(path, sample.bytes)
+      const image = await readDicom(path)
+      const levels = await image.resolutionLevels()
+      const here = () => image.decodeFrame(0, { timeoutMs: Number.POSITIVE_INFINITY })
+      const there = () => image.decodeFrame()
+      const [first, ...others] = await Promise.all([here(), there(), here(), there(), there(), here()])
+      for (const other of [...others, await there(), await here()]) expect(other).toEqual(first)
+      expect(await image.resolutionLevels()).toBe(levels)
+    }
+  } finally {
+    await rm(folder, { recursive: true })
+  }
 })

@@ -16,11 +16,22 @@ export class EncapsulatedFrames {
   readonly #frameCount: number
   readonly #codec: TransferSyntax['codec']
   #frames: readonly (readonly PixelItem[])[] | undefined
+  /** One frame is often asked for at several resolutions. */
+  #shared: { readonly index: number; readonly bytes: WeakRef<Uint8Array> } | undefined
 
   constructor(place: PixelDataPlace, frameCount: number, codec: TransferSyntax['codec']) {
     this.#place = place
     this.#frameCount = frameCount
     this.#codec = codec
+  }
+
+  /** The same bytes again, as long as somebody has them: they are nobody's to change, or to hand to another thread. */
+  async readShared(index: number): Promise<Uint8Array> {
+    const known = this.#shared?.index === index ? this.#shared.bytes.deref() : undefined
+    if (known) return known
+    const bytes = await this.read(index)
+    this.#shared = { index, bytes: new WeakRef(bytes) }
+    return bytes
   }
 
   async read(index: number): Promise<Uint8Array> {

@@ -31,7 +31,9 @@ function constantFindings(image: GrayImage): Finding[] {
   let pixels = 0
   let levels = 0
   let most = 0
-  for (const count of sampledHistogram(image)) {
+  const histogram = sampledHistogram(image)
+  for (let level = 0; level < histogram.length; level++) {
+    const count = histogram[level]!
     pixels += count
     if (count > 0) levels++
     if (count > most) most = count

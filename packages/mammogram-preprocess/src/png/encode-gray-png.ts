@@ -23,7 +23,10 @@ export async function encodeGrayPng(image: GrayImage): Promise<Uint8Array> {
   header.setUint32(4, height)
   // 16 bits of gray; compression, filters and order are the only ones that there are.
   header.setUint32(8, 0x1000_0000)
-  const pixels = await compress(subtractLeft(image), { level: 1, strategy: constants.Z_RLE })
+  const rows = subtractLeft(image)
+  // Room for all of it: for each piece of 16 KB the compressor would come back from its thread.
+  const chunkSize = Math.max(constants.Z_MIN_CHUNK, rows.length)
+  const pixels = await compress(rows, { level: 1, strategy: constants.Z_RLE, chunkSize })
   return Buffer.concat([
     signature,
     ...chunk('IHDR', new Uint8Array(header.buffer)),
