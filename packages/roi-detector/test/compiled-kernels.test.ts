@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
-import { compiledKernels } from '../../src/fit/compiled-kernels.ts'
+import { compiledKernels } from '../src/wasm/compiled-kernels.ts'
 
-const packageFolder = fileURLToPath(new URL('../../', import.meta.url))
+const packageFolder = fileURLToPath(new URL('../', import.meta.url))
 
 test('the compiled kernels are what the compiler makes of their source', { timeout: 120_000 }, async () => {
   const { scripts } = JSON.parse(await readFile(join(packageFolder, 'package.json'), 'utf8'))

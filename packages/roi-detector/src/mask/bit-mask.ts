@@ -1,5 +1,6 @@
 /** Masks of one bit a pixel: what is done to a word is done to 32 pixels. */
 import type { GrayImage } from '../gray-image.ts'
+import { loadKernels, reserve } from '../wasm/load-kernels.ts'
 import type { Mask } from './mask.ts'
 
 /** Pixel x of row y is bit x % 32 of word y * stride + floor(x / 32); the bits beyond a row's last pixel are 0. */
@@ -19,17 +20,16 @@ export function emptyBits(width: number, height: number): BitMask {
 /** The pixels that are brighter than a level. */
 export function brighterThan({ data, width, height }: GrayImage, level: number): BitMask {
   const bits = emptyBits(width, height)
-  const { words } = bits
+  const { words, stride } = bits
   const limit = Math.floor(level)
-  for (let y = 0, at = 0, index = 0; y < height; y++) {
-    for (const rowEnd = at + width; at < rowEnd; index++) {
-      const end = Math.min(rowEnd, at + 32)
-      let word = 0
-      // The sign of the difference, without a branch that noise would make unpredictable.
-      for (let bit = 0; at < end; at++, bit++) word |= ((limit - data[at]) >>> 31) << bit
-      words[index] = word
-    }
-  }
+  if (limit < 0) return complement(bits)
+  if (limit >= 65_535) return bits
+  const kernels = loadKernels()
+  const { at, buffer } = reserve(kernels, { samples: data.byteLength + 32, bits: words.byteLength })
+  new Uint16Array(buffer, at.samples, data.length).set(data)
+  kernels.brighterThan(at.samples, width, height, limit, at.bits, 4 * stride)
+  words.set(new Int32Array(buffer, at.bits, words.length))
+  clearBeyond(bits, stride)
   return bits
 }
 

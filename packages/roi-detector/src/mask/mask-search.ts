@@ -182,7 +182,7 @@ function addRow(
     sum += value
     squares += value * value
     inside += isInside[at]
-    insideSum += value * isInside[at]
+    insideSum += value & -isInside[at]
   }
   sums.count += count
   sums.inside += inside

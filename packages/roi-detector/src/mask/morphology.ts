@@ -5,6 +5,7 @@
  * times the longer step and the shorter one once, is within 8 % of the Euclidean one. Beyond the frame lies nothing, so the frame's
  * edge erodes nothing: a breast is cut there, it does not end.
  */
+import { loadKernels, reserve, roundUp } from '../wasm/load-kernels.ts'
 import { type BitMask, clearBeyond, complement, emptyBits, toBits, toMask } from './bit-mask.ts'
 import type { Mask } from './mask.ts'
 
@@ -31,46 +32,34 @@ export function erodeBits(mask: BitMask, radius: number): BitMask {
   return complement(dilateBits(complement(mask), radius))
 }
 
-/**
- * Adds a disc around each pixel of the mask's contour, as those within add nothing: each row of it widens step by step to the rows of
- * the disc, from its ends to its middle, and is added to the rows that are so far away.
- */
+/** Adds a disc around each pixel of the mask's contour, as those within add nothing. */
 export function dilateBits(mask: BitMask, radius: number): BitMask {
-  const { stride, width, height } = mask
-  const grown = { ...mask, words: mask.words.slice() }
-  const { words } = contour(mask)
-  const reach = Math.floor(3 * radius)
-  const rows = Math.min(height - 1, Math.floor(reach / 3))
-  let wide = new Int32Array(stride)
-  let wider = new Int32Array(stride)
-  for (let y = 0; y < height; y++) {
-    const row = y * stride
-    let first = 0
-    let end = stride
-    while (first < end && words[row + first] === 0) first++
-    if (first === end) continue
-    while (words[row + end - 1] === 0) end--
-    // Beyond `first` and `end` both are 0: that is what comes in when a row is moved.
-    wide.fill(0)
-    wider.fill(0)
-    for (let index = first; index < end; index++) wide[index] = words[row + index]
-    let half = 0
-    for (let away = rows; away >= 0; away--) {
-      const wanted = halfWidth(reach, away)
-      while (half < wanted && half < width) {
-        const by = Math.min(wanted - half, 2 * half + 1, 31)
-        first = Math.max(0, first - 1)
-        end = Math.min(stride, end + 1)
-        widen(wide, wider, first, end, by)
-        ;[wide, wider] = [wider, wide]
-        half += by
-      }
-      if (y >= away) add(wide, first, end, grown.words, row - away * stride)
-      if (away > 0 && y + away < height) add(wide, first, end, grown.words, row + away * stride)
-    }
-  }
+  const { words, stride, width, height } = mask
+  const reach = Math.min(maxReach, Math.floor(3 * radius))
+  if (reach < 0) return emptyBits(width, height)
+  const kernels = loadKernels()
+  const rowBytes = roundUp(4 * stride, 16)
+  const size = rowBytes * height
+  const { at, buffer } = reserve(kernels, { contour: size, grown: size, margin: 16, rows: 2 * (rowBytes + 16) })
+  const rowWords = rowBytes / 4
+  copyRows(contour(mask).words, stride, new Int32Array(buffer, at.contour, size / 4), rowWords, height)
+  const inside = new Int32Array(buffer, at.grown, size / 4)
+  copyRows(words, stride, inside, rowWords, height)
+  kernels.dilate(at.contour, at.grown, rowBytes, width, height, reach, at.rows)
+  const grown = emptyBits(width, height)
+  copyRows(inside, rowWords, grown.words, stride, height)
   clearBeyond(grown, stride)
   return grown
+}
+
+/** Further than any picture's sides. */
+const maxReach = 2 ** 24
+
+function copyRows(from: Int32Array, fromStride: number, into: Int32Array, intoStride: number, height: number): void {
+  const length = Math.min(fromStride, intoStride)
+  for (let y = 0; y < height; y++) {
+    for (let i = 0; i < length; i++) into[y * intoStride + i] = from[y * fromStride + i]
+  }
 }
 
 /** The pixels of a mask with one outside among their eight neighbors; there is none beyond the frame. */
@@ -99,27 +88,4 @@ function contour(mask: BitMask): BitMask {
     }
   }
   return around
-}
-
-/** Longest step to the side within a disc, so many rows from its middle. */
-function halfWidth(reach: number, away: number): number {
-  const rest = reach - 3 * away
-  return rest < away ? rest : Math.floor((reach - away) / 3)
-}
-
-/** A row and its copies moved by 1 to 31 pixels to both sides. */
-function widen(from: Int32Array, into: Int32Array, first: number, end: number, by: number): void {
-  const back = 32 - by
-  let before = 0
-  let here = from[first]
-  for (let index = first; index < end; index++) {
-    const after = index + 1 < from.length ? from[index + 1] : 0
-    into[index] = here | (here << by) | (before >>> back) | (here >>> by) | (after << back)
-    before = here
-    here = after
-  }
-}
-
-function add(row: Int32Array, first: number, end: number, words: Int32Array, start: number): void {
-  for (let index = first; index < end; index++) words[start + index] |= row[index]
 }

@@ -18,7 +18,7 @@ export interface Plane {
 type Samples = Float64Array
 
 /** How much a pixel differs from the means of its neighbors at three pixels' distance: nothing on a plane, much in tissue. */
-function roughnessAt({ data, width }: GrayImage, at: number): number {
+function roughnessAt(data: Uint16Array, width: number, at: number): number {
   const across = Math.abs(data[at - 3] + data[at + 3] - 2 * data[at])
   return across + Math.abs(data[at - 3 * width] + data[at + 3 * width] - 2 * data[at])
 }
@@ -29,19 +29,33 @@ function roughnessAt({ data, width }: GrayImage, at: number): number {
  * @returns nothing where fewer than 100 samples are left
  */
 export function fitAir(image: GrayImage, isSample: (at: number) => boolean): Plane | undefined {
-  const { width, height } = image
-  const isInner = (at: number) => {
-    const x = at % width
-    return x >= 3 && x < width - 3 && at >= 3 * width && at < (height - 3) * width
-  }
-  const roughness = new Float64Array(sampleCount(image))
+  const { data, width, height } = image
+  const places = new Int32Array(sampleCount(image))
+  const roughness = new Float64Array(places.length)
   let count = 0
-  eachSample(image, (at) => {
-    if (isInner(at) && isSample(at)) roughness[count++] = roughnessAt(image, at)
-  })
+  // Of the pixels of `eachSample` those with neighbors on all sides.
+  for (let y = 6; y < height - 3; y += 4) {
+    for (let x = 6; x < width - 3; x += 4) {
+      const at = y * width + x
+      if (!isSample(at)) continue
+      places[count] = at
+      roughness[count++] = roughnessAt(data, width, at)
+    }
+  }
   if (count < 100) return undefined
-  const limit = 2 * nthSmallest(roughness.subarray(0, count), count >> 2) + 1
-  return fitPlane(image, (at) => isInner(at) && isSample(at) && roughnessAt(image, at) <= limit)
+  const limit = 2 * nthSmallest(roughness.slice(0, count), count >> 2) + 1
+  const samples = new Float64Array(3 * count)
+  let end = 0
+  for (let i = 0; i < count; i++) if (roughness[i] <= limit) end = addSample(samples, end, image, places[i])
+  return planeThrough(samples.subarray(0, end), image)
+}
+
+function addSample(samples: Samples, end: number, { data, width, height }: GrayImage, at: number): number {
+  const x = at % width
+  samples[end] = x - width / 2
+  samples[end + 1] = (at - x) / width - height / 2
+  samples[end + 2] = data[at]
+  return end + 3
 }
 
 /**
@@ -73,17 +87,16 @@ function eachSample({ width, height }: GrayImage, visit: (at: number, x: number,
  * @returns nothing where fewer than 100 samples are left
  */
 export function fitPlane(image: GrayImage, isSample: (at: number) => boolean): Plane | undefined {
-  const { data, width, height } = image
-  let samples: Samples = new Float64Array(3 * sampleCount(image))
+  const samples: Samples = new Float64Array(3 * sampleCount(image))
   let end = 0
-  eachSample(image, (at, x, y) => {
-    if (!isSample(at)) return
-    samples[end] = x - width / 2
-    samples[end + 1] = y - height / 2
-    samples[end + 2] = data[at]
-    end += 3
+  eachSample(image, (at) => {
+    if (isSample(at)) end = addSample(samples, end, image, at)
   })
-  samples = samples.subarray(0, end)
+  return planeThrough(samples.subarray(0, end), image)
+}
+
+function planeThrough(all: Samples, { width, height }: GrayImage): Plane | undefined {
+  let samples = all
   let plane: Plane | undefined
   for (let round = 0; round < 4; round++) {
     const count = samples.length / 3

@@ -36,6 +36,22 @@ test('a mask of bits holds the same pixels (200 random masks)', () => {
   )
 })
 
+test('finds the pixels above any level (200 random pictures)', () => {
+  const side = fc.integer({ min: 1, max: 70 })
+  const level = fc.oneof(
+    fc.double({ min: -2, max: 65_540, noNaN: true }),
+    fc.constantFrom(-1, 0, 32_767, 65_534, 65_535),
+  )
+  fc.assert(
+    fc.property(side, fc.integer({ min: 1, max: 9 }), fc.integer(), level, (width, height, seed, limit) => {
+      const data = Uint16Array.from({ length: width * height }, (_, at) => Math.imul(seed + at, 2_654_435_761) >>> 16)
+      const expected = Uint8Array.from(data, (value) => (value > limit ? 1 : 0))
+      expect(toMask(brighterThan({ data, width, height }, limit)).data).toEqual(expected)
+    }),
+    { numRuns: 200 },
+  )
+})
+
 test('dilates by the 3-4 chamfer distance (200 random masks and radii)', () => {
   fc.assert(
     fc.property(anyMask, fc.double({ min: 0, max: 40, noNaN: true }), (mask, radius) => {

@@ -1,0 +1,3 @@
+export { brighterThan } from './brighter-than'
+export { dilate } from './dilate'
+export { sumColumns, sumRows, widenRow } from './resample'
