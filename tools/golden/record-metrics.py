@@ -51,6 +51,10 @@ def expected_calibration_error(y, p, bins):
     )
 
 
+def calibration_errors(y, p):
+    return {str(bins): expected_calibration_error(y, p, bins) for bins in (10, 15, 49)}
+
+
 def temperature(y, logits):
     def loss(log_beta):
         z = logits * np.exp(log_beta)
@@ -85,7 +89,7 @@ def record(name, y, p):
         },
         "sensitivityAtSpecificity95": float(at_95),
         "brier": float(brier_score_loss(y, p)),
-        "ece10": expected_calibration_error(y, p, 10),
+        "ece": calibration_errors(y, p),
         "calibration10": {"true": prob_true.tolist(), "pred": prob_pred.tolist()},
         "calibrationQuantile5": {"true": quantile_true.tolist(), "pred": quantile_pred.tolist()},
         "confusionAtHalf": {"tn": int(tn), "fp": int(fp), "fn": int(fn), "tp": int(tp)},
@@ -108,9 +112,14 @@ def main(path):
         y[:2] = (0, 1)
         p = np.round(1 / (1 + np.exp(-(rng.normal(size=n) + 1.5 * y - 1))), decimals)
         cases.append(record(name, y, p))
+    # Kept apart: scikit-learn's isotonic regression takes scores that differ by one rounding for one.
+    edges = [np.concatenate([np.arange(bins + 1) / bins, np.arange(bins) * (1 / bins)]) for bins in (10, 15, 49)]
+    p = np.unique(np.concatenate(edges))
+    y = rng.integers(0, 2, len(p))
+    edge_case = {"targets": y.tolist(), "probabilities": p.tolist(), "ece": calibration_errors(y, p)}
     versions = {"numpy": np.__version__, "scipy": scipy.__version__, "scikit-learn": sklearn.__version__}
     with open(path, "w") as file:
-        json.dump({"versions": versions, "cases": cases}, file)
+        json.dump({"versions": versions, "cases": cases, "onBinEdges": edge_case}, file)
         file.write("\n")
 
 

@@ -48,38 +48,67 @@ export function aggregateByBreast(
       value: method,
     })
   }
-  const breasts = new Map<string, { first: number; probabilities: number[] }>()
+  const reduce = reducers[method]
+  const breasts = new BreastMap()
   rows.forEach((row, index) => {
     checkRow(row, index)
-    const breastId = `${row.patientId}_${row.laterality}`
-    const breast = breasts.get(breastId)
+    const { patientId, laterality, target, probability } = row
+    const breast = breasts.get(patientId, laterality)
     if (breast === undefined) {
-      breasts.set(breastId, { first: index, probabilities: [row.probability] })
+      breasts.add(patientId, laterality, { first: index, images: 1, reduced: probability })
       return
     }
-    if (rows[breast.first].target !== row.target) {
+    const firstTarget = rows[breast.first].target
+    if (firstTarget !== target) {
+      const breastId = `${patientId}_${laterality}`
       throw new MetricError(
         'labels-disagree',
-        `Expected one label for breast ${breastId} but received ${rows[breast.first].target} in row ${breast.first} and ${row.target} in row ${index}. Correct the labels of its images.`,
-        { breastId, index, value: row.target, firstIndex: breast.first, firstValue: rows[breast.first].target },
+        `Expected one label for breast ${breastId} but received ${firstTarget} in row ${breast.first} and ${target} in row ${index}. Correct the labels of its images.`,
+        { breastId, index, value: target, firstIndex: breast.first, firstValue: firstTarget },
       )
     }
-    breast.probabilities.push(row.probability)
+    breast.images++
+    breast.reduced = reduce(breast.reduced, probability)
   })
-  return [...breasts].map(([breastId, { first, probabilities }]) => ({
-    breastId,
-    patientId: rows[first].patientId,
-    laterality: rows[first].laterality,
-    target: rows[first].target,
-    probability: reduce[method](probabilities),
-    images: probabilities.length,
-  }))
+  return breasts.all.map(({ first, images, reduced }) => {
+    const { patientId, laterality, target } = rows[first]
+    const breastId = `${patientId}_${laterality}`
+    return {
+      ...{ breastId, patientId, laterality, target, images },
+      probability: method === 'mean' ? reduced / images : reduced,
+    }
+  })
 }
 
-const reduce: Record<AggregationMethod, (probabilities: number[]) => number> = {
-  mean: (probabilities) => probabilities.reduce((sum, p) => sum + p, 0) / probabilities.length,
-  max: (probabilities) => Math.max(...probabilities),
-  min: (probabilities) => Math.min(...probabilities),
+interface Breast {
+  /** Index of its first row. */
+  readonly first: number
+  images: number
+  /** Sum, maximum or minimum of the probabilities of its images so far. */
+  reduced: number
+}
+
+const reducers: Record<AggregationMethod, (a: number, b: number) => number> = {
+  mean: (a, b) => a + b,
+  max: Math.max,
+  min: Math.min,
+}
+
+/** Breasts by patient and laterality: joined into one key, "1_L" and "R" would be "1" and "L_R". */
+class BreastMap {
+  readonly all: Breast[] = []
+  private readonly byPatient = new Map<string, Map<string, Breast>>()
+
+  get(patientId: string, laterality: string): Breast | undefined {
+    return this.byPatient.get(patientId)?.get(laterality)
+  }
+
+  add(patientId: string, laterality: string, breast: Breast): void {
+    this.all.push(breast)
+    const ofPatient = this.byPatient.get(patientId)
+    if (ofPatient === undefined) this.byPatient.set(patientId, new Map([[laterality, breast]]))
+    else ofPatient.set(laterality, breast)
+  }
 }
 
 function checkRow({ target, probability }: ImagePrediction, index: number): void {

@@ -55,7 +55,11 @@ export function probabilityBins(
 ): ProbabilityBin[] {
   return ([0, 1] as const).flatMap((target) => {
     const members = Array.from(probabilities).filter((_, i) => targets[i] === target)
-    const binOf = (probability: number) => Math.min(bins - 1, Math.floor(probability * bins))
+    const binOf = (probability: number) => {
+      const bin = Math.floor(probability * bins)
+      // The product of an edge may round to just below it: 0.29 times 100 is 28.999999999999996.
+      return Math.min(bins - 1, (bin + 1) / bins <= probability ? bin + 1 : bin)
+    }
     return Array.from({ length: bins }, (_, bin) => {
       const count = members.filter((probability) => binOf(probability) === bin).length
       return { target, low: bin / bins, high: (bin + 1) / bins, share: count / members.length }

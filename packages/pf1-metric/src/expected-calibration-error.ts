@@ -75,16 +75,20 @@ export function expectedCalibrationError(
   return error
 }
 
+/** NumPy's `linspace(0, 1, bins + 1)`, whose third of ten steps is 0.30000000000000004 and not 0.3. */
 function uniformEdges(bins: number): number[] {
-  return Array.from({ length: bins + 1 }, (_, i) => i / bins)
+  return Array.from({ length: bins + 1 }, (_, i) => (i === bins ? 1 : i * (1 / bins)))
 }
 
+/** NumPy's `percentile` at those edges, its rounding included: from an order statistic to the nearer of its neighbors. */
 function quantileEdges(probabilities: ArrayLike<number>, bins: number): number[] {
   const sorted = Float64Array.from(probabilities).sort()
-  return Array.from({ length: bins + 1 }, (_, i) => {
-    const position = (i / bins) * (sorted.length - 1)
+  return uniformEdges(bins).map((edge) => {
+    const position = ((edge * 100) / 100) * (sorted.length - 1)
     const below = Math.floor(position)
-    return sorted[below] + (position - below) * (sorted[Math.min(below + 1, sorted.length - 1)] - sorted[below])
+    const [low, high] = [sorted[below], sorted[Math.min(below + 1, sorted.length - 1)]]
+    const share = position - below
+    return share < 0.5 ? low + (high - low) * share : high - (high - low) * (1 - share)
   })
 }
 

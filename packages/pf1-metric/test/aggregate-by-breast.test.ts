@@ -36,6 +36,23 @@ describe('aggregateByBreast', () => {
     )
   })
 
+  test.each([
+    ['mean', 0.5],
+    ['max', 1],
+    ['min', 0],
+  ] as const)('takes the %s of 200,000 images of one breast', (method, probability) => {
+    const images = Array.from({ length: 200_000 }, (_, i) => ({ ...rows[0], probability: i % 2 }))
+    expect(aggregateByBreast(images, { method })).toMatchObject([{ probability, images: 200_000 }])
+  })
+
+  test('keeps apart breasts whose ids join to the same text', () => {
+    const images = [
+      { patientId: '1_L', laterality: 'R', target: 1, probability: 0.75 },
+      { patientId: '1', laterality: 'L_R', target: 0, probability: 0.25 },
+    ]
+    expect(aggregateByBreast(images)).toMatchObject(images)
+  })
+
   test('rejects another method', () => {
     expect(() => aggregateByBreast(rows, { method: 'median' as 'mean' })).toThrow(
       'mean, max or min for method but received median',

@@ -7,7 +7,7 @@ import {
   isotonicRegression,
   temperatureScaling,
 } from '../src/index.ts'
-import { goldenCases, largestDifference } from './golden.ts'
+import { goldenCases, largestDifference, onBinEdges } from './golden.ts'
 import { labeled } from './samples.ts'
 
 describe('brierScore', () => {
@@ -58,11 +58,15 @@ describe('calibrationBins', () => {
 })
 
 describe('expectedCalibrationError', () => {
-  test.each(goldenCases)('matches its definition in NumPy with 10 bins, |delta| <= 1e-12: $name', (golden) => {
-    expect(Math.abs(expectedCalibrationError(golden.targets, golden.probabilities) - golden.ece10)).toBeLessThanOrEqual(
-      1e-12,
-    )
-  })
+  test.each([...goldenCases, { name: 'probabilities on the edges of bins', ...onBinEdges }])(
+    'matches its definition in NumPy with 10, 15 and 49 bins, |delta| <= 1e-12: $name',
+    (golden) => {
+      for (const [bins, expected] of Object.entries(golden.ece)) {
+        const error = expectedCalibrationError(golden.targets, golden.probabilities, { bins: Number(bins) })
+        expect(Math.abs(error - expected)).toBeLessThanOrEqual(1e-12)
+      }
+    },
+  )
 
   test('is 0 for perfect certainty', () => {
     expect(expectedCalibrationError([0, 1], [0, 1])).toBe(0)

@@ -16,6 +16,13 @@ test('the operating point of every threshold lies on both curves', () => {
   expect(operatingPoint(targets, probabilities, 1)).toEqual({ falsePositiveRate: 0, truePositiveRate: 0, precision: 1 })
 })
 
+test('puts a probability on an edge into the upper bin, however its product rounds', () => {
+  for (let edge = 0; edge < 100; edge++) {
+    const bins = probabilityBins([1], [edge / 100], 100).filter(({ target }) => target === 1)
+    expect(bins.findIndex(({ share }) => share === 1)).toBe(edge)
+  }
+})
+
 test('the bins of a class add up to one, and 1 is in the last', () => {
   const bins = probabilityBins([0, 0, 1, 1], [0, 0.5, 0.49, 1], 2)
   expect(bins).toEqual([

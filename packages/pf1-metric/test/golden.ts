@@ -12,7 +12,7 @@ interface GoldenCase {
   precisionRecallCurve: { precision: number[]; recall: number[]; thresholds: number[] }
   sensitivityAtSpecificity95: number
   brier: number
-  ece10: number
+  ece: Record<string, number>
   calibration10: { true: number[]; pred: number[] }
   calibrationQuantile5: { true: number[]; pred: number[] }
   confusionAtHalf: { tn: number; fp: number; fn: number; tp: number }
@@ -21,9 +21,14 @@ interface GoldenCase {
   isotonic: { queries: number[]; values: number[] }
 }
 
-export const goldenCases: GoldenCase[] = JSON.parse(
+interface Golden {
+  cases: GoldenCase[]
+  onBinEdges: Pick<GoldenCase, 'targets' | 'probabilities' | 'ece'>
+}
+
+export const { cases: goldenCases, onBinEdges }: Golden = JSON.parse(
   readFileSync(new URL('./fixtures/metrics.json', import.meta.url), 'utf8'),
-).cases
+)
 
 /** Largest difference of two lists of equal length; Infinity where the lengths differ. */
 export function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
