@@ -39,6 +39,8 @@ export {
   targetsOf,
   undefinedFigure,
 } from './figures.ts'
+export { type EffectiveCounts, effectiveCounts } from './intervals/effective-counts.ts'
+export { type Bounds, type ConfidenceOptions, clopperPearson, wilson } from './intervals/share-intervals.ts'
 export { type IsotonicRegression, isotonicRegression } from './isotonic-regression.ts'
 export { MetricError, type MetricErrorCode } from './metric-error.ts'
 export { type PfBetaOptions, pfBeta } from './pf-beta.ts'
