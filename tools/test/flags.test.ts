@@ -22,6 +22,7 @@ interface Schema {
   readonly properties?: Readonly<Record<string, Schema>>
   readonly required?: readonly string[]
   readonly items?: Schema
+  readonly minItems?: number
   readonly anyOf?: readonly Schema[]
   readonly oneOf?: readonly Schema[]
 }
@@ -49,7 +50,7 @@ function allowedBy(schema: Schema): readonly unknown[] {
   if (type === 'string') return ['some text', '13', 'true', 'null.json']
   if (type === 'null') return [null]
   if (type === 'boolean') return [true]
-  if (type === 'array') return [[]]
+  if (type === 'array') return [Array.from({ length: schema.minItems ?? 0 }, () => allowedBy(schema.items ?? {})[0])]
   return [Object.fromEntries((required ?? []).map((key) => [key, allowedBy(properties[key])[0]]))]
 }
 

@@ -6,7 +6,10 @@ import { z } from 'zod'
 const text = z.string().min(1)
 const count = z.int().min(1)
 const run = text.describe('run folder, for example runs/default')
-const data = text.default('data').describe('data folder, with raw/ and processed/')
+const data = z
+  .union([text, z.array(text).min(1)])
+  .default('data')
+  .describe('data folder, with raw/ and processed/; repeat the flag to use several')
 const inference = {
   engine: z
     .enum(['onnxruntime', 'tensorflow', 'tensorflow-gpu'])

@@ -248,7 +248,10 @@ const detectorSchema = z.strictObject({
 export const configSchema = z
   .strictObject({
     description: z.string().default('').describe('purpose of this configuration'),
-    data: text.default('data').describe('data folder, with raw/ and processed/'),
+    data: z
+      .union([text, z.array(text).min(1)])
+      .default('data')
+      .describe('data folder, with raw/ and processed/; for train repeat the flag to use several'),
     from: z
       .enum(dataSetNames)
       .nullable()

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { readInputFile } from '@mammokit/atomic-files'
 import type { Subset } from '@mammokit/data-split'
 import type { Adjustments } from './adjustments/adjustments.ts'
+import { combineFolders, type ProcessedFolder, type SetRow } from './combine-folders.ts'
 import { type DataPaths, dataPaths } from './data-paths.ts'
 import { assertFewLeftOut, type LeftOutRow } from './left-out.ts'
 import { type ManifestRow, readManifest, sourceHashes } from './manifest/manifest.ts'
@@ -13,7 +14,7 @@ import { identifySplit } from './splits/split-record.ts'
 import { parseSplitsCsv, type SplitRow, splitFirst } from './splits/splits-csv.ts'
 
 /** A row whose image was made. */
-export type ProcessedRow = SplitRow & {
+export type ProcessedRow = SetRow & {
   /** Path of the processed image. */
   readonly file: string
   /** SHA-256 that the file must have, hexadecimal. */
@@ -48,22 +49,24 @@ export interface ProcessedRowsOptions {
  * Both files are checked against each other: no patient and no copy of an image is in two subsets, no id was rewritten by a spreadsheet,
  * each image is of the same patient in both.
  *
- * @throws ScreeningDataError `group-overlap`, `duplicate-hash`, `mangled-ids`, `patient-mismatch`, `too-many-left-out`;
+ * Of several folders the rows of all are read together. Their ids become `<set>/<id>`, where the set is that of the column `set`, else the
+ * name of the folder; the order in which the folders are given does not matter.
+ *
+ * @throws ScreeningDataError `bad-option` for two folders with one name; `group-overlap`, `duplicate-hash`, `mangled-ids`, `patient-mismatch`, `too-many-left-out`;
  * `preprocess-mismatch`, which names both sides; `outdated-manifest`; `adjustments-differ`
  * @throws CsvError, FileError of either file
  * @example
  * const { rows, leftOut } = await readProcessedRows('data', { subsets: ['val'] })
  * rows[0].file // 'data/processed/images/10006/462822612.png'
  */
-export async function readProcessedRows(dataDir: string, options: ProcessedRowsOptions = {}): Promise<ProcessedRows> {
+export async function readProcessedRows(
+  dataDirs: string | readonly string[],
+  options: ProcessedRowsOptions = {},
+): Promise<ProcessedRows> {
   const { subsets, expected, maxLeftOut = 0.1 } = options
-  const paths = dataPaths(dataDir)
-  const bytes = await readInputFile(paths.splits, splitFirst)
-  const identity = await identifySplit(paths.splits, bytes, dataDir)
-  const splits = parseSplitsCsv(bytes, paths.splits)
-  const manifest = await readManifest(paths.manifest)
-  const images = new Map(manifest.map((row) => [row.imageId, row]))
-  assertSameData(splits, manifest, images, paths)
+  const folders: ProcessedFolder[] = []
+  for (const dataDir of [dataDirs].flat()) folders.push(await readFolder(dataDir))
+  const { splits, images, adjustments, splitsSha256 } = combineFolders(folders)
   const rows: ProcessedRow[] = []
   const leftOut: LeftOutRow[] = []
   for (const row of splits) {
@@ -73,12 +76,25 @@ export async function readProcessedRows(dataDir: string, options: ProcessedRowsO
       leftOut.push({ row, reason: image ? 'failed' : 'not-in-manifest', detail: image?.reason ?? '' })
       continue
     }
-    if (expected) assertSameHash(expected, image, paths.manifest)
-    const { file, imageSha256: sha256, sourceSha256 } = image
-    rows.push({ ...row, file: join(paths.processed, file), sha256, sourceSha256 })
+    if (expected) assertSameHash(expected, image, dataPaths(image.dataDir).manifest)
+    const { imageSha256: sha256, sourceSha256 } = image
+    const file = join(dataPaths(image.dataDir).processed, image.file)
+    rows.push({ ...row, file, sha256, sourceSha256 })
   }
   assertFewLeftOut(leftOut, rows.length + leftOut.length, maxLeftOut)
-  return { rows, leftOut, ...identity }
+  return { rows, leftOut, splitsSha256, adjustments }
+}
+
+/** The split of one folder and what became of its images, checked against each other. */
+async function readFolder(dataDir: string): Promise<ProcessedFolder> {
+  const paths = dataPaths(dataDir)
+  const bytes = await readInputFile(paths.splits, splitFirst)
+  const identity = await identifySplit(paths.splits, bytes, dataDir)
+  const splits = parseSplitsCsv(bytes, paths.splits)
+  const manifest = await readManifest(paths.manifest)
+  const images = new Map(manifest.map((row) => [row.imageId, row]))
+  assertSameData(splits, manifest, images, paths)
+  return { dataDir, splits, manifest, ...identity }
 }
 
 /** Whether the two files speak of the same images. */

@@ -32,16 +32,18 @@ export interface SubsetRows {
  * @throws EvaluatorError `splits-differ`, `no-images`
  */
 export async function readSubset(
-  dataDir: string,
+  dataDirs: string | readonly string[],
   { subset, maxLeftOut = 1 }: { readonly subset: Subset; readonly maxLeftOut?: number },
   runConfig: RunConfig,
 ): Promise<SubsetRows> {
-  const { rows, leftOut, splitsSha256, adjustments } = await readProcessedRows(dataDir, {
+  const { rows, leftOut, splitsSha256, adjustments } = await readProcessedRows(dataDirs, {
     subsets: [subset],
     expected: { preprocessHash: runConfig.preprocessHash, owner: "the run's config.json" },
     maxLeftOut,
   })
-  assertSameSplits(dataPaths(dataDir).splits, splitsSha256, runConfig)
+  const folders = [dataDirs].flat()
+  const splits = folders.map((folder) => dataPaths(folder).splits)
+  assertSameSplits(splits.join(' and '), splitsSha256, runConfig)
   const missing = describeMissingClass({
     subset,
     images: rows.length,
@@ -56,7 +58,7 @@ export async function readSubset(
   if (rows.length > 0) return { rows, notes, splitsSha256, adjustments }
   throw new EvaluatorError(
     'no-images',
-    `Expected processed images of the subset ${subset} in ${dataDir} but received none. Check mammokit-trainer split and extract-rois, or choose another --subset.`,
+    `Expected processed images of the subset ${subset} in ${folders.join(' and ')} but received none. Check mammokit-trainer split and extract-rois, or choose another --subset.`,
   )
 }
 

@@ -1,6 +1,5 @@
 /** All that the report shows, read from the files of a run and of its data. */
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import { classifyBreasts, readVerifiedSelection, sweepOf } from '@mammokit/mammogram-classifier'
 import type { BreastPrediction, ThresholdSweep } from '@mammokit/pf1-metric'
 import { type Adjustments, dataPaths, type ManifestRow, readManifest } from '@mammokit/screening-data'
@@ -49,18 +48,18 @@ export interface ReportData {
  * @throws FileError for a missing file, with the command that writes it
  * @throws TrainingRunError, EvaluatorError for files that contradict each other
  */
-export async function readReportData(run: string, dataDir: string): Promise<ReportData> {
-  const { manifest, processed } = dataPaths(dataDir)
-  const images = await readManifest(manifest)
+export async function readReportData(run: string, dataDirs: string | readonly string[]): Promise<ReportData> {
+  const images: ManifestRow[] = []
+  for (const folder of [dataDirs].flat()) images.push(...(await readManifest(dataPaths(folder).manifest)))
   const config = await readRunConfig(run)
   const { selection, predictions: validation } = await readVerifiedSelection(run, config, (subset) =>
-    readSubset(dataDir, { subset }, config),
+    readSubset(dataDirs, { subset }, config),
   )
   // The validation set's result is shown where there is no other; a result that is gone is asked for by its own name.
   const isOnlyVal = existsSync(runPaths(run).test('val')) && !existsSync(runPaths(run).test())
   const test = await readTestResult(run, isOnlyVal ? 'val' : 'test')
   if (!isSameSelection(test, selection)) throw differs('selection', runPaths(run).selection, run)
-  const { rows, splitsSha256, adjustments } = await readSubset(dataDir, { subset: test.subset }, config)
+  const { rows, splitsSha256, adjustments } = await readSubset(dataDirs, { subset: test.subset }, config)
   const { epoch, checkpointHash, subset, aggregation } = test
   const expected = { run, config, subset, rows, splitsSha256, epoch, checkpointHash }
   const predictions = await readVerifiedPredictions(expected)
@@ -81,11 +80,7 @@ export async function readReportData(run: string, dataDir: string): Promise<Repo
     metrics: await readMetrics(run),
     methods: countMethods(images),
     adjustments,
-    files: new Map(
-      images
-        .filter(({ file }) => file !== '')
-        .map(({ imageId, file, imageSha256: sha256 }) => [imageId, { file: join(processed, file), sha256 }]),
-    ),
+    files: new Map(rows.map(({ imageId, file, sha256 }) => [imageId, { file, sha256 }])),
   }
 }
 

@@ -1,4 +1,4 @@
-/** Figures per subgroup of the test set: site, machine, view, density, age. */
+/** Figures per subgroup of the test set: data set, site, machine, view, density, age. */
 import type { CommandContext } from '@mammokit/command-line'
 import {
   type AggregationMethod,
@@ -11,8 +11,12 @@ import type { SplitRow } from '@mammokit/screening-data'
 import type { Prediction } from '@mammokit/training-run/schema'
 import { resamplingStage } from '../resampling-stage.ts'
 
+/** A row, and of several data sets which one. */
+type GroupedRow = SplitRow & { readonly set?: string | null }
+
 /** What each column's group of an image is; an empty cell belongs to none. */
-const groupOf: Readonly<Record<string, (row: SplitRow) => string | null>> = {
+const groupOf: Readonly<Record<string, (row: GroupedRow) => string | null>> = {
+  set: (row) => row.set ?? null,
   site: (row) => row.siteId?.toString() ?? null,
   machine: (row) => row.machineId?.toString() ?? null,
   view: (row) => row.view,
@@ -30,7 +34,7 @@ export interface SubgroupOptions {
 /** Figures of every group of every column that tells more than one apart. */
 export async function subgroupsOf(
   predictions: readonly Prediction[],
-  rows: ReadonlyMap<string, SplitRow>,
+  rows: ReadonlyMap<string, GroupedRow>,
   { aggregation, threshold, resamples, seed }: SubgroupOptions,
   context: CommandContext,
 ): Promise<SubgroupFigures[]> {

@@ -20,10 +20,10 @@ describe('subgroupsOf', () => {
     ...{ imageId: row.imageId, patientId: row.patientId, laterality: row.laterality, view: row.view },
     ...{ target: row.cancer, probability: [0.9, 0.7, 0.6, 0.2][i] },
   }))
-  const groupsOf = () =>
+  const groupsOf = (setOf: (imageId: string) => string | null = () => null) =>
     subgroupsOf(
       rows,
-      new Map(splits.map((row) => [row.imageId, row])),
+      new Map(splits.map((row) => [row.imageId, { ...row, set: setOf(row.imageId) }])),
       { aggregation: 'mean', threshold: 0.5, ...resampling },
       silentContext,
     )
@@ -40,6 +40,14 @@ describe('subgroupsOf', () => {
       ['view', 'MLO', 2, 1],
       ['age', '40 to 49', 1, 1],
       ['age', '60 to 69', 1, 0],
+    ])
+  })
+
+  test('has a group per data set where there are several', async () => {
+    const ofSets = await groupsOf((imageId) => (imageId < '20' ? 'cmmd' : 'rsna'))
+    expect(ofSets.slice(0, 2).map(({ column, value, breasts }) => [column, value, breasts])).toEqual([
+      ['set', 'cmmd', 1],
+      ['set', 'rsna', 1],
     ])
   })
 

@@ -11,6 +11,7 @@ import {
 import { dataPaths } from '@mammokit/screening-data'
 import { withFolderLock } from '@mammokit/training-run'
 import type { Config } from '../config.ts'
+import { dataFolder } from '../data-folder.ts'
 
 export interface DownloadResult {
   /** Files that were asked for, and those of them that were there, or are there now with a dry run. */
@@ -34,7 +35,7 @@ export async function download(
 ): Promise<DownloadResult> {
   const { competition, dataset, datasetVersion, files, dryRun, connections, retries, verify, endpoint } =
     config.download
-  const to = config.download.to ?? dataPaths(config.data).raw
+  const to = config.download.to ?? dataPaths(dataFolder(config)).raw
   const name = dataset ?? competition
   let said = Number.NEGATIVE_INFINITY
   const onNotice = ({ message, seconds = Number.POSITIVE_INFINITY }: DownloadNotice) => {

@@ -13,6 +13,7 @@ import {
 } from '@mammokit/mammogram-dataset'
 import { dataPaths, describeAdjustments, readManifest } from '@mammokit/screening-data'
 import type { Config } from '../config.ts'
+import { dataFolder } from '../data-folder.ts'
 import { preprocessOptions } from '../preprocess-options.ts'
 import { TrainerError } from '../trainer-error.ts'
 
@@ -25,11 +26,12 @@ export async function extractRois(
   config: Config,
   { signal, progress }: CommandContext = silentContext,
 ): Promise<ExtractionSummary> {
-  const { processed } = dataPaths(config.data)
+  const data = dataFolder(config)
+  const { processed } = dataPaths(data)
   const shard = parseShard(config.extraction.shard)
   let isStarted = false
   const summary = await extract({
-    dataDir: config.data,
+    dataDir: data,
     from: config.from,
     outputDir: processed,
     options: preprocessOptions(config),
@@ -72,7 +74,7 @@ export async function extractRois(
     const path = join(processed, 'contact-sheet.html')
     await writeContactSheet({
       manifestPath: summary.manifestPath,
-      dataDir: config.data,
+      dataDir: data,
       path,
       ...(signal && { signal }),
     })

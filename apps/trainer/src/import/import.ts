@@ -13,6 +13,7 @@ import {
   writeProblemsCsv,
 } from '@mammokit/screening-data'
 import type { Config } from '../config.ts'
+import { dataFolder } from '../data-folder.ts'
 import { TrainerError } from '../trainer-error.ts'
 
 export interface ImportSummary {
@@ -44,7 +45,7 @@ export async function importDataSet(
       'Expected the folder of a data set for <source> but received nothing. Name it: mammokit-trainer import FOLDER.',
     )
   }
-  const { raw, trainCsv, processed } = dataPaths(config.data)
+  const { raw, trainCsv, processed } = dataPaths(dataFolder(config))
   const path = join(raw, 'images.csv')
   await assertReplaceable(path, trainCsv, source)
   const { set, root, images: all, problems } = await readDataSet(source, { from: config.from, exclude: [processed] })

@@ -4,13 +4,14 @@ import { type CommandContext, silentContext } from '@mammokit/command-line'
 import { type PhantomSummary, writePhantomDataset } from '@mammokit/mammogram-phantom'
 import { dataPaths } from '@mammokit/screening-data'
 import type { Config } from '../config.ts'
+import { dataFolder } from '../data-folder.ts'
 
 /** Writes raw/train.csv, raw/train_images and raw/ground_truth.csv and returns the library's summary. */
 export async function phantom(
   config: Config,
   { signal, progress }: CommandContext = silentContext,
 ): Promise<PhantomSummary> {
-  const { raw } = dataPaths(config.data)
+  const { raw } = dataPaths(dataFolder(config))
   progress.start('phantom', config.phantom.patients, { unit: 'patients' })
   const summary = await writePhantomDataset({
     outputDir: raw,

@@ -20,11 +20,13 @@ import {
   writeSplitsCsv,
 } from '@mammokit/screening-data'
 import type { Config } from '../config.ts'
+import { dataFolder } from '../data-folder.ts'
 
 /** Writes processed/splits.csv and returns what each subset holds. */
 export async function split(config: Config, { progress }: CommandContext = silentContext): Promise<SubsetSummary[]> {
-  const paths = dataPaths(config.data)
-  const { rows, leftOut, path, adjustments } = await readScreeningRows(config.data, { from: config.from })
+  const data = dataFolder(config)
+  const paths = dataPaths(data)
+  const { rows, leftOut, path, adjustments } = await readScreeningRows(data, { from: config.from })
   const images = existsSync(paths.manifest) ? await readManifest(paths.manifest) : []
   assertIdsUnmangled(rows, images, path)
   const hashes = sourceHashes(images)

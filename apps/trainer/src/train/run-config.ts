@@ -28,7 +28,10 @@ export async function makeRunConfig(config: Config, data: TrainingData): Promise
     preprocessHash: data.preprocessHash,
     data: {
       dir: config.data,
-      splits: dataPaths(config.data).splits,
+      splits:
+        typeof config.data === 'string'
+          ? dataPaths(config.data).splits
+          : config.data.map((dir) => dataPaths(dir).splits),
       splitsSha256: data.splitsSha256,
       trainImages: data.train.length,
       valImages: data.val.length,

@@ -59,7 +59,8 @@ export async function readTrainingData(config: Config): Promise<TrainingData> {
     preprocessHash: expected.preprocessHash,
     splitsSha256,
   }
-  assertEnough(data, config.training.batchSize, dataPaths(config.data).splits)
+  const splits = [config.data].flat().map((folder) => dataPaths(folder).splits)
+  assertEnough(data, config.training.batchSize, splits.join(' and '))
   assertBothClasses(countClasses('train', data.train), 'Split again: mammokit-trainer split.')
   // A file that is missing would end the run in the middle of an epoch.
   await assertImagesPresent([...data.train, ...data.val])

@@ -14,6 +14,7 @@ import {
 } from '@mammokit/screening-data'
 import type { CsvError } from '@mammokit/strict-csv'
 import type { Config } from '../config.ts'
+import { dataFolder } from '../data-folder.ts'
 import { TrainerError } from '../trainer-error.ts'
 import { validationPage } from './validation-page.ts'
 
@@ -24,19 +25,20 @@ import { validationPage } from './validation-page.ts'
  */
 export async function validate(config: Config, context: CommandContext = silentContext): Promise<Validation> {
   const { progress } = context
-  const { processed } = dataPaths(config.data)
+  const data = dataFolder(config)
+  const { processed } = dataPaths(data)
   const faults: CsvError[] = []
-  const dataSet = await readDataFolder(config.data, { from: config.from, onFault: (fault) => faults.push(fault) })
+  const dataSet = await readDataFolder(data, { from: config.from, onFault: (fault) => faults.push(fault) })
   const { maxLeftOut } = config
   const contents = config.validation.contents ? await readContents(usedOf(dataSet), config, context) : undefined
   const validation = validateDataSet(dataSet, { maxLeftOut, faults, ...(contents && { contents }) })
   const files = { json: join(processed, 'validation.json'), html: join(processed, 'validation.html') }
   await writeFileAtomic(files.json, `${JSON.stringify(validation, null, 2)}\n`)
-  await writeFileAtomic(files.html, validationPage(validation, config.data))
+  await writeFileAtomic(files.html, validationPage(validation, data))
 
   for (const line of describeValidation(validation)) progress.line(line)
   progress.line(`Wrote ${files.html} and ${files.json}`)
-  assertValid(validation.findings, config, files.html)
+  assertValid(validation.findings, { ...config, data }, files.html)
   return validation
 }
 
@@ -85,7 +87,11 @@ function describeValidation({ counts, findings, adjustments, ...all }: Validatio
   ]
 }
 
-function assertValid(findings: readonly Finding[], { data, strict }: Config, page: string): void {
+function assertValid(
+  findings: readonly Finding[],
+  { data, strict }: { readonly data: string; readonly strict: boolean },
+  page: string,
+): void {
   const wrong = findings.filter(({ severity }) => severity === 'error' || (strict && severity === 'warning'))
   if (wrong.length === 0) return
   const messages = wrong.map(({ message }) => message).join(' ')

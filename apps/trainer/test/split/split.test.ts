@@ -60,3 +60,9 @@ test('what the lists beside the table exclude and correct is said', async () => 
   expect(rows.find(({ imageId }) => imageId === 'I2')).toMatchObject({ cancer: 1, columns: { cancer: '1' } })
   expect(rows.some(({ patientId }) => patientId === 'P5')).toBe(false)
 })
+
+test('a command that works on one folder refuses several, with the usage exit code', async () => {
+  const several = parseConfig({ data: ['a', 'b'] })
+  await expect(split(several)).rejects.toMatchObject({ name: 'CommandLineError', code: 'invalid-value' })
+  await expect(split(several)).rejects.toThrow('Expected one folder for --data but received a and b.')
+})

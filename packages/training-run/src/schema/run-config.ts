@@ -19,8 +19,8 @@ export const runConfigSchema = z.looseObject({
   image: z.looseObject({ height: count, width: count, mean: z.number(), std: z.number().positive() }),
   preprocess: z.record(z.string(), z.unknown()),
   preprocessHash: z.string().min(1),
-  /** What it is trained on: the data folder, and the split by its hash. */
-  data: z.looseObject({ dir: z.string(), splitsSha256: z.string().min(1) }),
+  /** What it is trained on: the data folder, or several, and the split by its hash. */
+  data: z.looseObject({ dir: z.union([z.string(), z.array(z.string())]), splitsSha256: z.string().min(1) }),
   training: z.record(z.string(), z.unknown()),
   /** Where the first weights are from; null for random ones. */
   weights: z.object({ path: z.string(), sha256: z.string() }).nullable().default(null),
