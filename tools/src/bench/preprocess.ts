@@ -1,5 +1,5 @@
 /** DICOM file to 1024x512 PNG: our extraction, with reduced JPEG 2000 resolution and without, against the reference's in Python. */
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { link, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { readHeader } from '@mammokit/dicom-io'
@@ -15,20 +15,22 @@ const explicitLittleEndian = '1.2.840.10008.1.2.1'
 
 /** Kept between runs: writing JPEG 2000 of this size takes longer than reading it. */
 const dataDir = join(tmpdir(), 'mammokit-bench-preprocess')
+const roundDir = join(dataDir, 'round')
 
-/**
- * Phantoms at sizes and in the two transfer syntaxes of RSNA, half of them in each: this seed draws five of its six machines. They are so
- * many that the start of the workers, which a round includes, is a small part of it.
- */
+/** Times that each phantom is in a round, so that the start of our workers, which a round includes, is a small part of it. */
+const copies = 4
+
+/** Phantoms at sizes and in the two transfer syntaxes of RSNA, half of them in each: this seed draws five of its six machines. */
 export async function preprocessBenchmarks(): Promise<Benchmark[]> {
   const raw = join(dataDir, 'raw')
   await writePhantomDataset({ outputDir: raw, patients: 16, height: 4096, seed: 20, workers: threads })
-  const images = await keepCompressed(raw)
+  await keepCompressed(raw)
+  const images = await repeatImages(raw, join(roundDir, 'raw'))
   return [benchmark('auto', 'reduced resolution', images), benchmark(0, 'full resolution', images)]
 }
 
 /** Takes the uncompressed images, which RSNA has none of, off both tables. */
-async function keepCompressed(raw: string): Promise<number> {
+async function keepCompressed(raw: string): Promise<void> {
   const kept = new Set<string>()
   for (const { imageId, path } of await listImages(dataDir)) {
     if ((await readHeader(path)).transferSyntaxUid !== explicitLittleEndian) kept.add(imageId)
@@ -39,7 +41,32 @@ async function keepCompressed(raw: string): Promise<number> {
     const some = records.map(({ cells }) => cells).filter((cells) => kept.has(cells[column]))
     await writeFile(join(raw, name), formatCsv(header, some))
   }
-  return kept.size
+}
+
+/** Lists each image several times, under ids of its own; the files are links. */
+async function repeatImages(raw: string, into: string): Promise<number> {
+  await rm(into, { recursive: true, force: true })
+  await mkdir(into, { recursive: true })
+  let images = 0
+  for (const name of ['train.csv', 'ground_truth.csv']) {
+    const { header, records } = parseCsv(await readFile(join(raw, name), 'utf8'), name)
+    const [patient, image] = [header.indexOf('patient_id'), header.indexOf('image_id')]
+    const rows: string[][] = []
+    for (const { cells } of records) {
+      for (let copy = 0; copy < copies; copy++) {
+        const ids = { [patient]: `${cells[patient]}${copy}`, [image]: `${cells[image]}${copy}` }
+        const row = cells.map((cell, column) => ids[column] ?? cell)
+        rows.push(row)
+        if (name !== 'train.csv') continue
+        await mkdir(join(into, 'train_images', row[patient]), { recursive: true })
+        const source = join(raw, 'train_images', cells[patient], `${cells[image]}.dcm`)
+        await link(source, join(into, 'train_images', row[patient], `${row[image]}.dcm`))
+      }
+    }
+    await writeFile(join(into, name), formatCsv(header, rows))
+    images = rows.length
+  }
+  return images
 }
 
 function benchmark(resolutionLevel: 'auto' | 0, what: string, images: number): Benchmark {
@@ -53,7 +80,7 @@ function benchmark(resolutionLevel: 'auto' | 0, what: string, images: number): B
         const outputDir = await mkdtemp(join(tmpdir(), 'mammokit-bench-out-'))
         try {
           const { seconds, failed } = await extractRois({
-            dataDir,
+            dataDir: roundDir,
             outputDir,
             options: { resolutionLevel },
             workers: threads,
@@ -66,6 +93,6 @@ function benchmark(resolutionLevel: 'auto' | 0, what: string, images: number): B
       },
       close: async () => undefined,
     }),
-    peers: [() => startPythonPeer('opencv', 'preprocess.py', [join(dataDir, 'raw'), String(threads)])],
+    peers: [() => startPythonPeer('opencv', 'preprocess.py', [join(roundDir, 'raw'), String(threads)])],
   }
 }
