@@ -28,7 +28,10 @@ const maxLeftOut = z
   .default(0.1)
   .describe('largest share of the rows of a subset without a processed image')
 const resampling = {
-  resamples: count.max(1e7).default(1000).describe('bootstrap resamples of patients for the 95 % intervals'),
+  resamples: count
+    .max(1e7)
+    .default(1000)
+    .describe('bootstrap resamples of patients for the 95 % intervals that need them'),
   seed: z
     .int()
     .min(0)

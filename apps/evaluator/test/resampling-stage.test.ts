@@ -1,5 +1,5 @@
 import { silentContext } from '@mammokit/command-line'
-import { type BreastPrediction, figureOf, figuresOf } from '@mammokit/pf1-metric'
+import { type BreastPrediction, figureOf, figuresOf, statisticsAt, sweptThreshold } from '@mammokit/pf1-metric'
 import { describe, expect, test } from 'vitest'
 import { resamplingStage } from '../src/resampling-stage.ts'
 
@@ -24,7 +24,8 @@ describe('resamplingStage', () => {
     const updates: number[] = []
     const context = { progress: { ...progress, update: (done: number) => updates.push(done) } }
     const stage = resamplingStage('bootstrap', 2, resampling, context)
-    await figuresOf(rows, { one: () => 1, two: () => 2 }, stage)
+    const { sensitivityAtSpecificity95 } = statisticsAt(0.5)
+    await figuresOf(rows, { sensitivityAtSpecificity95, threshold: sweptThreshold() }, stage)
     expect(reported).toEqual([['bootstrap', 400]])
     expect(updates.at(-1)).toBe(400)
   })
@@ -34,6 +35,6 @@ describe('resamplingStage', () => {
     setTimeout(() => stop.abort(new Error('stopped')), 20)
     const context = { progress: silentContext.progress, signal: stop.signal }
     const stage = resamplingStage('bootstrap', 1, { resamples: 1e7, seed: 13 }, context)
-    await expect(figureOf(rows, () => 1, stage)).rejects.toThrow('stopped')
+    await expect(figureOf(rows, sweptThreshold(), stage)).rejects.toThrow('stopped')
   })
 })

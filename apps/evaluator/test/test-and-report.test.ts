@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { aggregateByBreast, pfBeta, rocAuc } from '@mammokit/pf1-metric'
+import { aggregateByBreast, calibrationNoise, pfBeta, rocAuc } from '@mammokit/pf1-metric'
 import { readProcessedRows } from '@mammokit/screening-data'
 import { readPredictions, writePredictions } from '@mammokit/training-run'
 import { afterAll, beforeAll, describe, expect, test as it } from 'vitest'
@@ -35,11 +35,12 @@ describe('test', () => {
     expect(result.rocAuc.value).toBe(rocAuc(targets, probabilities))
     const calls = probabilities.map((p) => Number(p >= selection.threshold))
     expect(result.pf1AtThreshold.value).toBe(pfBeta(targets, calls))
-    const names = ['pf1', 'pf1AtThreshold', 'rocAuc', 'averagePrecision', 'sensitivityAtSpecificity95', 'brier', 'ece']
-    for (const name of names) {
+    for (const name of ['pf1', 'pf1AtThreshold', 'rocAuc', 'averagePrecision', 'sensitivityAtSpecificity95', 'brier']) {
       expect(Object.keys(result[name])).toEqual(['value', 'low', 'high'])
-      expect(result[name].low).toBeLessThanOrEqual(result[name].high)
+      expect(result[name].low).toBeLessThan(result[name].high)
     }
+    expect(result.ece).toMatchObject({ low: null, high: null })
+    expect(result.eceIfCalibrated).toBe(calibrationNoise(probabilities))
     const { truePositives, falsePositives, trueNegatives, falseNegatives } = result.confusion
     expect([truePositives + falseNegatives, falsePositives + trueNegatives]).toEqual([2, 6])
     expect(result.calibrated.temperature).toBe(selection.temperature)

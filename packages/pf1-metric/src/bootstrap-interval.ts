@@ -158,7 +158,7 @@ function intervalOf(name: string, value: number, drawn: number[], resamples: num
 }
 
 /** Linear interpolation between order statistics, numpy's default. */
-function quantile(sorted: Float64Array, q: number): number {
+export function quantile(sorted: Float64Array, q: number): number {
   const position = q * (sorted.length - 1)
   const below = Math.floor(position)
   const above = Math.min(below + 1, sorted.length - 1)

@@ -38,7 +38,11 @@ export function cumulativeCounts(targets: ArrayLike<number>, scores: ArrayLike<n
 }
 
 /** @throws MetricError `no-positives` or `no-negatives` where `statistic` needs the class that is missing. */
-export function requireClasses(counts: CumulativeCounts, statistic: string, needs: 'positives' | 'both'): void {
+export function requireClasses(
+  counts: Pick<CumulativeCounts, 'positives' | 'negatives'>,
+  statistic: string,
+  needs: 'positives' | 'both',
+): void {
   const missing =
     counts.positives === 0 ? 'positive' : counts.negatives === 0 && needs === 'both' ? 'negative' : undefined
   if (missing === undefined) return

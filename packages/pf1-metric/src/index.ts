@@ -13,6 +13,7 @@ export {
   type Interval,
 } from './bootstrap-interval.ts'
 export { brierScore } from './brier-score.ts'
+export { type CalibrationNoiseOptions, calibrationNoise } from './calibration-noise.ts'
 export { type ConfusionMatrix, confusionMatrix } from './confusion-matrix.ts'
 export {
   type CurvePoint,
@@ -28,26 +29,29 @@ export {
   expectedCalibrationError,
 } from './expected-calibration-error.ts'
 export {
+  type BreastSample,
   type BreastStatistic,
   type Figure,
   type FigureOptions,
   figureOf,
   figuresOf,
-  pf1AtThreshold,
   probabilitiesOf,
-  statisticsAt,
   targetsOf,
   undefinedFigure,
 } from './figures.ts'
 export { type EffectiveCounts, effectiveCounts } from './intervals/effective-counts.ts'
+export { f1Interval } from './intervals/f1-interval.ts'
+export { averagePrecisionInterval, brierInterval, pf1Interval } from './intervals/ratio-intervals.ts'
+export { rocAucInterval } from './intervals/roc-auc-interval.ts'
+export { type ResampledIntervalOptions, sensitivityAtSpecificityInterval } from './intervals/sensitivity-interval.ts'
 export { type Bounds, type ConfidenceOptions, clopperPearson, wilson } from './intervals/share-intervals.ts'
 export { type IsotonicRegression, isotonicRegression } from './isotonic-regression.ts'
 export { MetricError, type MetricErrorCode } from './metric-error.ts'
 export { type PfBetaOptions, pfBeta } from './pf-beta.ts'
 export { averagePrecision, type PrecisionRecallCurve, precisionRecallCurve } from './precision-recall.ts'
 export { type OperatingPoint, type RocCurve, rocAuc, rocCurve, sensitivityAtSpecificity } from './roc.ts'
+export { pf1AtThreshold, statisticsAt, sweptThreshold } from './statistics.ts'
 export {
-  figuresPerSubgroup,
   type Subgroup,
   type SubgroupFigures,
   subgroupFigures,

@@ -68,7 +68,11 @@ export function sensitivityAtSpecificity(
   minimum: number,
 ): OperatingPoint {
   checkOption('minimum', minimum, 0, 1)
-  const counts = countBothClasses(targets, scores, 'sensitivityAtSpecificity')
+  return sensitivityOf(countBothClasses(targets, scores, 'sensitivityAtSpecificity'), minimum)
+}
+
+/** The same of counts that have both classes. */
+export function sensitivityOf(counts: CumulativeCounts, minimum: number): OperatingPoint {
   let point: OperatingPoint = { sensitivity: 0, specificity: 1, threshold: Number.POSITIVE_INFINITY }
   for (let i = 0; i < counts.thresholds.length; i++) {
     const specificity = (counts.negatives - counts.falsePositives[i]) / counts.negatives

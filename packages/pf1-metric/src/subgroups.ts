@@ -5,14 +5,8 @@ import {
   type BreastPrediction,
   type ImagePrediction,
 } from './aggregate-by-breast.ts'
-import {
-  type BreastStatistic,
-  type Figure,
-  type FigureOptions,
-  figureOf,
-  statisticsAt,
-  undefinedFigure,
-} from './figures.ts'
+import { type BreastStatistic, type Figure, figureOf, undefinedFigure } from './figures.ts'
+import { statisticsAt } from './statistics.ts'
 
 /** The breasts of a group of images. */
 export interface Subgroup {
@@ -60,21 +54,14 @@ export function subgroupsBy<Image extends ImagePrediction>(
   )
 }
 
-/** How many figures of a subgroup are resampled, where it has intervals. */
-export const figuresPerSubgroup = 4
-
 /** The figures of a subgroup at a threshold, without intervals where it has too few breasts for them. */
 export async function subgroupFigures(
   { column, value, breasts, positives, hasIntervals }: Subgroup,
   threshold: number,
-  options: FigureOptions = {},
 ): Promise<SubgroupFigures> {
   const statistics = statisticsAt(threshold)
-  const figure = async (statistic: BreastStatistic): Promise<Figure> => {
-    if (hasIntervals) return figureOf(breasts, statistic, options)
-    const { value } = await figureOf(breasts, statistic, { resamples: 1 })
-    return { value, low: null, high: null }
-  }
+  const figure = ({ value, interval }: BreastStatistic) =>
+    figureOf(breasts, hasIntervals && interval ? { value, interval } : { value })
   return {
     ...{ column, value, breasts: breasts.length, positives },
     // 0 without a cancer is a convention that says nothing about the group.

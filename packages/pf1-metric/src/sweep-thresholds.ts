@@ -38,11 +38,14 @@ export function sweepThresholds(
   probabilities: ArrayLike<number>,
   options: SweepOptions = {},
 ): ThresholdSweep {
-  const { beta = 1, gridStep } = options
+  checkInputs(targets, probabilities, 'probabilities')
+  return sweepCounts(cumulativeCounts(targets, probabilities), options)
+}
+
+/** The same of counts. @throws MetricError `bad-option`, `no-positives` */
+export function sweepCounts(counts: CumulativeCounts, { beta = 1, gridStep }: SweepOptions = {}): ThresholdSweep {
   checkOption('beta', beta, 0, Number.MAX_VALUE)
   if (gridStep !== undefined) checkOption('gridStep', gridStep, 1e-6, 1)
-  checkInputs(targets, probabilities, 'probabilities')
-  const counts = cumulativeCounts(targets, probabilities)
   requireClasses(counts, 'sweepThresholds', 'positives')
   return gridStep === undefined ? sweepObserved(counts, beta) : sweepGrid(counts, beta, gridStep)
 }

@@ -1,5 +1,6 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type BreastPrediction, figureOf, figuresOf, statisticsAt } from '../src/index.ts'
+import { type BreastPrediction, figureOf, figuresOf, statisticsAt, sweptThreshold } from '../src/index.ts'
 
 const resampling = { resamples: 200, seed: 13 }
 
@@ -31,15 +32,55 @@ describe('figuresOf', () => {
     })
   })
 
-  test('has no interval where most resamples do not define the figure', async () => {
-    // one resample of two patients, which has one patient twice in half of the seeds
-    const rows = breasts([1, 0.9], [0, 0.1])
-    const seeds = Array.from({ length: 20 }, (_, seed) => seed)
-    const figures = await Promise.all(
-      seeds.map((seed) => figureOf(rows, statisticsAt(0.5).rocAuc, { resamples: 1, seed })),
+  test('has an interval between 0 and 1 and of some width, or none, whatever the breasts', async () => {
+    const breast = fc.record({
+      patient: fc.integer({ min: 0, max: 5 }),
+      target: fc.constantFrom(0 as const, 1 as const),
+      probability: fc.constantFrom(0, 0.25, 0.5, 0.75, 1),
+    })
+    await fc.assert(
+      fc.asyncProperty(fc.array(breast, { minLength: 1, maxLength: 20 }), async (sample) => {
+        const rows = breasts(...sample.map(({ target, probability }) => [target, probability] as [0 | 1, number]))
+        const grouped = rows.map((row, i) => ({ ...row, patientId: `${sample[i].patient}` }))
+        const figures = await figuresOf(grouped, statisticsAt(0.5), { resamples: 20 })
+        for (const { value, low, high } of Object.values(figures)) {
+          expect(low === null).toBe(high === null)
+          if (low === null || high === null) continue
+          expect(low).toBeGreaterThanOrEqual(0)
+          expect(high).toBeLessThanOrEqual(1)
+          expect(low).toBeLessThan(high)
+          expect(value).toBeGreaterThanOrEqual(low)
+          expect(value).toBeLessThanOrEqual(high)
+        }
+      }),
     )
-    expect(figures).toContainEqual({ value: 1, low: null, high: null })
-    expect(figures).toContainEqual({ value: 1, low: 1, high: 1 })
+  })
+
+  test('says 0.912 to 1 of 40 cancers that are all found, and less of 20 patients with two each', async () => {
+    const rows = breasts(...Array.from({ length: 40 }, () => [1, 0.9] as [1, number]), [0, 0.1])
+    const { sensitivity } = await figuresOf(rows, statisticsAt(0.5))
+    expect(sensitivity).toMatchObject({ value: 1, high: 1 })
+    expect(sensitivity.low).toBeCloseTo(0.9119, 4)
+    const paired = rows.map((row, i) => ({ ...row, patientId: `${i >> 1}` }))
+    expect((await figureOf(paired, statisticsAt(0.5).sensitivity)).low).toBeCloseTo(0.8316, 4)
+  })
+
+  test('has no interval of the calibration error', async () => {
+    const rows = breasts([1, 0.9], [1, 0.4], [0, 0.6], [0, 0.2])
+    expect(await figureOf(rows, statisticsAt(0.5).ece)).toMatchObject({ low: null, high: null })
+  })
+
+  test('calls the progress for every resample of the figures that are resampled, and stops by it', async () => {
+    const rows = breasts([1, 0.9], [1, 0.4], [0, 0.6], [0, 0.2])
+    let calls = 0
+    const count = () => {
+      calls++
+      return undefined
+    }
+    await figuresOf(rows, statisticsAt(0.5), { ...resampling, onResample: count })
+    expect(calls).toBe(200)
+    const stop = () => Promise.reject(new Error('stopped'))
+    await expect(figureOf(rows, sweptThreshold(), { ...resampling, onResample: stop })).rejects.toThrow('stopped')
   })
 
   test('rethrows errors other than too few breasts', async () => {

@@ -27,7 +27,7 @@ export function cardSection({ test }: ReportData): Html {
     ([name, figure]) =>
       html`<div class="card"><div class="name">${name}</div><div class="value">${decimals(figure.value)}</div><div class="interval">${interval(figure) || 'no interval'}</div></div>`,
   )}</div>
-  <p class="note" style="margin-top:10px">Below each figure its 95 % interval: ${test.bootstrap.resamples.toLocaleString('en')} bootstrap resamples of patients.</p>`
+  <p class="note" style="margin-top:10px">Below each figure its 95 % interval, in which the two breasts of a patient count as dependent.</p>`
 }
 
 export function outcomeSection({ test }: ReportData): Html {
@@ -64,13 +64,21 @@ export function figureSection({ test, tests, selection }: ReportData): Html {
     ['Sensitivity at the threshold', 'share of the cancers found', test.sensitivity],
     ['Specificity at the threshold', 'share of the healthy breasts cleared', test.specificity],
     ['Brier score', 'mean squared error of the probability, lower is better', test.brier],
-    ['Calibration error', 'mean gap between probability and frequency in ten bins, lower is better', test.ece],
+    [
+      'Calibration error',
+      `mean gap between probability and frequency in ten bins, lower is better; ${decimals(test.eceIfCalibrated)} by chance alone`,
+      test.ece,
+    ],
   ]
   if (test.calibrated) {
     const by = `after division of the log-odds by ${decimals(test.calibrated.temperature, 2)}, fitted on the ${setName(selection.subset)} set`
     rows.push(
       ['Brier score, calibrated', by, test.calibrated.brier],
-      ['Calibration error, calibrated', by, test.calibrated.ece],
+      [
+        'Calibration error, calibrated',
+        `${by}; ${decimals(test.calibrated.eceIfCalibrated)} by chance alone`,
+        test.calibrated.ece,
+      ],
     )
   }
   return html`<section>

@@ -3,7 +3,7 @@ import { type Html, html } from '@mammokit/html-page'
 import { describeAdjustments } from '@mammokit/screening-data'
 import type { ReportData } from './report-data.ts'
 
-export function provenanceSection({ config, test, tests, methods, selection, adjustments }: ReportData): Html {
+export function provenanceSection({ config, test, tests, methods, adjustments }: ReportData): Html {
   const { model, image } = config
   const versions =
     typeof config.versions === 'object' && config.versions !== null ? Object.entries(config.versions) : []
@@ -20,7 +20,10 @@ export function provenanceSection({ config, test, tests, methods, selection, adj
     ['Breast probability', `${test.aggregation} of its images`],
     ['Predictions', `sha256 ${test.predictionsSha256.slice(0, 16)}…, of the split ${test.splitsSha256.slice(0, 16)}…`],
     ['Tested', tests.map(({ at }) => at.slice(0, 16).replace('T', ' ')).join(', ')],
-    ['Intervals', `95 %, ${selection.bootstrap.resamples} resamples of patients, seed ${test.bootstrap.seed}`],
+    [
+      'Intervals',
+      `95 %, by patient; where resampled, ${test.bootstrap.resamples} times with seed ${test.bootstrap.seed}`,
+    ],
     ['MammoKit', `${test.mammokit}${config.mammokit ? `, trained with ${config.mammokit}` : ''}`],
     ...versions.map(([name, version]): [string, string] => [name, String(version)]),
   ]

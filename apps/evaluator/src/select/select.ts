@@ -1,7 +1,7 @@
 /** `select`: the checkpoint and the threshold with the best pF1 on the validation set (the reference's check_metric). */
 import { type CommandContext, formatTable, parseConfig, silentContext } from '@mammokit/command-line'
-import { bestOf, type Candidate, decisionOf, sweepOf, toCandidate } from '@mammokit/mammogram-classifier'
-import { type BreastStatistic, figureOf, figuresOf, pf1AtThreshold, statisticsAt } from '@mammokit/pf1-metric'
+import { bestOf, type Candidate, decisionOf, toCandidate } from '@mammokit/mammogram-classifier'
+import { figuresOf, statisticsAt, sweptThreshold } from '@mammokit/pf1-metric'
 import {
   listEpochs,
   readEpochWeights,
@@ -35,14 +35,11 @@ export async function select(input: SelectConfig, context: CommandContext = sile
   progress.stop()
 
   const { breasts, sweep } = bestOf(candidates)
-  const { pf1, rocAuc, averagePrecision } = statisticsAt(sweep.threshold)
-  const resampling = resamplingStage('bootstrap', 5, { resamples, seed }, context)
-  const thresholdOf: BreastStatistic = (sample) => sweepOf(sample, gridStep).threshold
-  const figures = {
-    thresholdInterval: await figureOf(breasts, thresholdOf, resampling),
-    pf1AtThreshold: await figureOf(breasts, pf1AtThreshold(sweep.threshold), resampling),
-    ...(await figuresOf(breasts, { pf1, rocAuc, averagePrecision }, resampling)),
-  }
+  const { pf1AtThreshold, pf1, rocAuc, averagePrecision } = statisticsAt(sweep.threshold)
+  const thresholdInterval = sweptThreshold(gridStep === null ? {} : { gridStep })
+  const resampling = resamplingStage('bootstrap', 1, { resamples, seed }, context)
+  const statistics = { thresholdInterval, pf1AtThreshold, pf1, rocAuc, averagePrecision }
+  const figures = await figuresOf(breasts, statistics, resampling)
   progress.stop()
   const selection = await writeSelection(run, {
     ...{ subset, aggregation, gridStep },

@@ -1,15 +1,7 @@
 /** Figures per subgroup of the test set: data set, site, machine, view, density, age. */
-import type { CommandContext } from '@mammokit/command-line'
-import {
-  type AggregationMethod,
-  figuresPerSubgroup,
-  type SubgroupFigures,
-  subgroupFigures,
-  subgroupsBy,
-} from '@mammokit/pf1-metric'
+import { type AggregationMethod, type SubgroupFigures, subgroupFigures, subgroupsBy } from '@mammokit/pf1-metric'
 import type { SplitRow } from '@mammokit/screening-data'
 import type { Prediction } from '@mammokit/training-run/schema'
-import { resamplingStage } from '../resampling-stage.ts'
 
 /** A row, and of several data sets which one. */
 type GroupedRow = SplitRow & { readonly set?: string | null }
@@ -27,16 +19,13 @@ const groupOf: Readonly<Record<string, (row: GroupedRow) => string | null>> = {
 export interface SubgroupOptions {
   readonly aggregation: AggregationMethod
   readonly threshold: number
-  readonly resamples: number
-  readonly seed: number
 }
 
 /** Figures of every group of every column that tells more than one apart. */
 export async function subgroupsOf(
   predictions: readonly Prediction[],
   rows: ReadonlyMap<string, GroupedRow>,
-  { aggregation, threshold, resamples, seed }: SubgroupOptions,
-  context: CommandContext,
+  { aggregation, threshold }: SubgroupOptions,
 ): Promise<SubgroupFigures[]> {
   const columns = Object.entries(groupOf).map(([column, group]) => [
     column,
@@ -46,15 +35,7 @@ export async function subgroupsOf(
     },
   ])
   const groups = subgroupsBy(predictions, Object.fromEntries(columns), aggregation)
-  const figures = figuresPerSubgroup * groups.filter(({ hasIntervals }) => hasIntervals).length
-  const options =
-    figures === 0
-      ? { resamples, seed }
-      : resamplingStage('bootstrap of subgroups', figures, { resamples, seed }, context)
-  const subgroups: SubgroupFigures[] = []
-  for (const group of groups) subgroups.push(await subgroupFigures(group, threshold, options))
-  context.progress.stop()
-  return subgroups
+  return Promise.all(groups.map((group) => subgroupFigures(group, threshold)))
 }
 
 function ageBand(age: number): string {

@@ -4,8 +4,8 @@ import { existsSync } from 'node:fs'
 import { type CommandContext, formatTable, parseConfig, silentContext } from '@mammokit/command-line'
 import { classifyBreasts, readVerifiedSelection } from '@mammokit/mammogram-classifier'
 import {
+  calibrationNoise,
   confusionMatrix,
-  type FigureOptions,
   figuresOf,
   type ImagePrediction,
   probabilitiesOf,
@@ -73,8 +73,10 @@ export async function test(input: TestConfig, context: CommandContext = silentCo
   const breasts = classifyBreasts(images, { aggregation: selection.aggregation })
   const { resamples, seed } = config
   const statistics = statisticsAt(selection.threshold)
-  const figures = Object.keys(statistics).length + (selection.temperature === null ? 0 : 2)
-  const resampling = resamplingStage('bootstrap', figures, { resamples, seed }, context)
+  // Of the sensitivity at 95 % specificity; the other intervals are formulas.
+  const resampling = resamplingStage('bootstrap', 1, { resamples, seed }, context)
+  const tested = await figuresOf(breasts, statistics, resampling)
+  context.progress.stop()
   const { aggregation, threshold, checkpoint } = selection
   const rowOf = new Map(rows.map((row) => [row.imageId, row]))
   const result = await writeTestResult(run, {
@@ -83,10 +85,11 @@ export async function test(input: TestConfig, context: CommandContext = silentCo
     breasts: breasts.length,
     images: images.length,
     positives: breasts.filter(({ target }) => target === 1).length,
-    ...(await figuresOf(breasts, statistics, resampling)),
-    calibrated: await calibratedFigures(images, selection, resampling),
+    ...tested,
+    eceIfCalibrated: calibrationNoise(probabilitiesOf(breasts), { seed }),
+    calibrated: await calibratedFigures(images, selection, seed),
     confusion: confusionMatrix(targetsOf(breasts), probabilitiesOf(breasts), threshold),
-    subgroups: await subgroupsOf(images, rowOf, { aggregation, threshold, resamples, seed }, context),
+    subgroups: await subgroupsOf(images, rowOf, { aggregation, threshold }),
     bootstrap: { unit: 'patient', resamples, seed, level: 0.95 },
     ...{ preprocessHash, checkpointHash, mammokit: packageVersion() },
     splitsSha256: predictions.splitsSha256,
@@ -117,12 +120,13 @@ async function predictSubset(
 async function calibratedFigures(
   images: readonly ImagePrediction[],
   { temperature, threshold, aggregation }: Selection,
-  resampling: FigureOptions,
+  seed: number,
 ) {
   if (temperature === null) return null
   const { brier, ece } = statisticsAt(threshold)
   const breasts = classifyBreasts(images, { aggregation, temperature })
-  return { temperature, ...(await figuresOf(breasts, { brier, ece }, resampling)) }
+  const eceIfCalibrated = calibrationNoise(probabilitiesOf(breasts), { seed })
+  return { temperature, ...(await figuresOf(breasts, { brier, ece })), eceIfCalibrated }
 }
 
 function report(result: TestResult, line: (text: string) => void): void {

@@ -1,10 +1,7 @@
-import { silentContext } from '@mammokit/command-line'
 import type { SubgroupFigures } from '@mammokit/pf1-metric'
 import { parseSplitsCsv } from '@mammokit/screening-data'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { subgroupsOf } from '../../src/test/subgroups.ts'
-
-const resampling = { resamples: 200, seed: 13 }
 
 describe('subgroupsOf', () => {
   const splits = parseSplitsCsv(
@@ -21,12 +18,10 @@ describe('subgroupsOf', () => {
     ...{ target: row.cancer, probability: [0.9, 0.7, 0.6, 0.2][i] },
   }))
   const groupsOf = (setOf: (imageId: string) => string | null = () => null) =>
-    subgroupsOf(
-      rows,
-      new Map(splits.map((row) => [row.imageId, { ...row, set: setOf(row.imageId) }])),
-      { aggregation: 'mean', threshold: 0.5, ...resampling },
-      silentContext,
-    )
+    subgroupsOf(rows, new Map(splits.map((row) => [row.imageId, { ...row, set: setOf(row.imageId) }])), {
+      aggregation: 'mean',
+      threshold: 0.5,
+    })
   let groups: SubgroupFigures[] = []
   beforeAll(async () => {
     groups = await groupsOf()

@@ -27,9 +27,14 @@ export const testResultSchema = z.object({
   sensitivity: figureSchema,
   specificity: figureSchema,
   brier: figureSchema,
+  /** Without an interval: it is biased upward, by about `eceIfCalibrated`. */
   ece: figureSchema,
+  /** The error that these probabilities would show if they were perfectly calibrated. */
+  eceIfCalibrated: z.number(),
   /** After temperature scaling with the temperature of the validation set; null where that has none. */
-  calibrated: z.object({ temperature: z.number(), brier: figureSchema, ece: figureSchema }).nullable(),
+  calibrated: z
+    .object({ temperature: z.number(), brier: figureSchema, ece: figureSchema, eceIfCalibrated: z.number() })
+    .nullable(),
   confusion: z.object({ truePositives: count, falsePositives: count, trueNegatives: count, falseNegatives: count }),
   subgroups: z.array(
     z.object({

@@ -13,6 +13,7 @@ const result: Omit<TestResult, 'history'> = {
   ...{ patients: 2, breasts: 4, images: 8, positives: 1 },
   ...{ pf1: figure, pf1AtThreshold: figure, rocAuc: figure, averagePrecision: figure, brier: figure, ece: figure },
   ...{ sensitivityAtSpecificity95: figure, sensitivity: figure, specificity: figure, calibrated: null },
+  eceIfCalibrated: 0.25,
   confusion: { truePositives: 1, falsePositives: 0, trueNegatives: 3, falseNegatives: 0 },
   subgroups: [],
   bootstrap: { unit: 'patient', resamples: 10, seed: 1, level: 0.95 },

@@ -1,0 +1,34 @@
+import { createRandom } from '@mammokit/seeded-random'
+import { checkOption } from './check-inputs.ts'
+import { type CalibrationBinOptions, expectedCalibrationError } from './expected-calibration-error.ts'
+
+export interface CalibrationNoiseOptions extends CalibrationBinOptions {
+  /** How many sets of outcomes are drawn, 1 or more. @default 200 */
+  readonly draws?: number
+  /** 0 to 2^53 - 1. @default 13 */
+  readonly seed?: number
+}
+
+/**
+ * The calibration error that perfectly calibrated probabilities would show: a bin's share of positives is off by chance alone,
+ * so that the error is above 0 on average, and the more so the fewer samples there are.
+ *
+ * @param probabilities 0 to 1, [N]
+ * @throws MetricError as `expectedCalibrationError`
+ * @example
+ * calibrationNoise([0.2, 0.7]) // about 0.37: one outcome is 0.2 or 0.8 away from 0.2, the other 0.3 or 0.7 from 0.7
+ */
+export function calibrationNoise(
+  probabilities: ArrayLike<number>,
+  { draws = 200, seed = 13, ...bins }: CalibrationNoiseOptions = {},
+): number {
+  checkOption('draws', draws, 1, 1e6, true)
+  const random = createRandom(seed, 'calibration noise')
+  const outcomes = new Uint8Array(probabilities.length)
+  let sum = 0
+  for (let draw = 0; draw < draws; draw++) {
+    for (let i = 0; i < outcomes.length; i++) outcomes[i] = random.uniform() < probabilities[i] ? 1 : 0
+    sum += expectedCalibrationError(outcomes, probabilities, bins)
+  }
+  return sum / draws
+}

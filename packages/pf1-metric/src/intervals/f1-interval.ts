@@ -1,0 +1,39 @@
+/**
+ * Interval of the F1 of calls.
+ *
+ * Reference: Lam, Gopal and Qian, "Confidence Intervals for the F1 Score: A Comparison of Four Methods", 2023,
+ * https://arxiv.org/abs/2309.14621, "Wilson indirect": F1 = 2 J / (1 + J) rises with the share J of true positives among all
+ * that are positive or called so, which is a share of counts.
+ */
+import { checkInputs } from '../check-inputs.ts'
+import { checkGroups } from '../ranking.ts'
+import { effectiveCounts } from './effective-counts.ts'
+import { type Bounds, type ConfidenceOptions, wilson } from './share-intervals.ts'
+
+/**
+ * The interval by Wilson's of J, with the counts of as many independent samples as the groups are worth; null without a positive.
+ *
+ * @param targets 0 or 1, [N]
+ * @param calls 1 where a sample is called positive, else 0, [N]
+ * @param groups the patient of each sample, [N]
+ * @throws MetricError `length-mismatch`, `empty`, `bad-target`, `bad-value`, `bad-option`
+ * @example
+ * f1Interval([1, 1, 0, 0], [1, 1, 1, 0], ['a', 'b', 'c', 'd']) // { low: 0.344, high: 0.967 }
+ */
+export function f1Interval(
+  targets: ArrayLike<number>,
+  calls: ArrayLike<number>,
+  groups: ArrayLike<string>,
+  options: ConfidenceOptions = {},
+): Bounds | null {
+  checkInputs(targets, calls, 'probabilities')
+  checkGroups(targets, groups)
+  const either = Array.from(targets, (_, i) => i).filter((i) => targets[i] === 1 || calls[i] === 1)
+  if (!either.some((i) => targets[i] === 1)) return null
+  const { successes, trials } = effectiveCounts(
+    either.map((i) => (targets[i] === 1 && calls[i] === 1 ? 1 : 0)),
+    either.map((i) => groups[i]),
+  )
+  const { low, high } = wilson(successes, trials, options)
+  return { low: (2 * low) / (1 + low), high: (2 * high) / (1 + high) }
+}

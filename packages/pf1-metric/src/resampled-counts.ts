@@ -1,0 +1,29 @@
+/** The resamples of `bootstrapInterval`, counted from one ranking instead of being drawn as rows. */
+import { createRandom } from '@mammokit/seeded-random'
+import { checkOption } from './check-inputs.ts'
+import type { CumulativeCounts } from './cumulative-counts.ts'
+import { type Ranking, weightedCounter } from './ranking.ts'
+
+export interface ResampleOptions {
+  /** Number of resamples of patients, 1 or more. @default 1000 */
+  readonly resamples?: number | undefined
+  /** 0 to 2^53 - 1; the same seed draws the same resamples. @default 13 */
+  readonly seed?: number | undefined
+}
+
+/** Draws as many groups as there are, with replacement, and counts the ranking anew; each counts until the next. @throws MetricError `bad-option` */
+export function* resampledCounts(
+  ranking: Ranking,
+  { resamples = 1000, seed = 13 }: ResampleOptions = {},
+): Generator<CumulativeCounts> {
+  checkOption('resamples', resamples, 1, 1e7, true)
+  const { groupCount } = ranking
+  const random = createRandom(seed, 'bootstrap')
+  const countOf = weightedCounter(ranking)
+  const weights = new Uint32Array(groupCount)
+  for (let resample = 0; resample < resamples; resample++) {
+    weights.fill(0)
+    for (let i = 0; i < groupCount; i++) weights[random.below(groupCount)]++
+    yield countOf(weights)
+  }
+}

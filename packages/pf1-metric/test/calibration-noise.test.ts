@@ -1,0 +1,26 @@
+import { createRandom } from '@mammokit/seeded-random'
+import { expect, test } from 'vitest'
+import { calibrationNoise, expectedCalibrationError } from '../src/index.ts'
+
+test('is the mean error over all outcomes, weighted by their chances, |delta| <= 0.02', () => {
+  const probabilities = [0.2, 0.25, 0.7, 0.72, 0.9]
+  let expected = 0
+  for (let outcome = 0; outcome < 32; outcome++) {
+    const targets = probabilities.map((_, i) => (outcome >> i) & 1)
+    const chance = probabilities.reduce((product, p, i) => product * (targets[i] === 1 ? p : 1 - p), 1)
+    expected += chance * expectedCalibrationError(targets, probabilities)
+  }
+  expect(Math.abs(calibrationNoise(probabilities, { draws: 5000 }) - expected)).toBeLessThanOrEqual(0.02)
+})
+
+test('falls with the number of samples, and is 0 where all is certain', () => {
+  const random = createRandom(13, 'probabilities')
+  const many = Array.from({ length: 4000 }, () => random.uniform())
+  expect(calibrationNoise(many)).toBeLessThan(calibrationNoise(many.slice(0, 100)) / 3)
+  expect(calibrationNoise([0, 1, 1])).toBe(0)
+})
+
+test('rejects bad draws and probabilities', () => {
+  expect(() => calibrationNoise([0.5], { draws: 0 })).toThrow('for draws but received 0')
+  expect(() => calibrationNoise([1.5])).toThrow('probabilities[0] but received 1.5')
+})

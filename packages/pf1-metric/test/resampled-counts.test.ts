@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest'
+import { bootstrapInterval, figureOf, sensitivityAtSpecificity, sweepThresholds, sweptThreshold } from '../src/index.ts'
+import { rank } from '../src/ranking.ts'
+import { resampledCounts } from '../src/resampled-counts.ts'
+import { sensitivityOf } from '../src/roc.ts'
+import { goldenCases } from './golden.ts'
+
+const { targets, probabilities } = goldenCases[1]
+const breasts = targets.map((target, i) => ({
+  ...{ breastId: `${i >> 1}_${i % 2}`, patientId: `${i >> 1}`, laterality: `${i % 2}`, images: 1 },
+  ...{ target, probability: probabilities[i] },
+}))
+type Breast = (typeof breasts)[number]
+const targetsOf = (rows: readonly Breast[]) => rows.map((row) => row.target)
+const probabilitiesOf = (rows: readonly Breast[]) => rows.map((row) => row.probability)
+
+test('counts the resamples that bootstrapInterval draws as rows, one by one', () => {
+  const patients = breasts.map(({ patientId }) => patientId)
+  const counted = Array.from(
+    resampledCounts(rank(targets, probabilities, patients), { resamples: 50, seed: 7 }),
+    (counts) => sensitivityOf(counts, 0.9).sensitivity,
+  )
+  const drawn: number[] = []
+  const statistic = (rows: readonly Breast[]) => {
+    drawn.push(sensitivityAtSpecificity(targetsOf(rows), probabilitiesOf(rows), 0.9).sensitivity)
+    return 0
+  }
+  bootstrapInterval(breasts, statistic, { resamples: 50, seed: 7 })
+  expect(counted).toEqual(drawn.slice(1)) // the first is of all rows
+})
+
+test.each([{}, { gridStep: 0.01 }])('the threshold has the interval of a bootstrap of rows: %o', async (sweep) => {
+  const thresholdOf = (rows: readonly Breast[]) =>
+    sweepThresholds(targetsOf(rows), probabilitiesOf(rows), sweep).threshold
+  const { value, low, high } = bootstrapInterval(breasts, thresholdOf, { resamples: 200, seed: 7 })
+  expect(await figureOf(breasts, sweptThreshold(sweep), { resamples: 200, seed: 7 })).toEqual({ value, low, high })
+})
