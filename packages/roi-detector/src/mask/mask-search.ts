@@ -48,7 +48,8 @@ export function searchMask(image: GrayImage, options: BreastMaskOptions = {}): M
       }
       return undefined
     },
-    trimmedTo: (box) => ('reason' in best ? undefined : trim(best, box, frame, scene.radius)),
+    // A scan that shows a film's blocks shows its rim, too; elsewhere a fold of skin is as thin.
+    trimmedTo: (box) => ('reason' in best || !scene.blocks ? undefined : trim(best, box, frame, scene.radius)),
   }
 }
 

@@ -32,7 +32,7 @@ export function regrow(
   // On a scanned film the darkest level is the scanner's bed, the highest is what lies beside the breast.
   const air = backgroundLevels(histogram, threshold).at(-1) as Level
   const contrast = insideMean - air.level
-  const low = air.level + Math.max(1, 2.5 * air.noise, contrast / 50)
+  const low = air.level + Math.max(1, 2.5 * air.noise, contrast / 60)
   if (low > threshold - leastStep * contrast) return bits
   const grown = brighterThan(image, low)
   takeAway(grown, brighterThan(image, threshold))
@@ -40,7 +40,7 @@ export function regrow(
   keepWithin(grown, dilateBits(bits, reach))
   joinWith(grown, bits)
   // Skin is a band along the mask; what stands out from it is the unevenness of a film.
-  const smooth = openBits(reconstructBits(grown, bits), 4 * radius)
+  const smooth = openBits(reconstructBits(grown, bits), 2 * radius)
   joinWith(smooth, bits)
   const whole = reconstructBits(smooth, bits)
   return countBits(whole) <= (1 + maxGrowth) * area ? whole : bits
