@@ -66,18 +66,19 @@ export function parseCsvRows<Columns extends CsvColumns>(
   const fields = Object.entries(columns).map(([field, column]) => {
     const position = header.indexOf(column.name)
     if (position < 0 && !column.optional) throw missingColumn(column.name, header, path)
-    return { field, position, parse: rememberCells(column.schema), ...column }
+    const lines = options.unique?.includes(field) ? new Map<unknown, number>() : undefined
+    return { field, position, parse: rememberCells(column.schema), lines, ...column }
   })
-  const seen = new Map(options.unique?.map((field) => [field as string, new Map<unknown, number>()]))
+  const nameCells = cellNamer(header)
   const rowOf = (record: CsvRecord): CsvRow<Columns> => {
     const { line, cells } = record
     const values: Record<string, unknown> = {}
-    for (const { field, name, parse, position } of fields) {
-      values[field] = position < 0 ? null : parse(cells[position]!, { path, line, column: name })
-      const lines = seen.get(field)
-      if (lines) assertFirst(lines, values[field], { path, line, column: name })
+    for (const { field, name, parse, position, lines } of fields) {
+      const value = position < 0 ? null : parse(cells[position]!, path, line, name)
+      values[field] = value
+      if (lines) assertFirst(lines, value, path, line, name)
     }
-    return { line, cells: nameCells(header, record), values: values as CsvValues<Columns> }
+    return { line, cells: nameCells(record), values: values as CsvValues<Columns> }
   }
   const { onFault } = options
   if (onFault === undefined) return records.map(rowOf)
@@ -92,45 +93,40 @@ export function parseCsvRows<Columns extends CsvColumns>(
   })
 }
 
-interface Place {
-  readonly path: string
-  readonly line: number
-  readonly column: string
-}
-
 /** Distinct cells of a column that are remembered: most columns have few, and a schema costs more than a look-up. */
 const rememberedCells = 256
 
-function rememberCells(schema: z.ZodType): (cell: string, place: Place) => unknown {
+function rememberCells(schema: z.ZodType): (cell: string, path: string, line: number, column: string) => unknown {
   const known = new Map<string, unknown>()
-  return (cell, place) => {
-    if (known.has(cell)) return known.get(cell)
-    const value = parseCell(schema, cell, place)
+  return (cell, path, line, column) => {
+    const remembered = known.get(cell)
+    if (remembered !== undefined || known.has(cell)) return remembered
+    const value = parseCell(schema, cell, path, line, column)
     if (known.size < rememberedCells) known.set(cell, value)
     return value
   }
 }
 
-function parseCell(schema: z.ZodType, cell: string, place: Place): unknown {
+function parseCell(schema: z.ZodType, cell: string, path: string, line: number, column: string): unknown {
   const result = schema.safeParse(cell.trim())
   if (result.success) return result.data
   throw new CsvError(
     'bad-value',
-    `Expected ${result.error.issues[0]!.message} for ${place.column} but received ${JSON.stringify(cell)} on line ${place.line} of ${place.path}. Correct that cell.`,
-    { ...place, value: cell },
+    `Expected ${result.error.issues[0]!.message} for ${column} but received ${JSON.stringify(cell)} on line ${line} of ${path}. Correct that cell.`,
+    { path, line, column, value: cell },
   )
 }
 
-function assertFirst(lines: Map<unknown, number>, value: unknown, place: Place): void {
+function assertFirst(lines: Map<unknown, number>, value: unknown, path: string, line: number, column: string): void {
   const earlier = lines.get(value)
   if (earlier !== undefined) {
     throw new CsvError(
       'duplicate-value',
-      `Expected each ${place.column} once for ${place.path} but received ${String(value)} on line ${earlier} and again on line ${place.line}. Remove one.`,
-      { ...place, value },
+      `Expected each ${column} once for ${path} but received ${String(value)} on line ${earlier} and again on line ${line}. Remove one.`,
+      { path, line, column, value },
     )
   }
-  lines.set(value, place.line)
+  lines.set(value, line)
 }
 
 function missingColumn(column: string, header: readonly string[], path: string): CsvError {
@@ -145,6 +141,14 @@ function missingColumn(column: string, header: readonly string[], path: string):
   )
 }
 
-function nameCells(header: readonly string[], { cells }: CsvRecord): Record<string, string> {
-  return Object.fromEntries(header.map((name, position) => [name, cells[position]!]))
+/** A name such as __proto__ would be set and not kept; all others are, faster than from entries. */
+function cellNamer(header: readonly string[]): (record: CsvRecord) => Record<string, string> {
+  if (header.includes('__proto__')) {
+    return ({ cells }) => Object.fromEntries(header.map((name, position) => [name, cells[position]!]))
+  }
+  return ({ cells }) => {
+    const named: Record<string, string> = {}
+    for (let position = 0; position < header.length; position++) named[header[position]!] = cells[position]!
+    return named
+  }
 }

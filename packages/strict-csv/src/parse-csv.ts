@@ -39,12 +39,14 @@ export function parseCsv(content: string | Uint8Array, path: string, options: Pa
   const parsed = Papa.parse<string[]>(body, { delimiter, newline: '\n' })
   const faults = new Map(parsed.errors.map((error) => [error.row, error.message]))
   const records: CsvRecord[] = []
+  const hasQuotes = body.includes('"') // else no cell can have a line break
   let line = 1
   parsed.data.forEach((cells, index) => {
     const fault = faults.get(index)
     if (fault !== undefined) throw quoteError(path, line, fault)
     if (cells.length > 1 || cells[0] !== '') records.push({ line, cells: cells.map(restoreCell) })
-    line += 1 + cells.reduce((breaks, cell) => breaks + countLineBreaks(cell), 0)
+    line += 1
+    if (hasQuotes) for (const cell of cells) line += countLineBreaks(cell)
   })
   if (strayQuote !== undefined) {
     throw quoteError(path, 1 + countLineBreaks(body.slice(0, strayQuote)), 'Quote within an unquoted cell')
