@@ -3,6 +3,7 @@ import type { BreastPrediction } from './aggregate-by-breast.ts'
 import type { ResampledIntervalOptions } from './intervals/sensitivity-interval.ts'
 import type { Bounds } from './intervals/share-intervals.ts'
 import { MetricError } from './metric-error.ts'
+import { type Ranking, rank } from './ranking.ts'
 
 /** A value and its interval; null where the breasts do not define it, as an area without a cancer. */
 export interface Figure {
@@ -16,6 +17,8 @@ export interface BreastSample {
   readonly targets: readonly number[]
   readonly probabilities: readonly number[]
   readonly patients: readonly string[]
+  /** The same from the highest probability down; sorted when it is first asked for. */
+  readonly ranking: () => Ranking
 }
 
 /** Seed, number and progress of resamples, for the figures whose interval is resampled. */
@@ -25,7 +28,11 @@ export interface BreastStatistic {
   /** NaN where the breasts do not define it, or an error of `no-positives` or `no-negatives`. */
   readonly value: (sample: BreastSample) => number
   /** Null where these breasts have none; left out where no method is known to cover the truth often enough. */
-  readonly interval?: (sample: BreastSample, options: FigureOptions) => Bounds | null | Promise<Bounds | null>
+  readonly interval?: (
+    sample: BreastSample,
+    value: number,
+    options: FigureOptions,
+  ) => Bounds | null | Promise<Bounds | null>
 }
 
 export const undefinedFigure: Figure = { value: null, low: null, high: null }
@@ -55,21 +62,31 @@ export async function figuresOf<Name extends string>(
   statistics: Readonly<Record<Name, BreastStatistic>>,
   options: FigureOptions = {},
 ): Promise<Record<Name, Figure>> {
-  const sample: BreastSample = {
-    targets: targetsOf(breasts),
-    probabilities: probabilitiesOf(breasts),
-    patients: breasts.map(({ patientId }) => patientId),
-  }
+  const sample = toSample(breasts)
   const figures: Partial<Record<Name, Figure>> = {}
   for (const name of Object.keys(statistics) as Name[]) {
     const { value: measure, interval } = statistics[name]
     const value = valueOrNaN(measure, sample)
-    const bounds = Number.isNaN(value) ? null : await interval?.(sample, options)
+    const bounds = Number.isNaN(value) ? null : await interval?.(sample, value, options)
     figures[name] = Number.isNaN(value)
       ? undefinedFigure
       : { value, low: bounds?.low ?? null, high: bounds?.high ?? null }
   }
   return figures as Record<Name, Figure>
+}
+
+function toSample(breasts: readonly BreastPrediction[]): BreastSample {
+  const targets = targetsOf(breasts)
+  const probabilities = probabilitiesOf(breasts)
+  const patients = breasts.map(({ patientId }) => patientId)
+  let ranking: Ranking | undefined
+  return {
+    ...{ targets, probabilities, patients },
+    ranking: () => {
+      ranking ??= rank(targets, probabilities, patients)
+      return ranking
+    },
+  }
 }
 
 function valueOrNaN(measure: BreastStatistic['value'], sample: BreastSample): number {

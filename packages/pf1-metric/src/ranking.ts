@@ -1,6 +1,6 @@
 /** A sample sorted once, from which each resample of its patients is counted by their weights. */
 import { checkInputs } from './check-inputs.ts'
-import { type CumulativeCounts, requireClasses } from './cumulative-counts.ts'
+import type { CumulativeCounts } from './cumulative-counts.ts'
 import { MetricError } from './metric-error.ts'
 
 /** Samples from the highest score down. */
@@ -43,39 +43,49 @@ export function checkGroups(targets: ArrayLike<number>, groups: ArrayLike<string
   )
 }
 
-/** @throws MetricError `no-positives` or `no-negatives` where `statistic` needs the class that is missing. */
-export function requireBothClasses({ positives, targets }: Ranking, statistic: string): void {
-  requireClasses({ positives, negatives: targets.length - positives }, statistic, 'both')
-}
-
 /** Counts samples as often as their group's weight says; what it returns is valid until it is called again. */
-export function weightedCounter({
-  targets,
-  scores,
-  groups,
-}: Ranking): (weights: ArrayLike<number>) => CumulativeCounts {
+export function weightedCounter(ranking: Ranking): (weights: Uint32Array) => CumulativeCounts {
+  const { scores } = ranking
   const thresholds = new Float64Array(scores.length)
   const truePositives = new Uint32Array(scores.length)
   const falsePositives = new Uint32Array(scores.length)
   return (weights) => {
-    let entry = -1
-    let positives = 0
-    let negatives = 0
-    for (let i = 0; i < scores.length; i++) {
-      const weight = weights[groups[i]]
-      if (weight === 0) continue
-      if (targets[i] === 1) positives += weight
-      else negatives += weight
-      if (entry < 0 || thresholds[entry] !== scores[i]) thresholds[++entry] = scores[i]
-      truePositives[entry] = positives
-      falsePositives[entry] = negatives
-    }
+    const { entries, positives, negatives } = countInto(ranking, weights, thresholds, truePositives, falsePositives)
     return {
-      thresholds: thresholds.subarray(0, entry + 1),
-      truePositives: truePositives.subarray(0, entry + 1),
-      falsePositives: falsePositives.subarray(0, entry + 1),
+      thresholds: thresholds.subarray(0, entries),
+      truePositives: truePositives.subarray(0, entries),
+      falsePositives: falsePositives.subarray(0, entries),
       positives,
       negatives,
     }
   }
+}
+
+/** Plain arguments and few branches: this loop is the bootstrap. */
+function countInto(
+  { targets, scores, groups }: Ranking,
+  weights: Uint32Array,
+  thresholds: Float64Array,
+  truePositives: Uint32Array,
+  falsePositives: Uint32Array,
+) {
+  const length = scores.length
+  let entry = -1
+  let positives = 0
+  let all = 0
+  let last = Number.NaN
+  for (let i = 0; i < length; i++) {
+    const weight = weights[groups[i]]
+    if (weight === 0) continue
+    const score = scores[i]
+    if (score !== last) {
+      thresholds[++entry] = score
+      last = score
+    }
+    all += weight
+    positives += targets[i] * weight
+    truePositives[entry] = positives
+    falsePositives[entry] = all - positives
+  }
+  return { entries: entry + 1, positives, negatives: all - positives }
 }

@@ -4,9 +4,10 @@ import { expectedCalibrationError } from './expected-calibration-error.ts'
 import type { BreastSample, BreastStatistic } from './figures.ts'
 import { effectiveCounts } from './intervals/effective-counts.ts'
 import { f1Interval } from './intervals/f1-interval.ts'
-import { averagePrecisionInterval, brierInterval, pf1Interval } from './intervals/ratio-intervals.ts'
-import { rocAucInterval } from './intervals/roc-auc-interval.ts'
-import { sensitivityAtSpecificityInterval } from './intervals/sensitivity-interval.ts'
+import { averagePrecisionInfluences, brierInfluences, pf1Influences } from './intervals/influences.ts'
+import { influenceInterval } from './intervals/ratio-intervals.ts'
+import { rocAucIntervalOf } from './intervals/roc-auc-interval.ts'
+import { sensitivityIntervalOf } from './intervals/sensitivity-interval.ts'
 import { clopperPearson } from './intervals/share-intervals.ts'
 import { thresholdInterval } from './intervals/threshold-interval.ts'
 import { pfBeta } from './pf-beta.ts'
@@ -27,8 +28,7 @@ export function pf1AtThreshold(threshold: number): BreastStatistic {
 export function sweptThreshold(options: SweepOptions = {}): BreastStatistic {
   return {
     value: ({ targets, probabilities }) => sweepThresholds(targets, probabilities, options).threshold,
-    interval: ({ targets, probabilities, patients }, resampling) =>
-      thresholdInterval(targets, probabilities, patients, { ...options, ...resampling }),
+    interval: ({ ranking }, _, resampling) => thresholdInterval(ranking(), { ...options, ...resampling }),
   }
 }
 
@@ -43,27 +43,26 @@ export function statisticsAt(threshold: number) {
   return {
     pf1: {
       value: ({ targets, probabilities }) => pfBeta(targets, probabilities),
-      interval: ({ targets, probabilities, patients }) => pf1Interval(targets, probabilities, patients),
+      interval: ({ ranking }, value) => influenceInterval(ranking(), value, pf1Influences),
     },
     pf1AtThreshold: pf1AtThreshold(threshold),
     rocAuc: {
       value: ({ targets, probabilities }) => rocAuc(targets, probabilities),
-      interval: ({ targets, probabilities, patients }) => rocAucInterval(targets, probabilities, patients),
+      interval: ({ ranking }, value) => rocAucIntervalOf(ranking(), value),
     },
     averagePrecision: {
       value: ({ targets, probabilities }) => averagePrecision(targets, probabilities),
-      interval: ({ targets, probabilities, patients }) => averagePrecisionInterval(targets, probabilities, patients),
+      interval: ({ ranking }, value) => influenceInterval(ranking(), value, averagePrecisionInfluences),
     },
     sensitivityAtSpecificity95: {
       value: ({ targets, probabilities }) => sensitivityAtSpecificity(targets, probabilities, 0.95).sensitivity,
-      interval: ({ targets, probabilities, patients }, options) =>
-        sensitivityAtSpecificityInterval(targets, probabilities, patients, 0.95, options),
+      interval: ({ ranking }, value, options) => sensitivityIntervalOf(ranking(), value, 0.95, options),
     },
     sensitivity: shareCalled(1, (probability) => probability >= threshold),
     specificity: shareCalled(0, (probability) => probability < threshold),
     brier: {
       value: ({ targets, probabilities }) => brierScore(targets, probabilities),
-      interval: ({ targets, probabilities, patients }) => brierInterval(targets, probabilities, patients),
+      interval: ({ ranking }, value) => influenceInterval(ranking(), value, brierInfluences),
     },
     // Biased upward, so that an interval around it misses the truth: calibrationNoise says by how much.
     ece: { value: ({ targets, probabilities }) => expectedCalibrationError(targets, probabilities) },
@@ -72,19 +71,24 @@ export function statisticsAt(threshold: number) {
 
 /** The share of the breasts of one class that are called rightly. */
 function shareCalled(target: 0 | 1, isRight: (probability: number) => boolean): BreastStatistic {
-  const countsOf = ({ targets, probabilities, patients }: BreastSample) => {
-    const members = targets.map((_, i) => i).filter((i) => targets[i] === target)
-    const outcomes = members.map((i) => Number(isRight(probabilities[i])))
-    return { outcomes, patients: members.map((i) => patients[i]) }
+  const outcomesOf = ({ targets, probabilities, patients }: BreastSample) => {
+    const outcomes: number[] = []
+    const patientOf: string[] = []
+    for (let i = 0; i < targets.length; i++) {
+      if (targets[i] !== target) continue
+      outcomes.push(isRight(probabilities[i]) ? 1 : 0)
+      patientOf.push(patients[i])
+    }
+    return { outcomes, patientOf }
   }
   return {
     value: (sample) => {
-      const { outcomes } = countsOf(sample)
+      const { outcomes } = outcomesOf(sample)
       return outcomes.reduce((sum, outcome) => sum + outcome, 0) / outcomes.length
     },
     interval: (sample) => {
-      const { outcomes, patients } = countsOf(sample)
-      const { successes, trials } = effectiveCounts(outcomes, patients)
+      const { outcomes, patientOf } = outcomesOf(sample)
+      const { successes, trials } = effectiveCounts(outcomes, patientOf)
       return clopperPearson(successes, trials)
     },
   }

@@ -43,24 +43,57 @@ export function sweepThresholds(
 }
 
 /** The same of counts. @throws MetricError `bad-option`, `no-positives` */
-export function sweepCounts(counts: CumulativeCounts, { beta = 1, gridStep }: SweepOptions = {}): ThresholdSweep {
+function sweepCounts(counts: CumulativeCounts, { beta = 1, gridStep }: SweepOptions): ThresholdSweep {
   checkOption('beta', beta, 0, Number.MAX_VALUE)
   if (gridStep !== undefined) checkOption('gridStep', gridStep, 1e-6, 1)
   requireClasses(counts, 'sweepThresholds', 'positives')
   return gridStep === undefined ? sweepObserved(counts, beta) : sweepGrid(counts, beta, gridStep)
 }
 
+/** The threshold alone of counts, without the curve: what a bootstrap asks for. @throws MetricError as `sweepThresholds` */
+export function thresholdOf(counts: CumulativeCounts, options: SweepOptions = {}): number {
+  if (options.gridStep !== undefined) return sweepCounts(counts, options).threshold
+  return centerOf(bestPlateau(counts, options.beta ?? 1))
+}
+
 function sweepObserved(counts: CumulativeCounts, beta: number): ThresholdSweep {
   const thresholds = counts.thresholds.slice().reverse()
   const last = thresholds.length - 1
   const scores = Float64Array.from(thresholds, (_, i) => scoreOf(counts, last - i, beta))
-  const lowOf = (i: number) => (i === 0 ? 0 : thresholds[i - 1])
-  const { first, end } = widestBest(scores, (from, to) => thresholds[to] - lowOf(from))
-  const plateau = { low: lowOf(first), high: thresholds[end] }
-  const center = plateau.low + (plateau.high - plateau.low) / 2
+  const { low, high, score } = bestPlateau(counts, beta)
+  return { threshold: centerOf({ low, high }), score, plateau: { low, high }, curve: { thresholds, scores } }
+}
+
+/** The widest run of neighboring observed thresholds that all have the best score, the lowest of equally wide ones. */
+function bestPlateau(counts: CumulativeCounts, beta: number) {
+  const { thresholds } = counts
+  const last = thresholds.length - 1
+  let best = { low: 0, high: thresholds[last], score: -1 }
+  let width = -1
+  let low = 0 // of the run
+  let isRun = false
+  for (let i = last; i >= 0; i--) {
+    const score = scoreOf(counts, i, beta)
+    if (score < best.score) {
+      isRun = false
+      continue
+    }
+    if (score > best.score) width = -1
+    if (!isRun || score > best.score) low = i === last ? 0 : thresholds[i + 1]
+    isRun = true
+    const high = thresholds[i]
+    if (high - low > width || score > best.score) {
+      best = { low, high, score }
+      width = high - low
+    }
+  }
+  return best
+}
+
+function centerOf({ low, high }: ThresholdSweep['plateau']): number {
+  const center = low + (high - low) / 2
   // Halfway between neighboring doubles rounds to the lower one, which is outside.
-  const threshold = center > plateau.low ? center : plateau.high
-  return { threshold, score: scores[first], plateau, curve: { thresholds, scores } }
+  return center > low ? center : high
 }
 
 function sweepGrid(counts: CumulativeCounts, beta: number, step: number): ThresholdSweep {

@@ -68,10 +68,11 @@ class Stream implements Random {
     if (!(limit >= 1 && limit <= 2 ** 32) || !Number.isInteger(limit)) {
       throw badValue('a whole number from 1 to 2^32', 'limit', limit, { limit })
     }
-    const rejectFrom = 2 ** 32 - (2 ** 32 % limit)
+    // Quotients in place of remainders: those of numbers beyond 2^31 are slow, and here both are exact.
+    const rejectFrom = Math.floor(2 ** 32 / limit) * limit
     let value = this.#generator.next()
     while (value >= rejectFrom) value = this.#generator.next()
-    return value % limit
+    return value - Math.floor(value / limit) * limit
   }
 
   integer(low: number, high: number): number {

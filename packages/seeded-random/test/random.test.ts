@@ -58,6 +58,18 @@ describe('uniform', () => {
 })
 
 describe('below', () => {
+  it.each([1, 2, 3, 7, 1000, 65_537, 2 ** 31 + 1, 2 ** 32 - 1, 2 ** 32])(
+    'is the remainder of 32 bits by %i, those rejected that would favor small numbers',
+    (limit) => {
+      const [random, bits] = [createRandom(13), createRandom(13)]
+      for (let i = 0; i < 1000; i++) {
+        let value = bits.bits()
+        while (value >= 2 ** 32 - (2 ** 32 % limit)) value = bits.bits()
+        expect(random.below(limit)).toBe(value % limit)
+      }
+    },
+  )
+
   it.each([2, 3, 7, 10, 100])('makes each of %i numbers equally likely', (limit) => {
     const random = createRandom(13, 'below', limit)
     const counts = new Array<number>(limit).fill(0)

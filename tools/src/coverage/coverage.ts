@@ -12,8 +12,8 @@ export interface Coverage {
   readonly withoutInterval: number
 }
 
-/** Resamples of the one figure that needs them; its interval takes their variance, which 200 tell well enough. */
-const resamples = 200
+/** Resamples of the one figure that needs them; its interval takes their variance, which 100 tell well enough. */
+const resamples = 100
 
 export async function measureCoverage(screening: Screening, replicates: number): Promise<Record<FigureName, Coverage>> {
   const { threshold, figures: truth } = longRunFigures(screening.auc)

@@ -34,20 +34,34 @@ export const pf1Interval = groupedInterval(pfBeta, pf1Influences)
 /** Interval of the Brier score, as `averagePrecisionInterval`. @throws MetricError as `brierScore`, `length-mismatch`, `bad-option` */
 export const brierInterval = groupedInterval(brierScore, brierInfluences)
 
+/** The interval of a value of a ranking by what each sample moves it. @throws MetricError `bad-option` */
+export function influenceInterval(
+  ranking: Ranking,
+  value: number,
+  influencesOf: (ranking: Ranking, value: number) => Float64Array,
+  confidence = 0.95,
+): Bounds | null {
+  checkOption('confidence', confidence, Number.EPSILON, 1 - Number.EPSILON)
+  const variance = varianceOverGroups(ranking, influencesOf(ranking, value))
+  return logitInterval(value, variance, groupsWithPositive(ranking) - 1, confidence)
+}
+
 function groupedInterval(
   metric: (targets: ArrayLike<number>, values: ArrayLike<number>) => number,
   influencesOf: (ranking: Ranking, value: number) => Float64Array,
 ): GroupedInterval {
-  return (targets, values, groups, { confidence = 0.95 } = {}) => {
-    checkOption('confidence', confidence, Number.EPSILON, 1 - Number.EPSILON)
-    const value = metric(targets, values)
-    const ranking = rank(targets, values, groups)
-    const variance = varianceOverGroups(ranking, influencesOf(ranking, value))
-    return logitInterval(value, variance, groupsWithPositive(ranking) - 1, confidence)
-  }
+  return (targets, values, groups, { confidence = 0.95 } = {}) =>
+    influenceInterval(rank(targets, values, groups), metric(targets, values), influencesOf, confidence)
 }
 
 /** How many groups have a positive. */
-export function groupsWithPositive({ targets, groups }: Ranking): number {
-  return new Set(groups.filter((_, i) => targets[i] === 1)).size
+export function groupsWithPositive({ targets, groups, groupCount }: Ranking): number {
+  const has = new Uint8Array(groupCount)
+  let count = 0
+  for (let i = 0; i < targets.length; i++) {
+    if (targets[i] === 0 || has[groups[i]] === 1) continue
+    has[groups[i]] = 1
+    count++
+  }
+  return count
 }

@@ -6,7 +6,7 @@
  * of long-tailed numbers: O'Neill, "Some useful moment results in sampling problems", The American Statistician 68, 2014.
  */
 import { checkOption } from '../check-inputs.ts'
-import { type Ranking, rank, requireBothClasses } from '../ranking.ts'
+import { type Ranking, rank } from '../ranking.ts'
 import { rocAuc } from '../roc.ts'
 import { logitInterval } from './logit-interval.ts'
 import type { Bounds, ConfidenceOptions } from './share-intervals.ts'
@@ -31,10 +31,12 @@ export function rocAucInterval(
   groups: ArrayLike<string>,
   { confidence = 0.95 }: ConfidenceOptions = {},
 ): Bounds | null {
+  return rocAucIntervalOf(rank(targets, scores, groups), rocAuc(targets, scores), confidence)
+}
+
+/** The same of a ranking and its area. @throws MetricError `bad-option` */
+export function rocAucIntervalOf(ranking: Ranking, value: number, confidence = 0.95): Bounds | null {
   checkOption('confidence', confidence, Number.EPSILON, 1 - Number.EPSILON)
-  const ranking = rank(targets, scores, groups)
-  requireBothClasses(ranking, 'rocAucInterval')
-  const value = rocAuc(targets, scores)
   const { variance, degrees, pairs } = rocAucVariance(ranking, value)
   if (degrees === 0) return null
   const bound = ((1 - confidence) / 2) ** (1 / pairs)

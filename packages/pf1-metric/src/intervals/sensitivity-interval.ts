@@ -6,7 +6,7 @@
  * that variance says how many independent positives the sensitivity is worth, and Wilson's interval is theirs, which has a width
  * at 0 and 1 as well.
  */
-import { rank, requireBothClasses } from '../ranking.ts'
+import { type Ranking, rank } from '../ranking.ts'
 import { type ResampleOptions, resampledCounts } from '../resampled-counts.ts'
 import { sensitivityAtSpecificity, sensitivityOf } from '../roc.ts'
 import { groupsWithPositive } from './ratio-intervals.ts'
@@ -30,15 +30,23 @@ export async function sensitivityAtSpecificityInterval(
   scores: ArrayLike<number>,
   groups: ArrayLike<string>,
   minimum: number,
-  { resamples = 1000, seed, confidence = 0.95, onResample }: ResampledIntervalOptions = {},
+  options: ResampledIntervalOptions = {},
 ): Promise<Bounds | null> {
   const { sensitivity } = sensitivityAtSpecificity(targets, scores, minimum)
-  const ranking = rank(targets, scores, groups)
-  requireBothClasses(ranking, 'sensitivityAtSpecificityInterval')
+  return sensitivityIntervalOf(rank(targets, scores, groups), sensitivity, minimum, options)
+}
+
+/** The same of a ranking and its sensitivity. */
+export async function sensitivityIntervalOf(
+  ranking: Ranking,
+  sensitivity: number,
+  minimum: number,
+  { resamples = 1000, seed, confidence = 0.95, onResample }: ResampledIntervalOptions = {},
+): Promise<Bounds | null> {
   const drawn: number[] = []
   for (const counts of resampledCounts(ranking, { resamples, seed })) {
     if (counts.positives > 0 && counts.negatives > 0) drawn.push(sensitivityOf(counts, minimum).sensitivity)
-    await onResample?.()
+    if (onResample) await onResample()
   }
   if (drawn.length * 2 < resamples) return null
   const mean = drawn.reduce((sum, x) => sum + x, 0) / drawn.length
