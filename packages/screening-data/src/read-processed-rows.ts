@@ -69,6 +69,7 @@ export async function readProcessedRows(
   const { splits, images, adjustments, splitsSha256 } = combineFolders(folders)
   const rows: ProcessedRow[] = []
   const leftOut: LeftOutRow[] = []
+  const pathsOf = new Map(folders.map(({ dataDir }) => [dataDir, dataPaths(dataDir)]))
   for (const row of splits) {
     if (subsets !== undefined && !subsets.includes(row.subset)) continue
     const image = images.get(row.imageId)
@@ -76,9 +77,10 @@ export async function readProcessedRows(
       leftOut.push({ row, reason: image ? 'failed' : 'not-in-manifest', detail: image?.reason ?? '' })
       continue
     }
-    if (expected) assertSameHash(expected, image, dataPaths(image.dataDir).manifest)
+    const paths = pathsOf.get(image.dataDir) ?? dataPaths(image.dataDir)
+    if (expected) assertSameHash(expected, image, paths.manifest)
     const { imageSha256: sha256, sourceSha256 } = image
-    const file = join(dataPaths(image.dataDir).processed, image.file)
+    const file = join(paths.processed, image.file)
     rows.push({ ...row, file, sha256, sourceSha256 })
   }
   assertFewLeftOut(leftOut, rows.length + leftOut.length, maxLeftOut)

@@ -31,6 +31,8 @@ export interface CsvRow<Columns extends CsvColumns> {
 }
 
 export interface ParseCsvRowsOptions<Columns extends CsvColumns> extends ParseCsvOptions {
+  /** Whether rows have their `cells`, which cost as much as the values; without them these are empty. @default true */
+  readonly cells?: boolean
   /** Fields whose values may occur once only. @default none */
   readonly unique?: readonly (keyof Columns & string)[]
   /** Called for each row with a `bad-value` or `duplicate-value`, which is left out then. @default the first one is thrown */
@@ -69,7 +71,7 @@ export function parseCsvRows<Columns extends CsvColumns>(
     const lines = options.unique?.includes(field) ? new Map<unknown, number>() : undefined
     return { field, position, parse: rememberCells(column.schema), lines, ...column }
   })
-  const nameCells = cellNamer(header)
+  const nameCells = options.cells === false ? () => noCells : cellNamer(header)
   const rowOf = (record: CsvRecord): CsvRow<Columns> => {
     const { line, cells } = record
     const values: Record<string, unknown> = {}
@@ -140,6 +142,8 @@ function missingColumn(column: string, header: readonly string[], path: string):
     { path, line: 1, column },
   )
 }
+
+const noCells: Readonly<Record<string, string>> = {}
 
 /** A name such as __proto__ would be set and not kept; all others are, faster than from entries. */
 function cellNamer(header: readonly string[]): (record: CsvRecord) => Record<string, string> {

@@ -44,7 +44,7 @@ export function parseCsv(content: string | Uint8Array, path: string, options: Pa
   parsed.data.forEach((cells, index) => {
     const fault = faults.get(index)
     if (fault !== undefined) throw quoteError(path, line, fault)
-    if (cells.length > 1 || cells[0] !== '') records.push({ line, cells: cells.map(restoreCell) })
+    if (cells.length > 1 || cells[0] !== '') records.push({ line, cells: restoreCells(cells) })
     line += 1
     if (hasQuotes) for (const cell of cells) line += countLineBreaks(cell)
   })
@@ -62,6 +62,12 @@ export function parseCsv(content: string | Uint8Array, path: string, options: Pa
   const header = first.cells.map((name) => name.trim())
   assertShape({ ...first, cells: header }, rest, path)
   return { header, records: rest }
+}
+
+/** In place: the cells are the parser's own. */
+function restoreCells(cells: string[]): readonly string[] {
+  for (let i = 0; i < cells.length; i++) cells[i] = restoreCell(cells[i]!)
+  return cells
 }
 
 /** Line ends outside of quotes become `\n`; those inside are content. `strayQuote` is the place of the first quote that is within an unquoted cell. */

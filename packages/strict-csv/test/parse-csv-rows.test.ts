@@ -29,6 +29,18 @@ describe('parseCsvRows', () => {
     expect(parseCsvRows('image_id,cancer,age\n7,0,\n', 'images.csv', columns)[0]!.values.age).toBeUndefined()
   })
 
+  it('keeps a column of any name, and leaves cells out where they are not wanted', () => {
+    const text = '__proto__,cancer,image_id\nA,1,7\n'
+    const [row] = parseCsvRows(text, 'images.csv', columns)
+    expect(Object.entries(row!.cells)).toEqual([
+      ['__proto__', 'A'],
+      ['cancer', '1'],
+      ['image_id', '7'],
+    ])
+    const [bare] = parseCsvRows(text, 'images.csv', columns, { cells: false })
+    expect(bare).toEqual({ line: 2, cells: {}, values: row!.values })
+  })
+
   it('names a missing column and those that are there', () => {
     const error = errorOf(() => parseCsvRows('id,cancer\n7,0\n', 'images.csv', columns))
     expect(error).toMatchObject({ code: 'missing-column', details: { column: 'image_id', line: 1 } })

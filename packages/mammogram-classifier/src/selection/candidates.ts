@@ -18,7 +18,8 @@ import { logOdds } from '../log-odds.ts'
 
 export interface Candidate {
   readonly epoch: number
-  readonly predictions: Predictions
+  /** Of what they are; the images themselves became breasts. */
+  readonly predictions: Omit<Predictions, 'images'>
   readonly breasts: readonly BreastPrediction[]
   readonly sweep: ThresholdSweep
   readonly row: Selection['checkpoints'][number]
@@ -42,10 +43,10 @@ export function sweepOf(breasts: readonly BreastPrediction[], gridStep: number |
  */
 export function toCandidate(
   epoch: number,
-  predictions: Predictions,
+  { images, ...predictions }: Predictions,
   { aggregation, gridStep }: CandidateOptions,
 ): Candidate {
-  const breasts = classifyBreasts(predictions.images, { aggregation })
+  const breasts = classifyBreasts(images, { aggregation })
   const sweep = sweepOf(breasts, gridStep)
   const targets = targetsOf(breasts)
   const probabilities = probabilitiesOf(breasts)

@@ -42,6 +42,7 @@ export async function readVerifiedSelection(
   const { subset, aggregation, gridStep } = selection
   const { rows, splitsSha256 } = await readRows(subset)
   const candidates = []
+  let selected: Predictions | undefined
   for (const { epoch, checkpoint, checkpointHash, predictionsSha256 } of selection.checkpoints) {
     const predictions = await readVerifiedPredictions({
       ...{ run, config, subset, rows, splitsSha256, epoch, checkpointHash },
@@ -53,6 +54,7 @@ export async function readVerifiedSelection(
         { path, checkpoint, expected: predictionsSha256, received: predictions.sha256 },
       )
     }
+    if (epoch === selection.epoch) selected = predictions
     candidates.push(toCandidate(epoch, predictions, { aggregation, gridStep }))
   }
   if (candidates.length === 0) throw altered('checkpoints', 'at least one', 'none')
@@ -72,7 +74,7 @@ export async function readVerifiedSelection(
       { path, expected: selection.checkpointHash, received: onDisk },
     )
   }
-  return { selection, predictions: candidates.find(({ epoch }) => epoch === selection.epoch)!.predictions }
+  return { selection, predictions: selected! }
 
   function altered(key: string, expected: string, received: string): ClassifierError {
     return new ClassifierError(

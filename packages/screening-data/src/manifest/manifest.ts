@@ -72,7 +72,9 @@ export async function readManifest(path: string): Promise<ManifestRow[]> {
 }
 
 function parseManifest(content: string | Uint8Array, path: string): ManifestRow[] {
-  const rows = parseCsvRows(content, path, manifestColumns, { unique: ['imageId'], allowEmpty: true })
+  const rows = parseCsvRows(content, path, manifestColumns, {
+    ...{ unique: ['imageId'], allowEmpty: true, cells: false },
+  })
   return rows.map(({ line, values }) => {
     const { boxX: x, boxY: y, boxWidth: width, boxHeight: height, scaleX, scaleY, padX, padY, ...rest } = values
     const isPlaced = [x, y, width, height, scaleX, scaleY, padX, padY].every((value) => value !== undefined)

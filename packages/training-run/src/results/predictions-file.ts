@@ -97,7 +97,7 @@ async function readRecord(path: string, advice: string): Promise<string> {
 
 function parseImages(bytes: Uint8Array, path: string, advice: string): Prediction[] {
   try {
-    const rows = parseCsvRows(bytes, path, predictionColumns, { unique: ['imageId'] })
+    const rows = parseCsvRows(bytes, path, predictionColumns, { unique: ['imageId'], cells: false })
     for (const { line, values } of rows) assertLogistic(values, path, line, advice)
     return rows.map(({ values }) => values)
   } catch (error) {
