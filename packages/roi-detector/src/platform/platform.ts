@@ -9,4 +9,6 @@ export interface Platform {
   /** Bytes of a model at a path (Node.js) or URL (page). */
   readModel(source: string): Promise<Uint8Array>
   shippedModel(): string
+  /** A tensor of half precision. @param bits uint16 [n] */
+  halfTensor(tensor: typeof common.Tensor, bits: Uint16Array, shape: readonly number[]): common.Tensor
 }

@@ -1,6 +1,6 @@
 /** Any YOLOv5 ONNX export as a detector: images in, boxes in their own pixels out. */
 import type { InferenceSession, Tensor } from 'onnxruntime-common'
-import { loadRuntime, readModel } from '#platform'
+import { halfTensor, loadRuntime, readModel } from '#platform'
 import { RoiError } from '../roi-error.ts'
 import type { DetectorImage } from './detector-image.ts'
 import { type Fit, fitInput, type Placement } from './fit-input.ts'
@@ -88,9 +88,7 @@ export async function loadYolov5Detector(
       return fitInput(image, input, fit, planes.subarray(i * plane, (i + 1) * plane))
     })
     const shape = [count, input.channels, input.height, input.width]
-    const feed = input.isHalf
-      ? new Tensor('float16', toFloat16(planes) as unknown as Uint16Array, shape)
-      : new Tensor('float32', planes, shape)
+    const feed = input.isHalf ? halfTensor(Tensor, toFloat16(planes), shape) : new Tensor('float32', planes, shape)
     return { placements, outputs: await session.run({ [input.name]: feed }) }
   }
   const rowsOf = (outputs: Record<string, Tensor>, index: number, count: number): Float32Array[] => {
@@ -196,7 +194,7 @@ function slice(tensor: Tensor, index: number, count: number): Float32Array {
   const size = tensor.data.length / count
   const part = (tensor.data as Float32Array | Uint16Array).subarray(index * size, (index + 1) * size)
   if (part instanceof Float32Array) return part
-  return fromFloat16(part instanceof Uint16Array ? part : new Uint16Array((part as { buffer: ArrayBuffer }).buffer))
+  return fromFloat16(new Uint16Array(part.buffer, part.byteOffset, part.length))
 }
 
 function concatenate(parts: Float32Array[]): Float32Array {
