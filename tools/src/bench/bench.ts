@@ -9,6 +9,7 @@ const benchmarks: Record<string, () => Promise<readonly Benchmark[]>> = {
   overhead: async () => (await import('./overhead.ts')).overheadBenchmarks(),
   pf1: async () => [(await import('./pf1.ts')).pf1],
   preprocess: async () => (await import('./preprocess.ts')).preprocessBenchmarks(),
+  select: async () => [(await import('./select.ts')).select],
   'train-step': async () => (await import('./train-step.ts')).trainStepBenchmarks(),
 }
 
