@@ -1,6 +1,7 @@
 /** The options of the one preprocessing path, and the hash that stands for them wherever its images go. */
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import type { BreastMaskOptions } from '@mammokit/roi-detector'
 import { breastDetectorPath } from '@mammokit/roi-detector'
 import { z } from 'zod'
 import { admissionSchema } from './admission/admission-options.ts'
@@ -9,7 +10,7 @@ import { PreprocessError } from './preprocess-error.ts'
 import { rasterSchema } from './raster/raster-options.ts'
 
 /** Raise it with every change of the code that changes a pixel: images made before and after must not mix. */
-const algorithmVersion = 3
+const algorithmVersion = 4
 
 const share = z.number().min(0).max(1)
 
@@ -64,9 +65,10 @@ const schema = z.strictObject({
       analysisSize: z.int().min(64).default(1024),
       brightOutliers: z.number().min(0).max(0.5).default(0.005),
       openingRadius: z.number().min(0).max(0.1).default(0.008),
+      skinReach: z.number().min(0).max(0.2).default(0.06),
       minArea: share.default(0.02),
       minScore: share.default(0.1),
-    })
+    } satisfies Record<keyof BreastMaskOptions, z.ZodType>)
     .prefault({}),
 })
 
