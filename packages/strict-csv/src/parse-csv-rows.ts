@@ -138,7 +138,7 @@ function missingColumn(column: string, header: readonly string[], path: string):
     : 'Add it, or check that this is the right file.'
   return new CsvError(
     'missing-column',
-    `Expected a column ${column} for ${path} but line 1 has only ${header.join(', ')}. ${advice}`,
+    `Expected a column "${column}" for ${path} but line 1 has only ${header.join(', ')}. ${advice}`,
     { path, line: 1, column },
   )
 }

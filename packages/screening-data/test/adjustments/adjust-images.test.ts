@@ -92,7 +92,7 @@ test.each([
     'on line 2 and again on line 4',
   ],
   [{ corrections: [correctionHeader, '100,cancer,0,1,a', '100,cancer,1,1,b'] }, 'on line 2 and again on line 3'],
-  [{ corrections: ['image_id,column,value,reason', '100,cancer,1,biopsy'] }, 'Expected a column was'],
+  [{ corrections: ['image_id,column,value,reason', '100,cancer,1,biopsy'] }, 'Expected a column "was"'],
 ])('%j is refused with its line', async (lists, message) => {
   const data = await folderWith(lists)
   await expect(readScreeningRows(data)).rejects.toThrow(message)

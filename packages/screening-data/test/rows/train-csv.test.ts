@@ -108,7 +108,7 @@ describe('readTestCsv', () => {
     const [row] = await readTestCsv(path)
     expect(row).toMatchObject({ patientId: '10008', columns: { prediction_id: '10008_L' } })
     expect(row).not.toHaveProperty('cancer')
-    await expect(readTrainCsv(path)).rejects.toThrow(/Expected a column cancer/)
+    await expect(readTrainCsv(path)).rejects.toThrow(/Expected a column "cancer"/)
   })
 })
 

@@ -60,7 +60,7 @@ describe('splits.csv', () => {
       'Expected train, val or test for subset but received "training" on line 2 of splits.csv.',
     )
     expect(() => parseSplitsCsv(base.replace('train,1', 'train,-1'))).toThrow(/for fold but received "-1" on line 2/)
-    expect(() => parseSplitsCsv(csv(header, good))).toThrow(/Expected a column subset/)
+    expect(() => parseSplitsCsv(csv(header, good))).toThrow(/Expected a column "subset"/)
     await expect(readSplitsCsv(join(await temporaryFolder(), 'nowhere.csv'))).rejects.toThrow(
       /Expected a file .*nowhere.csv .*mammokit-trainer split/,
     )
