@@ -66,7 +66,10 @@ test('300 steps that return 0.5 MB each grow by no tensors, less than 1 MB in Ja
   training.dispose()
 })
 
-test('200 times compile, run and dispose grow by no tensors, less than 1.5 MB in JavaScript and less than 120 MB in the process', async () => {
+// The allocator keeps what the process once had. On Node 24 that is up to 98 MB, reached after 400 times and the same after 800.
+const kept = Number.parseInt(process.versions.node, 10) < 24 ? 40 : 120
+
+test(`200 times compile, run and dispose grow by no tensors, less than 1.5 MB in JavaScript and less than ${kept} MB in the process`, async () => {
   const cycle = async () => {
     const training = createTraining()
     const compiled = await compile(training.step, [{ shape: [1, 64, 64, 4] }], { intraOpNumThreads: 1 })
@@ -77,6 +80,5 @@ test('200 times compile, run and dispose grow by no tensors, less than 1.5 MB in
   const growth = await growthOf(cycle, { warmUp: 40, times: 200 })
   expect(growth.tensors).toBe(0)
   expect(growth.javaScript).toBeLessThan(1.5)
-  // The allocator keeps what the process once had: 40 MB on Node 20; on Node 24 up to 98 MB, reached after 400 times and the same after 800.
-  expect(growth.process).toBeLessThan(120)
+  expect(growth.process).toBeLessThan(kept)
 })
