@@ -109,7 +109,7 @@ describe.each(cases)('$app $command.name $flag', ({ command, key, flag }) => {
   it('has a description, its range and its default in the help', async () => {
     const { stdout } = await runCommand(command, ['--help'])
     const start = stdout.lastIndexOf(` ${shown} `, stdout.indexOf(schema.description ?? ''))
-    const ends = [...Object.values(command.flags), '--set'].map((other) => stdout.indexOf(` ${other} `, start + 1))
+    const ends = [...Object.values(command.flags), '--option'].map((other) => stdout.indexOf(` ${other} `, start + 1))
     const help = stdout.slice(start, Math.min(...ends.filter((end) => end > start)))
     expect(schema.description, key).toMatch(/^[A-Za-z].{3,}/)
     expect(help).toContain(schema.description)

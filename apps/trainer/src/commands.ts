@@ -42,7 +42,7 @@ export const commands: readonly Command[] = [
     load: async () => (await import('./import/import.ts')).importDataSet,
     flags: {
       'import.source': '<source>',
-      from: '--from <name>',
+      'import.from': '--from <name>',
       data: '--data <dir>',
       'import.strict': '--strict',
     },
@@ -54,7 +54,7 @@ export const commands: readonly Command[] = [
     load: async () => (await import('./validate/validate.ts')).validate,
     flags: {
       data: '--data <dir>',
-      from: '--from <name>',
+      set: '--set <name>',
       'validation.contents': '--contents',
       maxLeftOut: '--max-left-out <share>',
       workers: '--workers <n>',
@@ -69,7 +69,7 @@ export const commands: readonly Command[] = [
     load: async () => (await import('./extract-rois/extract-rois.ts')).extractRois,
     flags: {
       data: '--data <dir>',
-      from: '--from <name>',
+      set: '--set <name>',
       'image.height': '--height <pixels>',
       'image.width': '--width <pixels>',
       'preprocess.frame': '--frame <n|name>',
@@ -89,7 +89,7 @@ export const commands: readonly Command[] = [
     load: async () => (await import('./split/split.ts')).split,
     flags: {
       data: '--data <dir>',
-      from: '--from <name>',
+      set: '--set <name>',
       'split.method': '--method <name>',
       'split.publishedOverlap': '--published-overlap <name>',
       'split.testFraction': '--test-fraction <share>',

@@ -35,8 +35,12 @@ const downloadSchema = z.strictObject({
   endpoint: text.default('https://www.kaggle.com').describe('address of the API, for a mirror'),
 })
 
+/** Name of a published layout. */
+const layout = z.enum(dataSetNames).nullable().default(null)
+
 const importSchema = z.strictObject({
   source: text.nullable().default(null).describe('folder of the data set as it was published'),
+  from: layout.describe('published data set whose layout the folder has; none: the one that is recognized'),
   strict: z.boolean().default(false).describe('fail where anything was left out or is odd'),
 })
 
@@ -163,13 +167,7 @@ export const configSchema = z
       .union([text, z.array(text).min(1)])
       .default('data')
       .describe('data folder, with raw/ and processed/; for train repeat the flag to use several'),
-    from: z
-      .enum(dataSetNames)
-      .nullable()
-      .default(null)
-      .describe(
-        'layout of a published data set; none: import recognizes it, others read train.csv, images.csv or any folder',
-      ),
+    set: layout.describe('published data set whose layout raw/ has; none: train.csv, images.csv or any folder'),
     run: text.default('runs/default').describe('run folder'),
     weights: text
       .nullable()

@@ -46,12 +46,18 @@ describe('mammokit-trainer', () => {
 
   it.each([
     [['train', '--epochs', '0'], 'Expected an integer >= 1 for --epochs but received 0.'],
-    [['train', '--set', 'training.momentum=1'], 'Expected a known key for --set but received training.momentum.'],
+    [['train', '--option', 'training.momentum=1'], 'Expected a known key for --option but received training.momentum.'],
     [
       ['train', '--config', 'none.json'],
       'Expected a readable file for --config but received none.json (ENOENT: no such file).',
     ],
     [['split', '--fraction', '1'], "unknown option '--fraction'"],
+    [['train', '--optoin', 'training.lr=1'], "unknown option '--optoin' (Did you mean --option?)"],
+    [
+      ['extract-rois', '--set', 'image.height=64'],
+      'Expected rsna, cbis-ddsm, vindr-mammo, inbreast, cmmd, cdd-cesm, embed, mini-mias, folder or null for --set but received "image.height=64".',
+    ],
+    [['import', 'folder', '--set', 'rsna'], "unknown option '--set'"],
     [['learn'], "unknown command 'learn'"],
   ])('%j is an error of usage: one line, exit code 2', async (args, message) => {
     const { code, stdout, stderr } = await runCommand(args)

@@ -6,7 +6,7 @@ import { describeSchema, plainText } from './config/describe-schema.ts'
 import { type JsonSchema, jsonSchemaOf, membersOf, schemaAt } from './config/json-schema.ts'
 import type { GivenValue } from './config/sources.ts'
 
-/** Adds --config, the command's own flags and arguments, and --set to its parser. */
+/** Adds --config, the command's own flags and arguments, and --option to its parser. */
 export function addFlags(parser: Parser, { schema, flags }: Pick<Command, 'schema' | 'flags'>): void {
   const root = jsonSchemaOf(schema)
   parser.addOption(collecting('--config <file>', 'JSON file with any of the keys; flags override it'))
@@ -17,7 +17,7 @@ export function addFlags(parser: Parser, { schema, flags }: Pick<Command, 'schem
     if (isArgument(flag)) parser.addArgument(new Argument(flag.replace(/^<(.*)>$/, '[$1]'), help))
     else parser.addOption(collecting(flag, help))
   }
-  parser.addOption(collecting('--set <key=value>', setHelp(root, flags)))
+  parser.addOption(collecting('--option <key=value>', optionHelp(root, flags)))
 }
 
 /** What a parser read: the file of --config and the values of all other flags. */
@@ -37,11 +37,11 @@ export function readFlags(
     const value = (text: string) => (takesValue(flag) ? parseText(schema, text) : true)
     return given.map((text) => ({ path, flag: name, value: value(text) }))
   })
-  const ofSet = (texts.set ?? []).map((assignment) => {
+  const ofOptions = (texts.option ?? []).map((assignment) => {
     const { path, text } = parseAssignment(assignment)
-    return { path, flag: `--set ${path.join('.')}`, value: parseText(schemaAt(root, path) ?? {}, text) }
+    return { path, flag: `--option ${path.join('.')}`, value: parseText(schemaAt(root, path) ?? {}, text) }
   })
-  return { files: texts.config ?? [], given: [...ofFlags, ...ofSet] }
+  return { files: texts.config ?? [], given: [...ofFlags, ...ofOptions] }
 }
 
 /** Description, range and default of a key, for example `images per step (integer >= 1; default: 8)`. */
@@ -91,8 +91,8 @@ function schemaOfKey(root: JsonSchema, key: string): JsonSchema {
   return schema
 }
 
-/** Help of --set, with a number that no flag sets as the example. */
-function setHelp(root: JsonSchema, flags: Readonly<Record<string, string>>): string {
+/** Help of --option, with a number that no flag sets as the example. */
+function optionHelp(root: JsonSchema, flags: Readonly<Record<string, string>>): string {
   const key = numberKeys(root).find((name) => !Object.hasOwn(flags, name))
   const example = key === undefined ? '' : `, for example ${key}=${schemaAt(root, key.split('.'))?.default}`
   return `any key of the configuration, its value as JSON or text${example}`

@@ -130,6 +130,6 @@ function hasFailures(result: unknown): boolean {
 }
 
 function twoFiles(files: readonly string[]): CommandLineError {
-  const message = `Expected one file for --config but received ${files.join(' and ')}. Put all keys into one, or use --set.`
+  const message = `Expected one file for --config but received ${files.join(' and ')}. Put all keys into one, or use --option.`
   return new CommandLineError('repeated-key', message, { files })
 }

@@ -15,18 +15,18 @@ const write = (name: string, text: string) => {
 describe('defaults < file < flags', () => {
   it('flags override the file, and the file the defaults', async () => {
     const file = write('a.json', '{"training": {"lr": 0.1, "decay": 0.5}, "workers": 3}')
-    const { config } = await runTrain(['--config', file, '--lr', '0.2', '--set', 'workers=4'])
+    const { config } = await runTrain(['--config', file, '--lr', '0.2', '--option', 'workers=4'])
     expect(config).toMatchObject({ workers: 4, data: 'data', training: { lr: 0.2, decay: 0.5, sampling: 'shuffle' } })
   })
 
   it.each([
     [['--data', '13'], { data: '13' }],
     [['--data', 'true'], { data: 'true' }],
-    [['--set', 'data=a=b'], { data: 'a=b' }],
+    [['--option', 'data=a=b'], { data: 'a=b' }],
     [['--weights', 'w.safetensors'], { weights: 'w.safetensors' }],
     [['--weights', 'null'], { weights: null }],
     [['--strict'], { strict: true }],
-    [['--set', 'strict=false'], { strict: false }],
+    [['--option', 'strict=false'], { strict: false }],
     [['--lr', '.5'], { training: { lr: 0.5 } }],
     [['--lr', '1e-4'], { training: { lr: 1e-4 } }],
     [['--decay', 'null'], { training: { decay: null } }],
@@ -34,13 +34,16 @@ describe('defaults < file < flags', () => {
     [['--sampling', 'sequential'], { training: { sampling: 'sequential' } }],
     [['--sampling', '{"factor": 10}'], { training: { sampling: { factor: 10 } } }],
     [['--schedule', 'cosine'], { training: { schedule: { name: 'cosine', warmup: 0.05 } } }],
-    [['--set', 'training.schedule.pctStart=0.2'], { training: { schedule: { name: 'one-cycle', pctStart: 0.2 } } }],
+    [['--option', 'training.schedule.pctStart=0.2'], { training: { schedule: { name: 'one-cycle', pctStart: 0.2 } } }],
     [
-      ['--schedule', 'cosine', '--set', 'training.schedule.warmup=0.2'],
+      ['--schedule', 'cosine', '--option', 'training.schedule.warmup=0.2'],
       { training: { schedule: { name: 'cosine', warmup: 0.2 } } },
     ],
-    [['--set', 'training.schedule={"name": "cosine"}'], { training: { schedule: { name: 'cosine' } } }],
-    [['--set', 'options.margin=0.2', '--set', 'options.method=full'], { options: { margin: 0.2, method: 'full' } }],
+    [['--option', 'training.schedule={"name": "cosine"}'], { training: { schedule: { name: 'cosine' } } }],
+    [
+      ['--option', 'options.margin=0.2', '--option', 'options.method=full'],
+      { options: { margin: 0.2, method: 'full' } },
+    ],
   ])('%j', async (args, expected) => {
     const { stderr, config } = await runTrain(args)
     expect(stderr).toBe('')
@@ -78,48 +81,51 @@ describe('a value that cannot be used', () => {
     ],
     [['--schedule', 'step'], 'Expected one-cycle or cosine for --schedule but received "step".'],
     [
-      ['--set', 'training.schedule.pctStart=2'],
-      'Expected a number from 0 to 1 for --set training.schedule.pctStart but received 2.',
+      ['--option', 'training.schedule.pctStart=2'],
+      'Expected a number from 0 to 1 for --option training.schedule.pctStart but received 2.',
     ],
     [
-      ['--set', 'training.schedule.warmup=0.2'],
+      ['--option', 'training.schedule.warmup=0.2'],
       'received training.schedule.warmup. Known for name one-cycle: name, pctStart. It belongs to name cosine: add --schedule cosine.',
     ],
     [
-      ['--schedule', 'cosine', '--set', 'training.schedule.pctStart=1'],
+      ['--schedule', 'cosine', '--option', 'training.schedule.pctStart=1'],
       'Known for name cosine: name, warmup. It belongs to name one-cycle: add --schedule one-cycle.',
     ],
-    [['--set', 'training.schedule.gamma=1'], 'Known for name one-cycle: name, pctStart.'],
+    [['--option', 'training.schedule.gamma=1'], 'Known for name one-cycle: name, pctStart.'],
     [
-      ['--set', 'training.rate=1'],
-      'Expected a known key for --set but received training.rate. Known there: lr, decay, sampling, schedule.',
+      ['--option', 'training.rate=1'],
+      'Expected a known key for --option but received training.rate. Known there: lr, decay, sampling, schedule.',
     ],
     [
-      ['--set', 'training.lr.x=1'],
-      'Expected a known key for --set but received training.lr.x. training.lr has no keys: it is a number > 0.',
+      ['--option', 'training.lr.x=1'],
+      'Expected a known key for --option but received training.lr.x. training.lr has no keys: it is a number > 0.',
     ],
-    [['--set', '__proto__.x=1'], `Expected a known key for --set but received __proto__. ${known}`],
-    [['--set', 'constructor.prototype.x=1'], `Expected a known key for --set but received constructor. ${known}`],
-    [['--set', 'training.__proto__.x=1'], 'received training.__proto__. Known there: lr, decay, sampling, schedule.'],
-    [['--set', 'toString.x=1'], `Expected a known key for --set but received toString. ${known}`],
+    [['--option', '__proto__.x=1'], `Expected a known key for --option but received __proto__. ${known}`],
+    [['--option', 'constructor.prototype.x=1'], `Expected a known key for --option but received constructor. ${known}`],
     [
-      ['--set', 'options.__proto__.x=1'],
-      'Expected a known key for --set but received options.__proto__. __proto__ is a reserved name.',
+      ['--option', 'training.__proto__.x=1'],
+      'received training.__proto__. Known there: lr, decay, sampling, schedule.',
     ],
-    [['--set', 'options={"constructor": 1}'], 'received options.constructor. constructor is a reserved name.'],
-    [['--set', '=1'], 'Expected KEY=VALUE for --set but received =1.'],
-    [['--set', ''], 'Expected KEY=VALUE for --set but received nothing.'],
-    [['--set', 'training..lr=1'], 'Expected KEY=VALUE for --set but received training..lr=1.'],
-    [['--set', '.lr=1'], 'Expected KEY=VALUE for --set but received .lr=1.'],
-    [['--set', 'lr'], 'Expected KEY=VALUE for --set but received lr.'],
+    [['--option', 'toString.x=1'], `Expected a known key for --option but received toString. ${known}`],
+    [
+      ['--option', 'options.__proto__.x=1'],
+      'Expected a known key for --option but received options.__proto__. __proto__ is a reserved name.',
+    ],
+    [['--option', 'options={"constructor": 1}'], 'received options.constructor. constructor is a reserved name.'],
+    [['--option', '=1'], 'Expected KEY=VALUE for --option but received =1.'],
+    [['--option', ''], 'Expected KEY=VALUE for --option but received nothing.'],
+    [['--option', 'training..lr=1'], 'Expected KEY=VALUE for --option but received training..lr=1.'],
+    [['--option', '.lr=1'], 'Expected KEY=VALUE for --option but received .lr=1.'],
+    [['--option', 'lr'], 'Expected KEY=VALUE for --option but received lr.'],
     [['--lr', '1', '--lr', '2'], 'Expected each key once but received --lr twice. Leave one out.'],
     [
-      ['--lr', '1', '--set', 'training.lr=2'],
-      'Expected each key once but received both --lr and --set training.lr. They set training.lr. Leave one out.',
+      ['--lr', '1', '--option', 'training.lr=2'],
+      'Expected each key once but received both --lr and --option training.lr. They set training.lr. Leave one out.',
     ],
     [
-      ['--lr', '1', '--set', 'training={"lr": 2}'],
-      'received both --lr and --set training. One of them sets a part of the other.',
+      ['--lr', '1', '--option', 'training={"lr": 2}'],
+      'received both --lr and --option training. One of them sets a part of the other.',
     ],
     [['--strict', '--strict'], 'received --strict twice'],
     [['--config', 'a.json', '--config', 'b.json'], 'Expected one file for --config but received a.json and b.json.'],

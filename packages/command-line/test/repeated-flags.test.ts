@@ -35,16 +35,16 @@ test('a flag that takes a text or a list is a text once given, and a list in ord
   expect((await run()).config).toMatchObject({ data: 'data' })
   expect((await run('--data', 'a')).config).toMatchObject({ data: 'a' })
   expect((await run('--data', 'b', '--data=a', '--data', '13')).config).toMatchObject({ data: ['b', 'a', '13'] })
-  expect((await run('--set', 'data=["a", "b"]')).config).toMatchObject({ data: ['a', 'b'] })
+  expect((await run('--option', 'data=["a", "b"]')).config).toMatchObject({ data: ['a', 'b'] })
 })
 
 test('an error that names no path names every folder that was given', async () => {
   expect((await run('--data', 'a', '--data', 'b')).errors).toContain('(with --data a, --data b)')
 })
 
-test('an empty text in the list is refused, and so is a flag beside --set of the same key', async () => {
+test('an empty text in the list is refused, and so is a flag beside --option of the same key', async () => {
   expect((await run('--data', 'a', '--data', '')).errors).toMatch(/^demo: Expected .* for .*--data but received/)
-  expect((await run('--data', 'a', '--set', 'data=b')).errors).toContain('received both --data and --set data')
+  expect((await run('--data', 'a', '--option', 'data=b')).errors).toContain('received both --data and --option data')
 })
 
 test('a flag that takes a list only is given once', async () => {

@@ -32,7 +32,7 @@ export async function extractRois(
   let isStarted = false
   const summary = await extract({
     dataDir: data,
-    from: config.from,
+    from: config.set,
     outputDir: processed,
     options: preprocessOptions(config),
     workers: config.workers,

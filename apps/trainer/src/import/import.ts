@@ -38,7 +38,7 @@ export async function importDataSet(
   config: Config,
   { progress }: CommandContext = silentContext,
 ): Promise<ImportSummary> {
-  const { source } = config.import
+  const { source, from } = config.import
   if (source === null) {
     throw new CommandLineError(
       'invalid-value',
@@ -48,7 +48,7 @@ export async function importDataSet(
   const { raw, trainCsv, processed } = dataPaths(dataFolder(config))
   const path = join(raw, 'images.csv')
   await assertReplaceable(path, trainCsv, source)
-  const { set, root, images: all, problems } = await readDataSet(source, { from: config.from, exclude: [processed] })
+  const { set, root, images: all, problems } = await readDataSet(source, { from, exclude: [processed] })
   const images = all.filter(({ isMissing, fault }) => !isMissing && fault === undefined)
   const { title, license } = dataSetLayouts.find(({ name }) => name === set)!
   progress.line(`Read ${source} as ${set} (${title}): ${describe(images)}.`)

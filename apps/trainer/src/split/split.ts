@@ -26,7 +26,7 @@ import { dataFolder } from '../data-folder.ts'
 export async function split(config: Config, { progress }: CommandContext = silentContext): Promise<SubsetSummary[]> {
   const data = dataFolder(config)
   const paths = dataPaths(data)
-  const { rows, leftOut, path, adjustments } = await readScreeningRows(data, { from: config.from })
+  const { rows, leftOut, path, adjustments } = await readScreeningRows(data, { from: config.set })
   const images = existsSync(paths.manifest) ? await readManifest(paths.manifest) : []
   assertIdsUnmangled(rows, images, path)
   const hashes = sourceHashes(images)

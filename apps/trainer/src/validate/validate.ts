@@ -28,7 +28,7 @@ export async function validate(config: Config, context: CommandContext = silentC
   const data = dataFolder(config)
   const { processed } = dataPaths(data)
   const faults: CsvError[] = []
-  const dataSet = await readDataFolder(data, { from: config.from, onFault: (fault) => faults.push(fault) })
+  const dataSet = await readDataFolder(data, { from: config.set, onFault: (fault) => faults.push(fault) })
   const { maxLeftOut } = config
   const contents = config.validation.contents ? await readContents(usedOf(dataSet), config, context) : undefined
   const validation = validateDataSet(dataSet, { maxLeftOut, faults, ...(contents && { contents }) })

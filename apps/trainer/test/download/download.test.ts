@@ -103,7 +103,7 @@ it.each([
 ] as const)('%s ends the command with exit code %d and one line; the same command continues', async (signal, code) => {
   const data = temporaryFolder()
   const bin = fileURLToPath(new URL('../../bin/mammokit.js', import.meta.url))
-  const args = [bin, 'download', '--data', data, '--set', `download.endpoint=${endpoint}`]
+  const args = [bin, 'download', '--data', data, '--option', `download.endpoint=${endpoint}`]
   const run = () => spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] })
   isSlow = true
   const stopped = run()

@@ -8,6 +8,7 @@ import { extractRois } from '../../src/extract-rois/extract-rois.ts'
 import { importDataSet } from '../../src/import/import.ts'
 import { phantom } from '../../src/phantom/phantom.ts'
 import { split } from '../../src/split/split.ts'
+import { validate } from '../../src/validate/validate.ts'
 import { temporaryFolder } from '../temporary-folder.ts'
 
 const header =
@@ -131,17 +132,18 @@ describe('import', () => {
     const data = temporaryFolder()
     const folder = { import: { source: temporaryFolder() } }
     await expect(importDataSet(config(data, folder))).rejects.toThrow('INbreast.csv (inbreast)')
-    const other = importDataSet(config(data, { from: 'vindr-mammo' }))
+    const other = importDataSet(config(data, { import: { source, from: 'vindr-mammo' } }))
     await expect(other).rejects.toThrow('Expected breast-level_annotations.csv (vindr-mammo)')
-    await expect(importDataSet({ ...config(data), import: { source: null, strict: false } })).rejects.toThrow(
-      '<source>',
-    )
+    await expect(
+      importDataSet({ ...config(data), import: { source: null, from: null, strict: false } }),
+    ).rejects.toThrow('<source>')
   })
 })
 
-it('extract-rois and split read a published layout without import, where it is named', async () => {
+it('validate, extract-rois and split read a published layout without import, where it is named', async () => {
   const data = temporaryFolder()
-  const named = config(source, { from: 'cbis-ddsm' })
+  const named = config(source, { set: 'cbis-ddsm' })
+  expect(await validate(named)).toMatchObject({ set: 'cbis-ddsm', images: 30 })
   expect(await extractRois({ ...named, redo: false })).toMatchObject({ total: 30, ok: 30 })
   await split(named)
   expect(await readSplitsCsv(join(source, 'processed/splits.csv'))).toHaveLength(29)

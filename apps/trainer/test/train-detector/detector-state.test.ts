@@ -45,7 +45,7 @@ test('a checkpoint gives back weights, average and optimizer, and is refused wit
   const other = createDetectorState({ ...detector, seed: 14 }, null)
   expect(() => other.restore(run, checkpoint)).toThrow(expect.objectContaining({ code: 'run-differs' }))
   expect(() => other.restore(run, checkpoint)).toThrow(
-    `Expected detector.seed 13 for ${checkpoint.path}, which was begun with it, but received 14. Continue with --set 'detector.seed=13', or start another run with --run ${run}-2.`,
+    `Expected detector.seed 13 for ${checkpoint.path}, which was begun with it, but received 14. Continue with --option 'detector.seed=13', or start another run with --run ${run}-2.`,
   )
   other.dispose()
 })

@@ -102,7 +102,7 @@ describe('train, started again in the same folder,', () => {
     expect(checkpointBytes(config.run, 'epoch-001')).toEqual(before)
     const other = { ...config, training: { ...config.training, lr: 0.5 } }
     await expect(train(other)).rejects.toThrow(
-      /^Expected training.lr 0.001 for .*Continue with --set training.lr=0.001/,
+      /^Expected training.lr 0.001 for .*Continue with --option training.lr=0.001/,
     )
   })
 

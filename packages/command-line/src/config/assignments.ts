@@ -15,7 +15,7 @@ export function parseAssignment(text: string): { readonly path: readonly string[
   if (at < 1 || path.includes('')) {
     throw new CommandLineError(
       'invalid-assignment',
-      `Expected KEY=VALUE for --set but received ${text || 'nothing'}. Write the key as in a configuration file, for example --set training.lr=1e-4.`,
+      `Expected KEY=VALUE for --option but received ${text || 'nothing'}. Write the key as in a configuration file, for example --option training.lr=1e-4.`,
       { received: text },
     )
   }

@@ -5,7 +5,7 @@ type Path = readonly PropertyKey[]
 export interface ConfigSources {
   /** What gave the value of a key, for example `--lr` or `training.lr in a.json`. */
   nameOf(path: Path): string
-  /** What gave an unknown key, for example `--set` or `a.json`. */
+  /** What gave an unknown key, for example `--option` or `a.json`. */
   originOf(path: Path): string
   /** What to type to give a key a value, for example `--schedule cosine`. */
   howToGive(path: Path, value: string): string
@@ -18,7 +18,7 @@ export const inputSources: ConfigSources = {
   howToGive: (path, value) => `${path.join('.')}: ${JSON.stringify(value)}`,
 }
 
-/** A value from the command line: the flag as it was typed, for example `--lr` or `--set training.lr`. */
+/** A value from the command line: the flag as it was typed, for example `--lr` or `--option training.lr`. */
 export interface GivenValue {
   readonly path: readonly string[]
   readonly flag: string
@@ -32,7 +32,7 @@ export function commandLineSources(
   flags: Readonly<Record<string, string>>,
 ): ConfigSources {
   const sourceOf = (path: Path) => given.find(({ path: own }) => isWithin(path, own))
-  const flagOf = (path: Path) => flags[path.join('.')]?.split(' ')[0] ?? `--set ${path.join('.')}`
+  const flagOf = (path: Path) => flags[path.join('.')]?.split(' ')[0] ?? `--option ${path.join('.')}`
   return {
     nameOf(path) {
       const source = sourceOf(path)
@@ -46,7 +46,7 @@ export function commandLineSources(
     },
     howToGive(path, value) {
       const flag = flagOf(path)
-      return flag.startsWith('--set') ? `${flag}=${value}` : `${flag} ${value}`
+      return flag.startsWith('--option') ? `${flag}=${value}` : `${flag} ${value}`
     },
   }
 }

@@ -37,9 +37,9 @@ export function nextRun(run: string): string {
   for (let number = 2; ; number++) if (!existsSync(`${trimmed}-${number}`)) return `${trimmed}-${number}`
 }
 
-/** `--set training.lr=0.001`, quoted for a shell where it has to be. */
+/** `--option training.lr=0.001`, quoted for a shell where it has to be. */
 function assignment({ key, before }: ConfigChange): string {
   const value = typeof before === 'string' ? before : JSON.stringify(before)
   const text = `${key}=${value}`
-  return `--set ${/^[\w.=-]+$/.test(text) ? text : `'${text}'`}`
+  return `--option ${/^[\w.=-]+$/.test(text) ? text : `'${text}'`}`
 }

@@ -41,12 +41,12 @@ describe('config.json', () => {
   })
 
   it.each([
-    ['training.lr', 0.5, '0.001', '--set training.lr=0.001'],
-    ['training.emaDecay', 0.9, 'null', '--set training.emaDecay=null'],
-    ['training.schedule.name', 'cosine', '"one-cycle"', '--set training.schedule.name=one-cycle'],
-    ['model.layers', [1, 3], '[1,2]', "--set 'model.layers=[1,2]'"],
-    ['image.height', 128, '64', '--set image.height=64'],
-    ['engine', 'tensorflow', '"onnxruntime"', '--set engine=onnxruntime'],
+    ['training.lr', 0.5, '0.001', '--option training.lr=0.001'],
+    ['training.emaDecay', 0.9, 'null', '--option training.emaDecay=null'],
+    ['training.schedule.name', 'cosine', '"one-cycle"', '--option training.schedule.name=one-cycle'],
+    ['model.layers', [1, 3], '[1,2]', "--option 'model.layers=[1,2]'"],
+    ['image.height', 128, '64', '--option image.height=64'],
+    ['engine', 'tensorflow', '"onnxruntime"', '--option engine=onnxruntime'],
     ['data.splitsSha256', 'cd', '"ab"', 'the data folder as it was'],
     ['data.trainImages', 15, '16', 'the data folder as it was'],
     ['preprocessHash', 'ff', '"0123456789abcdef"', 'the data folder as it was'],
@@ -91,7 +91,7 @@ describe('config.json', () => {
     const run = await begun({ 'training.schedule.name': name })
     const more = changed({ 'training.schedule.name': name, 'training.epochs': 9 })
     await expect(writeRunConfig(run, more, checkpointAt(6))).rejects.toThrow(
-      `Its ${name} schedule spreads the learning rate over all epochs. Continue with --set training.epochs=3, or train on from its weights with --weights ${run}/checkpoints/epoch-001/model.safetensors --run ${run}-2.`,
+      `Its ${name} schedule spreads the learning rate over all epochs. Continue with --option training.epochs=3, or train on from its weights with --weights ${run}/checkpoints/epoch-001/model.safetensors --run ${run}-2.`,
     )
     await expect(writeRunConfig(run, more, checkpointAt(3))).rejects.toThrow(`or train anew with --run ${run}-2.`)
   })
