@@ -11,6 +11,7 @@ import {
 import { admit } from './admission/admit.ts'
 import { pictureFindings } from './admission/picture-findings.ts'
 import { loadDetector } from './load-detector.ts'
+import { pixelSpacingOf } from './physical-scale.ts'
 import { type Placement, placementOf } from './placement.ts'
 import {
   hashOfResolved,
@@ -123,12 +124,16 @@ async function cutMammogram(
   found: DetectedBreast | undefined,
   options: ResolvedPreprocessOptions,
 ): Promise<PreprocessedImage> {
-  const { detector: _, admission: _admission, frame: _frame, raster: _raster, resolutionLevel, ...roiOptions } = options
+  const { detector: _, admission: _admission, frame: _frame, raster: _raster, ...others } = options
+  const { resolutionLevel, mmPerPixel, ...roiOptions } = others
   const box = found && 'box' in found ? boxAtFinerLevel(found.box, level, frame) : typicalBreast(frame)
   const cutLevel = resolutionLevel === 'auto' ? Math.min(level, levelForFit(box, options, levels)) : level
   const fine = cutLevel === level ? gray : await decode(cutLevel)
+  const spacing = mmPerPixel === undefined ? undefined : pixelSpacingOf(header)
   const roi = await extractRoi(fine, {
     ...roiOptions,
+    ...(mmPerPixel !== undefined &&
+      typeof spacing === 'number' && { physicalScale: { pixelSpacingMm: spacing * 2 ** cutLevel, mmPerPixel } }),
     ...(laterality && { laterality }),
     ...(found && { detected: atFinerLevel(found, level - cutLevel, fine) }),
   })
@@ -138,7 +143,7 @@ async function cutMammogram(
     reason: roi.reason,
     score: roi.score,
     placement: placementOf(roi, { level: cutLevel, box: boxAtFinerLevel(roi.box, cutLevel, frame) }),
-    warnings,
+    warnings: typeof spacing === 'string' ? [...warnings, spacing] : warnings,
     side: roi.side,
     resolutionLevel: cutLevel,
     ...(header && { header }),

@@ -53,6 +53,11 @@ const schema = z.strictObject({
     })
     .nullable()
     .prefault({ model: 'breast-yolov5n' }),
+  /**
+   * Millimeters between the pixels of the result, the same for every image, in place of the largest scale that fits: from the header's
+   * pixel spacing. What is too large for the result at this scale is fitted, with a reason; without a spacing, with a warning.
+   */
+  mmPerPixel: z.number().positive().max(100).optional(),
   /** Space around the breast by the longer side of its box. */
   margin: share.default(0.01),
   blackenBackground: z.boolean().default(true),
