@@ -4,7 +4,7 @@
  * A column's word holds, from bit 0, the significance of 3 x 6 coefficients, row by row: its own four with all their neighbors;
  * from bit 32 their signs. What else is known of its own row r stands 3 r bits above `visited` and `refined`.
  */
-import { decodeBit, runLength, startMqDecoder, uniform } from './mq-decoder'
+import { decodeBit, decoded, runLength, startMqDecoder, uniform } from './mq-decoder'
 import { signContext, zeroCodingContext, zeroCodingTable } from './neighborhood'
 
 const own: u32 = 4
@@ -25,6 +25,8 @@ let pitch: usize = 0
 let lastRows: u32 = 0
 let zeroCoding: usize = 0
 let plane: u32 = 0
+/** The arithmetic decoder's register between two passes, which hold it in a local variable. */
+let register: u64 = 0
 
 /**
  * Decodes `passes` coding passes from the `length` bytes at `input`, into coefficients that {@link writeCodeBlock} writes.
@@ -47,7 +49,7 @@ export function decodeCodeBlock(
   zeroCoding = zeroCodingTable(orientation)
   memory.fill(words, 0, pitch * (stripes + 2))
   memory.fill(coefficients, 0, width * stripes * 16)
-  startMqDecoder(input, length)
+  register = startMqDecoder(input, length)
   for (let pass: u32 = 2; pass < passes + 2; pass++) {
     plane = planes - 1 - pass / 3
     if (pass % 3 == 0) propagateSignificance()
@@ -58,6 +60,7 @@ export function decodeCodeBlock(
 
 /** D.3.1: coefficients next to significant ones. */
 function propagateSignificance(): void {
+  let mq = register
   let column = coefficients
   for (let stripe: usize = 0; stripe < stripes; stripe++) {
     const present = stripe == stripes - 1 ? lastRows : rows
@@ -76,18 +79,23 @@ function propagateSignificance(): void {
         const bit = (<u32>1) << row
         todo ^= bit
         done |= bit
-        if (decodeBit(zeroCodingContext(zeroCoding, <u32>(word >>> row))) != 0) {
-          word = becomeSignificant(column, at, word, row)
+        mq = decodeBit(mq, zeroCodingContext(zeroCoding, <u32>(word >>> row)))
+        if (decoded != 0) {
+          const coding = signContext(<u32>(word >>> row), <u32>(word >>> (row + 32)))
+          mq = decodeBit(mq, coding & 0xf8)
+          word = becomeSignificant(column, at, word, row, decoded ^ (coding & 1))
           todo |= (bit << 3) & insignificant
         }
       } while (todo != 0)
       store<u64>(at, word | ((<u64>done) << visited))
     }
   }
+  register = mq
 }
 
 /** D.3.3: another bit of the coefficients that were significant before this plane. */
 function refineMagnitudes(): void {
+  let mq = register
   let column = coefficients
   for (let stripe: usize = 0; stripe < stripes; stripe++) {
     const first = words + (stripe + 1) * pitch + 8
@@ -102,15 +110,18 @@ function refineMagnitudes(): void {
         const around = <u32>(word >>> row)
         const context: usize = (around & (1 << refined)) != 0 ? 16 : (around & 0x1ef) != 0 ? 15 : 14
         const coefficient = addressOf(column, row)
-        const half = 2 * decodeBit(context * 8) - 1
+        mq = decodeBit(mq, context * 8)
+        const half = 2 * decoded - 1
         store<u32>(coefficient, load<u32>(coefficient) + (half << plane))
       } while (todo != 0)
     }
   }
+  register = mq
 }
 
 /** D.3.4: all others, whole columns without a significant neighbor by their first significant coefficient. */
 function cleanUp(): void {
+  let mq = register
   let column = coefficients
   for (let stripe: usize = 0; stripe < stripes; stripe++) {
     const present = stripe == stripes - 1 ? lastRows : rows
@@ -119,27 +130,35 @@ function cleanUp(): void {
       let word = load<u64>(at)
       let todo = ~(<u32>(word >>> own) | <u32>(word >>> visited)) & present
       if ((<u32>word & 0x3_ffff) == 0 && present == rows) {
-        if (decodeBit(runLength) == 0) continue
-        const row = (2 * decodeBit(uniform) + decodeBit(uniform)) * 3
-        word = becomeSignificant(column, at, word, row)
+        mq = decodeBit(mq, runLength)
+        if (decoded == 0) continue
+        mq = decodeBit(mq, uniform)
+        const upper = decoded
+        mq = decodeBit(mq, uniform)
+        const row = (2 * upper + decoded) * 3
+        const coding = signContext(<u32>(word >>> row), <u32>(word >>> (row + 32)))
+        mq = decodeBit(mq, coding & 0xf8)
+        word = becomeSignificant(column, at, word, row, decoded ^ (coding & 1))
         todo &= rows << (row + 3)
       }
       for (; todo != 0; todo &= todo - 1) {
         const row = ctz(todo)
-        if (decodeBit(zeroCodingContext(zeroCoding, <u32>(word >>> row))) != 0) {
-          word = becomeSignificant(column, at, word, row)
+        mq = decodeBit(mq, zeroCodingContext(zeroCoding, <u32>(word >>> row)))
+        if (decoded != 0) {
+          const coding = signContext(<u32>(word >>> row), <u32>(word >>> (row + 32)))
+          mq = decodeBit(mq, coding & 0xf8)
+          word = becomeSignificant(column, at, word, row, decoded ^ (coding & 1))
         }
       }
       store<u64>(at, word & ~((<u64>rows) << visited))
     }
   }
+  register = mq
 }
 
-/** Decodes the sign (D.3.2), updates the neighbors, and returns the column's new word. */
+/** Sets the coefficient, updates the neighbors, and returns the column's new word. */
 @inline
-function becomeSignificant(column: usize, at: usize, word: u64, row: u32): u64 {
-  const coding = signContext(<u32>(word >>> row), <u32>(word >>> (row + 32)))
-  const negative = decodeBit(coding & 0xf8) ^ (coding & 1)
+function becomeSignificant(column: usize, at: usize, word: u64, row: u32, negative: u32): u64 {
   store<u32>(addressOf(column, row), ((<u32>3) << plane) | (negative << 31))
   const here: u64 = 1 | ((<u64>negative) << 32)
   mark(at - 8, here << (row + own + 1))

@@ -16,28 +16,33 @@ export const uniform: usize = 18 * 8
 const interval: u64 = 0xffff_0000_0000_0000
 const bothIntervals: u64 = 0xffff_ffff_0000_0000
 
-let register: u64 = 0
 let next: usize = 0
 let end: usize = 0
 
 /** Starts to decode `length` bytes at `input`, which are overwritten, as are the 16 after them. */
-export function startMqDecoder(input: usize, length: usize): void {
+export function startMqDecoder(input: usize, length: usize): u64 {
   end = unstuff(input, length)
-  register = ((<u64>0x8000) << 48) | ((<u64>bswap<u32>(load<u32>(input))) << 15) | (1 << 14)
   next = input + 4
   for (let context: usize = 0; context < 19; context++) setContext(context * 8, 0)
   setContext(0, 4)
   setContext(runLength, 3)
   setContext(uniform, 46)
+  return ((<u64>0x8000) << 48) | ((<u64>bswap<u32>(load<u32>(input))) << 15) | (1 << 14)
 }
 
 function setContext(context: usize, state: usize): void {
   store<u64>(contexts + context, load<u64>(states + state * 16))
 }
 
-/** Decodes one bit in a context, 8 times its number in Table D.1 (C.3.2). */
+/** The bit that {@link decodeBit} decoded last. */
+export let decoded: u32 = 0
+
+/**
+ * Decodes one bit, {@link decoded}, in a context, 8 times its number in Table D.1 (C.3.2), and gives the register behind it: the caller keeps it in a
+ * local variable, which the processor's registers can hold.
+ */
 @inline
-export function decodeBit(context: usize): u32 {
+export function decodeBit(register: u64, context: usize): u64 {
   const state = load<u64>(contexts + context)
   const qe = <u32>(state >>> 48)
   const isLow = <u32>(<u32>((register >>> 32) & 0xffff) < qe)
@@ -47,17 +52,17 @@ export function decodeBit(context: usize): u32 {
   // Where A keeps its upper bit nothing is renormalized, and the state stays (C.3.2).
   const after = select<u32>(<u32>state >>> 16, <u32>state & 0xfff8, isLps)
   store<u64>(contexts + context, select<u64>(state, load<u64>(states + after), <i64>divided < 0))
-  register = divided << clz(divided)
-  if ((<u32>register & 0xffff) == 0) refill()
-  return (<u32>state & 1) ^ isLps
+  decoded = (<u32>state & 1) ^ isLps
+  const shifted = divided << clz(divided)
+  return (<u32>shifted & 0xffff) == 0 ? refill(shifted) : shifted
 }
 
 /** Puts 16 bits behind the last one that counts. */
-function refill(): void {
+function refill(register: u64): u64 {
   const marker = ctz(register)
   const bits = <u64>bswap<u16>(load<u16>(next))
   next = min(next + 2, end)
-  register += (bits * 2 + 1 - 0x1_0000) << (marker - 16)
+  return register + ((bits * 2 + 1 - 0x1_0000) << (marker - 16))
 }
 
 /**
