@@ -30,7 +30,7 @@ def hashed_tensor(name, shape):
     if len(shape) == 4:
         fan_in = shape[1] * shape[2] * shape[3]
         values = (2 * u - 1) * math.sqrt(6 / fan_in)
-    elif name == 'fc.weight':
+    elif len(shape) == 2:
         values = (2 * u - 1) * (1 / math.sqrt(shape[1]))
     elif leaf == 'running_var':
         values = 0.75 + 0.5 * u
@@ -61,3 +61,10 @@ def hashed_images(name, count, height, width):
     squares = hashed(f'{name}.squares', count * rows * columns).reshape(count, rows, columns)
     squares = squares.repeat(16, axis=1).repeat(16, axis=2)[:, :height, :width]
     return torch.from_numpy((2 * squares - 1 + (noise - 0.5)).astype(np.float32)[:, None])
+
+
+def probe(name, values):
+    """Norm and projections on 4 hashed vectors of -1 to 1: a summary that no other tensor shares by chance."""
+    flat = values.detach().double().reshape(-1)
+    vectors = [torch.from_numpy(2 * hashed(f'{name}.probe{k}', flat.numel()) - 1) for k in range(4)]
+    return {'norm': flat.norm().item(), 'projections': [(flat @ vector).item() for vector in vectors]}

@@ -12,7 +12,7 @@ import timm
 import torch
 from timm.models.resnet import Bottleneck, ResNet
 
-from hashed_weights import fill, hashed, hashed_images
+from hashed_weights import fill, hashed_images, probe
 
 # Sizes that no stride divides: floor or ceiling, and on which side the padding lies, show here.
 ODD_SIZE = (2, 67, 45)
@@ -34,13 +34,6 @@ def small(num_classes=3):
 
 def full():
     return timm.create_model('seresnext50_32x4d', in_chans=1, num_classes=1)
-
-
-def probe(name, values):
-    """Norm and projections on 4 hashed vectors of -1 to 1: a summary that no other tensor shares by chance."""
-    flat = values.detach().double().reshape(-1)
-    vectors = [torch.from_numpy(2 * hashed(f'{name}.probe{k}', flat.numel()) - 1) for k in range(4)]
-    return {'norm': flat.norm().item(), 'projections': [(flat @ vector).item() for vector in vectors]}
 
 
 def record(model, size):

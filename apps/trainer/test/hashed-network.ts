@@ -8,7 +8,7 @@ import { hashedState } from '../../../packages/seresnext/test/hashed-weights.ts'
 export async function createHashedNetwork(): Promise<SeResNeXt> {
   tf.enableProdMode()
   await tf.setBackend('cpu')
-  const model = createSeResNeXt({}, { ops: { groupedConv2d, batchNormTraining } })
+  const model = createSeResNeXt({}, { ops: { groupedConv2d, batchNormTraining, maxPool: tf.maxPool } })
   model.loadStateDict(hashedState(model.stateDict()))
   return model
 }

@@ -2,6 +2,8 @@ import { SeResNeXtError } from './seresnext-error.ts'
 
 /** Shape of the network, in timm's terms. */
 export interface SeResNeXtConfig {
+  /** timm's module: `resnet` (models/resnet.py) or `legacy` (models/senet.py: other names, and a pool without padding). @default 'resnet' */
+  readonly family: 'resnet' | 'legacy'
   /** Blocks of each stage. @default [3, 4, 6, 3] */
   readonly layers: readonly number[]
   /** Planes of each stage; a block puts out four times as many channels. @default [64, 128, 256, 512] */
@@ -10,16 +12,30 @@ export interface SeResNeXtConfig {
   readonly cardinality: number
   /** The 3x3 convolution is floor(planes * baseWidth / 64) * cardinality channels wide. @default 4 */
   readonly baseWidth: number
-  /** Channels after the 7x7 convolution. @default 64 */
+  /** One 7x7 convolution, three of 3x3, or three of which the first is narrower. @default 'plain' */
+  readonly stemType: 'plain' | 'deep' | 'deep_tiered'
+  /** Channels of a plain stem; a deep one puts out twice as many. @default 64 */
   readonly stemWidth: number
-  /** Channels of the image. @default 1 */
-  readonly inChannels: number
-  /** Logits per image. @default 1 */
-  readonly numClasses: number
+  /** Shortcuts average 2x2 pixels where a convolution of stride 2 would skip three of them. @default false */
+  readonly avgDown: boolean
+  /** What halves the image in place of strides and of the stem's pool: nothing, BlurPool, or the average of 2x2 pixels. @default 'none' */
+  readonly antiAlias: 'none' | 'blur' | 'average'
+  /** @default true */
+  readonly squeezeExcite: boolean
   /** Squeeze-and-excitation narrows C channels to C / seReduction, rounded to a multiple of seDivisor. @default 16 */
   readonly seReduction: number
   /** @default 8 */
   readonly seDivisor: number
+  /** Channels of the image. @default 1 */
+  readonly inChannels: number
+  /** Logits per image. @default 1 */
+  readonly numClasses: number
+  /** How the last block's image becomes one vector: mean, maximum, or generalized mean with a trained exponent. @default 'avg' */
+  readonly globalPool: 'avg' | 'max' | 'gem'
+  /** Dropout before the last layer, in training. @default 0 */
+  readonly dropRate: number
+  /** Stochastic depth of the last block, in training; from the first one on it rises linearly. @default 0 */
+  readonly dropPathRate: number
   /** Share of the batch in the running statistics, PyTorch's convention. @default 0.1 */
   readonly batchNormMomentum: number
   /** @default 1e-5 */
@@ -27,28 +43,55 @@ export interface SeResNeXtConfig {
 }
 
 /** SE-ResNeXt50 32x4d for one gray channel and one logit: 25,506,673 trainable values. */
-export const seResNeXt50: SeResNeXtConfig = {
+export const defaultConfig: SeResNeXtConfig = {
+  family: 'resnet',
   layers: [3, 4, 6, 3],
   channels: [64, 128, 256, 512],
   cardinality: 32,
   baseWidth: 4,
+  stemType: 'plain',
   stemWidth: 64,
-  inChannels: 1,
-  numClasses: 1,
+  avgDown: false,
+  antiAlias: 'none',
+  squeezeExcite: true,
   seReduction: 16,
   seDivisor: 8,
+  inChannels: 1,
+  numClasses: 1,
+  globalPool: 'avg',
+  dropRate: 0,
+  dropPathRate: 0,
   batchNormMomentum: 0.1,
   batchNormEpsilon: 1e-5,
 }
 
-/** SE-ResNeXt101 32x4d. */
-export const seResNeXt101: SeResNeXtConfig = { ...seResNeXt50, layers: [3, 4, 23, 3] }
+const choices = {
+  family: ['resnet', 'legacy'],
+  stemType: ['plain', 'deep', 'deep_tiered'],
+  avgDown: [false, true],
+  antiAlias: ['none', 'blur', 'average'],
+  squeezeExcite: [true, false],
+  globalPool: ['avg', 'max', 'gem'],
+} as const
 
+/** @throws {SeResNeXtError} `invalid-config` */
 export function resolveConfig(given: Partial<SeResNeXtConfig>): SeResNeXtConfig {
   for (const key of Object.keys(given)) {
-    if (!(key in seResNeXt50)) fail(key, `one of ${Object.keys(seResNeXt50).join(', ')}`, key, 'Correct the name.')
+    if (!(key in defaultConfig)) fail(key, `one of ${Object.keys(defaultConfig).join(', ')}`, key, 'Correct the name.')
   }
-  const config = { ...seResNeXt50, ...given }
+  const config = { ...defaultConfig, ...given }
+  assertStages(config)
+  assertNumbers(config)
+  for (const [key, allowed] of Object.entries(choices) as [keyof typeof choices, readonly unknown[]][]) {
+    if (allowed.includes(config[key])) continue
+    const shown = allowed.map((value) => JSON.stringify(value)).join(', ')
+    fail(key, `one of ${shown}`, config[key], `The default is ${JSON.stringify(defaultConfig[key])}.`)
+  }
+  assertFits(config)
+  return config
+}
+
+function assertStages(config: SeResNeXtConfig): void {
   for (const key of ['layers', 'channels'] as const) {
     const value: unknown = config[key]
     if (!Array.isArray(value) || value.length === 0 || !value.every(isCount)) {
@@ -58,22 +101,54 @@ export function resolveConfig(given: Partial<SeResNeXtConfig>): SeResNeXtConfig 
   if (config.layers.length !== config.channels.length) {
     fail('channels', `${config.layers.length} stages as in layers`, config.channels, 'Give one number per stage.')
   }
+}
+
+function assertNumbers(config: SeResNeXtConfig): void {
   for (const key of ['cardinality', 'baseWidth', 'stemWidth', 'inChannels', 'numClasses', 'seDivisor'] as const) {
-    if (!isCount(config[key])) fail(key, 'a whole number >= 1', config[key], `The default is ${seResNeXt50[key]}.`)
+    if (!isCount(config[key])) fail(key, 'a whole number >= 1', config[key], `The default is ${defaultConfig[key]}.`)
   }
   if (!(config.seReduction > 0)) fail('seReduction', 'a number > 0', config.seReduction, 'The default is 16.')
+  for (const key of ['dropRate', 'dropPathRate'] as const) {
+    if (!(config[key] >= 0 && config[key] < 1))
+      fail(key, 'a number from 0 to below 1', config[key], 'The default is 0.')
+  }
   if (!(config.batchNormMomentum >= 0 && config.batchNormMomentum <= 1)) {
     fail('batchNormMomentum', 'a number from 0 to 1', config.batchNormMomentum, 'The default is 0.1.')
   }
   if (!(config.batchNormEpsilon > 0)) {
     fail('batchNormEpsilon', 'a number > 0', config.batchNormEpsilon, 'The default is 1e-5.')
   }
+}
+
+function assertFits(config: SeResNeXtConfig): void {
   const narrow = config.channels.find((planes) => bottleneckWidth(planes, config) === 0)
   if (narrow !== undefined) {
     const advice = `Use baseWidth >= ${Math.ceil(64 / narrow)} for ${narrow} planes.`
     fail('baseWidth', 'at least one channel per group', config.baseWidth, advice)
   }
-  return config
+  if (config.stemType === 'deep_tiered' && config.stemWidth < 4) {
+    fail('stemWidth', 'at least 4 with a tiered stem', config.stemWidth, 'timm uses 32.')
+  }
+  if (config.family !== 'legacy') return
+  for (const [key, expected] of [
+    ['stemType', 'plain'],
+    ['antiAlias', 'none'],
+    ['avgDown', false],
+  ] as const) {
+    if (config[key] !== expected)
+      fail(key, `${JSON.stringify(expected)} with the legacy family`, config[key], 'Use the family resnet.')
+  }
+}
+
+/** Channels of each convolution of the stem. */
+export function stemWidths({ stemType, stemWidth }: SeResNeXtConfig): readonly number[] {
+  if (stemType === 'plain') return [stemWidth]
+  return [stemType === 'deep_tiered' ? 3 * Math.floor(stemWidth / 4) : stemWidth, stemWidth, 2 * stemWidth]
+}
+
+/** Channels that the first block receives. */
+export function stemChannels(config: SeResNeXtConfig): number {
+  return stemWidths(config).at(-1) as number
 }
 
 /** Channels of the 3x3 convolution (timm's Bottleneck). */

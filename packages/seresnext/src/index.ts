@@ -1,5 +1,7 @@
-export { type SeResNeXtConfig, seResNeXt50, seResNeXt101 } from './config.ts'
+export { defaultConfig, type SeResNeXtConfig } from './config.ts'
 export { type BatchStatistics, defaultOps, type SeResNeXtOps } from './ops.ts'
 export { createSeResNeXt, type SeResNeXt, type SeResNeXtOptions } from './seresnext.ts'
 export { SeResNeXtError, type SeResNeXtErrorCode } from './seresnext-error.ts'
 export type { LoadOptions, LoadResult, StateDict } from './state-dict.ts'
+export type { ForwardOptions } from './tensor-builder.ts'
+export { createModel, type ModelName, type ModelOptions, modelConfig, modelNames } from './variants.ts'

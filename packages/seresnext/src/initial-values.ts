@@ -1,10 +1,10 @@
 import { createRandom } from '@mammokit/seeded-random'
-import type { Parameter } from './architecture.ts'
+import type { Parameter } from './parameters.ts'
 
 /**
  * Values of a new parameter in PyTorch's layout, with timm's distributions: convolutions kaiming normal by fan-out
  * (https://arxiv.org/abs/1502.01852, eq. 14), the last scale of a block 0 (https://arxiv.org/abs/1706.02677, 5.1),
- * linear layers and biases PyTorch's uniform within 1 / sqrt(fan-in).
+ * linear layers and biases PyTorch's uniform within 1 / sqrt(fan-in); the exponent of a generalized mean 3.
  */
 export function initialValues(parameter: Parameter, seed: number): Float32Array {
   const { name, kind, shape } = parameter
@@ -22,6 +22,8 @@ export function initialValues(parameter: Parameter, seed: number): Float32Array 
     case 'scale':
     case 'variance':
       return values.fill(1)
+    case 'exponent':
+      return values.fill(3)
     case 'last-scale':
     case 'offset':
     case 'mean':

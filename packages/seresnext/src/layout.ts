@@ -1,4 +1,4 @@
-import type { Parameter } from './architecture.ts'
+import type { Parameter } from './parameters.ts'
 
 /**
  * The shape in tfjs: a filter [out, in, kh, kw] is [kh, kw, in, out] here, a linear layer [out, in] is [in, out].

@@ -2,6 +2,7 @@
 export type SeResNeXtErrorCode =
   | 'invalid-config'
   | 'invalid-input'
+  | 'unknown-model'
   | 'name-in-use'
   | 'state-names'
   | 'state-shape'

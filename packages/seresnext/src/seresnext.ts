@@ -5,14 +5,15 @@
  * https://arxiv.org/abs/1611.05431; timm 1.0, models/resnet.py, seresnext50_32x4d.
  */
 import * as tf from '@tensorflow/tfjs-core'
-import { listParameters, type Parameter, planBlocks } from './architecture.ts'
 import { resolveConfig, type SeResNeXtConfig } from './config.ts'
 import { initialValues } from './initial-values.ts'
-import { bottleneck, head, stem } from './layers.ts'
 import { tfjsShape, toTfjsLayout } from './layout.ts'
+import { buildBlock, buildStem, buildStemPool, planBlocks } from './network.ts'
 import { defaultOps, type SeResNeXtOps } from './ops.ts'
+import { listParameters, type Parameter } from './parameters.ts'
 import { SeResNeXtError } from './seresnext-error.ts'
 import { exportState, importState, type LoadOptions, type LoadResult, type StateDict } from './state-dict.ts'
+import { type ForwardOptions, head, tensorBuilder } from './tensor-builder.ts'
 
 export interface SeResNeXtOptions {
   /** Whole number from 0 to 2^53 - 1; the same seed gives the same weights on every machine. @default 0 */
@@ -29,15 +30,17 @@ export interface SeResNeXt {
   readonly variables: ReadonlyMap<string, tf.Variable>
   /** Weights, scales, offsets and biases in timm's order. */
   readonly trainableVariables: readonly tf.Variable[]
-  /**
-   * Images [N, H, W, inChannels] to logits [N, numClasses]. In training, batches are normalized by their own
-   * statistics, and the running ones are updated by assignment.
-   */
-  forward(x: tf.Tensor4D, options: { readonly training: boolean }): tf.Tensor2D
+  /** Images [N, H, W, inChannels] to logits [N, numClasses]. */
+  forward(x: tf.Tensor4D, options: ForwardOptions): tf.Tensor2D
   /** Images [N, H, W, inChannels] to the last block's output [N, H / 32, W / 32, 4 channels[last]]. */
-  forwardFeatures(x: tf.Tensor4D, options: { readonly training: boolean }): tf.Tensor4D
-  /** Features of `forwardFeatures` to logits [N, numClasses]. */
-  forwardHead(features: tf.Tensor4D): tf.Tensor2D
+  forwardFeatures(x: tf.Tensor4D, options: ForwardOptions): tf.Tensor4D
+  /**
+   * Images [N, H, W, inChannels] to what timm's forward_intermediates returns: the stem's output [N, H / 2, W / 2, C]
+   * before its pool, and each stage's.
+   */
+  forwardIntermediates(x: tf.Tensor4D, options: ForwardOptions): tf.Tensor4D[]
+  /** Features of `forwardFeatures` to logits [N, numClasses]. @default { training: false } */
+  forwardHead(features: tf.Tensor4D, options?: ForwardOptions): tf.Tensor2D
   /** Copies of all values, timm's names, PyTorch's layout. */
   stateDict(): StateDict
   /** Replaces values; nothing is changed when it throws. @throws {SeResNeXtError} */
@@ -56,19 +59,28 @@ export interface SeResNeXt {
 export function createSeResNeXt(config: Partial<SeResNeXtConfig> = {}, options: SeResNeXtOptions = {}): SeResNeXt {
   const resolved = resolveConfig(config)
   const parameters = listParameters(resolved)
-  const blocks = planBlocks(resolved)
   const variables = createVariables(parameters, options)
   const context = { variables, config: resolved, ops: { ...defaultOps, ...options.ops } }
 
-  function forwardFeatures(x: tf.Tensor4D, { training }: { readonly training: boolean }): tf.Tensor4D {
+  /** Each stage's output, the last alone unless all are wanted. */
+  function stages(x: tf.Tensor4D, forwardOptions: ForwardOptions, keepsAll: boolean): tf.Tensor4D[] {
     assertImages(x, resolved.inChannels)
-    const layerContext = { ...context, training }
+    const builder = tensorBuilder({ ...context, ...forwardOptions })
     return tf.tidy(() => {
-      const stemmed = tf.tidy(() => stem(layerContext, x))
-      return blocks.reduce((y, block) => tf.tidy(() => bottleneck(layerContext, block, y)), stemmed)
+      const stem = tf.tidy(() => buildStem(builder, resolved, x))
+      const outputs = [stem]
+      let y = tf.tidy(() => buildStemPool(builder, resolved, stem))
+      for (const block of planBlocks(resolved)) {
+        const input = y
+        y = tf.tidy(() => buildBlock(builder, resolved, block, input))
+        outputs[block.stage + 1] = y
+      }
+      return keepsAll ? outputs : [y]
     })
   }
-  const forwardHead = (features: tf.Tensor4D) => tf.tidy(() => head({ ...context, training: false }, features))
+  const forwardFeatures = (x: tf.Tensor4D, forwardOptions: ForwardOptions) => stages(x, forwardOptions, false)[0]
+  const forwardHead = (features: tf.Tensor4D, forwardOptions: ForwardOptions = { training: false }) =>
+    tf.tidy(() => head({ ...context, ...forwardOptions }, features))
 
   return {
     config: resolved,
@@ -76,7 +88,8 @@ export function createSeResNeXt(config: Partial<SeResNeXtConfig> = {}, options: 
     trainableVariables: [...variables.values()].filter((variable) => variable.trainable),
     forwardFeatures,
     forwardHead,
-    forward: (x, forwardOptions) => tf.tidy(() => forwardHead(forwardFeatures(x, forwardOptions))),
+    forwardIntermediates: (x, forwardOptions) => stages(x, forwardOptions, true),
+    forward: (x, forwardOptions) => tf.tidy(() => forwardHead(forwardFeatures(x, forwardOptions), forwardOptions)),
     stateDict: () => exportState(parameters, variables),
     loadStateDict: (state, loadOptions) => importState(parameters, variables, state, loadOptions),
     dispose: () => {

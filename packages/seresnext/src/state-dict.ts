@@ -1,7 +1,8 @@
 import { floatDtypes, type SafetensorsTensor, tensorToFloat32 } from '@mammokit/safetensors'
 import * as tf from '@tensorflow/tfjs-core'
-import type { Parameter } from './architecture.ts'
+import { adaptColorStem, isColorStem } from './color-stem.ts'
 import { tfjsShape, toPytorchLayout, toTfjsLayout } from './layout.ts'
+import type { Parameter } from './parameters.ts'
 import { SeResNeXtError } from './seresnext-error.ts'
 
 /** Tensors by timm's names, in PyTorch's layout: what a safetensors file holds. */
@@ -10,7 +11,7 @@ export type StateDict = ReadonlyMap<string, SafetensorsTensor>
 export interface LoadOptions {
   /** Missing and unexpected names are an error. @default true */
   readonly strict?: boolean
-  /** Leave `fc.weight` and `fc.bias` as they are, whatever the state holds. @default false */
+  /** Leave the last layer (`fc`, `last_linear`) and the exponent of `gem` as they are, whatever the state holds. @default false */
   readonly dropHead?: boolean
 }
 
@@ -44,7 +45,10 @@ export function importState(
   // All is read before anything is assigned.
   const values = wanted
     .filter(({ name }) => state.has(name))
-    .map((parameter) => ({ parameter, data: read(parameter, state.get(parameter.name) as SafetensorsTensor) }))
+    .map((parameter) => ({
+      parameter,
+      data: read(parameter, state.get(parameter.name) as SafetensorsTensor, parameters[0]),
+    }))
   for (const { parameter, data } of values) {
     tf.tidy(() => {
       const value = tf.tensor(toTfjsLayout(parameter, data), tfjsShape(parameter))
@@ -55,7 +59,7 @@ export function importState(
 }
 
 function isHead(name: string): boolean {
-  return name === 'fc.weight' || name === 'fc.bias'
+  return /^((fc|last_linear)\.(weight|bias)|global_pool\.p)$/.test(name)
 }
 
 /** num_batches_tracked counts batches for a momentum that timm's network does not use. */
@@ -80,7 +84,7 @@ function few(what: string, names: readonly string[]): string {
   return names.length === 0 ? `0 ${what}` : `${names.length} ${what} (${shown}${names.length > 5 ? ', ...' : ''})`
 }
 
-function read(parameter: Parameter, tensor: SafetensorsTensor): Float32Array {
+function read(parameter: Parameter, tensor: SafetensorsTensor, first: Parameter): Float32Array {
   const { name, shape } = parameter
   if (!floatDtypes.has(tensor.dtype)) {
     const message = `Expected one of ${[...floatDtypes].join(', ')} for ${name} but received ${tensor.dtype}. Save it as a float tensor.`
@@ -90,28 +94,11 @@ function read(parameter: Parameter, tensor: SafetensorsTensor): Float32Array {
   const fits = tensor.shape.length === shape.length && tensor.shape.every((size, axis) => size === shape[axis])
   const size = tensor.shape.reduce((product, length) => product * length, 1)
   if (fits && data.length === size) return data
-  if (data.length === size && isColorStem(parameter, tensor.shape)) return sumOverInputs(data, shape)
+  if (data.length === size && parameter === first && isColorStem(shape, tensor.shape))
+    return adaptColorStem(data, shape)
   const advice = isHead(name)
     ? 'Give numClasses as it was saved, or load with dropHead: true.'
     : 'Check that the configuration is the one that was saved.'
   const message = `Expected [${shape.join(', ')}] for ${name} but received [${tensor.shape.join(', ')}] with ${data.length} values. ${advice}`
   throw new SeResNeXtError('state-shape', message, { name, expected: shape, received: tensor.shape, size: data.length })
-}
-
-function isColorStem({ name, shape }: Parameter, given: readonly number[]): boolean {
-  const [out, channels, ...area] = shape
-  return name === 'conv1.weight' && channels === 1 && given.join() === [out, 3, ...area].join()
-}
-
-/** A gray image is the color image with three equal channels: [out, 3, kh, kw] summed to [out, 1, kh, kw]. */
-function sumOverInputs(data: Float32Array, [out, , height, width]: readonly number[]): Float32Array {
-  const area = height * width
-  const result = new Float32Array(out * area)
-  for (let o = 0; o < out; o++) {
-    for (let i = 0; i < area; i++) {
-      const from = o * 3 * area + i
-      result[o * area + i] = data[from] + data[from + area] + data[from + 2 * area]
-    }
-  }
-  return result
 }

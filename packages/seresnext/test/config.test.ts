@@ -1,16 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { bottleneckWidth, resolveConfig, type SeResNeXtConfig, squeezeWidth } from '../src/config.ts'
-import { seResNeXt50, seResNeXt101 } from '../src/index.ts'
+import { defaultConfig } from '../src/index.ts'
 
 describe('SeResNeXtConfig', () => {
   it('is SE-ResNeXt50 32x4d for one channel and one logit by default', () => {
-    expect(resolveConfig({})).toEqual(seResNeXt50)
-    expect(seResNeXt101.layers).toEqual([3, 4, 23, 3])
+    expect(resolveConfig({})).toEqual(defaultConfig)
   })
 
   it("has timm's widths: floor(planes * base / 64) * cardinality, and make_divisible(C / 16, 8)", () => {
-    expect([64, 128, 256, 512].map((planes) => bottleneckWidth(planes, seResNeXt50))).toEqual([128, 256, 512, 1024])
-    expect([64, 256, 320, 512, 1000].map((channels) => squeezeWidth(channels, seResNeXt50))).toEqual([
+    expect([64, 128, 256, 512].map((planes) => bottleneckWidth(planes, defaultConfig))).toEqual([128, 256, 512, 1024])
+    expect([64, 256, 320, 512, 1000].map((channels) => squeezeWidth(channels, defaultConfig))).toEqual([
       8, 16, 24, 32, 64,
     ])
   })
@@ -25,12 +24,19 @@ describe('SeResNeXtConfig', () => {
     [{ inChannels: -1 }, 'Expected a whole number >= 1 for inChannels but received -1.'],
     [{ seReduction: 0 }, 'Expected a number > 0 for seReduction but received 0.'],
     [{ batchNormMomentum: 2 }, 'Expected a number from 0 to 1 for batchNormMomentum but received 2.'],
+    [{ dropRate: 1 }, 'Expected a number from 0 to below 1 for dropRate but received 1.'],
+    [{ dropPathRate: -0.1 }, 'Expected a number from 0 to below 1 for dropPathRate but received -0.1.'],
+    [{ stemType: '' }, 'Expected one of "plain", "deep", "deep_tiered" for stemType but received "".'],
+    [{ globalPool: 'avgmax' }, 'Expected one of "avg", "max", "gem" for globalPool but received "avgmax".'],
+    [{ avgDown: 1 }, 'Expected one of false, true for avgDown but received 1.'],
+    [{ stemType: 'deep_tiered', stemWidth: 3 }, 'Expected at least 4 with a tiered stem for stemWidth but received 3.'],
+    [{ family: 'legacy', stemType: 'deep' }, 'Expected "plain" with the legacy family for stemType'],
     [{ batchNormEpsilon: 0 }, 'Expected a number > 0 for batchNormEpsilon but received 0.'],
     [
       { channels: [8, 16, 32, 64] },
       'Expected at least one channel per group for baseWidth but received 4. Use baseWidth >= 8',
     ],
-    [{ depth: 50 }, 'Expected one of layers, channels, cardinality'],
+    [{ depth: 50 }, 'Expected one of family, layers, channels, cardinality'],
   ])('rejects %j', (config, message) => {
     expect(() => resolveConfig(config as Partial<SeResNeXtConfig>)).toThrow(message)
   })

@@ -51,7 +51,7 @@ function kindOf(name: string, shape: readonly number[]): (u: number) => number {
     const bound = Math.sqrt(6 / (shape[1] * shape[2] * shape[3]))
     return (u) => (2 * u - 1) * bound
   }
-  if (name === 'fc.weight') return (u) => (2 * u - 1) * (1 / Math.sqrt(shape[1]))
+  if (shape.length === 2) return (u) => (2 * u - 1) * (1 / Math.sqrt(shape[1]))
   if (leaf === 'running_var') return (u) => 0.75 + 0.5 * u
   if (leaf === 'weight') return name.includes('.bn3.') ? (u) => 0.075 + 0.075 * u : (u) => 0.75 + 0.5 * u
   if (leaf === 'bias' && name.includes('.bn3.')) return (u) => 0.1 + 0.2 * u

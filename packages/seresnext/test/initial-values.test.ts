@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { listParameters } from '../src/architecture.ts'
-import { createSeResNeXt, seResNeXt50 } from '../src/index.ts'
+import { createSeResNeXt, defaultConfig } from '../src/index.ts'
 import { initialValues } from '../src/initial-values.ts'
+import { listParameters } from '../src/parameters.ts'
 
-const parameters = new Map(listParameters(seResNeXt50).map((parameter) => [parameter.name, parameter]))
+const parameters = new Map(listParameters(defaultConfig).map((parameter) => [parameter.name, parameter]))
 const initial = (name: string, seed = 13) => initialValues(parameters.get(name)!, seed)
 
 beforeAll(async () => {

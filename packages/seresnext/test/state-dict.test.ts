@@ -115,6 +115,17 @@ describe('loadStateDict', () => {
     expect(stem.data[5 * 49 + 11]).toBe(Math.fround(at(5, 0, 11) + at(5, 1, 11) + at(5, 2, 11)))
   })
 
+  it('repeats the colors for more channels, scaled to keep their sum, as timm does', () => {
+    const wide = createSeResNeXt({ ...tiny, inChannels: 4 }, { scope: 'wide' })
+    const data = Float32Array.from(hashed('stem', 8 * 3 * 49))
+    wide.loadStateDict(new Map(state).set('conv1.weight', { dtype: 'F32', shape: [8, 3, 7, 7], data }))
+    const loaded = wide.stateDict().get('conv1.weight')?.data as Float32Array
+    for (const channel of [0, 1, 2, 3]) {
+      expect(loaded[(5 * 4 + channel) * 49 + 11]).toBeCloseTo((data[(5 * 3 + (channel % 3)) * 49 + 11] * 3) / 4, 6)
+    }
+    wide.dispose()
+  })
+
   it('refuses other numbers of channels', () => {
     state.set('conv1.weight', { dtype: 'F32', shape: [8, 4, 7, 7], data: new Float32Array(8 * 4 * 49) })
     expect(() => model.loadStateDict(state)).toThrow('Expected [8, 1, 7, 7] for conv1.weight but received [8, 4, 7, 7]')

@@ -35,7 +35,7 @@ export async function openEngine(name: EngineName, options: EngineOptions = {}):
     await tf.setBackend('cpu') // variables live there; a compiled function reads and writes them
     if (device !== 'cpu') await assertDevice(device)
     return {
-      ...{ name, ops },
+      ...{ name, ops: { ...ops, maxPool: tf.maxPool<tf.Tensor4D> } },
       prepare: (fn, shapes, { freezeVariables = false } = {}) =>
         prepareCompiled(fn, shapes, { threads, device, freezeVariables }),
     }

@@ -30,7 +30,12 @@ export interface PreparedFunction {
 export interface TensorEngine {
   readonly name: EngineName
   /** Operators that are one kernel on this engine, where plain tfjs composes many: give them to the network. */
-  readonly ops: { readonly groupedConv2d: typeof groupedConv2d; readonly batchNormTraining: typeof batchNormTraining }
+  readonly ops: {
+    readonly groupedConv2d: typeof groupedConv2d
+    readonly batchNormTraining: typeof batchNormTraining
+    /** With padding by numbers, which TensorFlow's kernels do not take. */
+    readonly maxPool?: (x: tf.Tensor4D, size: number, strides: number, pad: number) => tf.Tensor4D
+  }
   /** Prepares a function for inputs of these shapes, float32. */
   prepare(
     fn: TensorFunction,

@@ -12,7 +12,7 @@ export type ImageShape = readonly [batch: number, height: number, width: number]
 export async function createNetwork(): Promise<SeResNeXt> {
   tf.enableProdMode()
   await tf.setBackend('cpu')
-  return createSeResNeXt({}, { seed: 1, ops: { groupedConv2d, batchNormTraining } })
+  return createSeResNeXt({}, { seed: 1, ops: { groupedConv2d, batchNormTraining, maxPool: tf.maxPool } })
 }
 
 /** Images [N, H, W, 1] in [-1, 1) and targets [N, 1]. */

@@ -38,7 +38,7 @@ let start: StateDict
 beforeAll(async () => {
   tf.enableProdMode()
   await tf.setBackend('cpu')
-  model = createSeResNeXt({}, { ops: { groupedConv2d, batchNormTraining } })
+  model = createSeResNeXt({}, { ops: { groupedConv2d, batchNormTraining, maxPool: tf.maxPool } })
   start = hashedState(model.stateDict())
 })
 

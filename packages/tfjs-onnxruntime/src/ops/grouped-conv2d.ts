@@ -37,6 +37,9 @@ export function groupedConv2d(
       `Expected a filter [kh, kw, C / groups, O] whose lengths fit ${groups} groups of ${channels} channels but received [${filter.shape}]. C and O must be multiples of groups.`,
       { groups, channels, filter: filter.shape },
     )
+  // TensorFlow's kernels take no padding by numbers: the image is padded first.
+  if (typeof pad !== 'string' && pad !== 0 && tf.getBackend() === 'tensorflow')
+    return tf.tidy(() => groupedConv2d(tf.pad(x, sides(pad)), filter, strides, 'valid', groups))
   if (groups === 1) return tf.conv2d(x, filter, strides, pad)
   if (hasKernel('GroupedConv2D')) return native(x, filter, 'GroupedConv2D', { strides, pad, groups })
   return infersGroups() ? inferred(x, filter, strides, pad) : composed(x, filter, strides, pad, groups)
@@ -67,20 +70,18 @@ function infersGroups(): boolean {
   return tf.getBackend() === 'tensorflow' && (tf.backend() as { isUsingGpuDevice?: boolean }).isUsingGpuDevice === true
 }
 
-/** tfjs-node has no gradients for numeric padding: the image is padded first. */
 function inferred(x: tf.Tensor4D, filter: tf.Tensor4D, strides: Strides, pad: Padding): tf.Tensor4D {
-  const attrs = { strides, pad, dataFormat: 'NHWC', dilations: [1, 1] }
-  if (typeof pad === 'string') return native(x, filter, 'Conv2D', attrs)
-  const sides: tf.backend_util.ExplicitPadding =
-    typeof pad === 'number'
-      ? [
-          [0, 0],
-          [pad, pad],
-          [pad, pad],
-          [0, 0],
-        ]
-      : pad
-  return tf.tidy(() => native(tf.pad(x, sides), filter, 'Conv2D', { ...attrs, pad: 'valid' }))
+  return native(x, filter, 'Conv2D', { strides, pad, dataFormat: 'NHWC', dilations: [1, 1] })
+}
+
+function sides(pad: number | tf.backend_util.ExplicitPadding): tf.backend_util.ExplicitPadding {
+  if (typeof pad !== 'number') return pad
+  return [
+    [0, 0],
+    [pad, pad],
+    [pad, pad],
+    [0, 0],
+  ]
 }
 
 function composed(x: tf.Tensor4D, filter: tf.Tensor4D, strides: Strides, pad: Padding, groups: number): tf.Tensor4D {

@@ -120,3 +120,10 @@ test('without a GPU TensorFlow has no grouped convolution, and it is composed', 
   await compute('tensorflow', 1, 'same')
   expect(grouped).toEqual([])
 })
+
+test('without a GPU padding by numbers, which TensorFlow refuses, is applied to the image first', async () => {
+  backend.isUsingGpuDevice = false
+  const padded = await compute('tensorflow', 2, 1)
+  const numeric = await compute('cpu', 2, 1)
+  for (const [i, numbers] of padded.entries()) expectClose(numbers, numeric[i], 1e-5)
+})

@@ -1,0 +1,103 @@
+/** The network as a function of tensors: the builder that computes. */
+import * as tf from '@tensorflow/tfjs-core'
+import type { SeResNeXtConfig } from './config.ts'
+import {
+  averagePool,
+  batchNormInference,
+  batchNormTraining,
+  blurPool,
+  convolve,
+  dropout,
+  dropPath,
+  generalizedMean,
+  maxPool,
+  squeezeExcite,
+} from './functions.ts'
+import { type NetworkBuilder, namesOf } from './network.ts'
+import type { SeResNeXtOps } from './ops.ts'
+import { SeResNeXtError } from './seresnext-error.ts'
+
+export interface ForwardOptions {
+  /** Normalizes batches by their own statistics, updates the running ones, and drops what `dropRate` and `dropPathRate` say. */
+  readonly training: boolean
+  /** Layers of batch normalization, by name, that use their running statistics in training too and leave them as they are. */
+  readonly usesRunningStatistics?: (layer: string) => boolean
+}
+
+/** What a pass needs besides its input. */
+export interface Context extends ForwardOptions {
+  readonly variables: ReadonlyMap<string, tf.Variable>
+  readonly config: SeResNeXtConfig
+  readonly ops: SeResNeXtOps
+}
+
+export function tensorBuilder(context: Context): NetworkBuilder<tf.Tensor4D> {
+  const { config, ops, training, usesRunningStatistics } = context
+  const get = <T extends tf.Tensor>(name: string) => variable(context, name) as unknown as T
+  return {
+    convolution: (name, x, { stride, groups }) => convolve(ops, x, get(`${name}.weight`), stride, groups),
+    batchNorm(name, x) {
+      const [scale, offset, mean, variance] = ['weight', 'bias', 'running_mean', 'running_var'].map((part) =>
+        get<tf.Variable<tf.Rank.R1>>(`${name}.${part}`),
+      )
+      const { batchNormEpsilon: epsilon, batchNormMomentum: momentum } = config
+      const tensors = { scale, offset, mean, variance }
+      if (!training || usesRunningStatistics?.(name)) return batchNormInference(x, tensors, epsilon)
+      const trained = batchNormTraining(ops, x, tensors, { name, epsilon, momentum })
+      mean.assign(trained.mean)
+      variance.assign(trained.variance)
+      return trained.y
+    },
+    relu: (_, x) => tf.relu(x),
+    squeezeExcite: (name, x) =>
+      squeezeExcite(x, {
+        fc1: get(`${name}.fc1.weight`),
+        bias1: get(`${name}.fc1.bias`),
+        fc2: get(`${name}.fc2.weight`),
+        bias2: get(`${name}.fc2.bias`),
+      }),
+    maxPool: (_, x, stride, ceil) => maxPool(ops, x, stride, ceil),
+    averagePool: (_, x, ceil) => averagePool(x, ceil),
+    blurPool: (_, x) => blurPool(x),
+    dropPath: (_, x, rate) => (training ? dropPath(x, rate) : x),
+    add(name, x, shortcut) {
+      if (x.shape.join() !== shortcut.shape.join()) throw unevenSize(name, x, shortcut)
+      return tf.add(x, shortcut)
+    },
+  }
+}
+
+/** [N, h, w, C] to logits [N, numClasses]. */
+export function head(context: Context, features: tf.Tensor4D): tf.Tensor2D {
+  const { config, training } = context
+  const pooled = globalPool(context, features)
+  const dropped = training && config.dropRate > 0 ? dropout(pooled, config.dropRate) : pooled
+  const name = namesOf(config).head
+  return tf.add(
+    tf.matMul(dropped, variable(context, `${name}.weight`) as tf.Tensor2D),
+    variable(context, `${name}.bias`),
+  )
+}
+
+function globalPool(context: Context, features: tf.Tensor4D): tf.Tensor2D {
+  switch (context.config.globalPool) {
+    case 'avg':
+      return tf.mean(features, [1, 2])
+    case 'max':
+      return tf.max(features, [1, 2])
+    case 'gem':
+      return generalizedMean(features, variable(context, 'global_pool.p') as tf.Tensor1D)
+  }
+}
+
+/** Pools that cut an odd row off do not fit shortcuts that keep it; timm fails there as well. */
+function unevenSize(name: string, x: tf.Tensor4D, shortcut: tf.Tensor4D): SeResNeXtError {
+  const message = `Expected an even height and width before ${name} but received images that become [${x.shape.join(', ')}] and [${shortcut.shape.join(', ')}]. Use multiples of 32 pixels with average pooling.`
+  return new SeResNeXtError('invalid-input', message, { name, shapes: [x.shape, shortcut.shape] })
+}
+
+function variable(context: Context, name: string): tf.Tensor {
+  const found = context.variables.get(name)
+  if (!found) throw new SeResNeXtError('state-names', `Expected a variable ${name} but the network has none.`, { name })
+  return found
+}
