@@ -1,6 +1,6 @@
 export { explainFileError, FileError, type FileErrorCode } from './file-error.ts'
 export { cleanLeftovers } from './leftovers.ts'
-export { readInputFile } from './read-input-file.ts'
+export { readInputChunks, readInputFile } from './read-input-file.ts'
 export { removeAtomic } from './remove-atomic.ts'
 export { replaceFolderAtomic } from './replace-folder-atomic.ts'
 export { type WriteFileAtomicOptions, writeFileAtomic, writeJsonAtomic } from './write-file-atomic.ts'

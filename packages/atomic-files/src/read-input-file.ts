@@ -1,3 +1,4 @@
+import { createReadStream } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { explainFileError, FileError, systemCodeOf } from './file-error.ts'
 
@@ -13,8 +14,30 @@ export async function readInputFile(path: string, advice: string): Promise<Buffe
   try {
     return await readFile(path)
   } catch (error) {
-    const systemCode = systemCodeOf(error)
-    if (systemCode !== 'ENOENT') throw explainFileError('cannot-read', path, error)
-    throw new FileError('not-found', `Expected a file ${path} but received ENOENT. ${advice}`, { path, systemCode })
+    throw unreadable(path, advice, error)
   }
+}
+
+/** Bytes that are read at a time. */
+const chunkSize = 2 ** 20
+
+/**
+ * The same bytes in chunks, for files that may be larger than memory.
+ *
+ * @throws {FileError} as `readInputFile` does, when the first chunk is asked for.
+ * @example
+ * for await (const chunk of readInputChunks('table.csv', 'Check the path.')) size += chunk.length
+ */
+export async function* readInputChunks(path: string, advice: string): AsyncGenerator<Buffer, void, undefined> {
+  try {
+    yield* createReadStream(path, { highWaterMark: chunkSize }) as AsyncIterable<Buffer>
+  } catch (error) {
+    throw systemCodeOf(error) === undefined ? error : unreadable(path, advice, error)
+  }
+}
+
+function unreadable(path: string, advice: string, error: unknown): FileError {
+  const systemCode = systemCodeOf(error)
+  if (systemCode !== 'ENOENT') return explainFileError('cannot-read', path, error)
+  return new FileError('not-found', `Expected a file ${path} but received ENOENT. ${advice}`, { path, systemCode })
 }

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { explainFileError, FileError, readInputFile } from '../src/index.ts'
+import { explainFileError, FileError, readInputChunks, readInputFile } from '../src/index.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
 it('reads a file', async () => {
@@ -55,4 +55,18 @@ it('keeps a FileError, and tells of an error that is none of the system', () => 
   const error = new FileError('bad-value', 'x')
   expect(explainFileError('cannot-read', 'a', error)).toBe(error)
   expect(explainFileError('cannot-read', 'a', new TypeError('odd')).message).toMatch('but received TypeError: odd.')
+})
+
+it('reads a file in chunks, with the same errors', async () => {
+  const folder = temporaryFolder()
+  const path = join(folder, 'table.csv')
+  const content = Buffer.alloc(3 * 2 ** 20 + 5, 'mammogram')
+  writeFileSync(path, content)
+  const chunks: Buffer[] = []
+  for await (const chunk of readInputChunks(path, 'Check the path.')) chunks.push(chunk)
+  expect(chunks.length).toBeGreaterThan(2)
+  expect(Buffer.concat(chunks).equals(content)).toBe(true)
+  const absent = readInputChunks(join(folder, 'none.csv'), 'Check the path.').next()
+  await expect(absent).rejects.toMatchObject({ code: 'not-found', message: expect.stringMatching(/Check the path\.$/) })
+  await expect(readInputChunks(folder, '').next()).rejects.toMatchObject({ code: 'cannot-read' })
 })

@@ -9,15 +9,17 @@ declare const TextDecoder: new (
 /**
  * The text of a file that must be UTF-8; `path` is only named in errors.
  *
+ * @param start where in the file the bytes begin
  * @throws CsvError `not-utf-8` with line, offset and value of the first byte that is not
  */
-export function decodeUtf8(bytes: Uint8Array, path: string): string {
+export function decodeUtf8(bytes: Uint8Array, path: string, start = { offset: 0, line: 1 }): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
   } catch {
-    const offset = findInvalidByte(bytes)
-    const value = bytes[offset]!
-    const line = bytes.subarray(0, offset).reduce((count, byte, at) => count + Number(isLineEnd(bytes, byte, at)), 1)
+    const at = findInvalidByte(bytes)
+    const value = bytes[at]!
+    const offset = start.offset + at
+    const line = bytes.subarray(0, at).reduce((count, byte, i) => count + Number(isLineEnd(bytes, byte, i)), start.line)
     const hex = value.toString(16).toUpperCase().padStart(2, '0')
     throw new CsvError(
       'not-utf-8',

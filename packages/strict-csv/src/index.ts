@@ -11,3 +11,4 @@ export {
   parseCsvRows,
   requiredColumn,
 } from './parse-csv-rows.ts'
+export { parseCsvStream } from './parse-csv-stream.ts'

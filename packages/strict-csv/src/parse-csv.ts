@@ -1,4 +1,4 @@
-/** CSV text to cells with the line that each record starts on; papaparse does the parsing. */
+/** CSV text to cells with the line that each record starts on; papaparse does the parsing where there are quotes. */
 import Papa from 'papaparse'
 import { CsvError } from './csv-error.ts'
 import { decodeUtf8 } from './decode-utf8.ts'
@@ -20,6 +20,8 @@ export interface ParseCsvOptions {
   readonly allowEmpty?: boolean
   /** What separates cells. @default ',' */
   readonly delimiter?: ',' | ';' | '\t'
+  /** Called for each row of another length than the header, which is left out then. @default the first one is thrown */
+  readonly onFault?: (error: CsvError) => void
 }
 
 /**
@@ -34,34 +36,54 @@ export interface ParseCsvOptions {
  */
 export function parseCsv(content: string | Uint8Array, path: string, options: ParseCsvOptions = {}): CsvTable {
   const text = typeof content === 'string' ? content : decodeUtf8(content, path)
-  const { delimiter = ',' } = options
-  const { body, strayQuote } = normalizeLineEnds(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text, delimiter)
+  const [first, ...rest] = parseRecords(withoutMark(text), path, options.delimiter)
+  if (!first || (rest.length === 0 && !options.allowEmpty)) throw emptyFile(path, first !== undefined)
+  const header = headerOf(first, path)
+  return { header, records: recordsOfLength(header.length, rest, path, options.onFault) }
+}
+
+/** Text without the byte-order mark that a file may begin with. */
+export function withoutMark(text: string): string {
+  return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text
+}
+
+/**
+ * The records of text that begins on `line` of the file, blank lines left out, whatever their lengths.
+ *
+ * @throws CsvError `malformed-csv`
+ */
+export function parseRecords(text: string, path: string, delimiter: string = ',', line = 1): CsvRecord[] {
+  return text.includes('"') ? quotedRecords(text, path, delimiter, line) : plainRecords(text, delimiter, line)
+}
+
+/** Without quotes a line is a record. */
+function plainRecords(text: string, delimiter: string, line: number): CsvRecord[] {
+  const body = text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text
+  const hasApostrophes = body.includes("'")
+  const records: CsvRecord[] = []
+  for (const [at, content] of body.split('\n').entries()) {
+    if (content === '') continue
+    const cells = content.split(delimiter)
+    records.push({ line: line + at, cells: hasApostrophes ? restoreCells(cells) : cells })
+  }
+  return records
+}
+
+function quotedRecords(text: string, path: string, delimiter: string, start: number): CsvRecord[] {
+  const { body, strayQuote } = normalizeLineEnds(text, delimiter)
   const parsed = Papa.parse<string[]>(body, { delimiter, newline: '\n' })
   const faults = new Map(parsed.errors.map((error) => [error.row, error.message]))
   const records: CsvRecord[] = []
-  const hasQuotes = body.includes('"') // else no cell can have a line break
-  let line = 1
-  parsed.data.forEach((cells, index) => {
+  let line = start
+  for (const [index, cells] of parsed.data.entries()) {
     const fault = faults.get(index)
     if (fault !== undefined) throw quoteError(path, line, fault)
     if (cells.length > 1 || cells[0] !== '') records.push({ line, cells: restoreCells(cells) })
     line += 1
-    if (hasQuotes) for (const cell of cells) line += countLineBreaks(cell)
-  })
-  if (strayQuote !== undefined) {
-    throw quoteError(path, 1 + countLineBreaks(body.slice(0, strayQuote)), 'Quote within an unquoted cell')
+    for (const cell of cells) line += countLineBreaks(cell)
   }
-  const [first, ...rest] = records
-  if (!first || (rest.length === 0 && !options.allowEmpty)) {
-    throw new CsvError(
-      'empty-file',
-      `Expected a header and at least one row for ${path} but received ${first ? 'a header only (line 1)' : 'an empty file (line 1)'}. Check that it was written to the end.`,
-      { path, line: 1 },
-    )
-  }
-  const header = first.cells.map((name) => name.trim())
-  assertShape({ ...first, cells: header }, rest, path)
-  return { header, records: rest }
+  if (strayQuote === undefined) return records
+  throw quoteError(path, start + countLineBreaks(body.slice(0, strayQuote)), 'Quote within an unquoted cell')
 }
 
 /** In place: the cells are the parser's own. */
@@ -87,10 +109,11 @@ function normalizeLineEnds(text: string, delimiter: string): { body: string; str
 }
 
 function countLineBreaks(text: string): number {
+  if (!text.includes('\n') && !text.includes('\r')) return 0
   return text.match(/\r\n?|\n/g)?.length ?? 0
 }
 
-function quoteError(path: string, line: number, fault: string): CsvError {
+export function quoteError(path: string, line: number, fault: string): CsvError {
   return new CsvError(
     'malformed-csv',
     `Expected well-formed quotes for ${path} but received "${fault}" on line ${line}. Correct the quotes of that line.`,
@@ -98,21 +121,44 @@ function quoteError(path: string, line: number, fault: string): CsvError {
   )
 }
 
-function assertShape(header: CsvRecord, records: readonly CsvRecord[], path: string): void {
-  const twice = header.cells.find((name, index) => header.cells.indexOf(name) !== index)
-  if (twice !== undefined) {
-    throw new CsvError(
-      'duplicate-column',
-      `Expected each column once for ${path} but received ${JSON.stringify(twice)} twice on line ${header.line}. Rename or remove one.`,
-      { path, line: header.line, column: twice },
-    )
-  }
+/** The names of the columns. @throws CsvError `duplicate-column` */
+export function headerOf({ line, cells }: CsvRecord, path: string): readonly string[] {
+  const header = cells.map((name) => name.trim())
+  const twice = header.find((name, index) => header.indexOf(name) !== index)
+  if (twice === undefined) return header
+  throw new CsvError(
+    'duplicate-column',
+    `Expected each column once for ${path} but received ${JSON.stringify(twice)} twice on line ${line}. Rename or remove one.`,
+    { path, line, column: twice },
+  )
+}
+
+/** The records that have a cell for each column. @throws CsvError `malformed-csv` for the first other one, where nobody is told of it */
+export function recordsOfLength(
+  length: number,
+  records: readonly CsvRecord[],
+  path: string,
+  onFault: ((error: CsvError) => void) | undefined,
+): readonly CsvRecord[] {
+  const isWhole = ({ cells }: CsvRecord) => cells.length === length
+  if (records.every(isWhole)) return records
   for (const { line, cells } of records) {
-    if (cells.length === header.cells.length) continue
-    throw new CsvError(
+    if (cells.length === length) continue
+    const error = new CsvError(
       'malformed-csv',
-      `Expected ${header.cells.length} cells for line ${line} of ${path} but received ${cells.length}. Correct that line; a cell with a comma needs quotes.`,
+      `Expected ${length} cells for line ${line} of ${path} but received ${cells.length}. Correct that line; a cell with a comma needs quotes.`,
       { path, line, value: cells.length },
     )
+    if (onFault === undefined) throw error
+    onFault(error)
   }
+  return records.filter(isWhole)
+}
+
+export function emptyFile(path: string, hasHeader: boolean): CsvError {
+  return new CsvError(
+    'empty-file',
+    `Expected a header and at least one row for ${path} but received ${hasHeader ? 'a header only (line 1)' : 'an empty file (line 1)'}. Check that it was written to the end.`,
+    { path, line: 1 },
+  )
 }

@@ -90,6 +90,17 @@ describe('parseCsv', () => {
     expect(error).toMatchObject({ code, details: { line, path: 'some/notes.csv' } })
   })
 
+  it('goes on after a row of another length where somebody is told of it', () => {
+    const errors: string[] = []
+    const options = { onFault: ({ message }: Error) => errors.push(message) }
+    const { records } = parseCsv('id,note\n1,"a"\n2\n3,b\n4,c,d\n', 'notes.csv', options)
+    expect(records.map(({ line }) => line)).toEqual([2, 4])
+    expect(errors).toEqual([
+      expect.stringMatching(/^Expected 2 cells for line 3 of notes\.csv but received 1\./),
+      expect.stringMatching(/^Expected 2 cells for line 5 of notes\.csv but received 3\./),
+    ])
+  })
+
   it('accepts a header without rows where asked for', () => {
     expect(parseCsv('id,note\n', 'notes.csv', { allowEmpty: true })).toEqual({ header: ['id', 'note'], records: [] })
     expect(errorOf(() => parseCsv('', 'notes.csv', { allowEmpty: true })).code).toBe('empty-file')
