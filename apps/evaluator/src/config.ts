@@ -1,6 +1,6 @@
 /** Every option of every command, with its range and default. */
 import { availableParallelism } from 'node:os'
-import { rasterSchema } from '@mammokit/mammogram-preprocess'
+import { rasterSchema } from '@mammokit/mammogram-preprocess/options'
 import { z } from 'zod'
 
 const text = z.string().min(1)
