@@ -1,7 +1,7 @@
 /** Every option of every command, with its range and default, in one object. */
 import { availableParallelism } from 'node:os'
 import { parseConfig as parse } from '@mammokit/command-line'
-import { rasterSchema, resolvePreprocessOptions } from '@mammokit/mammogram-preprocess'
+import { rasterSchema, resolvePreprocessOptions } from '@mammokit/mammogram-preprocess/options'
 import { dataSetNames } from '@mammokit/screening-data'
 import { z } from 'zod'
 import { count, fraction, seed, text } from './config-values.ts'
@@ -41,6 +41,7 @@ const layout = z.enum(dataSetNames).nullable().default(null)
 const importSchema = z.strictObject({
   source: text.nullable().default(null).describe('folder of the data set as it was published'),
   from: layout.describe('published data set whose layout the folder has; none: the one that is recognized'),
+  masks: z.boolean().default(true).describe('read the masks of lesions for their boxes, where the set has masks'),
   strict: z.boolean().default(false).describe('fail where anything was left out or is odd'),
 })
 

@@ -1,7 +1,7 @@
 /** `import`: a data set as it was published to raw/images.csv, which the other commands read. */
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, relative, sep } from 'node:path'
 import { type CommandContext, CommandLineError, formatTable, silentContext } from '@mammokit/command-line'
 import {
   type DataSetImage,
@@ -12,6 +12,7 @@ import {
   writeImagesCsv,
   writeProblemsCsv,
 } from '@mammokit/screening-data'
+import type { CsvError } from '@mammokit/strict-csv'
 import type { Config } from '../config.ts'
 import { dataFolder } from '../data-folder.ts'
 import { TrainerError } from '../trainer-error.ts'
@@ -24,6 +25,8 @@ export interface ImportSummary {
   readonly positives: number
   readonly unlabeled: number
   readonly patients: number
+  /** Lesions that are known as boxes. */
+  readonly lesions: number
   readonly problems: readonly DataSetProblem[]
 }
 
@@ -36,9 +39,9 @@ export interface ImportSummary {
  */
 export async function importDataSet(
   config: Config,
-  { progress }: CommandContext = silentContext,
+  { progress, signal }: CommandContext = silentContext,
 ): Promise<ImportSummary> {
-  const { source, from } = config.import
+  const { source, from, masks } = config.import
   if (source === null) {
     throw new CommandLineError(
       'invalid-value',
@@ -48,15 +51,29 @@ export async function importDataSet(
   const { raw, trainCsv, processed } = dataPaths(dataFolder(config))
   const path = join(raw, 'images.csv')
   await assertReplaceable(path, trainCsv, source)
-  const { set, root, images: all, problems } = await readDataSet(source, { from, exclude: [processed] })
+  const faults: CsvError[] = []
+  const dataSet = await readDataSet(source, {
+    from,
+    masks,
+    exclude: [processed],
+    onFault: (fault) => faults.push(fault),
+    onProgress: ({ stage, done, total }) => {
+      if (done === 1) progress.start(stage, total, { unit: 'files' })
+      progress.update(done)
+      if (done === total) progress.stop()
+    },
+    ...(signal && { signal }),
+  })
+  const { set, root, images: all } = dataSet
+  const problems = [...faults.map((fault) => badRow(fault, source)), ...dataSet.problems]
   const images = all.filter(({ isMissing, fault }) => !isMissing && fault === undefined)
   const { title, license } = dataSetLayouts.find(({ name }) => name === set)!
   progress.line(`Read ${source} as ${set} (${title}): ${describe(images)}.`)
   progress.line(`License: ${license}.`)
   reportProblems(problems, (text) => progress.line(text))
   // Images that are no mammograms belong to their set as it was published.
-  const faults = problems.filter(({ code }) => code !== 'not-a-mammogram')
-  if (images.length === 0 || (config.import.strict && faults.length > 0)) throw refused(source, images, faults)
+  const wrong = problems.filter(({ code }) => code !== 'not-a-mammogram')
+  if (images.length === 0 || (config.import.strict && wrong.length > 0)) throw refused(source, images, wrong)
 
   await writeImagesCsv(path, images, root)
   const list = join(raw, 'import-problems.csv')
@@ -65,20 +82,28 @@ export async function importDataSet(
   return { set, ...countsOf(images), problems }
 }
 
+/** A row that could not be read, with its table as the other problems name it. */
+function badRow({ message, details }: CsvError, source: string): DataSetProblem {
+  const path = details.path === undefined ? '' : relative(source, details.path).replaceAll(sep, '/')
+  return { code: 'bad-row', message, path, line: details.line ?? null }
+}
+
 function countsOf(images: readonly DataSetImage[]) {
   return {
     images: images.length,
     positives: images.filter(({ cancer }) => cancer === 1).length,
     unlabeled: images.filter(({ cancer }) => cancer === null).length,
     patients: new Set(images.map(({ patientId }) => patientId)).size,
+    lesions: images.reduce((sum, { lesions }) => sum + lesions.length, 0),
   }
 }
 
 function describe(images: readonly DataSetImage[]): string {
-  const { patients, positives, unlabeled } = countsOf(images)
+  const { patients, positives, unlabeled, lesions } = countsOf(images)
   const rules = [...new Set(images.map(({ cancerSource }) => cancerSource))].filter((rule) => rule !== '')
+  const boxes = lesions > 0 ? `, ${lesions} lesions as boxes` : ''
   const by = rules.length > 0 ? ` (by ${rules.join(', ')})` : ''
-  return `${images.length} images of ${patients} patients, ${positives} with cancer${by}, ${unlabeled} without a label`
+  return `${images.length} images of ${patients} patients, ${positives} with cancer${by}, ${unlabeled} without a label${boxes}`
 }
 
 /** The number of problems of each kind, and the first few. */

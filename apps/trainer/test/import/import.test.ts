@@ -83,6 +83,22 @@ describe('import', () => {
     )
   })
 
+  it('goes on after a row that cannot be read, and counts it; with strict it fails', async () => {
+    const [data, broken] = [temporaryFolder(), temporaryFolder()]
+    const table = csv('image,patient,cancer', 'a.png,P1,maybe', 'b.png,P1', 'c.png,P2,1')
+    writeFileSync(join(broken, 'images.csv'), table)
+    for (const name of ['a', 'b', 'c']) writeFileSync(join(broken, `${name}.png`), '')
+    const settings = config(data, { import: { source: broken } })
+    const said = await spoken((context) => importDataSet(settings, context))
+    expect(said).toMatch(/bad-row +2 +images\.csv:[23]\n/)
+    expect(said).toContain('1 images of 1 patients')
+    expect(readFileSync(join(data, 'raw/import-problems.csv'), 'utf8')).toMatch(
+      /\nbad-row,images\.csv,2,"?Expected 0, 1/,
+    )
+    const strict = config(data, { import: { source: broken, strict: true } })
+    await expect(importDataSet(strict)).rejects.toThrow('Expected no problem, because of --strict,')
+  })
+
   it('copies nothing, lists every problem in a file, and gives the same bytes again', async () => {
     const data = temporaryFolder()
     await importDataSet(config(data))
@@ -135,7 +151,7 @@ describe('import', () => {
     const other = importDataSet(config(data, { import: { source, from: 'vindr-mammo' } }))
     await expect(other).rejects.toThrow('Expected breast-level_annotations.csv (vindr-mammo)')
     await expect(
-      importDataSet({ ...config(data), import: { source: null, from: null, strict: false } }),
+      importDataSet({ ...config(data), import: { source: null, from: null, masks: true, strict: false } }),
     ).rejects.toThrow('<source>')
   })
 })

@@ -7,10 +7,10 @@
  * License: CC BY 4.0. From https://www.cancerimagingarchive.net/collection/cmmd/.
  * Cai et al., "An Online Mammography Database with Biopsy Confirmed Types", Scientific Data 10, 123 (2023).
  */
-import { type DicomHeader, lateralityOf, readHeader, viewOf } from '@mammokit/dicom-io'
 import { type DataSetImage, dataSetImage } from '../data-set/data-set-image.ts'
 import { ProblemList } from '../data-set/problem-list.ts'
 import { joinCells, readAge, readLaterality } from '../data-set/published-values.ts'
+import { type HeaderFacts, readHeaderFacts } from '../files/read-header-facts.ts'
 import { readSheet } from '../files/read-sheet.ts'
 import { readTable, type TableRow } from '../files/read-table.ts'
 import type { SourceFolder } from '../files/source-folder.ts'
@@ -52,12 +52,13 @@ async function readCmmd(source: SourceFolder) {
   }
   const images: DataSetImage[] = []
   const seen = new Set<string>()
-  for (const { file, header } of await readHeaders(source, problems)) {
+  for (const { file, facts } of await readHeaders(source, problems)) {
+    const { header, laterality } = facts
     const patientId = header.patientId?.trim() || (/(?:^|\/)(D[12]-\d+)\//.exec(file)?.[1] ?? '')
-    const breast = `${patientId} ${lateralityOf(header)}`
+    const breast = `${patientId} ${laterality}`
     seen.add(breast)
     if (!breasts.has(breast)) problems.add('row-missing', `No row for breast ${breast} of ${file}`, file)
-    images.push(imageOf(file, header, patientId, breasts.get(breast), problems))
+    images.push(imageOf(file, facts, patientId, breasts.get(breast), problems))
   }
   for (const [breast, { rows }] of breasts) {
     if (!seen.has(breast)) problems.add('image-missing', `No image of breast ${breast}`, path, rows[0]!.line)
@@ -90,7 +91,7 @@ interface Breast {
 
 function imageOf(
   image: string,
-  header: DicomHeader,
+  { header, laterality, view }: HeaderFacts,
   patientId: string,
   breast: Breast | undefined,
   problems: ProblemList,
@@ -103,8 +104,8 @@ function imageOf(
     patientId,
     imageId: header.sopInstanceUid ?? image,
     studyId: header.studyInstanceUid ?? null,
-    laterality: lateralityOf(header) ?? null,
-    view: viewOf(header) ?? null,
+    laterality,
+    view,
     age: row
       ? problems.known(readAge(row.cells.Age!), 'Age', row.cells.Age!, table, row.line)
       : (readAge(header.patientAge ?? '') ?? null),
@@ -122,7 +123,7 @@ function imageOf(
 
 interface ReadFile {
   readonly file: string
-  readonly header: DicomHeader
+  readonly facts: HeaderFacts
 }
 
 /** Files that are read at a time. */
@@ -131,18 +132,14 @@ const lanes = 16
 /** The headers of all DICOM files, in the order of their paths. */
 async function readHeaders(source: SourceFolder, problems: ProblemList): Promise<ReadFile[]> {
   const files = (await source.files()).filter((file) => /\.(dcm|dicom)$/i.test(file))
-  const headers = new Map<string, DicomHeader | Error>()
-  const left = files.values()
-  const lane = async () => {
-    for (const file of left) {
-      headers.set(file, await readHeader(source.path(file)).catch((error: Error) => error))
-    }
-  }
-  await Promise.all(Array.from({ length: lanes }, lane))
+  const headers = new Map<string, HeaderFacts | Error>()
+  await source.readEach('headers', lanes, files, async (file) => {
+    headers.set(file, await readHeaderFacts(source.path(file)).catch((error: Error) => error))
+  })
   return files.flatMap((file) => {
-    const header = headers.get(file)!
-    if (!(header instanceof Error)) return [{ file, header }]
-    problems.add('unreadable-file', header.message, file)
+    const facts = headers.get(file)!
+    if (!(facts instanceof Error)) return [{ file, facts }]
+    problems.add('unreadable-file', facts.message, file)
     return []
   })
 }

@@ -2,7 +2,8 @@
  * EMBED Open Data: 480,323 images of 22,382 patients, two of ten cohorts, of which the 2-D mammograms are read; DICOM, terabytes.
  *
  * `EMBED_OpenData_metadata.csv` has a row per file, `EMBED_OpenData_clinical.csv` one per finding; the `_reduced` tables are read where
- * they are there. They are joined by exam and side: side B, or none, is both. `ROI_coords` are lists of ymin, xmin, ymax, xmax.
+ * they are there. They are joined by exam and side: side B, or none, is both. `ROI_coords` are lists of ymin, xmin, ymax, xmax. Of the
+ * whole metadata, which repeat the DICOM headers and are larger than a text in Node.js may be, the columns of `namedColumns` are kept.
  *
  * `cancer` is pathology of the exam (`path_severity` 0 and 1 are cancer); without any, BI-RADS 1 and 2 are none, 6 is cancer, and all else
  * is unknown.
@@ -14,7 +15,7 @@
 import { type DataSetImage, dataSetImage, type Lesion } from '../data-set/data-set-image.ts'
 import { ProblemList } from '../data-set/problem-list.ts'
 import { joinCells, readAge, readDensity, readLaterality } from '../data-set/published-values.ts'
-import { readTable, type TableRow } from '../files/read-table.ts'
+import { readTable, readTablePieces, type TableRow } from '../files/read-table.ts'
 import type { SourceFolder } from '../files/source-folder.ts'
 import type { Adapter } from './adapter.ts'
 
@@ -37,6 +38,16 @@ const metadataColumns = [
   'ViewPosition',
 ]
 
+/** What the set itself says of an image, and what of its DICOM header tells images apart. */
+const namedColumns: ReadonlySet<string> = new Set([
+  ...metadataColumns,
+  ...['cohort_num', 'study_date_anon', 'png_path', 'png_filename', 'spot_mag', 'match_level', 'age_at_study'],
+  ...['num_roi', 'num_ROI', 'ROI_coords', 'ROI_match_level', 'ROI_frames'],
+  ...['Manufacturer', 'ManufacturerModelName', 'BreastImplantPresent', 'PatientAge', 'PatientSex'],
+  ...['StudyDescription', 'SeriesDescription', 'ProtocolName', 'PresentationIntentType', 'ImagerPixelSpacing'],
+  ...['Rows', 'Columns', 'BodyPartThickness', 'CompressionForce', 'KVP', 'Exposure'],
+])
+
 /** The metadata and the clinical table. */
 async function findTables(source: SourceFolder): Promise<readonly (string | undefined)[]> {
   return Promise.all(
@@ -51,22 +62,25 @@ async function readEmbed(source: SourceFolder) {
   const problems = new ProblemList()
   const [path, clinical] = (await findTables(source)) as [string, string]
   const exams = await readFindings(source, clinical, problems)
-  const table = await readTable(source, path, metadataColumns)
   const files = filesByName(await source.files())
   const images: DataSetImage[] = []
   const used = new Set<string>()
-  for (const row of table.rows) {
-    const { cells, line } = row
-    const published = cells.anon_dicom_path!.trim()
-    const name = published.split('/').at(-1)!
-    const image = closest(files.get(name) ?? [], published)
-    if (image !== undefined) used.add(image)
-    const type = cells.FinalImageType!.trim()
-    if (type !== '2D') problems.add('not-a-mammogram', `${name} is ${type || 'of no type'}, not 2D`, path, line)
-    else if (image === undefined) problems.add('image-missing', `No image ${published}`, path, line)
-    else images.push(imageOf(image, row, path, exams, problems))
+  const listed = new Set<string>()
+  const keep = (name: string) => path.endsWith('_reduced.csv') || namedColumns.has(name)
+  for await (const rows of readTablePieces(source, path, metadataColumns, { keep })) {
+    for (const row of rows) {
+      const { cells, line } = row
+      listed.add(examOf(row))
+      const published = cells.anon_dicom_path!.trim()
+      const name = published.split('/').at(-1)!
+      const image = closest(files.get(name) ?? [], published)
+      if (image !== undefined) used.add(image)
+      const type = cells.FinalImageType!.trim()
+      if (type !== '2D') problems.add('not-a-mammogram', `${name} is ${type || 'of no type'}, not 2D`, path, line)
+      else if (image === undefined) problems.add('image-missing', `No image ${published}`, path, line)
+      else images.push(imageOf(image, row, path, exams, problems))
+    }
   }
-  const listed = new Set(table.rows.map(examOf))
   for (const [exam, [finding]] of exams.exams) {
     if (!listed.has(exam)) problems.add('image-missing', `No file of exam ${exam} in ${path}`, clinical, finding!.line)
   }
@@ -139,6 +153,7 @@ function imageOf(
     ...labelOf(findings, clinical, problems),
     density: densityOf(density),
     machineId: cells.ManufacturerModelName?.trim() || null,
+    implant: implants[cells.BreastImplantPresent?.trim().toUpperCase() ?? ''] ?? null,
     lesions: boxesOf(cells.ROI_coords ?? '', path, line, problems),
     set: 'embed',
     columns: { ...joinedCells(findings, cells), ...cells },
@@ -146,6 +161,8 @@ function imageOf(
     line,
   })
 }
+
+const implants: Readonly<Record<string, boolean>> = { YES: true, NO: false }
 
 /** Number of the BI-RADS category that a letter stands for. */
 const categories: Readonly<Record<string, number>> = { A: 0, N: 1, B: 2, P: 3, S: 4, M: 5, K: 6, X: 0 }

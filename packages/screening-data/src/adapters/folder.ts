@@ -2,14 +2,14 @@
  * Any folder of images: listed in images.csv, or alone, with ids, laterality and view from the headers of DICOM files and the names of
  * others.
  */
-import { type DicomHeader, lateralityOf, readHeader, viewOf } from '@mammokit/dicom-io'
 import { type DataSetImage, type DataSetProblem, dataSetImage } from '../data-set/data-set-image.ts'
 import { readImagesCsv } from '../data-set/images-csv.ts'
 import { safeNames } from '../data-set/safe-names.ts'
 import { factsFromName } from '../files/facts-from-name.ts'
 import { findMissing } from '../files/find-missing.ts'
-import { findUnlisted } from '../files/find-unlisted.ts'
 import { imageFormatOf } from '../files/image-format.ts'
+import { imagesOnly } from '../files/images-only.ts'
+import { type HeaderFacts, readHeaderFacts } from '../files/read-header-facts.ts'
 import type { SourceFolder } from '../files/source-folder.ts'
 import type { Adapter } from './adapter.ts'
 
@@ -28,7 +28,7 @@ async function hasImage(source: SourceFolder): Promise<boolean> {
 }
 
 async function readList(source: SourceFolder) {
-  const listed = await readImagesCsv(source.path('images.csv'), source.onFault)
+  const listed = await readImagesCsv(source.path('images.csv'), source.options.onFault)
   const missing = await findMissing(source, listed)
   const images = listed.map((image): DataSetImage => (missing.has(image) ? { ...image, isMissing: true } : image))
   const problems = [...missing].map(
@@ -41,7 +41,8 @@ async function readList(source: SourceFolder) {
   )
   // What import listed is a part of its set: masks and other files that lie beside have no row.
   if (images.some(({ set }) => set !== 'folder')) return { images, problems }
-  for (const path of findUnlisted(await source.files(), new Set(images.map(({ image }) => image)))) {
+  const known = new Set(images.map(({ image }) => image))
+  for (const path of imagesOnly(await source.files()).filter((file) => !known.has(file))) {
     problems.push({ code: 'row-missing', message: `No row of images.csv speaks of ${path}`, path, line: null })
   }
   return { images, problems }
@@ -112,22 +113,22 @@ function imageIds(found: readonly Found[]): { readonly id: string; readonly twin
 }
 
 async function fromHeader(path: string, source: string): Promise<Omit<Found, 'source'>> {
-  let header: DicomHeader
+  let facts: HeaderFacts
   try {
-    header = await readHeader(path)
+    facts = await readHeaderFacts(path)
   } catch {
     // The worker reads it again and says what is wrong.
     return { patientId: 'unknown', laterality: '', view: '', warnings: [] }
   }
+  const { header, laterality, view } = facts
   const { sopInstanceUid: instance, studyInstanceUid, warnings } = header
-  const view = viewOf(header)
   const patientId = header.patientId?.trim()
   const inferred = warnings.filter(({ code }) => code === 'inferred').map(({ keyword }) => keyword)
   return {
     // Without any of them every image is a patient of its own.
     patientId: patientId || studyInstanceUid || instance || source,
     ...(instance && { instance }),
-    laterality: lateralityOf(header) ?? '',
+    laterality: laterality ?? '',
     view: view ?? '',
     warnings: [
       ...(patientId ? [] : [studyInstanceUid ? 'patient:from-study' : 'patient:unknown']),

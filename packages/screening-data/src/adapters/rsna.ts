@@ -10,7 +10,7 @@ import { type CsvRow, optionalColumn, parseCsvRows } from '@mammokit/strict-csv'
 import { type DataSetImage, dataSetImage } from '../data-set/data-set-image.ts'
 import { ProblemList } from '../data-set/problem-list.ts'
 import { readDensity } from '../data-set/published-values.ts'
-import { findUnlisted } from '../files/find-unlisted.ts'
+import { imagesOnly } from '../files/images-only.ts'
 import type { SourceFolder } from '../files/source-folder.ts'
 import { detailColumns, idColumns, labelColumn, optionalViewColumns } from '../rows/row-columns.ts'
 import type { Adapter } from './adapter.ts'
@@ -42,21 +42,18 @@ async function readRsna(source: SourceFolder) {
     if (!source.has(table)) continue
     const bytes = await readInputFile(source.path(table), 'Check the path.')
     const files = (await source.files()).filter((file) => file.startsWith(`${subset}_images/`))
-    const present = new Set(files)
-    const onFault = source.onFault && { onFault: source.onFault }
-    const rows = parseCsvRows(bytes, source.path(table), columns, { unique: ['imageId'], ...onFault })
-    const listed = new Set<string>()
+    const unlisted = new Set(files)
+    const { onFault } = source.options
+    const rows = parseCsvRows(bytes, source.path(table), columns, { unique: ['imageId'], ...(onFault && { onFault }) })
     for (const row of rows) {
       const stem = `${subset}_images/${row.values.patientId}/${row.values.imageId}`
-      const ending = endings.find((one) => present.has(`${stem}.${one}`))
+      const ending = endings.find((one) => unlisted.delete(`${stem}.${one}`))
       const image = `${stem}.${ending ?? 'dcm'}`
-      listed.add(image)
       if (!ending) problems.add('image-missing', `No file ${image}`, table, row.line)
       // The few images of the public test set are rarely there.
       if (ending || subset === 'train') images.push(imageOf(row, image, subset, ending === undefined, problems))
     }
-    for (const path of findUnlisted(files, listed))
-      problems.add('row-missing', `No row of ${table} speaks of ${path}`, path)
+    for (const path of imagesOnly(unlisted)) problems.add('row-missing', `No row of ${table} speaks of ${path}`, path)
   }
   return { images, problems: problems.all }
 }

@@ -11,9 +11,11 @@ export function checkImages(images: readonly DataSetImage[]): {
   const owners = new Map<string, DataSetImage>()
   for (const image of images) {
     const owner = owners.get(image.imageId)
-    const message = `${image.image} has the image id ${image.imageId}, as ${owner?.image} has`
     if (owner === undefined) owners.set(image.imageId, image)
-    else problems.add('duplicate-image', message, ...placeOf(image))
+    else {
+      const message = `${image.image} has the image id ${image.imageId}, as ${owner.image} has`
+      problems.add('duplicate-image', message, ...placeOf(image))
+    }
   }
   const checked = [...owners.values()].map((image) => withKnownValues(image, problems))
   findContradictions(checked, problems)

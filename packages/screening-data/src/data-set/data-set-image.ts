@@ -70,6 +70,10 @@ export type DataSetProblemCode =
   | 'not-a-mammogram'
   /** A header that is needed and cannot be read. */
   | 'unreadable-file'
+  /** A lesion whose box cannot be told: its mask is not there, cannot be read, is empty, or is not as large as its image. */
+  | 'lesion-unknown'
+  /** A row of a table that cannot be read. */
+  | 'bad-row'
 
 /** Something of a data set that was left out or is odd; never a reason to stop. */
 export interface DataSetProblem {

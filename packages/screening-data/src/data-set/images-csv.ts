@@ -84,21 +84,14 @@ const trainColumns = { siteId, biopsy, invasive, difficultNegativeCase }
  *
  * @throws CsvError with the line; FileError
  */
-export async function readImagesCsv(path: string, onFault?: (error: CsvError) => void): Promise<DataSetImage[]> {
+export async function readImagesCsv(path: string, onFault = thrown): Promise<DataSetImage[]> {
   const content = await readInputFile(path, 'Check the path.')
-  const rows = parseCsvRows(
-    content,
-    path,
-    { ...columns, ...trainColumns },
-    {
-      unique: ['image'],
-      ...(onFault && { onFault }),
-    },
+  const rows = parseCsvRows(content, path, { ...columns, ...trainColumns }, { unique: ['image'], onFault }).filter(
+    ({ values, line }) => values.set !== null || isBelow(values.image, path, line, onFault),
   )
   const paths = rows.map(({ values }) => values.image.replaceAll('\\', '/'))
   const ids = idsOfPaths(paths)
   const images = rows.map(({ values, cells, line }, at) => {
-    if (values.set === null) assertBelow(values.image, path, line)
     return dataSetImage({
       image: paths[at]!,
       patientId: values.patient,
@@ -122,8 +115,11 @@ export async function readImagesCsv(path: string, onFault?: (error: CsvError) =>
       line,
     })
   })
-  assertDistinctIds(images, path)
-  return images
+  return distinct(images, path, onFault)
+}
+
+function thrown(error: CsvError): void {
+  throw error
 }
 
 const standard: readonly StandardColumn<DataSetImage>[] = [
@@ -178,27 +174,33 @@ function idsOfPaths(paths: readonly string[]): string[] {
 }
 
 /** A list that someone wrote, or sent, names no file elsewhere. */
-function assertBelow(image: string, path: string, line: number): void {
-  if (!/^([\\/]|[A-Za-z]:)|(^|[\\/])\.\.([\\/]|$)/.test(image)) return
-  throw new CsvError(
-    'bad-value',
-    `Expected a path below the folder of the file for image but received ${JSON.stringify(image)} on line ${line} of ${path}. Correct that cell; mammokit-trainer import lists images that lie elsewhere.`,
-    { path, line, column: 'image', value: image },
+function isBelow(image: string, path: string, line: number, onFault: (error: CsvError) => void): boolean {
+  if (!/^([\\/]|[A-Za-z]:)|(^|[\\/])\.\.([\\/]|$)/.test(image)) return true
+  onFault(
+    new CsvError(
+      'bad-value',
+      `Expected a path below the folder of the file for image but received ${JSON.stringify(image)} on line ${line} of ${path}. Correct that cell; mammokit-trainer import lists images that lie elsewhere.`,
+      { path, line, column: 'image', value: image },
+    ),
   )
+  return false
 }
 
-/** An id may come from the column or from the path. */
-function assertDistinctIds(images: readonly DataSetImage[], path: string): void {
+/** The images without those of an earlier one's id, which may come from the column or from the path. */
+function distinct(images: readonly DataSetImage[], path: string, onFault: (error: CsvError) => void): DataSetImage[] {
   const lines = new Map<string, number | null>()
-  for (const { imageId, line } of images) {
+  return images.filter(({ imageId, line }) => {
     const earlier = lines.get(imageId)
-    if (earlier !== undefined) {
-      throw new CsvError(
-        'duplicate-value',
-        `Expected each image_id once for ${path} but received ${imageId} on line ${earlier} and again on line ${line}. Remove one.`,
-        { path, line: line!, column: 'image_id', value: imageId },
+    if (earlier === undefined) lines.set(imageId, line)
+    else {
+      onFault(
+        new CsvError(
+          'duplicate-value',
+          `Expected each image_id once for ${path} but received ${imageId} on line ${earlier} and again on line ${line}. Remove one.`,
+          { path, line: line!, column: 'image_id', value: imageId },
+        ),
       )
     }
-    lines.set(imageId, line)
-  }
+    return earlier === undefined
+  })
 }

@@ -1,6 +1,7 @@
 /** The files of a folder, those behind symbolic links included. */
 import { readdir, realpath, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { inLanes } from './in-lanes.ts'
 
 /** Folders that are read at a time: a data set has a folder for each of ten thousand patients. */
 const lanes = 16
@@ -46,11 +47,9 @@ export async function filesBelow(root: string, exclude: readonly string[] = []):
 
 async function readAll(root: string, folders: readonly Folder[]): Promise<Content[]> {
   const contents: Content[] = []
-  const left = folders.entries()
-  const lane = async () => {
-    for (const [at, folder] of left) contents[at] = await readContent(root, folder)
-  }
-  await Promise.all(Array.from({ length: lanes }, lane))
+  await inLanes(lanes, folders, async (folder, at) => {
+    contents[at] = await readContent(root, folder)
+  })
   return contents
 }
 

@@ -1,7 +1,6 @@
 /** A sheet of an Excel file as a table. */
 import { readInputFile } from '@mammokit/atomic-files'
 import { CsvError } from '@mammokit/strict-csv'
-import readExcelFile from 'read-excel-file/node'
 import { assertColumns, type Table } from './read-table.ts'
 import type { SourceFolder } from './source-folder.ts'
 
@@ -17,9 +16,10 @@ export async function readSheet(
   path: string,
   required: readonly string[],
   name?: string,
-): Promise<Table> {
+): Promise<Table & { readonly header: readonly string[] }> {
   const file = source.path(path)
   const bytes = Buffer.from(await readInputFile(file, 'Check the path.'))
+  const { default: readExcelFile } = await import('read-excel-file/node') // which tables in text do without
   const sheets = await readExcelFile(bytes, { trim: false }).catch((error: unknown) => {
     throw unreadable(file, 'an Excel file (.xlsx)', (error as Error).message)
   })

@@ -1,8 +1,7 @@
 /** A table of a published set: its rows by the names of their columns, each with its line. */
-import { stat } from 'node:fs/promises'
 import { basename } from 'node:path'
-import { readInputFile } from '@mammokit/atomic-files'
-import { CsvError, type ParseCsvOptions, parseCsv } from '@mammokit/strict-csv'
+import { readInputChunks } from '@mammokit/atomic-files'
+import { CsvError, type ParseCsvOptions, parseCsvStream } from '@mammokit/strict-csv'
 import type { SourceFolder } from './source-folder.ts'
 
 export interface TableRow {
@@ -15,8 +14,12 @@ export interface TableRow {
 export interface Table {
   /** Relative to the folder of the set. */
   readonly path: string
-  readonly header: readonly string[]
   readonly rows: readonly TableRow[]
+}
+
+export interface ReadTableOptions extends Pick<ParseCsvOptions, 'delimiter'> {
+  /** Which columns are kept. @default all */
+  readonly keep?: (name: string) => boolean
 }
 
 /**
@@ -29,32 +32,54 @@ export async function readTable(
   source: SourceFolder,
   path: string,
   required: readonly string[],
-  options: ParseCsvOptions = {},
+  options: ReadTableOptions = {},
 ): Promise<Table> {
-  const file = source.path(path)
-  const size = await stat(file).then(
-    (stats) => stats.size,
-    () => 0,
-  )
-  if (size > longestText) throw tooLarge(file, size)
-  const { header, records } = parseCsv(await readInputFile(file, 'Check the path.'), file, options)
-  assertColumns(header, required, file)
-  const rows = records
-    .filter(({ cells }) => cells.some((cell) => cell.trim() !== ''))
-    .map(({ line, cells }) => ({ line, cells: Object.fromEntries(header.map((name, at) => [name, cells[at]!])) }))
-  return { path, header, rows }
+  const rows: TableRow[] = []
+  for await (const piece of readTablePieces(source, path, required, options)) for (const row of piece) rows.push(row)
+  return { path, rows }
 }
 
-/** Longest text of Node.js, UTF-16 units. */
-const longestText = 2 ** 29 - 24
+/** As `readTable`, a part of the rows at a time: of files of any size only what the caller keeps stays in memory. */
+export async function* readTablePieces(
+  source: SourceFolder,
+  path: string,
+  required: readonly string[],
+  { keep = () => true, delimiter }: ReadTableOptions = {},
+): AsyncGenerator<readonly TableRow[], void, undefined> {
+  const file = source.path(path)
+  const { onFault } = source.options
+  const options = { ...(delimiter && { delimiter }), ...(onFault && { onFault }) }
+  const copyCell = cellCopier()
+  let columns: { readonly name: string; readonly at: number }[] | undefined
+  for await (const { header, records } of parseCsvStream(readInputChunks(file, 'Check the path.'), file, options)) {
+    source.options.signal?.throwIfAborted()
+    if (columns === undefined) assertColumns(header, required, file)
+    columns ??= header.flatMap((name, at) => (keep(name) ? [{ name, at }] : []))
+    const kept = columns
+    yield records
+      .filter(({ cells }) => cells.some((cell) => cell.trim() !== ''))
+      .map(({ line, cells }) => ({
+        line,
+        cells: Object.fromEntries(kept.map(({ name, at }) => [name, copyCell(cells[at]!)])),
+      }))
+  }
+}
 
-function tooLarge(file: string, size: number): CsvError {
-  const mebibytes = (bytes: number) => Math.round(bytes / 2 ** 20)
-  return new CsvError(
-    'malformed-csv',
-    `Expected a table of at most ${mebibytes(longestText)} MiB for ${file} but received ${mebibytes(size)} MiB. Use one with fewer columns, such as a reduced version.`,
-    { path: file, value: size },
-  )
+/** Distinct cells that are remembered. */
+const rememberedCells = 4096
+
+/** Copies of cells, which are parts of a piece of the file and would keep all of it in memory. */
+function cellCopier(): (cell: string) => string {
+  const known = new Map<string, string>()
+  return (cell) => {
+    // Strings as short as that are copies already.
+    if (cell.length < 13) return cell
+    const before = known.get(cell)
+    if (before !== undefined) return before
+    const copy = Buffer.from(cell, 'utf16le').toString('utf16le')
+    if (known.size < rememberedCells) known.set(copy, copy)
+    return copy
+  }
 }
 
 /** @throws CsvError `missing-column` */

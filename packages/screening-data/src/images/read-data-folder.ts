@@ -1,21 +1,18 @@
 /** The data set of a data folder, whichever layout it has. */
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { CsvError } from '@mammokit/strict-csv'
 import { adjustImages } from '../adjustments/adjust-images.ts'
 import { readAdjustmentLists } from '../adjustments/adjustment-lists.ts'
 import type { Adjustments } from '../adjustments/adjustments.ts'
 import type { DataSet } from '../data-set/data-set-image.ts'
 import { ScreeningDataError } from '../screening-data-error.ts'
-import { readDataSet } from './read-data-set.ts'
+import { type ReadDataSetOptions, readDataSet } from './read-data-set.ts'
 
-export interface DataFolderOptions {
-  /** Folders of made images that are none to list. @default `<dataDir>/processed` */
+export interface DataFolderOptions extends Omit<ReadDataSetOptions, 'from'> {
+  /** Folders of made images that are none to list, beside `<dataDir>/processed`. @default none */
   readonly exclude?: readonly string[]
   /** Name of the adapter that reads `raw` or the folder itself. @default train.csv, images.csv, or any folder of images */
   readonly from?: string | null
-  /** Called with each bad or repeated cell of train.csv or images.csv, whose row is left out then. @default the first one is thrown */
-  readonly onFault?: (error: CsvError) => void
 }
 
 /** A data set, with the lists beside its table applied. */
@@ -36,23 +33,20 @@ export async function readDataFolder(dataDir: string, options: DataFolderOptions
 }
 
 async function readAsPublished(dataDir: string, options: DataFolderOptions): Promise<DataSet> {
-  const onFault = options.onFault && { onFault: options.onFault }
   const exclude = [join(dataDir, 'processed'), ...(options.exclude ?? [])]
-  const roots = [join(dataDir, 'raw'), dataDir]
-  if (options.from) {
-    const [raw] = roots
-    return readDataSet((await exists(raw!)) ? raw! : dataDir, { from: options.from, exclude, ...onFault })
-  }
+  const read = (root: string, from: string) => readDataSet(root, { ...options, from, exclude })
+  const raw = join(dataDir, 'raw')
+  const roots = [raw, dataDir]
+  if (options.from) return read((await exists(raw)) ? raw : dataDir, options.from)
   for (const [table, from] of [
     ['train.csv', 'rsna'],
     ['images.csv', 'folder'],
   ] as const) {
-    for (const root of roots)
-      if (await exists(join(root, table))) return readDataSet(root, { from, exclude, ...onFault })
+    for (const root of roots) if (await exists(join(root, table))) return read(root, from)
   }
   for (const root of roots) {
     if (!(await exists(root))) continue
-    const set = await readDataSet(root, { from: 'folder', exclude, ...onFault }).catch(nothingThere)
+    const set = await read(root, 'folder').catch(nothingThere)
     if (set) return set
   }
   throw new ScreeningDataError(

@@ -1,19 +1,14 @@
 /** A published data set, whatever its layout, as rows of one type. */
-import type { CsvError } from '@mammokit/strict-csv'
 import type { Adapter, DataSetLayout } from '../adapters/adapter.ts'
 import { adapters } from '../adapters/adapters.ts'
 import { checkImages } from '../data-set/check-images.ts'
 import type { DataSet } from '../data-set/data-set-image.ts'
-import { SourceFolder } from '../files/source-folder.ts'
+import { SourceFolder, type SourceOptions } from '../files/source-folder.ts'
 import { ScreeningDataError } from '../screening-data-error.ts'
 
-export interface ReadDataSetOptions {
+export interface ReadDataSetOptions extends SourceOptions {
   /** Name of the adapter. @default the first one whose layout the folder has */
   readonly from?: string | null
-  /** Folders that are not entered. @default none */
-  readonly exclude?: readonly string[]
-  /** Called with each bad or repeated cell of train.csv or images.csv, whose row is left out then. @default the first one is thrown */
-  readonly onFault?: (error: CsvError) => void
 }
 
 /** The layouts that can be read. */
@@ -35,11 +30,9 @@ export const dataSetNames: readonly string[] = adapters.map(({ name }) => name)
  * const { set, images, problems } = await readDataSet('downloads/cbis-ddsm')
  * images.filter(({ cancer }) => cancer === 1).length
  */
-export async function readDataSet(
-  root: string,
-  { from = null, exclude = [], onFault }: ReadDataSetOptions = {},
-): Promise<DataSet> {
-  const source = new SourceFolder(root, exclude, onFault)
+export async function readDataSet(root: string, options: ReadDataSetOptions = {}): Promise<DataSet> {
+  const { from = null } = options
+  const source = new SourceFolder(root, options)
   const adapter = from === null ? await recognize(source) : await named(from, source)
   const { images, problems } = await adapter.read(source)
   const checked = checkImages(images)

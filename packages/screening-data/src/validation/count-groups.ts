@@ -1,5 +1,6 @@
 /** How many images, breasts, patients and breasts with cancer each value of a column has. */
 import type { DataSetImage } from '../data-set/data-set-image.ts'
+import type { BreastIndex } from './index-breasts.ts'
 
 export interface GroupCount {
   /** `unknown` where the set does not say. */
@@ -32,18 +33,17 @@ const columns: Readonly<Record<string, (image: DataSetImage) => string | null>> 
 const onlySeveral: ReadonlySet<string> = new Set(['published subset', 'set'])
 
 /** Counts by every column that the set has. */
-export function countGroups(images: readonly DataSetImage[]): ColumnCounts[] {
-  const breasts = images.map(breastOf)
+export function countGroups(images: readonly DataSetImage[], index: BreastIndex): ColumnCounts[] {
   return Object.entries(columns).flatMap(([column, read]) => {
-    const groups = groupsOf(images, breasts, read)
+    const groups = groupsOf(images, index, read)
     const isKnown = groups.some(({ value }) => value !== unknown)
     return isKnown && (!onlySeveral.has(column) || groups.length > 1) ? [{ column, groups }] : []
   })
 }
 
 /** Counts of all images together. */
-export function countAll(images: readonly DataSetImage[]): Omit<GroupCount, 'value'> {
-  const [all] = groupsOf(images, images.map(breastOf), () => 'all')
+export function countAll(images: readonly DataSetImage[], index: BreastIndex): Omit<GroupCount, 'value'> {
+  const [all] = groupsOf(images, index, () => 'all')
   return {
     images: images.length,
     breasts: all?.breasts ?? 0,
@@ -52,25 +52,16 @@ export function countAll(images: readonly DataSetImage[]): Omit<GroupCount, 'val
   }
 }
 
-/** The patient and the side: the unit that is scored. */
-export function breastOf({ set, patientId, laterality }: DataSetImage): string {
-  return `${set}\n${patientId}\n${laterality ?? ''}`
-}
-
-export function patientOf({ set, patientId }: Pick<DataSetImage, 'set' | 'patientId'>): string {
-  return `${set}\n${patientId}`
-}
-
 const unknown = 'unknown'
 
 function groupsOf(
   images: readonly DataSetImage[],
-  breasts: readonly string[],
+  { patients, breasts }: BreastIndex,
   read: (image: DataSetImage) => string | null,
 ): GroupCount[] {
   const groups = new Map<
     string,
-    { images: number; breasts: Set<string>; patients: Set<string>; cancers: Set<string> }
+    { images: number; breasts: Set<number>; patients: Set<number>; cancers: Set<number> }
   >()
   for (const [at, image] of images.entries()) {
     const value = read(image) ?? unknown
@@ -79,12 +70,11 @@ function groupsOf(
       group = { images: 0, breasts: new Set(), patients: new Set(), cancers: new Set() }
       groups.set(value, group)
     }
-    const breast = breasts[at]!
     group.images++
-    group.patients.add(patientOf(image))
+    group.patients.add(patients[at]!)
     // An image of an unknown side is of no breast that could be counted.
-    if (image.laterality !== null) group.breasts.add(breast)
-    if (image.cancer === 1) group.cancers.add(breast)
+    if (image.laterality !== null) group.breasts.add(breasts[at]!)
+    if (image.cancer === 1) group.cancers.add(breasts[at]!)
   }
   const counts = [...groups].map(([value, group]) => ({
     value,

@@ -24,7 +24,6 @@ export function fileFindings(
   maxLeftOut: number,
 ): Finding[] {
   const missing = images.filter(({ isMissing }) => isMissing)
-  const byImage = new Map(images.map((image) => [image.image, image]))
   const unreadable = (contents ?? []).flatMap(({ image, error }) => (error === undefined ? [] : [`${image}: ${error}`]))
   const reported = itemsOf(problems, 'unreadable-file')
   const broken = unreadable.length > 0 ? unreadable : reported
@@ -54,14 +53,19 @@ export function fileFindings(
       'Download them again; extract-rois leaves them out.',
     ),
     ...mangledIds(images, problems),
-    ...(contents ? [...copies(contents, byImage), ...differingHeaders(contents, byImage)] : []),
+    ...(contents ? contentFindings(contents, images) : []),
     ...others(problems),
   ]
 }
 
+function contentFindings(contents: readonly FileContent[], images: readonly DataSetImage[]): Finding[] {
+  const byImage = new Map(images.map((image) => [image.image, image]))
+  return [...copies(contents, byImage), ...differingHeaders(contents, byImage)]
+}
+
 /** Ids that a spreadsheet rewrote: they look so, or a file has the id as it was. */
 function mangledIds(images: readonly DataSetImage[], problems: readonly DataSetProblem[]): Finding[] {
-  const looks = (id: string) => /^\d(?:[.,]\d+)?e\+?\d+$/i.test(id) || /^\d+[.,]0+$/.test(id)
+  const looks = (id: string) => /^(?:\d(?:[.,]\d+)?e\+?\d+|\d+[.,]0+)$/i.test(id)
   const byLook = images.flatMap((image) => {
     const odd = [image.imageId, image.patientId].find(looks)
     return odd === undefined ? [] : [`${placeOf(image)}: ${odd} is a number as a spreadsheet writes it`]

@@ -1,15 +1,15 @@
 /** What the rows of a data set say of patients, breasts and labels, and where they contradict themselves. */
 import type { DataSetImage } from '../data-set/data-set-image.ts'
-import { breastOf, patientOf } from './count-groups.ts'
 import { type Finding, findingOf } from './finding.ts'
+import type { BreastIndex } from './index-breasts.ts'
 
-export function labelFindings(images: readonly DataSetImage[]): Finding[] {
+export function labelFindings(images: readonly DataSetImage[], index: BreastIndex): Finding[] {
   return [
     ...classFindings(images),
-    ...publishedOverlap(images),
-    ...contradictoryBreasts(images),
+    ...publishedOverlap(images, index),
+    ...contradictoryBreasts(images, index),
     ...incompleteRows(images),
-    ...missingViews(images),
+    ...missingViews(images, index),
   ]
 }
 
@@ -27,16 +27,19 @@ function classFindings(images: readonly DataSetImage[]): Finding[] {
 }
 
 /** Patients whom the set published in two subsets. */
-function publishedOverlap(images: readonly DataSetImage[]): Finding[] {
-  const subsets = new Map<string, Set<string>>()
-  for (const image of images) {
+function publishedOverlap(images: readonly DataSetImage[], { patients }: BreastIndex): Finding[] {
+  const first: (DataSetImage | undefined)[] = []
+  const several = new Map<number, Set<string>>()
+  for (const [at, image] of images.entries()) {
     if (image.subset === null) continue
-    const known = subsets.get(patientOf(image))
-    if (known) known.add(image.subset)
-    else subsets.set(patientOf(image), new Set([image.subset]))
+    const patient = patients[at]!
+    const earlier = first[patient]
+    if (earlier === undefined) first[patient] = image
+    else if (several.has(patient)) several.get(patient)!.add(image.subset)
+    else if (earlier.subset !== image.subset) several.set(patient, new Set([earlier.subset!, image.subset]))
   }
-  const items = [...subsets].flatMap(([patient, of]) =>
-    of.size > 1 ? [`patient ${idOf(patient)}: ${[...of].sort().join(' and ')}`] : [],
+  const items = [...several].map(
+    ([patient, subsets]) => `patient ${first[patient]!.patientId}: ${[...subsets].sort().join(' and ')}`,
   )
   return findingOf(
     'published-overlap',
@@ -47,14 +50,14 @@ function publishedOverlap(images: readonly DataSetImage[]): Finding[] {
   )
 }
 
-function contradictoryBreasts(images: readonly DataSetImage[]): Finding[] {
-  const first = new Map<string, DataSetImage>()
-  const items = new Map<string, string>()
-  for (const image of images) {
+function contradictoryBreasts(images: readonly DataSetImage[], { breasts }: BreastIndex): Finding[] {
+  const first: (DataSetImage | undefined)[] = []
+  const items = new Map<number, string>()
+  for (const [at, image] of images.entries()) {
     if (image.cancer === null || image.laterality === null) continue
-    const breast = breastOf(image)
-    const earlier = first.get(breast)
-    if (earlier === undefined) first.set(breast, image)
+    const breast = breasts[at]!
+    const earlier = first[breast]
+    if (earlier === undefined) first[breast] = image
     else if (earlier.cancer !== image.cancer && !items.has(breast)) {
       const { patientId, laterality, cancer, imageId } = image
       const text = `patient ${patientId} ${laterality}: cancer ${earlier.cancer} for image ${earlier.imageId}, ${cancer} for ${imageId}`
@@ -99,18 +102,17 @@ function incompleteRows(images: readonly DataSetImage[]): Finding[] {
   ]
 }
 
-function missingViews(images: readonly DataSetImage[]): Finding[] {
-  const views = new Map<string, { readonly image: DataSetImage; readonly seen: Set<string> }>()
-  for (const image of images) {
+function missingViews(images: readonly DataSetImage[], { breasts }: BreastIndex): Finding[] {
+  const views: { readonly image: DataSetImage; readonly lacks: Set<string> }[] = []
+  for (const [at, image] of images.entries()) {
     if (image.laterality === null || image.view === null) continue
-    const breast = views.get(breastOf(image))
-    if (breast) breast.seen.add(image.view.toUpperCase())
-    else views.set(breastOf(image), { image, seen: new Set([image.view.toUpperCase()]) })
+    const breast = breasts[at]!
+    views[breast] ??= { image, lacks: new Set(['CC', 'MLO']) }
+    views[breast].lacks.delete(image.view.toUpperCase())
   }
-  const items = [...views.values()].flatMap(({ image, seen }) => {
-    const lacks = ['CC', 'MLO'].filter((view) => !seen.has(view))
-    return lacks.length === 0 ? [] : [`patient ${image.patientId} ${image.laterality}: no ${lacks.join(' and no ')}`]
-  })
+  const items = views.flatMap(({ image, lacks }) =>
+    lacks.size === 0 ? [] : [`patient ${image.patientId} ${image.laterality}: no ${[...lacks].join(' and no ')}`],
+  )
   return findingOf(
     'view-missing',
     'warning',
@@ -123,8 +125,4 @@ function missingViews(images: readonly DataSetImage[]): Finding[] {
 /** An image, with the line of its table where there is one. */
 export function placeOf({ imageId, table, line }: DataSetImage): string {
   return line === null ? `image ${imageId}` : `image ${imageId} (line ${line} of ${table})`
-}
-
-function idOf(patient: string): string {
-  return patient.slice(patient.indexOf('\n') + 1)
 }

@@ -5,6 +5,7 @@ import type { DataSet } from '../data-set/data-set-image.ts'
 import { type ColumnCounts, countAll, countGroups, type GroupCount } from './count-groups.ts'
 import { type FileContent, fileFindings } from './file-findings.ts'
 import { type Finding, type FindingSeverity, findingOf } from './finding.ts'
+import { indexBreasts } from './index-breasts.ts'
 import { labelFindings } from './label-findings.ts'
 
 export interface ValidationOptions {
@@ -42,17 +43,18 @@ export function validateDataSet(
 ): Validation {
   const { set } = dataSet
   const images = dataSet.images.filter(({ excluded }) => excluded === undefined)
+  const index = indexBreasts(images)
   const findings = [
     ...badRows(faults),
-    ...labelFindings(images),
+    ...labelFindings(images, index),
     ...fileFindings({ ...dataSet, images }, contents, maxLeftOut),
   ]
   return {
     set,
-    ...countAll(images),
+    ...countAll(images, index),
     isOfContents: contents !== undefined,
     adjustments: dataSet.adjustments ?? noAdjustments,
-    counts: countGroups(images),
+    counts: countGroups(images, index),
     findings: findings.sort((a, b) => rank[a.severity] - rank[b.severity]),
   }
 }

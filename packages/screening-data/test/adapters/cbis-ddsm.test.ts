@@ -1,5 +1,7 @@
-import { expect, test } from 'vitest'
-import { problemsOf, readSet } from './write-set.ts'
+import { describe, expect, test } from 'vitest'
+import { type DataSet, readDataSet } from '../../src/index.ts'
+import { maskPixels, writePicture } from '../write-picture.ts'
+import { problemsOf, readSet, writeSet } from './write-set.ts'
 
 const massHeader =
   'patient_id,breast_density,left or right breast,image view,abnormality id,abnormality type,mass shape,mass margins,assessment,pathology,subtlety,image file path,cropped image file path,ROI mask file path'
@@ -164,4 +166,114 @@ test('rows of one image that disagree about the breast, and a folder that is of 
     ['C', 'L', 'CC'],
     ['C', 'R', 'CC'],
   ])
+})
+
+describe('masks', () => {
+  const two = 'Mass-Training_P_00002_RIGHT_MLO'
+  const film = writePicture([20, 30], 16, { '0,0': 5 })
+  const mask = (x: number) => writePicture([20, 30], 8, maskPixels(x, 5, 6, 7))
+  const crop = writePicture([6, 7], 16, { '0,0': 900, '1,0': 901, '2,0': 902 })
+  const box = (x: number) => ({ x, y: 5, width: 6, height: 7, label: 'mass' })
+  const lesions = ({ images }: DataSet) => images.map((image) => image.lesions)
+  const faults = ({ problems }: DataSet) =>
+    problems.map(({ code, line, message }) => [code, line, message.replace(/.*: /, '')])
+
+  const masked = async (files: Readonly<Record<string, string | Uint8Array>>, ...rows: string[]) => {
+    const tables = { 'mass_case_description_train_set.csv': table(massHeader, ...rows) }
+    const root = await writeSet({ ...tables, ...files })
+    return readDataSet(root, { masks: true })
+  }
+
+  test('each lesion is the box about the nonzero pixels of its mask, whichever of both files that is', async () => {
+    const set = await masked(
+      {
+        [full(one)]: film,
+        [roi(`${one}_1`, '1-1.dcm')]: crop,
+        [roi(`${one}_1`, '1-2.dcm')]: mask(1),
+        [roi(`${one}_2`, '1-1.dcm')]: mask(9),
+        [roi(`${one}_2`, '1-2.dcm')]: crop,
+      },
+      row(one, 1),
+      row(one, 2),
+    )
+    expect(set.problems).toEqual([])
+    expect(lesions(set)).toEqual([[box(1), box(9)]])
+    expect(set.images[0]!.warnings).toEqual([])
+  })
+
+  test('mask and crop in folders of their own, the names of the tables, and folders of series alone are read as well', async () => {
+    const classical = `CBIS-DDSM/${one}_1/1.3.6.1.9.3`
+    for (const files of [
+      { [`${classical}/1.3.6.1.9.7/000000.dcm`]: crop, [`${classical}/1.3.6.1.9.4/000001.dcm`]: mask(1) },
+      { 'dicom/1.3.6.1.9.4/000000.dcm': mask(1), 'dicom/1.3.6.1.9.4/000001.dcm': crop },
+    ]) {
+      const set = await masked({ [full(one)]: film, ...files }, row(one, 1))
+      expect(set.problems).toEqual([])
+      expect(lesions(set)).toEqual([[box(1)]])
+    }
+  })
+
+  test('a mask of another size, an empty one, a broken one and one that is not there lose only their box, each with its name', async () => {
+    const set = await masked(
+      {
+        [full(one)]: film,
+        [roi(`${one}_1`, '1-1.dcm')]: writePicture([30, 20], 8, maskPixels(1, 1, 2, 2)),
+        [roi(`${one}_2`, '1-1.dcm')]: mask(1),
+        [roi(`${one}_3`, '1-1.dcm')]: writePicture([20, 30]),
+        [full(two)]: film,
+        [roi(`${two}_1`, '1-1.dcm')]: 'no DICOM',
+        [roi(`${two}_2`, '1-1.dcm')]: crop,
+      },
+      row(one, 1),
+      row(one, 2),
+      row(one, 3),
+      row(two, 1),
+      row(two, 2),
+    )
+    expect(lesions(set)).toEqual([[box(1)], []])
+    expect(set.images.map(({ warnings }) => warnings)).toEqual([
+      ['mask:size', 'mask:empty'],
+      ['mask:unreadable', 'mask:missing'],
+    ])
+    expect(faults(set)).toEqual([
+      ['lesion-unknown', 2, 'the mask has 30x20 pixels, the image 20x30'],
+      ['lesion-unknown', 6, 'the mask has no pixel above 0'],
+      ['lesion-unknown', 8, expect.any(String)],
+      ['lesion-unknown', 10, 'no file is a mask'],
+    ])
+  })
+
+  test('they are read only where asked for, and none is missing where nobody fetched any', async () => {
+    const files = { [full(one)]: film, [roi(`${one}_1`, '1-1.dcm')]: mask(1) }
+    const tables = { 'mass_case_description_train_set.csv': table(massHeader, row(one, 1)) }
+    expect(lesions(await readSet({ ...tables, ...files }))).toEqual([[]])
+    const without = await masked({ [full(one)]: film }, row(one, 1))
+    expect([without.images[0]!.lesions, without.problems]).toEqual([[], []])
+  })
+
+  test('reading them tells how far it is, and stops when told to', async () => {
+    const root = await writeSet({
+      'mass_case_description_train_set.csv': table(massHeader, row(one, 1), row(two, 1)),
+      [full(one)]: film,
+      [full(two)]: film,
+      [roi(`${one}_1`, '1-1.dcm')]: mask(1),
+    })
+    const told: unknown[] = []
+    await readDataSet(root, { masks: true, onProgress: (progress) => told.push(progress) })
+    expect(told).toEqual([1, 2].map((done) => ({ stage: 'masks', done, total: 2 })))
+    const reason = new Error('stopped')
+    const stopped = readDataSet(root, { masks: true, signal: AbortSignal.abort(reason) })
+    await expect(stopped).rejects.toBe(reason)
+  })
+})
+
+test('rows of another length are left out and told of, where somebody listens', async () => {
+  const root = await writeSet({
+    'mass_case_description_train_set.csv': table(massHeader, 'P_00001,3,LEFT', row(one, 1)),
+    [full(one)]: '',
+  })
+  const lines: unknown[] = []
+  const { images } = await readDataSet(root, { onFault: ({ details }) => lines.push(details.line) })
+  expect([images.length, lines]).toEqual([1, [2]])
+  await expect(readDataSet(root)).rejects.toMatchObject({ code: 'malformed-csv' })
 })

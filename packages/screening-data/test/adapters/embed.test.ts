@@ -1,8 +1,5 @@
-import { truncate } from 'node:fs/promises'
-import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { readDataSet } from '../../src/index.ts'
-import { problemsOf, readSet, writeSet } from './write-set.ts'
+import { problemsOf, readSet } from './write-set.ts'
 
 const metadataHeader =
   'empi_anon,acc_anon,anon_dicom_path,FinalImageType,ImageLateralityFinal,ViewPosition,spot_mag,ROI_coords,ManufacturerModelName,study_date_anon'
@@ -188,10 +185,18 @@ test('an exam without files, and a side that is none, are reported with their li
   ])
 })
 
-test('a table that no text can hold is an error that names the reduced one, before it is read', async () => {
-  const root = await writeSet(tables([meta('1.2.1')], [finding('L', 'N')]))
-  await truncate(join(root, metadataPath), 2 ** 29)
-  await expect(readDataSet(root)).rejects.toThrow(
-    /at most 512 MiB for .*metadata\.csv but received 512 MiB\. .*reduced/,
-  )
+test('of the whole metadata the columns that say something of an image are kept, of the reduced ones all', async () => {
+  const wide = (line: string, more: string) => `${line},${more}`
+  const metadata = table(wide(metadataHeader, 'BreastImplantPresent,CollimatorShape'), wide(meta('1.2.1'), 'YES,ROUND'))
+  const clinical = table(clinicalHeader, finding('L', 'N'))
+  const read = (name: string) =>
+    readSet({
+      [`tables/EMBED_OpenData_${name}.csv`]: metadata,
+      'tables/EMBED_OpenData_clinical.csv': clinical,
+      [image('1.2.1')]: '',
+    })
+  const [whole] = (await read('metadata')).images
+  expect(whole).toMatchObject({ implant: true, columns: { BreastImplantPresent: 'YES', spot_mag: '0' } })
+  expect(whole!.columns).not.toHaveProperty('CollimatorShape')
+  expect((await read('metadata_reduced')).images[0]!.columns).toMatchObject({ CollimatorShape: 'ROUND' })
 })
