@@ -1,4 +1,5 @@
 import type { GrayImage } from '../gray-image.ts'
+import { loadKernels, reserve, roundUp } from '../wasm/load-kernels.ts'
 
 /**
  * Shrinks an image by a whole factor, each pixel the mean of its block; blocks at the right and lower edge may be smaller.
@@ -50,34 +51,18 @@ function shrinkBlocks(
   smallWidth: number,
   smallHeight: number,
 ): void {
-  const sums = new Float64Array(smallWidth)
+  const kernels = loadKernels()
+  const { at, buffer } = reserve(kernels, {
+    samples: Math.min(factor, height) * width * 2 + 14,
+    columns: roundUp(width, 8) * 4,
+    means: smallWidth * 2,
+  })
+  const means = new Uint16Array(buffer, at.means, smallWidth)
   for (let row = 0; row < smallHeight; row++) {
-    sums.fill(0)
     const first = row * factor
-    const last = Math.min(height, first + factor)
-    for (let y = first; y < last; y++) addRow(data, y * width, width, factor, sums)
-    for (let column = 0; column < smallWidth; column++) {
-      const columns = Math.min(factor, width - column * factor)
-      small[row * smallWidth + column] = sums[column] / ((last - first) * columns) + 0.5
-    }
+    const rows = Math.min(factor, height - first)
+    new Uint16Array(buffer, at.samples).set(data.subarray(first * width, (first + rows) * width))
+    kernels.shrinkRow(at.samples, width, rows, factor, at.columns, at.means)
+    small.set(means, row * smallWidth)
   }
-}
-
-/** Adds a row's pixels to the sums of their blocks, four at a time where a block has as many. */
-function addRow(data: Uint16Array, start: number, width: number, factor: number, sums: Float64Array): void {
-  const inWhole = start + width - (width % factor)
-  let at = start
-  let block = 0
-  if (factor === 3) {
-    for (; at < inWhole; at += 3, block++) sums[block] += data[at] + data[at + 1] + data[at + 2]
-  } else {
-    for (; at < inWhole; block++) {
-      const end = at + factor
-      let sum = 0
-      for (; at + 4 <= end; at += 4) sum += data[at] + data[at + 1] + data[at + 2] + data[at + 3]
-      for (; at < end; at++) sum += data[at]
-      sums[block] += sum
-    }
-  }
-  for (const end = start + width; at < end; at++) sums[block] += data[at]
 }

@@ -14,6 +14,7 @@ export interface Kernels {
     to: number,
     sums: number,
   ): void
+  shrinkRow(samples: number, width: number, rows: number, blockWidth: number, columns: number, means: number): void
   sumRows(rows: number, weights: number, count: number, from: number, to: number, samples: number): void
   brighterThan(samples: number, width: number, height: number, level: number, bits: number, stride: number): void
   dilate(

@@ -27,3 +27,8 @@ test.each([2, 3, 5])('every pixel is the mean of its block, at the edges too, fo
     expect(Array.from(small.data)).toEqual(means)
   }
 })
+
+test('the mean of a block whose sum needs more than 32 bits', () => {
+  const image = { data: new Uint16Array(70_000).fill(65_535), width: 70_000, height: 1 }
+  expect(shrink(image, 70_000).data).toEqual(Uint16Array.of(65_535))
+})
