@@ -31,11 +31,12 @@ export interface LocateOptions {
 /**
  * Finds ONNX Runtime without loading it. An onnxruntime-node of another version is passed over.
  *
- * @throws OnnxRuntimeLoaderError `unsupported-platform`, `not-installed` with the command that installs it
+ * @throws OnnxRuntimeLoaderError `bad-option`, `unsupported-platform`, `not-installed` with the command that installs it
  * @example
  * locateOnnxRuntime().packageName // '@mammokit/onnxruntime-linux-x64'
  */
 export function locateOnnxRuntime(options: LocateOptions = {}): OnnxRuntimeLocation {
+  assertNames(options)
   const { from = import.meta.url, platform = process.platform, arch = process.arch } = options
   const own = `@mammokit/onnxruntime-${platform}-${arch}`
   const require = createRequire(from)
@@ -61,6 +62,18 @@ export function locateOnnxRuntime(options: LocateOptions = {}): OnnxRuntimeLocat
     'not-installed',
     `Expected ONNX Runtime ${onnxRuntimeVersion} for ${platform}/${arch} but received ${found}. Run "npm install ${own}@${onnxRuntimeVersion}".`,
     { platform, arch, passedOver },
+  )
+}
+
+const optionNames = ['from', 'platform', 'arch']
+
+function assertNames(options: object): void {
+  const received = Object.keys(options).find((name) => !optionNames.includes(name))
+  if (received === undefined) return
+  throw new OnnxRuntimeLoaderError(
+    'bad-option',
+    `Expected ${optionNames.join(', ')} for the options but received ${received}. Correct the name.`,
+    { expected: optionNames, received },
   )
 }
 

@@ -1,5 +1,5 @@
 /** Why ONNX Runtime could not be loaded. */
-export type OnnxRuntimeLoaderErrorCode = 'unsupported-platform' | 'not-installed' | 'load-failed'
+export type OnnxRuntimeLoaderErrorCode = 'bad-option' | 'unsupported-platform' | 'not-installed' | 'load-failed'
 
 /** The one error of this package; `details` holds the platform and what was found. */
 export class OnnxRuntimeLoaderError extends Error {

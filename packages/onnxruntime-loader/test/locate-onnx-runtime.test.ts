@@ -80,3 +80,10 @@ test('the version is the one that package.json names', () => {
   expect(manifest.dependencies['onnxruntime-common']).toBe(onnxRuntimeVersion)
   expect(manifest.peerDependencies['onnxruntime-node']).toBe(onnxRuntimeVersion)
 })
+
+test('an option that does not exist is refused by name', () => {
+  expect(errorOf(() => locateOnnxRuntime({ form: project } as never))).toMatchObject({
+    code: 'bad-option',
+    message: 'Expected from, platform, arch for the options but received form. Correct the name.',
+  })
+})

@@ -4,8 +4,8 @@ import * as tf from '@tensorflow/tfjs-core'
 import type { PreparedFunction, TensorFunction } from './tensor-engine.ts'
 import { TensorEngineError } from './tensor-engine-error.ts'
 
-/** Devices that ONNX Runtime computes on here. */
-export const devices = ['cpu', 'webgpu'] as const
+/** Devices that ONNX Runtime computes on: `cuda` on Linux x64, `dml` on Windows, `coreml` on macOS, the others anywhere. */
+export const devices = ['cpu', 'webgpu', 'cuda', 'dml', 'coreml'] as const
 
 export type Device = (typeof devices)[number]
 

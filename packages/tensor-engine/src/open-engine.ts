@@ -36,15 +36,36 @@ export async function openEngine(name: EngineName, options: EngineOptions = {}):
     if (device !== 'cpu') await assertDevice(device)
     return {
       ...{ name, ops: { ...ops, maxPool: tf.maxPool<tf.Tensor4D> } },
-      prepare: (fn, shapes, { freezeVariables = false } = {}) =>
-        prepareCompiled(fn, shapes, { threads, device, freezeVariables }),
+      prepare: async (fn, shapes, options = {}) => {
+        assertNames(options, ['freezeVariables'], 'prepare')
+        return prepareCompiled(fn, shapes, { threads, device, freezeVariables: options.freezeVariables ?? false })
+      },
     }
   }
   await loadPeer(name)
-  return { name, ops, prepare: async (fn, shapes) => prepareEager(fn, shapes) }
+  return {
+    ...{ name, ops },
+    prepare: async (fn, shapes, options = {}) => {
+      assertNames(options, ['freezeVariables'], 'prepare')
+      return prepareEager(fn, shapes)
+    },
+  }
 }
 
-function assertOptions(name: EngineName, { threads, device = 'cpu' }: EngineOptions): void {
+/** @throws {TensorEngineError} `bad-option` naming an option that does not exist */
+function assertNames(options: object, names: readonly string[], where: string): void {
+  const received = Object.keys(options).find((name) => !names.includes(name))
+  if (received === undefined) return
+  throw new TensorEngineError(
+    'bad-option',
+    `Expected ${names.join(' or ')} for an option of ${where} but received ${received}. Correct the name.`,
+    { expected: names, received },
+  )
+}
+
+function assertOptions(name: EngineName, options: EngineOptions): void {
+  assertNames(options, ['threads', 'device'], 'openEngine')
+  const { threads, device = 'cpu' } = options
   const bad = (option: string, expected: string, received: unknown) =>
     new TensorEngineError('bad-option', `Expected ${expected} for ${option} but received ${String(received)}.`, {
       ...{ option, expected, received },

@@ -49,6 +49,24 @@ describe('openEngine', () => {
     weight.dispose()
   })
 
+  it('refuses an option of prepare that does not exist, by name', async () => {
+    const engine = await openEngine('onnxruntime', { threads: 1 })
+    await expect(engine.prepare((x) => [x], [[1]], { freeze: true } as never)).rejects.toMatchObject({
+      code: 'bad-option',
+      message: 'Expected freezeVariables for an option of prepare but received freeze. Correct the name.',
+    })
+  })
+
+  it('has no device that the platform lacks, and says which it has', async () => {
+    const device = process.platform === 'win32' ? 'coreml' : 'dml'
+    await expect(openEngine('onnxruntime', { device })).rejects.toMatchObject({
+      code: 'device-unavailable',
+      message: expect.stringMatching(
+        new RegExp(`^Expected a device for ${device} but received: .* and not ${device}\\.`),
+      ),
+    })
+  })
+
   it('leaves no tensor behind, whether it ran compiled or eagerly', async () => {
     const engine = await openEngine('onnxruntime', { threads: 1 })
     const { weight, step } = createStep()
@@ -64,7 +82,12 @@ describe('openEngine', () => {
   it.each([
     ['torch', {}, 'Expected one of onnxruntime, tensorflow, tensorflow-gpu for the engine but received torch.'],
     ['onnxruntime', { threads: 0 }, 'Expected a whole number of at least 1 for threads but received 0.'],
-    ['onnxruntime', { device: 'tpu' }, 'Expected one of cpu, webgpu for device but received tpu.'],
+    [
+      'onnxruntime',
+      { thread: 2 },
+      'Expected threads or device for an option of openEngine but received thread. Correct the name.',
+    ],
+    ['onnxruntime', { device: 'tpu' }, 'Expected one of cpu, webgpu, cuda, dml, coreml for device but received tpu.'],
     ['tensorflow', { device: 'webgpu' }, 'Expected cpu with the engine tensorflow for device but received webgpu.'],
   ])('refuses %s %j by name', async (name, options, message) => {
     const opened = openEngine(name as 'onnxruntime', options as never)

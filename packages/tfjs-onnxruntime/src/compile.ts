@@ -4,14 +4,16 @@ import type { Graph, Value } from './graph/graph.ts'
 import { optimize } from './graph/optimize.ts'
 import { flattenOutputs } from './graph/passes/flatten-outputs.ts'
 import { encodeModel } from './onnx/encode-model.ts'
+import { checkNames, checkOption, type NamesOf } from './options.ts'
 import { type HostUpdate, takeUpdatesOut } from './plan/host-updates.ts'
 import { findInPlaceWrites } from './plan/in-place-writes.ts'
 import { type Bindings, Executable, type OutputTensor } from './run/executable.ts'
 import type { InputValue } from './run/inputs.ts'
-import { checkOption, checkOptions, keepsOnDevice, openSession, type SessionOptions } from './run/session.ts'
+import { type Fallback, selectProviders } from './run/providers.ts'
+import { checkOptions, keepsOnDevice, openSession, type SessionOptions } from './run/session.ts'
 import { isCpu } from './runtime/runtime.ts'
 import type { FunctionOf, InputSpec, InputSpecs } from './trace/input-spec.ts'
-import { type Trace, trace } from './trace/trace.ts'
+import { assertNoTrace, type Trace, trace } from './trace/trace.ts'
 
 export interface CompileOptions extends SessionOptions {
   /**
@@ -30,6 +32,18 @@ export interface CompileOptions extends SessionOptions {
    */
   readonly updates?: 'host' | 'graph'
 }
+
+const optionNames = {
+  executionProviders: true,
+  intraOpNumThreads: true,
+  graphOptimizationLevel: true,
+  freezeVariables: true,
+  seed: true,
+  updates: true,
+  profileFilePrefix: true,
+  optimizedModelFilePath: true,
+  runtime: true,
+} as const satisfies NamesOf<CompileOptions>
 
 /** The results of a compiled function: what the function returned, with values in place of each tensor. */
 export type Outputs<Result> = Result extends tf.Tensor
@@ -60,7 +74,7 @@ export interface Compiled<Result, Specs extends InputSpecs = readonly InputSpec[
   /** The execution provider that runs the graph. */
   readonly executionProvider: string
   /** Providers that were requested before it, and why they could not be used. */
-  readonly fallbacks: readonly { readonly executionProvider: string; readonly reason: string }[]
+  readonly fallbacks: readonly Fallback[]
 }
 
 /**
@@ -79,10 +93,10 @@ export async function compile<Result, const Specs extends InputSpecs>(
   inputSpecs: Specs,
   options: CompileOptions = {},
 ): Promise<Compiled<Result, Specs>> {
-  checkOptions(options)
-  const { seed, updates: place } = options
-  checkOption({ seed }, 'a whole number from 0 to 2^53 - 1', (n) => Number.isSafeInteger(n) && (n as number) >= 0)
-  checkOption({ updates: place }, 'host or graph', (where) => where === 'host' || where === 'graph')
+  checkCompileOptions(options)
+  const { seed } = options
+  assertNoTrace()
+  await selectProviders(options)
   const portable = (options.executionProviders ?? ['cpu']).some((provider) => !isCpu(provider))
   const whole = trace(fn, inputSpecs, { freezeVariables: options.freezeVariables ?? false, portable })
   const { trace: traced, updates } = updatesOnHost(options) ? takeUpdatesOut(whole) : { trace: whole, updates: [] }
@@ -112,6 +126,15 @@ export async function compile<Result, const Specs extends InputSpecs>(
       executable.step = step
     },
   }
+}
+
+function checkCompileOptions(options: CompileOptions): void {
+  checkNames(options, optionNames, 'compile')
+  checkOptions(options)
+  const { seed, updates, freezeVariables } = options
+  checkOption({ seed }, 'a whole number from 0 to 2^53 - 1', (n) => Number.isSafeInteger(n) && (n as number) >= 0)
+  checkOption({ updates }, 'host or graph', (where) => where === 'host' || where === 'graph')
+  checkOption({ freezeVariables }, 'true or false', (value) => typeof value === 'boolean')
 }
 
 /** If variables live on a device, their updates are part of the graph. */

@@ -5,6 +5,7 @@ import { dynamicBatch } from './graph/dynamic-batch.ts'
 import type { Graph } from './graph/graph.ts'
 import { optimize } from './graph/optimize.ts'
 import { encodeModel } from './onnx/encode-model.ts'
+import { checkNames } from './options.ts'
 import { flattenSpecs, type InputSpecs } from './trace/input-spec.ts'
 import type { Nested } from './trace/structure.ts'
 import { type Trace, trace } from './trace/trace.ts'
@@ -46,6 +47,7 @@ export function toOnnx(
   inputSpecs: readonly Nested<OnnxInputSpec>[],
   options: ToOnnxOptions = {},
 ): Uint8Array {
+  checkNames(options, { outputNames: true, metadata: true }, 'toOnnx')
   const fn = typeof fnOrModel === 'function' ? (fnOrModel as (...inputs: tf.Tensor[]) => unknown) : applying(fnOrModel)
   const traceWith = (batch: number): Trace => trace(fn, withBatch(inputSpecs, batch), { freezeVariables: true })
   const isDynamic = flattenSpecs(inputSpecs).leaves.some(({ value }) => value.shape[0] === null)

@@ -70,11 +70,12 @@ test('model.fit trains and predicts as on the JavaScript backend, |delta| <= 1e-
   for (const [i, loss] of there.entries()) expect(Math.abs(here[i] - loss)).toBeLessThanOrEqual(1e-3)
 })
 
-test('a provider that does not exist is an error, and the next is used where there is one', async () => {
-  await expect(registerBackend({ name: 'none', executionProviders: ['nonsense'] })).rejects.toThrow(
-    /received nonsense:/,
+test('a provider that does not exist is an error, as is one that the platform lacks, and the next is used where there is one', async () => {
+  await expect(registerBackend({ name: 'none', executionProviders: ['nonsense', 'cpu'] })).rejects.toThrow(
+    /received nonsense\./,
   )
-  await registerBackend({ name: 'second', executionProviders: ['nonsense', 'cpu'] })
+  await expect(registerBackend({ name: 'none', executionProviders: ['webnn'] })).rejects.toThrow(/received webnn:/)
+  await registerBackend({ name: 'second', executionProviders: ['webnn', 'cpu'] })
   await tf.setBackend('second')
   expect(tf.add(1, 2).dataSync()[0]).toBe(3)
   await tf.setBackend('later')

@@ -1,6 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { expect, test } from 'vitest'
-import { batchNormTraining, compile, createAdam, EngineError, groupedConv2d, toOnnx } from '../src/index.ts'
+import {
+  batchNormTraining,
+  compile,
+  createAdam,
+  EngineError,
+  groupedConv2d,
+  registerBackend,
+  toOnnx,
+} from '../src/index.ts'
 import { useJavaScriptBackend } from './compare.ts'
 
 useJavaScriptBackend()
@@ -72,13 +80,73 @@ test('compiling inside of a traced function is refused', async () => {
   await outer.dispose()
 })
 
-test('a provider that does not exist is an error that names it, and a fallback with its reason where another works', async () => {
-  const never = { executionProviders: ['nonsense'] }
-  expect(await codeOf(() => compile((x: tf.Tensor) => tf.neg(x), scalar, never))).toMatch(/^provider: .*nonsense/)
-  const compiled = await compile((x: tf.Tensor) => tf.neg(x), scalar, { executionProviders: ['nonsense', 'cpu'] })
+test('a provider that no ONNX Runtime has is an error that names the nearest one, also where another would work', async () => {
+  for (const [given, nearest] of [
+    ['wbgpu', 'webgpu'],
+    ['WebGPU', 'webgpu'],
+    ['directml', 'dml'],
+    ['tensor-rt', 'tensorrt'],
+  ])
+    for (const executionProviders of [[given], [given, 'cpu'], ['cpu', given]])
+      expect(await codeOf(() => compile((x: tf.Tensor) => tf.neg(x), scalar, { executionProviders }))).toBe(
+        `bad-input: Expected one of cpu, wasm, webgpu, cuda, dml, coreml, webnn, tensorrt for an execution provider but received ${given}. The nearest is ${nearest}.`,
+      )
+})
+
+test('a provider that the platform lacks is refused by name before the function is traced, and is a fallback where another works', async () => {
+  let traces = 0
+  const negate = (x: tf.Tensor) => {
+    traces++
+    return tf.neg(x)
+  }
+  expect(await codeOf(() => compile(negate, scalar, { executionProviders: ['webnn'] }))).toMatch(
+    /^provider: .*received webnn: onnxruntime-node on \S+ has .*cpu.*, and not webnn\./,
+  )
+  expect(traces).toBe(0)
+  const compiled = await compile(negate, scalar, { executionProviders: ['webnn', 'cpu'] })
   expect(compiled.executionProvider).toBe('cpu')
-  expect(compiled.fallbacks[0]).toMatchObject({ executionProvider: 'nonsense' })
+  expect(compiled.fallbacks.map(({ executionProvider }) => executionProvider)).toEqual(['webnn'])
   await compiled.dispose()
+})
+
+test('an option that does not exist is an error that names the nearest one, in every function that takes options', async () => {
+  const identity = (x: tf.Tensor) => x
+  const variable = tf.variable(tf.scalar(1))
+  const misspelled: [() => unknown, string, string, string][] = [
+    [
+      () => compile(identity, scalar, { excutionProviders: ['webgpu'] } as never),
+      'compile',
+      'excutionProviders',
+      'executionProviders',
+    ],
+    [
+      () => compile(identity, scalar, { freezeVariable: true } as never),
+      'compile',
+      'freezeVariable',
+      'freezeVariables',
+    ],
+    [() => registerBackend({ threads: 2, nam: 'x' } as never), 'registerBackend', 'threads', 'intraOpNumThreads'],
+    [() => registerBackend({ freezeVariables: true } as never), 'registerBackend', 'freezeVariables', '\\w+'],
+    [() => toOnnx(identity, scalar, { outputName: ['y'] } as never), 'toOnnx', 'outputName', 'outputNames'],
+    [() => createAdam([variable], { weight_decay: 0.1 } as never), 'createAdam', 'weight_decay', 'weightDecay'],
+    [() => createAdam([variable], { beta1: 0.9 } as never), 'createAdam', 'beta1', 'beta2'],
+  ]
+  for (const [call, where, received, nearest] of misspelled)
+    expect(await codeOf(async () => call())).toMatch(
+      new RegExp(
+        `^bad-input: Expected one of .* for an option of ${where} but received ${received}\\. The nearest is ${nearest}\\.$`,
+      ),
+    )
+  expect(await codeOf(() => compile(identity, [{ shape: [2], dtyp: 'int32' } as never]))).toMatch(
+    /for an option of an input spec but received dtyp\. The nearest is dtype\.$/,
+  )
+  const adam = createAdam([variable])
+  expect(() => adam.applyGradients({}, { lr: 1 } as never)).toThrow(/option of applyGradients but received lr/)
+  expect(await codeOf(() => compile(identity, scalar, null as never))).toMatch(
+    /^bad-input: .*compile but received null/,
+  )
+  adam.dispose()
+  variable.dispose()
 })
 
 test('options out of range are named', async () => {
@@ -93,6 +161,10 @@ test('options out of range are named', async () => {
     [{ updates: 'nowhere' }, /^bad-input: Expected host or graph for updates/],
     [{ seed: 0.5 }, /^bad-input: Expected a whole number from 0 to 2\^53 - 1 for seed/],
     [{ seed: -1 }, /^bad-input: .* for seed but received -1/],
+    [{ freezeVariables: 'yes' }, /^bad-input: Expected true or false for freezeVariables/],
+    [{ executionProviders: [] }, /^bad-input: Expected an array of names for executionProviders/],
+    [{ executionProviders: [{ name: 'cpu' }] }, /^bad-input: Expected an array of names for executionProviders/],
+    [{ profileFilePrefix: 3 }, /^bad-input: Expected a path for profileFilePrefix/],
   ] as const)
     expect(await codeOf(() => compile(identity, scalar, options as never))).toMatch(message)
 })
@@ -230,6 +302,12 @@ test('grouped convolutions whose shapes do not fit and states of other optimizer
     /fit 4 groups of 6 channels/,
   )
   const variable = tf.variable(tf.zeros([2]), true, 'weights')
+  for (const [options, message] of [
+    [{ beta2: 1 }, /from 0 to below 1 for beta2 but received 1/],
+    [{ epsilon: 0 }, /above 0 for epsilon but received 0/],
+    [{ weightDecay: -1 }, /at least 0 for weightDecay but received -1/],
+  ] as const)
+    expect(() => createAdam([variable], options)).toThrow(message)
   const adam = createAdam([variable])
   expect(() => adam.restore({})).toThrow(/Expected step in/)
   const state = adam.state()

@@ -2,6 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { EngineError } from '../errors.ts'
 import { lowerings } from '../kernels/table.ts'
+import { checkNames, type NamesOf } from '../options.ts'
 import type { SessionOptions } from '../run/session.ts'
 import { tfjsKernelNames } from '../trace/register.ts'
 import { loadBackendRuntime } from './backend-runtime.ts'
@@ -13,6 +14,14 @@ export interface BackendOptions
   /** tfjs's name for the backend. @default 'onnxruntime' */
   readonly name?: string
 }
+
+const optionNames = {
+  name: true,
+  executionProviders: true,
+  intraOpNumThreads: true,
+  graphOptimizationLevel: true,
+  runtime: true,
+} as const satisfies NamesOf<BackendOptions>
 
 /**
  * Registers the backend with tfjs: `tf.setBackend('onnxruntime')` then runs any tfjs code, including `model.fit` and `model.predict`, on ONNX Runtime.
@@ -28,6 +37,7 @@ export interface BackendOptions
  * tf.matMul([[1, 2]], [[3], [4]]).dataSync() // [11]
  */
 export async function registerBackend(options: BackendOptions = {}): Promise<void> {
+  checkNames(options, optionNames, 'registerBackend')
   const { name = 'onnxruntime' } = options
   if (tf.findBackendFactory(name) !== null)
     throw new EngineError(

@@ -8,6 +8,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { EngineError } from '../errors.ts'
 import { AdamMemory } from '../memory/adam-memory.ts'
+import { checkNames, checkOption } from '../options.ts'
 import { hasKernel, runKernel } from './custom-kernel.ts'
 
 export interface AdamOptions {
@@ -51,12 +52,18 @@ export interface Adam {
  * adam.applyGradients(grads, { learningRate: 1e-3 })
  */
 export function createAdam(variables: readonly tf.Variable[], options: AdamOptions = {}): Adam {
+  checkNames(options, { beta2: true, epsilon: true, weightDecay: true }, 'createAdam')
   const { beta2 = 0.999, epsilon = 1e-8, weightDecay = 0 } = options
+  checkOption({ beta2 }, 'a number from 0 to below 1', (x) => (x as number) >= 0 && (x as number) < 1)
+  checkOption({ epsilon }, 'a number above 0', (x) => (x as number) > 0)
+  checkOption({ weightDecay }, 'a number of at least 0', (x) => (x as number) >= 0)
   const own = makeVariables(variables)
   const step = own.get('step')!
   return {
     variables: own,
-    applyGradients(gradients, { learningRate, beta1 = 0.9 }) {
+    applyGradients(gradients, given) {
+      checkNames(given, { learningRate: true, beta1: true }, 'applyGradients')
+      const { learningRate, beta1 = 0.9 } = given
       tf.tidy(() => {
         step.assign(tf.add(step, 1))
         const decay = toScalar(beta1)

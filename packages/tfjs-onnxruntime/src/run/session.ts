@@ -1,12 +1,16 @@
 /** Creates sessions on the first execution provider that works. */
 
 import type * as ort from 'onnxruntime-common'
-import { adviceFor, loadRuntime, obstacleOf } from '#runtime'
-import { EngineError } from '../errors.ts'
+import { adviceFor, loadRuntime } from '#runtime'
+import { checkOption } from '../options.ts'
 import type { Runtime } from '../runtime/runtime.ts'
+import { checkProviders, type Fallback, noProvider, selectProviders } from './providers.ts'
 
 export interface SessionOptions {
-  /** Tried in order; the next is used where one fails to load. @default ['cpu'] */
+  /**
+   * Tried in order; the next is used where one fails to load or this platform's ONNX Runtime lacks it. `cpu`, `webgpu`, `cuda` and `tensorrt` on
+   * Linux x64, `dml` on Windows, `coreml` on macOS, `wasm` and `webnn` in a page. @default ['cpu']
+   */
   readonly executionProviders?: readonly string[]
   /** Threads per operator, >= 1. @default the number of cores */
   readonly intraOpNumThreads?: number
@@ -25,7 +29,7 @@ export interface OpenedSession {
   readonly runtime: Runtime
   readonly executionProvider: string
   /** Why the providers before it were not used. */
-  readonly fallbacks: readonly { readonly executionProvider: string; readonly reason: string }[]
+  readonly fallbacks: readonly Fallback[]
 }
 
 /** Whether values of variables stay on the provider's device between runs. */
@@ -39,15 +43,10 @@ export async function openSession(
   options: SessionOptions = {},
   residentOutputs: readonly string[] = [],
 ): Promise<OpenedSession> {
-  const providers = options.executionProviders ?? ['cpu']
-  const runtime = options.runtime ?? (await loadRuntime(providers))
-  const fallbacks: { executionProvider: string; reason: string }[] = []
-  for (const executionProvider of providers) {
-    const obstacle = options.runtime === undefined ? obstacleOf(executionProvider) : undefined
-    if (obstacle !== undefined) {
-      fallbacks.push({ executionProvider, reason: obstacle })
-      continue
-    }
+  const { candidates, fallbacks: missing } = await selectProviders(options)
+  const runtime = options.runtime ?? (await loadRuntime(candidates))
+  const fallbacks = [...missing]
+  for (const executionProvider of candidates) {
     try {
       const settings = sessionOptionsFor(executionProvider, options, residentOutputs)
       const session = await runtime.InferenceSession.create(model, settings)
@@ -57,36 +56,23 @@ export async function openSession(
       fallbacks.push({ executionProvider, reason: `${reason}. ${adviceFor(executionProvider)}` })
     }
   }
-  const reasons = fallbacks.map(({ executionProvider, reason }) => `${executionProvider}: ${reason}`).join('; ')
-  throw new EngineError(
-    'provider',
-    `Expected an execution provider that can run the graph but received ${reasons || 'none'}. Pass others as executionProviders.`,
-    { fallbacks },
-  )
+  throw noProvider(fallbacks)
 }
 
 const levels: readonly unknown[] = ['disabled', 'basic', 'extended', 'all']
 
 /** @throws {EngineError} `bad-input` naming an option that is out of range */
-export function checkOptions({ executionProviders, intraOpNumThreads, graphOptimizationLevel }: SessionOptions): void {
-  checkOption({ executionProviders }, 'an array of names', Array.isArray)
+export function checkOptions(options: SessionOptions): void {
+  const { intraOpNumThreads, graphOptimizationLevel, profileFilePrefix, optimizedModelFilePath } = options
+  checkProviders(options)
   checkOption({ intraOpNumThreads }, 'a whole number of at least 1', (n) => Number.isInteger(n) && (n as number) >= 1)
   checkOption({ graphOptimizationLevel }, `one of ${levels.join(', ')}`, (level) => levels.includes(level))
+  checkOption({ profileFilePrefix }, 'a path', isText)
+  checkOption({ optimizedModelFilePath }, 'a path', isText)
 }
 
-/** Checks one option, given by its name, where it is not left out. @throws {EngineError} `bad-input` naming it */
-export function checkOption(
-  option: Readonly<Record<string, unknown>>,
-  expected: string,
-  isGood: (value: unknown) => boolean,
-): void {
-  const [[name, value]] = Object.entries(option)
-  if (value === undefined || isGood(value)) return
-  throw new EngineError(
-    'bad-input',
-    `Expected ${expected} for ${name} but received ${String(value)}. Leave the option out for its default.`,
-    { option: name, value },
-  )
+function isText(value: unknown): boolean {
+  return typeof value === 'string' && value !== ''
 }
 
 /** ONNX Runtime's options for one provider. */

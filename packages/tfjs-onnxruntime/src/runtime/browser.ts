@@ -1,6 +1,6 @@
 /** ONNX Runtime in a page: the part of onnxruntime-web that the providers need. */
 import { EngineError } from '../errors.ts'
-import { isCpu, type Runtime, type SynchronousRuntime } from './runtime.ts'
+import { isCpu, type OfferedProviders, type Runtime, type SynchronousRuntime } from './runtime.ts'
 
 /** @throws {EngineError} `provider` where onnxruntime-web, an optional peer, is not installed */
 export async function loadRuntime(executionProviders: readonly string[]): Promise<Runtime> {
@@ -18,18 +18,30 @@ export async function loadRuntime(executionProviders: readonly string[]): Promis
   }
 }
 
+/** Where a browser offers what a provider is built on. */
+const entryPoints: Readonly<Record<string, { readonly property: string; readonly standard: string }>> = {
+  webgpu: { property: 'gpu', standard: 'WebGPU' },
+  webnn: { property: 'ml', standard: 'WebNN' },
+}
+
+/** The providers of the builds of onnxruntime-web that are loaded here. */
+export async function listProviders(): Promise<OfferedProviders> {
+  return { where: 'onnxruntime-web', names: ['cpu', 'wasm', 'webgpu', 'webnn'] }
+}
+
 /** What a provider is known to lack, before it is tried. */
 export function obstacleOf(executionProvider: string): string | undefined {
   const { navigator } = globalThis as { navigator?: object }
-  if (executionProvider !== 'webgpu' || (navigator !== undefined && 'gpu' in navigator)) return undefined
-  return 'navigator.gpu is missing. Serve the page from localhost or by https to a browser with WebGPU'
+  const needed = entryPoints[executionProvider]
+  if (needed === undefined || (navigator !== undefined && needed.property in navigator)) return undefined
+  return `navigator.${needed.property} is missing. Serve the page from localhost or by https to a browser with ${needed.standard}`
 }
 
 /** Advice for a provider that was tried and failed. */
 export function adviceFor(executionProvider: string): string {
   if (executionProvider === 'webgpu') return 'navigator.gpu.requestAdapter() must give an adapter'
   if (isCpu(executionProvider)) return "Serve onnxruntime-web's .wasm and .mjs files where env.wasm.wasmPaths says"
-  return "A page has 'wasm' and 'webgpu'"
+  return 'The browser has no WebNN context for it, or WebNN lacks an operator of the graph'
 }
 
 /** There are no synchronous sessions in a page. */

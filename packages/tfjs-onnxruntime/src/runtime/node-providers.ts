@@ -38,5 +38,6 @@ export function adviceFor(executionProvider: string): string {
   }
   if (executionProvider === 'webgpu')
     return 'It needs a graphics adapter, on Linux libvulkan.so.1 and a Vulkan driver: "vulkaninfo --summary" names them'
-  return "Use 'cpu', 'webgpu' or 'cuda'"
+  if (executionProvider === 'dml') return 'It needs a graphics adapter with DirectX 12'
+  return "Use 'cpu' or 'webgpu'"
 }

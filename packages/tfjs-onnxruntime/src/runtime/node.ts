@@ -1,13 +1,21 @@
 /** ONNX Runtime on Node.js: the user's onnxruntime-node, or the binaries that come with @mammokit/onnxruntime-loader. */
 import { loadNativeBinding, loadOnnxRuntime, OnnxRuntimeLoaderError } from '@mammokit/onnxruntime-loader'
 import { EngineError } from '../errors.ts'
-import type { Runtime, SynchronousRuntime } from './runtime.ts'
+import type { OfferedProviders, Runtime, SynchronousRuntime } from './runtime.ts'
 
 export { adviceFor, obstacleOf } from './node-providers.ts'
 
 /** @throws {EngineError} `provider` where ONNX Runtime is not installed or does not load */
 export async function loadRuntime(_executionProviders: readonly string[]): Promise<Runtime> {
   return orEngineError(loadOnnxRuntime)
+}
+
+/** The providers of this platform's ONNX Runtime, some of which need libraries beside it. */
+export async function listProviders(): Promise<OfferedProviders> {
+  const names = orEngineError(loadOnnxRuntime)
+    .listSupportedBackends()
+    .map(({ name }) => name)
+  return { where: `onnxruntime-node on ${process.platform}/${process.arch}`, names }
 }
 
 /**

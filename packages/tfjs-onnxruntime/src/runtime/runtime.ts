@@ -8,6 +8,12 @@ export interface Runtime {
   readonly env?: { readonly versions: { readonly web?: string } }
 }
 
+/** The execution providers that an ONNX Runtime has, and which runtime that is. */
+export interface OfferedProviders {
+  readonly where: string
+  readonly names: readonly string[]
+}
+
 /** A synchronous session, which tfjs's dataSync needs. */
 export interface SynchronousSession {
   run(feeds: Record<string, ort.Tensor>, fetches: Record<string, null>): Record<string, ort.Tensor>

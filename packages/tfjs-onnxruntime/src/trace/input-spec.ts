@@ -1,6 +1,7 @@
 /** Input specs of compiled functions: the shape and dtype of each input, in any structure. */
 import type * as tf from '@tensorflow/tfjs-core'
 import { EngineError } from '../errors.ts'
+import { checkNames } from '../options.ts'
 import { describe, flatten, type Nested, type Structure } from './structure.ts'
 
 /** Spec of one input of a compiled function. */
@@ -35,7 +36,11 @@ export function flattenSpecs<Spec extends { readonly shape: readonly unknown[] }
       `Expected an array of input specs with a shape, or of arrays and objects of them, but received ${received}. Write { shape: [2, 3] } for each tensor.`,
     )
   if (!Array.isArray(specs)) throw refuse(describe(specs))
-  return flatten(specs, (item): item is Spec => Array.isArray((item as Spec | null | undefined)?.shape), refuse)
+  const isSpec = (item: unknown): item is Spec => Array.isArray((item as Spec | null | undefined)?.shape)
+  const structure = flatten(specs, isSpec, refuse)
+  for (const { value } of structure.leaves)
+    checkNames<object>(value, { shape: true, dtype: true, name: true }, 'an input spec')
+  return structure
 }
 
 /** @throws {EngineError} `bad-input` if a dimension is not an integer */

@@ -54,11 +54,7 @@ export function trace(fn: (...inputs: never[]) => unknown, specs: InputSpecs, op
   // Makes tfjs choose its backend, if none is set, before it is looked up.
   void engine.backend
   const outside = tf.getBackend()
-  if (outside === traceBackendName)
-    throw new EngineError(
-      'bad-state',
-      'Expected no active trace but received a call of compile inside a traced function. Compile outside of it.',
-    )
+  assertNoTrace()
   const backend = registerLowerings((tensor) => state.valueOf(tensor))
   const state = new TraceState(backend, options)
   const randoms: RandomInput[] = []
@@ -89,6 +85,15 @@ export function trace(fn: (...inputs: never[]) => unknown, specs: InputSpecs, op
     backend.end()
     switchBackend(outside)
   }
+}
+
+/** @throws {EngineError} `bad-state` inside of a traced function */
+export function assertNoTrace(): void {
+  if (tf.getBackend() !== traceBackendName) return
+  throw new EngineError(
+    'bad-state',
+    'Expected no active trace but received a call of compile inside a traced function. Compile outside of it.',
+  )
 }
 
 function isTensor(item: unknown): item is tf.Tensor {

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import * as tf from '@tensorflow/tfjs-core'
 import { expect, test } from 'vitest'
 import { compile, EngineError } from '../../src/index.ts'
+import { checkProviders } from '../../src/run/providers.ts'
 import * as browser from '../../src/runtime/browser.ts'
 import * as node from '../../src/runtime/node.ts'
 import { useJavaScriptBackend } from '../compare.ts'
@@ -25,12 +26,20 @@ test('cuda without its libraries names each of them, its folder and the command 
 
 test('the next provider is used if one fails, and fallbacks has the reason of each', async (context) => {
   if (node.obstacleOf('cuda') === undefined) context.skip('the libraries of cuda are installed')
-  const compiled = await compile(negate, [{ shape: [2] }], { executionProviders: ['cuda', 'nonsense', 'cpu'] })
+  const compiled = await compile(negate, [{ shape: [2] }], { executionProviders: ['cuda', 'webnn', 'cpu'] })
   expect(compiled.executionProvider).toBe('cpu')
-  expect(compiled.fallbacks.map(({ executionProvider }) => executionProvider)).toEqual(['cuda', 'nonsense'])
+  expect(compiled.fallbacks.map(({ executionProvider }) => executionProvider)).toEqual(['cuda', 'webnn'])
   expect(compiled.fallbacks[0].reason).toMatch(/libonnxruntime_providers_cuda\.so/)
-  expect(compiled.fallbacks[1].reason).toMatch(/nonsense.*Use 'cpu', 'webgpu' or 'cuda'/)
+  expect(compiled.fallbacks[1].reason).toMatch(/onnxruntime-node on .* has cpu, .* and not webnn/)
   await compiled.dispose()
+})
+
+test('every provider that ONNX Runtime offers on a platform is one of the names that are checked', async () => {
+  const { names } = await node.listProviders()
+  const page = await browser.listProviders()
+  for (const name of [...names, ...page.names])
+    expect(() => checkProviders({ executionProviders: [name] }), name).not.toThrow()
+  expect(names).toContain('cpu')
 })
 
 test('cuda is tried where its libraries are, and where they do not load the message says how to find what is missing', async () => {
@@ -54,4 +63,5 @@ test('the two runtimes have the same functions, and a page without navigator.gpu
   expect(Object.keys(browser).sort()).toEqual(Object.keys(node).sort())
   expect(browser.obstacleOf('wasm')).toBeUndefined()
   expect(browser.obstacleOf('webgpu')).toMatch(/navigator\.gpu is missing/)
+  expect(browser.obstacleOf('webnn')).toMatch(/navigator\.ml is missing/)
 })
