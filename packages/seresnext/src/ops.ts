@@ -19,6 +19,8 @@ export interface SeResNeXtOps {
   batchNormTraining(x: tf.Tensor4D, scale: tf.Tensor1D, offset: tf.Tensor1D, epsilon: number): BatchStatistics
   /** Maxima of the windows of `x` [N, H, W, C], which is nowhere below 0, with `pad` pixels on every side that are never one. */
   maxPool(x: tf.Tensor4D, size: number, strides: number, pad: number): tf.Tensor4D
+  /** Wraps each block in training: an engine may compute its intermediate values again for the gradient. Without it they are kept. */
+  recompute?(block: (x: tf.Tensor4D) => tf.Tensor4D): (x: tf.Tensor4D) => tf.Tensor4D
 }
 
 /** The operations composed of what every tfjs backend has: TensorFlow's kernels take no padding by numbers. */

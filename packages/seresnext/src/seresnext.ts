@@ -60,19 +60,21 @@ export function createSeResNeXt(config: Partial<SeResNeXtConfig> = {}, options: 
   const resolved = resolveConfig(config)
   const parameters = listParameters(resolved)
   const variables = createVariables(parameters, options)
-  const context = { variables, config: resolved, ops: { ...defaultOps, ...options.ops } }
+  const ops: SeResNeXtOps = { ...defaultOps, ...options.ops }
+  const context = { variables, config: resolved, ops }
 
   /** Each stage's output, the last alone unless all are wanted. */
   function stages(x: tf.Tensor4D, forwardOptions: ForwardOptions, keepsAll: boolean): tf.Tensor4D[] {
     assertImages(x, resolved.inChannels)
     const builder = tensorBuilder({ ...context, ...forwardOptions })
+    const wrap = forwardOptions.training ? ops.recompute : undefined
     return tf.tidy(() => {
       const stem = tf.tidy(() => buildStem(builder, resolved, x))
       const outputs = [stem]
       let y = tf.tidy(() => buildStemPool(builder, resolved, stem))
       for (const block of planBlocks(resolved)) {
-        const input = y
-        y = tf.tidy(() => buildBlock(builder, resolved, block, input))
+        const run = (input: tf.Tensor4D) => tf.tidy(() => buildBlock(builder, resolved, block, input))
+        y = (wrap?.(run) ?? run)(y)
         outputs[block.stage + 1] = y
       }
       return keepsAll ? outputs : [y]

@@ -1,3 +1,4 @@
+export { recompute } from '@mammokit/tfjs-onnxruntime'
 export type { Device } from './compiled.ts'
 export { type EngineOptions, openEngine } from './open-engine.ts'
 export {

@@ -12,6 +12,7 @@ import { normalizationKernels } from '../src/kernels/normalization.ts'
 import { optimizerKernels } from '../src/kernels/optimizer.ts'
 import { poolingKernels } from '../src/kernels/pooling.ts'
 import { randomKernels } from '../src/kernels/random.ts'
+import { recomputeKernels } from '../src/kernels/recompute.ts'
 import { reductionKernels } from '../src/kernels/reduction.ts'
 import { resizeKernels } from '../src/kernels/resize.ts'
 import { samplingKernels } from '../src/kernels/sampling.ts'
@@ -42,6 +43,7 @@ const families = {
   'shapes as tensors': shapeArithmeticKernels,
   random: randomKernels,
   optimizers: optimizerKernels,
+  recomputation: recomputeKernels,
 }
 
 /** Markdown: a line for each family with its kernels, a star behind those that no test traces; then what is missing. */

@@ -47,7 +47,14 @@ export const binaryOperators: Readonly<Record<string, Binary | undefined>> = {
 
 /** Operators whose inputs broadcast to the shape of their output. */
 export function isElementwise(op: string): boolean {
-  return op in unaryOperators || op in binaryOperators || op === 'Where' || op === 'Clip' || op === 'Cast'
+  return (
+    op in unaryOperators ||
+    op in binaryOperators ||
+    op === 'Where' ||
+    op === 'Clip' ||
+    op === 'Cast' ||
+    op === 'Recompute'
+  )
 }
 
 function withoutFunction(names: string): Record<string, undefined> {

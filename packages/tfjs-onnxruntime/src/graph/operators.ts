@@ -1,5 +1,5 @@
 /**
- * The ONNX operators (opset 18) that graphs may contain, and optimizer updates: how many inputs each takes, and the shapes and types that come out.
+ * The ONNX operators (opset 18) that graphs may contain, optimizer updates and marks of segments: how many inputs each takes, and the shapes and types that come out.
  *
  * Reference: https://github.com/onnx/onnx/blob/main/docs/Operators.md
  */
@@ -10,6 +10,7 @@ import { indexingOperators } from './operators/indexing.ts'
 import { movementOperators } from './operators/movement.ts'
 import type { Inferred, Inputs, OperatorTable } from './operators/operator.ts'
 import { productOperators } from './operators/product.ts'
+import { recomputeOperators } from './operators/recompute.ts'
 import { reductionOperators } from './operators/reduction.ts'
 import { updateOperators } from './operators/update.ts'
 import { windowOperators } from './operators/window.ts'
@@ -27,6 +28,7 @@ const operators: OperatorTable = {
   ...windowOperators,
   ...indexingOperators,
   ...updateOperators,
+  ...recomputeOperators,
 }
 
 /** Shapes and types of a node's outputs. @throws where the operator or its inputs are not legal. */

@@ -8,6 +8,7 @@ import { mergeGroups } from './passes/merge-groups.ts'
 import { mergeMovements } from './passes/merge-movements.ts'
 import { nameOutputs } from './passes/name-outputs.ts'
 import { propagateLayout } from './passes/propagate-layout.ts'
+import { scheduleSegments } from './passes/schedule-segments.ts'
 import { shrinkTransposes } from './passes/shrink-transposes.ts'
 import { simplifyArithmetic } from './passes/simplify-arithmetic.ts'
 import { sinkExpands } from './passes/sink-expands.ts'
@@ -33,7 +34,7 @@ const maxRounds = 6
 export function optimize(graph: Graph, forProcessor = false): Graph {
   assertLegal(graph)
   const clean = cleanUp(expandUpdates(removeDeadNodes(graph)))
-  const channelsFirst = cleanUp(propagateLayout(clean))
+  const channelsFirst = cleanUp(scheduleSegments(propagateLayout(clean)))
   const tuned = forProcessor ? tune(channelsFirst) : shrinkTransposes(channelsFirst)
   const optimized = sortByDepth(nameOutputs(cleanUp(tuned)))
   assertLegal(optimized)

@@ -12,6 +12,7 @@ import { normalizationKernels } from './normalization.ts'
 import { optimizerKernels } from './optimizer.ts'
 import { poolingKernels } from './pooling.ts'
 import { randomKernels } from './random.ts'
+import { recomputeKernels } from './recompute.ts'
 import { reductionKernels } from './reduction.ts'
 import { resizeKernels } from './resize.ts'
 import { samplingKernels } from './sampling.ts'
@@ -40,4 +41,5 @@ export const lowerings: LoweringTable = {
   ...detectionKernels,
   ...shapeArithmeticKernels,
   ...randomKernels,
+  ...recomputeKernels,
 }

@@ -1,7 +1,7 @@
 /** Intercepts what tfjs does outside its kernels: assigning variables, creating new ones, and drawing random numbers. Each function returns its undo. */
 import * as tf from '@tensorflow/tfjs-core'
 import { EngineError } from '../errors.ts'
-import { type ElementType, numbersOf, type Value } from '../graph/graph.ts'
+import { type ElementType, numbersOf, sameShape, type Value } from '../graph/graph.ts'
 import { uniformNumbers } from '../kernels/random.ts'
 import { catchGenerator, type Distribution } from './random.ts'
 import { elementTypeOf, type TraceBackend } from './trace-backend.ts'
@@ -69,31 +69,36 @@ export function interceptRandom(
 ): () => void {
   const { random } = Math
   const { state: engine } = tf.engine()
-  const seeds = new Set<number>()
-  let drawn: { readonly scope: number; readonly distribution: Distribution } | undefined
+  /** The inputs that were drawn with each seed: a segment that is computed again draws with the same seeds. */
+  const drawnWith = new Map<number, Value[]>()
+  let drawn: { readonly scope: number; readonly seed: number; readonly distribution: Distribution } | undefined
   let stopWaiting = (): void => undefined
-  Math.random = () => {
+  Math.random = (...given: readonly number[]) => {
     const { id: scope, name } = engine.activeScope
     if (name === 'rand__op') throw unrepeatable()
     stopWaiting()
+    const seed = given[0] ?? random()
     stopWaiting = catchGenerator(name, (distribution) => {
-      drawn = { scope, distribution }
+      drawn = { scope, seed, distribution }
     })
-    const seed = random()
-    seeds.add(seed)
+    if (!drawnWith.has(seed)) drawnWith.set(seed, [])
     return seed
   }
-  const addInput = (shape: readonly number[], dtype: ElementType, distribution: Distribution): Value => {
+  const inputFor = (seed: number, shape: readonly number[], dtype: ElementType, distribution: Distribution): Value => {
+    const known = drawnWith.get(seed)!
+    const same = known.find((value) => value.dtype === dtype && sameShape(value.shape, shape))
+    if (same !== undefined) return same
     const value = state.builder.input(shape, dtype)
+    known.push(value)
     randoms.push({ value, distribution })
     return value
   }
   backend.onWrite = (numbers, shape, dtype) => {
     if (drawn?.scope !== engine.activeScope.id || numbers.length === 0) return undefined
-    return addInput(shape, elementTypeOf(dtype), drawn.distribution)
+    return inputFor(drawn.seed, shape, elementTypeOf(dtype), drawn.distribution)
   }
   state.builder.drawUniform = (count, seed) => {
-    if (seeds.has(seed)) return addInput([count], 'float32', { kind: 'uniform', offset: 0, scale: 1 })
+    if (drawnWith.has(seed)) return inputFor(seed, [count], 'float32', { kind: 'uniform', offset: 0, scale: 1 })
     return state.builder.constant(
       onBackend(outside, () => uniformNumbers(count, seed)),
       [count],

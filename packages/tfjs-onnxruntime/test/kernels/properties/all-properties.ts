@@ -17,7 +17,11 @@ export const properties: Properties = {
 }
 
 /** Kernels of this package's own that have tests elsewhere. */
-export const testedElsewhere: Readonly<Record<string, string>> = { AdamUpdate: 'train-step.test.ts' }
+export const testedElsewhere: Readonly<Record<string, string>> = {
+  AdamUpdate: 'train-step.test.ts',
+  Recompute: 'ops/recompute.test.ts',
+  RecomputeEnd: 'ops/recompute.test.ts',
+}
 
 /** Gradients that nothing can be compared with, and why. */
 export const withoutGradient: Readonly<Record<string, string>> = {
