@@ -112,6 +112,7 @@ export const commands: readonly Command[] = [
       engine: '--engine <name>',
       'training.epochs': '--epochs <n>',
       'training.batchSize': '--batch-size <n>',
+      'training.microBatchSize': '--micro-batch-size <n>',
       'training.lr': '--lr <rate>',
       'training.schedule.name': '--schedule <name>',
       'training.sampling': '--sampling <name|json>',

@@ -1,48 +1,24 @@
-/** Options of `train`: epochs, learning rate and its schedule, Adam, loss, sampling, augmentation. */
+/** Options of `train`: epochs, learning rate and its schedule, optimizer, loss, sampling, augmentation. */
 import { z } from 'zod'
 import { count, fraction, seed } from './config-values.ts'
+import { scheduleSchema } from './schedule-config.ts'
 
-const scheduleName = <Name extends string>(name: Name) => z.literal(name).describe('learning-rate schedule')
-
-const scheduleSchema = z.discriminatedUnion('name', [
-  z.strictObject({
-    name: scheduleName('one-cycle'),
-    pctStart: fraction.default(0.3).describe('share of the steps in which the learning rate rises'),
-    annealStrategy: z.enum(['cos', 'linear']).default('cos').describe('shape of the rise and the fall'),
-    cycleMomentum: z.boolean().default(true).describe('cycle beta1 of Adam against the learning rate'),
-    baseMomentum: fraction.default(0.85).describe('beta1 at the peak learning rate'),
-    maxMomentum: fraction.default(0.95).describe('beta1 at both ends'),
-    divFactor: z.number().positive().default(25).describe('peak learning rate over the initial one'),
-    finalDivFactor: z.number().positive().default(1e4).describe('initial learning rate over the final one'),
-    threePhase: z.boolean().default(false).describe('fall to the initial learning rate first, then to the final one'),
-  }),
-  z.strictObject({
-    name: scheduleName('reduce-on-plateau'),
-    factor: fraction.default(0.1).describe('factor of each reduction'),
-    patience: z.int().min(0).default(1).describe('epochs without improvement before a reduction'),
-    threshold: z.number().min(0).default(1e-4).describe('smallest relative improvement that counts'),
-    minLr: z.number().min(0).default(0).describe('lower bound of the learning rate'),
-  }),
-  z.strictObject({
-    name: scheduleName('cyclic'),
-    baseLrFactor: fraction.default(0.04).describe('lowest learning rate over the peak'),
-    stepSizeUp: count.default(2000).describe('steps from the lowest learning rate to the peak'),
-    mode: z
-      .enum(['triangular', 'triangular2', 'exp_range'])
-      .default('triangular')
-      .describe('how the amplitude changes from cycle to cycle'),
-    gamma: z.number().positive().default(1).describe('decay per step of exp_range'),
-  }),
-  z.strictObject({
-    name: scheduleName('cosine'),
-    warmupFraction: fraction.default(0.05).describe('share of the steps in the linear warm-up'),
-    finalLrFactor: fraction.default(0).describe('final learning rate over the peak'),
-  }),
-])
+/** Parts of the network in the order in which an image passes them, all but the head. */
+export const freezableStages = ['stem', 'layer1', 'layer2', 'layer3', 'layer4'] as const
 
 export const trainingSchema = z.strictObject({
   epochs: count.default(5).describe('passes over the training images'),
   batchSize: count.default(8).describe('images per step'),
+  microBatchSize: count
+    .nullable()
+    .default(null)
+    .describe(
+      'images that go through the network together; a larger batch adds up their gradients; null: the whole batch',
+    ),
+  dropLast: z
+    .boolean()
+    .default(true)
+    .describe('leave out the images that do not fill the last batch of an epoch; false: a smaller batch'),
   lr: z.number().positive().default(3e-4).describe('peak learning rate of the schedule'),
   schedule: scheduleSchema.prefault({ name: 'one-cycle' }).describe('learning-rate schedule and its options'),
   adam: z
@@ -50,9 +26,36 @@ export const trainingSchema = z.strictObject({
       beta1: fraction.default(0.9).describe('decay of the first moment, unless the schedule cycles it'),
       beta2: fraction.default(0.999).describe('decay of the second moment'),
       epsilon: z.number().positive().default(1e-8).describe('added to the denominator'),
+      weightDecay: z
+        .number()
+        .min(0)
+        .default(0)
+        .describe('decoupled weight decay (AdamW) of filters and matrices; scales, offsets and biases have none'),
+      layerDecay: z
+        .number()
+        .positive()
+        .max(1)
+        .default(1)
+        .describe('learning rate of a stage over that of the next one, from the head back to the stem'),
     })
     .prefault({})
     .describe('options of Adam'),
+  clipNorm: z.number().positive().nullable().default(null).describe('largest norm of the gradient; null: any'),
+  freeze: z
+    .strictObject({
+      upTo: z
+        .enum(['none', ...freezableStages])
+        .default('none')
+        .describe('last stage whose weights do not learn'),
+      epochs: count.nullable().default(null).describe('epochs in which they do not; null: all'),
+    })
+    .prefault({})
+    .describe('stages whose weights stay as they were loaded'),
+  freezeBatchNorm: z
+    .boolean()
+    .default(false)
+    .describe('normalize by the running statistics that were loaded, and leave these as they are'),
+  mixup: z.number().min(0).default(0).describe('alpha of the Beta distribution of mixup; 0: none'),
   loss: z
     .strictObject({
       gamma: z.number().min(0).default(1).describe('focusing exponent; 0 is cross-entropy'),
@@ -69,17 +72,26 @@ export const trainingSchema = z.strictObject({
     .union([
       z.enum(['shuffle', 'sequential']),
       z.strictObject({ positiveFraction: fraction.describe('share of positives in each batch') }),
+      z.strictObject({
+        positivesPerBatch: count.describe('positives in each batch; each negative is drawn once per epoch'),
+      }),
       z.strictObject({ positiveFactor: z.number().positive().describe('how often each positive is drawn per epoch') }),
     ])
     .default('shuffle')
     .describe(
-      'order of the images; positiveFraction: share of positives per batch; positiveFactor: draws of a positive',
+      'order of the images; positivesPerBatch: number, positiveFraction: share of positives in each; positiveFactor: draws of a positive',
     ),
   augmentation: z.enum(['none', 'level1', 'level2']).default('level1').describe('augmentation of training images'),
   emaDecay: fraction
     .nullable()
     .default(null)
     .describe('decay per step of the weight average that checkpoints hold; null: no average'),
+  emaWarmup: z
+    .boolean()
+    .default(true)
+    .describe(
+      'lower the decay of the first steps to (1 + step) / (10 + step), so that the initial weights are forgotten',
+    ),
   seed: seed.describe('seed of weights, image order and augmentation'),
   saveEvery: count.default(500).describe('steps between checkpoints within an epoch'),
   logEvery: count.default(10).describe('steps between lines of metrics.jsonl'),

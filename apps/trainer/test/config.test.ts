@@ -19,7 +19,7 @@ describe('parseConfig', () => {
       { trainig: {} },
       'Expected a known key for the configuration but received trainig. Known there: description, data,',
     ],
-    [{ training: { learningRate: 1 } }, 'received training.learningRate. Known there: epochs, batchSize, lr'],
+    [{ training: { learningRate: 1 } }, 'received training.learningRate. Known there: epochs, batchSize,'],
     [{ training: { epochs: 0 } }, 'Expected an integer >= 1 for training.epochs in the configuration but received 0.'],
     [{ training: { schedule: { name: 'step' } } }, 'Expected one-cycle, reduce-on-plateau, cyclic or cosine for'],
     [{ training: { schedule: { name: 'cosine', pctStart: 1 } } }, 'It belongs to name one-cycle'],

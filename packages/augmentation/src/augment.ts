@@ -9,6 +9,8 @@ import type { GrayImage } from './gray-image.ts'
 import { adjustBrightnessContrast, applyGamma } from './tone.ts'
 import { warpAffine } from './warp-affine.ts'
 
+const still: Range = [0, 0]
+
 /**
  * Augments an image of values 0..1; the result depends on the image, the options and the seed only, and shares no memory with the image.
  *
@@ -32,7 +34,6 @@ function transformGeometry(image: GrayImage, options: AugmentationOptions, seed:
     horizontalFlip !== undefined && createRandom(seed, 'augment', 'horizontalFlip').chance(horizontalFlip.probability)
   const random = createRandom(seed, 'augment', 'affine')
   if (!affine || !random.chance(affine.probability)) return warpAffine(image, { flip })
-  const still: Range = [0, 0]
   return warpAffine(image, {
     flip,
     rotation: random.uniform(...(affine.rotation ?? still)),
@@ -72,8 +73,9 @@ function blurOrAddNoise(image: GrayImage, options: AugmentationOptions, seed: nu
   }
   let result = image
   if (gaussianBlur && isBlurred) {
-    const [smallest, largest] = gaussianBlur.kernelSize
-    result = blurGaussian(result, smallest + 2 * blurRandom.integer(0, (largest - smallest) / 2))
+    const drawn = blurRandom.integer(...gaussianBlur.kernelSize)
+    const kernelSize = drawn + 1 - (drawn % 2)
+    result = blurGaussian(result, kernelSize, blurRandom.uniform(...(gaussianBlur.sigma ?? still)))
   }
   if (gaussianNoise && isNoisy) {
     const standardDeviation = Math.sqrt(noiseRandom.uniform(...gaussianNoise.variance)) / 255

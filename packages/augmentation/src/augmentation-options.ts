@@ -30,8 +30,13 @@ export interface CoarseDropoutOptions extends Chance {
 }
 
 export interface GaussianBlurOptions extends Chance {
-  /** Odd width of the kernel in pixels; sigma = 0.3 ((size - 1) / 2 - 1) + 0.8, as OpenCV has it. */
+  /**
+   * Odd width of the kernel in pixels. A whole number between both ends is drawn, and an even one is raised to the next odd one, as
+   * Albumentations does: of 3 to 7, a fifth has 3, two fifths 5, two fifths 7.
+   */
   readonly kernelSize: Range
+  /** Standard deviation in pixels; 0 is OpenCV's of the kernel size. @default [0, 0] */
+  readonly sigma?: Range
 }
 
 export interface GaussianNoiseOptions extends Chance {
@@ -68,7 +73,7 @@ const knownOptions: Record<keyof AugmentationOptions, readonly string[]> = {
   horizontalFlip: [],
   affine: ['rotation', 'shiftX', 'shiftY', 'scale'],
   coarseDropout: ['holes', 'holeHeight', 'holeWidth'],
-  gaussianBlur: ['kernelSize'],
+  gaussianBlur: ['kernelSize', 'sigma'],
   gaussianNoise: ['variance'],
   oneOfBlurAndNoise: [],
   gamma: ['exponent'],
@@ -82,6 +87,7 @@ const rangeLimits: Record<string, Range> = {
   'affine.scale': [0.01, 100],
   'coarseDropout.holes': [0, 1e6],
   'gaussianBlur.kernelSize': [1, 255],
+  'gaussianBlur.sigma': [0, 100],
   'gaussianNoise.variance': [0, 65_025],
   'gamma.exponent': [0.01, 100],
   'brightnessContrast.brightness': [-1, 1],

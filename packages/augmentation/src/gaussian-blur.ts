@@ -1,19 +1,21 @@
-/** Separable Gaussian blur with OpenCV's sigma for a kernel size, and its border (the edge pixel is not repeated: dcb|abcd|cba). */
+/** Separable Gaussian blur with OpenCV's kernel and its border (the edge pixel is not repeated: dcb|abcd|cba). */
 import { badOption } from './augmentation-error.ts'
 import type { GrayImage } from './gray-image.ts'
 
 /**
  * Blurs with a kernel of `kernelSize` pixels; 1 leaves the values as they are.
  *
- * @throws AugmentationError when `kernelSize` is not an odd integer.
+ * @param sigma standard deviation in pixels; 0 is OpenCV's of the kernel size, 0.3 ((size - 1) / 2 - 1) + 0.8
+ * @throws AugmentationError when `kernelSize` is not an odd integer, or `sigma` is below 0.
  */
-export function blurGaussian(image: GrayImage, kernelSize: number): GrayImage {
+export function blurGaussian(image: GrayImage, kernelSize: number, sigma = 0): GrayImage {
   if (!(Number.isInteger(kernelSize) && kernelSize % 2 === 1 && kernelSize > 0)) {
     throw badOption('kernelSize', kernelSize, 'an odd integer', 'Use the next odd integer.')
   }
+  if (!(sigma >= 0)) throw badOption('sigma', sigma, 'a number of at least 0', '0 is the sigma of the kernel size.')
   const { width, height } = image
   if (kernelSize === 1) return { data: image.data.slice(), width, height }
-  const kernel = gaussianKernel(kernelSize)
+  const kernel = gaussianKernel(kernelSize, sigma)
   const radius = (kernelSize - 1) / 2
   const horizontal = new Float32Array(image.data.length)
   const columns = reflectedPositions(width, radius)
@@ -40,10 +42,10 @@ export function blurGaussian(image: GrayImage, kernelSize: number): GrayImage {
   return { data, width, height }
 }
 
-function gaussianKernel(size: number): Float64Array {
+function gaussianKernel(size: number, given: number): Float64Array {
   const radius = (size - 1) / 2
-  const sigma = 0.3 * (radius - 1) + 0.8
-  const kernel = Float64Array.from({ length: size }, (_, tap) => Math.exp(-((tap - radius) ** 2) / (2 * sigma * sigma)))
+  const sigma = given > 0 ? given : 0.3 * (radius - 1) + 0.8
+  const kernel = Float64Array.from({ length: size }, (_, tap) => Math.exp(-(((tap - radius) / sigma) ** 2) / 2))
   const sum = kernel.reduce((total, weight) => total + weight, 0)
   return kernel.map((weight) => weight / sum)
 }

@@ -63,7 +63,7 @@ describe('augment', () => {
 
   it('gives the same values on every platform: the sum of an image is written down, |delta| <= 1e-3', () => {
     const sum = augment(gradient, level2, 13).data.reduce((total, value) => total + value, 0)
-    expect(Math.abs(sum - 1557.465294)).toBeLessThanOrEqual(1e-3)
+    expect(Math.abs(sum - 1557.452539)).toBeLessThanOrEqual(1e-3)
   })
 
   it('flips half of the images at probability 0.5, within 3 standard deviations of 1,000 draws', () => {
@@ -75,12 +75,12 @@ describe('augment', () => {
     expect(Math.abs(flips - 500)).toBeLessThan(48)
   })
 
-  it('drops 1 to 32 holes of 8x8 at most in level 2', () => {
+  it('drops always 32 holes of 8x8 in level 2, which may overlap', () => {
     const { coarseDropout } = level2
     for (let seed = 0; seed < 50; seed++) {
       const { data } = augment(gray(512, 256), { coarseDropout: { ...coarseDropout!, probability: 1 } }, seed)
       const black = data.filter((value) => value === 0).length
-      expect(black).toBeGreaterThanOrEqual(64)
+      expect(black).toBeGreaterThan(16 * 64)
       expect(black).toBeLessThanOrEqual(32 * 64)
     }
   })

@@ -28,6 +28,13 @@ describe('blurGaussian', () => {
     )
   })
 
+  it('takes a standard deviation, and for 0 that of the kernel size', () => {
+    expect(blurGaussian(image, 5, 1.1)).toEqual(blurGaussian(image, 5))
+    expect(blurGaussian(image, 5, 0.1).data.every((value, at) => Math.abs(value - image.data[at]!) < 1e-6)).toBe(true)
+    expect(blurGaussian(image, 5, 2)).not.toEqual(blurGaussian(image, 5))
+    expect(() => blurGaussian(image, 5, -1)).toThrow('for sigma but received -1')
+  })
+
   it('names an even kernel size', () => {
     expect(() => blurGaussian(image, 4)).toThrow('Expected an odd integer for kernelSize but received 4.')
   })

@@ -8,6 +8,7 @@ import {
   type ReduceLrOnPlateauOptions,
   reduceLrOnPlateau,
 } from './reduce-lr-on-plateau.ts'
+import { checkChoice, checkNumber } from './schedule-error.ts'
 
 /** A schedule by its name, its rates as factors of the peak. */
 export type NamedSchedule =
@@ -17,6 +18,8 @@ export type NamedSchedule =
       readonly name: 'cyclic'
       /** Lowest learning rate over the peak, 0 to 1. @default 0.04 */
       readonly baseLrFactor?: number
+      /** What `stepSizeUp` and `stepSizeDown` count; with `epoch` the rate stays the same within one. @default 'step' */
+      readonly interval?: 'step' | 'epoch'
     } & Omit<CyclicLrOptions, 'baseLr' | 'maxLr'>)
   | {
       readonly name: 'cosine'
@@ -32,6 +35,8 @@ export interface CreateScheduleOptions {
   readonly lr: number
   /** Steps of the whole run, 1 or more. */
   readonly totalSteps: number
+  /** Steps of an epoch, for a schedule that counts these. @default 1 */
+  readonly stepsPerEpoch?: number
   /** Where the schedule does not cycle it. @default 0.9 */
   readonly beta1?: number
   /** What a checkpoint kept of `plateau`. @default null */
@@ -41,8 +46,8 @@ export interface CreateScheduleOptions {
 export interface Schedule {
   /** Values for a step, counted from 0. */
   at(step: number): { readonly lr: number; readonly beta1: number }
-  /** Reports an epoch's validation loss. */
-  endEpoch(loss: number): void
+  /** Reports an epoch's validation loss, or the figure that `reduce-on-plateau` follows; NaN is no improvement. */
+  endEpoch(metric: number): void
   /** What a checkpoint keeps; null where the step's number says all. */
   readonly plateau: PlateauState | null
 }
@@ -58,6 +63,7 @@ export function createSchedule({
   schedule,
   lr,
   totalSteps,
+  stepsPerEpoch = 1,
   beta1 = 0.9,
   plateau = null,
 }: CreateScheduleOptions): Schedule {
@@ -65,15 +71,16 @@ export function createSchedule({
     let state = plateau ?? createReduceLrOnPlateau({ lr })
     return {
       at: () => ({ lr: state.lr, beta1 }),
-      endEpoch: (loss) => {
-        state = reduceLrOnPlateau(state, loss, schedule)
+      endEpoch: (metric) => {
+        state = reduceLrOnPlateau(state, metric, schedule)
       },
       get plateau() {
         return state
       },
     }
   }
-  const value = scheduleOfStep(schedule, lr, totalSteps)
+  checkNumber('stepsPerEpoch', stepsPerEpoch, { low: 1, integer: true })
+  const value = scheduleOfStep(schedule, { maxLr: lr, totalSteps, stepsPerEpoch })
   return {
     at: (step) => {
       const { lr, momentum = beta1 } = value(step)
@@ -86,12 +93,15 @@ export function createSchedule({
 
 function scheduleOfStep(
   schedule: Exclude<NamedSchedule, { name: 'reduce-on-plateau' }>,
-  maxLr: number,
-  totalSteps: number,
+  { maxLr, totalSteps, stepsPerEpoch }: { maxLr: number; totalSteps: number; stepsPerEpoch: number },
 ): (step: number) => ScheduleValue {
   switch (schedule.name) {
-    case 'cyclic':
-      return cyclicLr({ ...schedule, maxLr, baseLr: maxLr * (schedule.baseLrFactor ?? 0.04) })
+    case 'cyclic': {
+      const { interval = 'step', baseLrFactor = 0.04 } = schedule
+      checkChoice('interval', interval, ['step', 'epoch'])
+      const value = cyclicLr({ ...schedule, maxLr, baseLr: maxLr * baseLrFactor })
+      return interval === 'step' ? value : (step) => value(Math.floor(step / stepsPerEpoch))
+    }
     case 'cosine': {
       const warmupSteps = Math.min(Math.round((schedule.warmupFraction ?? 0.05) * totalSteps), totalSteps - 1)
       return cosineWithWarmup({ maxLr, totalSteps, warmupSteps, minLr: maxLr * (schedule.finalLrFactor ?? 0) })

@@ -23,6 +23,20 @@ describe('createSchedule', () => {
     expect([0, 10, 20].map((step) => schedule.at(step).lr)).toEqual([0.04, 1, expect.closeTo(0.04, 12)])
   })
 
+  it("counts epochs with interval 'epoch': the reference's triangular2, half as high in its second cycle", () => {
+    const cyclic = { name: 'cyclic', interval: 'epoch', mode: 'triangular2', stepSizeUp: 1, baseLrFactor: 0 } as const
+    const schedule = scheduleOf({ lr: 1, schedule: cyclic, stepsPerEpoch: 7 })
+    expect([0, 6, 7, 13, 14, 21, 27].map((step) => schedule.at(step).lr)).toEqual([0, 0, 1, 1, 0, 0.5, 0.5])
+  })
+
+  it('follows a figure that rises with mode max, and takes NaN for no improvement', () => {
+    const schedule = scheduleOf({ lr: 1, schedule: { name: 'reduce-on-plateau', mode: 'max', patience: 0 } })
+    for (const pf1 of [0.1, 0.2]) schedule.endEpoch(pf1)
+    expect(schedule.at(0).lr).toBe(1)
+    schedule.endEpoch(Number.NaN)
+    expect(schedule.at(0).lr).toBeCloseTo(0.1, 12)
+  })
+
   it('lowers the rate after epochs without improvement and continues from its saved state', () => {
     const training = { lr: 1, schedule: { name: 'reduce-on-plateau', patience: 1, factor: 0.5 } } as const
     const schedule = scheduleOf(training)

@@ -185,9 +185,10 @@ function bindingsOf(
       variable,
       inPlace: inPlace.has(variable),
     })),
-    updates: updates.map(({ variable, m, v, beta2, gradient, decay, rate, floor }) => ({
+    updates: updates.map(({ variable, m, v, beta2, gradient, decay, rate, floor, shrink }) => ({
       ...{ variable, m, v, beta2, gradient: outputNames[gradient] },
       ...{ decay: outputNames[decay], rate: outputNames[rate], floor: outputNames[floor] },
+      shrink: shrink === undefined ? undefined : outputNames[shrink],
     })),
   }
 }

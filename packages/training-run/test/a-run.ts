@@ -6,7 +6,10 @@ export const stepsPerEpoch = 4
 
 /** The checkpoint after `step` steps; between epochs one of checkpoints/, otherwise one of unfinished/. */
 export function checkpointAt(step: number): Checkpoint {
-  const validation = { loss: 0.5, rocAuc: null, pf1: 0.1, imageRocAuc: 0.6, imagePf1: 0.2 }
+  const validation = {
+    ...{ loss: 0.5, rocAuc: null, averagePrecision: null, pf1: 0.1, bestPf1: null, bestThreshold: null },
+    ...{ imageRocAuc: 0.6, imagePf1: 0.2, imageBestPf1: 0.3 },
+  }
   return {
     state: {
       ...{

@@ -1,19 +1,32 @@
-/** The network with its optimizer: what a step does to them as a tfjs function, and their values in and out of a checkpoint. */
+/** The network with its optimizer: what a step does to them as tfjs functions, and their values in and out of a checkpoint. */
 import { createSeResNeXt } from '@mammokit/seresnext'
 import type { TensorEngine, TensorFunction } from '@mammokit/tensor-engine'
-import { createAdam } from '@mammokit/tfjs-onnxruntime'
 import type { Checkpoint, NamedTensors } from '@mammokit/training-run'
 import * as tf from '@tensorflow/tfjs-core'
 import type { Config } from '../config.ts'
-import { gradientNorm } from '../guarded-steps.ts'
-import { adamTensors, averageWeights, ofPrefix, toAdamState, withPrefix } from '../weight-state.ts'
+import { averageWeights, ofPrefix, withPrefix } from '../weight-state.ts'
 import { type BatchLoss, createLoss } from './loss.ts'
+import { blendReversed } from './mixup.ts'
+import { createOptimizer } from './optimizer.ts'
+
+/** What a step does to the weights that learn in it: as a whole, or part by part. */
+export interface StepFunctions {
+  /**
+   * (images [N, H, W, 1], targets [N, 1], share of mixup, learning rate, beta1, decay of the average) to [loss, norm of the gradient];
+   * updates weights, moments and the average.
+   */
+  readonly step: TensorFunction
+  /** (images [N, H, W, 1], targets [N, 1], share of mixup, weight of the part, 0 in the first part else 1) to [loss]; adds the gradient up. */
+  readonly accumulate: TensorFunction
+  /** (learning rate, beta1, decay of the average) to [norm of the gradient]; updates with the gradient that was added up. */
+  readonly apply: TensorFunction
+}
 
 export interface Learner {
   /** What a step minimizes and validation reports. */
   readonly loss: BatchLoss
-  /** (images [N, H, W, 1], targets [N, 1], learning rate, beta1) to [loss, norm of the gradient]; updates weights, moments and the average. */
-  readonly step: TensorFunction
+  /** The functions of an epoch, counted from 0: the same ones as long as the same weights learn. */
+  functionsOf(epoch: number): StepFunctions
   /** Images [N, H, W, 1] to [logits [N, 1]] with the weights that a checkpoint keeps. */
   readonly evaluate: TensorFunction
   /** Starts from the weights of a file; a head of another size (ImageNet's) is left out. */
@@ -24,23 +37,64 @@ export interface Learner {
 }
 
 export function createLearner({ model: network, training }: Config, { ops }: Pick<TensorEngine, 'ops'>): Learner {
-  const { seed, emaDecay, adam: adamOptions } = training
+  const { seed, emaDecay, mixup, freezeBatchNorm } = training
   const model = createSeResNeXt(network, { seed, ops })
   const average = emaDecay === null ? undefined : createSeResNeXt(network, { seed, ops, scope: 'average' })
   const kept = average ?? model
-  const adam = createAdam(model.trainableVariables, { beta2: adamOptions.beta2, epsilon: adamOptions.epsilon })
+  const optimizer = createOptimizer(model, training)
   const loss = createLoss(training.loss)
+  /** Gradients of the parts so far, by the names of their weights; a step that has no parts needs none. */
+  const sums = new Map<string, tf.Variable>()
 
+  function functionsFor(learning: readonly tf.Variable[]): StepFunctions {
+    const gradientOf = (images: tf.Tensor, targets: tf.Tensor, share: tf.Tensor) =>
+      tf.variableGrads(() => {
+        const [x, y] = mixup > 0 ? [images, targets].map((each) => blendReversed(each, share)) : [images, targets]
+        return loss(model.forward(x as tf.Tensor4D, { training: !freezeBatchNorm }), y)
+      }, [...learning])
+    const update = (grads: tf.NamedTensorMap, learningRate: tf.Tensor, beta1: tf.Tensor, decay: tf.Tensor) => {
+      const norm = optimizer.apply(grads, { learningRate, beta1 })
+      if (average !== undefined) averageWeights(average, model, decay)
+      return norm
+    }
+    return {
+      step(images, targets, share, learningRate, beta1, decay) {
+        const { value, grads } = gradientOf(images, targets, share)
+        return [value, update(grads, learningRate, beta1, decay)]
+      },
+      accumulate(images, targets, share, weight, isLater) {
+        const { value, grads } = gradientOf(images, targets, share)
+        for (const { name } of learning) {
+          const sum = sums.get(name) as tf.Variable
+          sum.assign(tf.add(tf.mul(sum, isLater), tf.mul(grads[name], weight)))
+        }
+        return [value]
+      },
+      apply: (learningRate, beta1, decay) => {
+        const grads = Object.fromEntries(learning.map(({ name }) => [name, sums.get(name) as tf.Tensor]))
+        return [update(grads, learningRate, beta1, decay)]
+      },
+    }
+  }
+
+  function addSums(): void {
+    for (const { name, shape } of model.trainableVariables) {
+      sums.set(
+        name,
+        tf.tidy(() => tf.variable(tf.zeros(shape), false, `gradient/${name}`)),
+      )
+    }
+  }
+  if (training.microBatchSize !== null && training.microBatchSize < training.batchSize) addSums()
+
+  const made = new Map<number, StepFunctions>()
   return {
     loss,
-    step(images, targets, learningRate, beta1) {
-      const { value, grads } = tf.variableGrads(
-        () => loss(model.forward(images as tf.Tensor4D, { training: true }), targets),
-        [...model.trainableVariables],
-      )
-      adam.applyGradients(grads, { learningRate, beta1 })
-      if (average !== undefined) averageWeights(average, model, emaDecay ?? 0)
-      return [value, gradientNorm(grads)]
+    functionsOf(epoch) {
+      const learning = optimizer.learning(epoch)
+      const functions = made.get(learning.length) ?? functionsFor(learning)
+      made.set(learning.length, functions)
+      return functions
     },
     evaluate: (images) => [kept.forward(images as tf.Tensor4D, { training: false })],
     loadPretrained(weights) {
@@ -50,18 +104,15 @@ export function createLearner({ model: network, training }: Config, { ops }: Pic
     },
     save: () => ({
       model: kept.stateDict(),
-      trainer: new Map([
-        ...withPrefix('adam', adamTensors(adam.state())),
-        ...(average ? withPrefix('weights', model.stateDict()) : []),
-      ]),
+      trainer: new Map([...optimizer.state(), ...(average ? withPrefix('weights', model.stateDict()) : [])]),
     }),
     restore(checkpoint) {
       kept.loadStateDict(checkpoint.model)
       if (average) model.loadStateDict(ofPrefix('weights', checkpoint.trainer))
-      adam.restore(toAdamState(ofPrefix('adam', checkpoint.trainer)))
+      optimizer.restore(checkpoint.trainer)
     },
     dispose() {
-      for (const part of [model, average, adam]) part?.dispose()
+      for (const part of [model, average, optimizer, ...sums.values()]) part?.dispose()
     },
   }
 }

@@ -14,7 +14,7 @@ export interface Loaders {
 }
 
 export function createLoaders(config: Config, { train, val }: TrainingData): Loaders {
-  const { batchSize, seed, sampling, augmentation } = config.training
+  const { batchSize, microBatchSize, dropLast, seed, sampling, augmentation } = config.training
   const both = {
     ...config.image,
     batchSize,
@@ -28,8 +28,15 @@ export function createLoaders(config: Config, { train, val }: TrainingData): Loa
       rows: train,
       sampling,
       augmentation: presets[augmentation],
-      dropLast: true,
+      dropLast,
     }),
-    valLoader: createBatchLoader({ ...both, rows: val, sampling: 'sequential', augmentation: none, padLast: true }),
+    valLoader: createBatchLoader({
+      ...both,
+      batchSize: microBatchSize ?? batchSize,
+      rows: val,
+      sampling: 'sequential',
+      augmentation: none,
+      padLast: true,
+    }),
   }
 }

@@ -9,8 +9,8 @@ import { preprocessOptions } from '../preprocess-options.ts'
 import { dependencyVersions, packageVersion } from '../versions.ts'
 import type { TrainingData } from './training-data.ts'
 
-/** Raise it with every change of the code that changes a weight: a run is not continued across one. 2: one random generator. */
-const trainingVersion = 2
+/** Raise it with every change of the code that changes a weight: a run is not continued across one. 2: one random generator; 3: the reference's augmentation. */
+const trainingVersion = 3
 
 /**
  * The content of a run's config.json.

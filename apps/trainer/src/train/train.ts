@@ -4,7 +4,6 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type CommandContext, silentContext } from '@mammokit/command-line'
 import type { Batch } from '@mammokit/mammogram-dataset'
-import { createSchedule } from '@mammokit/one-cycle-scheduler'
 import { decodeSafetensors } from '@mammokit/safetensors'
 import { openEngine } from '@mammokit/tensor-engine'
 import { initialState, openRun, runPaths, type ValidationMetrics } from '@mammokit/training-run'
@@ -13,7 +12,9 @@ import { guardedSteps, recoveryAdvice, savingOnError } from '../guarded-steps.ts
 import { createLearner } from './learner.ts'
 import { createLoaders } from './loaders.ts'
 import { makeRunConfig } from './run-config.ts'
+import { followedMetric, openSchedule, stepValues } from './step-values.ts'
 import { createTimeLeft } from './time-left.ts'
+import { createTrainStep } from './train-step.ts'
 import { readTrainingData } from './training-data.ts'
 import { validate, validationText } from './validate.ts'
 
@@ -33,7 +34,7 @@ export interface TrainSummary {
 export async function train(config: Config, context: CommandContext = silentContext): Promise<TrainSummary> {
   const { signal, progress } = context
   const { run, training, image } = config
-  const { epochs, batchSize, logEvery, saveEvery } = training
+  const { epochs, batchSize, microBatchSize, logEvery, saveEvery } = training
 
   // What to train on. Images that extract-rois could not read are left out.
   const data = await readTrainingData(config)
@@ -67,14 +68,13 @@ export async function train(config: Config, context: CommandContext = silentCont
     const { trainLoader, valLoader } = createLoaders(config, data)
     open.push(trainLoader.close, valLoader.close)
     const stepsPerEpoch = trainLoader.batchesPerEpoch
-    const { lr, adam, schedule: named } = training
-    const totalSteps = epochs * stepsPerEpoch
-    const schedule = createSchedule({ schedule: named, lr, totalSteps, beta1: adam.beta1, plateau: position.plateau })
+    const schedule = openSchedule(training, stepsPerEpoch, position.plateau)
     progress.line(`${epochs} epochs of ${stepsPerEpoch} steps of ${batchSize} images; compiling the step`)
-    const images = [batchSize, image.height, image.width, 1]
-    const step = await engine.prepare(learner.step, [images, [batchSize, 1], [], []])
+    const { height, width } = image
+    const step = createTrainStep(engine, learner, { height, width, ...training })
     open.push(step.dispose)
-    const evaluate = await engine.prepare(learner.evaluate, [images])
+    await step.prepare(position.epoch)
+    const evaluate = await engine.prepare(learner.evaluate, [[microBatchSize ?? batchSize, height, width, 1]])
     open.push(evaluate.dispose)
 
     const timeLeft = createTimeLeft({ epochs, stepsPerEpoch, validationBatches: valLoader.batchesPerEpoch })
@@ -90,15 +90,16 @@ export async function train(config: Config, context: CommandContext = silentCont
       saved = position
       return path
     }
-    const start = ({ images, targets }: Batch) => {
+    const start = (batch: Batch) => {
       isBetweenSteps = false
-      const { lr, beta1 } = schedule.at(position.step)
-      return { lr, outputs: step.run(images, targets, Float32Array.of(lr), Float32Array.of(beta1)) }
+      const values = stepValues(training, schedule, position.step)
+      return { lr: values.lr, outputs: step.run(batch, values) }
     }
     const isUnsaved = () => isBetweenSteps && position.step > (saved?.step ?? 0)
     const trainEpochs = async () => {
       while (position.epoch < epochs) {
         const epoch = position.epoch + 1
+        await step.prepare(position.epoch)
         const stage = { unit: 'images', unitsPerItem: batchSize, secondsAfter: timeLeft.afterTraining(epoch) }
         progress.start(`epoch ${epoch}/${epochs}`, stepsPerEpoch, stage)
         progress.update(position.batch)
@@ -132,7 +133,7 @@ export async function train(config: Config, context: CommandContext = silentCont
         const evaluated = { evaluate, loss: learner.loss, advice }
         const validation = await validate(evaluated, valLoader, data.val, context, validating)
         isBetweenSteps = false
-        schedule.endEpoch(validation.loss)
+        schedule.endEpoch(followedMetric(training.schedule, validation))
         log.write('validation', position.step, epoch, { trainLoss: position.lossSum / stepsPerEpoch, ...validation })
         position = { ...position, epoch, batch: 0, lossSum: 0, validation }
         const path = await save()

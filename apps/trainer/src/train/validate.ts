@@ -2,10 +2,11 @@
 import { type CommandContext, type StageOptions, silentContext } from '@mammokit/command-line'
 import { classifyBreasts, sigmoid } from '@mammokit/mammogram-classifier'
 import type { BatchLoader } from '@mammokit/mammogram-dataset'
-import { pfBeta, rocAuc } from '@mammokit/pf1-metric'
+import { averagePrecision, pfBeta, rocAuc, sweepThresholds } from '@mammokit/pf1-metric'
 import type { PreparedFunction } from '@mammokit/tensor-engine'
 import type { ValidationMetrics } from '@mammokit/training-run/schema'
 import { diverged } from '../guarded-steps.ts'
+import type { MetricName } from '../schedule-config.ts'
 import { type BatchLoss, createMeanLoss } from './loss.ts'
 import type { TrainingRow } from './training-data.ts'
 
@@ -55,15 +56,41 @@ export function validationMetrics(
   loss: number,
 ): ValidationMetrics {
   const images = rows.map((row, index) => ({ ...row, probability: probabilities[index] }))
-  const [image, breast] = [images, classifyBreasts(images)].map((units) => {
-    const targets = units.map((unit) => unit.target)
-    const scores = units.map((unit) => unit.probability)
-    return { rocAuc: new Set(targets).size === 2 ? rocAuc(targets, scores) : null, pf1: pfBeta(targets, scores) }
-  })
-  return { loss, rocAuc: breast.rocAuc, pf1: breast.pf1, imageRocAuc: image.rocAuc, imagePf1: image.pf1 }
+  const [image, breast] = [images, classifyBreasts(images)].map((units) => ({
+    targets: units.map((unit) => unit.target),
+    scores: units.map((unit) => unit.probability),
+  }))
+  const best = breast.targets.includes(1) ? sweepThresholds(breast.targets, breast.scores) : null
+  return {
+    loss,
+    rocAuc: hasBoth(breast.targets) ? rocAuc(breast.targets, breast.scores) : null,
+    averagePrecision: hasBoth(breast.targets) ? averagePrecision(breast.targets, breast.scores) : null,
+    pf1: pfBeta(breast.targets, breast.scores),
+    bestPf1: best?.score ?? null,
+    bestThreshold: best?.threshold ?? null,
+    imageRocAuc: hasBoth(image.targets) ? rocAuc(image.targets, image.scores) : null,
+    imagePf1: pfBeta(image.targets, image.scores),
+    imageBestPf1: image.targets.includes(1) ? bestOfHundred(image.targets, image.scores) : null,
+  }
+}
+
+const hasBoth = (targets: readonly number[]) => new Set(targets).size === 2
+
+/** pF1 of yes and no at the best of the thresholds 0, 0.01, ... 0.99: the score that the reference names its checkpoints by. */
+function bestOfHundred(targets: readonly number[], scores: readonly number[]): number {
+  const { curve } = sweepThresholds(targets, scores, { gridStep: 0.01 })
+  return Math.max(...curve.scores.subarray(0, 100))
 }
 
 /** One line about an epoch's validation. */
-export function validationText({ loss, rocAuc, pf1 }: ValidationMetrics): string {
-  return `validation loss ${loss.toFixed(4)}, ROC AUC ${rocAuc?.toFixed(3) ?? 'undefined (one class)'}, pF1 ${pf1.toFixed(3)}`
+export function validationText(metrics: ValidationMetrics): string {
+  const { loss, rocAuc, averagePrecision, pf1, bestPf1, bestThreshold } = metrics
+  const figure = (value: number | null) => value?.toFixed(3) ?? 'undefined (one class)'
+  const best = bestThreshold === null ? '' : `, at best ${bestPf1?.toFixed(3)} (threshold ${bestThreshold.toFixed(3)})`
+  return `validation loss ${loss.toFixed(4)}, ROC AUC ${figure(rocAuc)}, AP ${figure(averagePrecision)}, pF1 ${pf1.toFixed(3)}${best}`
+}
+
+/** A figure by its name; NaN where it is undefined. */
+export function metricOf(metrics: ValidationMetrics, name: MetricName): number {
+  return metrics[name] ?? Number.NaN
 }

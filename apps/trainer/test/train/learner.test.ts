@@ -8,12 +8,13 @@ import { smallConfig } from '../processed-phantom.ts'
 
 // four images of 64x64: batch normalization of two single pixels would be a sign function
 const [batchSize, height, width] = [4, 64, 64]
-const shapes = [[batchSize, height, width, 1], [batchSize, 1], [], []]
+const shapes = [[batchSize, height, width, 1], [batchSize, 1], [], [], [], []]
 const images = Float32Array.from(
   { length: batchSize * height * width },
   (_, i) => Math.sin(i * 0.37) + Math.cos(i * 0.011),
 )
-const inputs = [images, Float32Array.of(1, 0, 0, 1), Float32Array.of(1e-3), Float32Array.of(0.9)]
+const scalars = [1, 1e-3, 0.9, 0.99].map((value) => Float32Array.of(value))
+const inputs = [images, Float32Array.of(1, 0, 0, 1), ...scalars]
 
 /** The step as it is, operator by operator, as an engine of TensorFlow runs it. */
 const prepareEager: TensorEngine['prepare'] = async (fn, shapes) => ({
@@ -33,7 +34,7 @@ describe('learner', () => {
     const losses: number[][] = []
     for (const prepare of [engine.prepare, prepareEager]) {
       const learner = createLearner(parseConfig(smallConfig), engine)
-      const step = await prepare(learner.step, shapes)
+      const step = await prepare(learner.functionsOf(0).step, shapes)
       const own: number[] = []
       for (let i = 0; i < 3; i++) own.push((await step.run(...inputs))[0][0])
       losses.push(own)
@@ -63,7 +64,7 @@ describe('learner', () => {
       const config = parseConfig({ ...smallConfig, training: { ...smallConfig.training, loss } })
       const learner = createLearner(config, { ops: { ...ops, batchNormTraining: asInValidation } })
       const evaluate = await prepare(learner.evaluate, shapes.slice(0, 1))
-      const step = await prepare(learner.step, shapes)
+      const step = await prepare(learner.functionsOf(0).step, shapes)
       const batch = { images, targets: inputs[1], valid: batchSize, index: 0, imageIds: ['a', 'b', 'c', 'd'] }
       const loader = {
         batchesPerEpoch: 1,
@@ -90,7 +91,7 @@ describe('learner', () => {
     const engine = await openEngine('onnxruntime', 1)
     const config = parseConfig({ ...smallConfig, training: { ...smallConfig.training, emaDecay: 0.99 } })
     const learner = createLearner(config, engine)
-    const step = await (how === 'eager' ? prepareEager : engine.prepare)(learner.step, shapes)
+    const step = await (how === 'eager' ? prepareEager : engine.prepare)(learner.functionsOf(0).step, shapes)
     await step.run(...inputs)
     const { numTensors, numBytes } = tf.memory()
     await step.run(...inputs)

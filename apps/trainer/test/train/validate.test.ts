@@ -28,14 +28,24 @@ describe('validationMetrics', () => {
     expect(metrics.loss).toBe(2)
     expect(metrics.rocAuc).toBe(1)
     expect(metrics.imageRocAuc).toBe(0.5)
+    expect(metrics.averagePrecision).toBe(1)
     expect(metrics.pf1).toBeCloseTo(0.5, 12)
+    // Breasts 0.5, 0.3 and 0.2: every threshold above 0.3 and up to 0.5 finds the one with cancer alone.
+    expect(metrics).toMatchObject({ bestPf1: 1, bestThreshold: 0.4 })
+    // Images 0.9, 0.3, 0.2 and 0.1 with cancer in the first and the last: one of two found without a false alarm, F1 2/3; all four, 2/3.
+    expect(metrics.imageBestPf1).toBeCloseTo(2 / 3, 12)
     expect(metrics.imagePf1).toBeCloseTo((2 * (1 / 1.5) * 0.5) / (1 / 1.5 + 0.5), 12)
   })
 
   it('has no area where all images are of one class', () => {
     const metrics = validationMetrics([row('1', 'L', 0)], [0.5], 1)
-    expect(metrics).toEqual({ loss: 1, rocAuc: null, pf1: 0, imageRocAuc: null, imagePf1: 0 })
-    expect(validationText(metrics)).toBe('validation loss 1.0000, ROC AUC undefined (one class), pF1 0.000')
+    expect(metrics).toEqual({
+      ...{ loss: 1, rocAuc: null, averagePrecision: null, pf1: 0, bestPf1: null, bestThreshold: null },
+      ...{ imageRocAuc: null, imagePf1: 0, imageBestPf1: null },
+    })
+    expect(validationText(metrics)).toBe(
+      'validation loss 1.0000, ROC AUC undefined (one class), AP undefined (one class), pF1 0.000',
+    )
   })
 })
 

@@ -11,6 +11,8 @@ import { DatasetError } from '../dataset-error.ts'
  * - `weights`: each image so many times on average, one number per row; whole numbers are met exactly
  * - `positiveFraction`: the same number of positives, at least one, in every batch; as many draws as there are images; positives and
  *   negatives each pass in turn, and go on in the next epoch where they ended
+ * - `positivesPerBatch`: so many positives in every batch, and each negative once: the epoch has as many batches as the negatives fill;
+ *   positives pass in turn, over the epochs
  */
 export type Sampling =
   | 'sequential'
@@ -18,6 +20,7 @@ export type Sampling =
   | { readonly positiveFactor: number }
   | { readonly weights: readonly number[] }
   | { readonly positiveFraction: number }
+  | { readonly positivesPerBatch: number }
 
 export interface SamplingPlan {
   /** Draws of an epoch. */
@@ -37,12 +40,13 @@ export function planSampling(
   if (sampling === 'sequential') return { draws: all.length, order: () => all }
   if (sampling === 'shuffle') return { draws: all.length, order: (epoch) => shuffled(all, seed, 'order', epoch) }
   if ('positiveFraction' in sampling) return planFraction(targets, sampling.positiveFraction, batchSize, seed)
+  if ('positivesPerBatch' in sampling) return planPerBatch(targets, sampling.positivesPerBatch, batchSize, seed)
   return planWeights(weightsOf(targets, sampling), seed)
 }
 
 function weightsOf(
   targets: readonly number[],
-  sampling: Exclude<Sampling, string | { positiveFraction: number }>,
+  sampling: { readonly weights: readonly number[] } | { readonly positiveFactor: number },
 ): readonly number[] {
   if ('weights' in sampling) {
     const { weights } = sampling
@@ -82,10 +86,7 @@ function planWeights(weights: readonly number[], seed: number): SamplingPlan {
 }
 
 function planFraction(targets: readonly number[], fraction: number, batchSize: number, seed: number): SamplingPlan {
-  const rowsWith = (isPositive: boolean) =>
-    Int32Array.from(targets.flatMap((target, row) => (target > 0.5 === isPositive ? [row] : [])))
-  const positives = rowsWith(true)
-  const negatives = rowsWith(false)
+  const { positives, negatives } = splitByTarget(targets, 'positiveFraction')
   if (!(fraction > 0 && fraction < 1) || batchSize < 2) {
     throw invalid(
       'sampling.positiveFraction',
@@ -93,10 +94,6 @@ function planFraction(targets: readonly number[], fraction: number, batchSize: n
       fraction,
       'Give 0.25, say.',
     )
-  }
-  if (positives.length === 0 || negatives.length === 0) {
-    const received = `${positives.length} positives and ${negatives.length} negatives`
-    throw invalid('sampling.positiveFraction', 'rows of both kinds', received, 'Sample with shuffle.')
   }
   const perBatch = Math.min(batchSize - 1, Math.max(1, Math.round(fraction * batchSize)))
   const batches = Math.max(1, Math.ceil(targets.length / batchSize))
@@ -119,6 +116,40 @@ function planFraction(targets: readonly number[], fraction: number, batchSize: n
     return rows.subarray(0, targets.length)
   }
   return { draws: targets.length, order }
+}
+
+function planPerBatch(targets: readonly number[], perBatch: number, batchSize: number, seed: number): SamplingPlan {
+  const { positives, negatives } = splitByTarget(targets, 'positivesPerBatch')
+  if (!(Number.isInteger(perBatch) && perBatch >= 1 && perBatch < batchSize)) {
+    const expected = `a whole number from 1 to ${batchSize - 1}, less than batchSize,`
+    throw invalid('sampling.positivesPerBatch', expected, perBatch, 'Give 1, say.')
+  }
+  const negativesPerBatch = batchSize - perBatch
+  const batches = Math.ceil(negatives.length / negativesPerBatch)
+  const order = (epoch: number) => {
+    const positive = endlessOrder(positives, seed, 'positives')
+    const passed = shuffled(negatives, seed, 'negatives', epoch)
+    const random = createRandom(seed, 'slots', epoch)
+    const rows = new Int32Array(negatives.length + batches * perBatch)
+    for (let batch = 0; batch < batches; batch++) {
+      const slots = rows.subarray(batch * batchSize, (batch + 1) * batchSize)
+      for (let slot = 0; slot < perBatch; slot++) slots[slot] = positive((epoch * batches + batch) * perBatch + slot)
+      slots.set(passed.subarray(batch * negativesPerBatch, (batch + 1) * negativesPerBatch), perBatch)
+      random.shuffle(slots)
+    }
+    return rows
+  }
+  return { draws: negatives.length + batches * perBatch, order }
+}
+
+/** Row numbers of both kinds. @throws DatasetError `invalid-options` where there is only one */
+function splitByTarget(targets: readonly number[], name: string) {
+  const rowsWith = (isPositive: boolean) =>
+    Int32Array.from(targets.flatMap((target, row) => (target > 0.5 === isPositive ? [row] : [])))
+  const [positives, negatives] = [rowsWith(true), rowsWith(false)]
+  if (positives.length > 0 && negatives.length > 0) return { positives, negatives }
+  const received = `${positives.length} positives and ${negatives.length} negatives`
+  throw invalid(`sampling.${name}`, 'rows of both kinds', received, 'Sample with shuffle.')
 }
 
 /** Position to row in an endless sequence of shuffled passes over the rows. */

@@ -22,7 +22,13 @@ describe('planSampling', () => {
   })
 
   it('every kind is a pure function of seed and epoch', () => {
-    const kinds: Sampling[] = ['shuffle', { positiveFactor: 2.5 }, { positiveFraction: 0.3 }, { weights: targets }]
+    const kinds: Sampling[] = [
+      'shuffle',
+      { positiveFactor: 2.5 },
+      { positiveFraction: 0.3 },
+      { weights: targets },
+      { positivesPerBatch: 2 },
+    ]
     for (const kind of kinds) {
       const first = planSampling(targets, kind, 8, 7).order(4)
       const plan = planSampling(targets, kind, 8, 7)
@@ -32,7 +38,7 @@ describe('planSampling', () => {
     }
   })
 
-  it("positiveFactor 10 draws each negative once and each positive 10 times, not the reference's 11", () => {
+  it("positiveFactor 10 draws each negative once and each positive 10 times, where the reference's copies make 11", () => {
     const plan = planSampling(targets, { positiveFactor: 10 }, 8, 13)
     expect(plan.draws).toBe(190 + 100)
     expect(countRows(plan.order(2))).toEqual(targets.map((target) => (target ? 10 : 1)))
@@ -53,6 +59,29 @@ describe('planSampling', () => {
     }
     const mean = sums.map((sum, row) => sum / 100 - weights[row]!).reduce((sum, delta) => sum + Math.abs(delta), 0)
     expect(mean / targets.length).toBeLessThan(0.1)
+  })
+
+  it('positivesPerBatch puts so many positives into every batch, the last too, and draws each negative once per epoch', () => {
+    const plan = planSampling(targets, { positivesPerBatch: 2 }, 8, 13)
+    expect(plan.draws).toBe(190 + 2 * Math.ceil(190 / 6))
+    const drawn = new Array<number>(targets.length).fill(0)
+    for (let epoch = 0; epoch < 5; epoch++) {
+      const order = plan.order(epoch)
+      expect(order).toHaveLength(plan.draws)
+      for (let first = 0; first < order.length; first += 8) {
+        const batch = order.subarray(first, first + 8)
+        expect(batch.filter((row) => targets[row] === 1)).toHaveLength(2)
+      }
+      const counts = countRows(order)
+      expect(counts.filter((count, row) => targets[row] === 0 && count !== 1)).toEqual([])
+      for (const [row, count] of counts.entries()) drawn[row]! += count
+    }
+    const ofPositives = drawn.filter((_, row) => targets[row] === 1)
+    expect(Math.max(...ofPositives) - Math.min(...ofPositives)).toBeLessThanOrEqual(1)
+  })
+
+  it.each([0, 8, 1.5])('refuses %d positives in a batch of 8', (positivesPerBatch) => {
+    expect(() => planSampling(targets, { positivesPerBatch }, 8, 13)).toThrow('sampling.positivesPerBatch')
   })
 
   it('positiveFraction puts the same number of positives into every batch, and passes through all rows of a kind in turn', () => {

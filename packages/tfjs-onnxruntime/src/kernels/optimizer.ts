@@ -2,9 +2,11 @@
 import type { LoweringTable } from './lowering.ts'
 
 export const optimizerKernels: LoweringTable = {
-  /** variable, its first and second moments m and v, its gradient and scalars to the three new values, in that order. */
-  AdamUpdate(b, { variable, m, v, gradient, decay, rate, floor }, attrs: object) {
+  /** variable, its first and second moments m and v, its gradient and scalars, of which the last may be absent, to the three new values. */
+  AdamUpdate(b, { variable, m, v, gradient, decay, rate, floor, shrink }, attrs: object) {
     const { beta2 } = attrs as { readonly beta2: number }
-    return b.addAll('AdamUpdate', [variable, m, v, gradient, decay, rate, floor], { beta2: { float: beta2 } })
+    return b.addAll('AdamUpdate', [variable, m, v, gradient, decay, rate, floor, ...(shrink ? [shrink] : [])], {
+      beta2: { float: beta2 },
+    })
   },
 }

@@ -4,12 +4,14 @@
  * Reference: https://webassembly.github.io/spec/core/binary (numbers below are those of its sections, types and instructions).
  */
 
-/** Coefficients of one step of Adam: m' = decay m + (1 - decay) g, v' = beta2 v + (1 - beta2) g^2, w' = w - rate m' / (sqrt(v') + floor). */
+/** Coefficients of one step of Adam: m' = decay m + (1 - decay) g, v' = beta2 v + (1 - beta2) g^2, w' = shrink w - rate m' / (sqrt(v') + floor). */
 export interface AdamFactors {
   readonly decay: number
   readonly beta2: number
   readonly rate: number
   readonly floor: number
+  /** @default 1 */
+  readonly shrink?: number
 }
 
 /** Updates w, m and v in place; `places` are the byte offsets of w, m, v and g, `end` is the end of w. */
@@ -30,13 +32,13 @@ export function loadAdamKernel(bytes: number): { readonly kernel: AdamKernel; re
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(assemble()), { env: { memory } })
   const update = exports.update as (...numbers: readonly number[]) => void
   return {
-    kernel: (places, end, { decay, beta2, rate, floor }) =>
-      update(...places, end, decay, 1 - decay, beta2, 1 - beta2, rate, floor),
+    kernel: (places, end, { decay, beta2, rate, floor, shrink = 1 }) =>
+      update(...places, end, decay, 1 - decay, beta2, 1 - beta2, rate, floor, shrink),
     buffer: memory.buffer,
   }
 }
 
-/** Indices of the function's locals. Parameters: four offsets, the end and six factors; then the same six as vectors, and the vectors g, m and v. */
+/** Indices of the function's locals. Parameters: four offsets, the end and seven factors; then the same seven as vectors, and the vectors g, m and v. */
 const local = {
   wPlace: 0,
   mPlace: 1,
@@ -44,15 +46,16 @@ const local = {
   gPlace: 3,
   end: 4,
   factors: 5,
-  decay: 11,
-  decayRest: 12,
-  beta2: 13,
-  beta2Rest: 14,
-  rate: 15,
-  floor: 16,
-  g: 17,
-  m: 18,
-  v: 19,
+  decay: 12,
+  decayRest: 13,
+  beta2: 14,
+  beta2Rest: 15,
+  rate: 16,
+  floor: 17,
+  shrink: 18,
+  g: 19,
+  m: 20,
+  v: 21,
 }
 
 const get = (local: number): number[] => [0x20, local]
@@ -65,9 +68,9 @@ const store4 = [...simd(11), 4, 0]
 const advance = (place: number): number[] => [...get(place), 0x41, 16, 0x6a, ...set(place)] // place += 16
 
 function assemble(): Uint8Array {
-  const { wPlace, mPlace, vPlace, gPlace, end, factors, decay, decayRest, beta2, beta2Rest, rate, floor, g, m, v } =
-    local
-  const spread = [decay, decayRest, beta2, beta2Rest, rate, floor].flatMap((local, i) => [
+  const { wPlace, mPlace, vPlace, gPlace, end, factors, decay, decayRest, beta2, beta2Rest, rate, floor } = local
+  const { shrink, g, m, v } = local
+  const spread = [decay, decayRest, beta2, beta2Rest, rate, floor, shrink].flatMap((local, i) => [
     ...get(factors + i),
     ...splat,
     ...set(local),
@@ -80,14 +83,14 @@ function assemble(): Uint8Array {
     ...[...load4(gPlace), ...set(g)],
     ...[...get(mPlace), ...momentum, ...store4],
     ...[...get(vPlace), ...squares, ...store4],
-    ...[...get(wPlace), ...load4(wPlace), ...change, ...sub, ...store4],
+    ...[...get(wPlace), ...load4(wPlace), ...get(shrink), ...mul, ...change, ...sub, ...store4],
     ...[wPlace, mPlace, vPlace, gPlace].flatMap(advance),
     ...[...get(wPlace), ...get(end), 0x49, 0x0d, 0], // loop while the offset in w < end
   ]
   const body = [...spread, 0x03, 0x40, ...loop, 0x0b, 0x0b]
   const [i32, f32, v128] = [0x7f, 0x7d, 0x7b]
-  const locals = list([[9, v128]])
-  const parameters = list([...new Array(5).fill(i32), ...new Array(6).fill(f32)].map((type) => [type]))
+  const locals = list([[10, v128]])
+  const parameters = list([...new Array(5).fill(i32), ...new Array(7).fill(f32)].map((type) => [type]))
   return Uint8Array.from([
     ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
     ...section(1, list([[0x60, ...parameters, 0]])),

@@ -2,7 +2,8 @@
  * Adam with learning rate and beta1 as tensors, so that a schedule can change them at each step of a compiled function.
  *
  * Reference: Kingma and Ba, "Adam: A Method for Stochastic Optimization", https://arxiv.org/abs/1412.6980, algorithm 1, in the form of
- * PyTorch 2's torch.optim.Adam: epsilon outside the square root, bias correction 1 - beta1 ** step with the current beta1.
+ * PyTorch 2's torch.optim.Adam: epsilon outside the square root, bias correction 1 - beta1 ** step with the current beta1. Decoupled weight
+ * decay: Loshchilov and Hutter, "Decoupled Weight Decay Regularization", https://arxiv.org/abs/1711.05101, in the form of torch.optim.AdamW.
  */
 
 import * as tf from '@tensorflow/tfjs-core'
@@ -16,8 +17,10 @@ export interface AdamOptions {
   readonly beta2?: number
   /** Added to the root of the second moment, > 0. @default 1e-8 */
   readonly epsilon?: number
-  /** L2 penalty added to the gradients (PyTorch's `weight_decay`), >= 0. @default 0 */
+  /** L2 penalty added to the gradients (`weight_decay` of PyTorch's Adam), >= 0. @default 0 */
   readonly weightDecay?: number
+  /** Weights shrink by learning rate x this before each update (`weight_decay` of PyTorch's AdamW), >= 0. @default 0 */
+  readonly decoupledWeightDecay?: number
 }
 
 /** Values that change from step to step: scalars, or tensors, which a compiled step takes as inputs. */
@@ -52,11 +55,13 @@ export interface Adam {
  * adam.applyGradients(grads, { learningRate: 1e-3 })
  */
 export function createAdam(variables: readonly tf.Variable[], options: AdamOptions = {}): Adam {
-  checkNames(options, { beta2: true, epsilon: true, weightDecay: true }, 'createAdam')
-  const { beta2 = 0.999, epsilon = 1e-8, weightDecay = 0 } = options
+  const names = { beta2: true, epsilon: true, weightDecay: true, decoupledWeightDecay: true } as const
+  checkNames(options, names, 'createAdam')
+  const { beta2 = 0.999, epsilon = 1e-8, weightDecay = 0, decoupledWeightDecay = 0 } = options
   checkOption({ beta2 }, 'a number from 0 to below 1', (x) => (x as number) >= 0 && (x as number) < 1)
   checkOption({ epsilon }, 'a number above 0', (x) => (x as number) > 0)
-  checkOption({ weightDecay }, 'a number of at least 0', (x) => (x as number) >= 0)
+  for (const decay of [{ weightDecay }, { decoupledWeightDecay }])
+    checkOption(decay, 'a number of at least 0', (x) => (x as number) >= 0)
   const own = makeVariables(variables)
   const step = own.get('step')!
   return {
@@ -72,13 +77,16 @@ export function createAdam(variables: readonly tf.Variable[], options: AdamOptio
         const correction = tf.sqrt(tf.neg(tf.expm1(tf.mul(step, Math.log(beta2)))))
         const rate = tf.div(tf.mul(toScalar(learningRate), correction), tf.sub(1, tf.pow(decay, step)))
         const floor = tf.mul(correction, epsilon)
+        const shrink = decoupledWeightDecay > 0 && {
+          shrink: tf.sub(1, tf.mul(toScalar(learningRate), decoupledWeightDecay)),
+        }
         for (const variable of variables) {
           const raw = gradients[variable.name]
           if (raw == null) continue
           const gradient = weightDecay === 0 ? raw : tf.add(raw, tf.mul(variable, weightDecay))
           const m = own.get(`${variable.name}/m`)!
           const v = own.get(`${variable.name}/v`)!
-          const next = update({ variable, m, v, gradient, decay, rate, floor }, beta2)
+          const next = update({ variable, m, v, gradient, decay, rate, floor, ...shrink }, beta2)
           for (const [i, target] of [variable, m, v].entries()) target.assign(next[i])
         }
       })
@@ -132,15 +140,18 @@ interface Update {
   readonly decay: tf.Tensor
   readonly rate: tf.Tensor
   readonly floor: tf.Tensor
+  /** Factor of the variable before the update; 1 where it is absent. */
+  readonly shrink?: tf.Tensor
 }
 
 /** The new variable, m and v. */
 function update(inputs: Update, beta2: number): tf.Tensor[] {
   if (hasKernel('AdamUpdate')) return runKernel('AdamUpdate', { ...inputs }, { beta2 })
-  const { variable, m, v, gradient, decay, rate, floor } = inputs
+  const { variable, m, v, gradient, decay, rate, floor, shrink } = inputs
+  const shrunk = shrink === undefined ? variable : tf.mul(variable, shrink)
   const nextM = tf.add(tf.mul(m, decay), tf.mul(gradient, tf.sub(1, decay)))
   const nextV = tf.add(tf.mul(v, beta2), tf.mul(tf.square(gradient), 1 - beta2))
-  return [tf.sub(variable, tf.mul(tf.div(nextM, tf.add(tf.sqrt(nextV), floor)), rate)), nextM, nextV]
+  return [tf.sub(shrunk, tf.mul(tf.div(nextM, tf.add(tf.sqrt(nextV), floor)), rate)), nextM, nextV]
 }
 
 let optimizers = 0

@@ -13,6 +13,8 @@ export interface HostUpdate<Source> {
   readonly decay: Source
   readonly rate: Source
   readonly floor: Source
+  /** Factor of the variable before the update; 1 where it is absent. */
+  readonly shrink: Source | undefined
 }
 
 /**
@@ -39,9 +41,9 @@ export function takeUpdatesOut(traced: Trace): {
   const updates = nodes.flatMap((node): HostUpdate<number>[] => {
     const [variable, m, v] = targets.get(node)!
     if (variable === undefined) return []
-    const [gradient, decay, rate, floor] = node.inputs.slice(3).map((value) => indexOf(value!))
+    const [gradient, decay, rate, floor, shrink] = node.inputs.slice(3).map((value) => indexOf(value!))
     const beta2 = (node.attributes.beta2 as { readonly float: number }).float
-    return [{ variable, m, v, beta2, gradient, decay, rate, floor }]
+    return [{ variable, m, v, beta2, gradient, decay, rate, floor, shrink }]
   })
   return { trace: { ...traced, graph: { ...graph, outputs: [...outputs, ...sources.keys()] }, writes: left }, updates }
 }

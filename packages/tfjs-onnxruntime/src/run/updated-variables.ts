@@ -20,8 +20,8 @@ export class UpdatedVariables {
   async prepare(fetches: Fetches): Promise<void> {
     await downloadVariables(this.updates.flatMap(({ variable, m, v }) => [variable, m, v]))
     // onnxruntime-node copies each output to a new array, even if one is passed.
-    for (const { gradient, decay, rate, floor } of this.updates)
-      for (const name of [gradient, decay, rate, floor]) fetches[name] = null
+    for (const { gradient, decay, rate, floor, shrink } of this.updates)
+      for (const name of [gradient, decay, rate, floor, shrink]) if (name !== undefined) fetches[name] = null
   }
 
   /** Computes the new values in place, and frees the gradients. */
@@ -34,7 +34,8 @@ export class UpdatedVariables {
         return ownsStorage(target) ? numbers : numbers.slice()
       })
       const [decay, rate, floor] = [sources.decay, sources.rate, sources.floor].map((name) => numbersOf(name)[0])
-      AdamMemory.of(arrays[1]).update(arrays, numbersOf(sources.gradient), { decay, beta2, rate, floor })
+      const shrink = sources.shrink === undefined ? 1 : numbersOf(sources.shrink)[0]
+      AdamMemory.of(arrays[1]).update(arrays, numbersOf(sources.gradient), { decay, beta2, rate, floor, shrink })
       for (const [i, target] of targets.entries()) {
         writeStorage(target, arrays[i])
         dropResident(target)

@@ -3,13 +3,20 @@ import { z } from 'zod'
 
 const count = z.int().min(0)
 
-/** Areas are null where the validation set has images of one class only; `rocAuc` and `pf1` are per breast. */
+/** Figures per breast, and those named `image...` per image. Areas are null where the validation set has images of one class only. */
 export const validationMetricsSchema = z.object({
   loss: z.number(),
   rocAuc: z.number().nullable(),
+  averagePrecision: z.number().nullable(),
+  /** Of the probabilities as they are. */
   pf1: z.number(),
+  /** Of yes and no at the threshold that suits best, and that threshold; null without an image with cancer. */
+  bestPf1: z.number().nullable(),
+  bestThreshold: z.number().nullable(),
   imageRocAuc: z.number().nullable(),
   imagePf1: z.number(),
+  /** The best of the thresholds 0, 0.01, ... 0.99, as the reference validates. */
+  imageBestPf1: z.number().nullable(),
 })
 
 export type ValidationMetrics = Readonly<z.output<typeof validationMetricsSchema>>
@@ -35,7 +42,7 @@ export const trainerStateSchema = z.object({
   preprocessHash: z.string(),
   /** Of the last epoch; null before the first. */
   validation: validationMetricsSchema.nullable(),
-  /** State of a schedule that follows the validation loss; null for the others. */
+  /** State of a schedule that follows a figure of the validation; null for the others. */
   plateau: z.object({ lr: z.number(), best: z.number().nullable(), badEpochs: count, cooldown: count }).nullable(),
   log: runLogPositionSchema,
 })

@@ -2,6 +2,6 @@
 import { like, type OperatorTable } from './operator.ts'
 
 export const updateOperators: OperatorTable = {
-  /** variable, m, v, gradient, decay, rate and floor to the new variable, m and v. */
-  AdamUpdate: { arity: [7, 7], infer: ([variable]) => [like(variable!), like(variable!), like(variable!)] },
+  /** variable, m, v, gradient, decay, rate, floor and, where weights decay, shrink to the new variable, m and v. */
+  AdamUpdate: { arity: [7, 8], infer: ([variable]) => [like(variable!), like(variable!), like(variable!)] },
 }

@@ -3,7 +3,7 @@ import type { GraphBuilder } from '../builder.ts'
 import type { Graph, Value } from '../graph.ts'
 import { rewrite } from '../rewrite.ts'
 
-/** before: AdamUpdate(w, m, v, gradient, decay, rate, floor); after: the same as Mul, Add, Sqrt, Div and Sub. */
+/** before: AdamUpdate(w, m, v, gradient, decay, rate, floor, shrink); after: the same as Mul, Add, Sqrt, Div and Sub. */
 export function expandUpdates(graph: Graph): Graph {
   return rewrite(graph, (node, inputs, builder) =>
     node.op === 'AdamUpdate'
@@ -13,12 +13,13 @@ export function expandUpdates(graph: Graph): Graph {
 }
 
 function expandAdam(b: GraphBuilder, inputs: readonly Value[], beta2: number): Value[] {
-  const [variable, m, v, gradient, decay, rate, floor] = inputs
+  const [variable, m, v, gradient, decay, rate, floor, shrink] = inputs
   const rest = b.add('Sub', [b.scalar(1), decay])
   const nextM = b.add('Add', [b.add('Mul', [m, decay]), b.add('Mul', [gradient, rest])])
   const squares = b.withScalar('Mul', b.add('Mul', [gradient, gradient]), 1 - beta2)
   const nextV = b.add('Add', [b.withScalar('Mul', v, beta2), squares])
   const denominator = b.add('Add', [b.add('Sqrt', [nextV]), floor])
   const change = b.add('Mul', [b.add('Div', [nextM, denominator]), rate])
-  return [b.add('Sub', [variable, change]), nextM, nextV]
+  const shrunk = shrink === undefined ? variable : b.add('Mul', [variable, shrink])
+  return [b.add('Sub', [shrunk, change]), nextM, nextV]
 }

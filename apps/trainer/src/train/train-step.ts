@@ -1,0 +1,104 @@
+/**
+ * A step of training on a batch: in one pass, or in parts whose gradients are added up.
+ *
+ * A step in parts follows the mean of the parts' losses, each with the weight of its images. Each part is normalized by its own statistics,
+ * and moves the running ones, as in PyTorch: with a loss per image that is the step on the whole batch but for batch normalization.
+ */
+import type { Batch } from '@mammokit/mammogram-dataset'
+import type { PreparedFunction, TensorEngine } from '@mammokit/tensor-engine'
+import type { Learner, StepFunctions } from './learner.ts'
+
+export interface StepValues {
+  /** Of mixup, 0 to 1. */
+  readonly share: number
+  readonly lr: number
+  readonly beta1: number
+  /** Of the average of the weights, 0 to 1. */
+  readonly averageDecay: number
+}
+
+export interface TrainStep {
+  /** Compiles what the first batch of an epoch, counted from 0, needs; what it needs no more is freed. */
+  prepare(epoch: number): Promise<void>
+  /** Takes a step with a batch of at most the configured size: [loss], [norm of the gradient]. */
+  run(batch: Pick<Batch, 'images' | 'targets'>, values: StepValues): Promise<readonly Float32Array[]>
+  dispose(): Promise<void>
+}
+
+export interface TrainStepOptions {
+  readonly height: number
+  readonly width: number
+  readonly batchSize: number
+  /** Images that go through the network together; null: the whole batch. */
+  readonly microBatchSize: number | null
+}
+
+export function createTrainStep(
+  engine: Pick<TensorEngine, 'prepare'>,
+  learner: Pick<Learner, 'functionsOf'>,
+  { height, width, batchSize, microBatchSize }: TrainStepOptions,
+): TrainStep {
+  const pixels = height * width
+  const partSize = Math.min(microBatchSize ?? batchSize, batchSize)
+  const isWhole = partSize === batchSize
+  const prepared = new Map<string, PreparedFunction>()
+  let functions: StepFunctions | undefined
+
+  /** The last batch of an epoch, or its last part, may be smaller: it has a graph of its own. */
+  async function preparedFor(name: keyof StepFunctions, count: number): Promise<PreparedFunction> {
+    const key = `${name} ${count}`
+    const found = prepared.get(key)
+    if (found !== undefined) return found
+    const scalars: readonly (readonly number[])[] = {
+      step: [[], [], [], []],
+      accumulate: [[], [], []],
+      apply: [[], [], []],
+    }[name]
+    const batch =
+      name === 'apply'
+        ? []
+        : [
+            [count, height, width, 1],
+            [count, 1],
+          ]
+    const made = await engine.prepare((functions as StepFunctions)[name], [...batch, ...scalars])
+    prepared.set(key, made)
+    return made
+  }
+
+  async function release(): Promise<void> {
+    for (const each of prepared.values()) await each.dispose()
+    prepared.clear()
+  }
+
+  return {
+    async prepare(epoch) {
+      const wanted = learner.functionsOf(epoch)
+      if (wanted !== functions) await release()
+      functions = wanted
+      await preparedFor(isWhole ? 'step' : 'accumulate', partSize)
+      if (!isWhole) await preparedFor('apply', 0)
+    },
+    async run({ images, targets }, values) {
+      const [share, lr, beta1, decay] = [values.share, values.lr, values.beta1, values.averageDecay].map(scalar)
+      const count = targets.length
+      if (isWhole) return (await preparedFor('step', count)).run(images, targets, share, lr, beta1, decay)
+      let loss = 0
+      for (let first = 0; first < count; first += partSize) {
+        const end = Math.min(count, first + partSize)
+        const weight = (end - first) / count
+        const part = [images.subarray(first * pixels, end * pixels), targets.subarray(first, end)]
+        const accumulate = await preparedFor('accumulate', end - first)
+        const [[value]] = await accumulate.run(...part, share, scalar(weight), scalar(first === 0 ? 0 : 1))
+        loss += value * weight
+        // The weights stay as they are: the step is not taken.
+        if (!Number.isFinite(value)) return [scalar(value), scalar(Number.NaN)]
+      }
+      const [norm] = await (await preparedFor('apply', 0)).run(lr, beta1, decay)
+      return [scalar(loss), norm]
+    },
+    dispose: release,
+  }
+}
+
+const scalar = (value: number) => Float32Array.of(value)

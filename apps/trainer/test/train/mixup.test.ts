@@ -1,0 +1,23 @@
+import { describe, expect, it } from 'vitest'
+import { drawShare } from '../../src/train/mixup.ts'
+
+describe('drawShare', () => {
+  it.each([0.1, 0.4, 1, 3])(
+    'has mean and variance of Beta(alpha, alpha) within 4 standard errors of 4,000 draws: alpha %d',
+    (alpha) => {
+      const shares = Array.from({ length: 4000 }, (_, step) => drawShare(alpha, 13, step))
+      const mean = shares.reduce((sum, share) => sum + share, 0) / shares.length
+      const variance = shares.reduce((sum, share) => sum + (share - mean) ** 2, 0) / shares.length
+      const expected = 1 / (4 * (2 * alpha + 1))
+      expect(Math.abs(mean - 0.5)).toBeLessThan(4 * Math.sqrt(expected / shares.length))
+      expect(Math.abs(variance / expected - 1)).toBeLessThan(0.08)
+      expect(shares.every((share) => share >= 0 && share <= 1)).toBe(true)
+    },
+  )
+
+  it('is 1 without mixup, and a function of seed and step', () => {
+    expect(drawShare(0, 13, 5)).toBe(1)
+    expect(drawShare(0.4, 13, 5)).toBe(drawShare(0.4, 13, 5))
+    expect(drawShare(0.4, 13, 5)).not.toBe(drawShare(0.4, 13, 6))
+  })
+})

@@ -1,0 +1,65 @@
+/** Every way of training goes on from a checkpoint within an epoch to the bytes of a run that was never stopped. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { silentProgress } from '@mammokit/command-line'
+import { beforeAll, describe, expect, it } from 'vitest'
+import type { ConfigInput } from '../../src/config.ts'
+import { train } from '../../src/train/train.ts'
+import { newRun, writeProcessedPhantom } from '../processed-phantom.ts'
+import { checkpointBytes, smallRun } from './small-run.ts'
+
+let data = ''
+beforeAll(async () => {
+  data = await writeProcessedPhantom()
+})
+
+const modes: Readonly<Record<string, ConfigInput['training'] & object>> = {
+  'the recipe of the reference, its last batch kept': {
+    dropLast: false,
+    batchSize: 5,
+    loss: { gamma: 1, alpha: 1, reference: true },
+    sampling: { positiveFactor: 11 / 4 },
+    augmentation: 'level2',
+  },
+  'a rate per epoch that follows the best pF1, gradients of parts added up, a smaller last one': {
+    dropLast: false,
+    batchSize: 5,
+    microBatchSize: 2,
+    sampling: { positivesPerBatch: 1 },
+    schedule: { name: 'reduce-on-plateau', metric: 'imageBestPf1', patience: 0 },
+  },
+  'AdamW with rates by stage, clipped, stages that thaw after an epoch, mixup and an average that warms up': {
+    adam: { weightDecay: 0.05, layerDecay: 0.7 },
+    clipNorm: 0.5,
+    freeze: { upTo: 'layer2', epochs: 1 },
+    mixup: 0.4,
+    emaDecay: 0.9998,
+    loss: { labelSmoothing: 0.1 },
+  },
+  'triangular2 per epoch with statistics that stay': {
+    schedule: { name: 'cyclic', interval: 'epoch', mode: 'triangular2', stepSizeUp: 1 },
+    freezeBatchNorm: true,
+  },
+}
+
+describe('train', () => {
+  it.each(Object.entries(modes))('resumes bit for bit: %s', async (_, training) => {
+    const whole = smallRun(data, { training: { ...training, epochs: 2 } })
+    const { steps } = await train(whole)
+    const config = { ...whole, run: newRun() }
+    for (const stopAt of [1, Math.ceil(steps / 2) + 1]) {
+      const stop = new AbortController()
+      let updates = 0
+      const update = () => {
+        if (++updates > stopAt) stop.abort()
+      }
+      await expect(train(config, { signal: stop.signal, progress: { ...silentProgress, update } })).rejects.toThrow()
+    }
+    expect(await train(config)).toMatchObject({ epochs: 2, steps })
+    for (const epoch of ['epoch-001', 'epoch-002']) {
+      expect(checkpointBytes(config.run, epoch)).toEqual(checkpointBytes(whole.run, epoch))
+    }
+    const metrics = [whole, config].map(({ run }) => readFileSync(join(run, 'metrics.jsonl'), 'utf8'))
+    expect(metrics[1]).toBe(metrics[0])
+  })
+})
