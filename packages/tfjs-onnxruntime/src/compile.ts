@@ -1,19 +1,17 @@
 /** From a function to an executable: trace, passes, ONNX, session. */
 import type * as tf from '@tensorflow/tfjs-core'
 import type { Graph, Value } from './graph/graph.ts'
-import { optimize } from './graph/optimize.ts'
-import { flattenOutputs } from './graph/passes/flatten-outputs.ts'
 import { encodeModel } from './onnx/encode-model.ts'
 import { checkNames, checkOption, type NamesOf } from './options.ts'
-import { type HostUpdate, takeUpdatesOut } from './plan/host-updates.ts'
 import { findInPlaceWrites } from './plan/in-place-writes.ts'
+import { type PreparedGraph, prepareGraph } from './prepare-graph.ts'
 import { type Bindings, Executable, type OutputTensor } from './run/executable.ts'
 import type { InputValue } from './run/inputs.ts'
 import { type Fallback, selectProviders } from './run/providers.ts'
 import { checkOptions, keepsOnDevice, openSession, type SessionOptions } from './run/session.ts'
 import { isCpu } from './runtime/runtime.ts'
 import type { FunctionOf, InputSpec, InputSpecs } from './trace/input-spec.ts'
-import { assertNoTrace, type Trace, trace } from './trace/trace.ts'
+import { assertNoTrace, type Trace } from './trace/trace.ts'
 
 export interface CompileOptions extends SessionOptions {
   /**
@@ -81,7 +79,8 @@ export interface Compiled<Result, Specs extends InputSpecs = readonly InputSpec[
  * Compiles a function of TensorFlow.js tensors, with the gradients and the optimizer that it calls, to one ONNX graph.
  *
  * The function runs once, on symbolic tensors. Variables that it reads and assigns are read and written by each run
- * where tfjs stores them. A number that changes between runs must be an input.
+ * where tfjs stores them. A number that changes between runs must be an input. `null` as the first length of an input's shape leaves the batch size
+ * open: it is that of the tensors of each run, the same for all inputs.
  *
  * @throws {EngineError} naming the kernel that cannot be compiled, the read of a value that does not exist yet, or the provider
  * @example
@@ -98,13 +97,14 @@ export async function compile<Result, const Specs extends InputSpecs>(
   assertNoTrace()
   await selectProviders(options)
   const portable = (options.executionProviders ?? ['cpu']).some((provider) => !isCpu(provider))
-  const whole = trace(fn, inputSpecs, { freezeVariables: options.freezeVariables ?? false, portable })
-  const { trace: traced, updates } = updatesOnHost(options) ? takeUpdatesOut(whole) : { trace: whole, updates: [] }
-  const optimized = flattenOutputs(optimize(traced.graph, !portable), traced.resultCount + traced.writes.length)
-  const graph = dropUnused(optimized, traced)
+  const prepared = prepareGraph(fn, inputSpecs, {
+    ...{ freezeVariables: options.freezeVariables ?? false, portable, updatesOnHost: updatesOnHost(options) },
+  })
+  const { traced } = prepared
+  const graph = dropUnused(prepared.graph, traced)
   const inputNames = namesOf(graph, traced)
   const outputNames = graph.outputs.map((_, i) => `output${i}`)
-  const bindings = bindingsOf(graph, traced, updates, inputNames, outputNames)
+  const bindings = bindingsOf(graph, prepared, inputNames, outputNames)
   const model = encodeModel(graph, { inputNames, outputNames })
   const opened = await openSession(
     model,
@@ -162,23 +162,21 @@ function namesOf(graph: Graph, { inputs, reads, randoms }: Trace): string[] {
 
 function bindingsOf(
   graph: Graph,
-  { inputs, reads, writes, randoms, resultCount }: Trace,
-  updates: readonly HostUpdate<number>[],
+  { traced: { inputs, reads, writes, randoms, resultCount }, updates, isOpen, randomShapes }: PreparedGraph,
   inputNames: readonly string[],
   outputNames: readonly string[],
 ): Bindings {
   const nameOf = new Map(graph.inputs.map((value, i) => [value, inputNames[i]]))
-  const inPlace = findInPlaceWrites(graph, reads, writes, resultCount)
+  const inPlace = isOpen ? new Set() : findInPlaceWrites(graph, reads, writes, resultCount)
   const used = ({ value }: { value: Value }): boolean => nameOf.has(value)
   return {
     inputs: inputs.map(({ value, spec, place }) => ({ name: nameOf.get(value)!, spec, place })),
     reads: reads.filter(used).map(({ variable, value }) => ({ name: nameOf.get(value)!, variable })),
-    randoms: randoms.filter(used).map(({ value, distribution }) => ({
-      name: nameOf.get(value)!,
-      shape: value.shape,
-      dtype: value.dtype,
-      distribution,
-    })),
+    randoms: randoms.flatMap((random, i) => {
+      const { value, distribution } = random
+      const shapeAt = (batch: number): readonly number[] => randomShapes(batch)[i]
+      return used(random) ? [{ name: nameOf.get(value)!, shapeAt, dtype: value.dtype, distribution }] : []
+    }),
     results: graph.outputs.slice(0, resultCount).map(({ shape, dtype }, i) => ({ name: outputNames[i], shape, dtype })),
     writes: writes.map(({ variable }, i) => ({
       name: outputNames[resultCount + i],

@@ -1,30 +1,25 @@
 /** From a function or a model to a standalone ONNX file. */
 import type * as tf from '@tensorflow/tfjs-core'
 import { EngineError } from './errors.ts'
-import { dynamicBatch } from './graph/dynamic-batch.ts'
 import type { Graph } from './graph/graph.ts'
+import { openGraph } from './graph/open-graph.ts'
 import { optimize } from './graph/optimize.ts'
-import { encodeModel } from './onnx/encode-model.ts'
-import { checkNames } from './options.ts'
-import { flattenSpecs, type InputSpecs } from './trace/input-spec.ts'
-import type { Nested } from './trace/structure.ts'
+import { encodeModel, opsets } from './onnx/encode-model.ts'
+import { checkNames, checkOption } from './options.ts'
+import type { InputSpec, InputSpecs } from './trace/input-spec.ts'
+import { openSpecs, traceAll } from './trace/open-specs.ts'
 import { type Trace, trace } from './trace/trace.ts'
 
 /** One input of the exported graph. */
-export interface OnnxInputSpec {
-  /** `null` as the first length makes the batch size dynamic. */
-  readonly shape: readonly (number | null)[]
-  /** @default 'float32' */
-  readonly dtype?: 'float32' | 'int32' | 'bool'
-  /** @default 'input0', 'input1', ...; 'input0.weights' inside a structure */
-  readonly name?: string
-}
+export type OnnxInputSpec = InputSpec
 
 export interface ToOnnxOptions {
   /** Names of the outputs in the order in which the function returns them. @default keys of a returned object, else 'output0', 'output1', ... */
   readonly outputNames?: readonly string[]
   /** Metadata that is written to the file, by key. */
   readonly metadata?: Readonly<Record<string, string>>
+  /** Version of ONNX's operators, 16 to 24. @default 18 */
+  readonly opset?: number
 }
 
 /** A tfjs-layers model, or anything else with `apply`. */
@@ -33,59 +28,47 @@ export interface ApplicableModel {
 }
 
 /**
- * Writes a function of tensors, or a LayersModel in inference, as an ONNX model (opset 18, IR version 8) with its variables as initializers.
+ * Writes a function of tensors, or a LayersModel in inference, as an ONNX model with its variables as initializers.
  *
  * Images stay as they are in tfjs: [N, H, W, C].
  *
- * @throws {EngineError} `bad-input` if the batch size is dynamic but the graph depends on it other than by shape
+ * `null` in the shape of a spec leaves the batch size open, and the height and width of images.
+ *
+ * @throws {EngineError} `bad-input` naming an operator that depends on an open size other than by shape, or that the opset lacks
  * @example
  * const bytes = toOnnx((x) => model.forward(x, { training: false }), [{ shape: [null, 1024, 512, 1], name: 'images' }])
  */
 export function toOnnx(
   // biome-ignore lint/suspicious/noExplicitAny: the caller chooses the ranks of the parameters.
   fnOrModel: ((...inputs: any[]) => unknown) | ApplicableModel,
-  inputSpecs: readonly Nested<OnnxInputSpec>[],
+  inputSpecs: InputSpecs,
   options: ToOnnxOptions = {},
 ): Uint8Array {
-  checkNames(options, { outputNames: true, metadata: true }, 'toOnnx')
+  checkNames(options, { outputNames: true, metadata: true, opset: true }, 'toOnnx')
+  const { opset } = options
+  checkOption({ opset }, `a whole number from ${opsets[0]} to ${opsets[opsets.length - 1]}`, (n) =>
+    opsets.includes(n as number),
+  )
   const fn = typeof fnOrModel === 'function' ? (fnOrModel as (...inputs: tf.Tensor[]) => unknown) : applying(fnOrModel)
-  const traceWith = (batch: number): Trace => trace(fn, withBatch(inputSpecs, batch), { freezeVariables: true })
-  const isDynamic = flattenSpecs(inputSpecs).leaves.some(({ value }) => value.shape[0] === null)
-  // Two prime sizes: a number that grows with them is the batch size, not a coincidence.
-  const traced = traceWith(isDynamic ? 7 : 1)
+  const { closed, sizes } = openSpecs(inputSpecs, ['batch', 'height', 'width'])
+  const traces = traceAll(closed, sizes, (specs) => trace(fn, specs, { freezeVariables: true }))
+  const [traced] = traces
   if (traced.randoms.length > 0)
     throw new EngineError(
       'bad-input',
       'Expected a function without random numbers but received one that draws them. Export inference, not training.',
     )
-  const graph = optimize(traced.graph)
-  return encodeModel(isDynamic ? dynamicBatch(graph, optimize(traceWith(11).graph), 7, 11) : graph, {
+  const graphs = traces.map(({ graph }) => optimize(graph))
+  return encodeModel(sizes.size === 0 ? graphs[0] : openGraph(graphs, sizes).graph, {
     inputNames: traced.inputs.map(({ spec, place }) => spec.name ?? `input${place}`),
-    outputNames: namesOfOutputs(traced, graph, options),
+    outputNames: namesOfOutputs(traced, graphs[0], options),
     ...(options.metadata === undefined ? {} : { metadata: options.metadata }),
+    ...(opset === undefined ? {} : { opset }),
   })
 }
 
 function applying(model: ApplicableModel): (...inputs: tf.Tensor[]) => unknown {
   return (...inputs) => model.apply(inputs.length === 1 ? inputs[0] : inputs, { training: false })
-}
-
-function withBatch(specs: readonly Nested<OnnxInputSpec>[], batch: number): InputSpecs {
-  const { leaves, unflatten } = flattenSpecs(specs)
-  const closed = leaves.map(({ value: spec, place }) => {
-    const shape = spec.shape.map((length, axis) => {
-      if (length !== null) return length
-      if (axis > 0)
-        throw new EngineError(
-          'bad-input',
-          `Expected integers after the first dimension of input ${place} but received [${spec.shape}]. Only the batch size may be null.`,
-          { place },
-        )
-      return batch
-    })
-    return { ...spec, shape }
-  })
-  return unflatten(closed) as InputSpecs
 }
 
 function namesOfOutputs(traced: Trace, graph: Graph, { outputNames }: ToOnnxOptions): string[] {

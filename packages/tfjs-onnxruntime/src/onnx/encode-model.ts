@@ -5,15 +5,30 @@
  */
 import protobuf from 'protobufjs/minimal.js'
 import { EngineError } from '../errors.ts'
-import { openLength } from '../graph/dynamic-batch.ts'
 import { type Attribute, type Graph, type Node, numbersOf, sizeOf, type Value } from '../graph/graph.ts'
+import { openNameOf } from '../graph/open-lengths.ts'
 import { dataTypes } from '../graph/operators/elementwise.ts'
 import { contributed, opset } from '../graph/operators.ts'
+import { forOpset } from './for-opset.ts'
 
 type Writer = protobuf.Writer
 
-/** The ONNX IR version that belongs to opset 18. */
-const irVersion = 8
+/** The ONNX IR versions that belong to the opsets that can be written. */
+const irVersions: Readonly<Record<number, number>> = {
+  16: 8,
+  17: 8,
+  18: 8,
+  19: 9,
+  20: 9,
+  21: 10,
+  22: 10,
+  23: 11,
+  24: 12,
+}
+
+/** The opsets that can be written. */
+export const opsets: readonly number[] = Object.keys(irVersions).map(Number)
+
 const maxModelBytes = 2 ** 31 - 1
 
 export interface EncodeOptions {
@@ -21,19 +36,23 @@ export interface EncodeOptions {
   readonly inputNames: readonly string[]
   readonly outputNames: readonly string[]
   readonly metadata?: Readonly<Record<string, string>>
+  /** Version of ONNX's operators. @default 18 */
+  readonly opset?: number
 }
 
-/** The bytes of an ONNX model. @throws {EngineError} `too-large` if they would exceed protobuf's limit of 2 GB, `bad-input` if two names are equal */
-export function encodeModel(graph: Graph, options: EncodeOptions): Uint8Array {
+/** The bytes of an ONNX model. @throws {EngineError} `too-large` if they would exceed protobuf's limit of 2 GB, `bad-input` if two names are equal or the opset lacks an operator */
+export function encodeModel(given: Graph, options: EncodeOptions): Uint8Array {
+  const version = options.opset ?? opset
+  const graph = forOpset(given, version)
   checkNames([...options.inputNames, ...options.outputNames])
   const names = nameValues(graph, options)
   const constants = collectConstants(graph)
   checkSize(constants.reduce((sum, value) => sum + sizeOf(value.shape) * bytesPerElement[value.dtype], 0))
   const writer = protobuf.Writer.create()
-  writer.uint32(8).int64(irVersion)
+  writer.uint32(8).int64(irVersions[version])
   writer.uint32(18).string('@mammokit/tfjs-onnxruntime')
   message(writer, 7, (inner) => writeGraph(inner, graph, names, constants))
-  message(writer, 8, (inner) => inner.uint32(10).string('').uint32(16).int64(opset))
+  message(writer, 8, (inner) => inner.uint32(10).string('').uint32(16).int64(version))
   if (graph.nodes.some(({ op }) => contributed.operators.has(op)))
     message(writer, 8, (inner) => inner.uint32(10).string(contributed.domain).uint32(16).int64(contributed.version))
   for (const [key, value] of Object.entries(options.metadata ?? {}))
@@ -150,8 +169,8 @@ function writeValueInfo(writer: Writer, value: Value, name: string): void {
       message(tensor, 2, (shape) => {
         for (const length of value.shape)
           message(shape, 1, (dimension) => {
-            if (length === openLength) dimension.uint32(18).string('batch')
-            else dimension.uint32(8).int64(length)
+            if (length >= 0) dimension.uint32(8).int64(length)
+            else if (openNameOf(length) !== undefined) dimension.uint32(18).string(openNameOf(length)!)
           })
       })
     }),

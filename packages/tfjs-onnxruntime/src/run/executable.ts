@@ -7,7 +7,7 @@ import type { HostUpdate } from '../plan/host-updates.ts'
 import type { InputSpec } from '../trace/input-spec.ts'
 import type { Distribution } from '../trace/random.ts'
 import { DeviceVariables } from './device-variables.ts'
-import { type InputValue, toStorage } from './inputs.ts'
+import { batchOf, type InputValue, toStorage } from './inputs.ts'
 import { MemoryVariables, type WrittenVariable } from './memory-variables.ts'
 import { fillRandom } from './random-source.ts'
 import { keepsOnDevice, type OpenedSession } from './session.ts'
@@ -28,10 +28,12 @@ export interface Bindings {
   readonly reads: readonly NamedVariable[]
   readonly randoms: readonly {
     readonly name: string
-    readonly shape: readonly number[]
+    /** Its shape at a batch size. */
+    shapeAt(batch: number): readonly number[]
     readonly dtype: string
     readonly distribution: Distribution
   }[]
+  /** A shape with an open batch size has negative lengths. */
   readonly results: readonly { readonly name: string; readonly shape: readonly number[]; readonly dtype: string }[]
   readonly writes: readonly WrittenVariable[]
   /** What the host computes after each run, from outputs by their names. */
@@ -50,6 +52,8 @@ function enqueue<Result>(work: () => Promise<Result>): Promise<Result> {
   return result
 }
 
+type ShapedStorage = ReturnType<typeof toStorage>
+
 export class Executable {
   /** Number of runs; random numbers are a function of it and the seed. */
   step = 0
@@ -59,7 +63,8 @@ export class Executable {
   private readonly wrapper: TensorWrapper
   private readonly variables: VariableStore
   private readonly updated: UpdatedVariables
-  private readonly noise: readonly Storage[]
+  /** The last random numbers, whose memory the next run uses again if the batch has the same size. */
+  private noise: readonly Storage[] = []
   private disposed = false
 
   constructor(bindings: Bindings, opened: OpenedSession, seed: number) {
@@ -72,7 +77,6 @@ export class Executable {
       ? new DeviceVariables(opened, reads, writes)
       : new MemoryVariables(opened.runtime, reads, writes)
     this.updated = new UpdatedVariables(bindings.updates)
-    this.noise = bindings.randoms.map(({ shape, dtype }) => allocateStorage(dtype, sizeOf(shape)))
   }
 
   /** Runs once; calls wait for earlier ones, including those of other executables. Returns the function's results in order. */
@@ -84,7 +88,12 @@ export class Executable {
       )
     // Read now: tensors may be disposed before this run's turn.
     const inputs = this.bindings.inputs.map(({ spec, place }, i) => toStorage(values[i], spec, place))
-    return enqueue(() => this.runNow(inputs))
+    const specs = this.bindings.inputs.map(({ spec }) => spec)
+    const batch = batchOf(
+      specs,
+      inputs.map(({ shape }) => shape),
+    )
+    return enqueue(() => this.runNow(inputs, batch))
   }
 
   /** Copies the variables that the graph assigns from the device to where tfjs stores them. */
@@ -103,9 +112,9 @@ export class Executable {
     })
   }
 
-  private async runNow(inputs: readonly Storage[]): Promise<OutputTensor[]> {
+  private async runNow(inputs: readonly ShapedStorage[], batch: number): Promise<OutputTensor[]> {
     const { results } = this.bindings
-    const feeds = this.feedsOf(inputs)
+    const feeds = this.feedsOf(inputs, batch)
     const fetches: Fetches = {}
     for (const { name } of results) fetches[name] = null
     await this.variables.prepare(feeds, fetches)
@@ -116,7 +125,7 @@ export class Executable {
     this.step++
     return results.map(({ name, shape, dtype }) => ({
       data: fetched[name].data as Storage,
-      shape,
+      shape: shape.every((length) => length >= 0) ? shape : fetched[name].dims,
       dtype: dtype as OutputTensor['dtype'],
     }))
   }
@@ -129,14 +138,18 @@ export class Executable {
     }
   }
 
-  private feedsOf(numbers: readonly Storage[]): Feeds {
+  private feedsOf(given: readonly ShapedStorage[], batch: number): Feeds {
     const { inputs, randoms } = this.bindings
     const feeds: Feeds = {}
     for (const [i, { name, spec }] of inputs.entries())
-      feeds[name] = this.wrapper.wrap(numbers[i], spec.dtype ?? 'float32', spec.shape)
-    for (const [i, { name, shape, dtype, distribution }] of randoms.entries()) {
+      feeds[name] = this.wrapper.wrap(given[i].data, spec.dtype ?? 'float32', given[i].shape)
+    this.noise = randoms.map(({ shapeAt, dtype }, i) => {
+      const size = sizeOf(shapeAt(batch))
+      return this.noise[i]?.length === size ? this.noise[i] : allocateStorage(dtype, size)
+    })
+    for (const [i, { name, shapeAt, dtype, distribution }] of randoms.entries()) {
       fillRandom(this.noise[i], distribution, this.seed, this.step, i)
-      feeds[name] = this.wrapper.wrap(this.noise[i], dtype, shape)
+      feeds[name] = this.wrapper.wrap(this.noise[i], dtype, shapeAt(batch))
     }
     return feeds
   }

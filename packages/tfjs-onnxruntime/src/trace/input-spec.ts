@@ -4,9 +4,10 @@ import { EngineError } from '../errors.ts'
 import { checkNames } from '../options.ts'
 import { describe, flatten, type Nested, type Structure } from './structure.ts'
 
-/** Spec of one input of a compiled function. */
+/** Spec of one input of a compiled or exported function. */
 export interface InputSpec {
-  readonly shape: readonly number[]
+  /** `null` as the first length leaves the batch size open; `toOnnx` takes it for the height and width of images [N, H, W, C] too. */
+  readonly shape: readonly (number | null)[]
   /** @default 'float32' */
   readonly dtype?: 'float32' | 'int32' | 'bool'
   /** The input's name in the ONNX graph. @default 'input0', 'input1', ...; 'input0.weights' inside a structure */
@@ -43,12 +44,12 @@ export function flattenSpecs<Spec extends { readonly shape: readonly unknown[] }
   return structure
 }
 
-/** @throws {EngineError} `bad-input` if a dimension is not an integer */
-export function checkShape({ shape }: InputSpec, place: string): void {
-  if (shape.every((length) => Number.isInteger(length) && length >= 0)) return
+/** The shape of a spec that leaves nothing open. @throws {EngineError} `bad-input` if a dimension is not an integer */
+export function checkShape({ shape }: InputSpec, place: string): readonly number[] {
+  if (shape.every((length) => Number.isInteger(length) && (length as number) >= 0)) return shape as readonly number[]
   throw new EngineError(
     'bad-input',
-    `Expected integers for the shape of input ${place} but received [${shape.map(String)}]. Compile once per shape; only toOnnx supports a dynamic batch size.`,
+    `Expected integers for the shape of input ${place} but received [${shape.map(String)}]. Write null for a batch size that is not known.`,
     { place, shape },
   )
 }

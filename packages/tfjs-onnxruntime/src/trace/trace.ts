@@ -66,8 +66,7 @@ export function trace(fn: (...inputs: never[]) => unknown, specs: InputSpecs, op
   try {
     const { leaves, unflatten: fillIn, match } = flattenSpecs(specs)
     const inputs = leaves.map(({ value: spec, place }) => {
-      checkShape(spec, place)
-      const value = state.builder.input(spec.shape, elementTypeOf(spec.dtype ?? 'float32'))
+      const value = state.builder.input(checkShape(spec, place), elementTypeOf(spec.dtype ?? 'float32'))
       return { value, spec, place }
     })
     const tensors = inputs.map(({ value }) => engine.makeTensorFromTensorInfo(backend.toTensorInfo(value)))
