@@ -5,6 +5,7 @@ import { predictSchema, reportSchema, selectSchema, testSchema } from './config.
 const folders = { run: '--run <dir>', data: '--data <dir>' }
 const inference = {
   engine: '--engine <name>',
+  device: '--device <name>',
   threads: '--threads <n>',
   workers: '--workers <n>',
   batchSize: '--batch-size <n>',

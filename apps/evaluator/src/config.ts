@@ -1,6 +1,7 @@
 /** Every option of every command, with its range and default. */
 import { availableParallelism } from 'node:os'
 import { rasterSchema } from '@mammokit/mammogram-preprocess/options'
+import { devices, engineNames } from '@mammokit/tensor-engine/names'
 import { z } from 'zod'
 
 const text = z.string().min(1)
@@ -12,11 +13,13 @@ const data = z
   .describe('data folder, with raw/ and processed/; repeat the flag to use several')
 const inference = {
   engine: z
-    .enum(['onnxruntime', 'tensorflow', 'tensorflow-gpu'])
+    .enum(engineNames)
     .default('onnxruntime')
-    .describe(
-      'engine that runs the network; those of TensorFlow need tfjs-node or tfjs-node-gpu and cannot pad SE-ResNeXt yet',
-    ),
+    .describe('engine that runs the network; those of TensorFlow need tfjs-node or tfjs-node-gpu'),
+  device: z
+    .enum(devices)
+    .default('cpu')
+    .describe("where onnxruntime computes; webgpu takes any graphics adapter, cuda NVIDIA's libraries"),
   threads: count.default(availableParallelism()).describe('threads of the network'),
   workers: count.default(availableParallelism()).describe('threads that read images'),
   batchSize: count.default(4).describe('images per forward pass'),

@@ -110,6 +110,7 @@ export const commands: readonly Command[] = [
       run: '--run <dir>',
       weights: '--weights <file>',
       engine: '--engine <name>',
+      device: '--device <name>',
       'training.epochs': '--epochs <n>',
       'training.batchSize': '--batch-size <n>',
       'training.microBatchSize': '--micro-batch-size <n>',
@@ -133,6 +134,7 @@ export const commands: readonly Command[] = [
     flags: {
       run: '--run <dir>',
       weights: '--weights <file>',
+      device: '--device <name>',
       'detector.images': '--images <dir>',
       'detector.steps': '--steps <n>',
       'detector.batchSize': '--batch-size <n>',

@@ -3,10 +3,12 @@ import { availableParallelism } from 'node:os'
 import { parseConfig as parse } from '@mammokit/command-line'
 import { rasterSchema, resolvePreprocessOptions } from '@mammokit/mammogram-preprocess/options'
 import { dataSetNames } from '@mammokit/screening-data'
+import { devices, engineNames } from '@mammokit/tensor-engine/names'
 import { z } from 'zod'
 import { count, fraction, seed, text } from './config-values.ts'
 import { trainingSchema } from './training-config.ts'
 
+const belowOne = z.number().min(0).lt(1)
 const fourCounts = z.tuple([count, count, count, count])
 
 const phantomSchema = z.strictObject({
@@ -81,6 +83,8 @@ const modelSchema = z.strictObject({
   cardinality: count.default(32).describe('groups of the 3x3 convolutions'),
   baseWidth: count.default(4).describe('channels per group'),
   stemWidth: count.default(64).describe('channels of the first convolution'),
+  dropRate: belowOne.default(0).describe('share of the pooled features that a training step drops'),
+  dropPathRate: belowOne.default(0).describe('share of images whose last block a training step passes over'),
 })
 
 const imageSchema = z.strictObject({
@@ -175,11 +179,13 @@ export const configSchema = z
       .default(null)
       .describe("safetensors file of initial weights, such as timm's; null: random"),
     engine: z
-      .enum(['onnxruntime', 'tensorflow', 'tensorflow-gpu'])
+      .enum(engineNames)
       .default('onnxruntime')
-      .describe(
-        'engine that runs the network; those of TensorFlow need tfjs-node or tfjs-node-gpu and cannot pad SE-ResNeXt yet',
-      ),
+      .describe('engine that runs the network; those of TensorFlow need tfjs-node or tfjs-node-gpu'),
+    device: z
+      .enum(devices)
+      .default('cpu')
+      .describe("where onnxruntime computes; webgpu takes any graphics adapter, cuda NVIDIA's libraries"),
     threads: count.default(availableParallelism()).describe('threads of a training step'),
     workers: count.default(availableParallelism()).describe('threads that read or write images'),
     cacheMiB: z.int().min(0).default(2048).describe('memory for decoded images, MiB'),

@@ -50,11 +50,15 @@ export const trainingSchema = z.strictObject({
       epochs: count.nullable().default(null).describe('epochs in which they do not; null: all'),
     })
     .prefault({})
-    .describe('stages whose weights stay as they were loaded'),
+    .describe('stages whose weights and running statistics stay as they were loaded'),
   freezeBatchNorm: z
     .boolean()
     .default(false)
     .describe('normalize by the running statistics that were loaded, and leave these as they are'),
+  recompute: z
+    .boolean()
+    .default(false)
+    .describe('compute each block again in the backward pass instead of keeping its values: less memory, more time'),
   mixup: z.number().min(0).default(0).describe('alpha of the Beta distribution of mixup; 0: none'),
   loss: z
     .strictObject({

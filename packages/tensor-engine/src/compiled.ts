@@ -1,24 +1,21 @@
 /** A function compiled to one graph of ONNX Runtime. */
 import { compile, EngineError } from '@mammokit/tfjs-onnxruntime'
 import * as tf from '@tensorflow/tfjs-core'
+import type { Device } from './names.ts'
 import type { PreparedFunction, TensorFunction } from './tensor-engine.ts'
 import { TensorEngineError } from './tensor-engine-error.ts'
-
-/** Devices that ONNX Runtime computes on: `cuda` on Linux x64, `dml` on Windows, `coreml` on macOS, the others anywhere. */
-export const devices = ['cpu', 'webgpu', 'cuda', 'dml', 'coreml'] as const
-
-export type Device = (typeof devices)[number]
 
 interface CompiledOptions {
   readonly threads: number | undefined
   readonly device: Device
   readonly freezeVariables: boolean
+  readonly seed: number | undefined
 }
 
 export async function prepareCompiled(
   fn: TensorFunction,
   shapes: readonly (readonly number[])[],
-  { threads, device, freezeVariables }: CompiledOptions,
+  { threads, device, freezeVariables, seed }: CompiledOptions,
 ): Promise<PreparedFunction> {
   const compiled = await compile(
     fn,
@@ -27,12 +24,16 @@ export async function prepareCompiled(
       executionProviders: [device],
       ...(threads !== undefined && { intraOpNumThreads: threads }),
       freezeVariables,
+      ...(seed !== undefined && { seed }),
     },
   )
   return {
     async run(...inputs) {
       const outputs = await compiled.run(...inputs)
       return outputs.map(({ data }) => data as Float32Array)
+    },
+    seek(run) {
+      compiled.step = run
     },
     download: () => compiled.download(),
     dispose: () => compiled.dispose(),

@@ -18,6 +18,7 @@ export function prepareEager(fn: TensorFunction, shapes: readonly (readonly numb
       tf.dispose(outputs)
       return values as Float32Array[]
     },
+    seek() {},
     async download() {},
     async dispose() {},
   }

@@ -1,12 +1,10 @@
 export { recompute } from '@mammokit/tfjs-onnxruntime'
-export type { Device } from './compiled.ts'
+export { type Device, devices, type EngineName, engineNames } from './names.ts'
 export { type EngineOptions, openEngine } from './open-engine.ts'
-export {
-  type EngineName,
-  engineNames,
-  type PreparedFunction,
-  type PrepareOptions,
-  type TensorEngine,
-  type TensorFunction,
+export type {
+  PreparedFunction,
+  PrepareOptions,
+  TensorEngine,
+  TensorFunction,
 } from './tensor-engine.ts'
 export { TensorEngineError, type TensorEngineErrorCode } from './tensor-engine-error.ts'

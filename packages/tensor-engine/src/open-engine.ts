@@ -3,10 +3,11 @@ import { batchNormTraining, groupedConv2d } from '@mammokit/tfjs-onnxruntime'
 import * as tf from '@tensorflow/tfjs-core'
 import '@tensorflow/tfjs-backend-cpu'
 import '@tensorflow/tfjs-layers' // registers the gradients, which tfjs-core leaves out in Node
-import { assertDevice, type Device, devices, prepareCompiled } from './compiled.ts'
+import { assertDevice, prepareCompiled } from './compiled.ts'
 import { prepareEager } from './eager.ts'
+import { type Device, devices, type EngineName, engineNames } from './names.ts'
 import { loadPeer } from './peers.ts'
-import { type EngineName, engineNames, type TensorEngine } from './tensor-engine.ts'
+import type { TensorEngine } from './tensor-engine.ts'
 import { TensorEngineError } from './tensor-engine-error.ts'
 
 export interface EngineOptions {
@@ -37,8 +38,9 @@ export async function openEngine(name: EngineName, options: EngineOptions = {}):
     return {
       ...{ name, ops: { ...ops, maxPool: tf.maxPool<tf.Tensor4D> } },
       prepare: async (fn, shapes, options = {}) => {
-        assertNames(options, ['freezeVariables'], 'prepare')
-        return prepareCompiled(fn, shapes, { threads, device, freezeVariables: options.freezeVariables ?? false })
+        assertNames(options, ['freezeVariables', 'seed'], 'prepare')
+        const { freezeVariables = false, seed } = options
+        return prepareCompiled(fn, shapes, { threads, device, freezeVariables, seed })
       },
     }
   }
@@ -46,7 +48,7 @@ export async function openEngine(name: EngineName, options: EngineOptions = {}):
   return {
     ...{ name, ops },
     prepare: async (fn, shapes, options = {}) => {
-      assertNames(options, ['freezeVariables'], 'prepare')
+      assertNames(options, ['freezeVariables', 'seed'], 'prepare')
       return prepareEager(fn, shapes)
     },
   }

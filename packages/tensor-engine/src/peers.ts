@@ -1,7 +1,7 @@
 /** The optional packages with TensorFlow's native library, loaded on demand. */
 import { createRequire } from 'node:module'
 import * as tf from '@tensorflow/tfjs-core'
-import type { EngineName } from './tensor-engine.ts'
+import type { EngineName } from './names.ts'
 import { TensorEngineError } from './tensor-engine-error.ts'
 
 type PeerEngine = Exclude<EngineName, 'onnxruntime'>

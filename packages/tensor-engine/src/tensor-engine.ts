@@ -1,11 +1,7 @@
 /** What the three engines have in common: a tfjs function, prepared once, then run on arrays. */
 import type { batchNormTraining, groupedConv2d } from '@mammokit/tfjs-onnxruntime'
 import type * as tf from '@tensorflow/tfjs-core'
-
-/** In the order in which documentation lists them; the first is the default. */
-export const engineNames = ['onnxruntime', 'tensorflow', 'tensorflow-gpu'] as const
-
-export type EngineName = (typeof engineNames)[number]
+import type { EngineName } from './names.ts'
 
 /** A tfjs function of tensors that returns tensors; it may read and assign variables. */
 export type TensorFunction = (...inputs: tf.Tensor[]) => tf.Tensor[]
@@ -16,11 +12,15 @@ export interface PrepareOptions {
    * @default false
    */
   readonly freezeVariables?: boolean
+  /** Of random numbers (dropout) of a compiled function: run n draws the same ones every time. @default a new one for each function */
+  readonly seed?: number
 }
 
 export interface PreparedFunction {
   /** Runs the function once: float32 values of each input in, float32 values of each output out. Do not change an array before the promise settles. */
   run(...inputs: readonly Float32Array[]): Promise<Float32Array[]>
+  /** Sets the number of the next run, of which random numbers are a function; those of TensorFlow's engines are not. */
+  seek(run: number): void
   /** Copies the variables that the function assigned to where tfjs reads them; there is something to copy only on a device of its own. */
   download(): Promise<void>
   /** Frees what `prepare` made; the variables stay. */

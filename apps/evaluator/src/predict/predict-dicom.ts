@@ -46,8 +46,8 @@ export async function predictDicom(
       'Expected a file for --dicom but received nothing. Give the path of a DICOM file.',
     )
   }
-  const { run, dicom, engine, threads } = config
-  const classifier = await openRunClassifier(run, { epoch: config.epoch, engine, threads })
+  const { run, dicom, engine, device, threads } = config
+  const classifier = await openRunClassifier(run, { epoch: config.epoch, engine, device, threads })
   try {
     const { image, method, reason, warnings, preprocessHash, sourceSha256 } = await preprocess(
       dicom,

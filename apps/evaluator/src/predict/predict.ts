@@ -93,8 +93,8 @@ async function predictEach(
   { progress, signal }: CommandContext,
 ): Promise<void> {
   const { image } = runConfig
-  const { engine, threads, workers, batchSize } = config
-  const classifier = await openClassifier(runConfig, { engine, threads, batchSize })
+  const { engine, device, threads, workers, batchSize } = config
+  const classifier = await openClassifier(runConfig, { engine, device, threads, batchSize })
   const loader = createBatchLoader({
     rows: rows.map(({ imageId, patientId, file, sha256, cancer }) => ({
       imageId,

@@ -3,6 +3,7 @@ import { randomInt } from 'node:crypto'
 import { openClassifier, sigmoid } from '@mammokit/mammogram-classifier'
 import { createBatchLoader } from '@mammokit/mammogram-dataset'
 import type { ProcessedRow } from '@mammokit/screening-data'
+import type { Device, EngineName } from '@mammokit/tensor-engine/names'
 import { epochName, type Predictions, type RunConfig, readEpochWeights, runPaths } from '@mammokit/training-run'
 import { EvaluatorError } from '../evaluator-error.ts'
 
@@ -13,7 +14,8 @@ export interface PredictionSample {
 }
 
 export interface RecomputeOptions {
-  readonly engine: 'onnxruntime' | 'tensorflow' | 'tensorflow-gpu'
+  readonly engine: EngineName
+  readonly device: Device
   readonly threads: number
   readonly workers: number
   readonly batchSize: number
@@ -33,9 +35,9 @@ export async function assertRecomputed(
   config: RunConfig,
   epoch: number,
   samples: readonly PredictionSample[],
-  { engine, threads, workers, batchSize, signal }: RecomputeOptions,
+  { engine, device, threads, workers, batchSize, signal }: RecomputeOptions,
 ): Promise<void> {
-  const classifier = await openClassifier(config, { engine, threads, batchSize })
+  const classifier = await openClassifier(config, { engine, device, threads, batchSize })
   try {
     await classifier.load((await readEpochWeights(run, epoch)).weights)
     for (const { rows, predictions } of samples) {

@@ -106,12 +106,12 @@ export async function test(input: TestConfig, context: CommandContext = silentCo
 
 /** Predicts what is missing; whether it was computed just now. */
 async function predictSubset(
-  { run, data, subset, maxLeftOut, engine, threads, workers, batchSize }: z.output<typeof testSchema>,
+  { run, data, subset, maxLeftOut, engine, device, threads, workers, batchSize }: z.output<typeof testSchema>,
   epoch: number,
   context: CommandContext,
 ): Promise<boolean> {
   const { written } = await predict(
-    { run, data, subset, maxLeftOut, epoch, engine, threads, workers, batchSize },
+    { run, data, subset, maxLeftOut, epoch, engine, device, threads, workers, batchSize },
     context,
   )
   return written.length > 0

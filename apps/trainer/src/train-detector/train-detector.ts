@@ -32,8 +32,8 @@ export async function trainDetector(
   config: Config,
   { signal, progress }: CommandContext = silentContext,
 ): Promise<Record<string, DetectorReport>> {
-  const { detector, run, threads } = config
-  const engine = await openEngine(config.engine, { threads })
+  const { detector, run, threads, device } = config
+  const engine = await openEngine(config.engine, { threads, device })
   // Shrunk by whole factors towards the input, as roi-detector does before it detects.
   const prepare = (image: DetectionSample['image']) =>
     shrink(image, Math.max(1, Math.floor(Math.max(image.width, image.height) / detector.imageSize)))

@@ -1,6 +1,6 @@
 /** The network with its optimizer: what a step does to them as tfjs functions, and their values in and out of a checkpoint. */
 import { createSeResNeXt } from '@mammokit/seresnext'
-import type { TensorEngine, TensorFunction } from '@mammokit/tensor-engine'
+import { recompute, type TensorEngine, type TensorFunction } from '@mammokit/tensor-engine'
 import type { Checkpoint, NamedTensors } from '@mammokit/training-run'
 import * as tf from '@tensorflow/tfjs-core'
 import type { Config } from '../config.ts'
@@ -38,7 +38,7 @@ export interface Learner {
 
 export function createLearner({ model: network, training }: Config, { ops }: Pick<TensorEngine, 'ops'>): Learner {
   const { seed, emaDecay, mixup, freezeBatchNorm } = training
-  const model = createSeResNeXt(network, { seed, ops })
+  const model = createSeResNeXt(network, { seed, ops: training.recompute ? { ...ops, recompute } : ops })
   const average = emaDecay === null ? undefined : createSeResNeXt(network, { seed, ops, scope: 'average' })
   const kept = average ?? model
   const optimizer = createOptimizer(model, training)
@@ -47,10 +47,13 @@ export function createLearner({ model: network, training }: Config, { ops }: Pic
   const sums = new Map<string, tf.Variable>()
 
   function functionsFor(learning: readonly tf.Variable[]): StepFunctions {
+    // What is frozen stays whole: its statistics too.
+    const usesRunningStatistics = (layer: string) =>
+      freezeBatchNorm || !learning.includes(model.variables.get(`${layer}.weight`) as tf.Variable)
     const gradientOf = (images: tf.Tensor, targets: tf.Tensor, share: tf.Tensor) =>
       tf.variableGrads(() => {
         const [x, y] = mixup > 0 ? [images, targets].map((each) => blendReversed(each, share)) : [images, targets]
-        return loss(model.forward(x as tf.Tensor4D, { training: !freezeBatchNorm }), y)
+        return loss(model.forward(x as tf.Tensor4D, { training: true, usesRunningStatistics }), y)
       }, [...learning])
     const update = (grads: tf.NamedTensorMap, learningRate: tf.Tensor, beta1: tf.Tensor, decay: tf.Tensor) => {
       const norm = optimizer.apply(grads, { learningRate, beta1 })

@@ -40,6 +40,7 @@ export async function makeRunConfig(config: Config, data: TrainingData): Promise
     training: config.training,
     weights: config.weights ? { path: config.weights, sha256: await sha256(config.weights) } : null,
     engine: config.engine,
+    device: config.device,
     versions: dependencyVersions(),
   }
 }

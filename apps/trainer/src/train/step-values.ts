@@ -31,7 +31,7 @@ export function stepValues(
   step: number,
 ): StepValues {
   const { lr, beta1 } = schedule.at(step)
-  return { lr, beta1, share: drawShare(mixup, seed, step), averageDecay: decayAt(step, emaDecay ?? 0, emaWarmup) }
+  return { step, lr, beta1, share: drawShare(mixup, seed, step), averageDecay: decayAt(step, emaDecay ?? 0, emaWarmup) }
 }
 
 /** TensorFlow's ExponentialMovingAverage with `num_updates`: the first average is nearly the weights. */

@@ -15,11 +15,15 @@ export interface StepValues {
   readonly beta1: number
   /** Of the average of the weights, 0 to 1. */
   readonly averageDecay: number
+  /** Steps done, of which random numbers are a function. */
+  readonly step: number
 }
 
 export interface TrainStep {
   /** Compiles what the first batch of an epoch, counted from 0, needs; what it needs no more is freed. */
   prepare(epoch: number): Promise<void>
+  /** Copies the weights to where tfjs reads them: what a device of its own has to do before they are saved. */
+  download(): Promise<void>
   /** Takes a step with a batch of at most the configured size: [loss], [norm of the gradient]. */
   run(batch: Pick<Batch, 'images' | 'targets'>, values: StepValues): Promise<readonly Float32Array[]>
   dispose(): Promise<void>
@@ -31,12 +35,14 @@ export interface TrainStepOptions {
   readonly batchSize: number
   /** Images that go through the network together; null: the whole batch. */
   readonly microBatchSize: number | null
+  /** Of what a step drops. */
+  readonly seed: number
 }
 
 export function createTrainStep(
   engine: Pick<TensorEngine, 'prepare'>,
   learner: Pick<Learner, 'functionsOf'>,
-  { height, width, batchSize, microBatchSize }: TrainStepOptions,
+  { height, width, batchSize, microBatchSize, seed }: TrainStepOptions,
 ): TrainStep {
   const pixels = height * width
   const partSize = Math.min(microBatchSize ?? batchSize, batchSize)
@@ -61,7 +67,7 @@ export function createTrainStep(
             [count, height, width, 1],
             [count, 1],
           ]
-    const made = await engine.prepare((functions as StepFunctions)[name], [...batch, ...scalars])
+    const made = await engine.prepare((functions as StepFunctions)[name], [...batch, ...scalars], { seed })
     prepared.set(key, made)
     return made
   }
@@ -79,16 +85,25 @@ export function createTrainStep(
       await preparedFor(isWhole ? 'step' : 'accumulate', partSize)
       if (!isWhole) await preparedFor('apply', 0)
     },
+    async download() {
+      for (const each of prepared.values()) await each.download()
+    },
     async run({ images, targets }, values) {
       const [share, lr, beta1, decay] = [values.share, values.lr, values.beta1, values.averageDecay].map(scalar)
       const count = targets.length
-      if (isWhole) return (await preparedFor('step', count)).run(images, targets, share, lr, beta1, decay)
+      if (isWhole) {
+        const whole = await preparedFor('step', count)
+        whole.seek(values.step)
+        return whole.run(images, targets, share, lr, beta1, decay)
+      }
+      const parts = Math.ceil(batchSize / partSize)
       let loss = 0
       for (let first = 0; first < count; first += partSize) {
         const end = Math.min(count, first + partSize)
         const weight = (end - first) / count
         const part = [images.subarray(first * pixels, end * pixels), targets.subarray(first, end)]
         const accumulate = await preparedFor('accumulate', end - first)
+        accumulate.seek(values.step * parts + first / partSize)
         const [[value]] = await accumulate.run(...part, share, scalar(weight), scalar(first === 0 ? 0 : 1))
         loss += value * weight
         // The weights stay as they are: the step is not taken.

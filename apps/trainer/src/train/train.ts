@@ -58,7 +58,7 @@ export async function train(config: Config, context: CommandContext = silentCont
     if (position.step > 0) progress.line(`Continuing after step ${position.step}, epoch ${position.epoch + 1}`)
 
     // The network, and where an earlier start left it.
-    const engine = await openEngine(config.engine, { threads: config.threads })
+    const engine = await openEngine(config.engine, { threads: config.threads, device: config.device })
     const learner = createLearner(config, engine)
     open.push(learner.dispose)
     if (checkpoint) learner.restore(checkpoint)
@@ -86,6 +86,7 @@ export async function train(config: Config, context: CommandContext = silentCont
       return recoveryAdvice({ run, setting: 'training.lr', lr: training.lr, weights })
     }
     const save = async () => {
+      await step.download()
       const path = await opened.save({ state: { ...position, plateau: schedule.plateau }, ...learner.save() })
       saved = position
       return path

@@ -5,7 +5,7 @@ import { silentProgress } from '@mammokit/command-line'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { ConfigInput } from '../../src/config.ts'
 import { train } from '../../src/train/train.ts'
-import { newRun, writeProcessedPhantom } from '../processed-phantom.ts'
+import { newRun, smallConfig, writeProcessedPhantom } from '../processed-phantom.ts'
 import { checkpointBytes, smallRun } from './small-run.ts'
 
 let data = ''
@@ -13,7 +13,8 @@ beforeAll(async () => {
   data = await writeProcessedPhantom()
 })
 
-const modes: Readonly<Record<string, ConfigInput['training'] & object>> = {
+/** Of `training`, beside drops of the network. */
+const modes: Readonly<Record<string, ConfigInput['training'] & { readonly drops?: ConfigInput['model'] }>> = {
   'the recipe of the reference, its last batch kept': {
     dropLast: false,
     batchSize: 5,
@@ -21,21 +22,25 @@ const modes: Readonly<Record<string, ConfigInput['training'] & object>> = {
     sampling: { positiveFactor: 11 / 4 },
     augmentation: 'level2',
   },
-  'a rate per epoch that follows the best pF1, gradients of parts added up, a smaller last one': {
+  'a rate per epoch that follows the best pF1, gradients of parts added up, blocks computed again, features dropped': {
+    drops: { dropRate: 0.3, dropPathRate: 0.2 },
+    recompute: true,
     dropLast: false,
     batchSize: 5,
     microBatchSize: 2,
     sampling: { positivesPerBatch: 1 },
     schedule: { name: 'reduce-on-plateau', metric: 'imageBestPf1', patience: 0 },
   },
-  'AdamW with rates by stage, clipped, stages that thaw after an epoch, mixup and an average that warms up': {
-    adam: { weightDecay: 0.05, layerDecay: 0.7 },
-    clipNorm: 0.5,
-    freeze: { upTo: 'layer2', epochs: 1 },
-    mixup: 0.4,
-    emaDecay: 0.9998,
-    loss: { labelSmoothing: 0.1 },
-  },
+  'AdamW with rates by stage, clipped, stages that thaw after an epoch, mixup, paths dropped and an average that warms up':
+    {
+      drops: { dropPathRate: 0.3 },
+      adam: { weightDecay: 0.05, layerDecay: 0.7 },
+      clipNorm: 0.5,
+      freeze: { upTo: 'layer2', epochs: 1 },
+      mixup: 0.4,
+      emaDecay: 0.9998,
+      loss: { labelSmoothing: 0.1 },
+    },
   'triangular2 per epoch with statistics that stay': {
     schedule: { name: 'cyclic', interval: 'epoch', mode: 'triangular2', stepSizeUp: 1 },
     freezeBatchNorm: true,
@@ -43,8 +48,9 @@ const modes: Readonly<Record<string, ConfigInput['training'] & object>> = {
 }
 
 describe('train', () => {
-  it.each(Object.entries(modes))('resumes bit for bit: %s', async (_, training) => {
-    const whole = smallRun(data, { training: { ...training, epochs: 2 } })
+  it.each(Object.entries(modes))('resumes bit for bit: %s', async (_, { drops, ...training }) => {
+    const model = { ...smallConfig.model, ...drops }
+    const whole = smallRun(data, { model, training: { ...training, epochs: 2 } })
     const { steps } = await train(whole)
     const config = { ...whole, run: newRun() }
     for (const stopAt of [1, Math.ceil(steps / 2) + 1]) {

@@ -9,7 +9,7 @@ const [count, height, width] = [4, 64, 64]
 const pixels = height * width
 const images = Float32Array.from({ length: count * pixels }, (_, i) => Math.sin(i * 0.37) + Math.cos(i * 0.011))
 const targets = Float32Array.of(1, 0, 0, 1)
-const values = { share: 1, lr: 1e-3, beta1: 0.9, averageDecay: 0.5 }
+const values = { share: 1, lr: 1e-3, beta1: 0.9, averageDecay: 0.5, step: 0 }
 
 let engine: TensorEngine
 beforeAll(async () => {
@@ -24,8 +24,7 @@ function learnerOf(training: ConfigInput['training']): { learner: Learner; confi
 /** Loss and norm of steps, and the weights after them. */
 async function takeSteps(training: ConfigInput['training'] & object, batches = [{ images, targets }], changes = {}) {
   const { learner, config } = learnerOf(training)
-  const { batchSize, microBatchSize } = config.training
-  const step = createTrainStep(engine, learner, { height, width, batchSize, microBatchSize })
+  const step = createTrainStep(engine, learner, { height, width, ...config.training })
   await step.prepare(0)
   const outputs: number[][] = []
   for (const batch of batches) {

@@ -1,0 +1,11 @@
+/** Names of engines and devices, without what they load: for a configuration. */
+
+/** In the order in which documentation lists them; the first is the default. */
+export const engineNames = ['onnxruntime', 'tensorflow', 'tensorflow-gpu'] as const
+
+export type EngineName = (typeof engineNames)[number]
+
+/** Devices that ONNX Runtime computes on: `cuda` on Linux x64, `dml` on Windows, `coreml` on macOS, the others anywhere. */
+export const devices = ['cpu', 'webgpu', 'cuda', 'dml', 'coreml'] as const
+
+export type Device = (typeof devices)[number]
