@@ -93,4 +93,22 @@ describe('openEngine', () => {
     const opened = openEngine(name as 'onnxruntime', options as never)
     await expect(opened).rejects.toMatchObject({ name: 'TensorEngineError', code: 'bad-option', message })
   })
+
+  it('draws the same random numbers in the same run of the same seed, from where seek goes on', async () => {
+    const engine = await openEngine('onnxruntime', { threads: 1 })
+    const draw = async (seed: number, runs: readonly number[]) => {
+      const prepared = await engine.prepare((x) => [tf.mul(x, tf.randomUniform([8]))], [[8]], { seed })
+      const drawn: string[] = []
+      for (const run of runs) {
+        prepared.seek(run)
+        drawn.push((await prepared.run(new Float32Array(8).fill(1)))[0].join())
+      }
+      await prepared.dispose()
+      return drawn
+    }
+    const [first, second] = await draw(13, [0, 1])
+    expect(await draw(13, [1, 0])).toEqual([second, first])
+    expect(second).not.toBe(first)
+    expect(await draw(14, [0])).not.toEqual([first])
+  })
 })
