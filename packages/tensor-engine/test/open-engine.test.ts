@@ -53,7 +53,7 @@ describe('openEngine', () => {
     const engine = await openEngine('onnxruntime', { threads: 1 })
     await expect(engine.prepare((x) => [x], [[1]], { freeze: true } as never)).rejects.toMatchObject({
       code: 'bad-option',
-      message: 'Expected freezeVariables for an option of prepare but received freeze. Correct the name.',
+      message: 'Expected freezeVariables or seed for an option of prepare but received freeze. Correct the name.',
     })
   })
 
