@@ -82,7 +82,21 @@ const modelSchema = z.strictObject({
   channels: fourCounts.default([64, 128, 256, 512]).describe('base channels per stage'),
   cardinality: count.default(32).describe('groups of the 3x3 convolutions'),
   baseWidth: count.default(4).describe('channels per group'),
-  stemWidth: count.default(64).describe('channels of the first convolution'),
+  stemType: z
+    .enum(['plain', 'deep', 'deep_tiered'])
+    .default('plain')
+    .describe('one 7x7 convolution, or three of 3x3, of which the first may be narrower'),
+  stemWidth: count.default(64).describe('channels of a plain stem; a deep one outputs twice as many'),
+  avgDown: z.boolean().default(false).describe('average 2x2 pixels in shortcuts, where strides skip them'),
+  antiAlias: z
+    .enum(['none', 'blur', 'average'])
+    .default('none')
+    .describe("what halves the image in place of strides and of the stem's pool"),
+  squeezeExcite: z.boolean().default(true).describe('squeeze-and-excitation; false is ResNeXt'),
+  globalPool: z
+    .enum(['avg', 'max', 'gem'])
+    .default('avg')
+    .describe("how the last block's image becomes one vector; gem is a generalized mean with a trained exponent"),
   dropRate: belowOne.default(0).describe('share of the pooled features that a training step drops'),
   dropPathRate: belowOne.default(0).describe('share of images whose last block a training step passes over'),
 })
