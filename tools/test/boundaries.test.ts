@@ -22,6 +22,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'one-cycle-scheduler': [],
   'onnxruntime-loader': [],
   'pf1-metric': ['seeded-random'],
+  'pretrained-weights': ['atomic-files', 'safetensors', 'seresnext'],
   'roi-detector': ['onnxruntime-loader'],
   safetensors: [],
   'screening-data': ['atomic-files', 'data-split', 'dicom-io', 'seeded-random', 'strict-csv'],
