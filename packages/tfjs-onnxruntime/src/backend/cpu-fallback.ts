@@ -22,6 +22,12 @@ export function runOnCpu(
 ): tf.TensorInfo | tf.TensorInfo[] {
   const kernel = tf.getKernel(name, 'cpu')
   const cpu = tf.engine().findBackend('cpu') as CpuBackend | null
+  if (kernel == null && cpu !== null)
+    throw new EngineError(
+      'unsupported-kernel',
+      `Expected a kernel with a lowering, or one of tfjs's cpu backend, but received ${name}, which neither has. Compute it on another backend.`,
+      { kernel: name },
+    )
   if (kernel == null || cpu === null) {
     const odd = [...tensors.map(([, { dtype }]) => dtype), attrs?.dtype as string | undefined].find(isStringOrComplex)
     throw new EngineError(

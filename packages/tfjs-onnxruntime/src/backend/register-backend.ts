@@ -2,9 +2,10 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { EngineError } from '../errors.ts'
 import { lowerings } from '../kernels/table.ts'
+import { registerMissingGradients } from '../ops/gradients.ts'
 import { checkNames, type NamesOf } from '../options.ts'
 import type { SessionOptions } from '../run/session.ts'
-import { tfjsKernelNames } from '../trace/register.ts'
+import { kernelNames } from '../trace/register.ts'
 import { loadBackendRuntime } from './backend-runtime.ts'
 import { isStringOrComplex, runOnCpu } from './cpu-fallback.ts'
 import { DeferredBackend } from './deferred-backend.ts'
@@ -47,7 +48,9 @@ export async function registerBackend(options: BackendOptions = {}): Promise<voi
     )
   const runtime = await loadBackendRuntime(options)
   tf.registerBackend(name, () => new DeferredBackend(tf.engine(), runtime))
-  for (const kernelName of new Set([...Object.keys(lowerings), ...tfjsKernelNames()]))
+  registerMissingGradients()
+  // Without a kernel tfjs reads pixels itself.
+  for (const kernelName of kernelNames())
     tf.registerKernel({ kernelName, backendName: name, kernelFunc: kernelFuncOf(kernelName) })
 }
 

@@ -16,10 +16,17 @@ export function registerLowerings(resolveTensor: (tensor: tf.TensorInfo) => Valu
   const backend = new TraceBackend()
   // The lowest priority: tfjs never chooses it by itself.
   tf.registerBackend(traceBackendName, () => backend, -1)
-  for (const kernelName of new Set([...Object.keys(lowerings), ...tfjsKernelNames()]))
+  for (const kernelName of kernelNames())
     tf.registerKernel({ kernelName, backendName: traceBackendName, kernelFunc: kernelFuncOf(kernelName, backend) })
   registered = backend
   return backend
+}
+
+/** The kernels that a backend of this package registers: without one for pixels tfjs reads them itself. */
+export function kernelNames(): Set<string> {
+  const names = new Set([...Object.keys(lowerings), ...tfjsKernelNames()])
+  names.delete('FromPixels')
+  return names
 }
 
 /** The names of tfjs's kernels: its exported constants whose name is their value, or its value without a leading underscore. */
@@ -52,7 +59,19 @@ function unsupportedKernel(kernel: string, inputs: readonly tf.TensorInfo[]): En
   const received = `${kernel}(${inputs.map(({ shape }) => `[${shape}]`).join(', ')})`
   return new EngineError(
     'unsupported-kernel',
-    `Expected a supported kernel but received ${received}${call.length === 0 ? '' : `, called by ${call[0]}`}. Compute it outside of the compiled function, and pass the result as an input.`,
+    `Expected a supported kernel but received ${received}${call.length === 0 ? '' : `, called by ${call[0]}`}. ${adviceFor(kernel)}`,
     { kernel, shapes: inputs.map(({ shape }) => shape), call },
   )
 }
+
+/** What stands in the way of some kernels, and what to use in their place. */
+function adviceFor(kernel: string): string {
+  if (kernel.startsWith('NonMaxSuppression'))
+    return 'The number of its boxes depends on values: call tf.image.nonMaxSuppressionPadded with padToMaxOutputSize true, or compute it outside of the compiled function.'
+  if (complexKernels.has(kernel))
+    return 'Graphs have no complex numbers: compute it outside of the compiled function, and pass real and imaginary parts as inputs.'
+  if (kernel === 'Draw') return 'Return the image from the function, and draw it outside.'
+  return 'Compute it outside of the compiled function, and pass the result as an input.'
+}
+
+const complexKernels = new Set(['Complex', 'ComplexAbs', 'Real', 'Imag', 'FFT', 'IFFT'])

@@ -7,6 +7,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { EngineError } from '../errors.ts'
 import type { Graph, Value } from '../graph/graph.ts'
+import { registerMissingGradients } from '../ops/gradients.ts'
 import { checkShape, flattenSpecs, type InputSpec, type InputSpecs } from './input-spec.ts'
 import { interceptRandom, interceptVariables, type RandomInput, switchBackend } from './interceptions.ts'
 import { registerLowerings } from './register.ts'
@@ -55,6 +56,7 @@ export function trace(fn: (...inputs: never[]) => unknown, specs: InputSpecs, op
   void engine.backend
   const outside = tf.getBackend()
   assertNoTrace()
+  registerMissingGradients()
   const backend = registerLowerings((tensor) => state.valueOf(tensor))
   const state = new TraceState(backend, options)
   const randoms: RandomInput[] = []
