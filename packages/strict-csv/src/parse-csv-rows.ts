@@ -1,7 +1,7 @@
 /** CSV text to typed rows: a field per column, checked by a zod schema. */
 import type { z } from 'zod'
 import { CsvError } from './csv-error.ts'
-import { type CsvRecord, type ParseCsvOptions, parseCsv } from './parse-csv.ts'
+import { eachRecord, type ParseCsvOptions } from './parse-csv.ts'
 
 export interface CsvColumn<Schema extends z.ZodType = z.ZodType, Optional extends boolean = boolean> {
   /** Name in the header. */
@@ -64,47 +64,74 @@ export function parseCsvRows<Columns extends CsvColumns>(
   columns: Columns,
   options: ParseCsvRowsOptions<Columns> = {},
 ): CsvRow<Columns>[] {
-  const { header, records } = parseCsv(content, path, options)
+  const { onFault } = options
+  const rows: CsvRow<Columns>[] = []
+  eachRecord(content, path, options, (header) => {
+    const rowOf = rowReader(header, path, columns, options)
+    if (onFault === undefined) return (line, cells) => rows.push(rowOf(line, cells))
+    return (line, cells) => {
+      try {
+        rows.push(rowOf(line, cells))
+      } catch (error) {
+        if (!(error instanceof CsvError)) throw error
+        onFault(error)
+      }
+    }
+  })
+  return rows
+}
+
+/** What makes the typed row of a record. @throws CsvError `missing-column`, and of a record `bad-value`, `duplicate-value` */
+function rowReader<Columns extends CsvColumns>(
+  header: readonly string[],
+  path: string,
+  columns: Columns,
+  options: ParseCsvRowsOptions<Columns>,
+): (line: number, cells: readonly string[]) => CsvRow<Columns> {
   const fields = Object.entries(columns).map(([field, column]) => {
     const position = header.indexOf(column.name)
     if (position < 0 && !column.optional) throw missingColumn(column.name, header, path)
     const lines = options.unique?.includes(field) ? new Map<unknown, number>() : undefined
-    return { field, position, parse: rememberCells(column.schema), lines, ...column }
+    return { field, position, parse: rememberCells(column.schema), lines, name: column.name }
   })
   const nameCells = options.cells === false ? () => noCells : cellNamer(header)
-  const rowOf = (record: CsvRecord): CsvRow<Columns> => {
-    const { line, cells } = record
+  return (line, cells) => {
     const values: Record<string, unknown> = {}
     for (const { field, name, parse, position, lines } of fields) {
       const value = position < 0 ? null : parse(cells[position]!, path, line, name)
       values[field] = value
       if (lines) assertFirst(lines, value, path, line, name)
     }
-    return { line, cells: nameCells(record), values: values as CsvValues<Columns> }
+    return { line, cells: nameCells(cells), values: values as CsvValues<Columns> }
   }
-  const { onFault } = options
-  if (onFault === undefined) return records.map(rowOf)
-  return records.flatMap((record) => {
-    try {
-      return [rowOf(record)]
-    } catch (error) {
-      if (!(error instanceof CsvError)) throw error
-      onFault(error)
-      return []
-    }
-  })
 }
 
 /** Distinct cells of a column that are remembered: most columns have few, and a schema costs more than a look-up. */
 const rememberedCells = 256
 
+/** Look-ups after which a column is known to have others than those, if fewer than half of them found something. */
+const trials = 1024
+
 function rememberCells(schema: z.ZodType): (cell: string, path: string, line: number, column: string) => unknown {
   const known = new Map<string, unknown>()
+  let [lastCell, lastValue]: [string | undefined, unknown] = [undefined, undefined]
+  let [lookUps, found] = [0, 0]
   return (cell, path, line, column) => {
-    const remembered = known.get(cell)
-    if (remembered !== undefined || known.has(cell)) return remembered
-    const value = parseCell(schema, cell, path, line, column)
-    if (known.size < rememberedCells) known.set(cell, value)
+    // Rows of one patient follow each other.
+    if (cell === lastCell) return lastValue
+    let value: unknown
+    const isLookedUp = lookUps < trials || 2 * found > lookUps
+    if (isLookedUp) {
+      lookUps++
+      value = known.get(cell)
+    }
+    if (value !== undefined) found++
+    else {
+      value = parseCell(schema, cell, path, line, column)
+      if (isLookedUp && known.size < rememberedCells) known.set(cell, value)
+    }
+    lastCell = cell
+    lastValue = value
     return value
   }
 }
@@ -146,11 +173,11 @@ function missingColumn(column: string, header: readonly string[], path: string):
 const noCells: Readonly<Record<string, string>> = {}
 
 /** A name such as __proto__ would be set and not kept; all others are, faster than from entries. */
-function cellNamer(header: readonly string[]): (record: CsvRecord) => Record<string, string> {
+function cellNamer(header: readonly string[]): (cells: readonly string[]) => Record<string, string> {
   if (header.includes('__proto__')) {
-    return ({ cells }) => Object.fromEntries(header.map((name, position) => [name, cells[position]!]))
+    return (cells) => Object.fromEntries(header.map((name, position) => [name, cells[position]!]))
   }
-  return ({ cells }) => {
+  return (cells) => {
     const named: Record<string, string> = {}
     for (let position = 0; position < header.length; position++) named[header[position]!] = cells[position]!
     return named

@@ -1,13 +1,14 @@
 /** A CSV file of any size, piece by piece: only the piece that is being read is in memory. */
 import { decodeUtf8 } from './decode-utf8.ts'
 import {
+  type CsvRecord,
   type CsvTable,
   emptyFile,
   headerOf,
+  isWhole,
   type ParseCsvOptions,
   parseRecords,
   quoteError,
-  recordsOfLength,
   withoutMark,
 } from './parse-csv.ts'
 
@@ -32,14 +33,15 @@ export async function* parseCsvStream(
   let hasRows = false
   for await (const { bytes, offset, line } of piecesOf(chunks, path)) {
     const text = decodeUtf8(bytes, path, { offset, line })
-    let records = parseRecords(offset === 0 ? withoutMark(text) : text, path, options.delimiter, line)
-    if (header === undefined && records[0]) {
-      header = headerOf(records[0], path)
-      records = records.slice(1)
-    }
-    if (header === undefined || records.length === 0) continue
-    hasRows = true
-    yield { header, records: recordsOfLength(header.length, records, path, options.onFault) }
+    const records: CsvRecord[] = []
+    parseRecords(offset === 0 ? withoutMark(text) : text, path, options.delimiter, line, (at, cells) => {
+      if (header === undefined) header = headerOf(at, cells, path)
+      else {
+        hasRows = true
+        if (isWhole(header.length, at, cells, path, options.onFault)) records.push({ line: at, cells })
+      }
+    })
+    if (header !== undefined && records.length > 0) yield { header, records }
   }
   if (hasRows) return
   if (header === undefined || !options.allowEmpty) throw emptyFile(path, header !== undefined)
