@@ -1,6 +1,6 @@
 import { runProgram } from '@mammokit/command-line'
 import { commands } from './commands.ts'
-import { packageVersion } from './versions.ts'
+import { packageVersion } from './package-version.ts'
 
 process.exitCode = await runProgram({
   name: 'mammokit-trainer',

@@ -1,8 +1,8 @@
 /** The versions of the code that a run was made with. */
-import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { onnxRuntimeVersion } from '@mammokit/onnxruntime-loader'
+import { readVersion } from './package-version.ts'
 
 const packages = [
   '@mammokit/seresnext',
@@ -13,11 +13,6 @@ const packages = [
   '@mammokit/tfjs-onnxruntime',
   '@tensorflow/tfjs-core',
 ] as const
-
-/** The trainer's own version. */
-export function packageVersion(): string {
-  return readVersion(new URL('../package.json', import.meta.url))
-}
 
 /** Versions of Node and of the packages that determine the weights. */
 export function dependencyVersions(): Record<string, string> {
@@ -35,8 +30,4 @@ function installedVersion(name: string): string {
     }
   }
   return 'unknown'
-}
-
-function readVersion(path: string | URL): string {
-  return (JSON.parse(readFileSync(path, 'utf8')) as { version: string }).version
 }

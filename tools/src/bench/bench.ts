@@ -10,6 +10,7 @@ const benchmarks: Record<string, () => Promise<readonly Benchmark[]>> = {
   pf1: async () => [(await import('./pf1.ts')).pf1],
   preprocess: async () => (await import('./preprocess.ts')).preprocessBenchmarks(),
   select: async () => [(await import('./select.ts')).select],
+  validate: async () => (await import('./validate.ts')).validateBenchmarks(process.argv.slice(3)),
   'train-step': async () => (await import('./train-step.ts')).trainStepBenchmarks(),
 }
 

@@ -5,8 +5,9 @@ import { resolvePreprocessOptions } from '@mammokit/mammogram-preprocess'
 import { dataPaths } from '@mammokit/screening-data'
 import type { RunConfig } from '@mammokit/training-run/schema'
 import type { Config } from '../config.ts'
+import { packageVersion } from '../package-version.ts'
 import { preprocessOptions } from '../preprocess-options.ts'
-import { dependencyVersions, packageVersion } from '../versions.ts'
+import { dependencyVersions } from '../versions.ts'
 import type { TrainingData } from './training-data.ts'
 
 /** Raise it with every change of the code that changes a weight: a run is not continued across one. 2: one random generator; 3: the reference's augmentation. */

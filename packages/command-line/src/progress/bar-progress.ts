@@ -1,4 +1,5 @@
-import { SingleBar } from 'cli-progress'
+import { createRequire } from 'node:module'
+import type { SingleBar } from 'cli-progress'
 import type { OutputStream } from '../terminal/output.ts'
 import type { Progress } from './progress.ts'
 import { createStage, type Stage } from './stage.ts'
@@ -19,8 +20,10 @@ export function barProgress(stream: OutputStream): Progress {
       stop()
       stage = createStage(label, total, options)
       drawn = Number.NEGATIVE_INFINITY
+      // Loaded with the first bar: in a pipe there is none.
+      const { SingleBar: Bar } = createRequire(import.meta.url)('cli-progress') as typeof import('cli-progress')
       const format = '{label} [{bar}] {value}/{total}{figures}'
-      bar = new SingleBar({ format, stream, barsize: 24, hideCursor: true, gracefulExit: false, fps: 1000 })
+      bar = new Bar({ format, stream, barsize: 24, hideCursor: true, gracefulExit: false, fps: 1000 })
       bar.start(total, 0, { label, figures: '' })
     },
     update(done, note) {

@@ -59,15 +59,13 @@ function groupsOf(
   { patients, breasts }: BreastIndex,
   read: (image: DataSetImage) => string | null,
 ): GroupCount[] {
-  const groups = new Map<
-    string,
-    { images: number; breasts: Set<number>; patients: Set<number>; cancers: Set<number> }
-  >()
+  const groups = new Map<string, { images: number; breasts: Numbers; patients: Numbers; cancers: Numbers }>()
   for (const [at, image] of images.entries()) {
     const value = read(image) ?? unknown
     let group = groups.get(value)
     if (group === undefined) {
-      group = { images: 0, breasts: new Set(), patients: new Set(), cancers: new Set() }
+      const numbers = (): Numbers => (groups.size < 256 ? new BitSet(3 * images.length) : new Set())
+      group = { images: 0, breasts: numbers(), patients: numbers(), cancers: numbers() }
       groups.set(value, group)
     }
     group.images++
@@ -85,4 +83,27 @@ function groupsOf(
   }))
   const isUnknown = ({ value }: GroupCount) => Number(value === unknown)
   return counts.sort((a, b) => isUnknown(a) - isUnknown(b) || b.images - a.images || (a.value < b.value ? -1 : 1))
+}
+
+/** Distinct numbers, as far as they are counted. */
+interface Numbers {
+  readonly size: number
+  add(number: number): unknown
+}
+
+/** Numbers below a bound at a bit each: faster than a Set, where there are not so many sets of them that memory counts. */
+class BitSet implements Numbers {
+  size = 0
+  readonly #words: Uint32Array
+
+  constructor(bound: number) {
+    this.#words = new Uint32Array((bound >>> 5) + 1)
+  }
+
+  add(number: number): void {
+    const [word, bit] = [number >>> 5, 1 << (number & 31)]
+    if ((this.#words[word]! & bit) !== 0) return
+    this.#words[word]! |= bit
+    this.size++
+  }
 }
