@@ -9,14 +9,17 @@ import sys
 import numpy as np
 import scipy
 import sklearn
+import statsmodels
+import statsmodels.api as sm
 from scipy.optimize import minimize_scalar
-from sklearn.calibration import calibration_curve
+from sklearn.calibration import _sigmoid_calibration, calibration_curve
 from sklearn.isotonic import IsotonicRegression
 from sklearn.metrics import (
     average_precision_score,
     brier_score_loss,
     confusion_matrix,
     fbeta_score,
+    log_loss,
     precision_recall_curve,
     roc_auc_score,
     roc_curve,
@@ -63,6 +66,22 @@ def temperature(y, logits):
     return float(np.exp(-minimize_scalar(loss, bounds=(-4, 4), method="bounded", options={"xatol": 1e-12}).x))
 
 
+def platt(y, logits):
+    a, b = _sigmoid_calibration(logits, y)
+    return {"slope": float(-a), "intercept": float(-b)}
+
+
+def calibration_line(y, logits):
+    """Slope, and intercept in the large, with their standard errors over pairs of samples."""
+    clusters = {"cov_type": "cluster", "cov_kwds": {"groups": np.arange(len(y)) // 2}}
+    both = sm.GLM(y, sm.add_constant(logits), family=sm.families.Binomial()).fit(tol=1e-14, maxiter=200, **clusters)
+    large = sm.GLM(y, np.ones((len(y), 1)), family=sm.families.Binomial(), offset=logits).fit(tol=1e-14, maxiter=200, **clusters)
+    return {
+        "slope": {"value": float(both.params[1]), "error": float(both.bse[1])},
+        "intercept": {"value": float(large.params[0]), "error": float(large.bse[0])},
+    }
+
+
 def record(name, y, p):
     fpr, tpr, roc_thresholds = roc_curve(y, p, drop_intermediate=False)
     precision, recall, pr_thresholds = precision_recall_curve(y, p)
@@ -95,6 +114,11 @@ def record(name, y, p):
         "confusionAtHalf": {"tn": int(tn), "fp": int(fp), "fn": int(fn), "tp": int(tp)},
         "logits": logits.tolist(),
         "temperature": temperature(y, logits),
+        "logLoss": float(log_loss(y, p)),
+        "platt": platt(y, logits),
+        "calibrationLine": calibration_line(y, logits / 3),
+        "sensitivityAtSpecificity90": float(tpr[fpr <= 0.1].max()),
+        "specificityAtSensitivity90": float(1 - fpr[tpr >= 0.9].min()),
         "isotonic": {"queries": queries.tolist(), "values": isotonic.predict(queries).tolist()},
     }
 
@@ -117,7 +141,7 @@ def main(path):
     p = np.unique(np.concatenate(edges))
     y = rng.integers(0, 2, len(p))
     edge_case = {"targets": y.tolist(), "probabilities": p.tolist(), "ece": calibration_errors(y, p)}
-    versions = {"numpy": np.__version__, "scipy": scipy.__version__, "scikit-learn": sklearn.__version__}
+    versions = {"numpy": np.__version__, "scipy": scipy.__version__, "scikit-learn": sklearn.__version__, "statsmodels": statsmodels.__version__}
     with open(path, "w") as file:
         json.dump({"versions": versions, "cases": cases, "onBinEdges": edge_case}, file)
         file.write("\n")

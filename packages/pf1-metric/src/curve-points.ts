@@ -1,4 +1,5 @@
 /** What a plot of breasts shows: the operating point on ROC and precision-recall, and how the probabilities of both classes lie. */
+import { checkOption } from './check-inputs.ts'
 import { confusionMatrix } from './confusion-matrix.ts'
 
 export interface CurvePoint {
@@ -67,11 +68,54 @@ export function probabilityBins(
   })
 }
 
-/** At most about `maxPoints` points of a curve, evenly drawn, the first and the last among them. */
-export function thinCurve<Point>(points: readonly Point[], maxPoints: number): Point[] {
-  const step = Math.max(1, points.length / maxPoints)
-  const kept = Array.from({ length: Math.ceil(points.length / step) }, (_, i) => points[Math.floor(i * step)])
-  const last = points.at(-1)
-  if (last !== undefined && kept.at(-1) !== last) kept.push(last)
-  return kept
+/**
+ * The fewest of a curve's points, found by halving, from whose straight lines none of the others is further away than `tolerance`; the first
+ * and the last are among them.
+ *
+ * Reference: Ramer, "An iterative procedure for the polygonal approximation of plane curves", 1972; Douglas and Peucker, 1973.
+ *
+ * @param tolerance distance along each axis that counts as none, such as half a pixel in units of the axis; above 0
+ * @throws MetricError `bad-option`
+ * @example
+ * simplifyCurve([{ x: 0, y: 0 }, { x: 1, y: 0.1 }, { x: 2, y: 0 }], { x: 0.5, y: 0.5 }) // [{ x: 0, y: 0 }, { x: 2, y: 0 }]
+ */
+export function simplifyCurve<Point extends { readonly x: number; readonly y: number }>(
+  points: readonly Point[],
+  tolerance: { readonly x: number; readonly y: number },
+): Point[] {
+  checkOption('tolerance.x', tolerance.x, Number.MIN_VALUE, Number.MAX_VALUE)
+  checkOption('tolerance.y', tolerance.y, Number.MIN_VALUE, Number.MAX_VALUE)
+  if (points.length < 3) return [...points]
+  const isKept = new Uint8Array(points.length)
+  isKept[0] = isKept[points.length - 1] = 1
+  const parts: [first: number, last: number][] = [[0, points.length - 1]]
+  for (let part = parts.pop(); part !== undefined; part = parts.pop()) {
+    const [first, last] = part
+    const { index, distance } = furthest(points, first, last, tolerance)
+    if (distance <= 1) continue
+    isKept[index] = 1
+    parts.push([first, index], [index, last])
+  }
+  return points.filter((_, i) => isKept[i] === 1)
+}
+
+/** The point between two others that is furthest from the line between them, in tolerances. */
+function furthest(
+  points: readonly { readonly x: number; readonly y: number }[],
+  first: number,
+  last: number,
+  tolerance: { readonly x: number; readonly y: number },
+) {
+  const [x0, y0] = [points[first].x / tolerance.x, points[first].y / tolerance.y]
+  const [dx, dy] = [points[last].x / tolerance.x - x0, points[last].y / tolerance.y - y0]
+  const squaredLength = dx * dx + dy * dy
+  let index = first
+  let distance = 0
+  for (let i = first + 1; i < last; i++) {
+    const [px, py] = [points[i].x / tolerance.x - x0, points[i].y / tolerance.y - y0]
+    const along = squaredLength === 0 ? 0 : Math.min(1, Math.max(0, (px * dx + py * dy) / squaredLength))
+    const away = Math.hypot(px - along * dx, py - along * dy)
+    if (away > distance) [index, distance] = [i, away]
+  }
+  return { index, distance }
 }

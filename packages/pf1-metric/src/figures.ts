@@ -1,16 +1,10 @@
 /** The figures of a set of breasts, each with its 95 % interval over patients. */
 import type { BreastPrediction } from './aggregate-by-breast.ts'
+import { type Figure, undefinedFigure } from './figure.ts'
 import type { ResampledIntervalOptions } from './intervals/sensitivity-interval.ts'
 import type { Bounds } from './intervals/share-intervals.ts'
 import { MetricError } from './metric-error.ts'
 import { type Ranking, rank } from './ranking.ts'
-
-/** A value and its interval; null where the breasts do not define it, as an area without a cancer. */
-export interface Figure {
-  readonly value: number | null
-  readonly low: number | null
-  readonly high: number | null
-}
 
 /** Breasts as columns. */
 export interface BreastSample {
@@ -34,8 +28,6 @@ export interface BreastStatistic {
     options: FigureOptions,
   ) => Bounds | null | Promise<Bounds | null>
 }
-
-export const undefinedFigure: Figure = { value: null, low: null, high: null }
 
 export const targetsOf = (breasts: readonly BreastPrediction[]) => breasts.map(({ target }) => target)
 export const probabilitiesOf = (breasts: readonly BreastPrediction[]) => breasts.map(({ probability }) => probability)

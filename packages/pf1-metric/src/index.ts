@@ -13,39 +13,53 @@ export {
   type Interval,
 } from './bootstrap-interval.ts'
 export { brierScore } from './brier-score.ts'
-export { type CalibrationNoiseOptions, calibrationNoise } from './calibration-noise.ts'
+export { type CalibrationLine, calibrationLine } from './calibration/calibration-line.ts'
+export { type CalibrationNoiseOptions, calibrationNoise } from './calibration/calibration-noise.ts'
+export {
+  type Calibration,
+  type CalibrationChoice,
+  type CalibrationMethod,
+  type CalibrationOptions,
+  calibrate,
+  chooseCalibration,
+  fitCalibration,
+} from './calibration/choose-calibration.ts'
+export {
+  type CalibrationBin,
+  type CalibrationBinOptions,
+  calibrationBins,
+  expectedCalibrationError,
+} from './calibration/expected-calibration-error.ts'
+export { type IsotonicRegression, isotonicRegression } from './calibration/isotonic-regression.ts'
+export { type PlattScaling, plattScaling } from './calibration/platt-scaling.ts'
+export { type TemperatureScaling, temperatureScaling } from './calibration/temperature-scaling.ts'
 export { type ConfusionMatrix, confusionMatrix } from './confusion-matrix.ts'
 export {
   type CurvePoint,
   operatingPoint,
   type ProbabilityBin,
   probabilityBins,
-  thinCurve,
+  simplifyCurve,
 } from './curve-points.ts'
-export {
-  type CalibrationBin,
-  type CalibrationBinOptions,
-  calibrationBins,
-  expectedCalibrationError,
-} from './expected-calibration-error.ts'
+export { type Figure, undefinedFigure } from './figure.ts'
 export {
   type BreastSample,
   type BreastStatistic,
-  type Figure,
   type FigureOptions,
   figureOf,
   figuresOf,
   probabilitiesOf,
   targetsOf,
-  undefinedFigure,
 } from './figures.ts'
 export { type EffectiveCounts, effectiveCounts } from './intervals/effective-counts.ts'
+export { f1Difference } from './intervals/f1-difference.ts'
 export { f1Interval } from './intervals/f1-interval.ts'
+export { logLossInterval } from './intervals/log-loss-interval.ts'
 export { averagePrecisionInterval, brierInterval, pf1Interval } from './intervals/ratio-intervals.ts'
 export { rocAucInterval } from './intervals/roc-auc-interval.ts'
 export { type ResampledIntervalOptions, sensitivityAtSpecificityInterval } from './intervals/sensitivity-interval.ts'
 export { type Bounds, type ConfidenceOptions, clopperPearson, wilson } from './intervals/share-intervals.ts'
-export { type IsotonicRegression, isotonicRegression } from './isotonic-regression.ts'
+export { logLoss } from './log-loss.ts'
 export { MetricError, type MetricErrorCode } from './metric-error.ts'
 export { type PfBetaOptions, pfBeta } from './pf-beta.ts'
 export { averagePrecision, type PrecisionRecallCurve, precisionRecallCurve } from './precision-recall.ts'
@@ -58,4 +72,3 @@ export {
   subgroupsBy,
 } from './subgroups.ts'
 export { type SweepOptions, sweepThresholds, type ThresholdSweep } from './sweep-thresholds.ts'
-export { type TemperatureScaling, temperatureScaling } from './temperature-scaling.ts'

@@ -6,6 +6,7 @@ export type MetricErrorCode =
   | 'bad-value'
   | 'no-positives'
   | 'no-negatives'
+  | 'no-minimum'
   | 'labels-disagree'
   | 'bad-option'
   | 'undefined-statistic'

@@ -5,7 +5,8 @@ import {
   type BreastPrediction,
   type ImagePrediction,
 } from './aggregate-by-breast.ts'
-import { type BreastStatistic, type Figure, figureOf, undefinedFigure } from './figures.ts'
+import { type Figure, undefinedFigure } from './figure.ts'
+import { type BreastStatistic, figureOf } from './figures.ts'
 import { statisticsAt } from './statistics.ts'
 
 /** The breasts of a group of images. */

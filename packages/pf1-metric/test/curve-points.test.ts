@@ -1,5 +1,6 @@
-import { expect, test } from 'vitest'
-import { operatingPoint, precisionRecallCurve, probabilityBins, rocCurve, thinCurve } from '../src/index.ts'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { operatingPoint, precisionRecallCurve, probabilityBins, rocCurve, simplifyCurve } from '../src/index.ts'
 
 const targets = [1, 0, 1, 1, 0, 0, 0, 1]
 const probabilities = [0.9, 0.8, 0.7, 0.6, 0.5, 0.3, 0.2, 0.1]
@@ -33,11 +34,53 @@ test('the bins of a class add up to one, and 1 is in the last', () => {
   ])
 })
 
-test('a thinned curve keeps its first and last point', () => {
-  const points = Array.from({ length: 10_001 }, (_, i) => i)
-  const kept = thinCurve(points, 600)
-  expect(kept.length).toBeLessThanOrEqual(602)
-  expect([kept[0], kept.at(-1)]).toEqual([0, 10_000])
-  expect(thinCurve([1, 2], 600)).toEqual([1, 2])
-  expect(thinCurve([], 600)).toEqual([])
+/** Distance of a point from the nearest line between neighboring points of a curve. */
+function distanceTo(curve: readonly { x: number; y: number }[], { x, y }: { x: number; y: number }): number {
+  return Math.min(
+    ...curve.slice(1).map((end, i) => {
+      const start = curve[i]
+      const [dx, dy] = [end.x - start.x, end.y - start.y]
+      const along = Math.min(1, Math.max(0, ((x - start.x) * dx + (y - start.y) * dy) / (dx * dx + dy * dy || 1)))
+      return Math.hypot(x - start.x - along * dx, y - start.y - along * dy)
+    }),
+  )
+}
+
+describe('simplifyCurve', () => {
+  test('leaves no point further than the tolerance from the lines that it keeps', () => {
+    const point = fc.record({
+      x: fc.double({ min: 0, max: 1, noNaN: true }),
+      y: fc.double({ min: 0, max: 1, noNaN: true }),
+    })
+    fc.assert(
+      fc.property(fc.array(point, { minLength: 2, maxLength: 60 }), fc.constantFrom(0.01, 0.1), (points, tolerance) => {
+        const kept = simplifyCurve(points, { x: tolerance, y: tolerance })
+        expect([kept[0], kept.at(-1)]).toEqual([points[0], points.at(-1)])
+        for (const each of points) expect(distanceTo(kept, each)).toBeLessThanOrEqual(tolerance + 1e-12)
+      }),
+    )
+  })
+
+  test('keeps a narrow peak among 50,000 points, and little else', () => {
+    const points = Array.from({ length: 50_001 }, (_, i) => ({
+      x: i / 50_000,
+      y: i === 31_415 ? 0.794 : 0.7 + i / 1e6,
+    }))
+    const kept = simplifyCurve(points, { x: 1 / 800, y: 1 / 480 })
+    expect(kept).toContainEqual({ x: 31_415 / 50_000, y: 0.794 })
+    expect(kept.length).toBeLessThan(10)
+  })
+
+  test('returns a curve of two points, or of none, as it is', () => {
+    expect(simplifyCurve([], { x: 1, y: 1 })).toEqual([])
+    expect(
+      simplifyCurve(
+        [
+          { x: 0, y: 0 },
+          { x: 0, y: 0 },
+        ],
+        { x: 1, y: 1 },
+      ),
+    ).toHaveLength(2)
+  })
 })

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type BreastPrediction, figureOf, figuresOf, statisticsAt, sweptThreshold } from '../src/index.ts'
+import { goldenCases } from './golden.ts'
 
 const resampling = { resamples: 200, seed: 13 }
 
@@ -43,17 +44,42 @@ describe('figuresOf', () => {
         const rows = breasts(...sample.map(({ target, probability }) => [target, probability] as [0 | 1, number]))
         const grouped = rows.map((row, i) => ({ ...row, patientId: `${sample[i].patient}` }))
         const figures = await figuresOf(grouped, statisticsAt(0.5), { resamples: 20 })
-        for (const { value, low, high } of Object.values(figures)) {
+        for (const [name, { value, low, high }] of Object.entries(figures)) {
           expect(low === null).toBe(high === null)
           if (low === null || high === null) continue
           expect(low).toBeGreaterThanOrEqual(0)
-          expect(high).toBeLessThanOrEqual(1)
+          if (name !== 'logLoss') expect(high).toBeLessThanOrEqual(1)
           expect(low).toBeLessThan(high)
           expect(value).toBeGreaterThanOrEqual(low)
           expect(value).toBeLessThanOrEqual(high)
         }
       }),
     )
+  })
+
+  test.each(goldenCases)(
+    "matches scikit-learn's sensitivity and specificity at 90 %, |delta| <= 1e-12: $name",
+    async (golden) => {
+      const rows = breasts(...golden.targets.map((target, i) => [target, golden.probabilities[i]] as [0 | 1, number]))
+      const { sensitivityAtSpecificity90, specificityAtSensitivity90 } = statisticsAt(0.5)
+      const figures = await figuresOf(rows, { sensitivityAtSpecificity90, specificityAtSensitivity90 }, resampling)
+      for (const name of ['sensitivityAtSpecificity90', 'specificityAtSensitivity90'] as const) {
+        const { value, low, high } = figures[name]
+        expect(Math.abs(value! - golden[name])).toBeLessThanOrEqual(1e-12)
+        if (name === 'sensitivityAtSpecificity90') expect(low! <= value! && value! <= high!).toBe(true)
+        else expect([low, high]).toEqual([null, null])
+      }
+    },
+  )
+
+  test('says how many calls are right: predictive values of the sample', async () => {
+    const { tn, fp, fn, tp } = goldenCases[0].confusionAtHalf
+    const { targets, probabilities } = goldenCases[0]
+    const rows = breasts(...targets.map((target, i) => [target, probabilities[i]] as [0 | 1, number]))
+    const { ppv, npv } = statisticsAt(0.5)
+    const figures = await figuresOf(rows, { ppv, npv })
+    expect(figures.ppv.value).toBeCloseTo(tp / (tp + fp), 12)
+    expect(figures.npv.value).toBeCloseTo(tn / (tn + fn), 12)
   })
 
   test('says 0.912 to 1 of 40 cancers that are all found, and less of 20 patients with two each', async () => {
@@ -78,7 +104,7 @@ describe('figuresOf', () => {
       return undefined
     }
     await figuresOf(rows, statisticsAt(0.5), { ...resampling, onResample: count })
-    expect(calls).toBe(200)
+    expect(calls).toBe(2 * 200)
     const stop = () => Promise.reject(new Error('stopped'))
     await expect(figureOf(rows, sweptThreshold(), { ...resampling, onResample: stop })).rejects.toThrow('stopped')
   })

@@ -18,6 +18,11 @@ interface GoldenCase {
   confusionAtHalf: { tn: number; fp: number; fn: number; tp: number }
   logits: number[]
   temperature: number
+  logLoss: number
+  platt: { slope: number; intercept: number }
+  calibrationLine: Record<'slope' | 'intercept', { value: number; error: number }>
+  sensitivityAtSpecificity90: number
+  specificityAtSensitivity90: number
   isotonic: { queries: number[]; values: number[] }
 }
 

@@ -18,7 +18,7 @@ const resamples = 100
 export async function measureCoverage(screening: Screening, replicates: number): Promise<Record<FigureName, Coverage>> {
   const { threshold, figures: truth } = longRunFigures(screening.auc)
   const names = Object.keys(truth) as FigureName[]
-  const { ece: _, ...statistics } = statisticsAt(threshold)
+  const { ece: _, specificityAtSensitivity90: __, ...statistics } = statisticsAt(threshold)
   const tally = Object.fromEntries(names.map((name) => [name, { covered: 0, width: 0, missing: 0 }]))
   for (let replicate = 0; replicate < replicates; replicate++) {
     const breasts = simulateBreasts(screening, replicate)

@@ -45,7 +45,7 @@ export function longRunFigures(auc: number) {
   const density = (x: number) => (Math.exp((-x * x) / 2) / Math.sqrt(2 * Math.PI)) * step
   let [sensitivity, falsePositiveRate, meanOfCancers, brier, averagePrecision] = [0, 0, 0, 0, 0]
   let best = { f1: 0, threshold: 0, sensitivity: 0, specificity: 0 }
-  let sensitivityAtSpecificity95 = 0
+  let [sensitivityAtSpecificity90, sensitivityAtSpecificity95, logLoss] = [0, 0, 0]
   // From the highest score down; each step is taken at its middle.
   for (let i = 0; i < 180_000; i++) {
     const x = 10 - (i + 0.5) * step
@@ -54,8 +54,10 @@ export function longRunFigures(auc: number) {
     averagePrecision += (cancer * found) / (found + (1 - prevalence) * (falsePositiveRate + healthy / 2))
     meanOfCancers += cancer * probability
     brier += prevalence * cancer * (1 - probability) ** 2 + (1 - prevalence) * healthy * probability ** 2
+    logLoss -= prevalence * cancer * Math.log(probability) + (1 - prevalence) * healthy * Math.log1p(-probability)
     sensitivity += cancer
     falsePositiveRate += healthy
+    if (falsePositiveRate <= 0.1) sensitivityAtSpecificity90 = sensitivity
     if (falsePositiveRate <= 0.05) sensitivityAtSpecificity95 = sensitivity
     const called = prevalence * sensitivity + (1 - prevalence) * falsePositiveRate
     const f1 = (2 * prevalence * sensitivity) / (prevalence + called)
@@ -64,11 +66,14 @@ export function longRunFigures(auc: number) {
       best = { f1, threshold, sensitivity, specificity: 1 - falsePositiveRate }
     }
   }
+  const calls = prevalence * best.sensitivity + (1 - prevalence) * (1 - best.specificity)
   return {
     threshold: best.threshold,
     figures: {
       ...{ rocAuc: auc, averagePrecision, pf1: meanOfCancers, pf1AtThreshold: best.f1 },
-      ...{ sensitivity: best.sensitivity, specificity: best.specificity, sensitivityAtSpecificity95, brier },
+      ...{ sensitivity: best.sensitivity, specificity: best.specificity, brier, logLoss },
+      ...{ sensitivityAtSpecificity90, sensitivityAtSpecificity95 },
+      ...{ ppv: (prevalence * best.sensitivity) / calls, npv: ((1 - prevalence) * best.specificity) / (1 - calls) },
     },
   }
 }

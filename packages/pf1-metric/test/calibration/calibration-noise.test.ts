@@ -1,6 +1,6 @@
 import { createRandom } from '@mammokit/seeded-random'
 import { expect, test } from 'vitest'
-import { calibrationNoise, expectedCalibrationError } from '../src/index.ts'
+import { calibrationNoise, expectedCalibrationError } from '../../src/index.ts'
 
 test('is the mean error over all outcomes, weighted by their chances, |delta| <= 0.02', () => {
   const probabilities = [0.2, 0.25, 0.7, 0.72, 0.9]

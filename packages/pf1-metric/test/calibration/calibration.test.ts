@@ -3,12 +3,15 @@ import { describe, expect, test } from 'vitest'
 import {
   brierScore,
   calibrationBins,
+  calibrationLine,
   expectedCalibrationError,
   isotonicRegression,
+  logLoss,
+  plattScaling,
   temperatureScaling,
-} from '../src/index.ts'
-import { goldenCases, largestDifference, onBinEdges } from './golden.ts'
-import { labeled } from './samples.ts'
+} from '../../src/index.ts'
+import { goldenCases, largestDifference, onBinEdges } from '../golden.ts'
+import { labeled } from '../samples.ts'
 
 describe('brierScore', () => {
   test.each(goldenCases)("matches scikit-learn's brier_score_loss, |delta| <= 1e-12: $name", (golden) => {
@@ -84,9 +87,67 @@ describe('temperatureScaling', () => {
     expect(calibrate(2)).toBeCloseTo(1 / (1 + Math.exp(-2 / temperature)), 15)
   })
 
-  test('stops at an end of its range where the log loss has no minimum', () => {
-    expect(temperatureScaling([0, 1], [-2, 2]).temperature).toBeCloseTo(1e-3, 9)
-    expect(temperatureScaling([1, 0], [-2, 2]).temperature).toBeCloseTo(1e3, 6)
+  test.each([
+    [[-2, 2], [0, 1], 'separate the classes'],
+    [[-2, 2], [1, 0], 'do not go with the targets'],
+  ])('refuses logits %o of targets %o, whose log loss has no minimum', (logits, targets, why) => {
+    expect(() => temperatureScaling(targets, logits)).toThrow(
+      expect.objectContaining({ code: 'no-minimum', message: expect.stringContaining(why) }),
+    )
+  })
+})
+
+describe('logLoss', () => {
+  test.each(goldenCases)("matches scikit-learn's log_loss, |delta| <= 1e-12: $name", (golden) => {
+    expect(Math.abs(logLoss(golden.targets, golden.probabilities) - golden.logLoss)).toBeLessThanOrEqual(1e-12)
+  })
+
+  test('of a certainty that is wrong is large, and finite', () => {
+    expect(logLoss([1], [0])).toBeCloseTo(-Math.log(2 ** -52), 12)
+  })
+})
+
+describe('plattScaling', () => {
+  test.each(goldenCases)("fits the line of scikit-learn's sigmoid calibration, |delta| <= 1e-4: $name", (golden) => {
+    const { slope, intercept, calibrate } = plattScaling(golden.targets, golden.logits)
+    expect(Math.abs(slope - golden.platt.slope)).toBeLessThanOrEqual(1e-4)
+    expect(Math.abs(intercept - golden.platt.intercept)).toBeLessThanOrEqual(1e-4)
+    expect(calibrate(1)).toBeCloseTo(1 / (1 + Math.exp(-slope - intercept)), 15)
+  })
+
+  test('is finite where the logits separate the classes, and near 0 where they say nothing', () => {
+    const logits = Array.from({ length: 40 }, (_, i) => i - 19.5)
+    const separated = plattScaling(
+      logits.map((logit) => Number(logit > 0)),
+      logits,
+    )
+    expect(separated.slope).toBeGreaterThan(0.1)
+    expect(separated.slope).toBeLessThan(10)
+    expect(plattScaling([0, 1, 0, 1], [2, 2, 2, 2])).toMatchObject({ slope: 0, intercept: 0 })
+  })
+})
+
+describe('calibrationLine', () => {
+  test.each(goldenCases)(
+    "has statsmodels' estimates and clustered errors, |delta| <= 1e-6 relative: $name",
+    (golden) => {
+      const patients = golden.targets.map((_, i) => `${i >> 1}`)
+      const logits = golden.logits.map((logit) => logit / 3)
+      const line = calibrationLine(golden.targets, logits, patients)
+      const quantile = (name: 'slope' | 'intercept') =>
+        (line[name].high! - line[name].value!) / golden.calibrationLine[name].error
+      for (const name of ['slope', 'intercept'] as const) {
+        expect(Math.abs(line[name].value! / golden.calibrationLine[name].value - 1)).toBeLessThanOrEqual(1e-6)
+      }
+      // Both are the t quantile of the same degrees of freedom.
+      expect(Math.abs(quantile('slope') / quantile('intercept') - 1)).toBeLessThanOrEqual(1e-6)
+      expect(quantile('slope')).toBeGreaterThan(1.96)
+    },
+  )
+
+  test('has no slope where the logits separate the classes', () => {
+    const { slope } = calibrationLine([0, 0, 1, 1], [-2, -1, 1, 2], ['a', 'b', 'c', 'd'])
+    expect(slope).toEqual({ value: null, low: null, high: null })
   })
 })
 

@@ -1,5 +1,5 @@
 import { createRandom } from '@mammokit/seeded-random'
-import { checkOption } from './check-inputs.ts'
+import { checkOption } from '../check-inputs.ts'
 import { type CalibrationBinOptions, expectedCalibrationError } from './expected-calibration-error.ts'
 
 export interface CalibrationNoiseOptions extends CalibrationBinOptions {

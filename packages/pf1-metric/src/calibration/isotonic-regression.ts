@@ -4,7 +4,7 @@
  * Reference: Zadrozny and Elkan, "Transforming classifier scores into accurate multiclass probability estimates", 2002; ties,
  * interpolation and clipping as in scikit-learn's `IsotonicRegression(out_of_bounds='clip')`.
  */
-import { checkInputs } from './check-inputs.ts'
+import { checkInputs } from '../check-inputs.ts'
 
 export interface IsotonicRegression {
   /** Distinct scores, rising. */
@@ -69,7 +69,8 @@ function poolAdjacentViolators(means: readonly number[], counts: readonly number
   return fitted
 }
 
-function interpolate(xs: Float64Array, ys: Float64Array, x: number): number {
+/** Straight between the points of rising `xs`, constant beyond them. */
+export function interpolate(xs: ArrayLike<number>, ys: ArrayLike<number>, x: number): number {
   if (x <= xs[0]) return ys[0]
   if (x >= xs[xs.length - 1]) return ys[ys.length - 1]
   let low = 0

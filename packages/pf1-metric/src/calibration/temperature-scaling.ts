@@ -3,8 +3,9 @@
  *
  * Reference: Guo et al., "On Calibration of Modern Neural Networks", https://arxiv.org/abs/1706.04599, section 4.2.
  */
-import { checkInputs } from './check-inputs.ts'
-import { cumulativeCounts, requireClasses } from './cumulative-counts.ts'
+import { checkInputs } from '../check-inputs.ts'
+import { cumulativeCounts, requireClasses } from '../cumulative-counts.ts'
+import { MetricError } from '../metric-error.ts'
 
 export interface TemperatureScaling {
   /** Above 1 the network was too sure of itself, below 1 not sure enough. */
@@ -17,12 +18,12 @@ const lowestTemperature = 1e-3
 const highestTemperature = 1e3
 
 /**
- * Fits the temperature, 0.001 to 1000. An end of that range is the answer where the log loss has no minimum inside: the lower one
- * for classes that the logits separate and for logits that are all 0.
+ * Fits the temperature.
  *
  * @param targets 0 or 1, [N]
  * @param logits finite numbers, [N]
- * @throws MetricError `length-mismatch`, `empty`, `bad-target`, `bad-value`, `no-positives`, `no-negatives`
+ * @throws MetricError `length-mismatch`, `empty`, `bad-target`, `bad-value`, `no-positives`, `no-negatives`; `no-minimum` where no
+ * temperature from 0.001 to 1000 is best: for logits that separate the classes, that do not rank them at all, or that are all 0
  * @example
  * temperatureScaling([1, 0, 1, 0, 0], [4, -4, 4, 4, -4]).temperature // 2.885390081777927
  */
@@ -37,7 +38,14 @@ export function temperatureScaling(targets: ArrayLike<number>, logits: ArrayLike
     if (slope(targets, logits, Math.exp(middle)) <= 0) low = middle
     else high = middle
   }
-  const temperature = Math.min(highestTemperature, Math.max(lowestTemperature, Math.exp(-(low + high) / 2)))
+  const temperature = Math.exp(-(low + high) / 2)
+  if (temperature < 1.0001 * lowestTemperature || temperature > 0.9999 * highestTemperature) {
+    throw new MetricError(
+      'no-minimum',
+      `Expected logits with a best temperature from ${lowestTemperature} to ${highestTemperature} but received logits ${temperature < 1 ? 'that separate the classes' : 'that do not go with the targets'}. Use plattScaling.`,
+      { temperature },
+    )
+  }
   return { temperature, calibrate: (logit) => sigmoid(logit / temperature) }
 }
 

@@ -4,7 +4,7 @@
  * Reference: Naeini et al., "Obtaining Well Calibrated Probabilities Using Bayesian Binning", 2015; bins as in scikit-learn's
  * `calibration_curve`.
  */
-import { checkInputs, checkOption } from './check-inputs.ts'
+import { checkInputs, checkOption } from '../check-inputs.ts'
 
 export interface CalibrationBinOptions {
   /** How many bins, 1 or more. @default 10 */

@@ -1,0 +1,71 @@
+/** The straight line in log-odds that fits outcomes best: logistic regression with one regressor, by Newton's method. */
+
+export interface Line {
+  readonly slope: number
+  readonly intercept: number
+}
+
+/**
+ * Maximum likelihood of `targets`, 0 to 1, given log-odds of `slope * x + intercept`; null where all targets are 0 or all are 1.
+ *
+ * @param targets not separated by `xs`: no finite line fits those best
+ * @param slope held at this value where it is given
+ */
+export function fitLogisticLine(xs: ArrayLike<number>, targets: ArrayLike<number>, slope?: number): Line | null {
+  const mean = Array.from(targets).reduce((sum, target) => sum + target, 0) / targets.length
+  if (!(mean > 0 && mean < 1)) return null
+  let line: Line = { slope: slope ?? 0, intercept: slope === undefined ? Math.log(mean / (1 - mean)) : 0 }
+  let loss = lossOf(line, xs, targets)
+  for (;;) {
+    const change = newtonStep(line, xs, targets, slope === undefined)
+    let next = line
+    let nextLoss = Number.POSITIVE_INFINITY
+    // Newton's step may overshoot far from the minimum.
+    for (let size = 1; size > 1e-12 && !(nextLoss <= loss); size /= 2) {
+      next = { slope: line.slope - size * change.slope, intercept: line.intercept - size * change.intercept }
+      nextLoss = lossOf(next, xs, targets)
+    }
+    if (!(nextLoss < loss)) return line
+    ;[line, loss] = [next, nextLoss]
+  }
+}
+
+/** The inverse of the information matrix times the gradient. */
+function newtonStep(
+  { slope, intercept }: Line,
+  xs: ArrayLike<number>,
+  targets: ArrayLike<number>,
+  both: boolean,
+): Line {
+  const gradient = { slope: 0, intercept: 0 }
+  const information = { slope: 0, cross: 0, intercept: 0 }
+  for (let i = 0; i < xs.length; i++) {
+    const p = 1 / (1 + Math.exp(-(slope * xs[i] + intercept)))
+    const weight = p * (1 - p)
+    gradient.slope += (p - targets[i]) * xs[i]
+    gradient.intercept += p - targets[i]
+    information.slope += weight * xs[i] * xs[i]
+    information.cross += weight * xs[i]
+    information.intercept += weight
+  }
+  if (!both) return { slope: 0, intercept: gradient.intercept / information.intercept }
+  const determinant = information.slope * information.intercept - information.cross ** 2
+  // Scores that are all the same have no slope.
+  if (!(determinant > 1e-12 * information.slope * information.intercept)) {
+    return { slope: 0, intercept: gradient.intercept / information.intercept }
+  }
+  return {
+    slope: (information.intercept * gradient.slope - information.cross * gradient.intercept) / determinant,
+    intercept: (information.slope * gradient.intercept - information.cross * gradient.slope) / determinant,
+  }
+}
+
+/** Summed log loss, exact for large log-odds. */
+function lossOf({ slope, intercept }: Line, xs: ArrayLike<number>, targets: ArrayLike<number>): number {
+  let sum = 0
+  for (let i = 0; i < xs.length; i++) {
+    const z = slope * xs[i] + intercept
+    sum += Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z))) - targets[i] * z
+  }
+  return sum
+}
