@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { aggregateByBreast, calibrationNoise, pfBeta, rocAuc } from '@mammokit/pf1-metric'
+import { aggregateByBreast, calibrationNoise, logLoss, pfBeta, rocAuc } from '@mammokit/pf1-metric'
 import { readProcessedRows } from '@mammokit/screening-data'
 import { readPredictions, writePredictions } from '@mammokit/training-run'
 import { afterAll, beforeAll, describe, expect, test as it } from 'vitest'
@@ -43,7 +43,8 @@ describe('test', () => {
     expect(result.eceIfCalibrated).toBe(calibrationNoise(probabilities))
     const { truePositives, falsePositives, trueNegatives, falseNegatives } = result.confusion
     expect([truePositives + falseNegatives, falsePositives + trueNegatives]).toEqual([2, 6])
-    expect(result.calibrated.temperature).toBe(selection.temperature)
+    expect(result.logLoss.value).toBeCloseTo(logLoss(targets, probabilities), 12)
+    expect(result.calibration).toEqual(selection.calibration)
   })
 
   it('has the same figures for views, sites and ages; each image is in one group of a column', () => {
@@ -121,7 +122,8 @@ describe('test', () => {
   it.each([
     ['threshold', 0.123],
     ['epoch', 9],
-    ['temperature', 7],
+    ['callAllF1', 0.123],
+    ['calibration', { method: 'platt', slope: 7, intercept: 0 }],
     ['positives', 0],
     ['gridStep', 0.5],
   ])('refuses a selection whose %s was edited, and names both values', async (key, value) => {
@@ -134,8 +136,10 @@ describe('test', () => {
     const refused = { code: 'selection-altered', message: expect.stringContaining('The file was edited. Select again') }
     await expect(test({ data, run, ...fast })).rejects.toMatchObject(refused)
     if (key === 'gridStep') return
-    await expect(test({ data, run, ...fast })).rejects.toThrow(`Expected ${key} ${selection[key]}, which`)
-    await expect(test({ data, run, ...fast })).rejects.toThrow(`but received ${value}.`)
+    await expect(test({ data, run, ...fast })).rejects.toThrow(
+      `Expected ${key} ${JSON.stringify(selection[key])}, which`,
+    )
+    await expect(test({ data, run, ...fast })).rejects.toThrow(`but received ${JSON.stringify(value)}.`)
   })
 
   it('refuses an interval of the selection that was edited', async () => {

@@ -5,7 +5,6 @@ export type ClassifierErrorCode =
   | 'not-finite'
   | 'weights-changed'
   | 'bad-probability'
-  | 'bad-temperature'
   | 'selection-altered'
   | 'selection-differs'
   | 'checkpoint-mismatch'

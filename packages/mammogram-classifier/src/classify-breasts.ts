@@ -3,27 +3,29 @@ import {
   type AggregationMethod,
   aggregateByBreast,
   type BreastPrediction,
+  type Calibration,
+  calibrate,
   type ImagePrediction,
 } from '@mammokit/pf1-metric'
-import { withTemperature } from './log-odds.ts'
+import { logOdds } from './log-odds.ts'
 
 export interface BreastOptions {
   /** How the images of a breast become one probability. @default 'mean' */
   readonly aggregation?: AggregationMethod
-  /** Of a calibration; null for none. @default null */
-  readonly temperature?: number | null
+  /** Of the breast's probability, as pf1-metric fits it. @default none */
+  readonly calibration?: Calibration
 }
 
 /**
- * Aggregates images by patient and laterality, then calibrates: a temperature is fitted on breasts.
+ * Aggregates images by patient and laterality, then calibrates: a calibration is fitted on breasts.
  *
- * @throws {ClassifierError} `bad-probability`, `bad-temperature`; MetricError for rows that contradict each other
+ * @throws {ClassifierError} `bad-probability`; MetricError for rows that contradict each other
  */
 export function classifyBreasts(
   images: readonly ImagePrediction[],
-  { aggregation = 'mean', temperature = null }: BreastOptions = {},
+  { aggregation = 'mean', calibration = { method: 'none' } }: BreastOptions = {},
 ): BreastPrediction[] {
   const breasts = aggregateByBreast(images, { method: aggregation })
-  if (temperature === null) return breasts
-  return breasts.map((breast) => ({ ...breast, probability: withTemperature(breast.probability, temperature) }))
+  if (calibration.method === 'none') return breasts
+  return breasts.map((breast) => ({ ...breast, probability: calibrate(calibration, logOdds(breast.probability)) }))
 }

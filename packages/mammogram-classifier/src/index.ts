@@ -7,7 +7,7 @@ export {
 } from './classifier.ts'
 export { ClassifierError, type ClassifierErrorCode } from './classifier-error.ts'
 export { type BreastOptions, classifyBreasts } from './classify-breasts.ts'
-export { logOdds, sigmoid, withTemperature } from './log-odds.ts'
+export { logOdds, sigmoid } from './log-odds.ts'
 export { type Normalization, normalizeImage } from './normalize-image.ts'
 export { openRunClassifier, type RunClassifier, type RunClassifierOptions } from './open-run.ts'
 export {

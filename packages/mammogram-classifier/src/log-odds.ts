@@ -1,4 +1,4 @@
-/** Between logits and probabilities, and the calibration in between. */
+/** Between logits and probabilities. */
 import { ClassifierError } from './classifier-error.ts'
 
 /** The probability of a logit. */
@@ -18,20 +18,4 @@ export function logOdds(probability: number): number {
   }
   const clipped = Math.min(Math.max(probability, 2 ** -24), 1 - 2 ** -24)
   return Math.log(clipped / (1 - clipped))
-}
-
-/**
- * The probability after temperature scaling: Guo et al., https://arxiv.org/abs/1706.04599, section 4.2.
- *
- * @param temperature above 1 takes probabilities towards 0.5, below 1 away from it
- * @throws {ClassifierError} `bad-probability`, `bad-temperature`
- * @example
- * withTemperature(0.9, 2) // 0.75
- */
-export function withTemperature(probability: number, temperature: number): number {
-  if (!(temperature > 0 && temperature < Number.POSITIVE_INFINITY)) {
-    const message = `Expected a number above 0 for the temperature but received ${temperature}. Leave probabilities as they are with 1.`
-    throw new ClassifierError('bad-temperature', message, { temperature })
-  }
-  return sigmoid(logOdds(probability) / temperature)
 }

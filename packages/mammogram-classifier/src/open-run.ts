@@ -12,7 +12,7 @@ import { type Classifier, type ClassifierOptions, openClassifier } from './class
 import { ClassifierError } from './classifier-error.ts'
 
 export interface RunClassifierOptions extends ClassifierOptions {
-  /** The checkpoint of this epoch, without threshold and temperature. @default the selected one */
+  /** The checkpoint of this epoch, without threshold and calibration. @default the selected one */
   readonly epoch?: number | undefined
 }
 
@@ -21,7 +21,7 @@ export interface RunClassifier extends Omit<Classifier, 'load'> {
   readonly epoch: number
   /** Of the weights, as prediction files name it. */
   readonly checkpointHash: string
-  /** Threshold, aggregation and temperature for breasts; null where the epoch was given. */
+  /** Threshold, aggregation and calibration for breasts; null where the epoch was given. */
   readonly selection: Selection | null
 }
 

@@ -45,11 +45,11 @@ test('decisionOf has the threshold at the center of the plateau and a row for ea
   expect(decision).toMatchObject({ checkpoint: 'epoch-002', epoch: 2, patients: 4, breasts: 4, positives: 2 })
   expect(decision.threshold).toBeCloseTo(0.55, 12)
   expect(decision.checkpoints.map(({ checkpoint }) => checkpoint)).toEqual(['epoch-001', 'epoch-002'])
-  expect(decision.temperature).toBeGreaterThan(0)
+  expect(decision.callAllF1).toBeCloseTo(2 / 3, 12)
 })
 
-test('without a healthy breast there is neither ROC AUC nor temperature', () => {
+test('without a healthy breast there is neither ROC AUC nor calibration', () => {
   const decision = decisionOf([toCandidate(1, predictionsOf([1, 0.9], [1, 0.2]), options)])
-  expect(decision.temperature).toBeNull()
+  expect(decision.calibration).toEqual({ method: 'none' })
   expect(decision.checkpoints[0].rocAuc).toBeNull()
 })

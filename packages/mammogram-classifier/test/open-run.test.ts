@@ -44,10 +44,12 @@ async function select(epoch: number): Promise<void> {
   const figure = { value: 0.5, low: null, high: null }
   const selection: Omit<Selection, 'contentSha256'> = {
     ...{ subset: 'val', aggregation: 'mean', checkpoint: `epoch-00${epoch}`, epoch, checkpointHash },
-    ...{ threshold: 0.4, plateau: { low: 0.3, high: 0.5 }, thresholdInterval: figure, temperature: 1.2 },
+    ...{ threshold: 0.4, plateau: { low: 0.3, high: 0.5 }, thresholdInterval: figure },
     ...{ pf1AtThreshold: figure, pf1: figure, rocAuc: figure, averagePrecision: figure },
     ...{ gridStep: null, splitsSha256: 'cd', rowsSha256: 'ab'.repeat(32) },
     ...{ patients: 1, breasts: 2, positives: 1, preprocessHash: 'feed', mammokit: '0.1.0', checkpoints: [] },
+    ...{ calibration: { method: 'none' }, calibrationLogLoss: { none: 0.5 }, callAllF1: 2 / 3, isAboveChance: null },
+    f1Differences: [],
     bootstrap: { unit: 'patient', resamples: 10, seed: 13, level: 0.95 },
   }
   await writeSelection(run, selection)
@@ -60,10 +62,14 @@ const classify = async (options = {}) => {
   return { ...classifier, probability }
 }
 
-it('has the selected checkpoint with its threshold and temperature, or that of an epoch without', async () => {
+it('has the selected checkpoint with its threshold and calibration, or that of an epoch without', async () => {
   await select(2)
   const selected = await classify()
-  expect(selected).toMatchObject({ epoch: 2, selection: { threshold: 0.4, temperature: 1.2 }, config: { image } })
+  expect(selected).toMatchObject({
+    epoch: 2,
+    selection: { threshold: 0.4, calibration: { method: 'none' } },
+    config: { image },
+  })
   const [first, second] = [await classify({ epoch: 1 }), await classify({ epoch: 2 })]
   expect(second.probability).toBe(selected.probability)
   expect(first.probability).not.toBe(selected.probability)

@@ -1,5 +1,6 @@
 /** The sections with plots: ranking, calibration, choice of the threshold, training. */
 import { type Html, html } from '@mammokit/html-page'
+import { selectionNotes } from '../select/selection-notes.ts'
 import { decimals, interval, setName } from './number-text.ts'
 import { calibrationPlot, distributionPlot, precisionRecallPlot, rocPlot, sweepPlot, trainingPlot } from './plots.ts'
 import { colors, type Plot, renderPlot } from './render-plot.ts'
@@ -37,7 +38,7 @@ export async function selectionSection(data: ReportData): Promise<Html> {
   )
   return html`<section>
     <h2>How checkpoint and threshold were chosen</h2>
-    <p class="faint">On ${selection.breasts.toLocaleString('en')} breasts of the ${setName(selection.subset)} set, ${selection.positives} with cancer: every threshold of every checkpoint was tried, and the best F1 taken.</p>
+    <p class="faint">On ${selection.breasts.toLocaleString('en')} breasts of the ${setName(selection.subset)} set, ${selection.positives} with cancer: every threshold of every checkpoint was tried, and the best F1 taken. ${selectionNotes(selection).join(' ')}</p>
     <div class="two">
       ${await figure('Threshold sweep', `Every threshold from ${decimals(plateau.low)} to ${decimals(plateau.high)} scores ${decimals(selection.pf1AtThreshold.value)}; the line is the center.${thresholdInterval.low === null ? '' : ` Shaded: where 95 % of the resamples put it, ${interval(thresholdInterval)}.`}`, sweepPlot(data))}
       <div><h3>Checkpoints</h3><table style="margin-top:6px"><thead><tr><th></th><th>F1</th><th>at</th><th>pF1</th><th>ROC</th><th>AP</th></tr></thead><tbody>${rows}</tbody></table></div>

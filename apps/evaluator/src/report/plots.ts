@@ -6,8 +6,8 @@ import {
   probabilitiesOf,
   probabilityBins,
   rocCurve,
+  simplifyCurve,
   targetsOf,
-  thinCurve,
 } from '@mammokit/pf1-metric'
 import type { MetricsLine } from '@mammokit/training-run/schema'
 import { colors, type Plot } from './render-plot.ts'
@@ -19,15 +19,21 @@ const share = { domain: [0, 1], nice: false }
 /** One layer of a plot. */
 type Layer = Extract<Plot, { layer: unknown }>['layer'][number]
 
-/** Points beyond a plot's pixels only add to the page's size. */
-const maxPoints = 600
+/** Half a pixel, as a share of each axis: points that are closer to a curve only add to the page's size. */
+const halfPixelOf = ({ width, height }: { readonly width: number; readonly height: number }) => ({
+  x: 0.5 / width,
+  y: 0.5 / height,
+})
 
 /** Sensitivity against false alarms, with the operating point. */
 export function rocPlot({ breasts, test }: ReportData): Plot {
   const targets = targetsOf(breasts)
   const probabilities = probabilitiesOf(breasts)
   const { falsePositiveRate, truePositiveRate } = rocCurve(targets, probabilities)
-  const points = thin(Array.from(falsePositiveRate, (x, i) => ({ x, y: truePositiveRate[i] })))
+  const points = drawn(
+    Array.from(falsePositiveRate, (x, i) => ({ x, y: truePositiveRate[i] })),
+    square,
+  )
   const { falsePositiveRate: x, truePositiveRate: y } = operatingPoint(targets, probabilities, test.threshold)
   return {
     ...square,
@@ -41,7 +47,10 @@ export function precisionRecallPlot({ breasts, test }: ReportData): Plot {
   const probabilities = probabilitiesOf(breasts)
   const { precision, recall } = precisionRecallCurve(targets, probabilities)
   // the last point, precision 1 at recall 0, is a convention and no threshold
-  const points = thin(Array.from(recall.subarray(0, -1), (x, i) => ({ x, y: precision[i] })))
+  const points = drawn(
+    Array.from(recall.subarray(0, -1), (x, i) => ({ x, y: precision[i] })),
+    square,
+  )
   const { truePositiveRate: x, precision: y } = operatingPoint(targets, probabilities, test.threshold)
   const prevalence = test.positives / test.breasts
   return {
@@ -126,7 +135,12 @@ export function distributionPlot({ breasts, test }: ReportData): Plot {
 /** F1 at every threshold on the validation set, with the plateau and the choice. */
 export function sweepPlot({ sweep, selection }: ReportData): Plot {
   const { thresholds, scores } = sweep.curve
-  const points = thin(Array.from(thresholds, (x, i) => ({ x, y: scores[i] })))
+  // Each score holds from the threshold before it, which it does not include, up to its own.
+  const steps = Array.from(thresholds, (x, i) => [
+    { x: i === 0 ? 0 : thresholds[i - 1], y: scores[i] },
+    { x, y: scores[i] },
+  ])
+  const points = drawn(steps.flat(), wide)
   const { low, high } = selection.thresholdInterval
   return {
     ...wide,
@@ -140,9 +154,9 @@ export function sweepPlot({ sweep, selection }: ReportData): Plot {
         },
       },
       {
-        data: { values: [{ x: 0, y: points[0].y }, ...points] },
-        mark: { type: 'line', interpolate: 'step-before' },
-        encoding: { ...axes('Threshold', 'F1 on the validation set') },
+        data: { values: points },
+        mark: { type: 'line' },
+        encoding: { ...axes('Threshold', 'F1 on the validation set'), order: { field: 'order', type: 'quantitative' } },
       },
       thresholdRule(selection.threshold),
     ],
@@ -157,11 +171,12 @@ export function trainingPlot(
   scale: object = { zero: false },
 ): Plot | undefined {
   const values = series.flatMap(({ kind, key, label }) =>
-    thin(metrics.filter((line) => line.kind === kind && typeof line[key] === 'number')).map((line) => ({
-      step: line.step,
-      value: line[key] as number,
-      label,
-    })),
+    drawn(
+      metrics.flatMap((line) =>
+        line.kind === kind && typeof line[key] === 'number' ? [{ x: line.step, y: line[key] }] : [],
+      ),
+      wide,
+    ).map(({ x, y }) => ({ step: x, value: y, label })),
   )
   if (values.length === 0) return undefined
   const present = series.filter(({ label }) => values.some((value) => value.label === label))
@@ -225,6 +240,19 @@ function thresholdRule(threshold: number): Layer {
   }
 }
 
-function thin<Point extends object>(points: readonly Point[]): (Point & { order: number })[] {
-  return thinCurve(points, maxPoints).map((point, order) => ({ ...point, order }))
+/** The points that a plot of this size needs, numbered in order. */
+function drawn(
+  points: readonly { readonly x: number; readonly y: number }[],
+  size: { readonly width: number; readonly height: number },
+) {
+  if (points.length === 0) return []
+  const [x, y] = (['x', 'y'] as const).map((axis) => {
+    const values = points.map((point) => point[axis])
+    return values.reduce((a, b) => Math.max(a, b), -Infinity) - values.reduce((a, b) => Math.min(a, b), Infinity)
+  })
+  const half = halfPixelOf(size)
+  return simplifyCurve(points, { x: (x || 1) * half.x, y: (y || 1) * half.y }).map((point, order) => ({
+    ...point,
+    order,
+  }))
 }

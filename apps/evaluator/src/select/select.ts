@@ -1,7 +1,7 @@
 /** `select`: the checkpoint and the threshold with the best pF1 on the validation set (the reference's check_metric). */
 import { type CommandContext, formatTable, parseConfig, silentContext } from '@mammokit/command-line'
 import { bestOf, type Candidate, decisionOf, toCandidate } from '@mammokit/mammogram-classifier'
-import { figuresOf, statisticsAt, sweptThreshold } from '@mammokit/pf1-metric'
+import { f1Difference, figuresOf, statisticsAt, sweptThreshold, targetsOf } from '@mammokit/pf1-metric'
 import {
   listEpochs,
   readEpochWeights,
@@ -14,6 +14,7 @@ import { type SelectConfig, selectSchema } from '../config.ts'
 import { readSubset } from '../predict/subset-rows.ts'
 import { resamplingStage } from '../resampling-stage.ts'
 import { packageVersion } from '../version.ts'
+import { selectionNotes } from './selection-notes.ts'
 
 /** Writes selection.json and returns it. */
 export async function select(input: SelectConfig, context: CommandContext = silentContext): Promise<Selection> {
@@ -45,11 +46,31 @@ export async function select(input: SelectConfig, context: CommandContext = sile
     ...{ subset, aggregation, gridStep },
     ...decisionOf(candidates),
     ...figures,
+    isAboveChance: figures.rocAuc.low === null ? null : figures.rocAuc.low > 0.5,
+    f1Differences: differencesOf(candidates, { resamples, seed }),
     bootstrap: { unit: 'patient', resamples, seed, level: 0.95 },
     mammokit: packageVersion(),
   })
   report(selection, progress.line)
   return selection
+}
+
+/** The chosen candidate's F1 minus that of each other, on the same resamples of patients. */
+function differencesOf(
+  candidates: readonly Candidate[],
+  options: { readonly resamples: number; readonly seed: number },
+) {
+  const best = bestOf(candidates)
+  const targets = targetsOf(best.breasts)
+  const patients = best.breasts.map(({ patientId }) => patientId)
+  const callsOf = ({ breasts, row }: Candidate) =>
+    breasts.map(({ probability }) => Number(probability >= row.threshold))
+  return candidates
+    .filter(({ epoch }) => epoch !== best.epoch)
+    .map((other) => ({
+      epoch: other.epoch,
+      difference: f1Difference(targets, callsOf(best), callsOf(other), patients, options),
+    }))
 }
 
 function report(selection: Selection, line: (text: string) => void): void {
@@ -68,4 +89,5 @@ function report(selection: Selection, line: (text: string) => void): void {
     `Selected ${selection.checkpoint} at threshold ${digits(selection.threshold)}: F1 ${digits(value)} (${digits(low)} to ${digits(high)}) ` +
       `on ${selection.breasts} breasts of ${selection.patients} patients, ${selection.positives} with cancer.`,
   )
+  for (const note of selectionNotes(selection)) line(note)
 }

@@ -2,15 +2,17 @@
 
 import { existsSync } from 'node:fs'
 import { type CommandContext, formatTable, parseConfig, silentContext } from '@mammokit/command-line'
-import { classifyBreasts, readVerifiedSelection } from '@mammokit/mammogram-classifier'
+import { classifyBreasts, logOdds, readVerifiedSelection } from '@mammokit/mammogram-classifier'
 import {
+  type BreastPrediction,
+  calibrationLine,
   calibrationNoise,
   confusionMatrix,
   figuresOf,
-  type ImagePrediction,
   probabilitiesOf,
   statisticsAt,
   targetsOf,
+  undefinedFigure,
 } from '@mammokit/pf1-metric'
 import {
   readRunConfig,
@@ -18,7 +20,6 @@ import {
   readTestResult,
   readVerifiedPredictions,
   runPaths,
-  type Selection,
   type TestResult,
   writeTestResult,
 } from '@mammokit/training-run'
@@ -77,7 +78,7 @@ export async function test(input: TestConfig, context: CommandContext = silentCo
   const resampling = resamplingStage('bootstrap', 1, { resamples, seed }, context)
   const tested = await figuresOf(breasts, statistics, resampling)
   context.progress.stop()
-  const { aggregation, threshold, checkpoint } = selection
+  const { aggregation, threshold, checkpoint, calibration } = selection
   const rowOf = new Map(rows.map((row) => [row.imageId, row]))
   const result = await writeTestResult(run, {
     ...{ subset, checkpoint, epoch, threshold, aggregation },
@@ -86,8 +87,12 @@ export async function test(input: TestConfig, context: CommandContext = silentCo
     images: images.length,
     positives: breasts.filter(({ target }) => target === 1).length,
     ...tested,
-    eceIfCalibrated: calibrationNoise(probabilitiesOf(breasts), { seed }),
-    calibrated: await calibratedFigures(images, selection, seed),
+    ...(await calibrationFigures(breasts, threshold, seed)),
+    calibration,
+    calibrated:
+      calibration.method === 'none'
+        ? null
+        : await calibrationFigures(classifyBreasts(images, { aggregation, calibration }), threshold, seed),
     confusion: confusionMatrix(targetsOf(breasts), probabilitiesOf(breasts), threshold),
     subgroups: await subgroupsOf(images, rowOf, { aggregation, threshold }),
     bootstrap: { unit: 'patient', resamples, seed, level: 0.95 },
@@ -117,16 +122,21 @@ async function predictSubset(
   return written.length > 0
 }
 
-async function calibratedFigures(
-  images: readonly ImagePrediction[],
-  { temperature, threshold, aggregation }: Selection,
-  seed: number,
-) {
-  if (temperature === null) return null
-  const { brier, ece } = statisticsAt(threshold)
-  const breasts = classifyBreasts(images, { aggregation, temperature })
-  const eceIfCalibrated = calibrationNoise(probabilitiesOf(breasts), { seed })
-  return { temperature, ...(await figuresOf(breasts, { brier, ece })), eceIfCalibrated }
+/** What a calibration is judged by. */
+async function calibrationFigures(breasts: readonly BreastPrediction[], threshold: number, seed: number) {
+  const { logLoss, brier, ece } = statisticsAt(threshold)
+  const patients = breasts.map(({ patientId }) => patientId)
+  const targets = targetsOf(breasts)
+  const probabilities = probabilitiesOf(breasts)
+  const hasBoth = targets.includes(0) && targets.includes(1)
+  const { slope, intercept } = hasBoth
+    ? calibrationLine(targets, probabilities.map(logOdds), patients)
+    : { slope: undefinedFigure, intercept: undefinedFigure }
+  return {
+    ...(await figuresOf(breasts, { logLoss, brier, ece })),
+    eceIfCalibrated: calibrationNoise(probabilities, { seed }),
+    ...{ calibrationSlope: slope, calibrationIntercept: intercept },
+  }
 }
 
 function report(result: TestResult, line: (text: string) => void): void {
@@ -137,6 +147,7 @@ function report(result: TestResult, line: (text: string) => void): void {
     'rocAuc',
     'averagePrecision',
     'sensitivityAtSpecificity95',
+    'logLoss',
     'brier',
     'ece',
   ] as const

@@ -1,4 +1,5 @@
 /** The test set is used once: a second time needs the user's word, and is counted. */
+import { isDeepStrictEqual } from 'node:util'
 import { runPaths, type Selection, type TestResult } from '@mammokit/training-run'
 import type { TestedSubset, TestHistoryLine } from '@mammokit/training-run/schema'
 import { EvaluatorError } from '../evaluator-error.ts'
@@ -18,7 +19,7 @@ export function assertSameSelection(earlier: TestResult, selection: Selection, p
 export function isSameSelection(result: TestResult, selection: Selection): boolean {
   const keys = ['checkpointHash', 'threshold', 'aggregation'] as const
   const isSame = keys.every((key) => result[key] === selection[key])
-  return isSame && (result.calibrated?.temperature ?? null) === selection.temperature
+  return isSame && isDeepStrictEqual(result.calibration, selection.calibration)
 }
 
 /** @throws EvaluatorError `tested-already` where the history has a test whose result is gone. */

@@ -86,7 +86,35 @@ describe('select', () => {
     const progress = { ...silentContext.progress, line: (text: string) => lines.push(text) }
     await select({ ...(await makeHandMadeRun([bad, good])), resamples: 10 }, { progress })
     expect(lines.join('\n')).toContain('epoch-002 *')
-    expect(lines.at(-1)).toContain('Selected epoch-002 at threshold 0.5000: F1 1.0000')
+    expect(lines.join('\n')).toContain('Selected epoch-002 at threshold 0.5000: F1 1.0000')
+  })
+
+  test('says so where the best checkpoint is not above chance, nor better than calling every breast', async () => {
+    // Every second breast has cancer, whatever the network says; the second checkpoint is the first, turned round.
+    const chance = Array.from({ length: 60 }, (_, i) => breast(i, (i % 2) as 0 | 1, ((i * 37) % 60) / 60))
+    const turned = chance.map((row) => ({ ...row, probabilities: row.probabilities.map((p) => 0.999 - p) }))
+    const lines: string[] = []
+    const progress = { ...silentContext.progress, line: (text: string) => lines.push(text) }
+    const selection = await select({ ...(await makeHandMadeRun([chance, turned])), resamples: 200 }, { progress })
+    expect(selection).toMatchObject({ isAboveChance: false, calibration: { method: 'none' } })
+    expect(selection.callAllF1).toBeCloseTo(2 / 3, 12)
+    const text = lines.join('\n')
+    expect(text).toMatch(/epoch-00[12] is not above chance on the val set: its ROC area of 0\.\d+ has an interval from/)
+    expect(text).toContain('Calling every breast suspicious has an F1 of 0.667')
+    expect(text).toMatch(/Indistinguishable by F1 from epoch [12]\./)
+  })
+
+  test('calibrates breasts whose probabilities are all too low', async () => {
+    const low = Array.from({ length: 120 }, (_, i) =>
+      breast(
+        i,
+        (i % 3 === 0 ? 1 : 0) as 0 | 1,
+        i % 3 === 0 || i % 10 === 0 ? 0.02 + (i % 7) / 1000 : 0.01 + (i % 5) / 1000,
+      ),
+    )
+    const { calibration, calibrationLogLoss } = await select({ ...(await makeHandMadeRun([low])), resamples: 10 })
+    expect(calibration.method).toBe('platt')
+    expect(calibrationLogLoss.platt).toBeLessThan(calibrationLogLoss.none)
   })
 
   test('says which command makes what is missing', async () => {

@@ -2,14 +2,13 @@
 import {
   averagePrecision,
   type BreastPrediction,
-  MetricError,
+  chooseCalibration,
   pfBeta,
   probabilitiesOf,
   rocAuc,
   sweepThresholds,
   type ThresholdSweep,
   targetsOf,
-  temperatureScaling,
 } from '@mammokit/pf1-metric'
 import { epochName, type Predictions } from '@mammokit/training-run'
 import type { Aggregation, Selection } from '@mammokit/training-run/schema'
@@ -82,7 +81,11 @@ export function decisionOf(candidates: readonly Candidate[]) {
   return {
     ...{ checkpoint, epoch, threshold, checkpointHash },
     plateau: sweep.plateau,
-    temperature: temperatureOf(breasts),
+    ...calibrationOf(breasts),
+    callAllF1: pfBeta(
+      targetsOf(breasts),
+      breasts.map(() => 1),
+    ),
     patients: new Set(breasts.map(({ patientId }) => patientId)).size,
     breasts: breasts.length,
     positives: breasts.filter(({ target }) => target === 1).length,
@@ -93,11 +96,12 @@ export function decisionOf(candidates: readonly Candidate[]) {
   }
 }
 
-function temperatureOf(breasts: readonly BreastPrediction[]): number | null {
-  try {
-    return temperatureScaling(targetsOf(breasts), probabilitiesOf(breasts).map(logOdds)).temperature
-  } catch (error) {
-    if (error instanceof MetricError && error.code === 'no-negatives') return null
-    throw error
-  }
+function calibrationOf(breasts: readonly BreastPrediction[]) {
+  const patients = breasts.map(({ patientId }) => patientId)
+  const { calibration, logLoss } = chooseCalibration(
+    targetsOf(breasts),
+    probabilitiesOf(breasts).map(logOdds),
+    patients,
+  )
+  return { calibration, calibrationLogLoss: logLoss }
 }

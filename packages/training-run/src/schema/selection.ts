@@ -1,5 +1,6 @@
 /** selection.json: the chosen checkpoint and threshold, their validation figures, those of every other checkpoint, and what it was made from. */
 import { z } from 'zod'
+import { calibrationSchema } from './calibration.ts'
 import { aggregationSchema, bootstrapSchema, figureSchema } from './figure.ts'
 import { sha256Schema, subsetSchema } from './prediction.ts'
 
@@ -19,8 +20,15 @@ export const selectionSchema = z.object({
   pf1: figureSchema,
   rocAuc: figureSchema,
   averagePrecision: figureSchema,
-  /** Divide the log-odds of a breast by it for a calibrated probability; null without both classes. */
-  temperature: z.number().nullable(),
+  /** Of the probability of a breast, and the mean log loss of each method on patients that it was not fitted on. */
+  calibration: calibrationSchema,
+  calibrationLogLoss: z.object({ none: z.number(), platt: z.number().optional(), isotonic: z.number().optional() }),
+  /** F1 of calling every breast positive. */
+  callAllF1: z.number(),
+  /** Whether the whole interval of the ROC area is above 0.5; null where it has none. */
+  isAboveChance: z.boolean().nullable(),
+  /** The selected checkpoint's F1 minus that of each other, both at their thresholds; not told apart where the interval holds 0. */
+  f1Differences: z.array(z.object({ epoch: z.int(), difference: figureSchema })),
   patients: z.int(),
   breasts: z.int(),
   positives: z.int(),

@@ -1,5 +1,6 @@
 /** test.json: the figures of the selected checkpoint and threshold on the test set, and which test of test-history.jsonl they are. */
 import { z } from 'zod'
+import { calibrationSchema } from './calibration.ts'
 import { aggregationSchema, bootstrapSchema, figureSchema } from './figure.ts'
 import { sha256Schema } from './prediction.ts'
 
@@ -23,17 +24,34 @@ export const testResultSchema = z.object({
   pf1AtThreshold: figureSchema,
   rocAuc: figureSchema,
   averagePrecision: figureSchema,
+  sensitivityAtSpecificity90: figureSchema,
   sensitivityAtSpecificity95: figureSchema,
+  specificityAtSensitivity90: figureSchema,
   sensitivity: figureSchema,
   specificity: figureSchema,
+  /** Of this set's own prevalence, as npv. */
+  ppv: figureSchema,
+  npv: figureSchema,
+  logLoss: figureSchema,
   brier: figureSchema,
   /** Without an interval: it is biased upward, by about `eceIfCalibrated`. */
   ece: figureSchema,
   /** The error that these probabilities would show if they were perfectly calibrated. */
   eceIfCalibrated: z.number(),
-  /** After temperature scaling with the temperature of the validation set; null where that has none. */
+  /** 1 and 0 are those of calibrated probabilities. */
+  calibrationSlope: figureSchema,
+  calibrationIntercept: figureSchema,
+  calibration: calibrationSchema,
+  /** The same figures after this calibration, which was fitted on the set that selected; null where it changes nothing. */
   calibrated: z
-    .object({ temperature: z.number(), brier: figureSchema, ece: figureSchema, eceIfCalibrated: z.number() })
+    .object({
+      logLoss: figureSchema,
+      brier: figureSchema,
+      ece: figureSchema,
+      eceIfCalibrated: z.number(),
+      calibrationSlope: figureSchema,
+      calibrationIntercept: figureSchema,
+    })
     .nullable(),
   confusion: z.object({ truePositives: count, falsePositives: count, trueNegatives: count, falseNegatives: count }),
   subgroups: z.array(
