@@ -108,7 +108,7 @@ export const commands: readonly Command[] = [
     flags: {
       data: '--data <dir>',
       run: '--run <dir>',
-      weights: '--weights <file>',
+      pretrained: '--pretrained <name|file>',
       engine: '--engine <name>',
       device: '--device <name>',
       'training.epochs': '--epochs <n>',
@@ -133,7 +133,7 @@ export const commands: readonly Command[] = [
     load: async () => (await import('./train-detector/train-detector.ts')).trainDetector,
     flags: {
       run: '--run <dir>',
-      weights: '--weights <file>',
+      pretrained: '--pretrained <file>',
       device: '--device <name>',
       'detector.images': '--images <dir>',
       'detector.steps': '--steps <n>',

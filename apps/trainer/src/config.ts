@@ -188,10 +188,12 @@ export const configSchema = z
       .describe('data folder, with raw/ and processed/; for train repeat the flag to use several'),
     set: layout.describe('published data set whose layout raw/ has; none: train.csv, images.csv or any folder'),
     run: text.default('runs/default').describe('run folder'),
-    weights: text
+    pretrained: text
       .nullable()
       .default(null)
-      .describe("safetensors file of initial weights, such as timm's; null: random"),
+      .describe(
+        "initial weights: timm's by name, such as seresnext50_32x4d.racm_in1k, or a safetensors file; null: random",
+      ),
     engine: z
       .enum(engineNames)
       .default('onnxruntime')

@@ -83,7 +83,7 @@ export function recoveryAdvice({ run, setting, lr, weights }: RecoveryOptions): 
   const lower = `--lr ${Number((lr / 10).toPrecision(2))}`
   if (weights === undefined)
     return `There is no checkpoint yet: lower ${setting} and start again, for example with ${lower}.`
-  return `The last good checkpoint is ${weights}: start another run from it with a lower ${setting}, for example with ${lower} --run ${nextRun(run)} --weights ${weights}.`
+  return `The last good checkpoint is ${weights}: start another run from it with a lower ${setting}, for example with ${lower} --run ${nextRun(run)} --pretrained ${weights}.`
 }
 
 export interface Rescue {

@@ -112,7 +112,7 @@ describe('recoveryAdvice', () => {
       'There is no checkpoint yet: lower training.lr and start again, for example with --lr 0.00003.',
     )
     expect(recoveryAdvice({ ...options, weights: 'runs/a/w' })).toBe(
-      'The last good checkpoint is runs/a/w: start another run from it with a lower training.lr, for example with --lr 0.00003 --run runs/a-2 --weights runs/a/w.',
+      'The last good checkpoint is runs/a/w: start another run from it with a lower training.lr, for example with --lr 0.00003 --run runs/a-2 --pretrained runs/a/w.',
     )
   })
 })

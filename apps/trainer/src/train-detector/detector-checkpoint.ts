@@ -53,7 +53,7 @@ export function assertSameSettings(run: string, path: string, begun: Settings, n
   if (key === undefined) return
   const [before, received] = [begun, now].map((settings) => JSON.stringify(settings[key]) ?? 'nothing')
   const name = key === 'weights' ? 'weights' : `detector.${key}`
-  const same = key === 'weights' ? 'the same --weights' : `--option '${name}=${before}'`
+  const same = key === 'weights' ? 'the same --pretrained' : `--option '${name}=${before}'`
   throw new TrainerError(
     'run-differs',
     `Expected ${name} ${before} for ${path}, which was begun with it, but received ${received}. Continue with ${same}, or start another run with --run ${nextRun(run)}.`,

@@ -40,7 +40,7 @@ export async function trainDetector(
   const train = groupByKind(await readDetectionSet(detector.images, 'train', prepare))
   const val = groupByKind(await readDetectionSet(detector.images, 'val', prepare))
 
-  const weights = config.weights === null ? null : await readFile(config.weights)
+  const weights = config.pretrained === null ? null : await readFile(config.pretrained)
   const lock = await lockFolder(run, { doing: 'trains', onWait: progress.line })
   const open: (() => unknown)[] = [lock.release]
   try {

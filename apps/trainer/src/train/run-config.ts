@@ -1,6 +1,4 @@
 /** What config.json of a run says: the resolved configuration, and the versions and hashes it runs with. */
-import { createHash } from 'node:crypto'
-import { readInputFile } from '@mammokit/atomic-files'
 import { resolvePreprocessOptions } from '@mammokit/mammogram-preprocess'
 import { dataPaths } from '@mammokit/screening-data'
 import type { RunConfig } from '@mammokit/training-run/schema'
@@ -13,12 +11,8 @@ import type { TrainingData } from './training-data.ts'
 /** Raise it with every change of the code that changes a weight: a run is not continued across one. 2: one random generator; 3: the reference's augmentation. */
 const trainingVersion = 3
 
-/**
- * The content of a run's config.json.
- *
- * @throws FileError for weights to start from that cannot be read
- */
-export async function makeRunConfig(config: Config, data: TrainingData): Promise<RunConfig> {
+/** The content of a run's config.json; `weights` are those that it starts from. */
+export function makeRunConfig(config: Config, data: TrainingData, weights: RunConfig['weights'] = null): RunConfig {
   return {
     mammokit: packageVersion(),
     trainingVersion,
@@ -39,14 +33,9 @@ export async function makeRunConfig(config: Config, data: TrainingData): Promise
       leftOut: data.leftOut,
     },
     training: config.training,
-    weights: config.weights ? { path: config.weights, sha256: await sha256(config.weights) } : null,
+    weights,
     engine: config.engine,
     device: config.device,
     versions: dependencyVersions(),
   }
-}
-
-async function sha256(path: string): Promise<string> {
-  const bytes = await readInputFile(path, 'Check --weights, the safetensors file to start from.')
-  return createHash('sha256').update(bytes).digest('hex')
 }

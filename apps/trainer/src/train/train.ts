@@ -1,14 +1,13 @@
 /** `train`: the training loop, from top to bottom. */
 
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type CommandContext, silentContext } from '@mammokit/command-line'
 import type { Batch } from '@mammokit/mammogram-dataset'
-import { decodeSafetensors } from '@mammokit/safetensors'
 import { openEngine } from '@mammokit/tensor-engine'
 import { initialState, openRun, runPaths, type ValidationMetrics } from '@mammokit/training-run'
 import type { Config } from '../config.ts'
 import { guardedSteps, recoveryAdvice, savingOnError } from '../guarded-steps.ts'
+import { readInitialWeights } from './initial-weights.ts'
 import { createLearner } from './learner.ts'
 import { createLoaders } from './loaders.ts'
 import { makeRunConfig } from './run-config.ts'
@@ -43,7 +42,8 @@ export async function train(config: Config, context: CommandContext = silentCont
       `${image.height}x${image.width} pixels`,
   )
   for (const note of data.notes) progress.line(note)
-  const { checkpoint, log, notes, ...opened } = await openRun(run, await makeRunConfig(config, data), {
+  const initial = await readInitialWeights(config, context)
+  const { checkpoint, log, notes, ...opened } = await openRun(run, makeRunConfig(config, data, initial?.record), {
     onWait: progress.line,
   })
   const open: (() => unknown)[] = [opened.close]
@@ -62,7 +62,7 @@ export async function train(config: Config, context: CommandContext = silentCont
     const learner = createLearner(config, engine)
     open.push(learner.dispose)
     if (checkpoint) learner.restore(checkpoint)
-    else if (config.weights) learner.loadPretrained(decodeSafetensors(await readFile(config.weights)).tensors)
+    else if (initial) learner.loadPretrained(initial.state)
 
     // Everything that a step needs beside the network.
     const { trainLoader, valLoader } = createLoaders(config, data)

@@ -26,7 +26,7 @@ describe('train, after an error,', () => {
     })
     const failing = train(config)
     await expect(failing).rejects.toThrow(
-      /last good checkpoint is .*step-\d+.model\.safetensors: start another run .* with --lr 1e\+29 --run .*run-2 --weights/,
+      /last good checkpoint is .*step-\d+.model\.safetensors: start another run .* with --lr 1e\+29 --run .*run-2 --pretrained/,
     )
     const [step] = readdirSync(join(config.run, 'unfinished'))
     const { tensors } = decodeSafetensors(readFileSync(join(config.run, 'unfinished', step, 'model.safetensors')))

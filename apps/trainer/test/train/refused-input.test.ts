@@ -48,8 +48,8 @@ describe('train refuses', () => {
     ],
     [{ data: '/nowhere' }, /Expected a file \/nowhere\/processed\/splits\.csv/],
     [
-      { weights: '/nowhere.safetensors' },
-      /Expected a file \/nowhere\.safetensors but received ENOENT\. Check --weights/,
+      { pretrained: '/nowhere.safetensors' },
+      /Expected a file \/nowhere\.safetensors but received ENOENT\. Give a safetensors file, or the name of weights/,
     ],
     [
       { engine: 'tensorflow' },

@@ -57,7 +57,7 @@ describe('train', () => {
     const config = smallRun(data, { training: { epochs: 1, lr: 1e-12 } })
     const path = `${config.run}-timm.safetensors`
     writeFileSync(path, encodeSafetensors(weights))
-    await train({ ...config, weights: path })
+    await train({ ...config, pretrained: path })
     const trained = readWeights(config.run, 'epoch-001').tensors
     const stem = trained.get('conv1.weight')?.data as Float32Array
     const given = weights.get('conv1.weight')?.data as Float32Array

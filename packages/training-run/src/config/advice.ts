@@ -13,11 +13,13 @@ export function adviseOn(change: ConfigChange, run: string, { state }: Checkpoin
   }
   if (change.key === 'training.epochs') {
     const rate = `Its ${scheduleName(config)} schedule spreads the learning rate over all epochs. `
-    const weights = state.epoch > 0 ? ` --weights ${runPaths(run).weights(state.epoch)}` : ''
+    const weights = state.epoch > 0 ? ` --pretrained ${runPaths(run).weights(state.epoch)}` : ''
     return `${rate}Continue with ${assignment(change)}, or train ${weights === '' ? 'anew' : 'on from its weights'} with${weights} ${other}.`
   }
   if (change.key.startsWith('weights')) {
-    const flag = config.weights ? `--weights ${config.weights.path} as it was` : 'without --weights'
+    const flag = config.weights
+      ? `--pretrained ${config.weights.origin ?? `${config.weights.path} as it was`}`
+      : 'without --pretrained'
     return `Continue ${config.weights ? 'with ' : ''}${flag}, or start another run with ${other}.`
   }
   if (change.key.startsWith('data.') || change.key === 'preprocessHash') {

@@ -23,7 +23,15 @@ export const runConfigSchema = z.looseObject({
   data: z.looseObject({ dir: z.union([z.string(), z.array(z.string())]), splitsSha256: z.string().min(1) }),
   training: z.record(z.string(), z.unknown()),
   /** Where the first weights are from; null for random ones. */
-  weights: z.object({ path: z.string(), sha256: z.string() }).nullable().default(null),
+  weights: z
+    .object({
+      path: z.string(),
+      sha256: z.string(),
+      /** Repository and commit on the Hugging Face hub, where they are from there. */
+      origin: z.string().optional(),
+    })
+    .nullable()
+    .default(null),
   engine: z.string(),
   versions: z.record(z.string(), z.string()),
 })

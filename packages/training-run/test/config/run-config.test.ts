@@ -72,11 +72,11 @@ describe('config.json', () => {
     const run = await begun({ weights })
     await writeRunConfig(run, changed({ weights: { ...weights, path: 'moved.safetensors' } }), checkpointAt(6))
     await expect(writeRunConfig(run, config, checkpointAt(6))).rejects.toThrow(
-      'Continue with --weights moved.safetensors as it was',
+      'Continue with --pretrained moved.safetensors as it was',
     )
     const random = await begun()
     await expect(writeRunConfig(random, changed({ weights }), checkpointAt(6))).rejects.toThrow(
-      'Continue without --weights',
+      'Continue without --pretrained',
     )
   })
 
@@ -91,7 +91,7 @@ describe('config.json', () => {
     const run = await begun({ 'training.schedule.name': name })
     const more = changed({ 'training.schedule.name': name, 'training.epochs': 9 })
     await expect(writeRunConfig(run, more, checkpointAt(6))).rejects.toThrow(
-      `Its ${name} schedule spreads the learning rate over all epochs. Continue with --option training.epochs=3, or train on from its weights with --weights ${run}/checkpoints/epoch-001/model.safetensors --run ${run}-2.`,
+      `Its ${name} schedule spreads the learning rate over all epochs. Continue with --option training.epochs=3, or train on from its weights with --pretrained ${run}/checkpoints/epoch-001/model.safetensors --run ${run}-2.`,
     )
     await expect(writeRunConfig(run, more, checkpointAt(3))).rejects.toThrow(`or train anew with --run ${run}-2.`)
   })

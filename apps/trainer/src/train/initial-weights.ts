@@ -1,0 +1,59 @@
+/** The weights that a run starts from: timm's by name, or those of a file. */
+import type { CommandContext } from '@mammokit/command-line'
+import { foldToGray, readPretrained, type TransferProgress } from '@mammokit/pretrained-weights'
+import { defaultConfig, modelConfig } from '@mammokit/seresnext'
+import type { NamedTensors, RunConfig } from '@mammokit/training-run'
+import type { Config } from '../config.ts'
+import { TrainerError } from '../trainer-error.ts'
+
+export interface InitialWeights {
+  readonly state: NamedTensors
+  /** What config.json of the run says of them. */
+  readonly record: NonNullable<RunConfig['weights']>
+}
+
+/**
+ * Reads what `pretrained` names; timm's weights for color images become weights for gray ones with the run's normalization.
+ *
+ * @throws {TrainerError} `input-invalid` for weights of another network; PretrainedWeightsError, FileError and SafetensorsError
+ */
+export async function readInitialWeights(
+  { pretrained, model, image }: Pick<Config, 'pretrained' | 'model' | 'image'>,
+  { progress, signal }: CommandContext,
+): Promise<InitialWeights | undefined> {
+  if (pretrained === null) return undefined
+  let fetching = ''
+  const onProgress = ({ file, receivedBytes, sizeBytes }: TransferProgress) => {
+    if (file !== fetching) progress.start(`fetching ${file}`, megabytes(sizeBytes))
+    fetching = file
+    progress.update(megabytes(receivedBytes), 'MB')
+  }
+  const { state, config, path, sha256, origin } = await readPretrained(pretrained, {
+    onProgress,
+    ...(signal && { signal }),
+  })
+  if (fetching !== '') progress.stop()
+  if (config === null) return { state, record: { path, sha256 } }
+  assertNetwork(pretrained, modelConfig(config.architecture), model)
+  progress.line(`Weights of ${origin ?? path}, license ${config.license ?? 'not said'}`)
+  return { state: foldToGray(state, config, image), record: { path, sha256, ...(origin && { origin }) } }
+}
+
+function megabytes(bytes: number): number {
+  return Math.ceil(bytes / 1e6)
+}
+
+/** Names the options that make the network that of the weights. */
+function assertNetwork(name: string, of: ReturnType<typeof modelConfig>, model: Config['model']): void {
+  const wanted: Readonly<Record<string, unknown>> = { ...defaultConfig, ...of }
+  // They have no weights, or train anew.
+  const free = ['globalPool', 'dropRate', 'dropPathRate']
+  const differing = Object.entries(model).filter(
+    ([key, value]) => !free.includes(key) && JSON.stringify(value) !== JSON.stringify(wanted[key]),
+  )
+  if (differing.length === 0) return
+  const options = differing.map(([key]) => `--option model.${key}=${JSON.stringify(wanted[key]).replaceAll('"', '')}`)
+  const received = differing.map(([key, value]) => `model.${key} ${JSON.stringify(value)}`)
+  const message = `Expected the network of ${name} but received ${received.join(', ')}. Give ${options.join(' ')}.`
+  throw new TrainerError('input-invalid', message, { name, wanted, received: model })
+}
