@@ -189,7 +189,7 @@ export function isWhole(
   if (cells.length === length) return true
   const error = new CsvError(
     'malformed-csv',
-    `Expected ${length} cells for line ${line} of ${path} but received ${cells.length}. Correct that line; a cell with a comma needs quotes.`,
+    `Expected ${length} cells for line ${line} of ${path} but received ${cells.length}. Correct that line; a cell that has what separates cells needs quotes.`,
     { path, line, value: cells.length },
   )
   if (onFault === undefined) throw error

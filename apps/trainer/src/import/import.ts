@@ -101,9 +101,13 @@ function countsOf(images: readonly DataSetImage[]) {
 function describe(images: readonly DataSetImage[]): string {
   const { patients, positives, unlabeled, lesions } = countsOf(images)
   const rules = [...new Set(images.map(({ cancerSource }) => cancerSource))].filter((rule) => rule !== '')
-  const boxes = lesions > 0 ? `, ${lesions} lesions as boxes` : ''
+  const boxes = lesions > 0 ? `, ${counted(lesions, 'lesion')} as box${lesions === 1 ? '' : 'es'}` : ''
   const by = rules.length > 0 ? ` (by ${rules.join(', ')})` : ''
-  return `${images.length} images of ${patients} patients, ${positives} with cancer${by}, ${unlabeled} without a label${boxes}`
+  return `${counted(images.length, 'image')} of ${counted(patients, 'patient')}, ${positives} with cancer${by}, ${unlabeled} without a label${boxes}`
+}
+
+function counted(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`
 }
 
 /** The number of problems of each kind, and the first few. */

@@ -91,7 +91,7 @@ describe('import', () => {
     const settings = config(data, { import: { source: broken } })
     const said = await spoken((context) => importDataSet(settings, context))
     expect(said).toMatch(/bad-row +2 +images\.csv:[23]\n/)
-    expect(said).toContain('1 images of 1 patients')
+    expect(said).toContain('1 image of 1 patient,')
     expect(readFileSync(join(data, 'raw/import-problems.csv'), 'utf8')).toMatch(
       /\nbad-row,images\.csv,2,"?Expected 0, 1/,
     )

@@ -202,7 +202,6 @@ function imageOf(
     return problems.known(readBirads(cell), 'assessment', cell, path, row.line)
   })
   const cancer = labels.includes(1) ? 1 : labels.includes(null) ? null : 0
-  const names = Object.keys(cells).filter((name) => !/file path$/.test(name))
   return dataSetImage({
     image,
     patientId: cells.patient_id!.trim(),
@@ -215,7 +214,9 @@ function imageOf(
     birads: gravest(assessments),
     subset,
     set: 'cbis-ddsm',
-    columns: Object.fromEntries(names.map((name) => [name, joinCells(lesions.map((row) => row.cells[name]!))])),
+    columns: Object.fromEntries(
+      Object.keys(cells).map((name) => [name, joinCells(lesions.map((row) => row.cells[name]!))]),
+    ),
     table: path,
     line,
   })

@@ -45,6 +45,10 @@ test('paths have UIDs that the folders of the archive lack: the first folder tel
       density: 'C',
       birads: 5,
       subset: 'train',
+      columns: {
+        'abnormality id': '1',
+        'ROI mask file path': `${one}_1/1.3.6.1.9.3/1.3.6.1.9.4/000001.dcm\n`,
+      },
       line: 2,
     },
   ])
