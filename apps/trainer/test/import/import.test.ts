@@ -156,6 +156,14 @@ describe('import', () => {
   })
 })
 
+it('the set that was imported may be named, and another one is not taken for it', async () => {
+  const data = temporaryFolder()
+  await importDataSet(config(data))
+  expect(await validate(config(data, { set: 'cbis-ddsm' }))).toMatchObject({ images: 30 })
+  const other = validate(config(data, { set: 'vindr-mammo' }))
+  await expect(other).rejects.toThrow('Expected breast-level_annotations.csv (vindr-mammo)')
+})
+
 it('validate, extract-rois and split read a published layout without import, where it is named', async () => {
   const data = temporaryFolder()
   const named = config(source, { set: 'cbis-ddsm' })

@@ -11,7 +11,11 @@ import { type ReadDataSetOptions, readDataSet } from './read-data-set.ts'
 export interface DataFolderOptions extends Omit<ReadDataSetOptions, 'from'> {
   /** Folders of made images that are none to list, beside `<dataDir>/processed`. @default none */
   readonly exclude?: readonly string[]
-  /** Name of the adapter that reads `raw` or the folder itself. @default train.csv, images.csv, or any folder of images */
+  /**
+   * Name of the adapter that reads `raw` or the folder itself, or the images.csv there that import wrote of that set.
+   *
+   * @default train.csv, images.csv, or any folder of images
+   */
   readonly from?: string | null
 }
 
@@ -37,7 +41,10 @@ async function readAsPublished(dataDir: string, options: DataFolderOptions): Pro
   const read = (root: string, from: string) => readDataSet(root, { ...options, from, exclude })
   const raw = join(dataDir, 'raw')
   const roots = [raw, dataDir]
-  if (options.from) return read((await exists(raw)) ? raw : dataDir, options.from)
+  if (options.from) {
+    const root = (await exists(raw)) ? raw : dataDir
+    return (await readImported(root, options.from, read)) ?? read(root, options.from)
+  }
   for (const [table, from] of [
     ['train.csv', 'rsna'],
     ['images.csv', 'folder'],
@@ -54,6 +61,17 @@ async function readAsPublished(dataDir: string, options: DataFolderOptions): Pro
     `Expected train.csv and train_images, images.csv, or image files in ${dataDir} or its folder raw but received none of them. Check the path.`,
     { dataDir },
   )
+}
+
+/** The images of a set that import listed there; undefined where the folder has no such list. */
+async function readImported(
+  root: string,
+  set: string,
+  read: (root: string, from: string) => Promise<DataSet>,
+): Promise<DataSet | undefined> {
+  if (set === 'folder' || !(await exists(join(root, 'images.csv')))) return undefined
+  const listed = await read(root, 'folder')
+  return listed.images.every((image) => image.set === set) ? listed : undefined
 }
 
 function nothingThere(error: unknown): undefined {
