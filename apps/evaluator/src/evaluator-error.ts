@@ -2,6 +2,7 @@ export type EvaluatorErrorCode =
   | 'predictions-differ'
   | 'result-differs'
   | 'dicom-unreadable'
+  | 'folds-differ'
   | 'no-images'
   | 'not-admitted'
   | 'splits-differ'

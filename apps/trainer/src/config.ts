@@ -188,6 +188,21 @@ export const configSchema = z
       .describe('data folder, with raw/ and processed/; for train repeat the flag to use several'),
     set: layout.describe('published data set whose layout raw/ has; none: train.csv, images.csv or any folder'),
     run: text.default('runs/default').describe('run folder'),
+    fold: z
+      .int()
+      .min(0)
+      .nullable()
+      .default(null)
+      .describe(
+        'fold of splits.csv that is val, the others are train; its run is RUN/fold-N; null: the subsets of the split',
+      ),
+    folds: z
+      .string()
+      .regex(/^\d+(-\d+)?(,\d+(-\d+)?)*$/)
+      .meta({ examples: ['0-4', '0,2'] })
+      .nullable()
+      .default(null)
+      .describe('folds to train one after the other'),
     pretrained: text
       .nullable()
       .default(null)

@@ -1,4 +1,5 @@
 export type TrainerErrorCode =
+  | 'bad-folds'
   | 'data-invalid'
   | 'diverged'
   | 'input-invalid'

@@ -10,6 +10,7 @@ import { type ManifestRow, readManifest, sourceHashes } from './manifest/manifes
 import { assertIdsUnmangled } from './rows/mangled-ids.ts'
 import { ScreeningDataError } from './screening-data-error.ts'
 import { assertDisjointSubsets } from './splits/assert-disjoint-subsets.ts'
+import { placeByFold } from './splits/place-by-fold.ts'
 import { identifySplit } from './splits/split-record.ts'
 import { parseSplitsCsv, type SplitRow, splitFirst } from './splits/splits-csv.ts'
 
@@ -39,6 +40,8 @@ export interface ProcessedRowsOptions {
   readonly subsets?: readonly Subset[]
   /** The preprocess hash that every image must have, and whose it is: `this configuration`. */
   readonly expected?: { readonly preprocessHash: string; readonly owner: string }
+  /** Derives train and val from the column `fold`: val is this fold, counted from 0, train the others; test stays. @default as the split says */
+  readonly fold?: number | undefined
   /** Largest share of the rows that may have no processed image, 0 to 1. @default 0.1 */
   readonly maxLeftOut?: number
 }
@@ -52,7 +55,7 @@ export interface ProcessedRowsOptions {
  * Of several folders the rows of all are read together. Their ids become `<set>/<id>`, where the set is that of the column `set`, else the
  * name of the folder; the order in which the folders are given does not matter.
  *
- * @throws ScreeningDataError `bad-option` for two folders with one name; `group-overlap`, `duplicate-hash`, `mangled-ids`, `patient-mismatch`, `too-many-left-out`;
+ * @throws ScreeningDataError `bad-option` for two folders with one name, or a fold that a split does not have; `group-overlap`, `duplicate-hash`, `mangled-ids`, `patient-mismatch`, `too-many-left-out`;
  * `preprocess-mismatch`, which names both sides; `outdated-manifest`; `adjustments-differ`
  * @throws CsvError, FileError of either file
  * @example
@@ -63,9 +66,9 @@ export async function readProcessedRows(
   dataDirs: string | readonly string[],
   options: ProcessedRowsOptions = {},
 ): Promise<ProcessedRows> {
-  const { subsets, expected, maxLeftOut = 0.1 } = options
+  const { subsets, expected, fold, maxLeftOut = 0.1 } = options
   const folders: ProcessedFolder[] = []
-  for (const dataDir of [dataDirs].flat()) folders.push(await readFolder(dataDir))
+  for (const dataDir of [dataDirs].flat()) folders.push(await readFolder(dataDir, fold))
   const { splits, images, adjustments, splitsSha256 } = combineFolders(folders)
   const rows: ProcessedRow[] = []
   const leftOut: LeftOutRow[] = []
@@ -88,11 +91,12 @@ export async function readProcessedRows(
 }
 
 /** The split of one folder and what became of its images, checked against each other. */
-async function readFolder(dataDir: string): Promise<ProcessedFolder> {
+async function readFolder(dataDir: string, fold: number | undefined): Promise<ProcessedFolder> {
   const paths = dataPaths(dataDir)
   const bytes = await readInputFile(paths.splits, splitFirst)
   const identity = await identifySplit(paths.splits, bytes, dataDir)
-  const splits = parseSplitsCsv(bytes, paths.splits)
+  const written = parseSplitsCsv(bytes, paths.splits)
+  const splits = fold === undefined ? written : placeByFold(written, fold, paths.splits)
   const manifest = await readManifest(paths.manifest)
   const images = new Map(manifest.map((row) => [row.imageId, row]))
   assertSameData(splits, manifest, images, paths)

@@ -9,6 +9,7 @@ export {
 } from './checkpoints/step-checkpoints.ts'
 export { nextRun } from './config/advice.ts'
 export { assertSamePreprocessing, readRunConfig } from './config/run-config.ts'
+export { listFolds } from './list-folds.ts'
 export {
   evaluationLock,
   type FolderLock,
@@ -29,6 +30,6 @@ export {
   readVerifiedPredictions,
   type SourceRow,
 } from './results/verified-predictions.ts'
-export { epochName, type RunPaths, runPaths } from './run-paths.ts'
+export { epochName, foldRun, type RunPaths, runPaths } from './run-paths.ts'
 export * from './schema.ts'
 export { TrainingRunError, type TrainingRunErrorCode } from './training-run-error.ts'

@@ -35,6 +35,16 @@ export function runPaths(run: string) {
   }
 }
 
+/**
+ * The run of a fold, counted from 0.
+ *
+ * @example
+ * foldRun('runs/default', 2) // 'runs/default/fold-2'
+ */
+export function foldRun(run: string, fold: number): string {
+  return join(run, `fold-${fold}`)
+}
+
 /** `epoch-007` for 7. */
 export function epochName(epoch: number): string {
   return `epoch-${String(epoch).padStart(3, '0')}`

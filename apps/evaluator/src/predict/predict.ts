@@ -11,8 +11,10 @@ import {
   assertSamePreprocessing,
   type ExpectedPredictions,
   epochName,
+  foldRun,
   hashSources,
   listEpochs,
+  listFolds,
   type Prediction,
   type RunConfig,
   readEpochWeights,
@@ -26,6 +28,7 @@ import {
 import type { z } from 'zod'
 import { type PredictConfig, predictSchema } from '../config.ts'
 import { packageVersion } from '../version.ts'
+import { openFolds, writeOutOfFold } from './out-of-fold.ts'
 import { readSubset, type SubsetRows } from './subset-rows.ts'
 
 export interface PredictSummary {
@@ -36,12 +39,29 @@ export interface PredictSummary {
   readonly kept: readonly string[]
 }
 
-/** Writes predictions/<subset>/<epoch>.csv for each checkpoint that has none yet. */
-export async function predict(
-  input: PredictConfig,
-  { progress, signal }: CommandContext = silentContext,
-): Promise<PredictSummary> {
+/** Writes predictions/<subset>/<epoch>.csv for each checkpoint that has none yet; of a run of folds for each fold, and val for all together. */
+export async function predict(input: PredictConfig, context: CommandContext = silentContext): Promise<PredictSummary> {
   const config = parseConfig(predictSchema, input)
+  const folds = await listFolds(config.run)
+  if (folds.length === 0) return predictRun(config, context)
+  const summaries: PredictSummary[] = []
+  for (const fold of folds) summaries.push(await predictRun({ ...config, run: foldRun(config.run, fold) }, context))
+  const merged =
+    config.subset === 'val' && config.epoch === undefined
+      ? await writeOutOfFold(config.run, await openFolds(config.run, folds, config.data))
+      : []
+  for (const path of merged) context.progress.line(`Wrote the out-of-fold predictions ${path}`)
+  return {
+    images: summaries.reduce((sum, { images }) => sum + images, 0),
+    written: [...summaries.flatMap(({ written }) => written), ...merged],
+    kept: summaries.flatMap(({ kept }) => kept),
+  }
+}
+
+async function predictRun(
+  config: z.output<typeof predictSchema>,
+  { progress, signal }: CommandContext,
+): Promise<PredictSummary> {
   const run = runPaths(config.run)
   const runConfig = await readRunConfig(config.run)
   const { rows, notes, splitsSha256 } = await readSubset(config.data, config, runConfig)

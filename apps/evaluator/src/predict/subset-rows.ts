@@ -40,6 +40,7 @@ export async function readSubset(
     subsets: [subset],
     expected: { preprocessHash: runConfig.preprocessHash, owner: "the run's config.json" },
     maxLeftOut,
+    fold: runConfig.data.fold ?? undefined,
   })
   const folders = [dataDirs].flat()
   const splits = folders.map((folder) => dataPaths(folder).splits)

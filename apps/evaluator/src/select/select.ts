@@ -4,6 +4,7 @@ import { bestOf, type Candidate, decisionOf, toCandidate } from '@mammokit/mammo
 import { f1Difference, figuresOf, statisticsAt, sweptThreshold, targetsOf } from '@mammokit/pf1-metric'
 import {
   listEpochs,
+  listFolds,
   readEpochWeights,
   readRunConfig,
   readVerifiedPredictions,
@@ -11,6 +12,8 @@ import {
   writeSelection,
 } from '@mammokit/training-run'
 import { type SelectConfig, selectSchema } from '../config.ts'
+import { EvaluatorError } from '../evaluator-error.ts'
+import { type FoldedRun, openFolds } from '../predict/out-of-fold.ts'
 import { readSubset } from '../predict/subset-rows.ts'
 import { resamplingStage } from '../resampling-stage.ts'
 import { packageVersion } from '../version.ts'
@@ -21,14 +24,12 @@ export async function select(input: SelectConfig, context: CommandContext = sile
   const { progress, signal } = context
   const { run, data, subset, aggregation, resamples, seed, ...config } = parseConfig(selectSchema, input)
   const gridStep = config.gridStep ?? null
-  const runConfig = await readRunConfig(run)
-  const { rows, splitsSha256 } = await readSubset(data, { subset }, runConfig)
+  const { config: runConfig, rows, splitsSha256, epochs, checkpointHash: hashOf } = await openRun(run, data, subset)
   const candidates: Candidate[] = []
-  const epochs = await listEpochs(run)
   progress.start('checkpoints', epochs.length)
   for (const epoch of epochs) {
     signal?.throwIfAborted()
-    const { checkpointHash } = await readEpochWeights(run, epoch)
+    const checkpointHash = await hashOf(epoch)
     const expected = { run, config: runConfig, subset, rows, splitsSha256, epoch, checkpointHash }
     candidates.push(toCandidate(epoch, await readVerifiedPredictions(expected), { aggregation, gridStep }))
     progress.update(candidates.length)
@@ -71,6 +72,27 @@ function differencesOf(
       epoch: other.epoch,
       difference: f1Difference(targets, callsOf(best), callsOf(other), patients, options),
     }))
+}
+
+/** What the predictions of a run are compared with; of a run of folds that is what all of them have together. */
+async function openRun(
+  run: string,
+  data: string | readonly string[],
+  subset: 'train' | 'val',
+): Promise<Omit<FoldedRun, 'expectedOf'>> {
+  const folds = await listFolds(run)
+  if (folds.length > 0) {
+    if (subset === 'val') return openFolds(run, folds, data)
+    const message = `Expected subset val for ${run}, a run of folds, but received ${subset}. Only val is out of fold.`
+    throw new EvaluatorError('folds-differ', message, { run, subset })
+  }
+  const config = await readRunConfig(run)
+  return {
+    config,
+    ...(await readSubset(data, { subset }, config)),
+    epochs: await listEpochs(run),
+    checkpointHash: async (epoch) => (await readEpochWeights(run, epoch)).checkpointHash,
+  }
 }
 
 function report(selection: Selection, line: (text: string) => void): void {

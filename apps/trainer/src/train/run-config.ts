@@ -28,6 +28,7 @@ export function makeRunConfig(config: Config, data: TrainingData, weights: RunCo
           ? dataPaths(config.data).splits
           : config.data.map((dir) => dataPaths(dir).splits),
       splitsSha256: data.splitsSha256,
+      fold: config.fold,
       trainImages: data.train.length,
       valImages: data.val.length,
       leftOut: data.leftOut,

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { type CommandContext, silentContext } from '@mammokit/command-line'
 import type { Batch } from '@mammokit/mammogram-dataset'
 import { openEngine } from '@mammokit/tensor-engine'
-import { initialState, openRun, runPaths, type ValidationMetrics } from '@mammokit/training-run'
+import { foldRun, initialState, openRun, runPaths, type ValidationMetrics } from '@mammokit/training-run'
 import type { Config } from '../config.ts'
 import { guardedSteps, recoveryAdvice, savingOnError } from '../guarded-steps.ts'
 import { readInitialWeights } from './initial-weights.ts'
@@ -32,7 +32,8 @@ export interface TrainSummary {
  */
 export async function train(config: Config, context: CommandContext = silentContext): Promise<TrainSummary> {
   const { signal, progress } = context
-  const { run, training, image } = config
+  const { training, image, fold } = config
+  const run = fold === null ? config.run : foldRun(config.run, fold)
   const { epochs, batchSize, microBatchSize, logEvery, saveEvery } = training
 
   // What to train on. Images that extract-rois could not read are left out.

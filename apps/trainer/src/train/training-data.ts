@@ -50,6 +50,7 @@ export async function readTrainingData(config: Config): Promise<TrainingData> {
     subsets: ['train', 'val'],
     expected,
     maxLeftOut: config.maxLeftOut,
+    fold: config.fold ?? undefined,
   })
   const members = (subset: Subset) => rows.filter((row) => row.subset === subset).map(trainingRow)
   const data = {

@@ -17,6 +17,7 @@ const decisive = [
   'weights.sha256',
   'engine',
   'data.splitsSha256',
+  'data.fold',
   'data.trainImages',
   'data.valImages',
 ] as const

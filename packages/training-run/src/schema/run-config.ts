@@ -20,7 +20,12 @@ export const runConfigSchema = z.looseObject({
   preprocess: z.record(z.string(), z.unknown()),
   preprocessHash: z.string().min(1),
   /** What it is trained on: the data folder, or several, and the split by its hash. */
-  data: z.looseObject({ dir: z.union([z.string(), z.array(z.string())]), splitsSha256: z.string().min(1) }),
+  data: z.looseObject({
+    dir: z.union([z.string(), z.array(z.string())]),
+    splitsSha256: z.string().min(1),
+    /** The fold that is val in place of the split's own; null or absent for that. */
+    fold: z.int().min(0).nullable().optional(),
+  }),
   training: z.record(z.string(), z.unknown()),
   /** Where the first weights are from; null for random ones. */
   weights: z

@@ -1,0 +1,60 @@
+import { createHash } from 'node:crypto'
+import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { readProcessedRows } from '@mammokit/screening-data'
+import { readPredictions, readSelection } from '@mammokit/training-run'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { predict, select } from '../../src/index.ts'
+import { makeTinyRun, type TinyRun } from '../tiny-run.ts'
+
+let tiny: TinyRun
+beforeAll(async () => {
+  tiny = await makeTinyRun()
+})
+afterAll(() => tiny.remove())
+
+/** The tiny run twice, as the folds of one split: what was train is fold 0, what was val fold 1. */
+function makeFolds(): { data: string; run: string } {
+  const { data, run: one } = tiny.copy()
+  const splits = join(data, 'processed', 'splits.csv')
+  const text = readFileSync(splits, 'utf8')
+    .replaceAll(/train,$/gm, 'train,0')
+    .replaceAll(/val,$/gm, 'train,1')
+  writeFileSync(splits, text)
+  const splitsSha256 = createHash('sha256').update(text).digest('hex')
+  const run = join(dirname(one), 'folds')
+  for (const fold of [0, 1]) {
+    cpSync(one, join(run, `fold-${fold}`), { recursive: true })
+    const config = JSON.parse(readFileSync(join(one, 'config.json'), 'utf8'))
+    config.data = { ...config.data, splitsSha256, fold }
+    writeFileSync(join(run, `fold-${fold}/config.json`), JSON.stringify(config))
+  }
+  return { data, run }
+}
+
+describe('a run of folds', () => {
+  test('has a prediction of each image outside test by the run that did not see it, and one selection of them', async () => {
+    const { data, run } = makeFolds()
+    const inference = { threads: 1, workers: 1, batchSize: 8 }
+    const { images, written } = await predict({ data, run, ...inference })
+    expect(images).toBe(32)
+    expect(written.slice(-2)).toEqual([1, 2].map((epoch) => join(run, `predictions/val/epoch-00${epoch}.csv`)))
+    const together = await readPredictions(run, 'val', 2)
+    for (const fold of [0, 1]) {
+      const { rows } = await readProcessedRows(data, { subsets: ['val'], fold })
+      const alone = await readPredictions(join(run, `fold-${fold}`), 'val', 2)
+      expect(alone.images.map(({ imageId }) => imageId)).toEqual(rows.map(({ imageId }) => imageId))
+      expect(together.images.slice(16 * fold, 16 * (fold + 1))).toEqual(alone.images)
+    }
+
+    const selection = await select({ data, run, resamples: 50 })
+    expect(selection).toMatchObject({ subset: 'val', patients: 8 })
+    expect(selection.checkpoints).toHaveLength(2)
+    expect(await readSelection(run)).toEqual(selection)
+    await expect(select({ data, run, subset: 'train' })).rejects.toMatchObject({ code: 'folds-differ' })
+    // Weights that changed make the predictions of all folds useless.
+    cpSync(join(run, 'fold-1/checkpoints/epoch-001'), join(run, 'fold-1/checkpoints/epoch-002'), { recursive: true })
+    await expect(select({ data, run, resamples: 50 })).rejects.toMatchObject({ code: 'predictions-differ' })
+    expect(existsSync(join(run, 'config.json'))).toBe(false)
+  })
+})

@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { silentProgress } from '@mammokit/command-line'
+import { dataPaths } from '@mammokit/screening-data'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { parseFolds, trainFolds } from '../../src/train/train-folds.ts'
+import { readTrainingData } from '../../src/train/training-data.ts'
+import { newRun, writeProcessedPhantom } from '../processed-phantom.ts'
+import { checkpointBytes, smallRun } from './small-run.ts'
+
+let data = ''
+beforeAll(async () => {
+  data = await writeProcessedPhantom()
+})
+
+describe('train --folds', () => {
+  it('trains each fold on the others, beside each other, and changes nothing of the split', async () => {
+    const splits = readFileSync(dataPaths(data).splits)
+    const config = { ...smallRun(data, { training: { epochs: 1 } }), folds: '0-1' }
+    const summaries = await trainFolds(config)
+    expect(summaries.map(({ run }) => run)).toEqual([join(config.run, 'fold-0'), join(config.run, 'fold-1')])
+    expect(readFileSync(dataPaths(data).splits)).toEqual(splits)
+    const [first, second] = await Promise.all([0, 1].map((fold) => readTrainingData({ ...config, fold })))
+    const ids = (rows: readonly { imageId: string }[]) => rows.map(({ imageId }) => imageId).sort()
+    expect(ids(first.val)).toEqual(ids(second.train))
+    expect(ids(first.train)).toEqual(ids(second.val))
+    expect(JSON.parse(readFileSync(join(config.run, 'fold-1/config.json'), 'utf8')).data).toMatchObject({ fold: 1 })
+  })
+
+  it('resumes a fold bit for bit after another one was begun', async () => {
+    const whole = { ...smallRun(data, { training: { epochs: 1 } }), fold: 1 }
+    await trainFolds(whole)
+    const config = { ...whole, run: newRun() }
+    const stop = new AbortController()
+    const progress = { ...silentProgress, update: (done: number) => done > 1 && stop.abort() }
+    await expect(trainFolds(config, { signal: stop.signal, progress })).rejects.toThrow()
+    await trainFolds({ ...config, fold: 0 })
+    await trainFolds({ ...config, fold: null, folds: '0-1' })
+    const [resumed, expected] = [config, whole].map(({ run }) => checkpointBytes(join(run, 'fold-1'), 'epoch-001'))
+    expect(resumed).toEqual(expected)
+  })
+
+  it('names the folds that there are, and refuses both a fold and a list', async () => {
+    const config = smallRun(data)
+    await expect(trainFolds({ ...config, fold: 2 })).rejects.toThrow(/splits\.csv \(0, 1\) for fold but received 2\./)
+    await expect(trainFolds({ ...config, fold: 1, folds: '0-1' })).rejects.toThrow('either fold or folds')
+    expect(parseFolds('3,0-1,1')).toEqual([0, 1, 3])
+    expect(() => parseFolds('4-0')).toThrow('rising ranges')
+  })
+})
