@@ -7,10 +7,6 @@ const missing: readonly tf.GradConfig[] = [
   { kernelName: 'Einsum', saveAllInputs: true, gradFunc: einsumGradient as unknown as tf.GradFunc },
   { kernelName: 'TopK', inputsToSave: ['x'], outputsToSave: [false, true], gradFunc: topkGradient as tf.GradFunc },
   { kernelName: 'EluGrad', inputsToSave: ['dy', 'y'], gradFunc: eluSecondGradient as tf.GradFunc },
-  // Gradients choose by comparisons, whose own gradient is 0.
-  ...['Equal', 'NotEqual', 'Greater', 'Less', 'LessEqual', 'LogicalAnd', 'LogicalOr'].map((kernelName) => ({
-    ...{ kernelName, inputsToSave: ['a', 'b'], gradFunc: noGradient },
-  })),
 ]
 
 let isMended = false
@@ -24,6 +20,7 @@ export function registerMissingGradients(): void {
 }
 
 interface TapeNode {
+  readonly outputs: readonly tf.Tensor[]
   readonly inputs: Readonly<Record<string, tf.Tensor>>
 }
 
@@ -35,12 +32,14 @@ interface Taping {
  * Makes gradients of gradients follow the outputs that a kernel saves, as the gradient of tanh saves y.
  *
  * tfjs 4.22 records the copies of these outputs before the kernel that makes them, so that they seem to depend on nothing, and
- * the second derivative of tanh, sigmoid, exp, softmax and others loses a term (tensorflow/tfjs#3252). Here the copies follow the kernel.
+ * the second derivative of tanh, sigmoid, exp, softmax and others loses a term (tensorflow/tfjs#3252). Here the copies follow the kernel. Comparisons,
+ * most of which have no gradient, are not recorded.
  */
 function linkSavedOutputs(): void {
   const engine = tf.engine()
   const { addTapeNode } = engine as unknown as Taping
   ;(engine as unknown as Taping).addTapeNode = function (this: typeof engine, name, inputs, outputs, ...rest) {
+    if (isDecision(name, inputs, outputs, this.state.activeTape as unknown as TapeNode[])) return
     addTapeNode.call(this as never, name, inputs, outputs, ...rest)
     const tape = this.state.activeTape as unknown as TapeNode[]
     const made = new Set(outputs.map(({ id }) => id))
@@ -52,6 +51,16 @@ function linkSavedOutputs(): void {
       copies.unshift(tape.pop()!)
     tape.push(node, ...copies)
   }
+}
+
+/** Whether a kernel without a gradient compares numbers, or joins comparisons: gradients choose by it, and none passes through it. */
+function isDecision(name: string, inputs: object, outputs: readonly tf.Tensor[], tape: readonly TapeNode[]): boolean {
+  const isTruth = ({ dtype }: tf.Tensor): boolean => dtype === 'bool'
+  if (tf.getGradient(name) != null || !outputs.every(isTruth)) return false
+  const truths = Object.values(inputs).filter(isTruth)
+  return (
+    truths.length === 0 || truths.some(({ id }) => tape.some((node) => node.outputs.some((made) => made.id === id)))
+  )
 }
 
 /** For each operand: dy and the other operand, summed over what the operand lacks and repeated along what only it has. */
@@ -86,10 +95,6 @@ function contract(terms: readonly string[], factors: readonly tf.Tensor[], outpu
     return axes.length === 0 ? factor : tf.sum(factor, axes)
   })
   return tf.einsum(`${left.map((letters) => letters.join('')).join(',')}->${output.join('')}`, ...summed)
-}
-
-function noGradient(_: tf.Tensor | tf.Tensor[], [a, b]: tf.Tensor[]): Gradients {
-  return { a: () => tf.zeros(a.shape), b: () => tf.zeros(b.shape) }
 }
 
 /** Each of the largest numbers gets its own dy. */

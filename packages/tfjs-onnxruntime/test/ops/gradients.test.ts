@@ -107,7 +107,10 @@ const smooth: Readonly<Record<string, Fn>> = {
   asinh: (x) => tf.asinh(x),
   matMul: (x) => tf.matMul(tf.tanh(x) as tf.Tensor2D, tf.exp(x) as tf.Tensor2D, false, true),
   max: (x) => tf.square(tf.max(tf.tanh(x), 1)),
-  localResponseNormalization: (x) => tf.reshape(tf.mul(tf.tanh(x), tf.exp(x)), [-1]),
+  clipByValue: (x) => tf.square(tf.clipByValue(tf.exp(x), 0.2, 4)),
+  leakyRelu: (x) => tf.square(tf.leakyRelu(x, 0.1)),
+  prelu: (x) => tf.square(tf.prelu(x, tf.scalar(0.2))),
+  minimum: (x) => tf.square(tf.minimum(tf.exp(x), tf.scalar(3))),
 }
 
 test.each(Object.entries(smooth))(
