@@ -20,6 +20,11 @@ export interface ToOnnxOptions {
   readonly metadata?: Readonly<Record<string, string>>
   /** Version of ONNX's operators, 16 to 24. @default 18 */
   readonly opset?: number
+  /**
+   * `float16`: weights and computation in half precision, half the size; inputs and outputs stay float32. `int8`: weights of 8 bits with
+   * one scale for each output channel, a quarter of the size, computed in float32. @default 'float32'
+   */
+  readonly precision?: 'float32' | 'float16' | 'int8'
 }
 
 /** A tfjs-layers model, or anything else with `apply`. */
@@ -44,8 +49,9 @@ export function toOnnx(
   inputSpecs: InputSpecs,
   options: ToOnnxOptions = {},
 ): Uint8Array {
-  checkNames(options, { outputNames: true, metadata: true, opset: true }, 'toOnnx')
-  const { opset } = options
+  checkNames(options, { outputNames: true, metadata: true, opset: true, precision: true }, 'toOnnx')
+  const { opset, precision } = options
+  checkOption({ precision }, 'float32, float16 or int8', (type) => precisions.includes(type))
   checkOption({ opset }, `a whole number from ${opsets[0]} to ${opsets[opsets.length - 1]}`, (n) =>
     opsets.includes(n as number),
   )
@@ -64,8 +70,11 @@ export function toOnnx(
     outputNames: namesOfOutputs(traced, graphs[0], options),
     ...(options.metadata === undefined ? {} : { metadata: options.metadata }),
     ...(opset === undefined ? {} : { opset }),
+    ...(precision === undefined ? {} : { precision }),
   })
 }
+
+const precisions: readonly unknown[] = ['float32', 'float16', 'int8']
 
 function applying(model: ApplicableModel): (...inputs: tf.Tensor[]) => unknown {
   return (...inputs) => model.apply(inputs.length === 1 ? inputs[0] : inputs, { training: false })

@@ -9,7 +9,9 @@ import { type Attribute, type Graph, type Node, numbersOf, sizeOf, type Value } 
 import { openNameOf } from '../graph/open-lengths.ts'
 import { dataTypes } from '../graph/operators/elementwise.ts'
 import { contributed, opset } from '../graph/operators.ts'
+import { toFloat16Bits } from './float16.ts'
 import { forOpset } from './for-opset.ts'
+import { type Precision, reducePrecision, type StoredGraph } from './reduce-precision.ts'
 
 type Writer = protobuf.Writer
 
@@ -38,20 +40,24 @@ export interface EncodeOptions {
   readonly metadata?: Readonly<Record<string, string>>
   /** Version of ONNX's operators. @default 18 */
   readonly opset?: number
+  /** Numbers of half precision or of 8 bits, where their error may be borne. @default 'float32' */
+  readonly precision?: Precision
 }
 
 /** The bytes of an ONNX model. @throws {EngineError} `too-large` if they would exceed protobuf's limit of 2 GB, `bad-input` if two names are equal or the opset lacks an operator */
 export function encodeModel(given: Graph, options: EncodeOptions): Uint8Array {
   const version = options.opset ?? opset
-  const graph = forOpset(given, version)
+  const { graph, types } = reducePrecision(forOpset(given, version), options.precision ?? 'float32')
   checkNames([...options.inputNames, ...options.outputNames])
   const names = nameValues(graph, options)
   const constants = collectConstants(graph)
-  checkSize(constants.reduce((sum, value) => sum + sizeOf(value.shape) * bytesPerElement[value.dtype], 0))
+  checkSize(
+    constants.reduce((sum, value) => sum + sizeOf(value.shape) * bytesPerElement[types.get(value) ?? value.dtype], 0),
+  )
   const writer = protobuf.Writer.create()
   writer.uint32(8).int64(irVersions[version])
   writer.uint32(18).string('@mammokit/tfjs-onnxruntime')
-  message(writer, 7, (inner) => writeGraph(inner, graph, names, constants))
+  message(writer, 7, (inner) => writeGraph(inner, graph, names, constants, types))
   message(writer, 8, (inner) => inner.uint32(10).string('').uint32(16).int64(version))
   if (graph.nodes.some(({ op }) => contributed.operators.has(op)))
     message(writer, 8, (inner) => inner.uint32(10).string(contributed.domain).uint32(16).int64(contributed.version))
@@ -72,7 +78,10 @@ function checkNames(names: readonly string[]): void {
   )
 }
 
-const bytesPerElement = { float32: 4, int32: 4, int64: 8, bool: 1 }
+const bytesPerElement = { float32: 4, int32: 4, int64: 8, bool: 1, float16: 2, int8: 1 }
+
+/** ONNX's numbers for the types of stored constants. */
+const storedTypes = { ...dataTypes, int8: 3, float16: 10 }
 
 function checkSize(bytes: number): void {
   if (bytes <= maxModelBytes) return
@@ -116,12 +125,19 @@ function collectConstants(graph: Graph): Value[] {
   return [...found]
 }
 
-function writeGraph(writer: Writer, graph: Graph, names: Names, constants: readonly Value[]): void {
+function writeGraph(
+  writer: Writer,
+  graph: Graph,
+  names: Names,
+  constants: readonly Value[],
+  types: StoredGraph['types'],
+): void {
   graph.nodes.forEach((node, index) => {
     message(writer, 1, (inner) => writeNode(inner, node, names, index))
   })
   writer.uint32(18).string('main')
-  for (const value of constants) message(writer, 5, (inner) => writeTensor(inner, value, names.get(value)!))
+  for (const value of constants)
+    message(writer, 5, (inner) => writeTensor(inner, value, names.get(value)!, types.get(value) ?? value.dtype))
   for (const value of graph.inputs) message(writer, 11, (inner) => writeValueInfo(inner, value, names.get(value)!))
   for (const value of graph.outputs) message(writer, 12, (inner) => writeValueInfo(inner, value, names.get(value)!))
 }
@@ -147,15 +163,17 @@ function writeAttribute(writer: Writer, name: string, attribute: Attribute): voi
   }
 }
 
-function writeTensor(writer: Writer, value: Value, name: string): void {
+function writeTensor(writer: Writer, value: Value, name: string, type: keyof typeof storedTypes): void {
   for (const length of value.shape) writer.uint32(8).int64(length)
-  writer.uint32(16).int32(dataTypes[value.dtype])
+  writer.uint32(16).int32(storedTypes[type])
   writer.uint32(66).string(name)
-  writer.uint32(74).bytes(rawBytes(value))
+  writer.uint32(74).bytes(rawBytes(value, type))
 }
 
-function rawBytes(value: Value): Uint8Array {
+function rawBytes(value: Value, type: keyof typeof storedTypes): Uint8Array {
   const numbers = numbersOf(value)
+  if (type === 'float16') return new Uint8Array(toFloat16Bits(numbers).buffer)
+  if (type === 'int8') return new Uint8Array(Int8Array.from(numbers).buffer)
   if (value.dtype === 'int64') return new Uint8Array(BigInt64Array.from(Array.from(numbers), BigInt).buffer)
   const array = numbers as Float32Array
   return new Uint8Array(array.buffer, array.byteOffset, array.byteLength)
