@@ -2,6 +2,7 @@ import '@tensorflow/tfjs'
 import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, expect, test } from 'vitest'
 import { registerBackend } from '../src/index.ts'
+import { expectClose } from './compare.ts'
 
 beforeAll(async () => {
   tf.enableProdMode()
@@ -49,10 +50,44 @@ test('kernels without a lowering run on the cpu backend', async () => {
     [0, 1, 0],
   ])
   expect(await tf.string.stringSplit(['a b'], ' ').values.data()).toEqual(['a', 'b'])
+  expect(await tf.concat([tf.tensor1d(['a']), tf.tensor1d(['b'])]).data()).toEqual(['a', 'b'])
   const numbers = tf.complex([3, 5], [4, 12])
   expect(Array.from(await tf.abs(numbers).data())).toEqual([5, 13])
   expect(Array.from(await tf.irfft(tf.rfft(tf.tensor1d([1, 2, 3, 4]))).data())).toEqual([1, 2, 3, 4])
   expect(Array.from(await numbers.data())).toEqual([3, 4, 5, 12])
+})
+
+test('small operations on computed numbers run at once, and give what a graph gives', async () => {
+  const small = (seed: number) => tf.randomNormal([3, 4], 0, 1, 'float32', seed)
+  const compute = (x: tf.Tensor, y: tf.Tensor) => {
+    const product = tf.matMul(x as tf.Tensor2D, y as tf.Tensor2D, false, true)
+    const rows = tf.gather(tf.concat([x, y]), tf.tensor1d([5, 0, 3], 'int32'))
+    const chosen = tf.where(tf.greater(x, y), tf.tanh(x), tf.softmax(y))
+    const means = tf.mean(tf.addN([x, y, rows]), 1, true)
+    const best = tf.cast(tf.equal(tf.argMax(x, 1), tf.argMax(y, 1)), 'float32')
+    return [product, rows, chosen, means, best, tf.transpose(x), tf.reshape(y, [-1]), ...tf.unstack(tf.stack([x, y]))]
+  }
+  const { kernels } = await tf.profile(() => compute(small(1), small(2))[0])
+  expect(kernels.length).toBeGreaterThan(10)
+  const here = compute(small(1), small(2))
+  // Nothing is left to run: the numbers are there without a flush.
+  const backend = tf.backend() as unknown as { valuesAtHand(dataId: object): unknown }
+  for (const { dataId } of here) expect(backend.valuesAtHand(dataId)).toBeDefined()
+  await tf.setBackend('cpu')
+  const there = compute(small(1), small(2)).map((x) => x.dataSync())
+  await tf.setBackend('onnxruntime')
+  for (const [i, x] of here.entries()) expectClose(x.dataSync(), there[i], 1e-6)
+  // Large ones wait for a session.
+  const large = tf.matMul(tf.ones([64, 64]), tf.randomNormal([64, 64]))
+  expect(backend.valuesAtHand(large.dataId)).toBeUndefined()
+})
+
+test('what a small operation gives is not the array of its input', () => {
+  const x = tf.tensor1d([1, 2, 3, 4])
+  const [y, z] = [tf.reshape(x, [2, 2]), tf.cast(x, 'float32')]
+  x.dataSync().fill(9)
+  expect(Array.from(y.dataSync())).toEqual([1, 2, 3, 4])
+  expect(Array.from(z.dataSync()).length).toBe(4)
 })
 
 test('random numbers differ from call to call, and are those of the JavaScript backend for a seed, exactly', async () => {

@@ -9,6 +9,8 @@ const benchmarks: Record<string, () => Promise<readonly Benchmark[]>> = {
   overhead: async () => (await import('./overhead.ts')).overheadBenchmarks(),
   pf1: async () => [(await import('./pf1.ts')).pf1],
   preprocess: async () => (await import('./preprocess.ts')).preprocessBenchmarks(),
+  programs: async () => (await import('./programs.ts')).programBenchmarks(process.argv.slice(3)),
+  recompute: async () => (await import('./recompute.ts')).recomputeBenchmarks(),
   select: async () => [(await import('./select.ts')).select],
   validate: async () => (await import('./validate.ts')).validateBenchmarks(process.argv.slice(3)),
   'train-step': async () => (await import('./train-step.ts')).trainStepBenchmarks(),

@@ -2,17 +2,18 @@
 import '@tensorflow/tfjs-backend-cpu'
 import '@tensorflow/tfjs-layers'
 import { createRandom } from '@mammokit/seeded-random'
-import { createSeResNeXt, type SeResNeXt } from '@mammokit/seresnext'
+import { createSeResNeXt, type SeResNeXt, type SeResNeXtOps } from '@mammokit/seresnext'
 import { batchNormTraining, groupedConv2d } from '@mammokit/tfjs-onnxruntime'
 import * as tf from '@tensorflow/tfjs-core'
 
 /** Batch, height and width. */
 export type ImageShape = readonly [batch: number, height: number, width: number]
 
-export async function createNetwork(): Promise<SeResNeXt> {
+/** `ops` are beside those of the engine; `scope` is for a second network. */
+export async function createNetwork(ops: Partial<SeResNeXtOps> = {}, scope = ''): Promise<SeResNeXt> {
   tf.enableProdMode()
   await tf.setBackend('cpu')
-  return createSeResNeXt({}, { seed: 1, ops: { groupedConv2d, batchNormTraining, maxPool: tf.maxPool } })
+  return createSeResNeXt({}, { seed: 1, scope, ops: { groupedConv2d, batchNormTraining, maxPool: tf.maxPool, ...ops } })
 }
 
 /** Images [N, H, W, 1] in [-1, 1) and targets [N, 1]. */

@@ -1,4 +1,5 @@
 /** One step of training, forward, backward and Adam, of SE-ResNeXt50 32x4d, against PyTorch on the same threads. */
+import type { SeResNeXtOps } from '@mammokit/seresnext'
 import { type CompileOptions, compile, createAdam } from '@mammokit/tfjs-onnxruntime'
 import * as tf from '@tensorflow/tfjs-core'
 import type { Benchmark, Contender } from './benchmark.ts'
@@ -36,8 +37,10 @@ export function trainStepBenchmarks(): Benchmark[] {
 export async function startTrainStep(
   shape: ImageShape,
   options: Pick<CompileOptions, 'updates'> = {},
+  ops: Partial<SeResNeXtOps> = {},
+  scope = '',
 ): Promise<Contender> {
-  const model = await createNetwork()
+  const model = await createNetwork(ops, scope)
   const adam = createAdam(model.trainableVariables)
   const trainStep = (x: tf.Tensor4D, targets: tf.Tensor2D, learningRate: tf.Scalar, beta1: tf.Scalar) => {
     const { value, grads } = tf.variableGrads(() => {

@@ -8,9 +8,20 @@ interface CpuBackend extends tf.KernelBackend {
   makeTensorInfo(shape: number[], dtype: tf.DataType, values: tf.backend_util.BackendValues): tf.TensorInfo
 }
 
+/** tfjs's cpu backend, where it is registered. */
+export function cpuBackend(): CpuBackend | null {
+  return tf.engine().findBackend('cpu') as CpuBackend | null
+}
+
 /** Whether a tensor has a type that graphs do not support. */
 export function isStringOrComplex(dtype: string | undefined): boolean {
   return dtype === 'string' || dtype === 'complex64'
+}
+
+/** The inputs of a kernel by name; as tfjs has them, those of a list are an array. */
+export function asInputs(tensors: readonly [string, tf.TensorInfo][]): tf.NamedTensorInfoMap {
+  const isList = tensors.every(([key], i) => key === `${i}`)
+  return (isList ? tensors.map(([, tensor]) => tensor) : Object.fromEntries(tensors)) as tf.NamedTensorInfoMap
 }
 
 /** Runs a kernel immediately. @throws {EngineError} `unsupported-kernel` where the cpu backend is not registered */
@@ -21,7 +32,7 @@ export function runOnCpu(
   own: DeferredBackend,
 ): tf.TensorInfo | tf.TensorInfo[] {
   const kernel = tf.getKernel(name, 'cpu')
-  const cpu = tf.engine().findBackend('cpu') as CpuBackend | null
+  const cpu = cpuBackend()
   if (kernel == null && cpu !== null)
     throw new EngineError(
       'unsupported-kernel',
@@ -37,7 +48,7 @@ export function runOnCpu(
     )
   }
   const moved = tensors.map(([key, tensor]): [string, tf.TensorInfo] => [key, copyToCpu(cpu, tensor, own)])
-  const result = kernel.kernelFunc({ inputs: Object.fromEntries(moved), attrs: attrs ?? {}, backend: cpu })
+  const result = kernel.kernelFunc({ inputs: asInputs(moved), attrs: attrs ?? {}, backend: cpu })
   const take = ({ dataId, shape, dtype }: tf.TensorInfo): tf.TensorInfo => {
     const values = cpu.readSync(dataId) as tf.backend_util.BackendValues
     return { dataId: own.adopt(values, shape, dtype), shape, dtype }

@@ -49,6 +49,11 @@ export class DeferredBackend extends EntryBackend {
     return infos
   }
 
+  /** The values of a tensor that is computed, unless sessions answer later: to be read, not written to. */
+  valuesAtHand(dataId: DataId): backend_util.BackendValues | undefined {
+    return this.runtime.isSynchronous ? valuesOf(this.storage.get(dataId)) : undefined
+  }
+
   override readSync(dataId: DataId): backend_util.BackendValues {
     const entry = this.storage.get(dataId)
     // The caller may modify the returned array: run pending operations that read it first.

@@ -9,6 +9,7 @@ import { kernelNames } from '../trace/register.ts'
 import { loadBackendRuntime } from './backend-runtime.ts'
 import { isStringOrComplex, runOnCpu } from './cpu-fallback.ts'
 import { DeferredBackend } from './deferred-backend.ts'
+import { runNearby } from './nearby.ts'
 
 export interface BackendOptions
   extends Pick<SessionOptions, 'executionProviders' | 'intraOpNumThreads' | 'graphOptimizationLevel' | 'runtime'> {
@@ -61,6 +62,8 @@ function kernelFuncOf(name: string): tf.KernelFunc {
     const own = backend as DeferredBackend
     const dtypes = [...tensors.map(([, { dtype }]) => dtype), (attrs as { dtype?: string } | undefined)?.dtype]
     const isNumeric = !dtypes.some(isStringOrComplex)
+    const nearby = isNumeric ? runNearby(name, tensors, attrs, own) : undefined
+    if (nearby !== undefined) return nearby
     const recorded = isNumeric
       ? own.record((builder, resolve) =>
           lowering?.(builder, Object.fromEntries(tensors.map(([key, tensor]) => [key, resolve(tensor)])), attrs ?? {}),
