@@ -111,6 +111,8 @@ export const commands: readonly Command[] = [
       pretrained: '--pretrained <name|file>',
       engine: '--engine <name>',
       device: '--device <name>',
+      resume: '--resume <dir>',
+      dryRun: '--dry-run',
       fold: '--fold <n>',
       folds: '--folds <list>',
       'training.epochs': '--epochs <n>',

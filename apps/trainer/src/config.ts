@@ -188,6 +188,16 @@ export const configSchema = z
       .describe('data folder, with raw/ and processed/; for train repeat the flag to use several'),
     set: layout.describe('published data set whose layout raw/ has; none: train.csv, images.csv or any folder'),
     run: text.default('runs/default').describe('run folder'),
+    resume: text
+      .nullable()
+      .default(null)
+      .describe(
+        'checkpoint folder of another run, such as runs/a/checkpoints/epoch-003, from which a run without one goes on',
+      ),
+    dryRun: z
+      .boolean()
+      .default(false)
+      .describe('take a few steps, say time, memory and disk of the run, write nothing'),
     fold: z
       .int()
       .min(0)

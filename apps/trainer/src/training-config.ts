@@ -1,7 +1,7 @@
 /** Options of `train`: epochs, learning rate and its schedule, optimizer, loss, sampling, augmentation. */
 import { z } from 'zod'
 import { count, fraction, seed } from './config-values.ts'
-import { scheduleSchema } from './schedule-config.ts'
+import { scheduleSchema, scores } from './schedule-config.ts'
 
 /** Parts of the network in the order in which an image passes them, all but the head. */
 export const freezableStages = ['stem', 'layer1', 'layer2', 'layer3', 'layer4'] as const
@@ -96,6 +96,15 @@ export const trainingSchema = z.strictObject({
     .describe(
       'lower the decay of the first steps to (1 + step) / (10 + step), so that the initial weights are forgotten',
     ),
+  watch: z
+    .enum(['loss', ...scores])
+    .default('averagePrecision')
+    .describe('figure of the validation that tells the best epoch: the loss falls, all others rise'),
+  patience: count
+    .nullable()
+    .default(null)
+    .describe('epochs without a better figure after which the run ends; null: none'),
+  keepBest: count.nullable().default(null).describe('checkpoints that stay, the best ones, beside the last; null: all'),
   seed: seed.describe('seed of weights, image order and augmentation'),
   saveEvery: count.default(500).describe('steps between checkpoints within an epoch'),
   logEvery: count.default(10).describe('steps between lines of metrics.jsonl'),

@@ -1,6 +1,7 @@
 export type { Checkpoint, NamedTensors } from './checkpoints/checkpoint.ts'
 export { type EpochWeights, readEpochWeights } from './checkpoints/epoch-weights.ts'
 export { listEpochs } from './checkpoints/list-epochs.ts'
+export { pruneEpochs } from './checkpoints/prune-epochs.ts'
 export {
   findStepCheckpoint,
   type LastStepCheckpoint,

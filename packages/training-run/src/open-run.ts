@@ -1,5 +1,6 @@
 /** A run that this process owns: the only one that writes its checkpoints, its log and its configuration. */
 import { rm } from 'node:fs/promises'
+import { branchRun } from './checkpoints/branch-run.ts'
 import type { Checkpoint } from './checkpoints/checkpoint.ts'
 import { findLastCheckpoint } from './checkpoints/last-checkpoint.ts'
 import { describePassedOver } from './checkpoints/newest-intact.ts'
@@ -30,17 +31,21 @@ export interface OpenRun {
 export interface OpenRunOptions {
   /** Is told when another machine's lock has to be awaited. */
   readonly onWait?: (text: string) => void
+  /** Folder of a checkpoint of another run from which a run without one goes on. */
+  readonly from?: string | undefined
 }
 
 /**
  * Opens a run to train in it: takes its lock, clears what a kill left, and finds where to go on.
  *
- * @throws TrainingRunError run-in-use, run-differs
+ * @throws TrainingRunError run-in-use, run-differs; of `from` checkpoint-altered, no-checkpoints
  */
-export async function openRun(run: string, config: RunConfig, { onWait }: OpenRunOptions = {}): Promise<OpenRun> {
+export async function openRun(run: string, config: RunConfig, options: OpenRunOptions = {}): Promise<OpenRun> {
+  const { onWait, from } = options
   const lock = await lockFolder(run, { doing: 'trains', ...(onWait && { onWait }) })
   try {
     for (const leftover of ['.partial', '.tmp']) await rm(`${runPaths(run).config}${leftover}`, { force: true })
+    if (from !== undefined && (await findLastCheckpoint(run)).checkpoint === undefined) await branchRun(run, from)
     const { checkpoint, passedOver } = await findLastCheckpoint(run)
     await writeRunConfig(run, config, checkpoint)
     const log = openRunLog(run, checkpoint?.state.log)

@@ -17,6 +17,7 @@ export function runPaths(run: string) {
     name: basename(resolve(run)),
     config: join(run, 'config.json'),
     metrics: join(run, 'metrics.jsonl'),
+    timings: join(run, 'timings.jsonl'),
     events: join(run, 'events.out.tfevents.0000000000.mammokit'),
     checkpoints: join(run, 'checkpoints'),
     unfinished: join(run, 'unfinished'),

@@ -32,6 +32,7 @@ describe('openRun', () => {
       'config.json',
       'events.out.tfevents.0000000000.mammokit',
       'metrics.jsonl',
+      'timings.jsonl',
       'unfinished',
     ])
     const run = await openRun(dir, config)
@@ -105,7 +106,7 @@ describe('openRun', () => {
     mkdirSync(join(dir, 'unfinished/step-14'), { recursive: true })
     await (await openRun(dir, config)).close()
     expect(readdirSync(dir).sort().slice(0, 2)).toEqual(['checkpoints', 'config.json'])
-    expect(readdirSync(dir)).toHaveLength(4)
+    expect(readdirSync(dir)).toHaveLength(5)
   })
 })
 

@@ -113,14 +113,15 @@ async function finish(child: ChildProcess): Promise<void> {
   if (code !== 0) throw new Error(`A command that nobody disturbed ended with ${code}: ${text}`)
 }
 
-/** Paths whose bytes differ; of the event file, which holds the clock, its length. */
+/** Paths whose bytes differ; of the event file, which holds the clock, its length; timings.jsonl holds nothing else. */
 function compareRuns(expected: string, received: string): string[] {
   const [one, other] = [readAll(expected), readAll(received)]
   return [...new Set([...one.keys(), ...other.keys()])].filter((path) => one.get(path) !== other.get(path))
 }
 
 function readAll(root: string): Map<string, string> {
-  const entries = readdirSync(root, { recursive: true, withFileTypes: true })
+  const all = readdirSync(root, { recursive: true, withFileTypes: true })
+  const entries = all.filter(({ name }) => name !== 'timings.jsonl')
   return new Map(
     entries.map((entry) => {
       const path = resolve(entry.parentPath, entry.name)

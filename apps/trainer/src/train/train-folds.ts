@@ -1,8 +1,9 @@
-/** `train`: one run, or a run for each fold of a split. */
+/** `train`: one run, a run for each fold of a split, or a dry run. */
 import { type CommandContext, silentContext } from '@mammokit/command-line'
 import { foldRun } from '@mammokit/training-run'
 import type { Config } from '../config.ts'
 import { TrainerError } from '../trainer-error.ts'
+import { type DryRun, dryRun } from './dry-run.ts'
 import { type TrainSummary, train } from './train.ts'
 
 /**
@@ -10,7 +11,14 @@ import { type TrainSummary, train } from './train.ts'
  *
  * @throws TrainerError `bad-folds` for both `fold` and `folds`, or a list that falls; whatever `train` throws
  */
-export async function trainFolds(config: Config, context: CommandContext = silentContext): Promise<TrainSummary[]> {
+export async function trainFolds(
+  config: Config,
+  context: CommandContext = silentContext,
+): Promise<TrainSummary[] | DryRun> {
+  if (config.dryRun) {
+    const [first = null] = config.folds === null ? [config.fold] : parseFolds(config.folds)
+    return dryRun({ ...config, fold: first }, context)
+  }
   if (config.folds === null) return [await train(config, context)]
   if (config.fold !== null) {
     const message = `Expected either fold or folds but received ${config.fold} and ${config.folds}. Leave one out.`

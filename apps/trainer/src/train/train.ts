@@ -16,6 +16,7 @@ import { createTimeLeft } from './time-left.ts'
 import { createTrainStep } from './train-step.ts'
 import { readTrainingData } from './training-data.ts'
 import { validate, validationText } from './validate.ts'
+import { bestAfter, describeEnd, isFinished, keepBest, measureEpoch, summarize, timingsText } from './watching.ts'
 
 export interface TrainSummary {
   readonly run: string
@@ -46,14 +47,16 @@ export async function train(config: Config, context: CommandContext = silentCont
   const initial = await readInitialWeights(config, context)
   const { checkpoint, log, notes, ...opened } = await openRun(run, makeRunConfig(config, data, initial?.record), {
     onWait: progress.line,
+    from: config.resume ?? undefined,
   })
   const open: (() => unknown)[] = [opened.close]
   try {
     for (const note of notes) progress.line(note)
     // All that changes from step to step, beside the learner.
     let position = checkpoint?.state ?? initialState(data.preprocessHash)
-    if (position.epoch >= epochs) {
-      progress.line(`${run} has all of its ${epochs} epochs`)
+    if (isFinished(position, training)) {
+      await keepBest(run, training)
+      progress.line(describeEnd(run, position, training))
       return { run, epochs: position.epoch, steps: position.step, validation: position.validation }
     }
     if (position.step > 0) progress.line(`Continuing after step ${position.step}, epoch ${position.epoch + 1}`)
@@ -99,13 +102,15 @@ export async function train(config: Config, context: CommandContext = silentCont
     }
     const isUnsaved = () => isBetweenSteps && position.step > (saved?.step ?? 0)
     const trainEpochs = async () => {
-      while (position.epoch < epochs) {
+      while (!isFinished(position, training)) {
         const epoch = position.epoch + 1
         await step.prepare(position.epoch)
         const stage = { unit: 'images', unitsPerItem: batchSize, secondsAfter: timeLeft.afterTraining(epoch) }
         progress.start(`epoch ${epoch}/${epochs}`, stepsPerEpoch, stage)
         progress.update(position.batch)
-        let logged = { step: position.step, at: performance.now() }
+        const begun = performance.now()
+        let logged = { step: position.step, at: begun }
+        let waited = { share: 0, images: 0 }
         const batches = trainLoader.epoch(position.epoch, { startBatch: position.batch })
         const steps = guardedSteps(batches, start, { done: position.step, advice })
         for await (const { batch, loss, waitingShare } of steps) {
@@ -117,6 +122,7 @@ export async function train(config: Config, context: CommandContext = silentCont
             lossSum: position.lossSum + loss,
           }
 
+          waited = { share: waitingShare, images: waited.images + batch.valid }
           const meanLoss = position.lossSum / position.batch
           const waiting = `${Math.round(100 * waitingShare)} % waiting for images`
           progress.update(position.batch, `loss ${meanLoss.toFixed(4)}, lr ${lr.toExponential(2)}, ${waiting}`)
@@ -131,21 +137,30 @@ export async function train(config: Config, context: CommandContext = silentCont
         }
         progress.stop()
 
+        const trained = performance.now()
         const validating = { ...stage, secondsAfter: timeLeft.afterValidation(epoch) }
         const evaluated = { evaluate, loss: learner.loss, advice }
         const validation = await validate(evaluated, valLoader, data.val, context, validating)
         isBetweenSteps = false
         schedule.endEpoch(followedMetric(training.schedule, validation))
-        log.write('validation', position.step, epoch, { trainLoss: position.lossSum / stepsPerEpoch, ...validation })
+        const trainLoss = position.lossSum / stepsPerEpoch
+        const timings = measureEpoch({ begun, trained, images: waited.images, waitingShare: waited.share })
+        log.write('validation', position.step, epoch, { trainLoss, ...validation }, timings)
         position = { ...position, epoch, batch: 0, lossSum: 0, validation }
+        position = { ...position, best: bestAfter(position, epoch, training.watch) }
         const path = await save()
+        await keepBest(run, training)
         isBetweenSteps = true
         progress.line(`epoch ${epoch}/${epochs}: ${validationText(validation)}, wrote ${path}`)
+        progress.line(timingsText(timings))
       }
     }
     await savingOnError(trainEpochs, { isUnsaved, save, advice })
-    progress.line(`Trained ${epochs} epochs in ${run}`)
-    return { run, epochs, steps: position.step, validation: position.validation }
+    progress.line(await summarize(run, position))
+    progress.line(
+      position.epoch >= epochs ? `Trained ${epochs} epochs in ${run}` : describeEnd(run, position, training),
+    )
+    return { run, epochs: position.epoch, steps: position.step, validation: position.validation }
   } finally {
     for (const close of open.reverse()) await close()
   }

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { silentProgress } from '@mammokit/command-line'
 import { dataPaths } from '@mammokit/screening-data'
 import { beforeAll, describe, expect, it } from 'vitest'
+import type { TrainSummary } from '../../src/train/train.ts'
 import { parseFolds, trainFolds } from '../../src/train/train-folds.ts'
 import { readTrainingData } from '../../src/train/training-data.ts'
 import { newRun, writeProcessedPhantom } from '../processed-phantom.ts'
@@ -17,7 +18,7 @@ describe('train --folds', () => {
   it('trains each fold on the others, beside each other, and changes nothing of the split', async () => {
     const splits = readFileSync(dataPaths(data).splits)
     const config = { ...smallRun(data, { training: { epochs: 1 } }), folds: '0-1' }
-    const summaries = await trainFolds(config)
+    const summaries = (await trainFolds(config)) as TrainSummary[]
     expect(summaries.map(({ run }) => run)).toEqual([join(config.run, 'fold-0'), join(config.run, 'fold-1')])
     expect(readFileSync(dataPaths(data).splits)).toEqual(splits)
     const [first, second] = await Promise.all([0, 1].map((fold) => readTrainingData({ ...config, fold })))

@@ -27,6 +27,7 @@ describe('train', () => {
       'config.json',
       'events.out.tfevents.0000000000.mammokit',
       'metrics.jsonl',
+      'timings.jsonl',
     ])
     expect(readdirSync(join(config.run, 'checkpoints'))).toEqual(['epoch-001', 'epoch-002', 'epoch-003'])
     const metrics = readFileSync(join(config.run, 'metrics.jsonl'), 'utf8').trim().split('\n')

@@ -23,7 +23,7 @@ const decisive = [
 ] as const
 
 /** Keys within those parts that decide about no weight. */
-const neutral = new Set(['training.logEvery', 'training.saveEvery'])
+const neutral = new Set(['logEvery', 'saveEvery', 'watch', 'patience', 'keepBest'].map((key) => `training.${key}`))
 
 /** Schedules whose learning rate at a step depends on how many steps the whole run has. */
 const spreadingSchedules = new Set(['one-cycle', 'cosine'])

@@ -1,7 +1,8 @@
 /**
- * What a run writes while it goes: metrics.jsonl (a line per logging step and per epoch) and a TensorBoard event file beside it.
+ * What a run writes while it goes: metrics.jsonl (a line per logging step and per epoch), and beside it a TensorBoard event file, and
+ * timings.jsonl with what depends on the clock.
  *
- * Both only grow. A checkpoint notes how long they were; a resumed run cuts them there and goes on, so that metrics.jsonl, which
+ * All only grow. A checkpoint notes how long the first two were; a resumed run cuts them there and goes on, so that metrics.jsonl, which
  * holds no clock, ends with the same bytes as if the run had never been stopped.
  */
 import { createHash } from 'node:crypto'
@@ -15,7 +16,7 @@ import { keepEvents, keepMetrics } from './kept-log.ts'
 export interface RunLog {
   /** What was lost or changed since the checkpoint, in words. */
   readonly notes: readonly string[]
-  /** Appends a line to metrics.jsonl and its numbers (null is none) as scalars `<kind>/<name>` to the event file; `clocked` goes there only. */
+  /** Appends a line to metrics.jsonl and its numbers (null is none) as scalars `<kind>/<name>` to the event file; `clocked` goes there and to timings.jsonl. */
   write(
     kind: 'train' | 'validation',
     step: number,
@@ -38,6 +39,7 @@ export function openRunLog(run: string, position: RunLogPosition = { metricsByte
   const [metricsKept, eventsKept] = [keepMetrics(paths.metrics, position), keepEvents(paths.events, position)]
   const metrics = openCut(paths.metrics, metricsKept.bytes.length)
   const events = openCut(paths.events, eventsKept.bytes.length)
+  const timings = openCut(paths.timings, Number.POSITIVE_INFINITY)
   const hash = createHash('sha256').update(metricsKept.bytes)
   const append = (file: number, path: string, content: string | Uint8Array) => {
     try {
@@ -53,6 +55,9 @@ export function openRunLog(run: string, position: RunLogPosition = { metricsByte
     write(kind, step, epoch, values, clocked = {}) {
       const line = `${JSON.stringify({ kind, epoch, step, ...values })}\n`
       append(metrics, paths.metrics, line)
+      if (Object.keys(clocked).length > 0) {
+        append(timings, paths.timings, `${JSON.stringify({ kind, epoch, step, ...clocked })}\n`)
+      }
       hash.update(line)
       const scalars = Object.entries({ ...values, ...clocked }).flatMap(([name, value]) =>
         value === null ? [] : [[`${kind}/${name}`, value] as const],
@@ -67,6 +72,7 @@ export function openRunLog(run: string, position: RunLogPosition = { metricsByte
     close() {
       closeSync(metrics)
       closeSync(events)
+      closeSync(timings)
     },
   }
 }

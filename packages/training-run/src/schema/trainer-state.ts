@@ -44,6 +44,8 @@ export const trainerStateSchema = z.object({
   validation: validationMetricsSchema.nullable(),
   /** State of a schedule that follows a figure of the validation; null for the others. */
   plateau: z.object({ lr: z.number(), best: z.number().nullable(), badEpochs: count, cooldown: count }).nullable(),
+  /** The epoch whose validation was best so far by a figure, and that figure; null before the first. */
+  best: z.object({ metric: z.string(), epoch: count, value: z.number() }).nullable().default(null),
   log: runLogPositionSchema,
 })
 
@@ -52,5 +54,5 @@ export type TrainerState = Readonly<z.output<typeof trainerStateSchema>>
 /** The state of a run before its first step. */
 export function initialState(preprocessHash: string): TrainerState {
   const log = { metricsBytes: 0, eventBytes: 0 }
-  return { epoch: 0, batch: 0, lossSum: 0, step: 0, preprocessHash, validation: null, plateau: null, log }
+  return { epoch: 0, batch: 0, lossSum: 0, step: 0, preprocessHash, validation: null, plateau: null, best: null, log }
 }

@@ -1,0 +1,82 @@
+/** `train --dry-run`: a few steps and one batch of validation, to say what the whole run will take; nothing is written. */
+import { type CommandContext, silentContext } from '@mammokit/command-line'
+import { openEngine } from '@mammokit/tensor-engine'
+import type { Config } from '../config.ts'
+import { createLearner } from './learner.ts'
+import { createLoaders } from './loaders.ts'
+import { openSchedule, stepValues } from './step-values.ts'
+import { createTrainStep } from './train-step.ts'
+import { readTrainingData } from './training-data.ts'
+
+/** The first step allocates what the others use: it is not measured. */
+const measuredSteps = 3
+
+export interface DryRun {
+  readonly secondsPerStep: number
+  readonly secondsPerValidationBatch: number
+  /** Of all epochs, with their validations. */
+  readonly seconds: number
+  readonly peakMemoryMiB: number
+  /** Of the checkpoints that stay, and one within an epoch. */
+  readonly diskMiB: number
+}
+
+/** Measures the steps of a run. @throws TrainerError as `train` */
+export async function dryRun(config: Config, { progress, signal }: CommandContext = silentContext): Promise<DryRun> {
+  const { training, image } = config
+  const { epochs, batchSize, microBatchSize, keepBest } = training
+  const data = await readTrainingData(config)
+  const engine = await openEngine(config.engine, { threads: config.threads, device: config.device })
+  const learner = createLearner(config, engine)
+  const open: (() => unknown)[] = [learner.dispose]
+  try {
+    const { trainLoader, valLoader } = createLoaders(config, data)
+    open.push(trainLoader.close, valLoader.close)
+    const { height, width } = image
+    const step = createTrainStep(engine, learner, { height, width, ...training })
+    open.push(step.dispose)
+    await step.prepare(0)
+    const evaluate = await engine.prepare(learner.evaluate, [[microBatchSize ?? batchSize, height, width, 1]])
+    open.push(evaluate.dispose)
+    const schedule = openSchedule(training, trainLoader.batchesPerEpoch, null)
+
+    const times: number[] = []
+    for await (const batch of trainLoader.epoch(0)) {
+      signal?.throwIfAborted()
+      const begun = performance.now()
+      await step.run(batch, stepValues(training, schedule, batch.index))
+      times.push((performance.now() - begun) / 1000)
+      if (times.length > measuredSteps) break
+    }
+    const measured = times.slice(1).length > 0 ? times.slice(1) : times
+    const secondsPerStep = measured.reduce((sum, time) => sum + time, 0) / measured.length
+    let secondsPerValidationBatch = 0
+    for await (const { images } of valLoader.epoch(0)) {
+      const begun = performance.now()
+      await evaluate.run(images)
+      secondsPerValidationBatch = (performance.now() - begun) / 1000
+      break
+    }
+    const { model, trainer } = learner.save()
+    const bytes = [...model, ...trainer].reduce((sum, [, { data }]) => sum + data.byteLength, 0)
+    const kept = Math.min(epochs, keepBest === null ? epochs : keepBest + 1) + 1
+    const steps = trainLoader.batchesPerEpoch
+    const result = {
+      secondsPerStep,
+      secondsPerValidationBatch,
+      seconds: epochs * (steps * secondsPerStep + valLoader.batchesPerEpoch * secondsPerValidationBatch),
+      peakMemoryMiB: process.resourceUsage().maxRSS / 1024,
+      diskMiB: (kept * bytes) / 2 ** 20,
+    }
+    progress.line(
+      `${epochs} epochs of ${steps} steps of ${batchSize} images: ${secondsPerStep.toFixed(2)} s a step, ` +
+        `${(batchSize / secondsPerStep).toFixed(2)} images a second without waiting, ${(result.seconds / 3600).toFixed(2)} hours for all with their validations`,
+    )
+    progress.line(
+      `Memory ${Math.ceil(result.peakMemoryMiB)} MiB at most, checkpoints ${Math.ceil(result.diskMiB)} MiB on the disk; nothing was written`,
+    )
+    return result
+  } finally {
+    for (const close of open.reverse()) await close()
+  }
+}
