@@ -44,6 +44,8 @@ export const commands: readonly Command[] = [
       ...folders,
       subset: '--subset <name>',
       aggregation: '--aggregation <name>',
+      rule: '--rule <name>',
+      at: '--at <number>',
       gridStep: '--grid-step <step>',
       ...resampling,
     },

@@ -72,12 +72,27 @@ export const selectSchema = z.strictObject({
   data,
   subset: z.enum(['train', 'val']).default('val').describe('subset whose predictions decide'),
   aggregation: z.enum(['mean', 'max', 'min']).default('mean').describe("how a breast's images become one probability"),
+  rule: z
+    .enum(['f1', 'reference', 'sensitivity', 'specificity', 'recall-rate', 'utility'])
+    .default('f1')
+    .describe(
+      'how the threshold is chosen: the middle of those within a standard error of the best F1; the best F1 itself, as the reference; or by --at',
+    ),
+  at: z
+    .number()
+    .min(0)
+    .optional()
+    .describe(
+      'least sensitivity or specificity, or largest share of breasts called, of the threshold by that --rule; of utility the cost of a false alarm in cancers found',
+    ),
   gridStep: z
     .number()
     .min(1e-6)
     .max(1)
     .optional()
-    .describe('step of a threshold grid, 0.001 in the reference; none tries every observed probability'),
+    .describe(
+      'step of the threshold grid of --rule reference, 0.001 in the reference itself; none tries every observed probability',
+    ),
   ...resampling,
 })
 

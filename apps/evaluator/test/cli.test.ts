@@ -31,7 +31,17 @@ test('a command that succeeds exits with 0 and prints plain lines in a pipe', as
       { patientId: '2', target: 0, probabilities: [0.2] },
     ],
   ])
-  const { status, stdout, stderr } = run('select', '--run', folder, '--data', data, '--resamples', '20')
+  const { status, stdout, stderr } = run(
+    'select',
+    '--run',
+    folder,
+    '--data',
+    data,
+    '--rule',
+    'reference',
+    '--resamples',
+    '20',
+  )
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
   expect(stdout).toContain('Selected epoch-001 at threshold 0.5500')
   expect(stdout).not.toContain('\x1b')
@@ -64,7 +74,7 @@ test.each(['stdout', 'stderr', 'both'])('selects although nobody reads %s any mo
       { patientId: '2', target: 0, probabilities: [0.2] },
     ],
   ])
-  const args = [program, 'select', '--run', folder, '--data', data, '--resamples', '20']
+  const args = [program, 'select', '--run', folder, '--data', data, '--rule', 'reference', '--resamples', '20']
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] })
   for (const name of ['stdout', 'stderr'] as const) {
     if (closed === name || closed === 'both') child[name].destroy()

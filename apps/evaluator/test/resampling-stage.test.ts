@@ -1,5 +1,5 @@
 import { silentContext } from '@mammokit/command-line'
-import { type BreastPrediction, figureOf, figuresOf, statisticsAt, sweptThreshold } from '@mammokit/pf1-metric'
+import { type BreastPrediction, chosenThreshold, figureOf, figuresOf, statisticsAt } from '@mammokit/pf1-metric'
 import { describe, expect, test } from 'vitest'
 import { resamplingStage } from '../src/resampling-stage.ts'
 
@@ -25,7 +25,7 @@ describe('resamplingStage', () => {
     const context = { progress: { ...progress, update: (done: number) => updates.push(done) } }
     const stage = resamplingStage('bootstrap', 2, resampling, context)
     const { sensitivityAtSpecificity95 } = statisticsAt(0.5)
-    await figuresOf(rows, { sensitivityAtSpecificity95, threshold: sweptThreshold() }, stage)
+    await figuresOf(rows, { sensitivityAtSpecificity95, threshold: chosenThreshold({ rule: 'f1' }) }, stage)
     expect(reported).toEqual([['bootstrap', 400]])
     expect(updates.at(-1)).toBe(400)
   })
@@ -35,6 +35,6 @@ describe('resamplingStage', () => {
     setTimeout(() => stop.abort(new Error('stopped')), 20)
     const context = { progress: silentContext.progress, signal: stop.signal }
     const stage = resamplingStage('bootstrap', 1, { resamples: 1e7, seed: 13 }, context)
-    await expect(figureOf(rows, sweptThreshold(), stage)).rejects.toThrow('stopped')
+    await expect(figureOf(rows, chosenThreshold({ rule: 'f1' }), stage)).rejects.toThrow('stopped')
   })
 })

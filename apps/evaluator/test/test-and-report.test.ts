@@ -125,7 +125,7 @@ describe('test', () => {
     ['callAllF1', 0.123],
     ['calibration', { method: 'platt', slope: 7, intercept: 0 }],
     ['positives', 0],
-    ['gridStep', 0.5],
+    ['thresholdRule', { rule: 'sensitivity', at: 0.5 }],
   ])('refuses a selection whose %s was edited, and names both values', async (key, value) => {
     const { data, run } = tiny.copy()
     rmSync(join(run, 'test.json'))
@@ -135,7 +135,7 @@ describe('test', () => {
     writeFileSync(path, JSON.stringify({ ...selection, [key]: value }))
     const refused = { code: 'selection-altered', message: expect.stringContaining('The file was edited. Select again') }
     await expect(test({ data, run, ...fast })).rejects.toMatchObject(refused)
-    if (key === 'gridStep') return
+    if (key === 'thresholdRule') return
     await expect(test({ data, run, ...fast })).rejects.toThrow(
       `Expected ${key} ${JSON.stringify(selection[key])}, which`,
     )

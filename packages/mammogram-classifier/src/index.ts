@@ -15,7 +15,6 @@ export {
   type Candidate,
   type CandidateOptions,
   decisionOf,
-  sweepOf,
   toCandidate,
 } from './selection/candidates.ts'
 export { type ReadRows, readVerifiedSelection, type VerifiedSelection } from './selection/verify-selection.ts'

@@ -18,7 +18,7 @@ function predictionsOf(...rows: [target: 0 | 1, probability: number][]): Predict
   }
 }
 
-const options = { aggregation: 'mean', gridStep: null } as const
+const options = { aggregation: 'mean', thresholdRule: { rule: 'reference' } } as const
 const good = predictionsOf([1, 0.9], [1, 0.7], [0, 0.4], [0, 0.1])
 const worse = predictionsOf([1, 0.9], [1, 0.3], [0, 0.4], [0, 0.1])
 
@@ -45,6 +45,7 @@ test('decisionOf has the threshold at the center of the plateau and a row for ea
   expect(decision).toMatchObject({ checkpoint: 'epoch-002', epoch: 2, patients: 4, breasts: 4, positives: 2 })
   expect(decision.threshold).toBeCloseTo(0.55, 12)
   expect(decision.checkpoints.map(({ checkpoint }) => checkpoint)).toEqual(['epoch-001', 'epoch-002'])
+  expect(decision.plateauSpan).toEqual({ sensitivity: { low: 1, high: 1 }, recallRate: { low: 0.5, high: 0.5 } })
   expect(decision.callAllF1).toBeCloseTo(2 / 3, 12)
 })
 

@@ -46,10 +46,11 @@ async function select(epoch: number): Promise<void> {
     ...{ subset: 'val', aggregation: 'mean', checkpoint: `epoch-00${epoch}`, epoch, checkpointHash },
     ...{ threshold: 0.4, plateau: { low: 0.3, high: 0.5 }, thresholdInterval: figure },
     ...{ pf1AtThreshold: figure, pf1: figure, rocAuc: figure, averagePrecision: figure },
-    ...{ gridStep: null, splitsSha256: 'cd', rowsSha256: 'ab'.repeat(32) },
+    ...{ thresholdRule: { rule: 'f1' }, splitsSha256: 'cd', rowsSha256: 'ab'.repeat(32) },
     ...{ patients: 1, breasts: 2, positives: 1, preprocessHash: 'feed', mammokit: '0.1.0', checkpoints: [] },
     ...{ calibration: { method: 'none' }, calibrationLogLoss: { none: 0.5 }, callAllF1: 2 / 3, isAboveChance: null },
     f1Differences: [],
+    plateauSpan: { sensitivity: { low: 1, high: 1 }, recallRate: { low: 0.5, high: 0.5 } },
     bootstrap: { unit: 'patient', resamples: 10, seed: 13, level: 0.95 },
   }
   await writeSelection(run, selection)

@@ -33,6 +33,7 @@ export {
 export { type IsotonicRegression, isotonicRegression } from './calibration/isotonic-regression.ts'
 export { type PlattScaling, plattScaling } from './calibration/platt-scaling.ts'
 export { type TemperatureScaling, temperatureScaling } from './calibration/temperature-scaling.ts'
+export { type ChosenThreshold, chooseThreshold, type ThresholdRule } from './choose-threshold.ts'
 export { type ConfusionMatrix, confusionMatrix } from './confusion-matrix.ts'
 export {
   type CurvePoint,
@@ -64,7 +65,7 @@ export { MetricError, type MetricErrorCode } from './metric-error.ts'
 export { type PfBetaOptions, pfBeta } from './pf-beta.ts'
 export { averagePrecision, type PrecisionRecallCurve, precisionRecallCurve } from './precision-recall.ts'
 export { type OperatingPoint, type RocCurve, rocAuc, rocCurve, sensitivityAtSpecificity } from './roc.ts'
-export { pf1AtThreshold, statisticsAt, sweptThreshold } from './statistics.ts'
+export { chosenThreshold, pf1AtThreshold, statisticsAt } from './statistics.ts'
 export {
   type Subgroup,
   type SubgroupFigures,

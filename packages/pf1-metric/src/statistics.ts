@@ -1,6 +1,7 @@
 /** The statistics of breasts that a test reports, each with the interval that covers the truth as often as it says (see the README's table). */
 import { brierScore } from './brier-score.ts'
 import { expectedCalibrationError } from './calibration/expected-calibration-error.ts'
+import { type ThresholdRule, thresholdOfRanking } from './choose-threshold.ts'
 import type { BreastSample, BreastStatistic } from './figures.ts'
 import { effectiveCounts } from './intervals/effective-counts.ts'
 import { f1Interval } from './intervals/f1-interval.ts'
@@ -15,7 +16,6 @@ import { logLoss } from './log-loss.ts'
 import { pfBeta } from './pf-beta.ts'
 import { averagePrecision } from './precision-recall.ts'
 import { rocAuc, sensitivityAtSpecificity } from './roc.ts'
-import { type SweepOptions, sweepThresholds } from './sweep-thresholds.ts'
 
 /** F1 of the breasts called positive at the threshold: what the reference's check_metric maximizes. */
 export function pf1AtThreshold(threshold: number): BreastStatistic {
@@ -26,11 +26,11 @@ export function pf1AtThreshold(threshold: number): BreastStatistic {
   }
 }
 
-/** The threshold with the best F1; its interval is where 95 % of the resamples of patients have theirs. */
-export function sweptThreshold(options: SweepOptions = {}): BreastStatistic {
+/** The threshold by a rule; its interval is where 95 % of the resamples of patients have theirs. */
+export function chosenThreshold(rule: ThresholdRule): BreastStatistic {
   return {
-    value: ({ targets, probabilities }) => sweepThresholds(targets, probabilities, options).threshold,
-    interval: ({ ranking }, _, resampling) => thresholdInterval(ranking(), { ...options, ...resampling }),
+    value: ({ ranking }) => thresholdOfRanking(ranking(), rule).threshold,
+    interval: ({ ranking }, _, resampling) => thresholdInterval(ranking(), rule, resampling),
   }
 }
 

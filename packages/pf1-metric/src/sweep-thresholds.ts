@@ -50,10 +50,14 @@ function sweepCounts(counts: CumulativeCounts, { beta = 1, gridStep }: SweepOpti
   return gridStep === undefined ? sweepObserved(counts, beta) : sweepGrid(counts, beta, gridStep)
 }
 
-/** The threshold alone of counts, without the curve: what a bootstrap asks for. @throws MetricError as `sweepThresholds` */
-export function thresholdOf(counts: CumulativeCounts, options: SweepOptions = {}): number {
-  if (options.gridStep !== undefined) return sweepCounts(counts, options).threshold
-  return centerOf(bestPlateau(counts, options.beta ?? 1))
+/** Of counts, without the curve: what a bootstrap asks for. @throws MetricError as `sweepThresholds` */
+export function bestThreshold(
+  counts: CumulativeCounts,
+  options: SweepOptions = {},
+): Pick<ThresholdSweep, 'threshold' | 'plateau'> {
+  if (options.gridStep !== undefined) return sweepCounts(counts, options)
+  const { low, high } = bestPlateau(counts, options.beta ?? 1)
+  return { threshold: centerOf({ low, high }), plateau: { low, high } }
 }
 
 function sweepObserved(counts: CumulativeCounts, beta: number): ThresholdSweep {

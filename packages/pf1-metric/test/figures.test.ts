@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type BreastPrediction, figureOf, figuresOf, statisticsAt, sweptThreshold } from '../src/index.ts'
+import { type BreastPrediction, chosenThreshold, figureOf, figuresOf, statisticsAt } from '../src/index.ts'
 import { goldenCases } from './golden.ts'
 
 const resampling = { resamples: 200, seed: 13 }
@@ -106,7 +106,9 @@ describe('figuresOf', () => {
     await figuresOf(rows, statisticsAt(0.5), { ...resampling, onResample: count })
     expect(calls).toBe(2 * 200)
     const stop = () => Promise.reject(new Error('stopped'))
-    await expect(figureOf(rows, sweptThreshold(), { ...resampling, onResample: stop })).rejects.toThrow('stopped')
+    await expect(figureOf(rows, chosenThreshold({ rule: 'f1' }), { ...resampling, onResample: stop })).rejects.toThrow(
+      'stopped',
+    )
   })
 
   test('rethrows errors other than too few breasts', async () => {

@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest'
-import { bootstrapInterval, figureOf, sensitivityAtSpecificity, sweepThresholds, sweptThreshold } from '../src/index.ts'
+import {
+  bootstrapInterval,
+  chosenThreshold,
+  figureOf,
+  sensitivityAtSpecificity,
+  sweepThresholds,
+} from '../src/index.ts'
 import { rank } from '../src/ranking.ts'
 import { resampledCounts } from '../src/resampled-counts.ts'
 import { sensitivityOf } from '../src/roc.ts'
@@ -33,5 +39,7 @@ test.each([{}, { gridStep: 0.01 }])('the threshold has the interval of a bootstr
   const thresholdOf = (rows: readonly Breast[]) =>
     sweepThresholds(targetsOf(rows), probabilitiesOf(rows), sweep).threshold
   const { value, low, high } = bootstrapInterval(breasts, thresholdOf, { resamples: 200, seed: 7 })
-  expect(await figureOf(breasts, sweptThreshold(sweep), { resamples: 200, seed: 7 })).toEqual({ value, low, high })
+  expect(
+    await figureOf(breasts, chosenThreshold({ rule: 'reference', ...sweep }), { resamples: 200, seed: 7 }),
+  ).toEqual({ value, low, high })
 })

@@ -31,7 +31,6 @@ export async function rankingSection(data: ReportData): Promise<Html> {
 /** Threshold sweep and table of checkpoints. */
 export async function selectionSection(data: ReportData): Promise<Html> {
   const { selection } = data
-  const { plateau, thresholdInterval } = selection
   const rows = selection.checkpoints.map(
     (row) =>
       html`<tr${row.epoch === selection.epoch ? html` class="chosen"` : ''}><th>${row.checkpoint}</th>${[row.pf1AtThreshold, row.threshold, row.pf1, row.rocAuc, row.averagePrecision].map((value) => html`<td>${decimals(value)}</td>`)}</tr>`,
@@ -40,10 +39,29 @@ export async function selectionSection(data: ReportData): Promise<Html> {
     <h2>How checkpoint and threshold were chosen</h2>
     <p class="faint">On ${selection.breasts.toLocaleString('en')} breasts of the ${setName(selection.subset)} set, ${selection.positives} with cancer: every threshold of every checkpoint was tried, and the best F1 taken. ${selectionNotes(selection).join(' ')}</p>
     <div class="two">
-      ${await figure('Threshold sweep', `Every threshold from ${decimals(plateau.low)} to ${decimals(plateau.high)} scores ${decimals(selection.pf1AtThreshold.value)}; the line is the center.${thresholdInterval.low === null ? '' : ` Shaded: where 95 % of the resamples put it, ${interval(thresholdInterval)}.`}`, sweepPlot(data))}
+      ${await figure('Threshold sweep', thresholdText(selection), sweepPlot(data))}
       <div><h3>Checkpoints</h3><table style="margin-top:6px"><thead><tr><th></th><th>F1</th><th>at</th><th>pF1</th><th>ROC</th><th>AP</th></tr></thead><tbody>${rows}</tbody></table></div>
     </div>
   </section>`
+}
+
+function thresholdText({ thresholdRule, plateau, plateauSpan, thresholdInterval }: ReportData['selection']): string {
+  const range = `${decimals(plateau.low)} to ${decimals(plateau.high)}`
+  const { sensitivity, recallRate } = plateauSpan
+  const percent = ({ low, high }: { readonly low: number; readonly high: number }) =>
+    `${decimals(100 * low, 1)} to ${decimals(100 * high, 1)} %`
+  const spans = `There ${percent(sensitivity)} of the cancers are found, and ${percent(recallRate)} of the breasts called.`
+  const shaded =
+    thresholdInterval.low === null ? '' : ` Shaded: where 95 % of the resamples put it, ${interval(thresholdInterval)}.`
+  const chosen = {
+    f1: `The line is the middle, in log-odds, of ${range}, within a standard error of the best F1. ${spans}`,
+    reference: `Every threshold from ${range} has the best F1; the line is the center.`,
+    sensitivity: 'The line is the highest threshold with the sensitivity that was asked for.',
+    specificity: 'The line is the lowest threshold with the specificity that was asked for.',
+    'recall-rate': 'The line is the lowest threshold that calls no more breasts than was asked for.',
+    utility: 'The line is the threshold with the most cancers found less the cost of false alarms.',
+  }[thresholdRule.rule]
+  return chosen + shaded
 }
 
 /** Curves of the training from metrics.jsonl. */

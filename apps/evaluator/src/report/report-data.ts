@@ -1,7 +1,13 @@
 /** All that the report shows, read from the files of a run and of its data. */
 import { existsSync } from 'node:fs'
-import { classifyBreasts, readVerifiedSelection, sweepOf } from '@mammokit/mammogram-classifier'
-import type { BreastPrediction, ThresholdSweep } from '@mammokit/pf1-metric'
+import { classifyBreasts, readVerifiedSelection } from '@mammokit/mammogram-classifier'
+import {
+  type BreastPrediction,
+  probabilitiesOf,
+  sweepThresholds,
+  type ThresholdSweep,
+  targetsOf,
+} from '@mammokit/pf1-metric'
 import { type Adjustments, dataPaths, type ManifestRow, readManifest } from '@mammokit/screening-data'
 import {
   type MetricsLine,
@@ -76,7 +82,7 @@ export async function readReportData(run: string, dataDirs: string | readonly st
     tests: history.filter((line) => line.subset === subset),
     predictions: predictions.images,
     breasts: classifyBreasts(predictions.images, { aggregation }),
-    sweep: sweepOf(validationBreasts, selection.gridStep),
+    sweep: sweepThresholds(targetsOf(validationBreasts), probabilitiesOf(validationBreasts)),
     metrics: await readMetrics(run),
     methods: countMethods(images),
     adjustments,

@@ -1,7 +1,7 @@
 /** `select`: the checkpoint and the threshold with the best pF1 on the validation set (the reference's check_metric). */
 import { type CommandContext, formatTable, parseConfig, silentContext } from '@mammokit/command-line'
 import { bestOf, type Candidate, decisionOf, toCandidate } from '@mammokit/mammogram-classifier'
-import { f1Difference, figuresOf, statisticsAt, sweptThreshold, targetsOf } from '@mammokit/pf1-metric'
+import { chosenThreshold, f1Difference, figuresOf, statisticsAt, targetsOf } from '@mammokit/pf1-metric'
 import {
   listEpochs,
   listFolds,
@@ -18,12 +18,13 @@ import { readSubset } from '../predict/subset-rows.ts'
 import { resamplingStage } from '../resampling-stage.ts'
 import { packageVersion } from '../version.ts'
 import { selectionNotes } from './selection-notes.ts'
+import { thresholdRuleOf } from './threshold-rule.ts'
 
 /** Writes selection.json and returns it. */
 export async function select(input: SelectConfig, context: CommandContext = silentContext): Promise<Selection> {
   const { progress, signal } = context
   const { run, data, subset, aggregation, resamples, seed, ...config } = parseConfig(selectSchema, input)
-  const gridStep = config.gridStep ?? null
+  const thresholdRule = thresholdRuleOf(config)
   const { config: runConfig, rows, splitsSha256, epochs, checkpointHash: hashOf } = await openRun(run, data, subset)
   const candidates: Candidate[] = []
   progress.start('checkpoints', epochs.length)
@@ -31,20 +32,20 @@ export async function select(input: SelectConfig, context: CommandContext = sile
     signal?.throwIfAborted()
     const checkpointHash = await hashOf(epoch)
     const expected = { run, config: runConfig, subset, rows, splitsSha256, epoch, checkpointHash }
-    candidates.push(toCandidate(epoch, await readVerifiedPredictions(expected), { aggregation, gridStep }))
+    candidates.push(toCandidate(epoch, await readVerifiedPredictions(expected), { aggregation, thresholdRule }))
     progress.update(candidates.length)
   }
   progress.stop()
 
-  const { breasts, sweep } = bestOf(candidates)
-  const { pf1AtThreshold, pf1, rocAuc, averagePrecision } = statisticsAt(sweep.threshold)
-  const thresholdInterval = sweptThreshold(gridStep === null ? {} : { gridStep })
+  const { breasts, row } = bestOf(candidates)
+  const { pf1AtThreshold, pf1, rocAuc, averagePrecision } = statisticsAt(row.threshold)
+  const thresholdInterval = chosenThreshold(thresholdRule)
   const resampling = resamplingStage('bootstrap', 1, { resamples, seed }, context)
   const statistics = { thresholdInterval, pf1AtThreshold, pf1, rocAuc, averagePrecision }
   const figures = await figuresOf(breasts, statistics, resampling)
   progress.stop()
   const selection = await writeSelection(run, {
-    ...{ subset, aggregation, gridStep },
+    ...{ subset, aggregation, thresholdRule },
     ...decisionOf(candidates),
     ...figures,
     isAboveChance: figures.rocAuc.low === null ? null : figures.rocAuc.low > 0.5,

@@ -23,7 +23,7 @@ const bad = good.map((row) => ({ ...row, probabilities: row.probabilities.map((p
 describe('select', () => {
   test('finds checkpoint and threshold with the best F1 per breast, at the center of the plateau', async () => {
     const made = await makeHandMadeRun([bad, good, bad])
-    const selection = await select({ ...made, resamples: 200 })
+    const selection = await select({ ...made, rule: 'reference', resamples: 200 })
     expect(selection).toMatchObject({
       subset: 'val',
       aggregation: 'mean',
@@ -35,7 +35,7 @@ describe('select', () => {
       breasts: 5,
       positives: 2,
       preprocessHash: 'hand',
-      gridStep: null,
+      thresholdRule: { rule: 'reference' },
     })
     expect(selection.pf1AtThreshold.value).toBe(1)
     expect(selection.rocAuc.value).toBe(1)
@@ -47,16 +47,16 @@ describe('select', () => {
 
   test('aggregates by max and min as it is told', async () => {
     const made = await makeHandMadeRun([good])
-    const max = await select({ ...made, aggregation: 'max', resamples: 50 })
+    const max = await select({ ...made, aggregation: 'max', rule: 'reference', resamples: 50 })
     // 0.875 and 0.625 with cancer, 0.75, 0.5 and 0.125 without
     expect(max.pf1AtThreshold.value).toBeCloseTo(0.8, 12)
-    const min = await select({ ...made, aggregation: 'min', resamples: 50 })
+    const min = await select({ ...made, aggregation: 'min', rule: 'reference', resamples: 50 })
     expect(min).toMatchObject({ plateau: { low: 0.25, high: 0.625 } })
   })
 
   test('tries a grid on request', async () => {
     const made = await makeHandMadeRun([good])
-    expect(await select({ ...made, gridStep: 0.001, resamples: 50 })).toMatchObject({
+    expect(await select({ ...made, rule: 'reference', gridStep: 0.001, resamples: 50 })).toMatchObject({
       plateau: { low: 0.376, high: 0.625 },
     })
   })
@@ -87,6 +87,32 @@ describe('select', () => {
     await select({ ...(await makeHandMadeRun([bad, good])), resamples: 10 }, { progress })
     expect(lines.join('\n')).toContain('epoch-002 *')
     expect(lines.join('\n')).toContain('Selected epoch-002 at threshold 0.5000: F1 1.0000')
+  })
+
+  test('takes the threshold by another rule, and says what its plateau spans', async () => {
+    const made = await makeHandMadeRun([good])
+    const { threshold, plateauSpan, thresholdRule } = await select({
+      ...made,
+      rule: 'sensitivity',
+      at: 0.5,
+      resamples: 10,
+    })
+    expect(thresholdRule).toEqual({ rule: 'sensitivity', at: 0.5 })
+    expect(threshold).toBeCloseTo((0.75 + 0.625) / 2, 12)
+    expect(plateauSpan).toEqual({ sensitivity: { low: 0.5, high: 0.5 }, recallRate: { low: 0.2, high: 0.2 } })
+    const middle = await select({ ...made, resamples: 10 })
+    expect(middle.thresholdRule).toEqual({ rule: 'f1' })
+    expect(middle.pf1AtThreshold.value).toBe(1)
+  })
+
+  test.each([
+    [{ rule: 'sensitivity' }, 'Expected a number for --at with --rule sensitivity but received nothing'],
+    [{ rule: 'specificity', at: 2 }, 'Expected a number from 0 to 1 for --at'],
+    [{ rule: 'f1', at: 0.5 }, 'Expected no --at for --rule f1'],
+    [{ rule: 'f1', gridStep: 0.1 }, 'Expected --rule reference for --grid-step'],
+  ] as const)('refuses %o', async (rule, message) => {
+    const made = await makeHandMadeRun([good])
+    await expect(select({ ...made, ...rule, resamples: 10 })).rejects.toThrow(message)
   })
 
   test('says so where the best checkpoint is not above chance, nor better than calling every breast', async () => {

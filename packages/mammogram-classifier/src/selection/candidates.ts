@@ -2,12 +2,14 @@
 import {
   averagePrecision,
   type BreastPrediction,
+  type ChosenThreshold,
   chooseCalibration,
+  chooseThreshold,
   pfBeta,
   probabilitiesOf,
   rocAuc,
   sweepThresholds,
-  type ThresholdSweep,
+  type ThresholdRule,
   targetsOf,
 } from '@mammokit/pf1-metric'
 import { epochName, type Predictions } from '@mammokit/training-run'
@@ -20,19 +22,13 @@ export interface Candidate {
   /** Of what they are; the images themselves became breasts. */
   readonly predictions: Omit<Predictions, 'images'>
   readonly breasts: readonly BreastPrediction[]
-  readonly sweep: ThresholdSweep
+  readonly plateau: ChosenThreshold['plateau']
   readonly row: Selection['checkpoints'][number]
 }
 
 export interface CandidateOptions {
   readonly aggregation: Aggregation
-  /** Step of the threshold grid; null tries every observed probability. */
-  readonly gridStep: number | null
-}
-
-/** The best F1 of breasts and the thresholds that give it. @throws MetricError as `sweepThresholds` */
-export function sweepOf(breasts: readonly BreastPrediction[], gridStep: number | null): ThresholdSweep {
-  return sweepThresholds(targetsOf(breasts), probabilitiesOf(breasts), gridStep === null ? {} : { gridStep })
+  readonly thresholdRule: ThresholdRule
 }
 
 /**
@@ -43,24 +39,30 @@ export function sweepOf(breasts: readonly BreastPrediction[], gridStep: number |
 export function toCandidate(
   epoch: number,
   { images, ...predictions }: Predictions,
-  { aggregation, gridStep }: CandidateOptions,
+  { aggregation, thresholdRule }: CandidateOptions,
 ): Candidate {
   const breasts = classifyBreasts(images, { aggregation })
-  const sweep = sweepOf(breasts, gridStep)
   const targets = targetsOf(breasts)
   const probabilities = probabilitiesOf(breasts)
+  const patients = breasts.map(({ patientId }) => patientId)
+  const { threshold, plateau } = chooseThreshold(targets, probabilities, patients, thresholdRule)
+  const { score: bestF1 } = sweepThresholds(targets, probabilities)
   const row = {
     checkpoint: epochName(epoch),
     epoch,
     checkpointHash: predictions.checkpointHash,
     predictionsSha256: predictions.sha256,
-    threshold: sweep.threshold,
-    pf1AtThreshold: sweep.score,
+    threshold,
+    pf1AtThreshold: pfBeta(
+      targets,
+      probabilities.map((p) => Number(p >= threshold)),
+    ),
+    bestF1,
     pf1: pfBeta(targets, probabilities),
     rocAuc: targets.includes(0) ? rocAuc(targets, probabilities) : null,
     averagePrecision: averagePrecision(targets, probabilities),
   }
-  return { epoch, predictions, breasts, sweep, row }
+  return { epoch, predictions, breasts, plateau, row }
 }
 
 /** The candidate with the best F1; ties go to the better average precision, then to the better probabilistic F1, then to the earlier epoch. */
@@ -69,18 +71,19 @@ export function bestOf(candidates: readonly Candidate[]): Candidate {
 }
 
 function isBetter(a: Candidate['row'], b: Candidate['row']): boolean {
-  if (a.pf1AtThreshold !== b.pf1AtThreshold) return a.pf1AtThreshold > b.pf1AtThreshold
+  if (a.bestF1 !== b.bestF1) return a.bestF1 > b.bestF1
   if (a.averagePrecision !== b.averagePrecision) return a.averagePrecision > b.averagePrecision
   return a.pf1 > b.pf1
 }
 
 /** What a selection decides, without its intervals: the same for the same predictions and options. */
 export function decisionOf(candidates: readonly Candidate[]) {
-  const { epoch, breasts, sweep, row, predictions } = bestOf(candidates)
+  const { epoch, breasts, plateau, row, predictions } = bestOf(candidates)
   const { checkpoint, threshold, checkpointHash } = row
   return {
     ...{ checkpoint, epoch, threshold, checkpointHash },
-    plateau: sweep.plateau,
+    plateau,
+    plateauSpan: spanOf(breasts, plateau),
     ...calibrationOf(breasts),
     callAllF1: pfBeta(
       targetsOf(breasts),
@@ -93,6 +96,22 @@ export function decisionOf(candidates: readonly Candidate[]) {
     splitsSha256: predictions.splitsSha256,
     rowsSha256: predictions.rowsSha256,
     checkpoints: candidates.map((candidate) => candidate.row),
+  }
+}
+
+function spanOf(breasts: readonly BreastPrediction[], { low, high }: ChosenThreshold['plateau']) {
+  const positives = breasts.filter(({ target }) => target === 1).length
+  // Just above `low`, which is no part of the plateau, and at `high`.
+  const isCalled = { low: (p: number) => p > low, high: (p: number) => p >= high }
+  const span = (end: 'low' | 'high') => {
+    const called = breasts.filter(({ probability }) => isCalled[end](probability))
+    const found = called.filter(({ target }) => target === 1).length
+    return { sensitivity: found / positives, recallRate: called.length / breasts.length }
+  }
+  const [atLow, atHigh] = [span('low'), span('high')]
+  return {
+    sensitivity: { low: atHigh.sensitivity, high: atLow.sensitivity },
+    recallRate: { low: atHigh.recallRate, high: atLow.recallRate },
   }
 }
 

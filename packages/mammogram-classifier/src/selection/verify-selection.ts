@@ -39,7 +39,7 @@ export async function readVerifiedSelection(
   const selection = await readSelection(run, { checkContent: false })
   const path = runPaths(run).selection
   const command = `mammokit-evaluator select --run ${run}`
-  const { subset, aggregation, gridStep } = selection
+  const { subset, aggregation, thresholdRule } = selection
   const { rows, splitsSha256 } = await readRows(subset)
   const candidates = []
   let selected: Predictions | undefined
@@ -55,7 +55,7 @@ export async function readVerifiedSelection(
       )
     }
     if (epoch === selection.epoch) selected = predictions
-    candidates.push(toCandidate(epoch, predictions, { aggregation, gridStep }))
+    candidates.push(toCandidate(epoch, predictions, { aggregation, thresholdRule }))
   }
   if (candidates.length === 0) throw altered('checkpoints', 'at least one', 'none')
   const decision = decisionOf(candidates)

@@ -4,17 +4,28 @@ import { calibrationSchema } from './calibration.ts'
 import { aggregationSchema, bootstrapSchema, figureSchema } from './figure.ts'
 import { sha256Schema, subsetSchema } from './prediction.ts'
 
+const endsSchema = z.object({ low: z.number(), high: z.number() })
+
+/** How the threshold of each checkpoint was chosen; the rules of pf1-metric's `chooseThreshold`. */
+export const thresholdRuleSchema = z.discriminatedUnion('rule', [
+  z.object({ rule: z.literal('f1') }),
+  z.object({ rule: z.literal('reference'), gridStep: z.number().optional() }),
+  z.object({ rule: z.enum(['sensitivity', 'specificity', 'recall-rate', 'utility']), at: z.number() }),
+])
+
 export const selectionSchema = z.object({
   subset: subsetSchema,
   aggregation: aggregationSchema,
-  /** Step of the threshold grid; null where every observed probability was tried. */
-  gridStep: z.number().nullable(),
+  thresholdRule: thresholdRuleSchema,
   checkpoint: z.string(),
   epoch: z.int(),
-  /** A breast at or above it is called positive: the center of `plateau`, on which every threshold scores the same. */
+  /** A breast at or above it is called positive. */
   threshold: z.number(),
+  /** The thresholds that are as good by the rule. */
   plateau: z.object({ low: z.number(), high: z.number() }),
-  /** Of the threshold when it is chosen anew in each resample. */
+  /** Of its ends: what share of the cancers is found, and what share of all breasts is called. */
+  plateauSpan: z.object({ sensitivity: endsSchema, recallRate: endsSchema }),
+  /** Of the threshold when it is chosen anew in each resample; of rule `f1` of the best F1. */
   thresholdInterval: figureSchema,
   pf1AtThreshold: figureSchema,
   pf1: figureSchema,
@@ -48,6 +59,8 @@ export const selectionSchema = z.object({
       predictionsSha256: sha256Schema,
       threshold: z.number(),
       pf1AtThreshold: z.number(),
+      /** Of any threshold: what the checkpoints are compared by. */
+      bestF1: z.number(),
       pf1: z.number(),
       rocAuc: z.number().nullable(),
       averagePrecision: z.number(),

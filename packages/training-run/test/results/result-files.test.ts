@@ -60,11 +60,19 @@ describe('predictions', () => {
 describe('selection.json', () => {
   const figure = { value: 0.5, low: 0.25, high: null }
   const selection: Omit<Selection, 'contentSha256'> = {
-    ...{ subset: 'val', aggregation: 'mean', gridStep: null, checkpoint: 'epoch-001', epoch: 1, threshold: 0.5 },
+    ...{
+      subset: 'val',
+      aggregation: 'mean',
+      thresholdRule: { rule: 'f1' },
+      checkpoint: 'epoch-001',
+      epoch: 1,
+      threshold: 0.5,
+    },
     ...{ plateau: { low: 0.4, high: 0.6 }, thresholdInterval: figure, pf1AtThreshold: figure, pf1: figure },
     ...{ rocAuc: figure, averagePrecision: figure, patients: 2, breasts: 3, positives: 1 },
     ...{ calibration: { method: 'none' }, calibrationLogLoss: { none: 0.5 }, callAllF1: 0.5, isAboveChance: null },
     f1Differences: [],
+    plateauSpan: { sensitivity: { low: 0.5, high: 1 }, recallRate: { low: 0.1, high: 0.2 } },
     bootstrap: { unit: 'patient', resamples: 10, seed: 1, level: 0.95 },
     ...{ preprocessHash: 'aa', splitsSha256: hash, rowsSha256: hash, checkpointHash: 'bb', mammokit: '0.1.0' },
     checkpoints: [],
