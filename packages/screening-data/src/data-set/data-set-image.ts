@@ -127,17 +127,20 @@ export function dataSetImage(given: GivenImage): DataSetImage {
   }
 }
 
-const formats: Readonly<Record<string, ImageFormat>> = {
-  dcm: 'dicom',
-  dicom: 'dicom',
-  png: 'png',
-  jpg: 'jpeg',
-  jpeg: 'jpeg',
-  tif: 'tiff',
-  tiff: 'tiff',
-  pgm: 'pgm',
-}
+const formats: ReadonlyMap<string, ImageFormat> = new Map([
+  ['dcm', 'dicom'],
+  ['dicom', 'dicom'],
+  ['png', 'png'],
+  ['jpg', 'jpeg'],
+  ['jpeg', 'jpeg'],
+  ['tif', 'tiff'],
+  ['tiff', 'tiff'],
+  ['pgm', 'pgm'],
+])
 
 function formatOfName(path: string): ImageFormat | null {
-  return formats[/\.([^./\\]+)$/.exec(path)?.[1]?.toLowerCase() ?? ''] ?? null
+  const dot = path.lastIndexOf('.')
+  if (dot < 0) return null
+  const ending = path.slice(dot + 1)
+  return formats.get(ending) ?? formats.get(ending.toLowerCase()) ?? null
 }

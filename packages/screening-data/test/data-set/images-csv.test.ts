@@ -154,3 +154,9 @@ test('lesions that are no boxes are an error with the line', async () => {
     details: { line: 2, column: 'lesions' },
   })
 })
+
+test('the format of an image is that of its name, in any case, and none where the name has no known ending', () => {
+  const formatOf = (image: string) => dataSetImage({ image, patientId: 'P', imageId: 'I', set: 'folder' }).format
+  const names = ['a/1.dcm', 'a/1.DICOM', 'a.b/1.JPG', '1.tif', 'a.dcm/1', 'dcm', '1.constructor', '1.']
+  expect(names.map(formatOf)).toEqual(['dicom', 'dicom', 'jpeg', 'tiff', null, null, null, null])
+})
