@@ -101,6 +101,20 @@ export const commands: readonly Command[] = [
     },
   }),
   defineCommand({
+    name: 'augment',
+    summary: 'Write a sheet of training images as they are and as training augments them.',
+    schema,
+    load: async () => (await import('./augment/augment-sheet.ts')).augmentSheet,
+    flags: {
+      data: '--data <dir>',
+      'training.augmentation': '--augmentation <name>',
+      'training.seed': '--seed <n>',
+      'sheet.file': '--sheet <file>',
+      'sheet.images': '--images <n>',
+      'sheet.variants': '--variants <n>',
+    },
+  }),
+  defineCommand({
     name: 'train',
     summary: 'Train on the images of DATA/processed; run again, it resumes from the last checkpoint.',
     schema,

@@ -156,6 +156,15 @@ const validationSchema = z.strictObject({
     .describe('read the files too: damage, copies, headers that contradict the table'),
 })
 
+const sheetSchema = z.strictObject({
+  file: text
+    .nullable()
+    .default(null)
+    .describe('PNG file to write; null: processed/augmentation.png of the data folder'),
+  images: z.int().min(1).max(64).default(6).describe('training images, a row each'),
+  variants: z.int().min(1).max(32).default(7).describe('variants of each image, beside it as it is'),
+})
+
 const threeAnchors = z.tuple([z.number(), z.number(), z.number(), z.number(), z.number(), z.number()])
 
 const detectorSchema = z.strictObject({
@@ -245,6 +254,7 @@ export const configSchema = z
     validation: validationSchema.prefault({}).describe('validate'),
     split: splitSchema.prefault({}).describe('split'),
     model: modelSchema.prefault({}).describe('SE-ResNeXt'),
+    sheet: sheetSchema.prefault({}).describe('augment'),
     training: trainingSchema.prefault({}).describe('train'),
     detector: detectorSchema.prefault({}).describe('train-detector'),
   })

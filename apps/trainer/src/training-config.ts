@@ -85,7 +85,10 @@ export const trainingSchema = z.strictObject({
     .describe(
       'order of the images; positivesPerBatch: number, positiveFraction: share of positives in each; positiveFactor: draws of a positive',
     ),
-  augmentation: z.enum(['none', 'level1', 'level2']).default('level1').describe('augmentation of training images'),
+  augmentation: z
+    .enum(['none', 'level1', 'level2', 'level3'])
+    .default('level1')
+    .describe('augmentation of training images'),
   emaDecay: fraction
     .nullable()
     .default(null)

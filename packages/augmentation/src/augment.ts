@@ -3,10 +3,12 @@ import { createRandom } from '@mammokit/seeded-random'
 import { AugmentationError } from './augmentation-error.ts'
 import { type AugmentationOptions, assertAugmentationOptions, type Range } from './augmentation-options.ts'
 import { dropHoles } from './coarse-dropout.ts'
+import { downscale } from './downscale.ts'
+import { deformElastic } from './elastic.ts'
 import { blurGaussian } from './gaussian-blur.ts'
 import { addGaussianNoise } from './gaussian-noise.ts'
 import type { GrayImage } from './gray-image.ts'
-import { adjustBrightnessContrast, applyGamma } from './tone.ts'
+import { adjustBrightnessContrast, applyGamma, applyWindow } from './tone.ts'
 import { warpAffine } from './warp-affine.ts'
 
 const still: Range = [0, 0]
@@ -24,8 +26,9 @@ const still: Range = [0, 0]
 export function augment(image: GrayImage, options: AugmentationOptions, seed: number): GrayImage {
   assertAugmentationOptions(options)
   assertImage(image)
-  const geometric = transformGeometry(image, options, seed)
-  return changeTone(blurOrAddNoise(dropSome(geometric, options, seed), options, seed), options, seed)
+  const geometric = deform(transformGeometry(image, options, seed), options, seed)
+  const coarse = coarsen(dropSome(geometric, options, seed), options, seed)
+  return changeTone(blurOrAddNoise(coarse, options, seed), options, seed)
 }
 
 function transformGeometry(image: GrayImage, options: AugmentationOptions, seed: number): GrayImage {
@@ -43,16 +46,27 @@ function transformGeometry(image: GrayImage, options: AugmentationOptions, seed:
   })
 }
 
+function deform(image: GrayImage, { elastic }: AugmentationOptions, seed: number): GrayImage {
+  const random = createRandom(seed, 'augment', 'elastic')
+  if (!elastic || !random.chance(elastic.probability)) return image
+  return deformElastic(image, random.uniform(...elastic.shift), elastic.spacing, random)
+}
+
+function coarsen(image: GrayImage, { downscale: options }: AugmentationOptions, seed: number): GrayImage {
+  const random = createRandom(seed, 'augment', 'downscale')
+  return options && random.chance(options.probability) ? downscale(image, random.uniform(...options.factor)) : image
+}
+
 function dropSome(image: GrayImage, { coarseDropout }: AugmentationOptions, seed: number): GrayImage {
   const random = createRandom(seed, 'augment', 'coarseDropout')
   if (!coarseDropout || !random.chance(coarseDropout.probability)) return image
-  const { holes, holeHeight: height, holeWidth: width } = coarseDropout
-  const places = Array.from({ length: random.integer(...holes) }, () => ({
-    y: random.integer(0, Math.max(0, image.height - height)),
-    x: random.integer(0, Math.max(0, image.width - width)),
-    height,
-    width,
-  }))
+  const { holes, holeHeight, holeWidth } = coarseDropout
+  const sizeOf = (size: number | Range) => (typeof size === 'number' ? size : random.integer(...size))
+  const places = Array.from({ length: random.integer(...holes) }, () => {
+    const [height, width] = [sizeOf(holeHeight), sizeOf(holeWidth)]
+    const y = random.integer(0, Math.max(0, image.height - height))
+    return { y, x: random.integer(0, Math.max(0, image.width - width)), height, width }
+  })
   return dropHoles(image, places)
 }
 
@@ -84,8 +98,13 @@ function blurOrAddNoise(image: GrayImage, options: AugmentationOptions, seed: nu
   return result
 }
 
-function changeTone(image: GrayImage, { gamma, brightnessContrast }: AugmentationOptions, seed: number): GrayImage {
+function changeTone(image: GrayImage, options: AugmentationOptions, seed: number): GrayImage {
+  const { window, gamma, brightnessContrast } = options
   let result = image
+  const windowRandom = createRandom(seed, 'augment', 'window')
+  if (window && windowRandom.chance(window.probability)) {
+    result = applyWindow(result, windowRandom.uniform(...window.low), windowRandom.uniform(...window.high))
+  }
   const gammaRandom = createRandom(seed, 'augment', 'gamma')
   if (gamma && gammaRandom.chance(gamma.probability)) {
     result = applyGamma(result, gammaRandom.uniform(...gamma.exponent))

@@ -23,10 +23,30 @@ export interface AffineOptions extends Chance {
 export interface CoarseDropoutOptions extends Chance {
   /** How many black rectangles. */
   readonly holes: Range
-  /** Pixels. */
-  readonly holeHeight: number
-  /** Pixels. */
-  readonly holeWidth: number
+  /** Pixels, or a range of them, drawn for each hole. */
+  readonly holeHeight: number | Range
+  /** Pixels, or a range of them, drawn for each hole. */
+  readonly holeWidth: number | Range
+}
+
+export interface ElasticOptions extends Chance {
+  /** Largest shift of a point of the grid, pixels. */
+  readonly shift: Range
+  /** Distance of the points of the grid, pixels. */
+  readonly spacing: number
+}
+
+export interface DownscaleOptions extends Chance {
+  /** Resolution over that of the image. */
+  readonly factor: Range
+}
+
+/** Another window on the same picture: what is below is black, what is above white. */
+export interface WindowOptions extends Chance {
+  /** The value that becomes black. */
+  readonly low: Range
+  /** The value that becomes white. */
+  readonly high: Range
 }
 
 export interface GaussianBlurOptions extends Chance {
@@ -60,11 +80,14 @@ export interface BrightnessContrastOptions extends Chance {
 export interface AugmentationOptions {
   readonly horizontalFlip?: Chance
   readonly affine?: AffineOptions
+  readonly elastic?: ElasticOptions
   readonly coarseDropout?: CoarseDropoutOptions
+  readonly downscale?: DownscaleOptions
   readonly gaussianBlur?: GaussianBlurOptions
   readonly gaussianNoise?: GaussianNoiseOptions
   /** With this probability exactly one of blur and noise, picked in proportion to their own probabilities; without it each on its own. */
   readonly oneOfBlurAndNoise?: Chance
+  readonly window?: WindowOptions
   readonly gamma?: GammaOptions
   readonly brightnessContrast?: BrightnessContrastOptions
 }
@@ -72,10 +95,13 @@ export interface AugmentationOptions {
 const knownOptions: Record<keyof AugmentationOptions, readonly string[]> = {
   horizontalFlip: [],
   affine: ['rotation', 'shiftX', 'shiftY', 'scale'],
+  elastic: ['shift', 'spacing'],
   coarseDropout: ['holes', 'holeHeight', 'holeWidth'],
+  downscale: ['factor'],
   gaussianBlur: ['kernelSize', 'sigma'],
   gaussianNoise: ['variance'],
   oneOfBlurAndNoise: [],
+  window: ['low', 'high'],
   gamma: ['exponent'],
   brightnessContrast: ['brightness', 'contrast'],
 }
@@ -86,6 +112,12 @@ const rangeLimits: Record<string, Range> = {
   'affine.shiftY': [-1, 1],
   'affine.scale': [0.01, 100],
   'coarseDropout.holes': [0, 1e6],
+  'coarseDropout.holeHeight': [0, 65_535],
+  'coarseDropout.holeWidth': [0, 65_535],
+  'elastic.shift': [0, 1000],
+  'downscale.factor': [0.1, 1],
+  'window.low': [0, 0.5],
+  'window.high': [0.5001, 1],
   'gaussianBlur.kernelSize': [1, 255],
   'gaussianBlur.sigma': [0, 100],
   'gaussianNoise.variance': [0, 65_025],
@@ -109,7 +141,7 @@ export function assertAugmentationOptions(options: AugmentationOptions): void {
       if (field !== 'probability' && !fields.includes(field)) {
         fail(name, field, ['probability', ...fields].join(', '), 'Correct the name.')
       }
-      if (field === 'probability' || field.startsWith('hole')) continue
+      if (field === 'probability' || field.startsWith('hole') || field === 'spacing') continue
       assertRange(option, given)
     }
     if (!(value.probability >= 0 && value.probability <= 1)) {
@@ -121,13 +153,17 @@ export function assertAugmentationOptions(options: AugmentationOptions): void {
       )
     }
   }
-  const { coarseDropout, gaussianBlur } = options
+  const { coarseDropout, elastic, gaussianBlur } = options
   if (coarseDropout) {
     assertRange('coarseDropout.holes', coarseDropout.holes)
     assertWhole('coarseDropout.holes', coarseDropout.holes)
-    assertWhole('coarseDropout.holeHeight', [coarseDropout.holeHeight])
-    assertWhole('coarseDropout.holeWidth', [coarseDropout.holeWidth])
+    for (const name of ['holeHeight', 'holeWidth'] as const) {
+      const size = coarseDropout[name]
+      if (typeof size !== 'number') assertRange(`coarseDropout.${name}`, size)
+      assertWhole(`coarseDropout.${name}`, typeof size === 'number' ? [size] : size)
+    }
   }
+  if (elastic && !(elastic.spacing >= 4)) fail('elastic.spacing', elastic.spacing, 'a number of at least 4', 'Pixels.')
   if (gaussianBlur) assertOdd('gaussianBlur.kernelSize', gaussianBlur.kernelSize)
 }
 

@@ -1,4 +1,4 @@
-/** Gamma, brightness and contrast: each value on its own, clipped to 0..1. */
+/** Window, gamma, brightness and contrast: each value on its own, clipped to 0..1. */
 import type { GrayImage } from './gray-image.ts'
 
 /** value ^ exponent; 1 leaves the values as they are. */
@@ -21,5 +21,13 @@ export function adjustBrightnessContrast(image: GrayImage, brightness: number, c
     const value = image.data[index]! * (1 + contrast) + brightness
     data[index] = Math.min(Math.max(value, 0), 1)
   }
+  return { data, width, height }
+}
+
+/** A window on the values: `low` becomes 0, `high` 1, linear between, clipped; 0 and 1 leave the values as they are. */
+export function applyWindow(image: GrayImage, low: number, high: number): GrayImage {
+  const { width, height } = image
+  const scale = 1 / (high - low)
+  const data = image.data.map((value) => Math.min(Math.max((value - low) * scale, 0), 1))
   return { data, width, height }
 }

@@ -67,7 +67,7 @@ function sampleRow(
 ): void {
   const { data, width, height } = image
   const [first, end] = insideRange(width, startX, stepX, width, startY, stepY, height)
-  for (let x = 0; x < first; x++) output[rowStart + x] = sampleAtEdge(image, startX + x * stepX, startY + x * stepY)
+  for (let x = 0; x < first; x++) output[rowStart + x] = sampleBilinear(image, startX + x * stepX, startY + x * stepY)
   for (let x = first; x < end; x++) {
     const sourceX = startX + x * stepX
     const sourceY = startY + x * stepY
@@ -80,7 +80,7 @@ function sampleRow(
     const lower = data[corner + width]! + weightX * (data[corner + width + 1]! - data[corner + width]!)
     output[rowStart + x] = upper + weightY * (lower - upper)
   }
-  for (let x = end; x < width; x++) output[rowStart + x] = sampleAtEdge(image, startX + x * stepX, startY + x * stepY)
+  for (let x = end; x < width; x++) output[rowStart + x] = sampleBilinear(image, startX + x * stepX, startY + x * stepY)
 }
 
 /** The output columns whose four neighbors all lie in the image: 0 <= source < size - 1 in both directions. */
@@ -115,7 +115,8 @@ function insideRange(
   return end > first ? [first, end] : [0, 0]
 }
 
-function sampleAtEdge({ data, width, height }: GrayImage, x: number, y: number): number {
+/** The value between the four pixels around a position; 0 outside. */
+export function sampleBilinear({ data, width, height }: GrayImage, x: number, y: number): number {
   if (!(x > -1 && x < width && y > -1 && y < height)) return 0
   const left = Math.floor(x)
   const top = Math.floor(y)

@@ -1,10 +1,8 @@
 /** The batches of a run: training ones drawn and augmented, validation ones in order and as they are. */
-import { level1, level2, none } from '@mammokit/augmentation'
 import { type BatchLoader, createBatchLoader } from '@mammokit/mammogram-dataset'
 import type { Config } from '../config.ts'
 import type { TrainingData } from './training-data.ts'
 
-const presets = { none, level1, level2 } as const
 const mebibyte = 1024 ** 2
 
 export interface Loaders {
@@ -27,7 +25,7 @@ export function createLoaders(config: Config, { train, val }: TrainingData): Loa
       ...both,
       rows: train,
       sampling,
-      augmentation: presets[augmentation],
+      augmentation,
       dropLast,
     }),
     valLoader: createBatchLoader({
@@ -35,7 +33,7 @@ export function createLoaders(config: Config, { train, val }: TrainingData): Loa
       batchSize: microBatchSize ?? batchSize,
       rows: val,
       sampling: 'sequential',
-      augmentation: none,
+      augmentation: 'none',
       padLast: true,
     }),
   }

@@ -1,6 +1,13 @@
 /** What a batch loader is told, with its defaults and checks. */
 import { availableParallelism } from 'node:os'
-import { type AugmentationOptions, assertAugmentationOptions, level1, level2, none } from '@mammokit/augmentation'
+import {
+  type AugmentationOptions,
+  assertAugmentationOptions,
+  level1,
+  level2,
+  level3,
+  none,
+} from '@mammokit/augmentation'
 import { DatasetError } from '../dataset-error.ts'
 import type { Sampling } from './sampling.ts'
 
@@ -27,7 +34,7 @@ export interface BatchLoaderConfig {
   /** @default 'shuffle' */
   readonly sampling?: Sampling
   /** A preset's name or options of the package augmentation. @default 'none' */
-  readonly augmentation?: 'none' | 'level1' | 'level2' | AugmentationOptions
+  readonly augmentation?: 'none' | 'level1' | 'level2' | 'level3' | AugmentationOptions
   /** Of the network's weights, over values 0 to 1. @default 0.449, ImageNet's mean over its channels */
   readonly mean?: number
   /** @default 0.226, ImageNet's over its channels */
@@ -55,7 +62,7 @@ export interface ResolvedBatchLoaderConfig
   readonly signal: AbortSignal | undefined
 }
 
-const presets: Readonly<Record<string, AugmentationOptions>> = { none, level1, level2 }
+const presets: Readonly<Record<string, AugmentationOptions>> = { none, level1, level2, level3 }
 const twoGibibytes = 2 * 1024 ** 3
 
 /** @throws DatasetError `invalid-options`; AugmentationError */
