@@ -14,6 +14,7 @@ import statsmodels.api as sm
 from scipy.optimize import minimize_scalar
 from sklearn.calibration import _sigmoid_calibration, calibration_curve
 from sklearn.isotonic import IsotonicRegression
+from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import (
     average_precision_score,
     brier_score_loss,
@@ -82,6 +83,20 @@ def calibration_line(y, logits):
     }
 
 
+def ridge(y, p):
+    """Columns that a reader makes again: the score, its square, and whether the sample's number is a multiple of three."""
+    columns = np.stack([p, p**2, np.arange(len(y)) % 3 == 0], axis=1).astype(float)
+    model = LogisticRegression(C=0.5, tol=1e-12, max_iter=100000, solver="newton-cholesky").fit(columns, y)
+    return {"weights": model.coef_[0].tolist(), "intercept": float(model.intercept_[0])}
+
+
+def stratified_auc(y, p):
+    strata = np.arange(len(y)) % 3
+    pairs = [(y[strata == s].sum() * (1 - y[strata == s]).sum(), s) for s in range(3)]
+    areas = [(n, roc_auc_score(y[strata == s], p[strata == s])) for n, s in pairs if n > 0]
+    return float(sum(n * a for n, a in areas) / sum(n for n, _ in areas))
+
+
 def record(name, y, p):
     fpr, tpr, roc_thresholds = roc_curve(y, p, drop_intermediate=False)
     precision, recall, pr_thresholds = precision_recall_curve(y, p)
@@ -116,6 +131,8 @@ def record(name, y, p):
         "temperature": temperature(y, logits),
         "logLoss": float(log_loss(y, p)),
         "platt": platt(y, logits),
+        "ridge": ridge(y, p),
+        "stratifiedRocAuc": stratified_auc(y, p),
         "calibrationLine": calibration_line(y, logits / 3),
         "sensitivityAtSpecificity90": float(tpr[fpr <= 0.1].max()),
         "specificityAtSensitivity90": float(1 - fpr[tpr >= 0.9].min()),

@@ -6,6 +6,12 @@ export {
   type ImagePrediction,
 } from './aggregate-by-breast.ts'
 export {
+  type LogisticRegression,
+  type LogisticRegressionOptions,
+  logisticRegression,
+} from './baselines/logistic-regression.ts'
+export { type StratifiedRocAuc, stratifiedRocAuc } from './baselines/stratified-roc-auc.ts'
+export {
   type BootstrapOptions,
   bootstrapInterval,
   bootstrapIntervals,
@@ -57,6 +63,7 @@ export { f1Difference } from './intervals/f1-difference.ts'
 export { f1Interval } from './intervals/f1-interval.ts'
 export { logLossInterval } from './intervals/log-loss-interval.ts'
 export { averagePrecisionInterval, brierInterval, pf1Interval } from './intervals/ratio-intervals.ts'
+export { rocAucDifference } from './intervals/roc-auc-difference.ts'
 export { rocAucInterval } from './intervals/roc-auc-interval.ts'
 export { type ResampledIntervalOptions, sensitivityAtSpecificityInterval } from './intervals/sensitivity-interval.ts'
 export { type Bounds, type ConfidenceOptions, clopperPearson, wilson } from './intervals/share-intervals.ts'

@@ -37,7 +37,11 @@ export function rocCurve(targets: ArrayLike<number>, scores: ArrayLike<number>):
  * rocAuc([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8]) // 0.75
  */
 export function rocAuc(targets: ArrayLike<number>, scores: ArrayLike<number>): number {
-  const { truePositives, falsePositives, positives, negatives } = countBothClasses(targets, scores, 'rocAuc')
+  return areaOf(countBothClasses(targets, scores, 'rocAuc'))
+}
+
+/** The same of counts that have both classes. */
+export function areaOf({ truePositives, falsePositives, positives, negatives }: CumulativeCounts): number {
   let doubledArea = 0 // in units of one positive times one negative, exact in integers
   for (let i = 0; i < truePositives.length; i++) {
     const previousTrue = i === 0 ? 0 : truePositives[i - 1]

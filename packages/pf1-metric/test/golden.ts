@@ -19,6 +19,8 @@ interface GoldenCase {
   logits: number[]
   temperature: number
   logLoss: number
+  ridge: { weights: number[]; intercept: number }
+  stratifiedRocAuc: number
   platt: { slope: number; intercept: number }
   calibrationLine: Record<'slope' | 'intercept', { value: number; error: number }>
   sensitivityAtSpecificity90: number

@@ -5,9 +5,11 @@ import { type CommandContext, parseConfig, silentContext } from '@mammokit/comma
 import { html, htmlPage } from '@mammokit/html-page'
 import { runPaths } from '@mammokit/training-run'
 import { type ReportConfig, reportSchema } from '../config.ts'
+import { baselineSection } from './baseline-section.ts'
 import { rankingSection, selectionSection, trainingSection } from './curves.ts'
+import { figureSection } from './figure-section.ts'
 import { imageSection } from './image-section.ts'
-import { cardSection, figureSection, headerSection, outcomeSection } from './overview.ts'
+import { cardSection, headerSection, outcomeSection } from './overview.ts'
 import { provenanceSection } from './provenance-section.ts'
 import { readReportData } from './report-data.ts'
 import { style } from './style.ts'
@@ -23,6 +25,7 @@ ${outcomeSection(data)}
 ${await imageSection(data, config.images)}
 ${await rankingSection(data)}
 ${figureSection(data)}
+${baselineSection(data)}
 ${await selectionSection(data)}
 ${subgroupSection(data)}
 ${await trainingSection(data)}

@@ -38,7 +38,8 @@ export async function subgroupsOf(
   return Promise.all(groups.map((group) => subgroupFigures(group, threshold)))
 }
 
-function ageBand(age: number): string {
+/** A decade. */
+export function ageBand(age: number): string {
   const decade = Math.floor(age / 10) * 10
   return `${decade} to ${decade + 9}`
 }

@@ -30,6 +30,7 @@ import { assertRecomputed, type PredictionSample } from '../predict/recompute-pr
 import { readSubset } from '../predict/subset-rows.ts'
 import { resamplingStage } from '../resampling-stage.ts'
 import { packageVersion } from '../version.ts'
+import { baselinesOf } from './baselines.ts'
 import { subgroupsOf } from './subgroups.ts'
 import { assertSameSelection, assertUntested } from './tested-once.ts'
 
@@ -80,6 +81,7 @@ export async function test(input: TestConfig, context: CommandContext = silentCo
   context.progress.stop()
   const { aggregation, threshold, checkpoint, calibration } = selection
   const rowOf = new Map(rows.map((row) => [row.imageId, row]))
+  const { rows: trainingRows } = await readSubset(data, { subset: 'train' }, runConfig)
   const result = await writeTestResult(run, {
     ...{ subset, checkpoint, epoch, threshold, aggregation },
     patients: new Set(breasts.map(({ patientId }) => patientId)).size,
@@ -94,6 +96,7 @@ export async function test(input: TestConfig, context: CommandContext = silentCo
         ? null
         : await calibrationFigures(classifyBreasts(images, { aggregation, calibration }), threshold, seed),
     confusion: confusionMatrix(targetsOf(breasts), probabilitiesOf(breasts), threshold),
+    baselines: await baselinesOf({ breasts, images, rowOf, trainingRows, resamples, seed }),
     subgroups: await subgroupsOf(images, rowOf, { aggregation, threshold }),
     bootstrap: { unit: 'patient', resamples, seed, level: 0.95 },
     ...{ preprocessHash, checkpointHash, mammokit: packageVersion() },

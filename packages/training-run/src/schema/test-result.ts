@@ -54,6 +54,17 @@ export const testResultSchema = z.object({
     })
     .nullable(),
   confusion: z.object({ truePositives: count, falsePositives: count, trueNegatives: count, falseNegatives: count }),
+  /** What the network is held against. */
+  baselines: z.object({
+    /** F1 of calling every breast positive. */
+    callAllF1: z.number(),
+    /** ROC area of age alone. */
+    age: figureSchema,
+    /** Of a model of what is known before the image is read, fitted on the training images, and the network's area minus its; null without such columns. */
+    metadata: z.object({ columns: z.array(z.string()), rocAuc: figureSchema, difference: figureSchema }).nullable(),
+    /** The network's ROC area over pairs of one machine, and of one age band. */
+    within: z.array(z.object({ column: z.string(), rocAuc: z.number().nullable(), pairs: count, strata: count })),
+  }),
   subgroups: z.array(
     z.object({
       column: z.string(),

@@ -17,6 +17,7 @@ const result: Omit<TestResult, 'history'> = {
   ...{ logLoss: figure, calibrationSlope: figure, calibrationIntercept: figure, eceIfCalibrated: 0.25 },
   calibration: { method: 'none' },
   confusion: { truePositives: 1, falsePositives: 0, trueNegatives: 3, falseNegatives: 0 },
+  baselines: { callAllF1: 0.4, age: figure, metadata: null, within: [] },
   subgroups: [],
   bootstrap: { unit: 'patient', resamples: 10, seed: 1, level: 0.95 },
   ...{ preprocessHash: 'aa', checkpointHash: 'bb', mammokit: '0.1.0', splitsSha256: hash, rowsSha256: hash },

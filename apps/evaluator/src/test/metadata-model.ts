@@ -1,0 +1,66 @@
+/** A model of what is known before anyone looks at an image: what a network has to beat to be worth looking at. */
+import { logisticRegression } from '@mammokit/pf1-metric'
+import type { SplitRow } from '@mammokit/screening-data'
+
+/** Never biopsy, invasive, BIRADS, density or difficulty, which are known only after somebody read the image. */
+export type KnownBefore = Pick<SplitRow, 'age' | 'siteId' | 'machineId' | 'view' | 'implant'>
+
+export interface MetadataModel {
+  /** The columns that tell training images apart. */
+  readonly columns: readonly string[]
+  /** Log-odds of cancer. */
+  readonly logit: (row: KnownBefore) => number
+}
+
+const categories: Readonly<Record<string, (row: KnownBefore) => string | null>> = {
+  site: ({ siteId }) => siteId?.toString() ?? null,
+  machine: ({ machineId }) => machineId?.toString() ?? null,
+  view: ({ view }) => view,
+  implant: ({ implant }) => implant?.toString() ?? null,
+}
+
+/** Fits the model on training images; null where no column tells them apart, or they are all of one class. */
+export function fitMetadataModel(rows: readonly (KnownBefore & { readonly cancer: number })[]): MetadataModel | null {
+  const targets = rows.map(({ cancer }) => cancer)
+  if (!targets.includes(0) || !targets.includes(1)) return null
+  const encoders = [
+    ageEncoder(rows),
+    ...Object.entries(categories).map(([name, of]) => categoryEncoder(name, of, rows)),
+  ]
+  const used = encoders.filter((encoder) => encoder !== null)
+  if (used.length === 0) return null
+  const encode = (row: KnownBefore) => used.flatMap(({ of }) => of(row))
+  const { logit } = logisticRegression(rows.map(encode), targets)
+  return { columns: used.map(({ name }) => name), logit: (row) => logit(encode(row)) }
+}
+
+interface Encoder {
+  readonly name: string
+  readonly of: (row: KnownBefore) => readonly number[]
+}
+
+/** In deviations from the mean, and its square, because risk need not rise evenly; an unknown age is the mean, and said. */
+function ageEncoder(rows: readonly KnownBefore[]): Encoder | null {
+  const ages = rows.flatMap(({ age }) => (age === null ? [] : [age]))
+  const mean = ages.reduce((sum, age) => sum + age, 0) / ages.length
+  const deviation = Math.sqrt(ages.reduce((sum, age) => sum + (age - mean) ** 2, 0) / ages.length)
+  if (!(deviation > 0)) return null
+  return {
+    name: 'age',
+    of: ({ age }) => {
+      const z = age === null ? 0 : (age - mean) / deviation
+      return [z, z * z, age === null ? 1 : 0]
+    },
+  }
+}
+
+/** One column for each value in training; a new value has none of them. */
+function categoryEncoder(
+  name: string,
+  of: (row: KnownBefore) => string | null,
+  rows: readonly KnownBefore[],
+): Encoder | null {
+  const values = [...new Set(rows.map((row) => of(row) ?? 'unknown'))].sort()
+  if (values.length < 2) return null
+  return { name, of: (row) => values.map((value) => Number((of(row) ?? 'unknown') === value)) }
+}

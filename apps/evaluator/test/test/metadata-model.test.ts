@@ -1,0 +1,34 @@
+import { createRandom } from '@mammokit/seeded-random'
+import { expect, test } from 'vitest'
+import { fitMetadataModel } from '../../src/test/metadata-model.ts'
+
+/** 400 images: the older half of machine 2 has cancer most often. */
+function trainingRows() {
+  const random = createRandom(1, 'metadata')
+  return Array.from({ length: 400 }, (_, i) => {
+    const age = 40 + (i % 40)
+    const machineId = 1 + (i % 3)
+    const cancer = Number(random.chance(machineId === 2 && age > 60 ? 0.6 : 0.1))
+    return { age, machineId, siteId: 1, view: i % 2 ? 'CC' : 'MLO', implant: 0 as const, cancer }
+  })
+}
+
+const image = { age: 70, machineId: 2, siteId: 1, view: 'CC', implant: 0 as const }
+
+test('uses the columns that tell images apart, and finds who has cancer more often', () => {
+  const model = fitMetadataModel(trainingRows())!
+  expect(model.columns).toEqual(['age', 'machine', 'view'])
+  expect(model.logit(image)).toBeGreaterThan(model.logit({ ...image, machineId: 1 }) + 0.5)
+  expect(model.logit(image)).toBeGreaterThan(model.logit({ ...image, age: 45 }) + 0.5)
+})
+
+test('takes an age that is not known, and a machine that training has not seen', () => {
+  const { logit } = fitMetadataModel(trainingRows())!
+  expect(Number.isFinite(logit({ ...image, age: null, machineId: 99 }))).toBe(true)
+})
+
+test('is none where no column tells images apart, or all are of one class', () => {
+  const alike = [0, 1, 0].map((cancer) => ({ ...image, cancer }))
+  expect(fitMetadataModel(alike)).toBeNull()
+  expect(fitMetadataModel(trainingRows().map((row) => ({ ...row, cancer: 0 })))).toBeNull()
+})
