@@ -1,6 +1,6 @@
 export { CsvError, type CsvErrorCode, type CsvErrorDetails } from './csv-error.ts'
 export { type CsvCell, formatCsv } from './format-csv.ts'
-export { type CsvRecord, type CsvTable, type ParseCsvOptions, parseCsv } from './parse-csv.ts'
+export { type CsvTable, parseCsv } from './parse-csv.ts'
 export {
   type CsvColumn,
   type CsvColumns,
@@ -12,3 +12,4 @@ export {
   requiredColumn,
 } from './parse-csv-rows.ts'
 export { parseCsvStream } from './parse-csv-stream.ts'
+export type { CsvRecord, ParseCsvOptions } from './parse-records.ts'

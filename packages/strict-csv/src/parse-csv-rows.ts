@@ -1,7 +1,8 @@
 /** CSV text to typed rows: a field per column, checked by a zod schema. */
 import type { z } from 'zod'
 import { CsvError } from './csv-error.ts'
-import { eachRecord, type ParseCsvOptions } from './parse-csv.ts'
+import { eachRecord } from './parse-csv.ts'
+import type { ParseCsvOptions } from './parse-records.ts'
 
 export interface CsvColumn<Schema extends z.ZodType = z.ZodType, Optional extends boolean = boolean> {
   /** Name in the header. */

@@ -1,16 +1,7 @@
 /** A CSV file of any size, piece by piece: only the piece that is being read is in memory. */
 import { decodeUtf8 } from './decode-utf8.ts'
-import {
-  type CsvRecord,
-  type CsvTable,
-  emptyFile,
-  headerOf,
-  isWhole,
-  type ParseCsvOptions,
-  parseRecords,
-  quoteError,
-  withoutMark,
-} from './parse-csv.ts'
+import { type CsvTable, emptyFile, headerOf, isWhole, withoutMark } from './parse-csv.ts'
+import { type CsvRecord, type ParseCsvOptions, parseRecords, quoteError } from './parse-records.ts'
 
 /** Longest record, bytes: a quote that is never closed would take the rest of the file for one. */
 const longestRecord = 2 ** 24
@@ -34,7 +25,7 @@ export async function* parseCsvStream(
   for await (const { bytes, offset, line } of piecesOf(chunks, path)) {
     const text = decodeUtf8(bytes, path, { offset, line })
     const records: CsvRecord[] = []
-    parseRecords(offset === 0 ? withoutMark(text) : text, path, options.delimiter, line, (at, cells) => {
+    parseRecords(offset === 0 ? withoutMark(text) : text, path, options, line, (at, cells) => {
       if (header === undefined) header = headerOf(at, cells, path)
       else {
         hasRows = true

@@ -1,27 +1,11 @@
-/** CSV text to cells with the line that each record starts on; papaparse does the parsing where there are quotes. */
-import Papa from 'papaparse'
+/** CSV text to cells with the line that each record starts on. */
 import { CsvError } from './csv-error.ts'
 import { decodeUtf8 } from './decode-utf8.ts'
-import { restoreCell } from './formula-cells.ts'
-
-export interface CsvRecord {
-  /** From 1, the header included. */
-  readonly line: number
-  readonly cells: readonly string[]
-}
+import { type CsvRecord, type ParseCsvOptions, parseRecords } from './parse-records.ts'
 
 export interface CsvTable {
   readonly header: readonly string[]
   readonly records: readonly CsvRecord[]
-}
-
-export interface ParseCsvOptions {
-  /** Accept a header without rows. @default false */
-  readonly allowEmpty?: boolean
-  /** What separates cells. @default ',' */
-  readonly delimiter?: ',' | ';' | '\t'
-  /** Called for each row of another length than the header, which is left out then. @default the first one is thrown */
-  readonly onFault?: (error: CsvError) => void
 }
 
 /**
@@ -49,14 +33,15 @@ export function parseCsv(content: string | Uint8Array, path: string, options: Pa
 export function eachRecord(
   content: string | Uint8Array,
   path: string,
-  { allowEmpty, delimiter, onFault }: ParseCsvOptions,
+  options: ParseCsvOptions,
   begin: (header: readonly string[]) => (line: number, cells: readonly string[]) => void,
 ): readonly string[] {
+  const { allowEmpty, onFault } = options
   const text = typeof content === 'string' ? content : decodeUtf8(content, path)
   let header: readonly string[] | undefined
   let onRecord: ((line: number, cells: readonly string[]) => void) | undefined
   let hasRows = false
-  parseRecords(withoutMark(text), path, delimiter, 1, (line, cells) => {
+  parseRecords(withoutMark(text), path, options, 1, (line, cells) => {
     if (header === undefined) header = headerOf(line, cells, path)
     else if (isWhole(header.length, line, cells, path, onFault)) {
       hasRows = true
@@ -72,98 +57,6 @@ export function eachRecord(
 /** Text without the byte-order mark that a file may begin with. */
 export function withoutMark(text: string): string {
   return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text
-}
-
-/**
- * The records of text that begins on `line` of the file, blank lines left out, whatever their lengths.
- *
- * @throws CsvError `malformed-csv`
- */
-export function parseRecords(
-  text: string,
-  path: string,
-  delimiter: string | undefined,
-  line: number,
-  onRecord: (line: number, cells: readonly string[]) => void,
-): void {
-  if (text.includes('"')) {
-    for (const record of quotedRecords(text, path, delimiter ?? ',', line)) onRecord(record.line, record.cells)
-  } else plainRecords(text, delimiter ?? ',', line, onRecord)
-}
-
-/** Without quotes a line is a record. */
-function plainRecords(
-  text: string,
-  delimiter: string,
-  first: number,
-  onRecord: (line: number, cells: readonly string[]) => void,
-): void {
-  const body = text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text
-  // Chosen here: a condition within the loop makes V8 search the whole text once a record.
-  const restore = body.includes("'") ? restoreCells : unchanged
-  for (let line = first, start = 0; start < body.length; line++) {
-    const next = body.indexOf('\n', start)
-    const end = next < 0 ? body.length : next
-    if (end > start) {
-      const cells = body.slice(start, end).split(delimiter)
-      onRecord(line, restore(cells))
-    }
-    start = end + 1
-  }
-}
-
-function quotedRecords(text: string, path: string, delimiter: string, start: number): CsvRecord[] {
-  const { body, strayQuote } = normalizeLineEnds(text, delimiter)
-  const parsed = Papa.parse<string[]>(body, { delimiter, newline: '\n' })
-  const faults = new Map(parsed.errors.map((error) => [error.row, error.message]))
-  const records: CsvRecord[] = []
-  let line = start
-  for (const [index, cells] of parsed.data.entries()) {
-    const fault = faults.get(index)
-    if (fault !== undefined) throw quoteError(path, line, fault)
-    if (cells.length > 1 || cells[0] !== '') records.push({ line, cells: restoreCells(cells) })
-    line += 1
-    for (const cell of cells) line += countLineBreaks(cell)
-  }
-  if (strayQuote === undefined) return records
-  throw quoteError(path, start + countLineBreaks(body.slice(0, strayQuote)), 'Quote within an unquoted cell')
-}
-
-const unchanged = (cells: string[]): readonly string[] => cells
-
-/** In place: the cells are the parser's own. */
-function restoreCells(cells: string[]): readonly string[] {
-  for (let i = 0; i < cells.length; i++) cells[i] = restoreCell(cells[i]!)
-  return cells
-}
-
-/** Line ends outside of quotes become `\n`; those inside are content. `strayQuote` is the place of the first quote that is within an unquoted cell. */
-function normalizeLineEnds(text: string, delimiter: string): { body: string; strayQuote: number | undefined } {
-  let strayQuote: number | undefined
-  let removed = 0
-  const body = text.replace(/"[^"]*"|"|\r\n?/g, (match, offset: number) => {
-    if (match.startsWith('"')) {
-      // A quote opens a cell, or follows the quote that it escapes.
-      if (offset > 0 && !`${delimiter}\n\r"`.includes(text[offset - 1]!)) strayQuote ??= offset - removed
-      return match
-    }
-    removed += match.length - 1
-    return '\n'
-  })
-  return { body, strayQuote }
-}
-
-function countLineBreaks(text: string): number {
-  if (!text.includes('\n') && !text.includes('\r')) return 0
-  return text.match(/\r\n?|\n/g)?.length ?? 0
-}
-
-export function quoteError(path: string, line: number, fault: string): CsvError {
-  return new CsvError(
-    'malformed-csv',
-    `Expected well-formed quotes for ${path} but received "${fault}" on line ${line}. Correct the quotes of that line.`,
-    { path, line },
-  )
 }
 
 /** The names of the columns. @throws CsvError `duplicate-column` */

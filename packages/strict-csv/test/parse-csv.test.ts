@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parseCsv } from '../src/index.ts'
+import { type CsvError, parseCsv } from '../src/index.ts'
 import { errorOf } from './error-of.ts'
 
 describe('parseCsv', () => {
@@ -99,6 +99,26 @@ describe('parseCsv', () => {
       expect.stringMatching(/^Expected 2 cells for line 3 of notes\.csv but received 1\./),
       expect.stringMatching(/^Expected 2 cells for line 5 of notes\.csv but received 3\./),
     ])
+  })
+
+  it.each([
+    ['a quote within an unquoted cell', 'id,note\n1,5" wide\n2,"b"\n3,c\n', [2], ['2', '3']],
+    ['several of them', 'id,note\r\n1,5" wide\r\n2,"b\r\nc"\r\n3,6" wide\r\n4,d\r\n', [2, 5], ['2', '4']],
+    ['text after a closing quote', 'id,note\n1,"a"b\n2,"c"\n', [2], ['2']],
+    ['a quote that is never closed', 'id,note\n1,"a"\n2,"b\n3,c\n4,d\n', [3], ['1', '3', '4']],
+    ['another length beside', 'id,note\n1,"a"\n2\n3,c"\n4,d\n', [4, 3], ['1', '4']],
+  ])('goes on after %s where somebody is told of it', (_, text, faults, ids) => {
+    const lines: unknown[] = []
+    const options = { onFault: ({ details }: CsvError) => lines.push(details.line) }
+    expect(parseCsv(text, 'notes.csv', options).records.map(({ cells }) => cells[0])).toEqual(ids)
+    expect(lines).toEqual(faults)
+  })
+
+  it('does not go on after wrong quotes in the header, nor after ever so many', () => {
+    const options = { onFault: () => undefined }
+    expect(errorOf(() => parseCsv('\nid,no"te\n1,a\n', 'notes.csv', options)).details.line).toBe(2)
+    const text = `id,note\n${'1,5" wide\n'.repeat(200)}`
+    expect(errorOf(() => parseCsv(text, 'notes.csv', options))).toMatchObject({ code: 'malformed-csv' })
   })
 
   it('accepts a header without rows where asked for', () => {

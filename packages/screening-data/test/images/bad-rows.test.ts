@@ -81,6 +81,16 @@ test.each(Object.keys(sets))(
   },
 )
 
+test('a row with wrong quotes is one of them', async () => {
+  const root = await writeSet({
+    'INbreast.csv': lines('Laterality;View;File Name;ACR;Bi-Rads', 'L;5" CC;1;2;4a', 'L;CC;22678622;"2";4a'),
+    'AllDICOMs/22678622_61b13c59bcba149e_MG_L_CC_ANON.dcm': '',
+  })
+  const told: unknown[] = []
+  const { images } = await readDataSet(root, { onFault: ({ code, details }) => told.push([code, details.line]) })
+  expect([images.length, told]).toEqual([1, [['malformed-csv', 2]]])
+})
+
 test('of images.csv every kind of row that cannot be used is left out', async () => {
   const root = await writeSet({
     'images.csv': lines(
