@@ -219,6 +219,8 @@ describe('report', () => {
     const { rocAuc: area } = JSON.parse(readFileSync(join(run, 'test.json'), 'utf8'))
     expect(page).toContain(area.value.toFixed(3))
     expect(page).toContain('no image excluded, no label corrected')
+    expect(page).toContain('plain stem of 8')
+    expect(page).toContain('<dt>First weights</dt><dd>random</dd>')
   })
 
   it('shows no image that is not the one that was made, and says so', async () => {

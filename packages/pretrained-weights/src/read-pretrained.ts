@@ -66,9 +66,10 @@ async function assertCached(path: string, sha256: string): Promise<void> {
 function pickled(path: string): PretrainedWeightsError {
   const target = path.replace(/\.\w+$/, '.safetensors')
   const lines = [
-    'import torch, safetensors.torch',
+    // The semicolon keeps them Python where a terminal shows them as one line.
+    'import torch, safetensors.torch;',
     `safetensors.torch.save_file(torch.load(${JSON.stringify(path)}, map_location="cpu", weights_only=True), ${JSON.stringify(target)})`,
   ]
-  const message = `Expected a safetensors file for the weights but received ${path}, a pickle, which may hold code. Convert it with these two lines of Python, and give ${target}:\n${lines.join('\n')} .`
+  const message = `Expected a safetensors file for the weights but received ${path}, a pickle, which may hold code. Convert it with these two lines of Python:\n${lines.join('\n')}\nThen give ${target}.`
   return new PretrainedWeightsError('not-safetensors', message, { path, target })
 }

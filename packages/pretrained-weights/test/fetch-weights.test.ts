@@ -190,8 +190,9 @@ describe('readPretrained', () => {
     expect(error.code).toBe('not-safetensors')
     expect(error.message).toContain('runs/best.pth')
     expect(error.message.split('\n').slice(1)).toEqual([
-      'import torch, safetensors.torch',
-      'safetensors.torch.save_file(torch.load("runs/best.pth", map_location="cpu", weights_only=True), "runs/best.safetensors") .',
+      'import torch, safetensors.torch;',
+      'safetensors.torch.save_file(torch.load("runs/best.pth", map_location="cpu", weights_only=True), "runs/best.safetensors")',
+      'Then give runs/best.safetensors.',
     ])
   })
 })

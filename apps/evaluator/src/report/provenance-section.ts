@@ -15,8 +15,9 @@ export function provenanceSection({ config, test, tests, methods, adjustments }:
     ['Breast found by', [...methods].map(([method, count]) => `${method}: ${count}`).join(', ')],
     [
       'Network',
-      `SE-ResNeXt, blocks ${model.layers.join('-')}, channels ${model.channels.join('-')}, ${model.cardinality} x ${model.baseWidth}d, stem ${model.stemWidth}`,
+      `SE-ResNeXt, blocks ${model.layers.join('-')}, channels ${model.channels.join('-')}, ${model.cardinality} x ${model.baseWidth}d, ${model.stemType ?? 'plain'} stem of ${model.stemWidth}`,
     ],
+    ['First weights', firstWeights(config)],
     ['Breast probability', `${test.aggregation} of its images`],
     ['Predictions', `sha256 ${test.predictionsSha256.slice(0, 16)}…, of the split ${test.splitsSha256.slice(0, 16)}…`],
     ['Tested', tests.map(({ at }) => at.slice(0, 16).replace('T', ' ')).join(', ')],
@@ -32,4 +33,8 @@ export function provenanceSection({ config, test, tests, methods, adjustments }:
     <dl>${facts.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl>
     <details><summary>The whole configuration</summary><pre>${JSON.stringify(config, null, 2)}</pre></details>
   </section>`
+}
+
+function firstWeights({ weights }: ReportData['config']): string {
+  return weights === null ? 'random' : `${weights.origin ?? weights.path}, sha256 ${weights.sha256.slice(0, 16)}…`
 }
