@@ -77,6 +77,15 @@ export function statisticsAt(threshold: number) {
       (_, probability) => probability < threshold,
       (target) => target === 0,
     ),
+    /** Share of all that are called, and share of all that are called and have cancer. */
+    recallRate: shareOf(
+      () => true,
+      (_, probability) => probability >= threshold,
+    ),
+    detectionRate: shareOf(
+      () => true,
+      (target, probability) => target === 1 && probability >= threshold,
+    ),
     logLoss: {
       value: ({ targets, probabilities }) => logLoss(targets, probabilities),
       interval: ({ ranking }, value) => logLossIntervalOf(ranking(), value),

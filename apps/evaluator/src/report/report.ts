@@ -9,6 +9,7 @@ import { baselineSection } from './baseline-section.ts'
 import { rankingSection, selectionSection, trainingSection } from './curves.ts'
 import { figureSection } from './figure-section.ts'
 import { imageSection } from './image-section.ts'
+import { levelSection } from './level-section.ts'
 import { cardSection, headerSection, outcomeSection } from './overview.ts'
 import { provenanceSection } from './provenance-section.ts'
 import { readReportData } from './report-data.ts'
@@ -25,6 +26,7 @@ ${outcomeSection(data)}
 ${await imageSection(data, config.images)}
 ${await rankingSection(data)}
 ${figureSection(data)}
+${levelSection(data)}
 ${baselineSection(data)}
 ${await selectionSection(data)}
 ${subgroupSection(data)}

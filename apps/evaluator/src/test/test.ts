@@ -31,6 +31,7 @@ import { readSubset } from '../predict/subset-rows.ts'
 import { resamplingStage } from '../resampling-stage.ts'
 import { packageVersion } from '../version.ts'
 import { baselinesOf } from './baselines.ts'
+import { levelsOf } from './levels.ts'
 import { subgroupsOf } from './subgroups.ts'
 import { assertSameSelection, assertUntested } from './tested-once.ts'
 
@@ -96,6 +97,7 @@ export async function test(input: TestConfig, context: CommandContext = silentCo
         ? null
         : await calibrationFigures(classifyBreasts(images, { aggregation, calibration }), threshold, seed),
     confusion: confusionMatrix(targetsOf(breasts), probabilitiesOf(breasts), threshold),
+    levels: await levelsOf(images, breasts, threshold),
     baselines: await baselinesOf({ breasts, images, rowOf, trainingRows, resamples, seed }),
     subgroups: await subgroupsOf(images, rowOf, { aggregation, threshold }),
     bootstrap: { unit: 'patient', resamples, seed, level: 0.95 },

@@ -6,6 +6,11 @@ import { sha256Schema } from './prediction.ts'
 
 const count = z.int().min(0)
 
+const unitFigures = {
+  ...{ rocAuc: figureSchema, averagePrecision: figureSchema, pf1: figureSchema, pf1AtThreshold: figureSchema },
+  ...{ sensitivity: figureSchema, specificity: figureSchema, ppv: figureSchema, npv: figureSchema },
+}
+
 export const testedSubsetSchema = z.enum(['val', 'test'])
 
 export type TestedSubset = z.output<typeof testedSubsetSchema>
@@ -54,6 +59,19 @@ export const testResultSchema = z.object({
     })
     .nullable(),
   confusion: z.object({ truePositives: count, falsePositives: count, trueNegatives: count, falseNegatives: count }),
+  /** The same calls by image and by patient, whose probability is that of the more suspicious breast. */
+  levels: z.object({
+    image: z.object({ units: count, ...unitFigures }),
+    patient: z.object({
+      units: count,
+      ...unitFigures,
+      /** Share of the patients that are called, and that are called and have cancer. */
+      recallRate: figureSchema,
+      detectionRate: figureSchema,
+      /** Patients with cancer who are called by a healthy breast alone; they count as found above. */
+      wrongBreastOnly: count,
+    }),
+  }),
   /** What the network is held against. */
   baselines: z.object({
     /** F1 of calling every breast positive. */

@@ -8,6 +8,10 @@ import { temporaryFolder } from '../temporary-folder.ts'
 
 const figure = { value: 0.5, low: 0.25, high: 0.75 }
 const hash = 'ab'.repeat(32)
+const unit = {
+  ...{ rocAuc: figure, averagePrecision: figure, pf1: figure, pf1AtThreshold: figure },
+  ...{ sensitivity: figure, specificity: figure, ppv: figure, npv: figure },
+}
 const result: Omit<TestResult, 'history'> = {
   ...{ subset: 'test', checkpoint: 'epoch-001', epoch: 1, threshold: 0.5, aggregation: 'mean' },
   ...{ patients: 2, breasts: 4, images: 8, positives: 1 },
@@ -17,6 +21,10 @@ const result: Omit<TestResult, 'history'> = {
   ...{ logLoss: figure, calibrationSlope: figure, calibrationIntercept: figure, eceIfCalibrated: 0.25 },
   calibration: { method: 'none' },
   confusion: { truePositives: 1, falsePositives: 0, trueNegatives: 3, falseNegatives: 0 },
+  levels: {
+    image: { units: 8, ...unit },
+    patient: { units: 2, ...unit, recallRate: figure, detectionRate: figure, wrongBreastOnly: 0 },
+  },
   baselines: { callAllF1: 0.4, age: figure, metadata: null, within: [] },
   subgroups: [],
   bootstrap: { unit: 'patient', resamples: 10, seed: 1, level: 0.95 },

@@ -1,0 +1,55 @@
+/** The same calls counted by image and by patient: a radiologist recalls a woman, not a breast. */
+import { type BreastPrediction, figuresOf, type ImagePrediction, statisticsAt } from '@mammokit/pf1-metric'
+import type { TestResult } from '@mammokit/training-run'
+
+/** Figures of images and of patients at the threshold that was chosen for breasts. */
+export async function levelsOf(
+  images: readonly (ImagePrediction & { readonly imageId: string })[],
+  breasts: readonly BreastPrediction[],
+  threshold: number,
+): Promise<TestResult['levels']> {
+  const { rocAuc, averagePrecision, pf1, pf1AtThreshold, sensitivity, specificity, ppv, npv } = statisticsAt(threshold)
+  const statistics = { rocAuc, averagePrecision, pf1, pf1AtThreshold, sensitivity, specificity, ppv, npv }
+  const { recallRate, detectionRate } = statisticsAt(threshold)
+  const patients = patientsOf(breasts)
+  return {
+    image: { units: images.length, ...(await figuresOf(images.map(asUnit), statistics)) },
+    patient: {
+      units: patients.length,
+      ...(await figuresOf(patients, { ...statistics, recallRate, detectionRate })),
+      wrongBreastOnly: wrongBreastsOnly(breasts, threshold),
+    },
+  }
+}
+
+function asUnit(image: ImagePrediction & { readonly imageId: string }): BreastPrediction {
+  return { ...image, breastId: image.imageId, images: 1 }
+}
+
+/** A patient has cancer where a breast has, and the probability of the more suspicious one. */
+function patientsOf(breasts: readonly BreastPrediction[]): BreastPrediction[] {
+  const patients = new Map<string, BreastPrediction>()
+  for (const breast of breasts) {
+    const { patientId } = breast
+    const other = patients.get(patientId)
+    patients.set(patientId, {
+      ...breast,
+      breastId: patientId,
+      target: Math.max(breast.target, other?.target ?? 0) as BreastPrediction['target'],
+      probability: Math.max(breast.probability, other?.probability ?? 0),
+      images: breast.images + (other?.images ?? 0),
+    })
+  }
+  return [...patients.values()]
+}
+
+/** Patients with cancer who are called by a healthy breast alone. */
+function wrongBreastsOnly(breasts: readonly BreastPrediction[], threshold: number): number {
+  const calledOn = { cancer: new Set<string>(), healthy: new Set<string>() }
+  const withCancer = new Set<string>()
+  for (const { patientId, target, probability } of breasts) {
+    if (target === 1) withCancer.add(patientId)
+    if (probability >= threshold) calledOn[target === 1 ? 'cancer' : 'healthy'].add(patientId)
+  }
+  return [...withCancer].filter((patient) => calledOn.healthy.has(patient) && !calledOn.cancer.has(patient)).length
+}
