@@ -107,7 +107,12 @@ export const trainingSchema = z.strictObject({
     .nullable()
     .default(null)
     .describe('epochs without a better figure after which the run ends; null: none'),
-  keepBest: count.nullable().default(null).describe('checkpoints that stay, the best ones, beside the last; null: all'),
+  keepBest: z
+    .int()
+    .min(0)
+    .nullable()
+    .default(null)
+    .describe('checkpoints that stay, the best ones, beside the last; null: all'),
   seed: seed.describe('seed of weights, image order and augmentation'),
   saveEvery: count.default(500).describe('steps between checkpoints within an epoch'),
   logEvery: count.default(10).describe('steps between lines of metrics.jsonl'),

@@ -61,7 +61,7 @@ export async function readTrainingData(config: Config): Promise<TrainingData> {
     splitsSha256,
   }
   const splits = [config.data].flat().map((folder) => dataPaths(folder).splits)
-  assertEnough(data, config.training.batchSize, splits.join(' and '))
+  assertEnough(data, config.training.dropLast ? config.training.batchSize : 1, splits.join(' and '))
   assertBothClasses(countClasses('train', data.train), 'Split again: mammokit-trainer split.')
   // A file that is missing would end the run in the middle of an epoch.
   await assertImagesPresent([...data.train, ...data.val])

@@ -9,6 +9,7 @@ import { listEpochs } from './list-epochs.ts'
  * Removes the checkpoints of all epochs but the last and the best ones, and returns the epochs that it removed; of equal scores the
  * earlier epoch stays. Only the owner of a run may do this.
  *
+ * @param keepBest how many of the best stay, beside the last; what cannot be read counts among them
  * @param scoreOf of an epoch's validation, higher is better; NaN is the worst
  * @throws TrainingRunError no-checkpoints; FileError cannot-remove
  */
