@@ -19,7 +19,8 @@ const { setupFiles = [], testTimeout, hookTimeout } = base.test ?? {}
 
 const comparisons = [
   'test/{kernels,layers}/**/*.test.ts',
-  'test/{train-step,examples}.test.ts',
+  'test/{train-step,examples,open-sizes}.test.ts',
+  'test/ops/{recompute,gradients}.test.ts',
   'test/run/random.test.ts',
   'test/device/webgpu.test.ts',
 ]
