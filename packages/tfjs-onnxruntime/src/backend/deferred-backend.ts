@@ -43,7 +43,10 @@ export class DeferredBackend extends EntryBackend {
       return value
     })
     if (result === undefined) return undefined
-    const wrap = (value: Value): TensorInfo => this.share(given.get(value)) ?? this.toTensorInfo(value)
+    const wrap = (value: Value): TensorInfo => {
+      const tensor = given.get(value)
+      return tensor === undefined ? this.toTensorInfo(value) : this.share(tensor)
+    }
     const infos = Array.isArray(result) ? result.map(wrap) : wrap(result)
     this.schedule()
     return infos
@@ -127,8 +130,7 @@ export class DeferredBackend extends EntryBackend {
   }
 
   /** A tensor that a kernel returns unchanged shares its data, as in tfjs's own backends. */
-  private share(tensor: TensorInfo | undefined): TensorInfo | undefined {
-    if (tensor === undefined) return undefined
+  share(tensor: TensorInfo): TensorInfo {
     this.incRef(tensor.dataId)
     return { dataId: tensor.dataId, shape: tensor.shape, dtype: tensor.dtype }
   }

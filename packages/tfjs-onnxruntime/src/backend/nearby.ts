@@ -37,28 +37,40 @@ export function runNearby(
   attrs: Attributes,
   own: DeferredBackend,
 ): tf.TensorInfo | tf.TensorInfo[] | undefined {
-  const isOfFloats = tensors.every(([, { dtype }]) => dtype === 'float32')
-  if (tensors.length === 0 || !(ofAny.has(name) || (isOfFloats && ofFloats.has(name)))) return undefined
-  if (!isSmall(name, tensors, attrs)) return undefined
-  const values = tensors.map(([, { dataId }]) => own.valuesAtHand(dataId))
-  const kernel = tf.getKernel(name, 'cpu')
+  const isCovered = ofAny.has(name) || (ofFloats.has(name) && tensors.every(([, { dtype }]) => dtype === 'float32'))
+  if (!isCovered || tensors.length === 0 || !isSmall(name, tensors, attrs)) return undefined
+  const values: Storage[] = []
+  for (const [, { dataId }] of tensors) {
+    const known = own.valuesAtHand(dataId)
+    if (known === undefined) return undefined
+    values.push(known as Storage)
+  }
+  const kernel = cpuKernel(name)
   const cpu = cpuBackend()
-  if (values.includes(undefined) || kernel == null || cpu === null) return undefined
-  if (!isSame(name, tensors, values as Storage[], attrs)) return undefined
+  if (kernel === undefined || cpu === null || !isSame(name, tensors, values, attrs)) return undefined
   const inputs = tensors.map(([key, { shape, dtype }], i): [string, tf.TensorInfo] => [
     key,
-    cpu.makeTensorInfo(shape, dtype, values[i] as tf.backend_util.BackendValues),
+    cpu.makeTensorInfo(shape, dtype, values[i]),
   ])
-  const result = kernel.kernelFunc({ inputs: asInputs(inputs), attrs: attrs ?? {}, backend: cpu })
-  const outputs = [result].flat()
-  const taken = outputs.map(({ dataId, shape, dtype }) => {
+  const take = ({ dataId, shape, dtype }: tf.TensorInfo): tf.TensorInfo => {
     const computed = cpu.readSync(dataId) as Storage
+    cpu.disposeData(dataId)
     // What a kernel passes on belongs to its input.
-    const ownValues = values.includes(computed) ? computed.slice() : computed
-    return { dataId: own.adopt(ownValues, shape, dtype), shape, dtype }
-  })
-  for (const { dataId } of [...outputs, ...inputs.map(([, tensor]) => tensor)]) cpu.disposeData(dataId)
-  return Array.isArray(result) ? taken : taken[0]
+    return { dataId: own.adopt(values.includes(computed) ? computed.slice() : computed, shape, dtype), shape, dtype }
+  }
+  const result = kernel({ inputs: asInputs(inputs), attrs: attrs ?? {}, backend: cpu })
+  const taken = Array.isArray(result) ? result.map(take) : take(result)
+  for (const [, { dataId }] of inputs) cpu.disposeData(dataId)
+  return taken
+}
+
+/** Those that have been looked up: tfjs finds a kernel among all of them by a key that it builds each time. */
+const cpuKernels = new Map<string, tf.KernelFunc>()
+
+function cpuKernel(name: string): tf.KernelFunc | undefined {
+  const known = cpuKernels.get(name) ?? tf.getKernel(name, 'cpu')?.kernelFunc
+  if (known !== undefined) cpuKernels.set(name, known)
+  return known
 }
 
 function isSmall(name: string, tensors: readonly [string, tf.TensorInfo][], attrs: Attributes): boolean {

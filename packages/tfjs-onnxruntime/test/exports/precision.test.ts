@@ -62,6 +62,15 @@ test.each([
   },
 )
 
+test('filters that are too large to be transposed before are stored in 8 bits too', () => {
+  const filter = noise([3, 3, 128, 128], 1) as tf.Tensor4D
+  const convolve = (x: tf.Tensor) => tf.conv2d(x as tf.Tensor4D, filter, 1, 'same')
+  const [full, small] = (['float32', 'int8'] as const).map(
+    (precision) => toOnnx(convolve, [{ shape: [1, 4, 4, 128] }], { precision }).length,
+  )
+  expect(small / full).toBeLessThan(0.27)
+})
+
 test('numbers are rounded to the nearest of half precision: each of them is itself, and what lies between goes to the even one', () => {
   const numberOf = (bits: number): number => {
     const [sign, exponent, fraction] = [bits >> 15, (bits >> 10) & 31, bits & 1023]
