@@ -1,7 +1,9 @@
+import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { fetchWeights, PretrainedWeightsError, readPretrained } from '../src/index.ts'
@@ -80,6 +82,20 @@ describe('fetchWeights', () => {
     expect(sha256(fetched.weightsPath)).toBe(files['model.safetensors'].etag)
     expect(hub.sentBytes - before).toBeLessThan(files['model.safetensors'].sizeBytes - 30e6)
     expect(readdirSync(join(folder, 'blobs'))).toHaveLength(2)
+  })
+
+  it('takes over what a killed process left, and leaves alone what a living one writes', async () => {
+    const { etag, path, sizeBytes } = files['model.safetensors']
+    const blobs = join(folder, 'blobs')
+    mkdirSync(blobs, { recursive: true })
+    const half = readFileSync(path).subarray(0, sizeBytes / 2)
+    const { pid } = spawnSync(process.execPath, ['-e', ''])
+    const host = hostname().replace(/[^\w-]/g, '-')
+    const living = `${etag}.${host}.${process.ppid}.b.incomplete`
+    for (const left of [`${etag}.${host}.${pid}.a.incomplete`, living]) writeFileSync(join(blobs, left), half)
+    expect(sha256((await fetchWeights(name, fast)).weightsPath)).toBe(etag)
+    expect(hub.sentBytes).toBeLessThan(0.51 * sizeBytes)
+    expect(readdirSync(blobs).filter((each) => each.endsWith('.incomplete'))).toEqual([living])
   })
 
   it('fetches wrong bytes once more, and keeps none of them where they come twice', async () => {
