@@ -11,11 +11,11 @@ import { influenceInterval } from './intervals/ratio-intervals.ts'
 import { rocAucIntervalOf } from './intervals/roc-auc-interval.ts'
 import { sensitivityIntervalOf } from './intervals/sensitivity-interval.ts'
 import { clopperPearson } from './intervals/share-intervals.ts'
-import { thresholdInterval } from './intervals/threshold-interval.ts'
 import { logLoss } from './log-loss.ts'
 import { pfBeta } from './pf-beta.ts'
 import { averagePrecision } from './precision-recall.ts'
 import { rocAuc, sensitivityAtSpecificity } from './roc.ts'
+import { thresholdInterval } from './threshold-interval.ts'
 
 /** F1 of the breasts called positive at the threshold: what the reference's check_metric maximizes. */
 export function pf1AtThreshold(threshold: number): BreastStatistic {

@@ -1,9 +1,9 @@
-import { quantile } from '../bootstrap-interval.ts'
-import { type ThresholdRule, thresholdByRule } from '../choose-threshold.ts'
-import type { Ranking } from '../ranking.ts'
-import { resampledCounts } from '../resampled-counts.ts'
-import type { ResampledIntervalOptions } from './sensitivity-interval.ts'
-import type { Bounds } from './share-intervals.ts'
+import { quantile } from './bootstrap-interval.ts'
+import { type ThresholdRule, thresholdByRule } from './choose-threshold.ts'
+import type { ResampledIntervalOptions } from './intervals/sensitivity-interval.ts'
+import type { Bounds } from './intervals/share-intervals.ts'
+import type { Ranking } from './ranking.ts'
+import { resampledCounts } from './resampled-counts.ts'
 
 /** Where the middle 95 % of the resamples of groups have their threshold by a rule; null where most of them lack a class. @throws MetricError as `chooseThreshold` */
 export async function thresholdInterval(
