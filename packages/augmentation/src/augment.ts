@@ -37,13 +37,21 @@ function transformGeometry(image: GrayImage, options: AugmentationOptions, seed:
     horizontalFlip !== undefined && createRandom(seed, 'augment', 'horizontalFlip').chance(horizontalFlip.probability)
   const random = createRandom(seed, 'augment', 'affine')
   if (!affine || !random.chance(affine.probability)) return warpAffine(image, { flip })
-  return warpAffine(image, {
+  const transform = {
     flip,
     rotation: random.uniform(...(affine.rotation ?? still)),
     shiftX: random.uniform(...(affine.shiftX ?? still)),
     shiftY: random.uniform(...(affine.shiftY ?? still)),
     scale: random.uniform(...(affine.scale ?? [1, 1])),
-  })
+  }
+  return warpAffine(affine.antialias ? antialiased(image, transform.scale) : image, transform)
+}
+
+/** Blurred from the resolution of its own pixels to that of pixels 1 / scale wide: sigma^2 = (1 / scale^2 - 1) / 4. */
+function antialiased(image: GrayImage, scale: number): GrayImage {
+  if (scale >= 1) return image
+  const sigma = Math.sqrt(1 / scale ** 2 - 1) / 2
+  return blurGaussian(image, 2 * Math.ceil(3 * sigma) + 1, sigma)
 }
 
 function deform(image: GrayImage, { elastic }: AugmentationOptions, seed: number): GrayImage {

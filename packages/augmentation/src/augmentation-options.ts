@@ -18,6 +18,8 @@ export interface AffineOptions extends Chance {
   readonly shiftY?: Range
   /** Factor; above 1 enlarges. @default [1, 1] */
   readonly scale?: Range
+  /** Blur before a scale below 1 by what the coarser grid cannot hold; the reference does not. @default false */
+  readonly antialias?: boolean
 }
 
 export interface CoarseDropoutOptions extends Chance {
@@ -94,7 +96,7 @@ export interface AugmentationOptions {
 
 const knownOptions: Record<keyof AugmentationOptions, readonly string[]> = {
   horizontalFlip: [],
-  affine: ['rotation', 'shiftX', 'shiftY', 'scale'],
+  affine: ['rotation', 'shiftX', 'shiftY', 'scale', 'antialias'],
   elastic: ['shift', 'spacing'],
   coarseDropout: ['holes', 'holeHeight', 'holeWidth'],
   downscale: ['factor'],
@@ -142,6 +144,10 @@ export function assertAugmentationOptions(options: AugmentationOptions): void {
         fail(name, field, ['probability', ...fields].join(', '), 'Correct the name.')
       }
       if (field === 'probability' || field.startsWith('hole') || field === 'spacing') continue
+      if (field === 'antialias') {
+        if (typeof given !== 'boolean') fail(option, given, 'true or false', 'The default is false.')
+        continue
+      }
       assertRange(option, given)
     }
     if (!(value.probability >= 0 && value.probability <= 1)) {

@@ -34,7 +34,14 @@ export const level2: AugmentationOptions = {
  */
 export const level3: AugmentationOptions = {
   horizontalFlip: { probability: 0.5 },
-  affine: { probability: 0.8, rotation: [-15, 15], shiftX: [-0.1, 0.1], shiftY: [-0.1, 0.1], scale: [0.8, 1.2] },
+  affine: {
+    probability: 0.8,
+    rotation: [-15, 15],
+    shiftX: [-0.1, 0.1],
+    shiftY: [-0.1, 0.1],
+    scale: [0.8, 1.2],
+    antialias: true,
+  },
   elastic: { probability: 0.3, shift: [4, 16], spacing: 64 },
   coarseDropout: { probability: 0.3, holes: [1, 4], holeHeight: [32, 128], holeWidth: [32, 128] },
   downscale: { probability: 0.15, factor: [0.5, 0.9] },

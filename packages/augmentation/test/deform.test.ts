@@ -37,6 +37,16 @@ describe('deformElastic', () => {
   })
 })
 
+describe('affine.antialias', () => {
+  const scaled = (scale: number, antialias: boolean) =>
+    augment(texture, { affine: { probability: 1, scale: [scale, scale], antialias } }, 1)
+
+  it('takes what a coarser grid cannot hold, and changes nothing for a scale of 1 or more', () => {
+    expect(roughness(scaled(0.5, true))).toBeLessThan(0.5 * roughness(scaled(0.5, false)))
+    for (const scale of [1, 1.3]) expect(scaled(scale, true)).toEqual(scaled(scale, false))
+  })
+})
+
 describe('downscale', () => {
   it('averages blocks: a factor of a half on four pixels in a row', () => {
     const { data } = downscale({ data: Float32Array.of(0, 1, 0.5, 0.5), width: 4, height: 1 }, 0.5)
@@ -83,6 +93,7 @@ describe('level3', () => {
       { coarseDropout: { probability: 1, holes: [1, 1], holeHeight: [9, 2], holeWidth: 2 } },
       'holeHeight',
     ],
+    ['antialiasing by a number', { affine: { probability: 1, antialias: 1 } }, 'affine.antialias'],
     [
       'a hole of half a pixel',
       { coarseDropout: { probability: 1, holes: [1, 1], holeHeight: [0.5, 2], holeWidth: 2 } },
