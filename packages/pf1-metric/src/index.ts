@@ -59,7 +59,7 @@ export {
   targetsOf,
 } from './figures.ts'
 export { type EffectiveCounts, effectiveCounts } from './intervals/effective-counts.ts'
-export { f1Difference } from './intervals/f1-difference.ts'
+export { f1Differences } from './intervals/f1-differences.ts'
 export { f1Interval } from './intervals/f1-interval.ts'
 export { logLossInterval } from './intervals/log-loss-interval.ts'
 export { averagePrecisionInterval, brierInterval, pf1Interval } from './intervals/ratio-intervals.ts'

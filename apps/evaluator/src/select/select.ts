@@ -1,7 +1,7 @@
 /** `select`: the checkpoint and the threshold with the best pF1 on the validation set (the reference's check_metric). */
 import { type CommandContext, formatTable, parseConfig, silentContext } from '@mammokit/command-line'
 import { bestOf, type Candidate, decisionOf, toCandidate } from '@mammokit/mammogram-classifier'
-import { chosenThreshold, f1Difference, figuresOf, statisticsAt, targetsOf } from '@mammokit/pf1-metric'
+import { chosenThreshold, f1Differences, figuresOf, statisticsAt, targetsOf } from '@mammokit/pf1-metric'
 import {
   listEpochs,
   listFolds,
@@ -67,12 +67,9 @@ function differencesOf(
   const patients = best.breasts.map(({ patientId }) => patientId)
   const callsOf = ({ breasts, row }: Candidate) =>
     breasts.map(({ probability }) => Number(probability >= row.threshold))
-  return candidates
-    .filter(({ epoch }) => epoch !== best.epoch)
-    .map((other) => ({
-      epoch: other.epoch,
-      difference: f1Difference(targets, callsOf(best), callsOf(other), patients, options),
-    }))
+  const others = candidates.filter(({ epoch }) => epoch !== best.epoch)
+  const differences = f1Differences(targets, callsOf(best), others.map(callsOf), patients, options)
+  return others.map(({ epoch }, i) => ({ epoch, difference: differences[i]! }))
 }
 
 /** What the predictions of a run are compared with; of a run of folds that is what all of them have together. */

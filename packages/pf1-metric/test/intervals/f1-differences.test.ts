@@ -1,6 +1,6 @@
 import { createRandom } from '@mammokit/seeded-random'
 import { expect, test } from 'vitest'
-import { bootstrapInterval, f1Difference, pfBeta } from '../../src/index.ts'
+import { bootstrapInterval, f1Differences, pfBeta } from '../../src/index.ts'
 
 /** Two sets of calls of the breasts of 150 patients, the first right more often. */
 function sample() {
@@ -26,7 +26,7 @@ test('draws the resamples of bootstrapInterval, |delta| <= 1e-12', () => {
     seed: 5,
   })
   const groups = rows.map(({ patientId }) => patientId)
-  const found = f1Difference(targets, first, second, groups, { resamples: 200, seed: 5 })
+  const [found] = f1Differences(targets, first, [second], groups, { resamples: 200, seed: 5 })
   for (const key of ['value', 'low', 'high'] as const)
     expect(Math.abs(found[key]! - expected[key])).toBeLessThanOrEqual(1e-12)
   expect(found.low).toBeGreaterThan(0)
@@ -35,8 +35,9 @@ test('draws the resamples of bootstrapInterval, |delta| <= 1e-12', () => {
 test('is 0 of calls with themselves, and changes its sign with their order', () => {
   const { rows, targets, first, second } = sample()
   const groups = rows.map(({ patientId }) => patientId)
-  expect(f1Difference(targets, first, first, groups)).toEqual({ value: 0, low: 0, high: 0 })
-  const [there, back] = [f1Difference(targets, first, second, groups), f1Difference(targets, second, first, groups)]
+  expect(f1Differences(targets, first, [first], groups)).toEqual([{ value: 0, low: 0, high: 0 }])
+  const [there] = f1Differences(targets, first, [second], groups)
+  const [back] = f1Differences(targets, second, [first], groups)
   expect(back.value).toBeCloseTo(-there.value!, 12)
   expect(back.low).toBeCloseTo(-there.high!, 12)
 })
