@@ -45,6 +45,7 @@ export async function train(config: Config, context: CommandContext = silentCont
   )
   for (const note of data.notes) progress.line(note)
   const initial = await readInitialWeights(config, context)
+  const engine = await openEngine(config.engine, { threads: config.threads, device: config.device })
   const { checkpoint, log, notes, ...opened } = await openRun(run, makeRunConfig(config, data, initial?.record), {
     onWait: progress.line,
     from: config.resume ?? undefined,
@@ -62,7 +63,6 @@ export async function train(config: Config, context: CommandContext = silentCont
     if (position.step > 0) progress.line(`Continuing after step ${position.step}, epoch ${position.epoch + 1}`)
 
     // The network, and where an earlier start left it.
-    const engine = await openEngine(config.engine, { threads: config.threads, device: config.device })
     const learner = createLearner(config, engine)
     open.push(learner.dispose)
     if (checkpoint) learner.restore(checkpoint)

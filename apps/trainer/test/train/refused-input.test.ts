@@ -36,6 +36,13 @@ function spoiled({ splits, manifest }: { splits?: (text: string) => string; mani
 }
 
 describe('train refuses', () => {
+  it('a device that this platform lacks, by name, before it makes the folder of the run', async () => {
+    const device = process.platform === 'darwin' ? 'dml' : 'coreml'
+    const config = smallRun(data, { device })
+    await expect(train(config)).rejects.toMatchObject({ code: 'device-unavailable', details: { device } })
+    expect(existsSync(config.run)).toBe(false)
+  })
+
   it.each([
     [
       { image: { height: 64, width: 64 } },
