@@ -69,6 +69,7 @@ export { type ResampledIntervalOptions, sensitivityAtSpecificityInterval } from 
 export { type Bounds, type ConfidenceOptions, clopperPearson, wilson } from './intervals/share-intervals.ts'
 export { logLoss } from './log-loss.ts'
 export { MetricError, type MetricErrorCode } from './metric-error.ts'
+export { type NetBenefit, netBenefit } from './net-benefit.ts'
 export { type PfBetaOptions, pfBeta } from './pf-beta.ts'
 export { averagePrecision, type PrecisionRecallCurve, precisionRecallCurve } from './precision-recall.ts'
 export { type OperatingPoint, type RocCurve, rocAuc, rocCurve, sensitivityAtSpecificity } from './roc.ts'

@@ -1,6 +1,7 @@
 /** The sections with plots: ranking, calibration, choice of the threshold, training. */
 import { type Html, html } from '@mammokit/html-page'
 import { selectionNotes } from '../select/selection-notes.ts'
+import { decisionPlot } from './decision-plot.ts'
 import { decimals, interval, setName } from './number-text.ts'
 import { calibrationPlot, distributionPlot, precisionRecallPlot, rocPlot, sweepPlot, trainingPlot } from './plots.ts'
 import { colors, type Plot, renderPlot } from './render-plot.ts'
@@ -24,6 +25,7 @@ export async function rankingSection(data: ReportData): Promise<Html> {
       ${await figure('Precision and recall', `Average precision ${decimals(test.averagePrecision.value)} (${interval(test.averagePrecision)}). The dashed line is the share of cancers.`, precisionRecallPlot(data))}
       ${await figure('Probabilities by outcome', 'Shares of the breasts with cancer above, of the healthy ones below; the line is the threshold.', distributionPlot(data))}
       ${await figure('Calibration', 'On the diagonal a probability means what it says. Dots grow with the number of breasts.', calibrationPlot(data))}
+      ${await figure('Decision curve', `Cancers found per breast by the calibrated probability, less false alarms at the odds of the probability that is called, at this set's ${decimals((100 * test.positives) / test.breasts, 1)} % of breasts with cancer. Calling nobody is worth 0.`, decisionPlot(data))}
     </div>
   </section>`
 }

@@ -9,6 +9,7 @@ import {
   calibrationNoise,
   confusionMatrix,
   figuresOf,
+  netBenefit,
   probabilitiesOf,
   statisticsAt,
   targetsOf,
@@ -34,6 +35,9 @@ import { baselinesOf } from './baselines.ts'
 import { levelsOf } from './levels.ts'
 import { subgroupsOf } from './subgroups.ts'
 import { assertSameSelection, assertUntested } from './tested-once.ts'
+
+/** Probabilities of cancer from which somebody might want to look again: 0 to 10 %. */
+const decisionThresholds = Array.from({ length: 41 }, (_, i) => i / 400)
 
 /** Writes test.json and returns it; an existing result of the same selection is returned unchanged. */
 export async function test(input: TestConfig, context: CommandContext = silentContext): Promise<TestResult> {
@@ -81,6 +85,7 @@ export async function test(input: TestConfig, context: CommandContext = silentCo
   const tested = await figuresOf(breasts, statistics, resampling)
   context.progress.stop()
   const { aggregation, threshold, checkpoint, calibration } = selection
+  const calibrated = classifyBreasts(images, { aggregation, calibration })
   const rowOf = new Map(rows.map((row) => [row.imageId, row]))
   const { rows: trainingRows } = await readSubset(data, { subset: 'train' }, runConfig)
   const result = await writeTestResult(run, {
@@ -92,10 +97,8 @@ export async function test(input: TestConfig, context: CommandContext = silentCo
     ...tested,
     ...(await calibrationFigures(breasts, threshold, seed)),
     calibration,
-    calibrated:
-      calibration.method === 'none'
-        ? null
-        : await calibrationFigures(classifyBreasts(images, { aggregation, calibration }), threshold, seed),
+    calibrated: calibration.method === 'none' ? null : await calibrationFigures(calibrated, threshold, seed),
+    decisionCurve: netBenefit(targetsOf(calibrated), probabilitiesOf(calibrated), decisionThresholds),
     confusion: confusionMatrix(targetsOf(breasts), probabilitiesOf(breasts), threshold),
     levels: await levelsOf(images, breasts, threshold),
     baselines: await baselinesOf({ breasts, images, rowOf, trainingRows, resamples, seed }),

@@ -59,6 +59,8 @@ export const testResultSchema = z.object({
     })
     .nullable(),
   confusion: z.object({ truePositives: count, falsePositives: count, trueNegatives: count, falseNegatives: count }),
+  /** Net benefit of calibrated probabilities, and of calling every breast, at this set's own prevalence. */
+  decisionCurve: z.array(z.object({ threshold: z.number(), model: z.number(), callAll: z.number() })),
   /** The same calls by image and by patient, whose probability is that of the more suspicious breast. */
   levels: z.object({
     image: z.object({ units: count, ...unitFigures }),

@@ -21,6 +21,7 @@ const result: Omit<TestResult, 'history'> = {
   ...{ logLoss: figure, calibrationSlope: figure, calibrationIntercept: figure, eceIfCalibrated: 0.25 },
   calibration: { method: 'none' },
   confusion: { truePositives: 1, falsePositives: 0, trueNegatives: 3, falseNegatives: 0 },
+  decisionCurve: [{ threshold: 0.01, model: 0.2, callAll: 0.1 }],
   levels: {
     image: { units: 8, ...unit },
     patient: { units: 2, ...unit, recallRate: figure, detectionRate: figure, wrongBreastOnly: 0 },
