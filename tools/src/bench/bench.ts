@@ -8,7 +8,7 @@ const benchmarks: Record<string, () => Promise<readonly Benchmark[]>> = {
   machine: async () => (await import('./machine.ts')).machine,
   overhead: async () => (await import('./overhead.ts')).overheadBenchmarks(),
   pf1: async () => [(await import('./pf1.ts')).pf1],
-  preprocess: async () => (await import('./preprocess.ts')).preprocessBenchmarks(),
+  preprocess: async () => (await import('./preprocess.ts')).preprocessBenchmarks(process.argv.slice(3)),
   programs: async () => (await import('./programs.ts')).programBenchmarks(process.argv.slice(3)),
   recompute: async () => (await import('./recompute.ts')).recomputeBenchmarks(),
   select: async () => [(await import('./select.ts')).select],

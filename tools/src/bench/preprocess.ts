@@ -1,4 +1,7 @@
-/** DICOM file to 1024x512 PNG: our extraction, with reduced JPEG 2000 resolution and without, against the reference's in Python. */
+/**
+ * DICOM file to 1024x512 PNG: our extraction, with reduced JPEG 2000 resolution and without, against the reference's in Python.
+ * `npm run bench -- preprocess [reduced | full]`.
+ */
 import { link, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -21,12 +24,16 @@ const roundDir = join(dataDir, 'round')
 const copies = 4
 
 /** Phantoms at sizes and in the two transfer syntaxes of RSNA, half of them in each: this seed draws five of its six machines. */
-export async function preprocessBenchmarks(): Promise<Benchmark[]> {
+export async function preprocessBenchmarks([which]: readonly string[]): Promise<Benchmark[]> {
   const raw = join(dataDir, 'raw')
   await writePhantomDataset({ outputDir: raw, patients: 16, height: 4096, seed: 20, workers: threads })
   await keepCompressed(raw)
   const images = await repeatImages(raw, join(roundDir, 'raw'))
-  return [benchmark('auto', 'reduced resolution', images), benchmark(0, 'full resolution', images)]
+  const all = {
+    reduced: benchmark('auto', 'reduced resolution', images),
+    full: benchmark(0, 'full resolution', images),
+  }
+  return which === 'reduced' || which === 'full' ? [all[which]] : Object.values(all)
 }
 
 /** Takes the uncompressed images, which RSNA has none of, off both tables. */
