@@ -69,6 +69,6 @@ export const commands: readonly Command[] = [
     summary: 'Write report.html: figures, curves, training, images and configuration on one page.',
     schema: reportSchema,
     load: async () => (await import('./report/report.ts')).report,
-    flags: { ...folders, images: '--images <n>' },
+    flags: { ...folders, images: '--images <n>', prevalence: '--prevalence <share>' },
   }),
 ]

@@ -113,6 +113,12 @@ export const reportSchema = z.strictObject({
   run,
   data,
   images: z.int().min(0).default(12).describe('how many of the highest-scored images to show'),
+  prevalence: z
+    .number()
+    .gt(0)
+    .lt(1)
+    .optional()
+    .describe('share of breasts with cancer for which predictive values are given beside those of the set'),
 })
 
 export type PredictConfig = z.input<typeof predictSchema>

@@ -237,6 +237,15 @@ describe('report', () => {
     expect(await bytes()).toBe(await bytes())
   })
 
+  it('gives predictive values at another prevalence beside those of the set', async () => {
+    const { data, run } = tiny
+    const page = async (prevalence?: number) =>
+      readFileSync(await report({ data, run, images: 0, ...(prevalence !== undefined && { prevalence }) }), 'utf8')
+    expect(await page(0.005)).toContain('at 0.5 % of breasts with cancer, if they look as those here')
+    expect(await page()).not.toContain('if they look as those here')
+    await expect(page(1)).rejects.toThrow('prevalence')
+  })
+
   it('is made without images and with images that were moved away', async () => {
     const { data, run } = tiny.copy()
     rmSync(join(data, 'processed', 'images'), { recursive: true })

@@ -1,10 +1,11 @@
 /** The table of all figures of the test. */
 import { type Html, html } from '@mammokit/html-page'
+import { predictiveValuesAt } from '@mammokit/pf1-metric'
 import type { Figure } from '@mammokit/training-run/schema'
 import { decimals, interval, sentence, setName } from './number-text.ts'
 import type { ReportData } from './report-data.ts'
 
-export function figureSection({ test, tests, selection }: ReportData): Html {
+export function figureSection({ test, tests, selection }: ReportData, prevalence?: number): Html {
   const rows: [string, string, Figure, Figure?][] = [
     [
       'F1 at the threshold',
@@ -39,6 +40,7 @@ export function figureSection({ test, tests, selection }: ReportData): Html {
     ['Specificity at the threshold', 'share of the healthy breasts cleared', test.specificity],
     ['Positive predictive value', `share of the calls that are right, ${ofThisSet(test)}`, test.ppv],
     ['Negative predictive value', `share of the cleared breasts that are healthy, ${ofThisSet(test)}`, test.npv],
+    ...prevalenceRows(test, prevalence),
     ...calibrationRows(test, ''),
   ]
   if (test.calibrated) rows.push(...calibrationRows(test.calibrated, ', calibrated'))
@@ -51,6 +53,22 @@ export function figureSection({ test, tests, selection }: ReportData): Html {
         html`<tr><th>${name}</th><td class="text">${meaning}</td><td>${decimals(figure.value)}</td><td class="interval-cell">${interval(figure)}</td><td>${validation ? decimals(validation.value) : ''}</td></tr>`,
     )}</tbody></table>
   </section>`
+}
+
+/** By Bayes' theorem, from sensitivity and specificity. */
+function prevalenceRows(
+  { sensitivity, specificity }: ReportData['test'],
+  prevalence: number | undefined,
+): [string, string, Figure][] {
+  if (prevalence === undefined || sensitivity.value === null || specificity.value === null) return []
+  const rates = { sensitivity: sensitivity.value, specificity: specificity.value }
+  const { ppv, npv } = predictiveValuesAt(rates, prevalence)
+  const where = `at ${decimals(100 * prevalence, 1)} % of breasts with cancer, if they look as those here`
+  const figure = (value: number): Figure => ({ value: Number.isNaN(value) ? null : value, low: null, high: null })
+  return [
+    ['Positive predictive value', where, figure(ppv)],
+    ['Negative predictive value', where, figure(npv)],
+  ]
 }
 
 /** These figures depend on how many of the breasts have cancer. */

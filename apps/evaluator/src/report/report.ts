@@ -25,7 +25,7 @@ ${cardSection(data)}
 ${outcomeSection(data)}
 ${await imageSection(data, config.images)}
 ${await rankingSection(data)}
-${figureSection(data)}
+${figureSection(data, config.prevalence)}
 ${levelSection(data)}
 ${baselineSection(data)}
 ${await selectionSection(data)}
