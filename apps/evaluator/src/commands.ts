@@ -1,6 +1,6 @@
 /** The argument table: what the command line of each subcommand takes, and where its function is. */
 import { type Command, defineCommand } from '@mammokit/command-line'
-import { predictSchema, reportSchema, selectSchema, testSchema } from './config.ts'
+import { exportSchema, predictSchema, reportSchema, selectSchema, testSchema } from './config.ts'
 
 const folders = { run: '--run <dir>', data: '--data <dir>' }
 const inference = {
@@ -70,5 +70,20 @@ export const commands: readonly Command[] = [
     schema: reportSchema,
     load: async () => (await import('./report/report.ts')).report,
     flags: { ...folders, images: '--images <n>', prevalence: '--prevalence <share>' },
+  }),
+  defineCommand({
+    name: 'export',
+    summary: 'Write the selected checkpoint as one ONNX file, checked against the run, with a model card.',
+    schema: exportSchema,
+    load: async () => (await import('./export/export.ts')).exportRun,
+    flags: {
+      ...folders,
+      precision: '--precision <name>',
+      images: '--images <n>',
+      output: '--output <file>',
+      threads: '--threads <n>',
+      workers: '--workers <n>',
+      batchSize: '--batch-size <n>',
+    },
   }),
 ]

@@ -121,6 +121,23 @@ export const reportSchema = z.strictObject({
     .describe('share of breasts with cancer for which predictive values are given beside those of the set'),
 })
 
+export const exportSchema = z.strictObject({
+  run,
+  data,
+  precision: z
+    .enum(['float32', 'float16', 'int8'])
+    .default('float32')
+    .describe('of the weights; float16 halves the file, int8 quarters it, and what either costs is measured'),
+  images: count.default(32).describe('how many images to compare with the run before the file is written'),
+  output: text
+    .optional()
+    .describe('ONNX file to write, with model-card.md beside it; model.onnx of the run by default'),
+  threads: inference.threads,
+  workers: inference.workers,
+  batchSize: inference.batchSize,
+})
+
+export type ExportConfig = z.input<typeof exportSchema>
 export type PredictConfig = z.input<typeof predictSchema>
 export type SelectConfig = z.input<typeof selectSchema>
 export type TestConfig = z.input<typeof testSchema>

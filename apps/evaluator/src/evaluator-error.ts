@@ -2,6 +2,7 @@ export type EvaluatorErrorCode =
   | 'predictions-differ'
   | 'result-differs'
   | 'dicom-unreadable'
+  | 'export-differs'
   | 'folds-differ'
   | 'no-images'
   | 'not-admitted'

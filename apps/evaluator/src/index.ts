@@ -1,6 +1,7 @@
 export { type CommandContext, CommandLineError, type Progress, plainProgress } from '@mammokit/command-line'
-export type { PredictConfig, ReportConfig, SelectConfig, TestConfig } from './config.ts'
+export type { ExportConfig, PredictConfig, ReportConfig, SelectConfig, TestConfig } from './config.ts'
 export { EvaluatorError, type EvaluatorErrorCode } from './evaluator-error.ts'
+export { type ExportResult, exportRun } from './export/export.ts'
 export { type PredictSummary, predict } from './predict/predict.ts'
 export { type DicomPrediction, predictDicom } from './predict/predict-dicom.ts'
 export { report } from './report/report.ts'

@@ -7,6 +7,7 @@ export {
 } from './classifier.ts'
 export { ClassifierError, type ClassifierErrorCode } from './classifier-error.ts'
 export { type BreastOptions, classifyBreasts } from './classify-breasts.ts'
+export { type ExportOptions, exportOnnx } from './export/export-onnx.ts'
 export { logOdds, sigmoid } from './log-odds.ts'
 export { type Normalization, normalizeImage } from './normalize-image.ts'
 export { openRunClassifier, type RunClassifier, type RunClassifierOptions } from './open-run.ts'

@@ -33,6 +33,7 @@ export function runPaths(run: string) {
     test: (subset: TestedSubset = 'test') => join(run, subset === 'test' ? 'test.json' : `test-${subset}.json`),
     testHistory: join(run, 'test-history.jsonl'),
     report: join(run, 'report.html'),
+    model: join(run, 'model.onnx'),
   }
 }
 

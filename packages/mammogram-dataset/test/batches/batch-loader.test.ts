@@ -236,7 +236,7 @@ describe('createBatchLoader', () => {
     [{ rows: [{ imageId: 'x', patientId: 'y', target: 2, file: 'x.png' }] }, /for target of image x but received 2/],
     [{ batchSize: 23, dropLast: true }, /at least 23 images for dropLast but received 22/],
     [{ dropLast: true, padLast: true }, /for padLast but received true/],
-    [{ augmentation: 'level3' as never }, /none, level1, level2 for augmentation but received level3/],
+    [{ augmentation: 'level4' as never }, /none, level1, level2, level3 for augmentation but received level4/],
     [{ augmentation: { horizontalFlip: { probability: 2 } } }, /horizontalFlip.probability but received 2/],
     [{ cache: { maxBytes: -1 } }, /for cache.maxBytes but received -1/],
     [{ height: 0 }, /for height but received 0/],

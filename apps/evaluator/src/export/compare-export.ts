@@ -1,0 +1,72 @@
+/** The exported file through ONNX Runtime against the run's own engine, on the images that checkpoint and threshold were chosen on. */
+import type { CommandContext } from '@mammokit/command-line'
+import type { RunClassifier } from '@mammokit/mammogram-classifier'
+import { createBatchLoader } from '@mammokit/mammogram-dataset'
+import { loadOnnxRuntime } from '@mammokit/onnxruntime-loader'
+import { rocAuc } from '@mammokit/pf1-metric'
+import type { ProcessedRow } from '@mammokit/screening-data'
+
+export interface ExportCheck {
+  readonly images: number
+  readonly largestDifference: number
+  /** The image with it. */
+  readonly imageId: string
+  /** ROC areas of these images by the run and by the file; null where they are of one class. */
+  readonly rocAuc: { readonly run: number; readonly file: number } | null
+}
+
+export interface CompareOptions {
+  readonly rows: readonly ProcessedRow[]
+  /** How many of them, drawn evenly. */
+  readonly images: number
+  readonly threads: number
+  readonly workers: number
+  readonly batchSize: number
+}
+
+export async function compareExport(
+  bytes: Uint8Array,
+  classifier: RunClassifier,
+  { rows, images, threads, workers, batchSize }: CompareOptions,
+  { progress, signal }: CommandContext,
+): Promise<ExportCheck> {
+  const { height, width, mean, std } = classifier.config.image
+  const step = Math.max(1, rows.length / images)
+  const chosen = Array.from({ length: Math.min(images, rows.length) }, (_, i) => rows[Math.floor(i * step)]!)
+  const { InferenceSession, Tensor } = loadOnnxRuntime()
+  const session = await InferenceSession.create(bytes, { intraOpNumThreads: threads })
+  const loader = createBatchLoader({
+    rows: chosen.map(({ imageId, patientId, file, sha256, cancer }) => ({
+      ...{ imageId, patientId, file, sha256, target: cancer },
+    })),
+    // As the file takes them; the run's engine gets them normalized.
+    ...{ height, width, mean: 0, std: 1, batchSize, workers, sampling: 'sequential' as const, padLast: true },
+    ...(signal && { signal }),
+  })
+  const probabilities = { run: [] as number[], file: [] as number[] }
+  progress.start('comparing with the run', chosen.length)
+  try {
+    for await (const { images: values, valid } of loader.epoch(0)) {
+      const input = values.slice(0, valid * height * width)
+      const { probability } = await session.run({ images: new Tensor('float32', input, [valid, height, width, 1]) })
+      probabilities.file.push(...(probability!.data as Float32Array))
+      const normalized = Float32Array.from(values, (value) => (value - mean) / std)
+      probabilities.run.push(...(await classifier.probabilities(normalized, valid)))
+      progress.update(probabilities.run.length)
+    }
+  } finally {
+    progress.stop()
+    await loader.close()
+    await session.release()
+  }
+  const differences = probabilities.run.map((value, i) => Math.abs(value - probabilities.file[i]!))
+  const largestDifference = differences.reduce((a, b) => Math.max(a, b), 0)
+  const targets = chosen.map(({ cancer }) => cancer)
+  const hasBoth = targets.includes(0) && targets.includes(1)
+  return {
+    images: chosen.length,
+    largestDifference,
+    imageId: chosen[differences.indexOf(largestDifference)]!.imageId,
+    rocAuc: hasBoth ? { run: rocAuc(targets, probabilities.run), file: rocAuc(targets, probabilities.file) } : null,
+  }
+}

@@ -1,0 +1,59 @@
+/** `export`: the selected checkpoint as one ONNX file that is checked against the run before it is written, and a model card beside it. */
+import { dirname, join } from 'node:path'
+import { writeFileAtomic } from '@mammokit/atomic-files'
+import { type CommandContext, parseConfig, silentContext } from '@mammokit/command-line'
+import { exportOnnx, openRunClassifier, readVerifiedSelection } from '@mammokit/mammogram-classifier'
+import { readEpochWeights, readRunConfig, runPaths } from '@mammokit/training-run'
+import { type ExportConfig, exportSchema } from '../config.ts'
+import { EvaluatorError } from '../evaluator-error.ts'
+import { readSubset } from '../predict/subset-rows.ts'
+import { compareExport, type ExportCheck } from './compare-export.ts'
+import { metadataOf } from './metadata.ts'
+import { modelCard } from './model-card.ts'
+import { readLastTest } from './read-last-test.ts'
+
+export interface ExportResult extends ExportCheck {
+  readonly model: string
+  readonly card: string
+  readonly sizeBytes: number
+}
+
+/** What float32 may differ by; half precision and 8 bits are measured, and said. */
+const tolerance = 1e-4
+
+/** Writes model.onnx and model-card.md. */
+export async function exportRun(input: ExportConfig, context: CommandContext = silentContext): Promise<ExportResult> {
+  const { progress } = context
+  const { run, data, precision, images, output, ...inference } = parseConfig(exportSchema, input)
+  const config = await readRunConfig(run)
+  const { selection } = await readVerifiedSelection(run, config, (subset) => readSubset(data, { subset }, config))
+  const { weights } = await readEpochWeights(run, selection.epoch)
+  const metadata = metadataOf(config, selection)
+  progress.line(`Exporting ${selection.checkpoint} in ${precision}`)
+  const bytes = await exportOnnx(config, weights, { precision, metadata })
+
+  const { rows } = await readSubset(data, { subset: selection.subset }, config)
+  const { threads, batchSize } = inference
+  const classifier = await openRunClassifier(run, { threads, batchSize })
+  try {
+    const check = await compareExport(bytes, classifier, { rows, images, ...inference }, context)
+    if (precision === 'float32' && check.largestDifference > tolerance) {
+      throw new EvaluatorError(
+        'export-differs',
+        `Expected the exported network within ${tolerance} of the run's probabilities but received ${check.largestDifference.toExponential(1)} for image ${check.imageId}. Nothing was written: please report it.`,
+        { run, ...check },
+      )
+    }
+    const model = output ?? runPaths(run).model
+    const card = join(dirname(model), 'model-card.md')
+    const result = { model, card, sizeBytes: bytes.length, ...check }
+    await writeFileAtomic(model, bytes)
+    await writeFileAtomic(card, modelCard({ config, selection, test: await readLastTest(run), precision, check }))
+    progress.line(
+      `Wrote ${model}, ${(bytes.length / 1e6).toFixed(1)} MB, and ${card}. Of ${check.images} images the probability differs by at most ${check.largestDifference.toExponential(1)}.`,
+    )
+    return result
+  } finally {
+    await classifier.dispose()
+  }
+}

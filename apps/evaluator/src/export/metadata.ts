@@ -1,0 +1,23 @@
+import type { RunConfig, Selection } from '@mammokit/training-run'
+import { packageVersion } from '../version.ts'
+
+/** What it is for, and what it is not. */
+export const intendedUse =
+  'Research on screening mammography. Not a medical device: no decision about a patient may rest on it. The probability is of cancer visible in one image; calibration and threshold are of breasts.'
+
+/** What a user of the file needs beside the network; numbers and options as JSON. */
+export function metadataOf(config: RunConfig, selection: Selection): Record<string, string> {
+  const { checkpoint, checkpointHash, threshold, aggregation, calibration, subset, splitsSha256 } = selection
+  const { height, width } = config.image
+  return {
+    'mammokit.kind': 'mammogram-classifier',
+    'mammokit.version': packageVersion(),
+    'mammokit.intendedUse': intendedUse,
+    'mammokit.input': JSON.stringify({ name: 'images', height, width, values: 'gray values of 16 bits / 65535' }),
+    'mammokit.preprocess': JSON.stringify({ ...config.preprocess, height, width }),
+    'mammokit.preprocessHash': config.preprocessHash,
+    'mammokit.selection': JSON.stringify({ checkpoint, subset, aggregation, threshold, calibration }),
+    'mammokit.checkpointHash': checkpointHash,
+    'mammokit.splitsSha256': splitsSha256,
+  }
+}

@@ -1,0 +1,77 @@
+import type { RunConfig, Selection, TestResult } from '@mammokit/training-run'
+import type { Figure } from '@mammokit/training-run/schema'
+import type { ExportCheck } from './compare-export.ts'
+import { intendedUse } from './metadata.ts'
+
+export interface ModelCardInput {
+  readonly config: RunConfig
+  readonly selection: Selection
+  readonly test: TestResult | null
+  readonly precision: string
+  readonly check: ExportCheck
+}
+
+/** Markdown: what the file is, how to use it, how good it is, and for whom nothing is known. */
+export function modelCard({ config, selection, test, precision, check }: ModelCardInput): string {
+  const { height, width } = config.image
+  const { checkpoint, threshold, aggregation, calibration, subset } = selection
+  const area = check.rocAuc
+    ? ` ROC area of these images: ${check.rocAuc.run.toFixed(4)} by the run, ${check.rocAuc.file.toFixed(4)} by the file.`
+    : ''
+  return `# Model card
+
+${intendedUse}
+
+## The file
+
+- \`model.onnx\`: ${checkpoint} of a MammoKit run, weights \`${selection.checkpointHash}\`, ${precision}, ${config.model.layers.join('-')} blocks.
+- Input \`images\`: float32 [N, ${height}, ${width}, 1], gray values of 16 bits divided by 65,535, made by the preprocessing \`${config.preprocessHash}\`, whose options are in the file's metadata. Images that were made in another way give other probabilities.
+- Outputs \`logit\` and \`probability\`: float32 [N, 1], of one image.
+- A breast has the ${aggregation} of its images' probabilities. It is called suspicious at or above ${threshold.toFixed(4)}.
+- ${calibrationText(calibration)}
+- Compared with the training engine on ${check.images} images of the ${subset} set: probabilities differ by at most ${check.largestDifference.toExponential(1)}.${area}
+
+## Trained on
+
+Images of the split \`${selection.splitsSha256}\`. Its data set's license and its patients are those of whoever trained it.
+
+## How good it is
+
+${test ? figures(test) : `Not tested. On the ${subset} set, by which it was chosen, F1 is ${text(selection.pf1AtThreshold)} and the ROC area ${text(selection.rocAuc)}: both are optimistic.`}
+
+## For whom nothing is known
+
+Machines, sites, ages and kinds of images that are not in that data set; men; breasts after surgery or with implants, where the set has none; images for processing, synthesized 2-D images and tomosynthesis. Ask \`test --data\` on your own cases before you believe a probability.
+`
+}
+
+function figures(test: TestResult): string {
+  const rows: [string, Figure][] = [
+    ['ROC area', test.rocAuc],
+    ['average precision', test.averagePrecision],
+    ['F1 at the threshold', test.pf1AtThreshold],
+    ['sensitivity at the threshold', test.sensitivity],
+    ['specificity at the threshold', test.specificity],
+    ['log loss, calibrated', test.calibrated?.logLoss ?? test.logLoss],
+  ]
+  return `On ${test.breasts} breasts of ${test.patients} patients of the ${test.subset} set, ${test.positives} with cancer, with 95 % intervals over patients:
+
+| figure | value |
+| --- | --- |
+${rows.map(([name, figure]) => `| ${name} | ${text(figure)} |`).join('\n')}`
+}
+
+function calibrationText(calibration: Selection['calibration']): string {
+  if (calibration.method === 'none') return 'No calibration improved the probabilities; they are as they are.'
+  if (calibration.method === 'isotonic')
+    return "The calibration of a breast's probability, a curve of steps, is in the file's metadata."
+  const { slope, intercept } = calibration
+  return `A breast's calibrated probability is sigmoid(${slope.toFixed(4)} x + ${intercept.toFixed(4)}), where x are the log-odds of its probability.`
+}
+
+function text({ value, low, high }: Figure): string {
+  if (value === null) return 'undefined'
+  return low === null || high === null
+    ? value.toFixed(3)
+    : `${value.toFixed(3)} (${low.toFixed(3)} to ${high.toFixed(3)})`
+}

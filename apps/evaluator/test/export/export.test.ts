@@ -1,0 +1,103 @@
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { decodeGrayPng } from '@mammokit/mammogram-preprocess/png'
+import { loadOnnxRuntime } from '@mammokit/onnxruntime-loader'
+import { readProcessedRows } from '@mammokit/screening-data'
+import { readPredictions } from '@mammokit/training-run'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type ExportResult, exportRun, predict, select } from '../../src/index.ts'
+import { makeTinyRun, type TinyRun, tinyImage } from '../tiny-run.ts'
+
+const fast = { threads: 1, workers: 1 }
+
+let tiny: TinyRun
+let whole: ExportResult
+beforeAll(async () => {
+  tiny = await makeTinyRun()
+  await predict({ data: tiny.data, run: tiny.run, ...fast })
+  await select({ data: tiny.data, run: tiny.run, resamples: 20 })
+  whole = await exportRun({ data: tiny.data, run: tiny.run, ...fast })
+})
+afterAll(() => tiny.remove())
+
+/** What the file says of the images of the validation set, as its user would ask it. */
+async function probabilitiesOf(model: string, batch: number): Promise<number[]> {
+  const { rows } = await readProcessedRows(tiny.data, { subsets: ['val'] })
+  const { InferenceSession, Tensor } = loadOnnxRuntime()
+  const session = await InferenceSession.create(model)
+  const pixels = tinyImage.height * tinyImage.width
+  const found: number[] = []
+  for (let first = 0; first < rows.length; first += batch) {
+    const some = rows.slice(first, first + batch)
+    const values = new Float32Array(some.length * pixels)
+    for (const [i, { file }] of some.entries()) {
+      const { data } = await decodeGrayPng(readFileSync(file))
+      values.set(
+        Float32Array.from(data, (value) => value / 65_535),
+        i * pixels,
+      )
+    }
+    const { probability, logit } = await session.run({
+      images: new Tensor('float32', values, [some.length, tinyImage.height, tinyImage.width, 1]),
+    })
+    expect(logit!.dims).toEqual([some.length, 1])
+    found.push(...(probability!.data as Float32Array))
+  }
+  await session.release()
+  return found
+}
+
+describe('export', () => {
+  test("gives the run's probabilities to 1e-4, whatever the batch, from plain gray values", async () => {
+    const { run } = tiny
+    const { model, card, largestDifference, rocAuc } = whole
+    expect(model).toBe(join(run, 'model.onnx'))
+    expect(largestDifference).toBeLessThanOrEqual(1e-4)
+    expect(rocAuc?.file).toBe(rocAuc?.run)
+    const { epoch } = JSON.parse(readFileSync(join(run, 'selection.json'), 'utf8'))
+    const { images } = await readPredictions(run, 'val', epoch)
+    for (const batch of [1, 3]) {
+      const found = await probabilitiesOf(model, batch)
+      images.forEach(({ probability }, i) => {
+        expect(Math.abs(found[i]! - probability)).toBeLessThanOrEqual(1e-4)
+      })
+    }
+    expect(readFileSync(card, 'utf8')).toContain('Not a medical device')
+  })
+
+  test('has in its metadata what its user needs: preprocessing, threshold, calibration, hashes, intended use', () => {
+    const { run } = tiny
+    const text = readFileSync(whole.model).toString('latin1')
+    const selection = JSON.parse(readFileSync(join(run, 'selection.json'), 'utf8'))
+    const config = JSON.parse(readFileSync(join(run, 'config.json'), 'utf8'))
+    for (const value of [config.preprocessHash, selection.checkpointHash, `"threshold":${selection.threshold}`]) {
+      expect(text).toContain(value)
+    }
+    for (const key of ['preprocess', 'selection', 'intendedUse', 'input']) expect(text).toContain(`mammokit.${key}`)
+  })
+
+  test.each([
+    ['float16', 0.65],
+    ['int8', 0.75],
+  ] as const)('in %s it is smaller, and the card says what that costs', async (precision, share) => {
+    const { data, run } = tiny.copy()
+    const output = join(run, precision, 'small.onnx')
+    const small = await exportRun({ data, run, precision, output, images: 8, ...fast })
+    expect(small.sizeBytes).toBeLessThan(share * whole.sizeBytes)
+    expect(small.largestDifference).toBeGreaterThan(0)
+    expect(small.largestDifference).toBeLessThan(0.05)
+    expect(readFileSync(join(run, precision, 'model-card.md'), 'utf8')).toContain(`, ${precision}, 1-1-1-1 blocks`)
+  })
+
+  test('writes nothing for a selection that was edited, or without one', async () => {
+    const { data, run } = tiny.copy()
+    const path = join(run, 'selection.json')
+    rmSync(join(run, 'model.onnx'), { force: true })
+    const selection = JSON.parse(readFileSync(path, 'utf8'))
+    writeFileSync(path, JSON.stringify({ ...selection, threshold: 0.123 }))
+    await expect(exportRun({ data, run, ...fast })).rejects.toMatchObject({ code: 'selection-altered' })
+    rmSync(path)
+    await expect(exportRun({ data, run, ...fast })).rejects.toThrow(`mammokit-evaluator select --run ${run}`)
+    expect(existsSync(join(run, 'model.onnx'))).toBe(false)
+  })
+})

@@ -1,0 +1,44 @@
+/** A trained network as one ONNX file: gray values in, logit and probability out, and in its metadata all that is needed to use it. */
+import { createSeResNeXt, type SeResNeXtConfig, type StateDict } from '@mammokit/seresnext'
+import { openEngine } from '@mammokit/tensor-engine'
+import { type ToOnnxOptions, toOnnx } from '@mammokit/tfjs-onnxruntime'
+import * as tf from '@tensorflow/tfjs-core'
+import type { ClassifierConfig } from '../classifier.ts'
+
+export interface ExportOptions {
+  /** `float16`: weights and computation in half precision; `int8`: weights of 8 bits, computed in float32. @default 'float32' */
+  readonly precision?: NonNullable<ToOnnxOptions['precision']>
+  /** Kept in the file, by key. */
+  readonly metadata?: Readonly<Record<string, string>>
+}
+
+/** tfjs allows the name of a variable once in a process. */
+let exported = 0
+
+/**
+ * Writes a network as ONNX: `images` float32 [N, height, width, 1], gray values of 16 bits divided by 65,535, any N; `logit` and
+ * `probability` float32 [N, 1]. The normalization is part of the graph.
+ *
+ * @throws SeResNeXtError for a network that cannot be built, or weights of another one; {EngineError} as `toOnnx`
+ * @example
+ * const bytes = await exportOnnx(config, decodeSafetensors(await readFile('model.safetensors')).tensors)
+ */
+export async function exportOnnx(
+  { model: modelConfig, image }: ClassifierConfig,
+  weights: StateDict,
+  { precision = 'float32', metadata = {} }: ExportOptions = {},
+): Promise<Uint8Array> {
+  const { ops } = await openEngine('onnxruntime', { threads: 1 })
+  const model = createSeResNeXt(modelConfig as SeResNeXtConfig, { ops, scope: `export-${exported++}` })
+  try {
+    model.loadStateDict(weights)
+    const { height, width, mean, std } = image
+    const forward = (images: tf.Tensor4D) => {
+      const logit = model.forward(tf.div(tf.sub(images, mean), std), { training: false })
+      return { logit, probability: tf.sigmoid(logit) }
+    }
+    return toOnnx(forward, [{ shape: [null, height, width, 1], name: 'images' }], { precision, metadata })
+  } finally {
+    model.dispose()
+  }
+}
