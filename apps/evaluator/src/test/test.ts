@@ -80,8 +80,8 @@ export async function test(input: TestConfig, context: CommandContext = silentCo
   const breasts = classifyBreasts(images, { aggregation: selection.aggregation })
   const { resamples, seed } = config
   const statistics = statisticsAt(selection.threshold)
-  // Of the sensitivity at 95 % specificity; the other intervals are formulas.
-  const resampling = resamplingStage('bootstrap', 1, { resamples, seed }, context)
+  // Of the sensitivities at 90 and 95 % specificity; the other intervals are formulas.
+  const resampling = resamplingStage('bootstrap', 2, { resamples, seed }, context)
   const tested = await figuresOf(breasts, statistics, resampling)
   context.progress.stop()
   const { aggregation, threshold, checkpoint, calibration } = selection
