@@ -41,7 +41,7 @@ ${test ? figures(test) : `Not tested. On the ${subset} set, by which it was chos
 
 ## For whom nothing is known
 
-Machines, sites, ages and kinds of images that are not in that data set; men; breasts after surgery or with implants, where the set has none; images for processing, synthesized 2-D images and tomosynthesis. Ask \`test --data\` on your own cases before you believe a probability.
+Machines, sites, ages and kinds of images that are not in that data set; men; breasts after surgery or with implants, where the set has none; images for processing, synthesized 2-D images and tomosynthesis. Test it on your own cases before you believe a probability.
 `
 }
 

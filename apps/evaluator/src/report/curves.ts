@@ -51,10 +51,12 @@ function thresholdText({ thresholdRule, plateau, plateauSpan, thresholdInterval 
   const range = `${decimals(plateau.low)} to ${decimals(plateau.high)}`
   const { sensitivity, recallRate } = plateauSpan
   const percent = ({ low, high }: { readonly low: number; readonly high: number }) =>
-    `${decimals(100 * low, 1)} to ${decimals(100 * high, 1)} %`
+    low === high ? `${decimals(100 * low, 1)} %` : `${decimals(100 * low, 1)} to ${decimals(100 * high, 1)} %`
   const spans = `There ${percent(sensitivity)} of the cancers are found, and ${percent(recallRate)} of the breasts called.`
   const shaded =
-    thresholdInterval.low === null ? '' : ` Shaded: where 95 % of the resamples put it, ${interval(thresholdInterval)}.`
+    thresholdInterval.low === null
+      ? ''
+      : ` Shaded: where 95 % of the resamples put ${thresholdRule.rule === 'f1' ? 'the best F1' : 'it'}, ${interval(thresholdInterval)}.`
   const chosen = {
     f1: `The line is the middle, in log-odds, of ${range}, within a standard error of the best F1. ${spans}`,
     reference: `Every threshold from ${range} has the best F1; the line is the center.`,

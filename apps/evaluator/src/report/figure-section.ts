@@ -47,10 +47,10 @@ export function figureSection({ test, tests, selection }: ReportData, prevalence
   return html`<section>
     <h2>All figures</h2>
     <p class="faint">Per breast. ${calibrationText(test, selection)} ${test.subset === 'test' && usesOf(tests)} ${sentence(setName(selection.subset))} figures are optimistic: checkpoint and threshold were chosen by them.</p>
-    <table><thead><tr><th>Figure</th><th></th><th>${sentence(setName(test.subset))}</th><th>95 % interval</th><th>${sentence(setName(selection.subset))}</th></tr></thead>
+    <table><thead><tr><th>Figure</th><th>${sentence(setName(test.subset))}</th><th>95 % interval</th><th>${sentence(setName(selection.subset))}</th></tr></thead>
     <tbody>${rows.map(
       ([name, meaning, figure, validation]) =>
-        html`<tr><th>${name}</th><td class="text">${meaning}</td><td>${decimals(figure.value)}</td><td class="interval-cell">${interval(figure)}</td><td>${validation ? decimals(validation.value) : ''}</td></tr>`,
+        html`<tr><th>${name}<span class="meaning">${meaning}</span></th><td>${decimals(figure.value)}</td><td class="interval-cell">${interval(figure)}</td><td>${validation ? decimals(validation.value) : ''}</td></tr>`,
     )}</tbody></table>
   </section>`
 }
@@ -98,7 +98,7 @@ function calibrationText({ calibration }: ReportData['test'], selection: ReportD
     return `Probabilities are the network's: no calibration improved them on patients of the ${set} set that it was not fitted on.`
   const how =
     calibration.method === 'platt'
-      ? `the line ${decimals(calibration.slope, 2)} x + ${decimals(calibration.intercept, 2)} in log-odds`
+      ? `the line ${decimals(calibration.slope, 2)} x ${calibration.intercept < 0 ? '−' : '+'} ${decimals(Math.abs(calibration.intercept), 2)} in log-odds`
       : 'a rising curve of steps'
   return `Calibrated probabilities are ${how}, fitted on the ${set} set.`
 }

@@ -18,7 +18,7 @@ export function levelSection({ test }: ReportData): Html {
     ['Negative predictive value', 'npv'],
   ] as const
   const cell = (figure: Figure) =>
-    html`<td>${decimals(figure.value)} <span class="faint">${interval(figure)}</span></td>`
+    html`<td>${decimals(figure.value)} <span class="faint under">${interval(figure)}</span></td>`
   const perThousand = ({ value, low, high }: Figure) => {
     const scaled = (share: number | null) => (share === null ? null : 1000 * share)
     const bounds = low === null || high === null ? '' : ` (${decimals(scaled(low), 1)} to ${decimals(scaled(high), 1)})`

@@ -37,6 +37,7 @@ const config: vegaLite.Config = {
     labelColor: colors.ink,
     titleColor: colors.faint,
     labelFontSize: 12,
+    labelLimit: 0,
     orient: 'bottom',
     title: null,
     symbolStrokeWidth: 2.5,

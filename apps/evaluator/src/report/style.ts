@@ -20,6 +20,7 @@ svg { display: block; width: 100%; height: auto; }
 .images figcaption { font-size: 12.5px; line-height: 1.4; margin: 6px 0 0; min-height: 0; }
 .images figcaption b { font-size: 13px; }
 .found b { color: var(--accent); } .wrong-call b { color: var(--cancer); }
-@media (max-width: 760px) { .two { grid-template-columns: 1fr; } .images { grid-template-columns: repeat(3, 1fr); } }
+.meaning { display: block; color: var(--faint); font-weight: normal; font-size: 13px; white-space: normal; }
+@media (max-width: 760px) { .under { display: block; } tbody th { white-space: normal; } .two { grid-template-columns: 1fr; } .images { grid-template-columns: repeat(3, 1fr); } }
 @media print { .two, .confusion, figure { break-inside: avoid; } }
 `
