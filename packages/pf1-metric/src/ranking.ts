@@ -17,20 +17,29 @@ export interface Ranking {
 export function rank(targets: ArrayLike<number>, scores: ArrayLike<number>, groups: ArrayLike<string>): Ranking {
   checkInputs(targets, scores, 'scores')
   checkGroups(targets, groups)
-  const numbers = new Map<string, number>()
-  const groupOf = Uint32Array.from(groups, (group) => {
-    const number = numbers.get(group) ?? numbers.size
-    if (number === numbers.size) numbers.set(group, number)
-    return number
-  })
+  const { numbers, groupCount } = numberGroups(groups)
   const order = Uint32Array.from(targets, (_, i) => i).sort((a, b) => scores[b] - scores[a])
   return {
     targets: Uint8Array.from(order, (i) => targets[i]),
     scores: Float64Array.from(order, (i) => scores[i]),
-    groups: Uint32Array.from(order, (i) => groupOf[i]),
-    groupCount: numbers.size,
+    groups: Uint32Array.from(order, (i) => numbers[i]),
+    groupCount,
     positives: Uint8Array.from(targets).reduce((sum, target) => sum + target, 0),
   }
+}
+
+/** Numbers groups from 0 in order of first appearance. */
+export function numberGroups(groups: ArrayLike<string>): {
+  readonly numbers: Uint32Array
+  readonly groupCount: number
+} {
+  const known = new Map<string, number>()
+  const numbers = Uint32Array.from(groups, (group) => {
+    const number = known.get(group) ?? known.size
+    if (number === known.size) known.set(group, number)
+    return number
+  })
+  return { numbers, groupCount: known.size }
 }
 
 /** @throws MetricError `length-mismatch` where there are not as many groups as targets. */

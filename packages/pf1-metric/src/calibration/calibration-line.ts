@@ -12,6 +12,7 @@ import { groupsWithPositive } from '../intervals/ratio-intervals.ts'
 import type { ConfidenceOptions } from '../intervals/share-intervals.ts'
 import { type Ranking, rank } from '../ranking.ts'
 import { fitLogisticLine, type Line } from './logistic-line.ts'
+import { sigmoid } from './sigmoid.ts'
 
 export interface CalibrationLine {
   /** Of the log-odds: below 1 probabilities are too extreme, above 1 not extreme enough. */
@@ -74,7 +75,7 @@ function deviation(
   const information = { slope: 0, cross: 0, intercept: 0 }
   const sums = { slope: new Float64Array(groupCount), intercept: new Float64Array(groupCount) }
   for (let i = 0; i < scores.length; i++) {
-    const p = 1 / (1 + Math.exp(-(slope * scores[i] + intercept)))
+    const p = sigmoid(slope * scores[i] + intercept)
     const weight = p * (1 - p)
     information.slope += weight * scores[i] * scores[i]
     information.cross += weight * scores[i]

@@ -5,6 +5,7 @@ import { logLossOf } from '../log-loss.ts'
 import { checkGroups } from '../ranking.ts'
 import { interpolate, isotonicRegression } from './isotonic-regression.ts'
 import { plattScaling } from './platt-scaling.ts'
+import { sigmoid } from './sigmoid.ts'
 
 /** A calibration as numbers, which JSON keeps: log-odds in, probability out by {@link calibrate}. */
 export type Calibration =
@@ -177,8 +178,4 @@ function positivesOf(targets: ArrayLike<number>): number {
 
 function meanOf(values: Float64Array): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length
-}
-
-function sigmoid(logit: number): number {
-  return 1 / (1 + Math.exp(-logit))
 }

@@ -1,4 +1,5 @@
 /** The straight line in log-odds that fits outcomes best: logistic regression with one regressor, by Newton's method. */
+import { sigmoid } from './sigmoid.ts'
 
 export interface Line {
   readonly slope: number
@@ -40,7 +41,7 @@ function newtonStep(
   const gradient = { slope: 0, intercept: 0 }
   const information = { slope: 0, cross: 0, intercept: 0 }
   for (let i = 0; i < xs.length; i++) {
-    const p = 1 / (1 + Math.exp(-(slope * xs[i] + intercept)))
+    const p = sigmoid(slope * xs[i] + intercept)
     const weight = p * (1 - p)
     gradient.slope += (p - targets[i]) * xs[i]
     gradient.intercept += p - targets[i]

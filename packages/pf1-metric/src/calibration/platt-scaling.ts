@@ -7,6 +7,7 @@
 import { checkInputs } from '../check-inputs.ts'
 import { cumulativeCounts, requireClasses } from '../cumulative-counts.ts'
 import { fitLogisticLine, type Line } from './logistic-line.ts'
+import { sigmoid } from './sigmoid.ts'
 
 export interface PlattScaling extends Line {
   /** Calibrated probability, 0 to 1, of one logit. */
@@ -32,5 +33,5 @@ export function plattScaling(targets: ArrayLike<number>, logits: ArrayLike<numbe
   const soft = Float64Array.from(targets, (target) => (target === 1 ? positive : negative))
   // Its loss rises on both sides of every line, so that the best one is finite.
   const { slope, intercept } = fitLogisticLine(logits, soft)!
-  return { slope, intercept, calibrate: (logit) => 1 / (1 + Math.exp(-(slope * logit + intercept))) }
+  return { slope, intercept, calibrate: (logit) => sigmoid(slope * logit + intercept) }
 }

@@ -6,6 +6,7 @@
 import { checkInputs } from '../check-inputs.ts'
 import { cumulativeCounts, requireClasses } from '../cumulative-counts.ts'
 import { MetricError } from '../metric-error.ts'
+import { sigmoid } from './sigmoid.ts'
 
 export interface TemperatureScaling {
   /** Above 1 the network was too sure of itself, below 1 not sure enough. */
@@ -57,8 +58,4 @@ function slope(targets: ArrayLike<number>, logits: ArrayLike<number>, inverseTem
     sum += targets[i] === 1 ? -sigmoid(-scaled) * logits[i] : sigmoid(scaled) * logits[i]
   }
   return sum
-}
-
-function sigmoid(logit: number): number {
-  return 1 / (1 + Math.exp(-logit))
 }

@@ -4,7 +4,7 @@ import { quantile } from '../bootstrap-interval.ts'
 import { checkInputs, checkOption } from '../check-inputs.ts'
 import type { Figure } from '../figure.ts'
 import { pfBeta } from '../pf-beta.ts'
-import { checkGroups } from '../ranking.ts'
+import { checkGroups, numberGroups } from '../ranking.ts'
 import type { ResampleOptions } from '../resampled-counts.ts'
 import type { ConfidenceOptions } from './share-intervals.ts'
 
@@ -61,16 +61,6 @@ export function f1Differences(
       high: quantile(differences, (1 + confidence) / 2),
     }
   })
-}
-
-function numberGroups(groups: ArrayLike<string>): { readonly numbers: Uint32Array; readonly groupCount: number } {
-  const known = new Map<string, number>()
-  const numbers = Uint32Array.from(groups, (group) => {
-    const number = known.get(group) ?? known.size
-    if (number === known.size) known.set(group, number)
-    return number
-  })
-  return { numbers, groupCount: known.size }
 }
 
 /** The groups whose sum is not 0, which are few, and their sums. */

@@ -8,7 +8,21 @@ const count = z.int().min(0)
 
 const unitFigures = {
   ...{ rocAuc: figureSchema, averagePrecision: figureSchema, pf1: figureSchema, pf1AtThreshold: figureSchema },
-  ...{ sensitivity: figureSchema, specificity: figureSchema, ppv: figureSchema, npv: figureSchema },
+  ...{ sensitivity: figureSchema, specificity: figureSchema },
+  /** Of this set's own prevalence, as npv. */
+  ...{ ppv: figureSchema, npv: figureSchema },
+}
+
+const calibrationFigures = {
+  logLoss: figureSchema,
+  brier: figureSchema,
+  /** Without an interval: it is biased upward, by about `eceIfCalibrated`. */
+  ece: figureSchema,
+  /** The error that these probabilities would show if they were perfectly calibrated. */
+  eceIfCalibrated: z.number(),
+  /** 1 and 0 are those of calibrated probabilities. */
+  calibrationSlope: figureSchema,
+  calibrationIntercept: figureSchema,
 }
 
 export const testedSubsetSchema = z.enum(['val', 'test'])
@@ -25,39 +39,14 @@ export const testResultSchema = z.object({
   breasts: count,
   images: count,
   positives: count,
-  pf1: figureSchema,
-  pf1AtThreshold: figureSchema,
-  rocAuc: figureSchema,
-  averagePrecision: figureSchema,
+  ...unitFigures,
   sensitivityAtSpecificity90: figureSchema,
   sensitivityAtSpecificity95: figureSchema,
   specificityAtSensitivity90: figureSchema,
-  sensitivity: figureSchema,
-  specificity: figureSchema,
-  /** Of this set's own prevalence, as npv. */
-  ppv: figureSchema,
-  npv: figureSchema,
-  logLoss: figureSchema,
-  brier: figureSchema,
-  /** Without an interval: it is biased upward, by about `eceIfCalibrated`. */
-  ece: figureSchema,
-  /** The error that these probabilities would show if they were perfectly calibrated. */
-  eceIfCalibrated: z.number(),
-  /** 1 and 0 are those of calibrated probabilities. */
-  calibrationSlope: figureSchema,
-  calibrationIntercept: figureSchema,
+  ...calibrationFigures,
   calibration: calibrationSchema,
   /** The same figures after this calibration, which was fitted on the set that selected; null where it changes nothing. */
-  calibrated: z
-    .object({
-      logLoss: figureSchema,
-      brier: figureSchema,
-      ece: figureSchema,
-      eceIfCalibrated: z.number(),
-      calibrationSlope: figureSchema,
-      calibrationIntercept: figureSchema,
-    })
-    .nullable(),
+  calibrated: z.object(calibrationFigures).nullable(),
   confusion: z.object({ truePositives: count, falsePositives: count, trueNegatives: count, falseNegatives: count }),
   /** Net benefit of calibrated probabilities, and of calling every breast, at this set's own prevalence. */
   decisionCurve: z.array(z.object({ threshold: z.number(), model: z.number(), callAll: z.number() })),
