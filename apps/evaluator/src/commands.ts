@@ -1,6 +1,6 @@
 /** The argument table: what the command line of each subcommand takes, and where its function is. */
 import { type Command, defineCommand } from '@mammokit/command-line'
-import { exportSchema, predictSchema, reportSchema, selectSchema, testSchema } from './config.ts'
+import { exportSchema, predictSchema, reportSchema, selectSchema, submitSchema, testSchema } from './config.ts'
 
 const folders = { run: '--run <dir>', data: '--data <dir>' }
 const inference = {
@@ -70,6 +70,19 @@ export const commands: readonly Command[] = [
     schema: reportSchema,
     load: async () => (await import('./report/report.ts')).report,
     flags: { ...folders, images: '--images <n>', prevalence: '--prevalence <share>' },
+  }),
+  defineCommand({
+    name: 'submit',
+    summary: "Predict the images of the competition's test.csv, which have no labels; write submission.csv.",
+    schema: submitSchema,
+    load: async () => (await import('./submit/submit.ts')).submit,
+    flags: {
+      ...folders,
+      values: '--values <name>',
+      output: '--output <file>',
+      maxLeftOut: '--max-left-out <share>',
+      ...inference,
+    },
   }),
   defineCommand({
     name: 'export',

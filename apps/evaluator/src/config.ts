@@ -137,8 +137,25 @@ export const exportSchema = z.strictObject({
   batchSize: inference.batchSize,
 })
 
+export const submitSchema = z.strictObject({
+  run,
+  data: text
+    .default('data')
+    .describe('data folder with raw/test.csv, whose images extract-rois has processed; no labels are needed'),
+  values: z
+    .enum(['thresholded', 'calibrated', 'raw'])
+    .default('thresholded')
+    .describe(
+      'answer for a breast: 1 at or above the selected threshold, else 0, which its pF1 was selected by; or its probability, calibrated or raw',
+    ),
+  output: text.optional().describe('CSV file to write; submission.csv of the run by default'),
+  maxLeftOut: maxLeftOut.describe('largest share of the rows of test.csv without a processed image'),
+  ...inference,
+})
+
 export type ExportConfig = z.input<typeof exportSchema>
 export type PredictConfig = z.input<typeof predictSchema>
 export type SelectConfig = z.input<typeof selectSchema>
 export type TestConfig = z.input<typeof testSchema>
 export type ReportConfig = z.input<typeof reportSchema>
+export type SubmitConfig = z.input<typeof submitSchema>

@@ -1,10 +1,10 @@
 export { type CommandContext, CommandLineError, type Progress, plainProgress } from '@mammokit/command-line'
-export type { ExportConfig, PredictConfig, ReportConfig, SelectConfig, TestConfig } from './config.ts'
+export type { ExportConfig, PredictConfig, ReportConfig, SelectConfig, SubmitConfig, TestConfig } from './config.ts'
 export { EvaluatorError, type EvaluatorErrorCode } from './evaluator-error.ts'
 export { type ExportResult, exportRun } from './export/export.ts'
 export { type PredictSummary, predict } from './predict/predict.ts'
 export { type DicomPrediction, predictDicom } from './predict/predict-dicom.ts'
 export { report } from './report/report.ts'
 export { select } from './select/select.ts'
-
+export { type Submission, submit } from './submit/submit.ts'
 export { test } from './test/test.ts'

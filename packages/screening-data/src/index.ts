@@ -41,6 +41,13 @@ export {
   type ProcessedRowsOptions,
   readProcessedRows,
 } from './read-processed-rows.ts'
+export {
+  type ProcessedTestRow,
+  readTestRows,
+  type TestRow,
+  type TestRows,
+  type TestRowsOptions,
+} from './read-test-rows.ts'
 export { assertIdsUnmangled, type IdRow } from './rows/mangled-ids.ts'
 export {
   formatTrainCsv,

@@ -6,9 +6,10 @@ import type { Adjustments } from './adjustments/adjustments.ts'
 import { combineFolders, type ProcessedFolder, type SetRow } from './combine-folders.ts'
 import { type DataPaths, dataPaths } from './data-paths.ts'
 import { assertFewLeftOut, type LeftOutRow } from './left-out.ts'
+import { assertPreprocessedAs, type ExpectedPreprocessing } from './manifest/assert-preprocessed-as.ts'
+import { assertSamePatients } from './manifest/assert-same-patients.ts'
 import { type ManifestRow, readManifest, sourceHashes } from './manifest/manifest.ts'
 import { assertIdsUnmangled } from './rows/mangled-ids.ts'
-import { ScreeningDataError } from './screening-data-error.ts'
 import { assertDisjointSubsets } from './splits/assert-disjoint-subsets.ts'
 import { placeByFold } from './splits/place-by-fold.ts'
 import { identifySplit } from './splits/split-record.ts'
@@ -39,7 +40,7 @@ export interface ProcessedRowsOptions {
   /** @default all */
   readonly subsets?: readonly Subset[]
   /** The preprocess hash that every image must have, and whose it is: `this configuration`. */
-  readonly expected?: { readonly preprocessHash: string; readonly owner: string }
+  readonly expected?: ExpectedPreprocessing
   /** Derives train and val from the column `fold`: val is this fold, counted from 0, train the others; test stays. @default as the split says */
   readonly fold?: number | undefined
   /** Largest share of the rows that may have no processed image, 0 to 1. @default 0.1 */
@@ -81,7 +82,7 @@ export async function readProcessedRows(
       continue
     }
     const paths = pathsOf.get(image.dataDir) ?? dataPaths(image.dataDir)
-    if (expected) assertSameHash(expected, image, paths.manifest)
+    if (expected) assertPreprocessedAs(expected, image, paths.manifest)
     const { imageSha256: sha256, sourceSha256 } = image
     const file = join(paths.processed, image.file)
     rows.push({ ...row, file, sha256, sourceSha256 })
@@ -111,29 +112,6 @@ function assertSameData(
   paths: DataPaths,
 ): void {
   assertIdsUnmangled(splits, manifest, paths.splits)
-  const odd = splits.find(({ imageId, patientId }) => (images.get(imageId)?.patientId ?? patientId) !== patientId)
-  if (odd) {
-    const patientId = images.get(odd.imageId)?.patientId
-    throw new ScreeningDataError(
-      'patient-mismatch',
-      `Expected patient ${patientId} (${paths.manifest}) for image ${odd.imageId} but received ${odd.patientId} (${paths.splits}). ` +
-        'Restore the original train.csv, then split again.',
-      { imageId: odd.imageId, expected: patientId, received: odd.patientId },
-    )
-  }
+  assertSamePatients(splits, images, { rows: paths.splits, manifest: paths.manifest })
   assertDisjointSubsets(splits, { hashes: sourceHashes(manifest), path: paths.splits })
-}
-
-function assertSameHash(
-  { preprocessHash, owner }: NonNullable<ProcessedRowsOptions['expected']>,
-  image: ManifestRow,
-  manifest: string,
-): void {
-  if (image.preprocessHash === preprocessHash) return
-  throw new ScreeningDataError(
-    'preprocess-mismatch',
-    `Expected preprocess hash ${preprocessHash} (${owner}) but received ${image.preprocessHash} (${manifest}, image ${image.imageId}). ` +
-      'Give the configuration that extract-rois had, or run extract-rois --redo.',
-    { expected: preprocessHash, received: image.preprocessHash, imageId: image.imageId },
-  )
 }

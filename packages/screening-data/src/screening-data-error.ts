@@ -2,6 +2,8 @@
 export type ScreeningDataErrorCode =
   | 'no-images'
   | 'no-labels'
+  | 'no-test-csv'
+  | 'prediction-ids-differ'
   | 'unknown-set'
   | 'ambiguous-set'
   | 'bad-option'

@@ -34,6 +34,7 @@ export function runPaths(run: string) {
     testHistory: join(run, 'test-history.jsonl'),
     report: join(run, 'report.html'),
     model: join(run, 'model.onnx'),
+    submission: join(run, 'submission.csv'),
   }
 }
 

@@ -5,7 +5,7 @@ import { dirname } from 'node:path'
 import { cleanLeftovers } from '@mammokit/atomic-files'
 import { type CommandContext, parseConfig, silentContext } from '@mammokit/command-line'
 import { openClassifier, sigmoid } from '@mammokit/mammogram-classifier'
-import { assertImagesPresent, createBatchLoader } from '@mammokit/mammogram-dataset'
+import { assertImagesPresent } from '@mammokit/mammogram-dataset'
 import type { ProcessedRow } from '@mammokit/screening-data'
 import {
   assertSamePreprocessing,
@@ -29,6 +29,7 @@ import type { z } from 'zod'
 import { type PredictConfig, predictSchema } from '../config.ts'
 import { packageVersion } from '../version.ts'
 import { openFolds, writeOutOfFold } from './out-of-fold.ts'
+import { logitsOf, openRows } from './predict-rows.ts'
 import { readSubset, type SubsetRows } from './subset-rows.ts'
 
 export interface PredictSummary {
@@ -112,25 +113,9 @@ async function predictEach(
   runConfig: RunConfig,
   { progress, signal }: CommandContext,
 ): Promise<void> {
-  const { image } = runConfig
   const { engine, device, threads, workers, batchSize } = config
   const classifier = await openClassifier(runConfig, { engine, device, threads, batchSize })
-  const loader = createBatchLoader({
-    rows: rows.map(({ imageId, patientId, file, sha256, cancer }) => ({
-      imageId,
-      patientId,
-      file,
-      sha256,
-      target: cancer,
-    })),
-    ...{ height: image.height, width: image.width, mean: image.mean, std: image.std },
-    batchSize,
-    sampling: 'sequential',
-    padLast: true,
-    cache: true,
-    workers,
-    ...(signal && { signal }),
-  })
+  const loader = openRows(rows, { image: runConfig.image, batchSize, workers, cache: true, signal })
   try {
     for (const [index, epoch] of epochs.entries()) {
       const { weights, preprocessHash, checkpointHash } = await readEpochWeights(config.run, epoch)
@@ -138,12 +123,7 @@ async function predictEach(
       const imagesAfter = (epochs.length - index - 1) * rows.length
       const stage = { unit: 'images', secondsAfter: (secondsPerImage: number) => imagesAfter * secondsPerImage }
       progress.start(`${epochName(epoch)} on ${config.subset}`, rows.length, stage)
-      const logits: number[] = []
-      for await (const { images, valid } of loader.epoch(0)) {
-        signal?.throwIfAborted()
-        logits.push(...(await classifier.logits(images, valid)))
-        progress.update(logits.length)
-      }
+      const logits = await logitsOf(loader, classifier, (done) => progress.update(done), signal)
       progress.stop()
       const source = {
         ...{ subset: config.subset, epoch, checkpointHash, preprocessHash },

@@ -1,11 +1,11 @@
 /** A sample of the predictions in a file, computed again from the weights. */
 import { randomInt } from 'node:crypto'
 import { openClassifier, sigmoid } from '@mammokit/mammogram-classifier'
-import { createBatchLoader } from '@mammokit/mammogram-dataset'
 import type { ProcessedRow } from '@mammokit/screening-data'
 import type { Device, EngineName } from '@mammokit/tensor-engine/names'
 import { epochName, type Predictions, type RunConfig, readEpochWeights, runPaths } from '@mammokit/training-run'
 import { EvaluatorError } from '../evaluator-error.ts'
+import { logitsOf, openRows } from './predict-rows.ts'
 
 export interface PredictionSample {
   readonly rows: readonly ProcessedRow[]
@@ -42,17 +42,10 @@ export async function assertRecomputed(
     await classifier.load((await readEpochWeights(run, epoch)).weights)
     for (const { rows, predictions } of samples) {
       const drawn = drawIndexes(rows.length)
-      const loader = createBatchLoader({
-        rows: drawn.map((index) => toSample(rows[index])),
-        ...{ height: config.image.height, width: config.image.width, mean: config.image.mean, std: config.image.std },
-        ...{ batchSize, workers, sampling: 'sequential' as const, padLast: true },
-        ...(signal && { signal }),
-      })
+      const sample = drawn.map((index) => rows[index])
+      const loader = openRows(sample, { image: config.image, batchSize, workers, signal })
       try {
-        const computed: number[] = []
-        for await (const { images, valid } of loader.epoch(0)) {
-          computed.push(...(await classifier.logits(images, valid)).map(sigmoid))
-        }
+        const computed = (await logitsOf(loader, classifier)).map(sigmoid)
         assertClose(run, predictions, drawn, computed)
       } finally {
         await loader.close()
@@ -61,10 +54,6 @@ export async function assertRecomputed(
   } finally {
     await classifier.dispose()
   }
-}
-
-function toSample({ imageId, patientId, file, sha256, cancer }: ProcessedRow) {
-  return { imageId, patientId, file, sha256, target: cancer }
 }
 
 /** Distinct, and not known to whoever edits a file. */

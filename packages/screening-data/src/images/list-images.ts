@@ -12,7 +12,7 @@ export interface ListImagesOptions extends DataFolderOptions {
 
 /**
  * Lists the images of `dataDir`: `raw/train.csv` or `train.csv` with `train_images` beside it, else `raw/images.csv` or
- * `images.csv`, else every DICOM, PNG, JPEG, TIFF and PGM file below `raw` or the folder itself; with `from`, those of that published
+ * `images.csv`, else `raw/test.csv` or `test.csv` with `test_images`, else every DICOM, PNG, JPEG, TIFF and PGM file below `raw` or the folder itself; with `from`, those of that published
  * layout in either. Images that exclusions.csv names are not among them.
  *
  * @throws ScreeningDataError `no-images`, `unknown-set`; CsvError with the line of a bad row

@@ -14,7 +14,7 @@ export interface DataFolderOptions extends Omit<ReadDataSetOptions, 'from'> {
   /**
    * Name of the adapter that reads `raw` or the folder itself, or the images.csv there that import wrote of that set.
    *
-   * @default train.csv, images.csv, or any folder of images
+   * @default train.csv, images.csv, test.csv, or any folder of images
    */
   readonly from?: string | null
 }
@@ -48,6 +48,7 @@ async function readAsPublished(dataDir: string, options: DataFolderOptions): Pro
   for (const [table, from] of [
     ['train.csv', 'rsna'],
     ['images.csv', 'folder'],
+    ['test.csv', 'rsna'],
   ] as const) {
     for (const root of roots) if (await exists(join(root, table))) return read(root, from)
   }
@@ -58,7 +59,7 @@ async function readAsPublished(dataDir: string, options: DataFolderOptions): Pro
   }
   throw new ScreeningDataError(
     'no-images',
-    `Expected train.csv and train_images, images.csv, or image files in ${dataDir} or its folder raw but received none of them. Check the path.`,
+    `Expected train.csv and train_images, images.csv, test.csv and test_images, or image files in ${dataDir} or its folder raw but received none of them. Check the path.`,
     { dataDir },
   )
 }
