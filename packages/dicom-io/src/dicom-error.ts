@@ -27,6 +27,9 @@ export interface DicomErrorDetails {
   readonly path?: string
   /** Byte offset in the file, or in the frame for a compressed frame, if known. */
   readonly offset?: number
+  /** Of a data set without pixels that can be read: SOP Class UID and Modality, where it has them. */
+  readonly sopClassUid?: string | undefined
+  readonly modality?: string | undefined
   readonly [key: string]: unknown
 }
 

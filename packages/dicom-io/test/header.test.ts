@@ -287,6 +287,12 @@ describe('headers that cannot be', () => {
 
   test('a report, which has no pixels, is named as such', async () => {
     await expect(readHeader(buildDicom({ '00080060 CS': 'SR' }))).rejects.toMatchObject({ code: 'no-pixels' })
+    const report = { '00080016 UI': '1.2.840.10008.5.1.4.1.1.88.33', '00080060 CS': 'SR' }
+    await expect(readHeader(buildDicom(report))).rejects.toMatchObject({
+      code: 'no-pixels',
+      message: expect.stringContaining('an object of SOP Class 1.2.840.10008.5.1.4.1.1.88.33'),
+      details: { sopClassUid: '1.2.840.10008.5.1.4.1.1.88.33', modality: 'SR' },
+    })
     await expect(readHeader(buildDicom(imageElements(2, 2)))).rejects.toMatchObject({ code: 'no-pixels' })
   })
 

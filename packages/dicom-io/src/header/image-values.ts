@@ -1,5 +1,5 @@
 /** Size, bits and number of frames: what the pixels cannot be right without (PS3.3 C.7.6.3, C.7.6.6). */
-import { DicomError } from '../dicom-error.ts'
+import { DicomError, type DicomErrorDetails } from '../dicom-error.ts'
 import { limits } from '../limits.ts'
 import { type AttributeName, attributes } from './attributes.ts'
 import type { DicomHeader } from './dicom-header.ts'
@@ -30,16 +30,19 @@ export type ImageValues = Pick<
  */
 export function imageValues(
   values: AttributeValues,
-  { floats, pixelData }: DataSetStructure,
+  { meta, floats, pixelData }: DataSetStructure,
   warnings: HeaderWarning[],
 ): ImageValues {
-  refuseFloats(floats)
+  const object = { sopClassUid: values.sopClassUid ?? meta.string('x00020002'), modality: values.modality }
+  if (floats !== undefined) throw floatsError(floats, object)
   const named = (name: AttributeName) => values[name] === undefined && warnings.some(({ keyword }) => keyword === name)
   const lacksSize = values.rows === undefined || values.columns === undefined
   if (pixelData === undefined || (lacksSize && !named('rows') && !named('columns'))) {
+    const what = object.sopClassUid === undefined ? 'a data set' : `an object of SOP Class ${object.sopClassUid}`
     throw new DicomError(
       'no-pixels',
-      'Expected an image but received a data set without Rows, Columns or Pixel Data. Check that the file is an image.',
+      `Expected an image but received ${what} without Rows, Columns or Pixel Data. Check that the file is an image.`,
+      object,
     )
   }
   const or = (name: AttributeName, value: number) => (named(name) ? Number.NaN : value)
@@ -63,10 +66,9 @@ export function imageValues(
   return whole
 }
 
-function refuseFloats(name: string | undefined): void {
-  if (name === undefined) return
+function floatsError(name: string, object: DicomErrorDetails): DicomError {
   const message = `Expected integers in Pixel Data but received ${name}, as of a parametric map. Convert the values to integers.`
-  throw new DicomError('unsupported', message)
+  return new DicomError('unsupported', message, object)
 }
 
 function check(image: ImageValues, warnings: readonly HeaderWarning[]): void {

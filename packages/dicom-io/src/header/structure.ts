@@ -33,14 +33,19 @@ export interface DataSetStructure {
 export async function readStructure(file: ByteSource): Promise<DataSetStructure> {
   const { meta, transferSyntax, position } = readMeta(await file.read(0, firstSlice))
   const body = transferSyntax.deflated
-    ? await readBody(await inflate(file, position), 0, transferSyntax)
-    : await readBody(file, position, transferSyntax)
+    ? await readBody(await inflate(file, position), 0, transferSyntax, meta)
+    : await readBody(file, position, transferSyntax, meta)
   const trailingElements = body.pixelData && (await readTrailingElements(body.pixelData, transferSyntax))
   return { meta, transferSyntax, ...body, trailingElements }
 }
 
 /** Reads growing slices of the source until one holds everything before Pixel Data. */
-async function readBody(source: ByteSource, position: number, transferSyntax: TransferSyntax): Promise<Body> {
+async function readBody(
+  source: ByteSource,
+  position: number,
+  transferSyntax: TransferSyntax,
+  meta: DataSet,
+): Promise<Body> {
   for (let wanted = firstSlice; ; wanted *= 8) {
     const bytes = await source.read(0, Math.min(wanted, limits.headerBytes))
     const whole = bytes.length >= source.size
@@ -54,7 +59,7 @@ async function readBody(source: ByteSource, position: number, transferSyntax: Tr
       throw new DicomError(
         'limit',
         `Expected Pixel Data within the first ${limits.headerBytes} bytes but received none. Check that the file is an image.`,
-        { offset: limits.headerBytes },
+        { offset: limits.headerBytes, sopClassUid: meta.string('x00020002') },
       )
     }
   }

@@ -13,7 +13,7 @@ import {
 /** Findings in the order of their weight: the first is what a refusal names. */
 export function headerFindings(header: DicomHeader): Finding[] {
   return [
-    ...sopClassFindings(header),
+    ...sopClassFindings(header, sopClassOf(header)),
     ...modalityFindings(header),
     ...intentFindings(header),
     ...bodyPartFindings(header),
@@ -40,27 +40,34 @@ export function isTomosynthesis(header: DicomHeader): boolean {
   return sopClassOf(header) === breastTomosynthesis
 }
 
-function sopClassFindings(header: DicomHeader): Finding[] {
-  const uid = sopClassOf(header)
+/** What says of an object that it is no mammogram, whatever it holds. */
+export function objectFindings(object: DescribedObject): Finding[] {
+  return [...sopClassFindings(object, object.sopClassUid), ...modalityFindings(object)]
+}
+
+/** The attributes of a header that objects without an image have, too. */
+type DescribedObject = Pick<DicomHeader, 'sopClassUid' | 'modality' | 'bodyPartExamined'>
+
+function sopClassFindings(object: DescribedObject, uid: string | undefined): Finding[] {
   const expected = 'an image of X-ray mammography for SOP Class'
   if (uid === undefined) {
     return [{ check: 'absent', warning: 'sop-class:absent', expected, received: 'none' }]
   }
   if ([mammographyForPresentation, mammographyForProcessing, breastTomosynthesis].includes(uid)) return []
   const received = sopClassName(uid)
-  if (radiography.has(uid) && isOfBreast(header)) {
+  if (radiography.has(uid) && isOfBreast(object)) {
     const what = received.includes('Secondary') ? 'secondary-capture' : 'radiography'
     return [{ warning: `source:${what}`, expected, received }]
   }
   return [{ check: 'sopClass', warning: 'sop-class:other', expected, received }]
 }
 
-function modalityFindings({ modality, ...header }: DicomHeader): Finding[] {
+function modalityFindings({ modality, bodyPartExamined }: DescribedObject): Finding[] {
   const expected = 'MG for Modality'
   if (modality === 'MG') return []
   if (modality === undefined) return [{ check: 'absent', warning: 'modality:absent', expected, received: 'none' }]
   // Machines of the first years, and film scanners.
-  if (/^(CR|DX|RG|XA|OT|SC)$/.test(modality) && isBreast(header.bodyPartExamined)) {
+  if (/^(CR|DX|RG|XA|OT|SC)$/.test(modality) && isBreast(bodyPartExamined)) {
     return [{ warning: `source:${modality.toLowerCase()}`, expected, received: modality }]
   }
   return [{ check: 'modality', warning: 'modality:other', expected, received: modality }]
@@ -99,6 +106,6 @@ function derivedFindings({ imageType = [], partialView }: DicomHeader): Finding[
   ]
 }
 
-const isOfBreast = (header: DicomHeader) => header.modality === 'MG' || isBreast(header.bodyPartExamined)
+const isOfBreast = ({ modality, bodyPartExamined }: DescribedObject) => modality === 'MG' || isBreast(bodyPartExamined)
 
 const isBreast = (bodyPart: string | undefined) => /breast|mamm/i.test(bodyPart ?? '')

@@ -12,8 +12,13 @@ const signatures: readonly [RasterFormat, string][] = [
   ['tiff', 'MM\0+'],
 ]
 
-/** @param start the first bytes of a file; undefined where it is none of these formats */
+/**
+ * The format of a file; of one that is DICOM too, such as a TIFF in DICOM's preamble (PS3.10 7.1), undefined.
+ *
+ * @param start the first bytes of a file; undefined where it is none of these formats
+ */
 export function rasterFormatOf(start: Uint8Array): RasterFormat | undefined {
+  if (String.fromCharCode(...start.subarray(128, 132)) === 'DICM') return undefined
   const text = String.fromCharCode(...start.subarray(0, 8))
   if (/^P[25][\s#]/.test(text)) return 'pgm'
   return signatures.find(([, signature]) => text.startsWith(signature))?.[0]

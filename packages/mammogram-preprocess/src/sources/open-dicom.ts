@@ -12,6 +12,7 @@ import {
 import type { GrayImage } from '@mammokit/roi-detector'
 import { admit } from '../admission/admit.ts'
 import { headerFindings, headerWarnings, isTomosynthesis } from '../admission/header-findings.ts'
+import { refusalOf } from '../admission/refuse-object.ts'
 import type { ResolvedPreprocessOptions } from '../preprocess-options.ts'
 import { toGray } from '../raster/to-gray.ts'
 import { type ChosenFrames, chooseFrames } from './choose-frames.ts'
@@ -28,7 +29,9 @@ export async function openDicom(
   options: ResolvedPreprocessOptions,
   decoding: DecodeFrameOptions,
 ): Promise<ImageSource> {
-  const image = await readDicom(path)
+  const image = await readDicom(path).catch((error: unknown) => {
+    throw refusalOf(error, options.admission)
+  })
   const findings = headerFindings(image.header)
   const admitted = admit(findings, options.admission)
   const frames = chooseFrames(

@@ -25,6 +25,15 @@ test('a mammogram for presentation with all that names it is admitted without a 
   expect(await verdict(dicomFile())).toEqual([])
 })
 
+test.each(['II*\0', 'MM\0*', '\x89PNG\r\n\x1a\n', 'P5 1 1 255 '])(
+  'a file whose preamble begins with %j and which goes on as DICOM is DICOM',
+  async (start) => {
+    const file = dicomFile()
+    file.set(Buffer.from(start, 'latin1'))
+    expect(await verdict(file)).toEqual([])
+  },
+)
+
 const refused: [string, keyof Admission, string, Elements][] = [
   ['a CT slice', 'sopClass', 'CT Image Storage', { ...sop('2'), '00080060 CS': 'CT' }],
   ['an MR slice', 'sopClass', 'MR Image Storage', { ...sop('4'), '00080060 CS': 'MR' }],
@@ -98,12 +107,51 @@ test('what a header lacks is refused where that is set', async () => {
   expect(await verdict(file, { admission: { absent: 'refuse' } })).toMatchObject({ details: { check: 'absent' } })
 })
 
-test.each([
-  ['a structured report', '1.2.840.10008.5.1.4.1.1.88.33', 'SR'],
-  ['structures of radiotherapy', '1.2.840.10008.5.1.4.1.1.481.3', 'RTSTRUCT'],
-  ['a presentation state', '1.2.840.10008.5.1.4.1.1.11.1', 'PR'],
-])('%s has no pixels, and the error says so', async (_, uid, modality) => {
-  const elements = { '00080016 UI': uid, '00080018 UI': '1.2.3', '00080060 CS': modality, '00100020 LO': 'P1' }
+const withoutImage: [string, string, string, string][] = [
+  ['a structured report', '88.33', 'SR', 'Comprehensive SR Storage'],
+  ['findings of CAD', '88.50', 'SR', 'Mammography CAD SR Storage'],
+  ['a selection of key objects', '88.59', 'KO', 'Key Object Selection Document Storage'],
+  ['structures of radiotherapy', '481.3', 'RTSTRUCT', 'RT Structure Set Storage'],
+  ['a plan of radiotherapy', '481.5', 'RTPLAN', 'RT Plan Storage'],
+  ['a presentation state', '11.1', 'PR', 'Grayscale Softcopy Presentation State Storage'],
+  ['a registration', '66.1', 'REG', 'Spatial Registration Storage'],
+  ['raw data', '66', 'MG', 'Raw Data Storage'],
+  ['a PDF', '104.1', 'DOC', 'Encapsulated PDF Storage'],
+  ['an object without a name here', '999', 'OT', '1.2.840.10008.5.1.4.1.1.999'],
+]
+
+test.each(withoutImage)(
+  '%s is refused by its SOP Class, as an object without an image',
+  async (_, end, modality, name) => {
+    const elements = { ...sop(end), '00080018 UI': '1.2.3', '00080060 CS': modality, '00100020 LO': 'P1' }
+    const file = buildDicom(elements)
+    expect(await verdict(file)).toMatchObject({
+      code: 'not-admitted',
+      message: `Expected an image of X-ray mammography for SOP Class but received ${name}, an object without an image. Leave the file out.`,
+      details: { check: 'sopClass', warnings: ['sop-class:other'] },
+    })
+    expect(await verdict(file, { admission: { sopClass: 'warn', modality: 'warn' } })).toMatchObject({
+      code: 'no-pixels',
+    })
+  },
+)
+
+test('what a SOP Class in the meta information or Modality alone says of an object without an image counts', async () => {
+  const directory = buildDicom({ '00020002 UI': '1.2.840.10008.1.3.10', '00041130 CS': 'A' })
+  expect(await verdict(directory)).toMatchObject({ details: { check: 'sopClass' } })
+  const report = { '00080060 CS': 'SR', '00080018 UI': '1.2.3' }
+  expect(await verdict(buildDicom(report))).toMatchObject({ details: { check: 'modality' } })
+})
+
+test('an object of another class whose pixels are real numbers, or larger than the header may be, is refused by its class', async () => {
+  const map = imageElements(2, 2, { ...sop('30'), '00080060 CS': 'MR', '7FE00008 OF': new Uint8Array(16) })
+  expect(await verdict(buildDicom(map))).toMatchObject({ details: { check: 'sopClass' } })
+  const document = { '00020002 UI': '1.2.840.10008.5.1.4.1.1.104.1', '00420011 OB': new Uint8Array(9 * 2 ** 20) }
+  expect(await verdict(buildDicom(document))).toMatchObject({ details: { check: 'sopClass' } })
+})
+
+test('a mammogram that lacks its pixels is a damaged file', async () => {
+  const elements = { ...sop('1.2'), '00080060 CS': 'MG' }
   expect(await verdict(buildDicom(elements))).toMatchObject({ name: 'DicomError', code: 'no-pixels' })
 })
 
