@@ -2,6 +2,7 @@
 import { checkOption } from './check-inputs.ts'
 import { type CumulativeCounts, requireClasses } from './cumulative-counts.ts'
 import { varianceOverGroups } from './intervals/influences.ts'
+import { logOdds } from './log-odds.ts'
 import { type Ranking, rank, weightedCounter } from './ranking.ts'
 import { bestThreshold } from './sweep-thresholds.ts'
 
@@ -118,10 +119,4 @@ function lastWhere(length: number, isGood: (index: number) => boolean): number {
   let index = -1
   while (index + 1 < length && isGood(index + 1)) index++
   return index
-}
-
-/** Certainties are taken one float32 step from 0 and 1. */
-function logOdds(probability: number): number {
-  const p = Math.min(Math.max(probability, 2 ** -24), 1 - 2 ** -24)
-  return Math.log(p / (1 - p))
 }

@@ -19,26 +19,26 @@ export {
   type Interval,
 } from './bootstrap-interval.ts'
 export { brierScore } from './brier-score.ts'
+export { type Calibration, type CalibrationMethod, calibrate, fitCalibration } from './calibration/calibration.ts'
 export { type CalibrationLine, calibrationLine } from './calibration/calibration-line.ts'
 export { type CalibrationNoiseOptions, calibrationNoise } from './calibration/calibration-noise.ts'
-export {
-  type Calibration,
-  type CalibrationChoice,
-  type CalibrationMethod,
-  type CalibrationOptions,
-  calibrate,
-  chooseCalibration,
-  fitCalibration,
-} from './calibration/choose-calibration.ts'
+export { type CalibrationChoice, chooseCalibration } from './calibration/choose-calibration.ts'
 export {
   type CalibrationBin,
   type CalibrationBinOptions,
   calibrationBins,
   expectedCalibrationError,
 } from './calibration/expected-calibration-error.ts'
+export type { HeldOutOptions } from './calibration/held-out-loss.ts'
 export { type IsotonicRegression, isotonicRegression } from './calibration/isotonic-regression.ts'
 export { type PlattScaling, plattScaling } from './calibration/platt-scaling.ts'
 export { type TemperatureScaling, temperatureScaling } from './calibration/temperature-scaling.ts'
+export {
+  type CalibrationUpdate,
+  type CalibrationUpdateMethod,
+  shiftCalibration,
+  updateCalibration,
+} from './calibration/update-calibration.ts'
 export { type ChosenThreshold, chooseThreshold, type ThresholdRule } from './choose-threshold.ts'
 export { type ConfusionMatrix, confusionMatrix } from './confusion-matrix.ts'
 export {

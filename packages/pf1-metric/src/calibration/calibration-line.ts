@@ -10,9 +10,9 @@ import { type Figure, undefinedFigure } from '../figure.ts'
 import { tQuantile } from '../intervals/quantiles.ts'
 import { groupsWithPositive } from '../intervals/ratio-intervals.ts'
 import type { ConfidenceOptions } from '../intervals/share-intervals.ts'
+import { sigmoid } from '../log-odds.ts'
 import { type Ranking, rank } from '../ranking.ts'
 import { fitLogisticLine, type Line } from './logistic-line.ts'
-import { sigmoid } from './sigmoid.ts'
 
 export interface CalibrationLine {
   /** Of the log-odds: below 1 probabilities are too extreme, above 1 not extreme enough. */

@@ -1,5 +1,5 @@
 /** The straight line in log-odds that fits outcomes best: logistic regression with one regressor, by Newton's method. */
-import { sigmoid } from './sigmoid.ts'
+import { sigmoid } from '../log-odds.ts'
 
 export interface Line {
   readonly slope: number

@@ -6,8 +6,8 @@
  */
 import { checkInputs } from '../check-inputs.ts'
 import { cumulativeCounts, requireClasses } from '../cumulative-counts.ts'
+import { sigmoid } from '../log-odds.ts'
 import { fitLogisticLine, type Line } from './logistic-line.ts'
-import { sigmoid } from './sigmoid.ts'
 
 export interface PlattScaling extends Line {
   /** Calibrated probability, 0 to 1, of one logit. */

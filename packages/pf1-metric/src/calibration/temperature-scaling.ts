@@ -5,8 +5,8 @@
  */
 import { checkInputs } from '../check-inputs.ts'
 import { cumulativeCounts, requireClasses } from '../cumulative-counts.ts'
+import { sigmoid } from '../log-odds.ts'
 import { MetricError } from '../metric-error.ts'
-import { sigmoid } from './sigmoid.ts'
 
 export interface TemperatureScaling {
   /** Above 1 the network was too sure of itself, below 1 not sure enough. */

@@ -1,33 +1,17 @@
 import { createRandom } from '@mammokit/seeded-random'
 import { describe, expect, test } from 'vitest'
 import { calibrate, chooseCalibration, fitCalibration, logLoss } from '../../src/index.ts'
-
-/** Two breasts a patient, whose log-odds are those of the chance of cancer, changed. */
-function sample(patients: number, change: (logOdds: number) => number, seed = 1) {
-  const random = createRandom(seed, 'sample')
-  const targets: number[] = []
-  const logOdds: number[] = []
-  const groups: string[] = []
-  for (let patient = 0; patient < patients; patient++) {
-    for (const _ of ['L', 'R']) {
-      const truth = 1.5 * random.normal() - 2
-      targets.push(Number(random.chance(1 / (1 + Math.exp(-truth)))))
-      logOdds.push(change(truth))
-      groups.push(`${patient}`)
-    }
-  }
-  return [targets, logOdds, groups] as const
-}
+import { calibratedSample } from './calibrated-sample.ts'
 
 describe('chooseCalibration', () => {
   test('leaves calibrated probabilities as they are', () => {
-    const { calibration, logLoss } = chooseCalibration(...sample(400, (x) => x))
+    const { calibration, logLoss } = chooseCalibration(...calibratedSample(400, (x) => x))
     expect(calibration).toEqual({ method: 'none' })
     expect(logLoss.platt).toBeGreaterThan(logLoss.none! - 0.002)
   })
 
   test('finds the line of probabilities that are too sure and too low', () => {
-    const { calibration, logLoss } = chooseCalibration(...sample(400, (x) => 3 * x - 4))
+    const { calibration, logLoss } = chooseCalibration(...calibratedSample(400, (x) => 3 * x - 4))
     expect(calibration.method).toBe('platt')
     expect(calibrate(calibration, 3 * -1 - 4)).toBeCloseTo(1 / (1 + Math.exp(1)), 1)
     expect(logLoss.platt).toBeLessThan(logLoss.none! - 0.1)
@@ -35,14 +19,14 @@ describe('chooseCalibration', () => {
 
   test('takes steps for a curve that no line fits, from 200 cancers on', () => {
     const bent = (x: number) => (x < -2 ? -6 + 0.1 * x : x < 0 ? 5 + 0.2 * x : 12 + x)
-    const [targets, ...others] = sample(1500, bent)
+    const [targets, ...others] = calibratedSample(1500, bent)
     expect(targets.filter((target) => target === 1).length).toBeGreaterThan(200)
     expect(chooseCalibration(targets, ...others).calibration.method).toBe('isotonic')
-    expect(chooseCalibration(...sample(150, bent)).logLoss).not.toHaveProperty('isotonic')
+    expect(chooseCalibration(...calibratedSample(150, bent)).logLoss).not.toHaveProperty('isotonic')
   })
 
   test('a network that separates the classes keeps probabilities between 0 and 1, and no worse a log loss', () => {
-    const [targets, , groups] = sample(200, (x) => x)
+    const [targets, , groups] = calibratedSample(200, (x) => x)
     const logOdds = targets.map((target, i) => (target === 1 ? 0.1 : -0.1) + 1e-3 * (i % 7))
     const { calibration } = chooseCalibration(targets, logOdds, groups)
     const calibrated = logOdds.map((x) => calibrate(calibration, x))
@@ -52,7 +36,7 @@ describe('chooseCalibration', () => {
 
   test('a network at chance gives every breast about the prevalence, or nothing is fitted', () => {
     const random = createRandom(5, 'chance')
-    const [targets, , groups] = sample(400, (x) => x)
+    const [targets, , groups] = calibratedSample(400, (x) => x)
     const { calibration, logLoss } = chooseCalibration(
       targets,
       targets.map(() => random.normal()),
@@ -72,7 +56,7 @@ describe('chooseCalibration', () => {
   })
 
   test('is the same for the same seed, and for JSON in between', () => {
-    const data = sample(300, (x) => 2 * x + 1)
+    const data = calibratedSample(300, (x) => 2 * x + 1)
     const { calibration } = chooseCalibration(...data, { seed: 7 })
     expect(chooseCalibration(...data, { seed: 7 }).calibration).toEqual(calibration)
     const read = JSON.parse(JSON.stringify(calibration))

@@ -1,0 +1,117 @@
+/** Ways to calibrate, judged by the log loss of patients that each was not fitted on. */
+import { createRandom } from '@mammokit/seeded-random'
+import { checkOption } from '../check-inputs.ts'
+import { logLossOf } from '../log-loss.ts'
+import { type Calibration, calibrate } from './calibration.ts'
+
+export interface HeldOutOptions {
+  /** Parts of the groups, each judged by a fit on the others, 2 or more. @default 5 */
+  readonly folds?: number
+  /** 0 to 2^53 - 1. @default 13 */
+  readonly seed?: number
+}
+
+export interface HeldOutData {
+  readonly targets: ArrayLike<number>
+  readonly logOdds: ArrayLike<number>
+  readonly groups: ArrayLike<string>
+}
+
+export interface CalibrationFit<Name extends string> {
+  readonly name: Name
+  /** null where it does not fit these samples. */
+  readonly fit: (targets: ArrayLike<number>, logOdds: ArrayLike<number>) => Calibration | null
+}
+
+export interface JudgedFit<Name extends string> {
+  readonly name: Name
+  /** Of all samples. */
+  readonly calibration: Calibration
+  /** Mean of `losses`. */
+  readonly logLoss: number
+  /** Of each sample under a fit without its part. */
+  readonly losses: Float64Array
+}
+
+/**
+ * Takes the way with the least loss, or an earlier one whose difference to it is below its standard error over groups.
+ *
+ * @param fits the simplest first; one that always fits is among them
+ */
+export function chooseByHeldOutLoss<Name extends string>(
+  fits: readonly CalibrationFit<Name>[],
+  data: HeldOutData,
+  { folds = 5, seed = 13 }: HeldOutOptions = {},
+): { readonly chosen: JudgedFit<Name>; readonly tried: readonly JudgedFit<Name>[] } {
+  checkOption('folds', folds, 2, 1000, true)
+  const foldOf = dealGroups(data.groups, folds, seed)
+  const tried = fits.flatMap(({ name, fit }): JudgedFit<Name>[] => {
+    const calibration = fit(data.targets, data.logOdds)
+    const losses = calibration && heldOutLosses(fit, data, foldOf, folds)
+    return losses ? [{ name, calibration, losses, logLoss: meanOf(losses) }] : []
+  })
+  const best = tried.reduce((a, b) => (b.logLoss < a.logLoss ? b : a))
+  const chosen = tried.find((one) => one === best || isWithinError(one, best, data.groups))!
+  return { chosen, tried }
+}
+
+/** Mean of `a` minus `b` over samples, and its standard error over groups. */
+export function meanDifference(
+  a: Float64Array,
+  b: Float64Array,
+  groups: ArrayLike<string>,
+): { readonly mean: number; readonly deviation: number } {
+  const mean = meanOf(a) - meanOf(b)
+  const sums = new Map<string, number>()
+  for (let i = 0; i < a.length; i++) sums.set(groups[i], (sums.get(groups[i]) ?? 0) + a[i] - b[i] - mean)
+  const variance = [...sums.values()].reduce((sum, x) => sum + x * x, 0) / a.length ** 2
+  return { mean, deviation: Math.sqrt(variance) }
+}
+
+function isWithinError<Name extends string>(
+  one: JudgedFit<Name>,
+  best: JudgedFit<Name>,
+  groups: ArrayLike<string>,
+): boolean {
+  const { mean, deviation } = meanDifference(one.losses, best.losses, groups)
+  return mean <= deviation
+}
+
+/** The loss of each sample under a fit on the other parts; null where such a fit is none. */
+function heldOutLosses(
+  fit: CalibrationFit<string>['fit'],
+  { targets, logOdds, groups }: HeldOutData,
+  foldOf: ReadonlyMap<string, number>,
+  folds: number,
+): Float64Array | null {
+  const losses = new Float64Array(targets.length)
+  for (let fold = 0; fold < folds; fold++) {
+    const fitted: number[] = []
+    const judged: number[] = []
+    for (let i = 0; i < targets.length; i++) (foldOf.get(groups[i]) === fold ? judged : fitted).push(i)
+    if (judged.length === 0) continue
+    if (fitted.length === 0) return null
+    const calibration = fit(
+      fitted.map((i) => targets[i]),
+      fitted.map((i) => logOdds[i]),
+    )
+    if (calibration === null) return null
+    for (const i of judged) losses[i] = logLossOf(targets[i], calibrate(calibration, logOdds[i]))
+  }
+  return losses
+}
+
+/** A part for each group, as equal as can be. */
+function dealGroups(groups: ArrayLike<string>, folds: number, seed: number): Map<string, number> {
+  const names = [...new Set(Array.from(groups))]
+  const random = createRandom(seed, 'calibration')
+  for (let i = names.length - 1; i > 0; i--) {
+    const j = random.below(i + 1)
+    ;[names[i], names[j]] = [names[j], names[i]]
+  }
+  return new Map(names.map((name, i) => [name, i % folds]))
+}
+
+function meanOf(values: Float64Array): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length
+}
