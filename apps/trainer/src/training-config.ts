@@ -6,6 +6,11 @@ import { scheduleSchema, scores } from './schedule-config.ts'
 /** Parts of the network in the order in which an image passes them, all but the head. */
 export const freezableStages = ['stem', 'layer1', 'layer2', 'layer3', 'layer4'] as const
 
+/** Columns of the rows that heads beside the cancer logit may learn from. */
+export type AuxiliaryName = 'birads' | 'density' | 'biopsy' | 'invasive'
+
+const auxiliaryWeight = z.number().min(0).default(0)
+
 export const trainingSchema = z.strictObject({
   epochs: count.default(5).describe('passes over the training images'),
   batchSize: count.default(8).describe('images per step'),
@@ -72,6 +77,18 @@ export const trainingSchema = z.strictObject({
     })
     .prefault({})
     .describe('options of the focal loss, of training and validation alike'),
+  auxiliary: z
+    .strictObject({
+      birads: auxiliaryWeight.describe('weight of the loss of the BI-RADS assessment, 0 to 6; 0: none'),
+      density: auxiliaryWeight.describe('of the density, A to D'),
+      biopsy: auxiliaryWeight.describe('of whether a biopsy was taken'),
+      invasive: auxiliaryWeight.describe('of whether the cancer was invasive'),
+    } satisfies Record<AuxiliaryName, unknown>)
+    .nullable()
+    .default(null)
+    .describe(
+      'further columns of the rows to learn from, each with a head of its own that no checkpoint predicts with',
+    ),
   sampling: z
     .union([
       z.enum(['shuffle', 'sequential']),

@@ -13,7 +13,7 @@ import { defaultOps, type SeResNeXtOps } from './ops.ts'
 import { listParameters, type Parameter } from './parameters.ts'
 import { SeResNeXtError } from './seresnext-error.ts'
 import { exportState, importState, type LoadOptions, type LoadResult, type StateDict } from './state-dict.ts'
-import { type ForwardOptions, head, tensorBuilder } from './tensor-builder.ts'
+import { classify, type ForwardOptions, type HeadOptions, pool, tensorBuilder } from './tensor-builder.ts'
 
 export interface SeResNeXtOptions {
   /** Whole number from 0 to 2^53 - 1; the same seed gives the same weights on every machine. @default 0 */
@@ -39,8 +39,10 @@ export interface SeResNeXt {
    * before its pool, and each stage's.
    */
   forwardIntermediates(x: tf.Tensor4D, options: ForwardOptions): tf.Tensor4D[]
-  /** Features of `forwardFeatures` to logits [N, numClasses]. @default { training: false } */
-  forwardHead(features: tf.Tensor4D, options?: ForwardOptions): tf.Tensor2D
+  /** Features of `forwardFeatures` to logits [N, numClasses], with `preLogits` to `classify`'s vectors. @default { training: false } */
+  forwardHead(features: tf.Tensor4D, options?: HeadOptions): tf.Tensor2D
+  /** Vectors [N, 4 channels[last]] of `forwardHead` with `preLogits` to logits [N, numClasses]: the last layer. */
+  classify(vectors: tf.Tensor2D): tf.Tensor2D
   /** Copies of all values, timm's names, PyTorch's layout. */
   stateDict(): StateDict
   /** Replaces values; nothing is changed when it throws. @throws {SeResNeXtError} */
@@ -81,8 +83,11 @@ export function createSeResNeXt(config: Partial<SeResNeXtConfig> = {}, options: 
     })
   }
   const forwardFeatures = (x: tf.Tensor4D, forwardOptions: ForwardOptions) => stages(x, forwardOptions, false)[0]
-  const forwardHead = (features: tf.Tensor4D, forwardOptions: ForwardOptions = { training: false }) =>
-    tf.tidy(() => head({ ...context, ...forwardOptions }, features))
+  const forwardHead = (features: tf.Tensor4D, { preLogits, ...forwardOptions }: HeadOptions = { training: false }) =>
+    tf.tidy(() => {
+      const vectors = pool({ ...context, ...forwardOptions }, features)
+      return preLogits ? vectors : classify(context, vectors)
+    })
 
   return {
     config: resolved,
@@ -90,6 +95,7 @@ export function createSeResNeXt(config: Partial<SeResNeXtConfig> = {}, options: 
     trainableVariables: [...variables.values()].filter((variable) => variable.trainable),
     forwardFeatures,
     forwardHead,
+    classify: (vectors) => tf.tidy(() => classify(context, vectors)),
     forwardIntermediates: (x, forwardOptions) => stages(x, forwardOptions, true),
     forward: (x, forwardOptions) => tf.tidy(() => forwardHead(forwardFeatures(x, forwardOptions), forwardOptions)),
     stateDict: () => exportState(parameters, variables),

@@ -24,10 +24,19 @@ export interface ForwardOptions {
   readonly usesRunningStatistics?: (layer: string) => boolean
 }
 
-/** What a pass needs besides its input. */
-export interface Context extends ForwardOptions {
+export interface HeadOptions extends ForwardOptions {
+  /** Stop before the last layer, as timm's forward_head with pre_logits. @default false */
+  readonly preLogits?: boolean
+}
+
+/** What the last layer needs besides its input. */
+export interface HeadContext {
   readonly variables: ReadonlyMap<string, tf.Variable>
   readonly config: SeResNeXtConfig
+}
+
+/** What a pass needs besides its input. */
+export interface Context extends HeadContext, ForwardOptions {
   readonly ops: SeResNeXtOps
 }
 
@@ -67,14 +76,18 @@ export function tensorBuilder(context: Context): NetworkBuilder<tf.Tensor4D> {
   }
 }
 
-/** [N, h, w, C] to logits [N, numClasses]. */
-export function head(context: Context, features: tf.Tensor4D): tf.Tensor2D {
+/** [N, h, w, C] to vectors [N, C], of which training drops some values. */
+export function pool(context: Context, features: tf.Tensor4D): tf.Tensor2D {
   const { config, training } = context
   const pooled = globalPool(context, features)
-  const dropped = training && config.dropRate > 0 ? dropout(pooled, config.dropRate) : pooled
-  const name = namesOf(config).head
+  return training && config.dropRate > 0 ? dropout(pooled, config.dropRate) : pooled
+}
+
+/** Vectors [N, C] to logits [N, numClasses]. */
+export function classify(context: HeadContext, vectors: tf.Tensor2D): tf.Tensor2D {
+  const name = namesOf(context.config).head
   return tf.add(
-    tf.matMul(dropped, variable(context, `${name}.weight`) as tf.Tensor2D),
+    tf.matMul(vectors, variable(context, `${name}.weight`) as tf.Tensor2D),
     variable(context, `${name}.bias`),
   )
 }
@@ -96,7 +109,7 @@ function unevenSize(name: string, x: tf.Tensor4D, shortcut: tf.Tensor4D): SeResN
   return new SeResNeXtError('invalid-input', message, { name, shapes: [x.shape, shortcut.shape] })
 }
 
-function variable(context: Context, name: string): tf.Tensor {
+function variable(context: HeadContext, name: string): tf.Tensor {
   const found = context.variables.get(name)
   if (!found) throw new SeResNeXtError('state-names', `Expected a variable ${name} but the network has none.`, { name })
   return found

@@ -81,6 +81,9 @@ describe('SeResNeXt', () => {
     const logits = model.forward(x, { training: false })
     expect(logits.shape).toEqual([2, 2])
     expect([...model.forwardHead(features).dataSync()]).toEqual([...logits.dataSync()])
+    const vectors = model.forwardHead(features, { training: false, preLogits: true })
+    expect([...vectors.dataSync()]).toEqual([...tf.mean(features, [1, 2]).dataSync()])
+    expect([...model.classify(vectors).dataSync()]).toEqual([...logits.dataSync()])
   })
 
   it('has a gradient for every trainable variable, equal to finite differences to 1 %', () => {

@@ -5,6 +5,8 @@ import type { Checkpoint, NamedTensors } from '@mammokit/training-run'
 import * as tf from '@tensorflow/tfjs-core'
 import type { Config } from '../config.ts'
 import { averageWeights, ofPrefix, withPrefix } from '../weight-state.ts'
+import { createAuxiliaryHeads } from './auxiliary-heads.ts'
+import { auxiliaryTargets } from './auxiliary-targets.ts'
 import { type BatchLoss, createLoss } from './loss.ts'
 import { blendReversed } from './mixup.ts'
 import { createOptimizer } from './optimizer.ts'
@@ -12,19 +14,24 @@ import { createOptimizer } from './optimizer.ts'
 /** What a step does to the weights that learn in it: as a whole, or part by part. */
 export interface StepFunctions {
   /**
-   * (images [N, H, W, 1], targets [N, 1], share of mixup, learning rate, beta1, decay of the average) to [loss, norm of the gradient];
-   * updates weights, moments and the average.
+   * (images [N, H, W, 1], targets [N, 1], with auxiliary targets labels [N, targets], share of mixup, learning rate, beta1, decay of the
+   * average) to [loss, norm of the gradient, ...parts of the loss]; updates weights, moments and the average.
    */
   readonly step: TensorFunction
-  /** (images [N, H, W, 1], targets [N, 1], share of mixup, weight of the part, 0 in the first part else 1) to [loss]; adds the gradient up. */
+  /**
+   * (images, targets, with auxiliary targets labels, share of mixup, weight of the part, 0 in the first part else 1) to [loss, ...parts of
+   * the loss]; adds the gradient up.
+   */
   readonly accumulate: TensorFunction
   /** (learning rate, beta1, decay of the average) to [norm of the gradient]; updates with the gradient that was added up. */
   readonly apply: TensorFunction
 }
 
 export interface Learner {
-  /** What a step minimizes and validation reports. */
+  /** What a step minimizes, but for auxiliary targets, and validation reports. */
   readonly loss: BatchLoss
+  /** Auxiliary targets: numbers of a row's labels. With some a step returns, as parts of its loss, that of cancer [], and sums and counts [targets]. */
+  readonly labels: number
   /** The functions of an epoch, counted from 0: the same ones as long as the same weights learn. */
   functionsOf(epoch: number): StepFunctions
   /** Images [N, H, W, 1] to [logits [N, 1]] with the weights that a checkpoint keeps. */
@@ -41,7 +48,10 @@ export function createLearner({ model: network, training }: Config, { ops }: Pic
   const model = createSeResNeXt(network, { seed, ops: training.recompute ? { ...ops, recompute } : ops })
   const average = emaDecay === null ? undefined : createSeResNeXt(network, { seed, ops, scope: 'average' })
   const kept = average ?? model
-  const optimizer = createOptimizer(model, training)
+  const targets = auxiliaryTargets(training)
+  const channels = model.variables.get('fc.weight')?.shape[0] as number
+  const heads = targets.length > 0 ? createAuxiliaryHeads(targets, { channels, seed }) : undefined
+  const optimizer = createOptimizer(model, training, heads?.variables)
   const loss = createLoss(training.loss)
   /** Gradients of the parts so far, by the names of their weights; a step that has no parts needs none. */
   const sums = new Map<string, tf.Variable>()
@@ -50,28 +60,43 @@ export function createLearner({ model: network, training }: Config, { ops }: Pic
     // What is frozen stays whole: its statistics too.
     const usesRunningStatistics = (layer: string) =>
       freezeBatchNorm || !learning.includes(model.variables.get(`${layer}.weight`) as tf.Variable)
-    const gradientOf = (images: tf.Tensor, targets: tf.Tensor, share: tf.Tensor) =>
-      tf.variableGrads(() => {
-        const [x, y] = mixup > 0 ? [images, targets].map((each) => blendReversed(each, share)) : [images, targets]
-        return loss(model.forward(x as tf.Tensor4D, { training: true, usesRunningStatistics }), y)
+    const options = { training: true, usesRunningStatistics }
+    /** Loss, gradients and parts of the loss of a batch; `rest` are the inputs after it. */
+    function gradientOf([images, targets, ...others]: tf.Tensor[]) {
+      const [labels, share, ...rest] = heads ? others : [undefined, ...others]
+      const blend = (x: tf.Tensor) => (mixup > 0 ? blendReversed(x, share as tf.Tensor) : x)
+      let parts: tf.Tensor[] = []
+      const { value, grads } = tf.variableGrads(() => {
+        const [x, y] = [blend(images) as tf.Tensor4D, blend(targets)]
+        if (heads === undefined) return loss(model.forward(x, options), y)
+        const vectors = model.forwardHead(model.forwardFeatures(x, options), { ...options, preLogits: true })
+        const cancer = loss(model.classify(vectors), y)
+        const found = heads.losses(vectors, labels as tf.Tensor, mixup > 0 ? share : undefined)
+        // They are outputs of the step, and outlive the gradient's scope.
+        parts = [cancer, found.sums, found.counts].map((part) => tf.keep(tf.clone(part)))
+        return tf.add(cancer, found.weighted)
       }, [...learning])
+      return { value, grads, parts, rest }
+    }
     const update = (grads: tf.NamedTensorMap, learningRate: tf.Tensor, beta1: tf.Tensor, decay: tf.Tensor) => {
       const norm = optimizer.apply(grads, { learningRate, beta1 })
       if (average !== undefined) averageWeights(average, model, decay)
       return norm
     }
     return {
-      step(images, targets, share, learningRate, beta1, decay) {
-        const { value, grads } = gradientOf(images, targets, share)
-        return [value, update(grads, learningRate, beta1, decay)]
+      step(...inputs) {
+        const { value, grads, parts, rest } = gradientOf(inputs)
+        const [learningRate, beta1, decay] = rest as tf.Tensor[]
+        return [value, update(grads, learningRate, beta1, decay), ...parts]
       },
-      accumulate(images, targets, share, weight, isLater) {
-        const { value, grads } = gradientOf(images, targets, share)
+      accumulate(...inputs) {
+        const { value, grads, parts, rest } = gradientOf(inputs)
+        const [weight, isLater] = rest as tf.Tensor[]
         for (const { name } of learning) {
           const sum = sums.get(name) as tf.Variable
           sum.assign(tf.add(tf.mul(sum, isLater), tf.mul(grads[name], weight)))
         }
-        return [value]
+        return [value, ...parts]
       },
       apply: (learningRate, beta1, decay) => {
         const grads = Object.fromEntries(learning.map(({ name }) => [name, sums.get(name) as tf.Tensor]))
@@ -81,7 +106,7 @@ export function createLearner({ model: network, training }: Config, { ops }: Pic
   }
 
   function addSums(): void {
-    for (const { name, shape } of model.trainableVariables) {
+    for (const { name, shape } of optimizer.variables) {
       sums.set(
         name,
         tf.tidy(() => tf.variable(tf.zeros(shape), false, `gradient/${name}`)),
@@ -93,6 +118,7 @@ export function createLearner({ model: network, training }: Config, { ops }: Pic
   const made = new Map<number, StepFunctions>()
   return {
     loss,
+    labels: targets.length,
     functionsOf(epoch) {
       const learning = optimizer.learning(epoch)
       const functions = made.get(learning.length) ?? functionsFor(learning)
@@ -107,15 +133,20 @@ export function createLearner({ model: network, training }: Config, { ops }: Pic
     },
     save: () => ({
       model: kept.stateDict(),
-      trainer: new Map([...optimizer.state(), ...(average ? withPrefix('weights', model.stateDict()) : [])]),
+      trainer: new Map([
+        ...optimizer.state(),
+        ...(average ? withPrefix('weights', model.stateDict()) : []),
+        ...(heads ? withPrefix('auxiliary', heads.state()) : []),
+      ]),
     }),
     restore(checkpoint) {
       kept.loadStateDict(checkpoint.model)
       if (average) model.loadStateDict(ofPrefix('weights', checkpoint.trainer))
+      heads?.restore(ofPrefix('auxiliary', checkpoint.trainer))
       optimizer.restore(checkpoint.trainer)
     },
     dispose() {
-      for (const part of [model, average, optimizer, ...sums.values()]) part?.dispose()
+      for (const part of [model, average, heads, optimizer, ...sums.values()]) part?.dispose()
     },
   }
 }

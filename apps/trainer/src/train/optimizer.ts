@@ -9,6 +9,8 @@ import { freezableStages } from '../training-config.ts'
 import { adamTensors, ofPrefix, toAdamState, withPrefix } from '../weight-state.ts'
 
 export interface Optimizer {
+  /** All weights that may learn. */
+  readonly variables: readonly tf.Variable[]
   /** The weights that learn in an epoch, counted from 0. */
   learning(epoch: number): readonly tf.Variable[]
   /** Updates the weights with their gradients, clipped; returns the norm of the gradient before that. */
@@ -27,19 +29,32 @@ interface Group {
   readonly isFrozenAtFirst: boolean
 }
 
-/** Groups of equal settings, each with moments and a count of steps of its own, as PyTorch has them: what thaws later starts at step 1. */
-export function createOptimizer(model: SeResNeXt, { adam, clipNorm, freeze }: Config['training']): Optimizer {
+/**
+ * Groups of equal settings, each with moments and a count of steps of its own, as PyTorch has them: what thaws later starts at step 1.
+ *
+ * @param heads variables beside those of the model, which learn as its head does
+ */
+export function createOptimizer(
+  model: SeResNeXt,
+  { adam, clipNorm, freeze }: Config['training'],
+  heads: ReadonlyMap<string, tf.Variable> = new Map(),
+): Optimizer {
   const { beta2, epsilon } = adam
-  const groups = groupVariables(model, { ...adam, freeze }).map((group) => ({
+  const stages = [...freezableStages, 'head']
+  const staged = [
+    ...[...model.variables].map(([name, variable]) => ({ variable, stage: stageOf(name, stages) })),
+    ...[...heads.values()].map((variable) => ({ variable, stage: stages.length - 1 })),
+  ].filter(({ variable }) => variable.trainable)
+  const variables = staged.map(({ variable }) => variable)
+  const groups = groupVariables(staged, stages, { ...adam, freeze }).map((group) => ({
     ...group,
     adam: createAdam(group.variables, { beta2, epsilon, decoupledWeightDecay: group.weightDecay }),
   }))
   const frozen = new Set(groups.filter(({ isFrozenAtFirst }) => isFrozenAtFirst).flatMap(({ variables }) => variables))
   return {
+    variables,
     learning: (epoch) =>
-      model.trainableVariables.filter(
-        (variable) => !frozen.has(variable) || (freeze.epochs !== null && epoch >= freeze.epochs),
-      ),
+      variables.filter((variable) => !frozen.has(variable) || (freeze.epochs !== null && epoch >= freeze.epochs)),
     apply(gradients, { learningRate, beta1 }) {
       const norm = gradientNorm(gradients)
       const clipped = clipNorm === null ? gradients : clip(gradients, norm, clipNorm)
@@ -70,15 +85,13 @@ function clip(gradients: tf.NamedTensorMap, norm: tf.Tensor, maxNorm: number): t
 
 /** One group where nothing tells the weights apart; its name is that of its tensors in a checkpoint. */
 function groupVariables(
-  model: SeResNeXt,
+  staged: readonly { readonly variable: tf.Variable; readonly stage: number }[],
+  stages: readonly string[],
   { weightDecay, layerDecay, freeze }: Config['training']['adam'] & Pick<Config['training'], 'freeze'>,
 ): Group[] {
-  const stages = [...freezableStages, 'head']
   const lastFrozen = freeze.upTo === 'none' ? -1 : stages.indexOf(freeze.upTo)
   const groups = new Map<string, Group>()
-  for (const [name, variable] of model.variables) {
-    if (!variable.trainable) continue
-    const stage = stageOf(name, stages)
+  for (const { variable, stage } of staged) {
     // timm: no decay of whatever has one dimension, which are scales, offsets and biases.
     const decays = weightDecay > 0 && variable.shape.length > 1
     const parts = [

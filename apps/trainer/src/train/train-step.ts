@@ -24,8 +24,11 @@ export interface TrainStep {
   prepare(epoch: number): Promise<void>
   /** Copies the weights to where tfjs reads them: what a device of its own has to do before they are saved. */
   download(): Promise<void>
-  /** Takes a step with a batch of at most the configured size: [loss], [norm of the gradient]. */
-  run(batch: Pick<Batch, 'images' | 'targets'>, values: StepValues): Promise<readonly Float32Array[]>
+  /** Takes a step with a batch of at most the configured size: [loss], [norm of the gradient], and the learner's parts of the loss. */
+  run(
+    batch: Pick<Batch, 'images' | 'targets'> & Partial<Pick<Batch, 'labels'>>,
+    values: StepValues,
+  ): Promise<readonly Float32Array[]>
   dispose(): Promise<void>
 }
 
@@ -41,7 +44,7 @@ export interface TrainStepOptions {
 
 export function createTrainStep(
   engine: Pick<TensorEngine, 'prepare'>,
-  learner: Pick<Learner, 'functionsOf'>,
+  learner: Pick<Learner, 'functionsOf' | 'labels'>,
   { height, width, batchSize, microBatchSize, seed }: TrainStepOptions,
 ): TrainStep {
   const pixels = height * width
@@ -63,10 +66,7 @@ export function createTrainStep(
     const batch =
       name === 'apply'
         ? []
-        : [
-            [count, height, width, 1],
-            [count, 1],
-          ]
+        : [[count, height, width, 1], [count, 1], ...(learner.labels > 0 ? [[count, learner.labels]] : [])]
     const made = await engine.prepare((functions as StepFunctions)[name], [...batch, ...scalars], { seed })
     prepared.set(key, made)
     return made
@@ -88,32 +88,46 @@ export function createTrainStep(
     async download() {
       for (const each of prepared.values()) await each.download()
     },
-    async run({ images, targets }, values) {
+    async run({ images, targets, labels = new Float32Array() }, values) {
       const [share, lr, beta1, decay] = [values.share, values.lr, values.beta1, values.averageDecay].map(scalar)
       const count = targets.length
       if (isWhole) {
         const whole = await preparedFor('step', count)
         whole.seek(values.step)
-        return whole.run(images, targets, share, lr, beta1, decay)
+        return whole.run(images, targets, ...(learner.labels > 0 ? [labels] : []), share, lr, beta1, decay)
       }
-      const parts = Math.ceil(batchSize / partSize)
+      const partsPerStep = Math.ceil(batchSize / partSize)
       let loss = 0
+      const parts: Float32Array[] = []
       for (let first = 0; first < count; first += partSize) {
         const end = Math.min(count, first + partSize)
         const weight = (end - first) / count
-        const part = [images.subarray(first * pixels, end * pixels), targets.subarray(first, end)]
+        const part = [
+          images.subarray(first * pixels, end * pixels),
+          targets.subarray(first, end),
+          ...(learner.labels > 0 ? [labels.subarray(first * learner.labels, end * learner.labels)] : []),
+        ]
         const accumulate = await preparedFor('accumulate', end - first)
-        accumulate.seek(values.step * parts + first / partSize)
-        const [[value]] = await accumulate.run(...part, share, scalar(weight), scalar(first === 0 ? 0 : 1))
+        accumulate.seek(values.step * partsPerStep + first / partSize)
+        const [[value], ...own] = await accumulate.run(...part, share, scalar(weight), scalar(first === 0 ? 0 : 1))
         loss += value * weight
+        addParts(parts, own, weight)
         // The weights stay as they are: the step is not taken.
         if (!Number.isFinite(value)) return [scalar(value), scalar(Number.NaN)]
       }
       const [norm] = await (await preparedFor('apply', 0)).run(lr, beta1, decay)
-      return [scalar(loss), norm]
+      return [scalar(loss), norm, ...parts]
     },
     dispose: release,
   }
+}
+
+/** Adds the loss of cancer of a part, with the weight of its images, and sums and counts of its auxiliary losses to those of the parts before. */
+function addParts(all: Float32Array[], own: readonly Float32Array[], weight: number): void {
+  own.forEach((values, index) => {
+    const sum = all[index] ?? new Float32Array(values.length)
+    all[index] = sum.map((value, k) => value + values[k] * (index === 0 ? weight : 1))
+  })
 }
 
 const scalar = (value: number) => Float32Array.of(value)

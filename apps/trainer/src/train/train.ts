@@ -7,6 +7,7 @@ import { openEngine } from '@mammokit/tensor-engine'
 import { foldRun, initialState, openRun, runPaths, type ValidationMetrics } from '@mammokit/training-run'
 import type { Config } from '../config.ts'
 import { guardedSteps, recoveryAdvice, savingOnError } from '../guarded-steps.ts'
+import { auxiliaryTargets, lossParts } from './auxiliary-targets.ts'
 import { readInitialWeights } from './initial-weights.ts'
 import { createLearner } from './learner.ts'
 import { createLoaders } from './loaders.ts'
@@ -113,7 +114,7 @@ export async function train(config: Config, context: CommandContext = silentCont
         let waited = { share: 0, images: 0 }
         const batches = trainLoader.epoch(position.epoch, { startBatch: position.batch })
         const steps = guardedSteps(batches, start, { done: position.step, advice })
-        for await (const { batch, loss, waitingShare } of steps) {
+        for await (const { batch, loss, more, waitingShare } of steps) {
           const { lr, beta1 } = schedule.at(position.step)
           position = {
             ...position,
@@ -128,7 +129,8 @@ export async function train(config: Config, context: CommandContext = silentCont
           progress.update(position.batch, `loss ${meanLoss.toFixed(4)}, lr ${lr.toExponential(2)}, ${waiting}`)
           if (position.step % logEvery === 0) {
             const secondsPerStep = (performance.now() - logged.at) / 1000 / (position.step - logged.step)
-            log.write('train', position.step, epoch, { loss, lr, beta1 }, { secondsPerStep, waitingShare })
+            const values = { loss, lr, beta1, ...lossParts(auxiliaryTargets(training), more) }
+            log.write('train', position.step, epoch, values, { secondsPerStep, waitingShare })
             logged = { step: position.step, at: performance.now() }
           }
           isBetweenSteps = true

@@ -14,6 +14,7 @@ import {
 import type { Config } from '../config.ts'
 import { preprocessOptions } from '../preprocess-options.ts'
 import { TrainerError } from '../trainer-error.ts'
+import { type AuxiliaryTarget, auxiliaryTargets, labelsOf, unknownLabel } from './auxiliary-targets.ts'
 
 export interface TrainingRow {
   readonly imageId: string
@@ -23,6 +24,8 @@ export interface TrainingRow {
   /** Path of the processed image, and the SHA-256 that it must have. */
   readonly file: string
   readonly sha256: string
+  /** Of the auxiliary targets. */
+  readonly labels: readonly number[]
 }
 
 export interface TrainingData {
@@ -52,7 +55,9 @@ export async function readTrainingData(config: Config): Promise<TrainingData> {
     maxLeftOut: config.maxLeftOut,
     fold: config.fold ?? undefined,
   })
-  const members = (subset: Subset) => rows.filter((row) => row.subset === subset).map(trainingRow)
+  const targets = auxiliaryTargets(config.training)
+  const members = (subset: Subset) =>
+    rows.filter((row) => row.subset === subset).map((row) => trainingRow(row, targets))
   const data = {
     train: members('train'),
     val: members('val'),
@@ -62,6 +67,7 @@ export async function readTrainingData(config: Config): Promise<TrainingData> {
   }
   const splits = [config.data].flat().map((folder) => dataPaths(folder).splits)
   assertEnough(data, config.training.dropLast ? config.training.batchSize : 1, splits.join(' and '))
+  assertLabeled(data.train, targets, splits.join(' and '))
   assertBothClasses(countClasses('train', data.train), 'Split again: mammokit-trainer split.')
   // A file that is missing would end the run in the middle of an epoch.
   await assertImagesPresent([...data.train, ...data.val])
@@ -79,8 +85,18 @@ function countClasses(subset: Subset, rows: readonly TrainingRow[]) {
   return { subset, images: rows.length, positives: rows.filter(({ target }) => target === 1).length }
 }
 
-function trainingRow({ imageId, patientId, laterality, cancer, file, sha256 }: ProcessedRow): TrainingRow {
-  return { imageId, patientId, laterality, target: cancer, file, sha256 }
+function trainingRow(row: ProcessedRow, targets: readonly AuxiliaryTarget[]): TrainingRow {
+  const { imageId, patientId, laterality, cancer, file, sha256 } = row
+  return { imageId, patientId, laterality, target: cancer, file, sha256, labels: labelsOf(row, targets) }
+}
+
+/** A head without a label would learn nothing, in silence. */
+export function assertLabeled(rows: readonly TrainingRow[], targets: readonly AuxiliaryTarget[], path: string): void {
+  const missing = targets.find((_, k) => rows.every(({ labels }) => labels[k] === unknownLabel))
+  if (missing === undefined) return
+  const { name } = missing
+  const message = `Expected values of ${name} for training images in ${path} but received none. Set training.auxiliary.${name} to 0.`
+  throw new TrainerError('data-invalid', message, { path, name })
 }
 
 function assertEnough(

@@ -41,6 +41,17 @@ const modes: Readonly<Record<string, ConfigInput['training'] & { readonly drops?
       emaDecay: 0.9998,
       loss: { labelSmoothing: 0.1 },
     },
+  'heads for columns of the rows, their gradients added up, clipped, blended and averaged': {
+    auxiliary: { birads: 0.1, density: 0.3, biopsy: 0.2, invasive: 0.1 },
+    dropLast: false,
+    batchSize: 5,
+    microBatchSize: 2,
+    adam: { weightDecay: 0.05, layerDecay: 0.7 },
+    clipNorm: 0.5,
+    mixup: 0.4,
+    emaDecay: 0.99,
+    logEvery: 1,
+  },
   'triangular2 per epoch with statistics that stay': {
     schedule: { name: 'cyclic', interval: 'epoch', mode: 'triangular2', stepSizeUp: 1 },
     freezeBatchNorm: true,

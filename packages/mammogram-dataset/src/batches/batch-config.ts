@@ -20,6 +20,8 @@ export interface BatchRow {
   readonly file: string
   /** SHA-256 that the file must have, hexadecimal: checked when it is first read. @default not checked */
   readonly sha256?: string
+  /** Other numbers to pass on with the image, as many in every row. @default none */
+  readonly labels?: readonly number[]
 }
 
 export interface BatchLoaderConfig {
@@ -98,6 +100,15 @@ export function resolveBatchLoaderConfig(config: BatchLoaderConfig): ResolvedBat
   if (resolved.rows.length === 0) throw invalid('rows', 'at least one row', 'none')
   const wrong = resolved.rows.find(({ target }) => !(target >= 0 && target <= 1))
   if (wrong) throw invalid(`target of image ${wrong.imageId}`, 'a number from 0 to 1', wrong.target)
+  const labels = resolved.rows[0]?.labels?.length ?? 0
+  const uneven = resolved.rows.find((row) => (row.labels?.length ?? 0) !== labels)
+  if (uneven) {
+    throw invalid(
+      `labels of image ${uneven.imageId}`,
+      `${labels} numbers, as in the first row,`,
+      uneven.labels?.length ?? 0,
+    )
+  }
   return resolved
 }
 

@@ -1,6 +1,6 @@
 /** One batch: its images from the worker threads, side by side. */
 import { createRandom } from '@mammokit/seeded-random'
-import type { ResolvedBatchLoaderConfig } from './batch-config.ts'
+import type { BatchRow, ResolvedBatchLoaderConfig } from './batch-config.ts'
 import type { DecodedCache } from './decoded-cache.ts'
 import { aborted } from './image-fault.ts'
 import type { ImagePool } from './image-pool.ts'
@@ -12,6 +12,8 @@ export interface Batch {
   readonly images: Float32Array
   /** float32 [N, 1]. */
   readonly targets: Float32Array
+  /** float32 [N, labels of a row], as the rows have them. */
+  readonly labels: Float32Array
   readonly shape: readonly [count: number, height: number, width: number, channels: 1]
   /** How many of the N are images; the rest, with `padLast`, are zeros. */
   readonly valid: number
@@ -83,9 +85,20 @@ export async function makeBatch(
     index,
     images,
     targets: Float32Array.from({ length: count }, (_, slot) => drawn[slot]?.target ?? 0),
+    labels: joinLabels(drawn, count),
     shape: [count, height, width, 1],
     valid: drawn.length,
     imageIds: drawn.map(({ imageId }) => imageId),
     patientIds: drawn.map(({ patientId }) => patientId),
   }
+}
+
+/** Side by side, 0 where a row only pads. */
+function joinLabels(rows: readonly BatchRow[], count: number): Float32Array {
+  const size = rows[0]?.labels?.length ?? 0
+  const joined = new Float32Array(count * size)
+  rows.forEach(({ labels = [] }, slot) => {
+    joined.set(labels, slot * size)
+  })
+  return joined
 }

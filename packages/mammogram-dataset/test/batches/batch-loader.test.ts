@@ -35,6 +35,17 @@ async function collectEpoch(config: BatchLoaderConfig, epoch: number, startBatch
 }
 
 describe('createBatchLoader', () => {
+  it('passes labels on beside their images, and refuses rows with other numbers of them', async () => {
+    const labeled = rows.map((row, index) => ({ ...row, labels: [index, -1] }))
+    const [first, ...others] = await collectEpoch(configOf({ rows: labeled, padLast: true }), 0)
+    const indexes = first!.imageIds.map((id) => rows.findIndex(({ imageId }) => imageId === id))
+    expect([...first!.labels]).toEqual(indexes.flatMap((index) => [index, -1]))
+    expect(others.at(-1)!.labels.length).toBe(8)
+    expect((await collectEpoch(configOf(), 0))[0]!.labels.length).toBe(0)
+    const uneven = [...labeled, { ...rows[0]!, labels: [1] }]
+    expect(() => createBatchLoader(configOf({ rows: uneven }))).toThrow('Expected 2 numbers, as in the first row, for')
+  })
+
   it('gives (value / 65535 - mean) / std of every 16-bit value, |delta| <= 1e-6, in the order of the rows', async () => {
     const batches = await collectEpoch(configOf({ sampling: 'sequential', mean: 0.4, std: 0.2 }), 0)
     expect(batches.map(({ index, shape, valid }) => [index, shape, valid])).toEqual([

@@ -54,7 +54,13 @@ function firstDifference(
     const names = [...new Set([...Object.keys(before), ...Object.keys(now)])]
     return names.map((name) => firstDifference(before[name], now[name], `${key}.${name}`, ignored)).find(Boolean)
   }
-  return JSON.stringify(before) === JSON.stringify(now) ? undefined : { key, before, now }
+  const isSame = JSON.stringify(before) === JSON.stringify(now) || (isOff(before) && isOff(now))
+  return isSame ? undefined : { key, before, now }
+}
+
+/** An option that is null or false is off, and so it was for a run of before there was such an option. */
+function isOff(value: unknown): boolean {
+  return value === undefined || value === null || value === false
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -40,6 +40,15 @@ describe('config.json', () => {
     expect(readFileSync(runPaths(run).config)).toEqual(bytes)
   })
 
+  it('may have options that are new since the run began, where they are off', async () => {
+    const run = await begun()
+    const off = changed({ 'training.auxiliary': null, 'training.recompute': false, 'model.fusion': null })
+    await writeRunConfig(run, off, checkpointAt(6))
+    expect(await readRunConfig(run)).toEqual(off)
+    const on = changed({ 'training.auxiliary': { density: 0.1 } })
+    await expect(writeRunConfig(run, on, checkpointAt(6))).rejects.toThrow('Expected training.auxiliary null for')
+  })
+
   it.each([
     ['training.lr', 0.5, '0.001', '--option training.lr=0.001'],
     ['training.emaDecay', 0.9, 'null', '--option training.emaDecay=null'],
