@@ -1,0 +1,78 @@
+/** What the Markdown files promise is there: files and headings that they link to, commands and flags that they show. */
+import { existsSync, readFileSync } from 'node:fs'
+import { join, normalize } from 'node:path'
+import { expect, it } from 'vitest'
+import { commands as evaluatorCommands } from '../../apps/evaluator/src/commands.ts'
+import { commands as trainerCommands } from '../../apps/trainer/src/commands.ts'
+import { anchorsOf, fencedLines, linksOf, markdownFiles } from '../src/documents/markdown.ts'
+import { nodeReleases } from '../src/install/node-release.ts'
+import { workspaceRoot } from '../src/packages/pack.ts'
+import { repositoryUrl } from '../src/packages/published-fields.ts'
+
+const files = markdownFiles()
+const read = (path: string) => readFileSync(join(workspaceRoot, path), 'utf8')
+
+it('every link leads to a file of the repository, and every anchor to a heading', () => {
+  const dead = files.flatMap(({ path, text }) =>
+    linksOf(text)
+      .filter((link) => !leadsSomewhere(link, path))
+      .map((link) => `${path}: ${link}`),
+  )
+  expect(dead).toEqual([])
+  expect(files.length).toBeGreaterThan(40)
+  const text = '# A `b`, c\n[x](y.md#z) `[not](this)`\n```\n[nor](that)\n```\n# A b c'
+  expect([linksOf(text), [...anchorsOf(text)]]).toEqual([['y.md#z'], ['a-b-c', 'a-b-c-1']])
+})
+
+function leadsSomewhere(link: string, from: string): boolean {
+  const inRepository = new RegExp(`^${repositoryUrl}/(?:tree|blob|raw)/main/`)
+  if (/^[a-z]+:/.test(link) && !inRepository.test(link)) return true
+  const [target, anchor] = link.replace(inRepository, '/').split('#')
+  const path = target === '' ? from : normalize(target.startsWith('/') ? target.slice(1) : join(from, '..', target))
+  if (path.startsWith('..') || !existsSync(join(workspaceRoot, path))) return false
+  return anchor === undefined || !path.endsWith('.md') || anchorsOf(read(path)).has(anchor)
+}
+
+const programs = { trainer: trainerCommands, evaluator: evaluatorCommands }
+
+it('every command of the two programs that a page shows has that name and those flags', () => {
+  const unknown = files.flatMap(({ path, text }) =>
+    fencedLines(text).flatMap((line) => faultsOf(line).map((fault) => `${path}: ${fault}`)),
+  )
+  expect(unknown).toEqual([])
+  expect(faultsOf('npx mammokit-trainer trian && mammokit-evaluator select --run x --nonsense 1 # --fine')).toEqual([
+    'mammokit-trainer trian',
+    'mammokit-evaluator select --nonsense',
+  ])
+})
+
+function faultsOf(line: string): string[] {
+  const called = /(?:^|[\s;&(])mammokit-(trainer|evaluator)\s+([a-z-]+)(?=\s|$)([^#|;&]*)/g
+  return [...line.matchAll(called)].flatMap(([, app, name, args]) => {
+    const command = programs[app as keyof typeof programs].find((one) => one.name === name)
+    if (command === undefined) return [`mammokit-${app} ${name}`]
+    const known = [...Object.values(command.flags).map((flag) => flag.split(' ')[0]), '--config', '--option', '--help']
+    const given = [...args.matchAll(/(?<=\s)--[a-z-]+/g)].map(([flag]) => flag)
+    return given.filter((flag) => !known.includes(flag)).map((flag) => `mammokit-${app} ${name} ${flag}`)
+  })
+}
+
+it('every script of npm that a page shows is one of package.json', () => {
+  const { scripts } = JSON.parse(read('package.json'))
+  const unknown = files.flatMap(({ path, text }) =>
+    [...text.matchAll(/npm run ([a-z][a-z:-]*)(?! -w)/g)]
+      .filter(([, name]) => !(name in scripts) && !path.startsWith('packages/'))
+      .map(([call]) => `${path}: ${call}`),
+  )
+  expect(unknown).toEqual([])
+})
+
+it('continuous integration runs each supported Node.js, with actions of a full tag and no more rights than to read', () => {
+  const ci = read('.github/workflows/ci.yml')
+  const versions = nodeReleases.map(({ node }) => `'${node}'`).join(', ')
+  expect(ci.match(/node: \[(.*)\]/g)).toEqual([`node: [${versions}]`, `node: [${versions}]`])
+  for (const text of [ci, read('.github/workflows/release.yml')]) {
+    expect(text).toMatch(/^permissions:\n {2}contents: read$/m)
+    for (const [, tag] of text.matchAll(/uses: \S+@(\S+)/g)) expect(tag).toMatch(/^v\d+\.\d+\.\d+$/)
+  }
+})
