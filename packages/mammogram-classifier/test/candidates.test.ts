@@ -14,7 +14,8 @@ function predictionsOf(...rows: [target: 0 | 1, probability: number][]): Predict
   )
   return {
     ...{ subset: 'val', checkpoint: 'epoch-001', checkpointHash: 'aa', preprocessHash: 'bb', mammokit: '0.1.0' },
-    ...{ splitsSha256: hash, dataSha256: hash, rowsSha256: hash, sha256: hash, rows: images.length, images },
+    ...{ splitsSha256: hash, dataSha256: hash, rowsSha256: hash, sha256: hash, rows: images.length },
+    ...{ images, identities: images, probabilities: Float64Array.from(images, ({ probability }) => probability) },
   }
 }
 

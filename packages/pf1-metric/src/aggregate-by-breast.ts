@@ -40,24 +40,42 @@ export interface AggregateOptions {
  */
 export function aggregateByBreast(
   rows: readonly ImagePrediction[],
-  { method = 'mean' }: AggregateOptions = {},
+  options: AggregateOptions = {},
 ): BreastPrediction[] {
-  if (!['mean', 'max', 'min'].includes(method)) {
-    throw new MetricError('bad-option', `Expected mean, max or min for method but received ${method}. Choose one.`, {
-      option: 'method',
-      value: method,
-    })
-  }
-  const reduce = reducers[method]
+  const groups = groupByBreast(rows)
+  const probabilities = aggregateBreasts(
+    groups,
+    rows.map(({ probability }) => probability),
+    options,
+  )
+  return groups.breasts.map((breast, index) => ({ ...breast, probability: probabilities[index] }))
+}
+
+/** An image without its probability. */
+export type BreastImage = Omit<ImagePrediction, 'probability'>
+
+export interface BreastGroups {
+  /** In order of first appearance. */
+  readonly breasts: readonly Omit<BreastPrediction, 'probability'>[]
+  /** Of each image the index of its breast, [N]. */
+  readonly breastOf: Uint32Array
+}
+
+/**
+ * Which breast each image is of: once for the predictions of many checkpoints.
+ *
+ * @throws MetricError `labels-disagree`, `bad-target` with the row's index
+ * @example
+ * const groups = groupByBreast(images)
+ * aggregateBreasts(groups, probabilities, { method: 'max' }) // one for each of groups.breasts
+ */
+export function groupByBreast(rows: readonly BreastImage[]): BreastGroups {
+  const breastOf = new Uint32Array(rows.length)
   const breasts = new BreastMap()
   rows.forEach((row, index) => {
-    checkRow(row, index)
-    const { patientId, laterality, target, probability } = row
-    const breast = breasts.get(patientId, laterality)
-    if (breast === undefined) {
-      breasts.add(patientId, laterality, { first: index, images: 1, reduced: probability })
-      return
-    }
+    checkTarget(row, index)
+    const { patientId, laterality, target } = row
+    const breast = breasts.get(patientId, laterality) ?? breasts.add(patientId, laterality, index)
     const firstTarget = rows[breast.first].target
     if (firstTarget !== target) {
       const breastId = `${patientId}_${laterality}`
@@ -68,24 +86,53 @@ export function aggregateByBreast(
       )
     }
     breast.images++
-    breast.reduced = reduce(breast.reduced, probability)
+    breastOf[index] = breast.number
   })
-  return breasts.all.map(({ first, images, reduced }) => {
-    const { patientId, laterality, target } = rows[first]
-    const breastId = `${patientId}_${laterality}`
-    return {
-      ...{ breastId, patientId, laterality, target, images },
-      probability: method === 'mean' ? reduced / images : reduced,
-    }
-  })
+  return {
+    breastOf,
+    breasts: breasts.all.map(({ first, images }) => {
+      const { patientId, laterality, target } = rows[first]
+      return { breastId: `${patientId}_${laterality}`, patientId, laterality, target, images }
+    }),
+  }
+}
+
+/**
+ * One probability for each breast, of those of its images.
+ *
+ * @param probabilities 0 to 1, one for each image that was grouped, [N]
+ * @throws MetricError `length-mismatch`, `bad-value` with the row's index, `bad-option`
+ */
+export function aggregateBreasts(
+  { breasts, breastOf }: BreastGroups,
+  probabilities: ArrayLike<number>,
+  { method = 'mean' }: AggregateOptions = {},
+): Float64Array {
+  checkMethod(method)
+  if (probabilities.length !== breastOf.length) {
+    throw new MetricError(
+      'length-mismatch',
+      `Expected as many probabilities as images but received ${probabilities.length} and ${breastOf.length}. Pass one for each image that was grouped.`,
+      { probabilities: probabilities.length, images: breastOf.length },
+    )
+  }
+  const reduce = reducers[method]
+  const reduced = new Float64Array(breasts.length).fill(Number.NaN)
+  for (let i = 0; i < breastOf.length; i++) {
+    const probability = probabilities[i]
+    checkProbability(probability, i)
+    const breast = breastOf[i]
+    reduced[breast] = Number.isNaN(reduced[breast]) ? probability : reduce(reduced[breast], probability)
+  }
+  if (method === 'mean') for (let i = 0; i < reduced.length; i++) reduced[i] /= breasts[i].images
+  return reduced
 }
 
 interface Breast {
+  readonly number: number
   /** Index of its first row. */
   readonly first: number
   images: number
-  /** Sum, maximum or minimum of the probabilities of its images so far. */
-  reduced: number
 }
 
 const reducers: Record<AggregationMethod, (a: number, b: number) => number> = {
@@ -103,27 +150,38 @@ class BreastMap {
     return this.byPatient.get(patientId)?.get(laterality)
   }
 
-  add(patientId: string, laterality: string, breast: Breast): void {
+  add(patientId: string, laterality: string, first: number): Breast {
+    const breast = { number: this.all.length, first, images: 0 }
     this.all.push(breast)
     const ofPatient = this.byPatient.get(patientId)
     if (ofPatient === undefined) this.byPatient.set(patientId, new Map([[laterality, breast]]))
     else ofPatient.set(laterality, breast)
+    return breast
   }
 }
 
-function checkRow({ target, probability }: ImagePrediction, index: number): void {
-  if (target !== 0 && target !== 1) {
-    throw new MetricError(
-      'bad-target',
-      `Expected 0 or 1 for the target of row ${index} but received ${target}. Map labels to the numbers 0 and 1.`,
-      { index, value: target },
-    )
-  }
-  if (!(probability >= 0 && probability <= 1)) {
-    throw new MetricError(
-      'bad-value',
-      `Expected a number from 0 to 1 for the probability of row ${index} but received ${probability}. Pass probabilities, not logits.`,
-      { index, value: probability },
-    )
-  }
+function checkMethod(method: AggregationMethod): void {
+  if (['mean', 'max', 'min'].includes(method)) return
+  throw new MetricError('bad-option', `Expected mean, max or min for method but received ${method}. Choose one.`, {
+    option: 'method',
+    value: method,
+  })
+}
+
+function checkTarget({ target }: BreastImage, index: number): void {
+  if (target === 0 || target === 1) return
+  throw new MetricError(
+    'bad-target',
+    `Expected 0 or 1 for the target of row ${index} but received ${target}. Map labels to the numbers 0 and 1.`,
+    { index, value: target },
+  )
+}
+
+function checkProbability(probability: number, index: number): void {
+  if (probability >= 0 && probability <= 1) return
+  throw new MetricError(
+    'bad-value',
+    `Expected a number from 0 to 1 for the probability of row ${index} but received ${probability}. Pass probabilities, not logits.`,
+    { index, value: probability },
+  )
 }

@@ -3,7 +3,7 @@ import { checkOption } from './check-inputs.ts'
 import { type CumulativeCounts, requireClasses } from './cumulative-counts.ts'
 import { varianceOverGroups } from './intervals/influences.ts'
 import { logOdds } from './log-odds.ts'
-import { type Ranking, rank, weightedCounter } from './ranking.ts'
+import { countsOf, type Ranking, rank } from './ranking.ts'
 import { bestThreshold } from './sweep-thresholds.ts'
 
 export type ThresholdRule =
@@ -44,7 +44,11 @@ export function chooseThreshold(
 
 /** The same of a ranking. */
 export function thresholdOfRanking(ranking: Ranking, rule: ThresholdRule): ChosenThreshold {
-  const counts = weightedCounter(ranking)(new Uint32Array(ranking.groupCount).fill(1))
+  return thresholdOfCounts(ranking, countsOf(ranking), rule)
+}
+
+/** The same of a ranking and its own counts. */
+export function thresholdOfCounts(ranking: Ranking, counts: CumulativeCounts, rule: ThresholdRule): ChosenThreshold {
   requireClasses(counts, 'chooseThreshold', 'positives')
   return rule.rule === 'f1' ? withinError(ranking, counts) : thresholdByRule(counts, rule)
 }

@@ -1,8 +1,12 @@
 export {
   type AggregateOptions,
   type AggregationMethod,
+  aggregateBreasts,
   aggregateByBreast,
+  type BreastGroups,
+  type BreastImage,
   type BreastPrediction,
+  groupByBreast,
   type ImagePrediction,
 } from './aggregate-by-breast.ts'
 export {
@@ -40,6 +44,7 @@ export {
   updateCalibration,
 } from './calibration/update-calibration.ts'
 export { type ChosenThreshold, chooseThreshold, type ThresholdRule } from './choose-threshold.ts'
+export { type ComparedFigures, compareFigures } from './compare-figures.ts'
 export { type ConfusionMatrix, confusionMatrix } from './confusion-matrix.ts'
 export {
   type CurvePoint,

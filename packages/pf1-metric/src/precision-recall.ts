@@ -43,7 +43,11 @@ export function precisionRecallCurve(targets: ArrayLike<number>, scores: ArrayLi
  * averagePrecision([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8]) // 0.8333333333333333
  */
 export function averagePrecision(targets: ArrayLike<number>, scores: ArrayLike<number>): number {
-  const { truePositives, falsePositives, positives } = count(targets, scores, 'averagePrecision')
+  return averagePrecisionOf(count(targets, scores, 'averagePrecision'))
+}
+
+/** The same of counts that have a positive. */
+export function averagePrecisionOf({ truePositives, falsePositives, positives }: CumulativeCounts): number {
   let area = 0
   for (let i = 0; i < truePositives.length; i++) {
     const gained = truePositives[i] - (i === 0 ? 0 : truePositives[i - 1])

@@ -52,6 +52,11 @@ export function checkGroups(targets: ArrayLike<number>, groups: ArrayLike<string
   )
 }
 
+/** Counts each sample once. */
+export function countsOf(ranking: Ranking): CumulativeCounts {
+  return weightedCounter(ranking)(new Uint32Array(ranking.groupCount).fill(1))
+}
+
 /** Counts samples as often as their group's weight says; what it returns is valid until it is called again. */
 export function weightedCounter(ranking: Ranking): (weights: Uint32Array) => CumulativeCounts {
   const { scores } = ranking

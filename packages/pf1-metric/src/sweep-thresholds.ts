@@ -60,6 +60,11 @@ export function bestThreshold(
   return { threshold: centerOf({ low, high }), plateau: { low, high } }
 }
 
+/** The best F-score of any threshold. */
+export function bestScore(counts: CumulativeCounts): number {
+  return bestPlateau(counts, 1).score
+}
+
 function sweepObserved(counts: CumulativeCounts, beta: number): ThresholdSweep {
   const thresholds = counts.thresholds.slice().reverse()
   const last = thresholds.length - 1

@@ -19,10 +19,16 @@ export type SetRow = SplitRow & {
   readonly set: string | null
 }
 
+/** A row of a manifest, and the data folder that it lies in. */
+export interface PlacedImage {
+  readonly row: ManifestRow
+  readonly dataDir: string
+}
+
 export interface CombinedFolders extends SplitIdentity {
   readonly splits: readonly SetRow[]
-  /** By image id, each with the data folder that it lies in. */
-  readonly images: ReadonlyMap<string, ManifestRow & { readonly dataDir: string }>
+  /** By image id. */
+  readonly images: ReadonlyMap<string, PlacedImage>
 }
 
 /**
@@ -42,7 +48,7 @@ export function combineFolders(folders: readonly ProcessedFolder[]): CombinedFol
   named.sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1))
   const splits = named.flatMap((folder) => folder.splits.map((row) => inSet(row, setOf(row, folder))))
   const images = new Map(named.flatMap((folder) => [...imagesOf(folder, nameIn(folder))]))
-  const hashes = sourceHashes([...images].map(([imageId, image]) => ({ ...image, imageId })))
+  const hashes = sourceHashes([...images].map(([imageId, { row }]) => ({ ...row, imageId })))
   assertDisjointSubsets(splits, { hashes, path: named.map(({ dataDir }) => dataDir).join(' and ') })
   const parts = named.map(({ sets, splitsSha256 }) => `${JSON.stringify(sets)} ${splitsSha256}\n`)
   return {
@@ -81,7 +87,7 @@ function nameIn(folder: ProcessedFolder): (image: ManifestRow) => string {
 }
 
 function imagesOf({ manifest, dataDir }: ProcessedFolder, nameOf: (image: ManifestRow) => string) {
-  return new Map(manifest.map((image) => [nameOf(image), { ...image, dataDir }]))
+  return new Map(manifest.map((row): [string, PlacedImage] => [nameOf(row), { row, dataDir }]))
 }
 
 /** A set may lie in several folders where its rows say so; two folders that only happen to have one name may not be mixed. */

@@ -76,12 +76,12 @@ export async function readProcessedRows(
   const pathsOf = new Map(folders.map(({ dataDir }) => [dataDir, dataPaths(dataDir)]))
   for (const row of splits) {
     if (subsets !== undefined && !subsets.includes(row.subset)) continue
-    const image = images.get(row.imageId)
+    const { row: image, dataDir = '' } = images.get(row.imageId) ?? {}
     if (image?.status !== 'ok') {
       leftOut.push({ row, reason: image ? 'failed' : 'not-in-manifest', detail: image?.reason ?? '' })
       continue
     }
-    const paths = pathsOf.get(image.dataDir) ?? dataPaths(image.dataDir)
+    const paths = pathsOf.get(dataDir) ?? dataPaths(dataDir)
     if (expected) assertPreprocessedAs(expected, image, paths.manifest)
     const { imageSha256: sha256, sourceSha256 } = image
     const file = join(paths.processed, image.file)

@@ -21,16 +21,13 @@ export {
 export { readMetrics } from './log/metrics.ts'
 export type { RunLog } from './log/run-log.ts'
 export { type OpenRun, type OpenRunOptions, openRun } from './open-run.ts'
-export { hashRows, readPredictions, writePredictions } from './results/predictions-file.ts'
+export { hashRows } from './results/prediction-rows.ts'
+export { readPredictions, writePredictions } from './results/predictions-file.ts'
 export { readSelection, selectionContentSha256, writeSelection } from './results/selection-file.ts'
+export { hashSources, type SourceRow } from './results/source-rows.ts'
 export { readTestResult, writeTestResult } from './results/test-file.ts'
 export { readTestHistory } from './results/test-history.ts'
-export {
-  type ExpectedPredictions,
-  hashSources,
-  readVerifiedPredictions,
-  type SourceRow,
-} from './results/verified-predictions.ts'
+export { type ExpectedPredictions, readVerifiedPredictions } from './results/verified-predictions.ts'
 export { epochName, foldRun, type RunPaths, runPaths } from './run-paths.ts'
 export * from './schema.ts'
 export { TrainingRunError, type TrainingRunErrorCode } from './training-run-error.ts'

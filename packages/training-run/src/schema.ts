@@ -2,6 +2,7 @@
 export { type Aggregation, aggregationSchema, bootstrapSchema, type Figure, figureSchema } from './schema/figure.ts'
 export { type MetricsLine, metricsLineSchema } from './schema/metrics-line.ts'
 export {
+  type ImageIdentity,
   type Prediction,
   type PredictionSource,
   type Predictions,

@@ -1,6 +1,6 @@
 /** All that the report shows, read from the files of a run and of its data. */
 import { existsSync } from 'node:fs'
-import { classifyBreasts, readVerifiedSelection } from '@mammokit/mammogram-classifier'
+import { classifyBreasts, readVerifiedSelection } from '@mammokit/mammogram-classifier/selection'
 import {
   type BreastPrediction,
   probabilitiesOf,

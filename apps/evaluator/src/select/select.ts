@@ -1,7 +1,7 @@
 /** `select`: the checkpoint and the threshold with the best pF1 on the validation set (the reference's check_metric). */
 import { type CommandContext, formatTable, parseConfig, silentContext } from '@mammokit/command-line'
-import { bestOf, type Candidate, decisionOf, toCandidate } from '@mammokit/mammogram-classifier'
-import { chosenThreshold, f1Differences, figuresOf, statisticsAt, targetsOf } from '@mammokit/pf1-metric'
+import { bestOf, breastsOf, type Candidate, decisionOf, toCandidate } from '@mammokit/mammogram-classifier/selection'
+import { chosenThreshold, f1Differences, figuresOf, statisticsAt } from '@mammokit/pf1-metric'
 import {
   listEpochs,
   listFolds,
@@ -37,12 +37,13 @@ export async function select(input: SelectConfig, context: CommandContext = sile
   }
   progress.stop()
 
-  const { breasts, row } = bestOf(candidates)
+  const best = bestOf(candidates)
+  const { row } = best
   const { pf1AtThreshold, pf1, rocAuc, averagePrecision } = statisticsAt(row.threshold)
   const thresholdInterval = chosenThreshold(thresholdRule)
   const resampling = resamplingStage('bootstrap', 1, { resamples, seed }, context)
   const statistics = { thresholdInterval, pf1AtThreshold, pf1, rocAuc, averagePrecision }
-  const figures = await figuresOf(breasts, statistics, resampling)
+  const figures = await figuresOf(breastsOf(best), statistics, resampling)
   progress.stop()
   const selection = await writeSelection(run, {
     ...{ subset, aggregation, thresholdRule },
@@ -63,10 +64,9 @@ function differencesOf(
   options: { readonly resamples: number; readonly seed: number },
 ) {
   const best = bestOf(candidates)
-  const targets = targetsOf(best.breasts)
-  const patients = best.breasts.map(({ patientId }) => patientId)
-  const callsOf = ({ breasts, row }: Candidate) =>
-    breasts.map(({ probability }) => Number(probability >= row.threshold))
+  const { targets, patients } = best.sample
+  const callsOf = ({ probabilities, row }: Candidate) =>
+    Uint8Array.from(probabilities, (probability) => Number(probability >= row.threshold))
   const others = candidates.filter(({ epoch }) => epoch !== best.epoch)
   const differences = f1Differences(targets, callsOf(best), others.map(callsOf), patients, options)
   return others.map(({ epoch }, i) => ({ epoch, difference: differences[i]! }))

@@ -2,7 +2,7 @@
 
 import { existsSync } from 'node:fs'
 import { type CommandContext, formatTable, parseConfig, silentContext } from '@mammokit/command-line'
-import { classifyBreasts, logOdds, readVerifiedSelection } from '@mammokit/mammogram-classifier'
+import { classifyBreasts, logOdds, readVerifiedSelection } from '@mammokit/mammogram-classifier/selection'
 import {
   type BreastPrediction,
   calibrationLine,

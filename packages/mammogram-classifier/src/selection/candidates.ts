@@ -1,27 +1,26 @@
 /** The checkpoints of a run as candidates: breasts, threshold and figures of each, from its predictions alone. */
 import {
-  averagePrecision,
+  aggregateBreasts,
   type BreastPrediction,
   type ChosenThreshold,
   chooseCalibration,
-  chooseThreshold,
+  compareFigures,
   pfBeta,
-  probabilitiesOf,
-  rocAuc,
-  sweepThresholds,
   type ThresholdRule,
-  targetsOf,
 } from '@mammokit/pf1-metric'
 import { epochName, type Predictions } from '@mammokit/training-run'
 import type { Aggregation, Selection } from '@mammokit/training-run/schema'
-import { classifyBreasts } from '../classify-breasts.ts'
 import { logOdds } from '../log-odds.ts'
+import { type BreastColumns, columnsOf } from './breast-columns.ts'
 
 export interface Candidate {
   readonly epoch: number
-  /** Of what they are; the images themselves became breasts. */
-  readonly predictions: Omit<Predictions, 'images'>
-  readonly breasts: readonly BreastPrediction[]
+  /** Of what they are. */
+  readonly predictions: Pick<Predictions, 'preprocessHash' | 'splitsSha256' | 'rowsSha256'>
+  /** Of the images that every candidate predicts; one object for all that predict the same. */
+  readonly sample: BreastColumns
+  /** One for each breast of the sample. */
+  readonly probabilities: Float64Array
   readonly plateau: ChosenThreshold['plateau']
   readonly row: Selection['checkpoints'][number]
 }
@@ -38,31 +37,28 @@ export interface CandidateOptions {
  */
 export function toCandidate(
   epoch: number,
-  { images, ...predictions }: Predictions,
+  predictions: Predictions,
   { aggregation, thresholdRule }: CandidateOptions,
 ): Candidate {
-  const breasts = classifyBreasts(images, { aggregation })
-  const targets = targetsOf(breasts)
-  const probabilities = probabilitiesOf(breasts)
-  const patients = breasts.map(({ patientId }) => patientId)
-  const { threshold, plateau } = chooseThreshold(targets, probabilities, patients, thresholdRule)
-  const { score: bestF1 } = sweepThresholds(targets, probabilities)
+  const { checkpointHash, sha256: predictionsSha256, preprocessHash, splitsSha256, rowsSha256 } = predictions
+  const sample = columnsOf(predictions.identities)
+  const probabilities = aggregateBreasts(sample.groups, predictions.probabilities, { method: aggregation })
+  const { plateau, threshold, pf1AtThreshold, bestF1, pf1, rocAuc, averagePrecision } = compareFigures(
+    sample.targets,
+    probabilities,
+    sample.patients,
+    thresholdRule,
+  )
   const row = {
-    checkpoint: epochName(epoch),
-    epoch,
-    checkpointHash: predictions.checkpointHash,
-    predictionsSha256: predictions.sha256,
-    threshold,
-    pf1AtThreshold: pfBeta(
-      targets,
-      probabilities.map((p) => Number(p >= threshold)),
-    ),
-    bestF1,
-    pf1: pfBeta(targets, probabilities),
-    rocAuc: targets.includes(0) ? rocAuc(targets, probabilities) : null,
-    averagePrecision: averagePrecision(targets, probabilities),
+    ...{ checkpoint: epochName(epoch), epoch, checkpointHash, predictionsSha256 },
+    ...{ threshold, pf1AtThreshold, bestF1, pf1, rocAuc, averagePrecision },
   }
-  return { epoch, predictions, breasts, plateau, row }
+  return { epoch, predictions: { preprocessHash, splitsSha256, rowsSha256 }, sample, probabilities, plateau, row }
+}
+
+/** The breasts of a candidate as objects. */
+export function breastsOf({ sample, probabilities }: Candidate): BreastPrediction[] {
+  return sample.groups.breasts.map((breast, i) => ({ ...breast, probability: probabilities[i] }))
 }
 
 /** The candidate with the best F1; ties go to the better average precision, then to the better probabilistic F1, then to the earlier epoch. */
@@ -78,49 +74,48 @@ function isBetter(a: Candidate['row'], b: Candidate['row']): boolean {
 
 /** What a selection decides, without its intervals: the same for the same predictions and options. */
 export function decisionOf(candidates: readonly Candidate[]) {
-  const { epoch, breasts, plateau, row, predictions } = bestOf(candidates)
+  const best = bestOf(candidates)
+  const { epoch, plateau, row, predictions } = best
+  const { targets, patients } = best.sample
   const { checkpoint, threshold, checkpointHash } = row
   return {
     ...{ checkpoint, epoch, threshold, checkpointHash },
     plateau,
-    plateauSpan: spanOf(breasts, plateau),
-    ...calibrationOf(breasts),
-    callAllF1: pfBeta(
-      targetsOf(breasts),
-      breasts.map(() => 1),
-    ),
-    patients: new Set(breasts.map(({ patientId }) => patientId)).size,
-    breasts: breasts.length,
-    positives: breasts.filter(({ target }) => target === 1).length,
-    preprocessHash: predictions.preprocessHash,
-    splitsSha256: predictions.splitsSha256,
-    rowsSha256: predictions.rowsSha256,
+    plateauSpan: spanOf(best),
+    ...calibrationOf(best),
+    callAllF1: pfBeta(targets, new Uint8Array(targets.length).fill(1)),
+    patients: new Set(patients).size,
+    breasts: targets.length,
+    positives: positivesOf(targets),
+    ...predictions,
     checkpoints: candidates.map((candidate) => candidate.row),
   }
 }
 
-function spanOf(breasts: readonly BreastPrediction[], { low, high }: ChosenThreshold['plateau']) {
-  const positives = breasts.filter(({ target }) => target === 1).length
+function positivesOf(targets: Uint8Array): number {
+  return targets.reduce((sum, target) => sum + target, 0)
+}
+
+function spanOf({ sample: { targets }, probabilities, plateau: { low, high } }: Candidate) {
+  const positives = positivesOf(targets)
   // Just above `low`, which is no part of the plateau, and at `high`.
-  const isCalled = { low: (p: number) => p > low, high: (p: number) => p >= high }
-  const span = (end: 'low' | 'high') => {
-    const called = breasts.filter(({ probability }) => isCalled[end](probability))
-    const found = called.filter(({ target }) => target === 1).length
-    return { sensitivity: found / positives, recallRate: called.length / breasts.length }
+  const span = (isCalled: (p: number) => boolean) => {
+    let [found, called] = [0, 0]
+    for (let i = 0; i < targets.length; i++) {
+      if (!isCalled(probabilities[i])) continue
+      called++
+      found += targets[i]
+    }
+    return { sensitivity: found / positives, recallRate: called / targets.length }
   }
-  const [atLow, atHigh] = [span('low'), span('high')]
+  const [atLow, atHigh] = [span((p) => p > low), span((p) => p >= high)]
   return {
     sensitivity: { low: atHigh.sensitivity, high: atLow.sensitivity },
     recallRate: { low: atHigh.recallRate, high: atLow.recallRate },
   }
 }
 
-function calibrationOf(breasts: readonly BreastPrediction[]) {
-  const patients = breasts.map(({ patientId }) => patientId)
-  const { calibration, logLoss } = chooseCalibration(
-    targetsOf(breasts),
-    probabilitiesOf(breasts).map(logOdds),
-    patients,
-  )
+function calibrationOf({ sample: { targets, patients }, probabilities }: Candidate) {
+  const { calibration, logLoss } = chooseCalibration(targets, probabilities.map(logOdds), patients)
   return { calibration, calibrationLogLoss: logLoss }
 }

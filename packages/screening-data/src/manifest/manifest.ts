@@ -1,6 +1,6 @@
 /** manifest.csv: a row per image of the data set, what became of it and how. */
 import { readInputFile, writeFileAtomic } from '@mammokit/atomic-files'
-import { type CsvCell, CsvError, formatCsv, parseCsvRows } from '@mammokit/strict-csv'
+import { type CsvCell, CsvError, type CsvValues, formatCsv, parseCsvRows } from '@mammokit/strict-csv'
 import { ScreeningDataError } from '../screening-data-error.ts'
 import { byPatientAndImage } from './by-patient-and-image.ts'
 import { manifestColumns, newColumns } from './manifest-columns.ts'
@@ -76,26 +76,43 @@ function parseManifest(content: string | Uint8Array, path: string): ManifestRow[
     ...{ unique: ['imageId'], allowEmpty: true, cells: false },
   })
   return rows.map(({ line, values }) => {
-    const { boxX: x, boxY: y, boxWidth: width, boxHeight: height, scaleX, scaleY, padX, padY, ...rest } = values
-    const isPlaced = [x, y, width, height, scaleX, scaleY, padX, padY].every((value) => value !== undefined)
-    if (rest.status === 'ok' && !(isPlaced && scaleX && scaleY && rest.file && rest.imageSha256)) {
+    const placement = placementOf(values)
+    if (values.status === 'ok' && !(placement?.scaleX && placement.scaleY && values.file && values.imageSha256)) {
       throw new CsvError(
         'bad-value',
         `Expected file, box, scale, padding and image_sha256 for the image on line ${line} of ${path} but received a row without one of them. Run mammokit-trainer extract-rois again.`,
-        { path, line, column: 'status', value: rest.status },
+        { path, line, column: 'status', value: values.status },
       )
     }
-    const placement = isPlaced
-      ? {
-          box: { x: x!, y: y!, width: width!, height: height! },
-          scaleX: scaleX!,
-          scaleY: scaleY!,
-          padX: padX!,
-          padY: padY!,
-        }
-      : undefined
-    return { ...rest, placement }
+    // Field by field: copying the others of an object takes ten times as long.
+    return {
+      imageId: values.imageId,
+      patientId: values.patientId,
+      status: values.status,
+      method: values.method,
+      reason: values.reason,
+      warnings: values.warnings,
+      score: values.score,
+      side: values.side,
+      laterality: values.laterality,
+      view: values.view,
+      seconds: values.seconds,
+      source: values.source,
+      file: values.file,
+      sourceSha256: values.sourceSha256,
+      imageSha256: values.imageSha256,
+      preprocessHash: values.preprocessHash,
+      placement,
+    }
   })
+}
+
+/** None where a part of it is missing. */
+function placementOf(values: CsvValues<typeof manifestColumns>): ImagePlacement | undefined {
+  const { boxX: x, boxY: y, boxWidth: width, boxHeight: height, scaleX, scaleY, padX, padY } = values
+  if (x === undefined || y === undefined || width === undefined || height === undefined) return undefined
+  if (scaleX === undefined || scaleY === undefined || padX === undefined || padY === undefined) return undefined
+  return { box: { x, y, width, height }, scaleX, scaleY, padX, padY }
 }
 
 const header = Object.values(manifestColumns).map(({ name }) => name)

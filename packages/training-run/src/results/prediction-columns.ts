@@ -4,15 +4,16 @@ import { z } from 'zod'
 
 const text = z.string().min(1, 'some text')
 
-const written = /^-?\d+(\.\d+)?(e[+-]?\d+)?$/i
+/** A decimal number as it is written out. */
+export const writtenNumber = /^-?\d+(\.\d+)?(e[+-]?\d+)?$/i
 
 /** A decimal number, written out: no blank, no 0x1, no Infinity. One step, since a selection reads a million of them. */
 function decimal(low: number, high: number) {
   return z.string().transform((cell, context) => {
     const value = Number(cell)
-    if (written.test(cell) && value >= low && value <= high) return value
+    if (writtenNumber.test(cell) && value >= low && value <= high) return value
     const range = Number.isFinite(value) ? `a number from ${low} to ${high}` : 'a finite number'
-    context.addIssue({ code: 'custom', message: written.test(cell) ? range : 'a decimal number' })
+    context.addIssue({ code: 'custom', message: writtenNumber.test(cell) ? range : 'a decimal number' })
     return z.NEVER
   })
 }

@@ -5,6 +5,7 @@ import { CsvError, formatCsv, parseCsvRows } from '@mammokit/strict-csv'
 import { parseRunJson } from '../parse-run-json.ts'
 import { epochName, runPaths } from '../run-paths.ts'
 import {
+  type ImageIdentity,
   type Prediction,
   type PredictionSource,
   type Predictions,
@@ -13,9 +14,9 @@ import {
   type Subset,
 } from '../schema/prediction.ts'
 import { TrainingRunError } from '../training-run-error.ts'
+import type { KnownRows, PredictedNumbers } from './known-rows.ts'
 import { predictionColumns } from './prediction-columns.ts'
-
-const columns = Object.values(predictionColumns).map(({ name }) => name)
+import { hashRows, identityCells, isLogistic, predictionHeader } from './prediction-rows.ts'
 
 /** Writes the predictions of an epoch's weights for a subset, and what they were made from; returns the path of the CSV file. */
 export async function writePredictions(
@@ -26,8 +27,8 @@ export async function writePredictions(
   const { epoch, subset } = source
   const path = runPaths(run).predictions(subset, epoch)
   const csv = formatCsv(
-    columns,
-    images.map((row) => [...identity(row), row.logit, row.probability]),
+    predictionHeader,
+    images.map((row) => [...identityCells(row), row.logit, row.probability]),
   )
   await writeFileAtomic(path, csv)
   await writeJsonAtomic(recordPath(path), {
@@ -42,20 +43,28 @@ export async function writePredictions(
 /**
  * Reads the predictions of an epoch's weights for a subset, and checks that the file is the one that was written for them.
  *
+ * @param known which rows are expected in it: a file that has exactly these is read several times as fast, any other as without
  * @throws FileError not-found; TrainingRunError file-invalid with the line, file-altered, predictions-mismatch
  */
-export async function readPredictions(run: string, subset: Subset, epoch: number): Promise<Predictions> {
+export async function readPredictions(
+  run: string,
+  subset: Subset,
+  epoch: number,
+  known?: KnownRows,
+): Promise<Predictions> {
   const path = runPaths(run).predictions(subset, epoch)
   const advice = `Predict again: mammokit-evaluator predict --run ${run} --subset ${subset}`
   const bytes = await readInputFile(path, advice.replace('again', 'first'))
   const record = parseRunJson(predictionRecordSchema, await readRecord(path, advice), recordPath(path), `${advice}.`)
-  const images = parseImages(bytes, path, advice)
+  const numbers = known?.read(bytes)
+  const content = known && numbers ? contentOfKnown(known, numbers) : contentOf(parseImages(bytes, path, advice))
   assertEqual('SHA-256', record.sha256, sha256(bytes), 'file-altered')
   assertEqual('subset', subset, record.subset)
   assertEqual('checkpoint', epochName(epoch), record.checkpoint)
-  assertEqual('number of rows', record.rows, images.length)
-  assertEqual('SHA-256 of the rows', record.rowsSha256, hashRows(images))
-  return { ...record, images }
+  assertEqual('number of rows', record.rows, content.identities.length)
+  const rowsSha256 = known && numbers ? known.sha256 : hashRows(content.identities)
+  assertEqual('SHA-256 of the rows', record.rowsSha256, rowsSha256)
+  return Object.assign(content, record)
 
   function assertEqual(
     what: string,
@@ -69,13 +78,27 @@ export async function readPredictions(run: string, subset: Subset, epoch: number
   }
 }
 
-/** SHA-256 over which images these are, in their order, and what is known of them. */
-export function hashRows(rows: readonly Omit<Prediction, 'logit' | 'probability'>[]): string {
-  return sha256(JSON.stringify(rows.map(identity)))
+type Content = Pick<Predictions, 'identities' | 'probabilities' | 'images'>
+
+function contentOf(images: readonly Prediction[]): Content {
+  return { identities: images, probabilities: Float64Array.from(images, ({ probability }) => probability), images }
 }
 
-function identity({ imageId, patientId, laterality, view, target }: Omit<Prediction, 'logit' | 'probability'>) {
-  return [imageId, patientId, laterality, view, target]
+function contentOfKnown({ identities }: KnownRows, { logits, probabilities }: PredictedNumbers): Content {
+  let images: Prediction[] | undefined
+  return {
+    identities,
+    probabilities,
+    get images() {
+      images ??= identities.map((identity, i) => toPrediction(identity, logits[i]!, probabilities[i]!))
+      return images
+    },
+  }
+}
+
+function toPrediction(identity: ImageIdentity, logit: number, probability: number): Prediction {
+  const { imageId, patientId, laterality, view, target } = identity
+  return { imageId, patientId, laterality, view, target, logit, probability }
 }
 
 function recordPath(csvPath: string): string {
@@ -106,10 +129,10 @@ function parseImages(bytes: Uint8Array, path: string, advice: string): Predictio
   }
 }
 
-/** The probability is printed with all its digits; the tolerance is for another machine's exponential function. */
-function assertLogistic({ logit, probability }: Prediction, path: string, line: number, advice: string): void {
+function assertLogistic(row: Prediction, path: string, line: number, advice: string): void {
+  if (isLogistic(row)) return
+  const { logit, probability } = row
   const expected = 1 / (1 + Math.exp(-logit))
-  if (Math.abs(probability - expected) <= 1e-9) return
   throw new TrainingRunError(
     'file-invalid',
     `Expected probability ${expected}, the logistic function of logit ${logit}, on line ${line} of ${path} but received ${probability}. ${advice}.`,

@@ -1,20 +1,11 @@
 /** Predictions that are bound to the rows, split, images, preprocessing and weights that they are read for. */
-import { createHash } from 'node:crypto'
 import { runPaths } from '../run-paths.ts'
-import type { Prediction, Predictions, Subset } from '../schema/prediction.ts'
+import type { ImageIdentity, Predictions, Subset } from '../schema/prediction.ts'
 import type { RunConfig } from '../schema/run-config.ts'
 import { TrainingRunError } from '../training-run-error.ts'
+import { knownRowsOf } from './known-rows.ts'
 import { readPredictions } from './predictions-file.ts'
-
-/** An image of a data set, and the file that it was made from. */
-export interface SourceRow {
-  readonly imageId: string
-  readonly patientId: string
-  readonly laterality: 'L' | 'R'
-  readonly view: string
-  readonly cancer: 0 | 1
-  readonly sourceSha256: string
-}
+import { hashSources, identityOf, type SourceRow } from './source-rows.ts'
 
 /** What a prediction file has to be of. */
 export interface ExpectedPredictions {
@@ -36,16 +27,17 @@ export interface ExpectedPredictions {
  */
 export async function readVerifiedPredictions(expected: ExpectedPredictions): Promise<Predictions> {
   const { run, config, subset, rows, epoch } = expected
-  const predictions = await readPredictions(run, subset, epoch)
+  const known = knownRowsOf(rows)
+  const predictions = await readPredictions(run, subset, epoch, known)
   const path = runPaths(run).predictions(subset, epoch)
   assertSame('the preprocess hash of the run', config.preprocessHash, predictions.preprocessHash)
   assertSame('the splits.csv that the run was trained on', expected.splitsSha256, predictions.splitsSha256)
   assertSame('the weights on disk', expected.checkpointHash, predictions.checkpointHash)
-  assertSameImages(rows, predictions.images)
+  if (predictions.identities !== known.identities) assertSameImages(rows, predictions.identities)
   assertSame('the source images of the data folder', hashSources(rows), predictions.dataSha256)
   return predictions
 
-  function assertSameImages(wanted: readonly SourceRow[], found: readonly Prediction[]): void {
+  function assertSameImages(wanted: readonly SourceRow[], found: readonly ImageIdentity[]): void {
     if (wanted.length === found.length && wanted.every((row, index) => isOf(found[index]!, row))) return
     const ids = new Set(found.map(({ imageId }) => imageId))
     const missing = wanted.find(({ imageId }) => !ids.has(imageId))
@@ -59,7 +51,7 @@ export async function readVerifiedPredictions(expected: ExpectedPredictions): Pr
       fail(`the ${wanted.length} images of ${subset} alone`, `${found.length}, among them image ${other?.imageId}`)
     }
     for (const [index, row] of wanted.entries()) {
-      const [want, got] = [describe(toIdentity(row)), describe(found[index])]
+      const [want, got] = [describe(identityOf(row)), describe(found[index])]
       if (want !== got) fail(`${want} in row ${index + 1}, as in splits.csv,`, got)
     }
   }
@@ -77,20 +69,7 @@ export async function readVerifiedPredictions(expected: ExpectedPredictions): Pr
   }
 }
 
-/** SHA-256 over the ids of the images and the files that they were made from. */
-export function hashSources(rows: readonly SourceRow[]): string {
-  const known = sourceHashes.get(rows)
-  if (known !== undefined) return known
-  const sources = rows.map(({ imageId, sourceSha256 }) => [imageId, sourceSha256])
-  const hash = createHash('sha256').update(JSON.stringify(sources)).digest('hex')
-  sourceHashes.set(rows, hash)
-  return hash
-}
-
-/** Each checkpoint of a selection is compared with the same rows. */
-const sourceHashes = new WeakMap<readonly SourceRow[], string>()
-
-function isOf(found: Prediction, { imageId, patientId, laterality, view, cancer }: SourceRow): boolean {
+function isOf(found: ImageIdentity, { imageId, patientId, laterality, view, cancer }: SourceRow): boolean {
   return (
     found.imageId === imageId &&
     found.patientId === patientId &&
@@ -100,12 +79,6 @@ function isOf(found: Prediction, { imageId, patientId, laterality, view, cancer 
   )
 }
 
-type Identity = Omit<Prediction, 'logit' | 'probability'>
-
-function toIdentity({ imageId, patientId, laterality, view, cancer }: SourceRow): Identity {
-  return { imageId, patientId, laterality, view, target: cancer }
-}
-
-function describe({ imageId, patientId, laterality, view, target }: Identity): string {
+function describe({ imageId, patientId, laterality, view, target }: ImageIdentity): string {
   return `image ${imageId} of patient ${patientId}, ${laterality} ${view}, cancer ${target}`
 }

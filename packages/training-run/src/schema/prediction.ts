@@ -47,6 +47,14 @@ export const predictionRecordSchema = predictionSourceSchema.extend({
   sha256: sha256Schema,
 })
 
+/** Which image a prediction is of, and what is known of that. */
+export type ImageIdentity = Omit<Prediction, 'logit' | 'probability'>
+
 export interface Predictions extends Readonly<z.output<typeof predictionRecordSchema>> {
+  /** In the order of the file; where the rows were known, one array for all files of them. */
+  readonly identities: readonly ImageIdentity[]
+  /** Of the same images. */
+  readonly probabilities: Float64Array
+  /** The same as objects, made when they are asked for. */
   readonly images: readonly Prediction[]
 }

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto'
 import { appendFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { readMetrics } from '../../src/log/metrics.ts'
-import { hashRows, readPredictions, writePredictions } from '../../src/results/predictions-file.ts'
+import { hashRows } from '../../src/results/prediction-rows.ts'
+import { readPredictions, writePredictions } from '../../src/results/predictions-file.ts'
 import { readSelection, writeSelection } from '../../src/results/selection-file.ts'
 import { readTestResult } from '../../src/results/test-file.ts'
 import { runPaths } from '../../src/run-paths.ts'
@@ -26,8 +27,17 @@ describe('predictions', () => {
     const run = temporaryFolder()
     const path = await writePredictions(run, source, images)
     expect(path).toBe(runPaths(run).predictions('val', 7))
-    const { images: read, sha256, rowsSha256, ...rest } = await readPredictions(run, 'val', 7)
+    const {
+      images: read,
+      identities,
+      probabilities,
+      sha256,
+      rowsSha256,
+      ...rest
+    } = await readPredictions(run, 'val', 7)
     expect(read).toEqual(images)
+    expect(identities).toEqual(images)
+    expect([...probabilities]).toEqual(images.map(({ probability }) => probability))
     const { epoch: _, ...expected } = source
     expect(rest).toEqual({ ...expected, checkpoint: 'epoch-007', rows: 2 })
     expect(sha256).toBe(createHash('sha256').update(readFileSync(path)).digest('hex'))

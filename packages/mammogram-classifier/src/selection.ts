@@ -1,0 +1,14 @@
+/** The entry `./selection`: what chooses and checks checkpoints by their predictions, without a network or an engine. */
+export { ClassifierError, type ClassifierErrorCode } from './classifier-error.ts'
+export { type BreastOptions, classifyBreasts } from './classify-breasts.ts'
+export { logOdds, sigmoid } from './log-odds.ts'
+export type { BreastColumns } from './selection/breast-columns.ts'
+export {
+  bestOf,
+  breastsOf,
+  type Candidate,
+  type CandidateOptions,
+  decisionOf,
+  toCandidate,
+} from './selection/candidates.ts'
+export { type ReadRows, readVerifiedSelection, type VerifiedSelection } from './selection/verify-selection.ts'
