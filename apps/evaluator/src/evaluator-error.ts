@@ -6,6 +6,7 @@ export type EvaluatorErrorCode =
   | 'folds-differ'
   | 'no-images'
   | 'not-admitted'
+  | 'patients-seen'
   | 'splits-differ'
   | 'tested-already'
 

@@ -63,7 +63,7 @@ type NamedFolder = ProcessedFolder & { readonly sets: readonly string[] }
 
 const keyOf = ({ sets, splitsSha256 }: NamedFolder) => `${JSON.stringify(sets)} ${splitsSha256}`
 
-function ownSet({ columns }: SplitRow): string | null {
+export function ownSet({ columns }: SplitRow): string | null {
   return columns.set?.trim() || null
 }
 

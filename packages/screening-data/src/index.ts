@@ -26,6 +26,7 @@ export { readScreeningRows } from './images/read-screening-rows.ts'
 export { type ScreeningRows, screeningRows } from './images/screening-rows.ts'
 export type { SourceImage } from './images/source-image.ts'
 export { describeLeftOut, type LeftOutImage, type LeftOutReason, type LeftOutRow } from './left-out.ts'
+export type { JoinOptions, MadeImage } from './manifest/join-manifest.ts'
 export {
   formatManifestLine,
   type ImagePlacement,
@@ -41,13 +42,8 @@ export {
   type ProcessedRowsOptions,
   readProcessedRows,
 } from './read-processed-rows.ts'
-export {
-  type ProcessedTestRow,
-  readTestRows,
-  type TestRow,
-  type TestRows,
-  type TestRowsOptions,
-} from './read-test-rows.ts'
+export { type ProcessedTestRow, readTestRows, type TestRow, type TestRows } from './read-test-rows.ts'
+export { readUnsplitRows, type UnsplitRows } from './read-unsplit-rows.ts'
 export { assertIdsUnmangled, type IdRow } from './rows/mangled-ids.ts'
 export {
   formatTrainCsv,

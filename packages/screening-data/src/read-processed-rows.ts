@@ -8,6 +8,7 @@ import { type DataPaths, dataPaths } from './data-paths.ts'
 import { assertFewLeftOut, type LeftOutRow } from './left-out.ts'
 import { assertPreprocessedAs, type ExpectedPreprocessing } from './manifest/assert-preprocessed-as.ts'
 import { assertSamePatients } from './manifest/assert-same-patients.ts'
+import type { MadeImage } from './manifest/join-manifest.ts'
 import { type ManifestRow, readManifest, sourceHashes } from './manifest/manifest.ts'
 import { assertIdsUnmangled } from './rows/mangled-ids.ts'
 import { assertDisjointSubsets } from './splits/assert-disjoint-subsets.ts'
@@ -16,14 +17,7 @@ import { identifySplit } from './splits/split-record.ts'
 import { parseSplitsCsv, type SplitRow, splitFirst } from './splits/splits-csv.ts'
 
 /** A row whose image was made. */
-export type ProcessedRow = SetRow & {
-  /** Path of the processed image. */
-  readonly file: string
-  /** SHA-256 that the file must have, hexadecimal. */
-  readonly sha256: string
-  /** SHA-256 of the file that it was made from, hexadecimal. */
-  readonly sourceSha256: string
-}
+export type ProcessedRow = SetRow & MadeImage
 
 export interface ProcessedRows {
   /** In the order of splits.csv. */

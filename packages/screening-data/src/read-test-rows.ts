@@ -2,11 +2,8 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { dataPaths } from './data-paths.ts'
-import { assertFewLeftOut, type LeftOutImage } from './left-out.ts'
-import { assertPreprocessedAs, type ExpectedPreprocessing } from './manifest/assert-preprocessed-as.ts'
-import { assertSamePatients } from './manifest/assert-same-patients.ts'
-import { readManifest } from './manifest/manifest.ts'
-import { assertIdsUnmangled } from './rows/mangled-ids.ts'
+import type { LeftOutImage } from './left-out.ts'
+import { type JoinOptions, joinManifest, type MadeImage } from './manifest/join-manifest.ts'
 import { readTestCsv, type UnlabeledRow } from './rows/train-csv.ts'
 import { ScreeningDataError } from './screening-data-error.ts'
 
@@ -17,12 +14,7 @@ export type TestRow = UnlabeledRow & {
 }
 
 /** A row whose image was made. */
-export type ProcessedTestRow = TestRow & {
-  /** Path of the processed image. */
-  readonly file: string
-  /** SHA-256 that the file must have, hexadecimal. */
-  readonly sha256: string
-}
+export type ProcessedTestRow = TestRow & MadeImage
 
 export interface TestRows {
   /** In the order of test.csv. */
@@ -30,13 +22,6 @@ export interface TestRows {
   readonly leftOut: readonly LeftOutImage<TestRow>[]
   /** In the order of test.csv, those without an image among them. */
   readonly predictionIds: readonly string[]
-}
-
-export interface TestRowsOptions {
-  /** The preprocessing that every image must have. */
-  readonly expected?: ExpectedPreprocessing
-  /** Largest share of the rows that may have no processed image, 0 to 1. @default 0.1 */
-  readonly maxLeftOut?: number
 }
 
 /**
@@ -48,31 +33,14 @@ export interface TestRowsOptions {
  * @example
  * (await readTestRows('data')).predictionIds // ['10008_L', '10008_R']
  */
-export async function readTestRows(dataDir: string, options: TestRowsOptions = {}): Promise<TestRows> {
-  const { expected, maxLeftOut = 0.1 } = options
-  const { processed, manifest: manifestPath } = dataPaths(dataDir)
+export async function readTestRows(dataDir: string, options: JoinOptions = {}): Promise<TestRows> {
   const path = testCsvOf(dataDir)
   const listed = (await readTestCsv(path)).map((row): TestRow => {
     return { ...row, predictionId: row.columns.prediction_id || `${row.patientId}_${row.laterality}` }
   })
   assertOneBreastEach(listed, path)
-  const manifest = await readManifest(manifestPath)
-  assertIdsUnmangled(listed, manifest, path)
-  const images = new Map(manifest.map((row) => [row.imageId, row]))
-  assertSamePatients(listed, images, { rows: path, manifest: manifestPath })
-  const rows: ProcessedTestRow[] = []
-  const leftOut: LeftOutImage<TestRow>[] = []
-  for (const row of listed) {
-    const image = images.get(row.imageId)
-    if (image?.status !== 'ok') {
-      leftOut.push({ row, reason: image ? 'failed' : 'not-in-manifest', detail: image?.reason ?? '' })
-      continue
-    }
-    if (expected) assertPreprocessedAs(expected, image, manifestPath)
-    rows.push({ ...row, file: join(processed, image.file), sha256: image.imageSha256 })
-  }
-  assertFewLeftOut(leftOut, listed.length, maxLeftOut)
-  return { rows, leftOut, predictionIds: [...new Set(listed.map(({ predictionId }) => predictionId))] }
+  const predictionIds = [...new Set(listed.map(({ predictionId }) => predictionId))]
+  return { ...(await joinManifest(dataDir, listed, path, options)), predictionIds }
 }
 
 function testCsvOf(dataDir: string): string {

@@ -1,7 +1,8 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
-import { dataPaths, type ManifestRow, processedFile, readTestRows, writeManifest } from '../src/index.ts'
+import { dataPaths, readTestRows } from '../src/index.ts'
+import { writeMadeImages } from './made-images.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
 /** Two breasts of two patients with two images each; the last image failed. */
@@ -10,17 +11,7 @@ async function testFolder(lines: readonly string[] = rows, header = `${ids},pred
   const csv = join(dataPaths(data).raw, 'test.csv')
   await mkdir(dirname(csv), { recursive: true })
   await writeFile(csv, `${header}\n${lines.join('\n')}\n`)
-  const made = ['1', '1', '2', '2'].map((patientId, i): ManifestRow => {
-    const id = { patientId, imageId: `${10 + i}`, laterality: 'L', view: 'CC' }
-    const both = { ...id, seconds: undefined, source: 'x.dcm', warnings: [], preprocessHash: 'cd' }
-    const none = { method: '', score: undefined, placement: undefined, side: '', file: '', sourceSha256: '' } as const
-    if (i === 3) return { ...both, ...none, status: 'failed', reason: 'cut file', imageSha256: '' }
-    const placement = { box: { x: 0, y: 0, width: 1, height: 2 }, scaleX: 1, scaleY: 1, padX: 0, padY: 0 }
-    const found = { method: 'yolov5', reason: '', score: 1, placement, side: 'L' } as const
-    const hashes = { sourceSha256: 'ab'.repeat(32), imageSha256: 'ef'.repeat(32) }
-    return { ...both, ...found, status: 'ok', file: processedFile(id), ...hashes }
-  })
-  await writeManifest(dataPaths(data).manifest, made)
+  await writeMadeImages(data)
   return data
 }
 const ids = 'patient_id,image_id,laterality,view'
