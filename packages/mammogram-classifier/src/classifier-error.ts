@@ -3,6 +3,7 @@ export type ClassifierErrorCode =
   | 'no-weights'
   | 'bad-input'
   | 'not-finite'
+  | 'map-undefined'
   | 'weights-changed'
   | 'bad-probability'
   | 'selection-altered'

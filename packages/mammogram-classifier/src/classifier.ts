@@ -3,6 +3,8 @@ import { createSeResNeXt, type SeResNeXtConfig, type StateDict } from '@mammokit
 import { type EngineName, type EngineOptions, openEngine, type PreparedFunction } from '@mammokit/tensor-engine'
 import type { Tensor4D } from '@tensorflow/tfjs-core'
 import { ClassifierError } from './classifier-error.ts'
+import { type ActivationMap, cellGrid } from './heatmap/activation-map.ts'
+import { logitsAndMaps, type MapOptions, resolveMapOptions } from './heatmap/class-activation.ts'
 import { sigmoid } from './log-odds.ts'
 import { type Normalization, normalizeImage } from './normalize-image.ts'
 
@@ -28,6 +30,14 @@ export interface ClassifierImage {
   readonly width: number
 }
 
+/** What the network says of an image, and where it sees it. */
+export interface Explanation {
+  readonly logit: number
+  /** Of the image, as `classify` gives it. */
+  readonly probability: number
+  readonly map: ActivationMap
+}
+
 export interface Classifier {
   /** Takes over the weights of a checkpoint; those before are forgotten. */
   load(weights: StateDict): Promise<void>
@@ -49,6 +59,18 @@ export interface Classifier {
    * @throws {ClassifierError} `no-weights`, `bad-input`, `not-finite`
    */
   classify(images: readonly ClassifierImage[]): Promise<number[]>
+  /**
+   * Logits, probabilities and heatmaps of any number of images, in one run for each batch. What it needs is prepared at its first call.
+   *
+   * @throws {ClassifierError} `no-weights`, `bad-input`, `not-finite`, `map-undefined` for a method that the network does not have
+   */
+  explain(images: readonly ClassifierImage[], options?: MapOptions): Promise<Explanation[]>
+  /**
+   * The same of the first `count` images of a normalized batch float32 [batchSize, height, width, 1].
+   *
+   * @throws {ClassifierError} as `explain`
+   */
+  explainBatch(images: Float32Array, count: number, options?: MapOptions): Promise<Explanation[]>
   dispose(): Promise<void>
 }
 
@@ -76,58 +98,103 @@ export async function openClassifier(
   const shape = [batchSize, height, width, 1]
   const pixels = height * width
   let forward: PreparedFunction | undefined
+  /** By method and stage. */
+  const explaining = new Map<string, Promise<PreparedFunction>>()
 
-  async function logits(images: Float32Array, count: number): Promise<number[]> {
+  function assertBatch(images: Float32Array, count: number): PreparedFunction {
     if (forward === undefined)
       throw new ClassifierError('no-weights', 'Expected weights for the classifier but received none. Call load first.')
     if (images.length !== batchSize * pixels)
       throw badInput('images', `${batchSize * pixels} numbers, [${shape.join(', ')}],`, images.length)
     if (!(Number.isInteger(count) && count >= 0 && count <= batchSize))
       throw badInput('count', `a whole number up to the batch size of ${batchSize}`, count)
-    const found = (await forward.run(images))[0].subarray(0, count)
-    const image = found.findIndex((value) => !Number.isFinite(value))
-    if (image < 0) return Array.from(found)
-    throw new ClassifierError(
-      'not-finite',
-      `Expected a finite logit for image ${image} of the batch but received ${found[image]}. The weights diverged in training: choose another checkpoint.`,
-      { image, received: found[image] },
-    )
+    return forward
+  }
+
+  async function logits(images: Float32Array, count: number): Promise<number[]> {
+    const prepared = assertBatch(images, count)
+    return finite((await prepared.run(images))[0]!.subarray(0, count))
   }
 
   async function probabilities(images: Float32Array, count: number): Promise<number[]> {
     return (await logits(images, count)).map(sigmoid)
   }
 
+  async function explainBatch(images: Float32Array, count: number, options: MapOptions = {}): Promise<Explanation[]> {
+    const resolved = resolveMapOptions(model.config, options)
+    assertBatch(images, count)
+    const key = `${resolved.method} ${resolved.stage}`
+    const fn = (input: unknown) => {
+      const { logits, maps } = logitsAndMaps(model, input as Tensor4D, resolved)
+      return [logits, maps]
+    }
+    if (!explaining.has(key)) explaining.set(key, engine.prepare(fn, [shape], { freezeVariables: true }))
+    const [values, maps] = await (await explaining.get(key)!).run(images)
+    const grid = cellGrid(model.config, image, resolved.stage)
+    const cells = grid.height * grid.width
+    return finite(values!.subarray(0, count)).map((logit, i) => ({
+      logit,
+      probability: sigmoid(logit),
+      map: { data: maps!.slice(i * cells, (i + 1) * cells), ...grid },
+    }))
+  }
+
+  /** Runs something on images in batches, normalized. */
+  async function inBatches<Result>(
+    images: readonly ClassifierImage[],
+    run: (batch: Float32Array, count: number) => Promise<Result[]>,
+  ): Promise<Result[]> {
+    const wrong = images.find((each) => each.height !== height || each.width !== width)
+    if (wrong)
+      throw badInput('an image', `${height}x${width} pixels (height x width)`, `${wrong.height}x${wrong.width}`)
+    const found: Result[] = []
+    for (let first = 0; first < images.length; first += batchSize) {
+      const some = images.slice(first, first + batchSize)
+      const batch = new Float32Array(batchSize * pixels)
+      some.forEach(({ data }, slot) => {
+        batch.set(normalizeImage(data, image), slot * pixels)
+      })
+      found.push(...(await run(batch, some.length)))
+    }
+    return found
+  }
+
+  async function disposePrepared(): Promise<void> {
+    await forward?.dispose()
+    forward = undefined
+    const prepared = await Promise.allSettled(explaining.values())
+    explaining.clear()
+    for (const one of prepared) if (one.status === 'fulfilled') await one.value.dispose()
+  }
+
   return {
     logits,
     probabilities,
+    explainBatch,
     async load(weights) {
-      await forward?.dispose()
-      forward = undefined
+      await disposePrepared()
       model.loadStateDict(weights)
       const fn = (input: unknown) => [model.forward(input as Tensor4D, { training: false })]
       forward = await engine.prepare(fn, [shape], { freezeVariables: true })
     },
-    async classify(images) {
-      const wrong = images.find((each) => each.height !== height || each.width !== width)
-      if (wrong)
-        throw badInput('an image', `${height}x${width} pixels (height x width)`, `${wrong.height}x${wrong.width}`)
-      const found: number[] = []
-      for (let first = 0; first < images.length; first += batchSize) {
-        const some = images.slice(first, first + batchSize)
-        const batch = new Float32Array(batchSize * pixels)
-        some.forEach(({ data }, slot) => {
-          batch.set(normalizeImage(data, image), slot * pixels)
-        })
-        found.push(...(await probabilities(batch, some.length)))
-      }
-      return found
-    },
+    classify: (images) => inBatches(images, probabilities),
+    explain: (images, options) => inBatches(images, (batch, count) => explainBatch(batch, count, options)),
     async dispose() {
-      await forward?.dispose()
+      await disposePrepared()
       model.dispose()
     },
   }
+}
+
+/** @throws {ClassifierError} `not-finite` */
+function finite(logits: Float32Array): number[] {
+  const image = logits.findIndex((value) => !Number.isFinite(value))
+  if (image < 0) return Array.from(logits)
+  throw new ClassifierError(
+    'not-finite',
+    `Expected a finite logit for image ${image} of the batch but received ${logits[image]}. The weights diverged in training: choose another checkpoint.`,
+    { image, received: logits[image] },
+  )
 }
 
 function badInput(name: string, expected: string, received: unknown): ClassifierError {

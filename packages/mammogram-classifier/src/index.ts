@@ -3,9 +3,14 @@ export {
   type ClassifierConfig,
   type ClassifierImage,
   type ClassifierOptions,
+  type Explanation,
   openClassifier,
 } from './classifier.ts'
-export { type ExportOptions, exportOnnx } from './export/export-onnx.ts'
+export { type ExportOptions, exportedMap, exportOnnx } from './export/export-onnx.ts'
+export { type ActivationMap, type CellGrid, cellGrid } from './heatmap/activation-map.ts'
+export { type MapMethod, type MapOptions, mapMethods, resolveMapOptions } from './heatmap/class-activation.ts'
+export { drawOverlay, heatMask, type OverlayImage, type OverlayOptions } from './heatmap/draw-overlay.ts'
+export { type FrameSize, type MapPlacement, mapInFrame, wholeImage } from './heatmap/map-in-frame.ts'
 export { type Normalization, normalizeImage } from './normalize-image.ts'
 export { openRunClassifier, type RunClassifier, type RunClassifierOptions } from './open-run.ts'
 export * from './selection.ts'

@@ -39,6 +39,13 @@ export interface SeResNeXt {
    * before its pool, and each stage's.
    */
   forwardIntermediates(x: tf.Tensor4D, options: ForwardOptions): tf.Tensor4D[]
+  /**
+   * The output of a stage, counted from 1 (0: the stem's before its pool), to the last block's: the rest of `forwardFeatures`, as
+   * gradients with respect to a stage need it.
+   *
+   * @throws {SeResNeXtError} `invalid-input` for a stage that the network does not have
+   */
+  forwardAfter(stage: number, output: tf.Tensor4D, options: ForwardOptions): tf.Tensor4D
   /** Features of `forwardFeatures` to logits [N, numClasses], with `preLogits` to `classify`'s vectors. @default { training: false } */
   forwardHead(features: tf.Tensor4D, options?: HeadOptions): tf.Tensor2D
   /** Vectors [N, 4 channels[last]] of `forwardHead` with `preLogits` to logits [N, numClasses]: the last layer. */
@@ -65,21 +72,34 @@ export function createSeResNeXt(config: Partial<SeResNeXtConfig> = {}, options: 
   const ops: SeResNeXtOps = { ...defaultOps, ...options.ops }
   const context = { variables, config: resolved, ops }
 
+  const blocks = planBlocks(resolved)
+
+  /** The outputs of a stage that is given (0: the stem) and of each later one, by their numbers. */
+  function stagesFrom(stage: number, output: tf.Tensor4D, forwardOptions: ForwardOptions): tf.Tensor4D[] {
+    const builder = tensorBuilder({ ...context, ...forwardOptions })
+    const wrap = forwardOptions.training ? ops.recompute : undefined
+    const outputs: tf.Tensor4D[] = []
+    outputs[stage] = output
+    let y = stage === 0 ? tf.tidy(() => buildStemPool(builder, resolved, output)) : output
+    for (const block of blocks.filter((each) => each.stage >= stage)) {
+      const run = (input: tf.Tensor4D) => tf.tidy(() => buildBlock(builder, resolved, block, input))
+      y = (wrap?.(run) ?? run)(y)
+      outputs[block.stage + 1] = y
+    }
+    return outputs
+  }
+
   /** Each stage's output, the last alone unless all are wanted. */
   function stages(x: tf.Tensor4D, forwardOptions: ForwardOptions, keepsAll: boolean): tf.Tensor4D[] {
     assertImages(x, resolved.inChannels)
     const builder = tensorBuilder({ ...context, ...forwardOptions })
-    const wrap = forwardOptions.training ? ops.recompute : undefined
     return tf.tidy(() => {
-      const stem = tf.tidy(() => buildStem(builder, resolved, x))
-      const outputs = [stem]
-      let y = tf.tidy(() => buildStemPool(builder, resolved, stem))
-      for (const block of planBlocks(resolved)) {
-        const run = (input: tf.Tensor4D) => tf.tidy(() => buildBlock(builder, resolved, block, input))
-        y = (wrap?.(run) ?? run)(y)
-        outputs[block.stage + 1] = y
-      }
-      return keepsAll ? outputs : [y]
+      const outputs = stagesFrom(
+        0,
+        tf.tidy(() => buildStem(builder, resolved, x)),
+        forwardOptions,
+      )
+      return keepsAll ? outputs : outputs.slice(-1)
     })
   }
   const forwardFeatures = (x: tf.Tensor4D, forwardOptions: ForwardOptions) => stages(x, forwardOptions, false)[0]
@@ -96,6 +116,10 @@ export function createSeResNeXt(config: Partial<SeResNeXtConfig> = {}, options: 
     forwardFeatures,
     forwardHead,
     classify: (vectors) => tf.tidy(() => classify(context, vectors)),
+    forwardAfter(stage, output, forwardOptions) {
+      assertStage(stage, resolved.layers.length)
+      return tf.tidy(() => stagesFrom(stage, output, forwardOptions).at(-1) as tf.Tensor4D)
+    },
     forwardIntermediates: (x, forwardOptions) => stages(x, forwardOptions, true),
     forward: (x, forwardOptions) => tf.tidy(() => forwardHead(forwardFeatures(x, forwardOptions), forwardOptions)),
     stateDict: () => exportState(parameters, variables),
@@ -132,4 +156,10 @@ function assertImages(x: tf.Tensor4D, channels: number): void {
   const received = `${x.dtype} [${(x.shape as number[]).join(', ')}]`
   const message = `Expected float32 [N, H, W, ${channels}] for images but received ${received}. Channels come last.`
   throw new SeResNeXtError('invalid-input', message, { expectedChannels: channels, received })
+}
+
+function assertStage(stage: number, stages: number): void {
+  if (Number.isInteger(stage) && stage >= 0 && stage <= stages) return
+  const message = `Expected a whole number from 0 to ${stages} for stage but received ${stage}. Stages are counted from 1.`
+  throw new SeResNeXtError('invalid-input', message, { stage, stages })
 }

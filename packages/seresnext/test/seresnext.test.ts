@@ -73,6 +73,17 @@ describe('SeResNeXt', () => {
     expect([...(model.variables.get('bn1.running_mean')?.dataSync() ?? [])]).toEqual(Array(8).fill(0))
   })
 
+  it('goes on from any of its stages, and refuses one that it does not have', () => {
+    model = createSeResNeXt(tiny, { seed: 5 })
+    const x = tf.randomNormal<tf.Rank.R4>([1, 33, 47, 1], 0, 1, 'float32', 1)
+    const outputs = model.forwardIntermediates(x, { training: false })
+    const last = [...outputs[2].dataSync()]
+    outputs.forEach((output, stage) => {
+      expect([...model.forwardAfter(stage, output, { training: false }).dataSync()]).toEqual(last)
+    })
+    expect(() => model.forwardAfter(3, outputs[2], { training: false })).toThrow('from 0 to 2 for stage but received 3')
+  })
+
   it('is the head of its features', () => {
     model = createSeResNeXt({ ...tiny, numClasses: 2, inChannels: 3 }, { seed: 5 })
     const x = tf.randomNormal<tf.Rank.R4>([2, 33, 47, 3], 0, 1, 'float32', 1)

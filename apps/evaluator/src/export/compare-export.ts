@@ -1,6 +1,6 @@
 /** The exported file through ONNX Runtime against the run's own engine, on the images that checkpoint and threshold were chosen on. */
 import type { CommandContext } from '@mammokit/command-line'
-import type { RunClassifier } from '@mammokit/mammogram-classifier'
+import { exportedMap, type RunClassifier } from '@mammokit/mammogram-classifier'
 import { createBatchLoader } from '@mammokit/mammogram-dataset'
 import { loadOnnxRuntime } from '@mammokit/onnxruntime-loader'
 import { rocAuc } from '@mammokit/pf1-metric'
@@ -11,6 +11,8 @@ export interface ExportCheck {
   readonly largestDifference: number
   /** The image with it. */
   readonly imageId: string
+  /** Between the activation maps, as a share of the largest value of the image's; null where the file has none. */
+  readonly largestMapDifference: number | null
   /** ROC areas of these images by the run and by the file; null where they are of one class. */
   readonly rocAuc: { readonly run: number; readonly file: number } | null
 }
@@ -43,15 +45,24 @@ export async function compareExport(
     ...{ height, width, mean: 0, std: 1, batchSize, workers, sampling: 'sequential' as const, padLast: true },
     ...(signal && { signal }),
   })
+  const hasMap = exportedMap(classifier.config) !== null
+  let largestMapDifference = 0
   const probabilities = { run: [] as number[], file: [] as number[] }
   progress.start('comparing with the run', chosen.length)
   try {
     for await (const { images: values, valid } of loader.epoch(0)) {
       const input = values.slice(0, valid * height * width)
-      const { probability } = await session.run({ images: new Tensor('float32', input, [valid, height, width, 1]) })
+      const { probability, activation_map: maps } = await session.run({
+        images: new Tensor('float32', input, [valid, height, width, 1]),
+      })
       probabilities.file.push(...(probability!.data as Float32Array))
       const normalized = Float32Array.from(values, (value) => (value - mean) / std)
-      probabilities.run.push(...(await classifier.probabilities(normalized, valid)))
+      if (hasMap) {
+        const explained = await classifier.explainBatch(normalized, valid)
+        probabilities.run.push(...explained.map(({ probability }) => probability))
+        const shares = explained.map(({ map }, i) => mapDifference(map.data, maps!.data as Float32Array, i))
+        largestMapDifference = Math.max(largestMapDifference, ...shares)
+      } else probabilities.run.push(...(await classifier.probabilities(normalized, valid)))
       progress.update(probabilities.run.length)
     }
   } finally {
@@ -66,7 +77,15 @@ export async function compareExport(
   return {
     images: chosen.length,
     largestDifference,
+    largestMapDifference: hasMap ? largestMapDifference : null,
     imageId: chosen[differences.indexOf(largestDifference)]!.imageId,
     rocAuc: hasBoth ? { run: rocAuc(targets, probabilities.run), file: rocAuc(targets, probabilities.file) } : null,
   }
+}
+
+/** Of map `index` of a batch: the largest difference as a share of the run's largest value. */
+function mapDifference(run: Float32Array, file: Float32Array, index: number): number {
+  const largest = run.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
+  const difference = run.reduce((most, value, i) => Math.max(most, Math.abs(value - file[index * run.length + i]!)), 0)
+  return largest === 0 ? difference : difference / largest
 }

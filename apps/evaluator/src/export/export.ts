@@ -21,6 +21,9 @@ export interface ExportResult extends ExportCheck {
 /** What float32 may differ by; half precision and 8 bits are measured, and said. */
 const tolerance = 1e-4
 
+/** The same for an activation map, as a share of its largest value. */
+const mapTolerance = 1e-3
+
 /** Writes model.onnx and model-card.md. */
 export async function exportRun(input: ExportConfig, context: CommandContext = silentContext): Promise<ExportResult> {
   const { progress } = context
@@ -41,6 +44,13 @@ export async function exportRun(input: ExportConfig, context: CommandContext = s
       throw new EvaluatorError(
         'export-differs',
         `Expected the exported network within ${tolerance} of the run's probabilities but received ${check.largestDifference.toExponential(1)} for image ${check.imageId}. Nothing was written: please report it.`,
+        { run, ...check },
+      )
+    }
+    if (precision === 'float32' && (check.largestMapDifference ?? 0) > mapTolerance) {
+      throw new EvaluatorError(
+        'export-differs',
+        `Expected the exported activation maps within ${mapTolerance} of the run's largest value but received ${check.largestMapDifference?.toExponential(1)}. Nothing was written: please report it.`,
         { run, ...check },
       )
     }

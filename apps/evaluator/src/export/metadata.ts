@@ -1,3 +1,4 @@
+import { exportedMap } from '@mammokit/mammogram-classifier'
 import type { RunConfig, Selection } from '@mammokit/training-run'
 import { packageVersion } from '../version.ts'
 
@@ -9,6 +10,7 @@ export const intendedUse =
 export function metadataOf(config: RunConfig, selection: Selection): Record<string, string> {
   const { checkpoint, checkpointHash, threshold, aggregation, calibration, subset, splitsSha256 } = selection
   const { height, width } = config.image
+  const map = exportedMap(config)
   return {
     'mammokit.kind': 'mammogram-classifier',
     'mammokit.version': packageVersion(),
@@ -17,6 +19,14 @@ export function metadataOf(config: RunConfig, selection: Selection): Record<stri
     'mammokit.preprocess': JSON.stringify({ ...config.preprocess, height, width }),
     'mammokit.preprocessHash': config.preprocessHash,
     'mammokit.selection': JSON.stringify({ checkpoint, subset, aggregation, threshold, calibration }),
+    ...(map && {
+      'mammokit.activationMap': JSON.stringify({
+        ...{ name: 'activation_map', ...map },
+        meaning: 'evidence for cancer by cell; its mean is the logit less the bias of the last layer',
+        position:
+          'cell (row, column) is centered on pixel (offset + stride * column, offset + stride * row) of the image',
+      }),
+    }),
     'mammokit.checkpointHash': checkpointHash,
     'mammokit.splitsSha256': splitsSha256,
   }

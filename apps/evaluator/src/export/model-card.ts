@@ -1,3 +1,4 @@
+import { exportedMap } from '@mammokit/mammogram-classifier'
 import type { RunConfig, Selection, TestResult } from '@mammokit/training-run'
 import type { Figure } from '@mammokit/training-run/schema'
 import type { ExportCheck } from './compare-export.ts'
@@ -27,9 +28,10 @@ ${intendedUse}
 - \`model.onnx\`: ${checkpoint} of a MammoKit run, weights \`${selection.checkpointHash}\`, ${precision}, ${config.model.layers.join('-')} blocks.
 - Input \`images\`: float32 [N, ${height}, ${width}, 1], gray values of 16 bits divided by 65,535, made by the preprocessing \`${config.preprocessHash}\`, whose options are in the file's metadata. Images that were made in another way give other probabilities.
 - Outputs \`logit\` and \`probability\`: float32 [N, 1], of one image.
+- ${mapText(config)}
 - A breast has the ${aggregation} of its images' probabilities. It is called suspicious at or above ${threshold.toFixed(4)}.
 - ${calibrationText(calibration)}
-- Compared with the training engine on ${check.images} images of the ${subset} set: probabilities differ by at most ${check.largestDifference.toExponential(1)}.${area}
+- Compared with the training engine on ${check.images} images of the ${subset} set: probabilities differ by at most ${check.largestDifference.toExponential(1)}${check.largestMapDifference === null ? '' : `, activation maps by at most ${check.largestMapDifference.toExponential(1)} of an image's largest value`}.${area}
 
 ## Trained on
 
@@ -59,6 +61,12 @@ function figures(test: TestResult): string {
 | figure | value |
 | --- | --- |
 ${rows.map(([name, figure]) => `| ${name} | ${text(figure)} |`).join('\n')}`
+}
+
+function mapText(config: RunConfig): string {
+  const map = exportedMap(config)
+  if (map === null) return 'No activation map: after this pooling a forward pass gives none.'
+  return `Output \`activation_map\`: float32 [N, ${map.height}, ${map.width}], evidence for cancer by cell, positive for it; its mean is the logit less a constant. Cell (row, column) is centered on pixel (${map.offset} + ${map.stride} column, ${map.offset} + ${map.stride} row). It says where the logit comes from, not that there is a lesion.`
 }
 
 function calibrationText(calibration: Selection['calibration']): string {

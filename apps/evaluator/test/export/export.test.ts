@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { openRunClassifier } from '@mammokit/mammogram-classifier'
 import { decodeGrayPng } from '@mammokit/mammogram-preprocess/png'
 import { loadOnnxRuntime } from '@mammokit/onnxruntime-loader'
 import { readProcessedRows } from '@mammokit/screening-data'
@@ -63,6 +64,31 @@ describe('export', () => {
       })
     }
     expect(readFileSync(card, 'utf8')).toContain('Not a medical device')
+  })
+
+  test("gives the run's heatmap, to 1e-3 of its largest value, and its grid in the metadata", async () => {
+    const { rows } = await readProcessedRows(tiny.data, { subsets: ['val'] })
+    const { data } = await decodeGrayPng(readFileSync(rows[0]!.file))
+    const classifier = await openRunClassifier(tiny.run, { threads: 1 })
+    const [explained] = await classifier.explain([{ data, ...tinyImage }])
+    await classifier.dispose()
+    const { InferenceSession, Tensor } = loadOnnxRuntime()
+    const session = await InferenceSession.create(whole.model)
+    const values = Float32Array.from(data, (value) => value / 65_535)
+    const { activation_map: map } = await session.run({
+      images: new Tensor('float32', values, [1, tinyImage.height, tinyImage.width, 1]),
+    })
+    await session.release()
+    expect(map!.dims).toEqual([1, 2, 1])
+    const largest = explained!.map.data.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
+    explained!.map.data.forEach((value, i) => {
+      expect(Math.abs(value - (map!.data as Float32Array)[i]!)).toBeLessThanOrEqual(1e-3 * largest)
+    })
+    expect(whole.largestMapDifference).toBeLessThanOrEqual(1e-3)
+    expect(readFileSync(whole.model).toString('latin1')).toContain(
+      '{"name":"activation_map","height":2,"width":1,"offset":0.5,"stride":32,',
+    )
+    expect(readFileSync(whole.card, 'utf8')).toContain('Output `activation_map`: float32 [N, 2, 1]')
   })
 
   test('has in its metadata what its user needs: preprocessing, threshold, calibration, hashes, intended use', () => {

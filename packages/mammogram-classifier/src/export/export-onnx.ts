@@ -1,9 +1,11 @@
 /** A trained network as one ONNX file: gray values in, logit and probability out, and in its metadata all that is needed to use it. */
-import { createSeResNeXt, type SeResNeXtConfig, type StateDict } from '@mammokit/seresnext'
+import { createSeResNeXt, defaultConfig, type SeResNeXtConfig, type StateDict } from '@mammokit/seresnext'
 import { openEngine } from '@mammokit/tensor-engine'
 import { type ToOnnxOptions, toOnnx } from '@mammokit/tfjs-onnxruntime'
 import * as tf from '@tensorflow/tfjs-core'
 import type { ClassifierConfig } from '../classifier.ts'
+import { type CellGrid, cellGrid } from '../heatmap/activation-map.ts'
+import { classActivation } from '../heatmap/class-activation.ts'
 
 export interface ExportOptions {
   /** `float16`: weights and computation in half precision; `int8`: weights of 8 bits, computed in float32. @default 'float32' */
@@ -15,9 +17,16 @@ export interface ExportOptions {
 /** tfjs allows the name of a variable once in a process. */
 let exported = 0
 
+/** The cells of the exported file's class activation map; null after another pooling than the average, where a forward pass gives none. */
+export function exportedMap({ model, image }: ClassifierConfig): CellGrid | null {
+  const { globalPool, layers } = { ...defaultConfig, ...model }
+  return globalPool === 'avg' ? cellGrid(model, image, layers.length) : null
+}
+
 /**
  * Writes a network as ONNX: `images` float32 [N, height, width, 1], gray values of 16 bits divided by 65,535, any N; `logit` and
- * `probability` float32 [N, 1]. The normalization is part of the graph.
+ * `probability` float32 [N, 1], and after average pooling `activation_map` float32 [N, height / 32, width / 32], whose mean is the
+ * logit less the last layer's bias. The normalization is part of the graph.
  *
  * @throws SeResNeXtError for a network that cannot be built, or weights of another one; {EngineError} as `toOnnx`
  * @example
@@ -33,9 +42,12 @@ export async function exportOnnx(
   try {
     model.loadStateDict(weights)
     const { height, width, mean, std } = image
+    const hasMap = model.config.globalPool === 'avg'
     const forward = (images: tf.Tensor4D) => {
-      const logit = model.forward(tf.div(tf.sub(images, mean), std), { training: false })
-      return { logit, probability: tf.sigmoid(logit) }
+      const features = model.forwardFeatures(tf.div(tf.sub(images, mean), std), { training: false })
+      const logit = model.forwardHead(features)
+      const given = { logit, probability: tf.sigmoid(logit) }
+      return hasMap ? { ...given, activation_map: classActivation(model, features) } : given
     }
     return toOnnx(forward, [{ shape: [null, height, width, 1], name: 'images' }], { precision, metadata })
   } finally {

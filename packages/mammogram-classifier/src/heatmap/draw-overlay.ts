@@ -1,0 +1,99 @@
+/** A heatmap over the image that it speaks of, as pixels for a canvas or an encoder. */
+import { ClassifierError } from '../classifier-error.ts'
+import type { FrameSize } from './map-in-frame.ts'
+
+export interface OverlayImage extends FrameSize {
+  /** Gray values, 0 = black; [height * width]. */
+  readonly data: Uint16Array | Uint8Array | Uint8ClampedArray
+}
+
+export interface OverlayOptions {
+  /** Value that has the strongest color: one number for several images makes them comparable. @default the map's highest */
+  readonly max?: number
+  /** How much of the image the strongest color covers, 0 to 1. @default 0.45 */
+  readonly opacity?: number
+  /** Shares of `max` at which a line is drawn, 0 to 1; none for no line. @default [0.5] */
+  readonly contours?: readonly number[]
+}
+
+/** From weak to strong: vermilion to yellow of Okabe and Ito's palette for all kinds of color vision, https://jfly.uni-koeln.de/color/. */
+const weak = [213, 94, 0] as const
+const strong = [240, 228, 66] as const
+
+/**
+ * Lays a heatmap over a gray image, RGBA [height * width * 4]. Only evidence for cancer has a color, the stronger the lighter; a line
+ * surrounds what is above half of the strongest, so that nothing rests on color alone.
+ *
+ * @param heat as `mapInFrame` gives it, float32 [height * width]
+ * @throws {ClassifierError} `bad-input`
+ * @example
+ * new ImageData(drawOverlay(image, heat), image.width, image.height)
+ */
+export function drawOverlay(
+  { data, height, width }: OverlayImage,
+  heat: Float32Array,
+  { max = highest(heat), opacity = 0.45, contours = [0.5] }: OverlayOptions = {},
+): Uint8ClampedArray<ArrayBuffer> {
+  const pixels = height * width
+  if (data.length !== pixels || heat.length !== pixels) {
+    throw new ClassifierError(
+      'bad-input',
+      `Expected ${height} x ${width} values for image and heatmap but received ${data.length} and ${heat.length}.`,
+      { height, width, image: data.length, heatmap: heat.length },
+    )
+  }
+  const deep = data instanceof Uint16Array ? 257 : 1
+  const overlay = new Uint8ClampedArray(pixels * 4)
+  for (let i = 0; i < pixels; i++) {
+    const gray = data[i]! / deep
+    const share = max > 0 ? Math.min(Math.max(heat[i]! / max, 0), 1) : 0
+    const cover = opacity * share
+    for (let channel = 0; channel < 3; channel++) {
+      const tint = weak[channel]! + (strong[channel]! - weak[channel]!) * share
+      overlay[4 * i + channel] = gray + (tint - gray) * cover
+    }
+    overlay[4 * i + 3] = 255
+  }
+  if (max > 0) for (const contour of contours) drawContour(overlay, heat, { height, width }, contour * max)
+  return overlay
+}
+
+/** Pixels at or above the level with a neighbor below it, as wide as the image needs to be seen whole. */
+function drawContour(
+  overlay: Uint8ClampedArray,
+  heat: Float32Array,
+  { height, width }: FrameSize,
+  level: number,
+): void {
+  const reach = Math.max(1, Math.round(Math.max(height, width) / 700))
+  for (let y = 0, i = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, i++) {
+      if (!(heat[i]! >= level)) continue
+      const isEdge =
+        (x >= reach && heat[i - reach]! < level) ||
+        (x + reach < width && heat[i + reach]! < level) ||
+        (y >= reach && heat[i - reach * width]! < level) ||
+        (y + reach < height && heat[i + reach * width]! < level)
+      if (isEdge) overlay.set(strong, 4 * i)
+    }
+  }
+}
+
+function highest(heat: Float32Array): number {
+  let max = 0
+  for (const value of heat) if (value > max) max = value
+  return max
+}
+
+/**
+ * A heatmap as gray values of 8 bits: 255 is `max`, 0 is no evidence for cancer.
+ *
+ * @example
+ * heatMask(Float32Array.of(-1, 0.5, 2)) // Uint8Array [0, 64, 255]
+ */
+export function heatMask(heat: Float32Array, max: number = highest(heat)): Uint8Array {
+  const mask = new Uint8Array(heat.length)
+  if (!(max > 0)) return mask
+  for (let i = 0; i < heat.length; i++) mask[i] = Math.round(255 * Math.min(Math.max(heat[i]! / max, 0), 1))
+  return mask
+}
