@@ -16,18 +16,21 @@ const resampling = { resamples: '--resamples <n>', seed: '--seed <n>' }
 export const commands: readonly Command[] = [
   defineCommand({
     name: 'predict',
-    summary: 'Predict every image of a subset with every checkpoint of a run, or one file with --dicom.',
+    summary: 'Predict every image of a subset with every checkpoint of a run, or answer studies with --study.',
     schema: predictSchema,
-    load: async ({ dicom }) =>
-      dicom === undefined
+    load: async ({ study }) =>
+      study === undefined
         ? (await import('./predict/predict.ts')).predict
-        : (await import('./predict/predict-dicom.ts')).predictDicom,
+        : (await import('./predict/predict-study.ts')).predictStudy,
     flags: {
       ...folders,
       subset: '--subset <name>',
       epoch: '--epoch <n>',
-      dicom: '--dicom <file>',
-      output: '--output <file>',
+      study: '--study <path...>',
+      model: '--model <file>',
+      output: '--output <dir>',
+      laterality: '--laterality <side>',
+      view: '--view <name>',
       frame: '--frame <n|name>',
       admission: '--admission <json>',
       raster: '--raster <json>',

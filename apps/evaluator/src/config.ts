@@ -43,25 +43,36 @@ const resampling = {
     .describe('seed of the bootstrap'),
 }
 
+/** Abbreviations of the views of a breast (PS3.16 CID 4014). */
+const views = ['CC', 'MLO', 'ML', 'LM', 'LMO', 'FB', 'SIO', 'ISO', 'XCCL', 'XCCM'] as const
+
 export const predictSchema = z.strictObject({
-  run,
+  run: run.optional().describe('run folder, for example runs/default; required without --study'),
   data,
   subset: z.enum(['train', 'val', 'test']).default('val').describe('subset of splits.csv to predict'),
-  epoch: count.optional().describe('epoch of the only checkpoint to use; with --dicom instead of the selected one'),
-  dicom: text.optional().describe('DICOM, PNG, JPEG, TIFF or PGM file to predict instead of a subset'),
-  output: text.optional().describe('PNG file for the region of --dicom that the network sees'),
+  epoch: count.optional().describe('epoch of the only checkpoint to use; with --study instead of the selected one'),
+  study: z
+    .union([text, z.array(text).min(1)])
+    .optional()
+    .describe('files, folders or a DICOMDIR to answer instead of a subset: DICOM, PNG, JPEG, TIFF or PGM'),
+  model: text.optional().describe('ONNX file of export that answers --study in place of --run'),
+  output: text.optional().describe('folder for result.json of --study, study-result by default'),
+  laterality: z.enum(['L', 'R']).optional().describe('breast of the files of --study that do not say it themselves'),
+  view: z.enum(views).optional().describe('view of the files of --study that do not say it themselves'),
   admission: z
     .record(z.string(), z.enum(['refuse', 'warn']))
     .default({})
-    .describe('what --dicom admits beside mammograms, over the choices of the run; checks as in mammogram-preprocess')
+    .describe('what --study admits beside mammograms, over the choices of the model; checks as in mammogram-preprocess')
     .meta({ examples: [{ intent: 'warn' }] }),
   frame: z
     .union([z.int().min(0), z.enum(['middle', 'maximum', 'mean'])])
     .optional()
-    .describe('which frame of --dicom, counted from 0, or a projection of all; none refuses files with several'),
+    .describe(
+      'which frame of the files of --study, counted from 0, or a projection of all; none refuses files with several',
+    ),
   raster: rasterSchema
     .default({})
-    .describe('what --dicom is where it is a PNG, JPEG, TIFF or PGM file, over the choices of the run')
+    .describe('what the PNG, JPEG, TIFF and PGM files of --study are, over the choices of the model')
     .meta({ examples: [{ polarity: 'MONOCHROME2', bits: 12 }] }),
   maxLeftOut,
   ...inference,

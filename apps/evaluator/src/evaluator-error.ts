@@ -1,11 +1,9 @@
 export type EvaluatorErrorCode =
   | 'predictions-differ'
   | 'result-differs'
-  | 'dicom-unreadable'
   | 'export-differs'
   | 'folds-differ'
   | 'no-images'
-  | 'not-admitted'
   | 'patients-seen'
   | 'splits-differ'
   | 'tested-already'

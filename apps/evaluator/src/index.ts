@@ -3,7 +3,7 @@ export type { ExportConfig, PredictConfig, ReportConfig, SelectConfig, SubmitCon
 export { EvaluatorError, type EvaluatorErrorCode } from './evaluator-error.ts'
 export { type ExportResult, exportRun } from './export/export.ts'
 export { type PredictSummary, predict } from './predict/predict.ts'
-export { type DicomPrediction, predictDicom } from './predict/predict-dicom.ts'
+export { predictStudy, type StudyPrediction } from './predict/predict-study.ts'
 export { report } from './report/report.ts'
 export { select } from './select/select.ts'
 export { type Submission, submit } from './submit/submit.ts'

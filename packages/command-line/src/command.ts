@@ -18,7 +18,7 @@ export const silentContext: CommandContext = { progress: silentProgress }
  */
 export type Flags = Readonly<Record<string, string>>
 
-/** Runs with a checked configuration; a result whose `failed` is above 0 ends the program with exit code 3. */
+/** Runs with a checked configuration; a result whose `failed` is above 0 ends the program with exit code 3, or it has an `exitCode` of its own. */
 export type Run<Config> = (config: Config, context: CommandContext) => Promise<unknown>
 
 export interface CommandDefinition<Schema extends z.ZodObject> {

@@ -6,6 +6,8 @@ export const exitCodes = {
   usage: 2,
   /** The work is done except for some items, such as images that cannot be read. */
   incomplete: 3,
+  /** The work is done, and there is no answer: every item was refused or could not be read. */
+  unanswered: 4,
   /** Ctrl-C, SIGINT. */
   interrupted: 130,
   /** SIGTERM. */

@@ -65,7 +65,7 @@ export async function runProgram(program: Program, options: ProgramOptions = {})
   })
   try {
     await parser.parseAsync(args, { from: 'user' })
-    return hasFailures(result) ? exitCodes.incomplete : exitCodes.success
+    return exitCodeOf(result)
   } catch (error) {
     progress.stop()
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.success : exitCodes.usage
@@ -124,9 +124,11 @@ function isStop(error: unknown, { reason }: AbortSignal): boolean {
   return name === 'AbortError' || code === 'aborted' || cause === reason
 }
 
-/** Whether a command did its work except for some items, such as images that cannot be read. */
-function hasFailures(result: unknown): boolean {
-  return Number((result as { failed?: unknown } | undefined)?.failed) > 0
+/** That of the result itself, or whether it has items that failed, such as images that cannot be read. */
+function exitCodeOf(result: unknown): number {
+  const { exitCode, failed } = (result ?? {}) as { exitCode?: unknown; failed?: unknown }
+  if (typeof exitCode === 'number') return exitCode
+  return Number(failed) > 0 ? exitCodes.incomplete : exitCodes.success
 }
 
 function twoFiles(files: readonly string[]): CommandLineError {

@@ -59,10 +59,11 @@ describe('an argument without a name', () => {
 })
 
 describe('exit codes', () => {
-  it('0 for success, 3 where some items failed', async () => {
+  it('0 for success, 3 where some items failed, or the one that the result has', async () => {
     expect((await runTrain([])).code).toBe(0)
     expect((await runTrain([], async () => ({ failed: 0 }))).code).toBe(0)
     expect((await runTrain([], async () => ({ failed: 2 }))).code).toBe(3)
+    expect((await runTrain([], async () => ({ failed: 2, exitCode: 4 }))).code).toBe(4)
   })
 
   it('1 for a failure, with its message on one line', async () => {

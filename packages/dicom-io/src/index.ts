@@ -12,7 +12,7 @@ export { findIdentifiers, type Identifier } from './identifiers/find-identifiers
 export { identifyingAttributes } from './identifiers/identifying-attributes.ts'
 export type { DicomBlob } from './open-byte-source.ts'
 export { type PresentationImage, type PresentationOptions, toPresentation } from './presentation/to-presentation.ts'
-export { type DecodeFrameOptions, type DicomImage, readDicom, readHeader } from './read-dicom.ts'
+export { type DecodeFrameOptions, type DicomImage, readDicom, readElements, readHeader } from './read-dicom.ts'
 export { type TransferSyntax, transferSyntaxes } from './transfer-syntax.ts'
 export type { BytesVr, NumberVr, TextVr, WritableElement } from './write/writable-element.ts'
 export { type WriteDicomOptions, writeDicom } from './write/write-dicom.ts'

@@ -14,6 +14,7 @@ import { nativeSamples } from './frames/native-samples.ts'
 import { type StoredFrame, toStoredFrame } from './frames/stored-frame.ts'
 import { unwrapFrame } from './frames/unwrap-frame.ts'
 import type { DicomHeader } from './header/dicom-header.ts'
+import { DicomElements } from './header/elements.ts'
 import { checkFrameIndex } from './header/frame-index.ts'
 import { readHeaderValues } from './header/header-values.ts'
 import { type DataSetStructure, readStructure } from './header/structure.ts'
@@ -83,6 +84,21 @@ export async function readDicom(source: string | Uint8Array | DicomBlob): Promis
  */
 export async function readHeader(source: string | Uint8Array | DicomBlob): Promise<DicomHeader> {
   return (await readDicom(source)).header
+}
+
+/**
+ * Reads the elements of any DICOM file, with an image or without: a directory, a report. Pixel Data and what lies behind it is left out.
+ *
+ * @throws {DicomError} `not-dicom`, `invalid-header`, `limit`, `io` for anything that is no readable data set.
+ * @example
+ * (await readElements('DICOMDIR')).items('00041220').length // records of the directory
+ */
+export async function readElements(source: string | Uint8Array | DicomBlob): Promise<DicomElements> {
+  const path = typeof source === 'string' ? source : undefined
+  return withPath(path, async () => {
+    const { meta, dataSet } = await openByteSource(source, readStructure)
+    return new DicomElements([meta, dataSet])
+  })
 }
 
 function openFrames(structure: DataSetStructure, header: DicomHeader) {

@@ -2,6 +2,7 @@
 export type ClassifierErrorCode =
   | 'no-weights'
   | 'bad-input'
+  | 'not-a-model'
   | 'not-finite'
   | 'map-undefined'
   | 'weights-changed'

@@ -27,5 +27,16 @@ export function classifyBreasts(
 ): BreastPrediction[] {
   const breasts = aggregateByBreast(images, { method: aggregation })
   if (calibration.method === 'none') return breasts
-  return breasts.map((breast) => ({ ...breast, probability: calibrate(calibration, logOdds(breast.probability)) }))
+  return breasts.map((breast) => ({ ...breast, probability: calibrateProbability(calibration, breast.probability) }))
+}
+
+/**
+ * The calibrated probability of a breast's probability: for a threshold, too.
+ *
+ * @throws {ClassifierError} `bad-probability`
+ * @example
+ * calibrateProbability({ method: 'platt', slope: 1, intercept: -1 }, 0.5) // 0.2689...
+ */
+export function calibrateProbability(calibration: Calibration, probability: number): number {
+  return calibration.method === 'none' ? probability : calibrate(calibration, logOdds(probability))
 }

@@ -1,6 +1,6 @@
 /** The entry `./selection`: what chooses and checks checkpoints by their predictions, without a network or an engine. */
 export { ClassifierError, type ClassifierErrorCode } from './classifier-error.ts'
-export { type BreastOptions, classifyBreasts } from './classify-breasts.ts'
+export { type BreastOptions, calibrateProbability, classifyBreasts } from './classify-breasts.ts'
 export { logOdds, sigmoid } from './log-odds.ts'
 export type { BreastColumns } from './selection/breast-columns.ts'
 export {

@@ -1,5 +1,6 @@
 export type { Box, GrayImage, RoiMethod, Side } from '@mammokit/roi-detector'
 export type { Admission, AdmissionAction, AdmissionCheck } from './admission/admission-options.ts'
+export { admissionWarnings } from './admission/admission-warnings.ts'
 export { isAdmitted } from './admission/admit.ts'
 export { type CheckedImage, type CheckImageOptions, checkImage } from './check-image.ts'
 export { assertDetectorLoads, loadDetector } from './load-detector.ts'
@@ -16,3 +17,4 @@ export {
 export { type ImagePreview, previewImage } from './preview-image.ts'
 export { rasterSchema } from './raster/raster-options.ts'
 export { readIdentifyingWarnings } from './read-identifying-warnings.ts'
+export { isPictureFile } from './sources/is-picture-file.ts'

@@ -26,8 +26,6 @@ export function runPaths(run: string) {
       batch === 0 ? join(run, 'checkpoints', epochName(epoch)) : join(run, 'unfinished', `step-${step}`),
     weights: (epoch: number) => join(run, 'checkpoints', epochName(epoch), 'model.safetensors'),
     predictions: (subset: Subset, epoch: number) => join(run, 'predictions', subset, `${epochName(epoch)}.csv`),
-    /** Pictures of single files that were predicted outside a subset. */
-    singles: join(run, 'predictions', 'dicom'),
     selection: join(run, 'selection.json'),
     /** The validation set's result, of a split without a test set, has a file of its own. */
     test: (subset: TestedSubset = 'test') => join(run, subset === 'test' ? 'test.json' : `test-${subset}.json`),

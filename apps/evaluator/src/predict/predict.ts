@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { cleanLeftovers } from '@mammokit/atomic-files'
-import { type CommandContext, parseConfig, silentContext } from '@mammokit/command-line'
+import { type CommandContext, CommandLineError, parseConfig, silentContext } from '@mammokit/command-line'
 import { openClassifier, sigmoid } from '@mammokit/mammogram-classifier'
 import { assertImagesPresent } from '@mammokit/mammogram-dataset'
 import type { ProcessedRow } from '@mammokit/screening-data'
@@ -40,9 +40,18 @@ export interface PredictSummary {
   readonly kept: readonly string[]
 }
 
+type RunPrediction = z.output<typeof predictSchema> & { readonly run: string }
+
 /** Writes predictions/<subset>/<epoch>.csv for each checkpoint that has none yet; of a run of folds for each fold, and val for all together. */
 export async function predict(input: PredictConfig, context: CommandContext = silentContext): Promise<PredictSummary> {
-  const config = parseConfig(predictSchema, input)
+  const { run, ...others } = parseConfig(predictSchema, input)
+  if (run === undefined) {
+    throw new CommandLineError(
+      'invalid-value',
+      'Expected a run folder for --run but received nothing. Give the run to predict with, or files with --study.',
+    )
+  }
+  const config = { ...others, run }
   const folds = await listFolds(config.run)
   if (folds.length === 0) return predictRun(config, context)
   const summaries: PredictSummary[] = []
@@ -59,10 +68,7 @@ export async function predict(input: PredictConfig, context: CommandContext = si
   }
 }
 
-async function predictRun(
-  config: z.output<typeof predictSchema>,
-  { progress, signal }: CommandContext,
-): Promise<PredictSummary> {
+async function predictRun(config: RunPrediction, { progress, signal }: CommandContext): Promise<PredictSummary> {
   const run = runPaths(config.run)
   const runConfig = await readRunConfig(config.run)
   const { rows, notes, splitsSha256 } = await readSubset(config.data, config, runConfig)
@@ -109,7 +115,7 @@ async function predictRun(
 async function predictEach(
   epochs: readonly number[],
   { rows, splitsSha256 }: Pick<SubsetRows, 'rows' | 'splitsSha256'>,
-  config: z.output<typeof predictSchema>,
+  config: RunPrediction,
   runConfig: RunConfig,
   { progress, signal }: CommandContext,
 ): Promise<void> {

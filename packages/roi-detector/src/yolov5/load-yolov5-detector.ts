@@ -1,4 +1,5 @@
 /** Any YOLOv5 ONNX export as a detector: images in, boxes in their own pixels out. */
+import { onnxMetadata } from '@mammokit/onnxruntime-loader/metadata'
 import type { InferenceSession, Tensor } from 'onnxruntime-common'
 import { halfTensor, loadRuntime, readModel } from '#platform'
 import { RoiError } from '../roi-error.ts'
@@ -7,7 +8,6 @@ import { type Fit, fitInput, type Placement } from './fit-input.ts'
 import { fromFloat16, toFloat16 } from './float16.ts'
 import { type Anchors, cocoAnchors, decodeHead, recognizeOutputs, type TensorShape } from './heads.ts'
 import { nonMaxSuppression, type SuppressionOptions } from './non-max-suppression.ts'
-import { onnxMetadata } from './onnx-metadata.ts'
 
 export interface Yolov5DetectorOptions extends SuppressionOptions {
   /** Letterbox keeps the aspect in a gray frame, squash does not. @default the model's metadata `fit`, else 'letterbox' */

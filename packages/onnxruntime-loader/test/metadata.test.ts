@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
-import { onnxMetadata } from '../../src/yolov5/onnx-metadata.ts'
+import { onnxMetadata } from '../src/metadata.ts'
 
 test('reads the properties that onnx.helper wrote', async () => {
-  const model = await readFile(new URL('../fixtures/yolov5/raw-4d-gray.onnx', import.meta.url))
+  const model = await readFile(new URL('../../roi-detector/test/fixtures/yolov5/raw-4d-gray.onnx', import.meta.url))
   const metadata = onnxMetadata(model)
   expect([...metadata.keys()].sort()).toEqual(['anchors', 'imgsz', 'strides'])
   expect(metadata.get('imgsz')).toBe('96')

@@ -5,7 +5,12 @@
  * Reference: https://github.com/onnx/onnx/blob/main/onnx/onnx.proto, https://protobuf.dev/programming-guides/encoding
  */
 
-/** @returns key and value of each property; empty where there are none or the bytes are no protobuf */
+/**
+ * Key and value of each property of a model's bytes; empty where there are none or the bytes are no protobuf.
+ *
+ * @example
+ * onnxMetadata(await readFile('breast-yolov5n.onnx')).get('imgsz') // '320'
+ */
 export function onnxMetadata(model: Uint8Array): Map<string, string> {
   const found = new Map<string, string>()
   for (const { number, bytes } of fields(model)) {

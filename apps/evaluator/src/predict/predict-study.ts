@@ -1,0 +1,113 @@
+/** `predict --study`: files, folders or a DICOMDIR to one result.json, with an answer for each image, breast and study. */
+import { join } from 'node:path'
+import { writeFileAtomic } from '@mammokit/atomic-files'
+import {
+  type CommandContext,
+  CommandLineError,
+  exitCodes,
+  formatTable,
+  parseConfig,
+  silentContext,
+} from '@mammokit/command-line'
+import { openModel } from '@mammokit/mammogram-classifier'
+import { analyzeStudies, type Result } from '@mammokit/study-service'
+import { type PredictConfig, predictSchema } from '../config.ts'
+
+export interface StudyPrediction extends Result {
+  /** Path of result.json. */
+  readonly path: string
+  /** 0: every breast is answered; 3: some are, or a file could not be read; 4: none is. */
+  readonly exitCode: number
+}
+
+/** Answers studies by the model of a run or by an exported file. */
+export async function predictStudy(
+  input: PredictConfig,
+  { progress, signal }: CommandContext = silentContext,
+): Promise<StudyPrediction> {
+  const config = parseConfig(predictSchema, input)
+  const { study, run, model: file, epoch, output = 'study-result' } = config
+  checkFlags(config)
+  const { engine, device, threads } = config
+  const model = await openModel({ run, file, epoch, engine, device, threads })
+  try {
+    const { description } = model
+    progress.line(`Using ${description.name}, ${description.checkpoint}, weights ${description.checkpointHash}`)
+    const { admission, frame, raster, laterality, view } = config
+    const result = await analyzeStudies([study!].flat(), model, {
+      ...{ admission, frame, raster, laterality, view },
+      onImage: (done, all) => (done === 0 ? progress.start('images', all, { unit: 'images' }) : progress.update(done)),
+      ...(signal && { signal }),
+    })
+    progress.stop()
+    const path = join(output, 'result.json')
+    await writeFileAtomic(path, `${JSON.stringify(result, null, 2)}\n`)
+    for (const line of describeResult(result)) progress.line(line)
+    progress.line(`Wrote ${path}. ${result.notice}`)
+    return { ...result, path, exitCode: exitCodeOf(result) }
+  } finally {
+    progress.stop()
+    await model.dispose()
+  }
+}
+
+function checkFlags({ study, run, model, epoch }: Pick<PredictConfig, 'study' | 'run' | 'model' | 'epoch'>): void {
+  if (study === undefined) {
+    throw new CommandLineError(
+      'invalid-value',
+      'Expected a file or folder for --study but received nothing. Give DICOM, PNG or JPEG files, folders of them, or a DICOMDIR.',
+    )
+  }
+  if (run === undefined && model === undefined) {
+    throw new CommandLineError(
+      'invalid-value',
+      'Expected --run or --model for --study but received neither. Give a run folder or the ONNX file of export.',
+    )
+  }
+  if (run !== undefined && model !== undefined) {
+    throw new CommandLineError(
+      'invalid-value',
+      `Expected --run or --model but received both, ${run} and ${model}. Leave one out.`,
+      { run, model },
+    )
+  }
+  if (epoch !== undefined && run === undefined) {
+    throw new CommandLineError(
+      'invalid-value',
+      `Expected --run for --epoch ${epoch} but received none. An exported file has one checkpoint.`,
+      { epoch },
+    )
+  }
+}
+
+/** A table with a row for each breast, and a line for each file without an answer. */
+function describeResult({ studies, otherFiles, summary }: Result): string[] {
+  const rows = studies.flatMap(({ studyId, breasts }) =>
+    breasts.map(({ laterality, views, probability, operatingPoint, call, warnings, abstention }) => [
+      `${studyId} ${laterality}`,
+      views.join('+') || '-',
+      probability?.toFixed(4) ?? 'none',
+      operatingPoint?.probability.toFixed(4) ?? '-',
+      abstention?.code ?? call ?? '-',
+      warnings.join(', ') || '-',
+    ]),
+  )
+  const images = studies.flatMap((study) => study.images)
+  const refused = images.flatMap(({ file, abstention }) => (abstention ? [`${file}: ${abstention.reason}`] : []))
+  const unreadable = otherFiles.filter(({ code }) => code === 'unreadable')
+  const others = otherFiles.length - unreadable.length
+  return [
+    ...(rows.length > 0
+      ? [formatTable(['breast', 'views', 'probability', 'threshold', 'call', 'warnings'], rows)]
+      : []),
+    ...refused,
+    ...unreadable.map(({ file, reason }) => `${file}: ${reason}`),
+    ...(others > 0 ? [`${others} of ${summary.files} files are no images; result.json names them.`] : []),
+  ]
+}
+
+function exitCodeOf({ summary }: Result): number {
+  const { breasts, breastsAnswered, unreadable } = summary
+  if (breastsAnswered === 0) return exitCodes.unanswered
+  return breastsAnswered < breasts || unreadable > 0 ? exitCodes.incomplete : exitCodes.success
+}

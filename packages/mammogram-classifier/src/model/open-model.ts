@@ -1,0 +1,137 @@
+/** A trained network with what was selected for it, whatever it lies in: a run folder, or an exported ONNX file. */
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { loadOnnxRuntime } from '@mammokit/onnxruntime-loader'
+import { epochName } from '@mammokit/training-run'
+import type { ClassifierImage, ClassifierOptions } from '../classifier.ts'
+import { ClassifierError } from '../classifier-error.ts'
+import { openRunClassifier } from '../open-run.ts'
+import { describeOnnx, type ModelDescription } from './model-description.ts'
+
+export interface OpenModelOptions extends Omit<ClassifierOptions, 'batchSize'> {
+  /** Run folder. */
+  readonly run?: string | undefined
+  /** Of the run: the checkpoint of this epoch, without threshold and calibration. @default the selected one */
+  readonly epoch?: number | undefined
+  /** ONNX file that `mammokit-evaluator export` wrote; in place of `run`. */
+  readonly file?: string | undefined
+}
+
+export interface Model {
+  readonly description: ModelDescription
+  /**
+   * The probability of cancer for one image as preprocessing leaves it.
+   *
+   * @throws {ClassifierError} `bad-input`, `not-finite`
+   */
+  classify(image: ClassifierImage): Promise<number>
+  dispose(): Promise<void>
+}
+
+/**
+ * Opens a model.
+ *
+ * @throws {ClassifierError} `bad-input`, `not-a-model`, and for a run whatever `openRunClassifier` throws; {TensorEngineError}
+ * @example
+ * const model = await openModel({ file: 'runs/default/model.onnx' })
+ * await model.classify(image) // 0.03...
+ */
+export async function openModel({ run, epoch, file, ...options }: OpenModelOptions): Promise<Model> {
+  if (run !== undefined) return openRunModel(run, epoch, options)
+  if (file !== undefined) return openOnnxModel(file, options)
+  throw new ClassifierError(
+    'bad-input',
+    'Expected a run folder or an ONNX file for the model but received neither. Give run or file.',
+  )
+}
+
+async function openRunModel(
+  run: string,
+  chosen: number | undefined,
+  options: Omit<ClassifierOptions, 'batchSize'>,
+): Promise<Model> {
+  const { config, epoch, checkpointHash, selection, classify, dispose } = await openRunClassifier(run, {
+    ...options,
+    epoch: chosen,
+  })
+  const { height, width } = config.image
+  const { preprocess, preprocessHash } = config
+  const checkpoint = epochName(epoch)
+  const decision = selection && {
+    checkpoint,
+    subset: selection.subset,
+    aggregation: selection.aggregation,
+    threshold: selection.threshold,
+    calibration: selection.calibration,
+  }
+  return {
+    description: {
+      ...{ source: 'run', name: run, checkpoint, checkpointHash, fileSha256: null, image: { height, width } },
+      ...{ preprocess: { ...preprocess, height, width }, preprocessHash, decision },
+    },
+    classify: async (image) => (await classify([image]))[0]!,
+    dispose,
+  }
+}
+
+async function openOnnxModel(
+  path: string,
+  { threads, device = 'cpu' }: Omit<ClassifierOptions, 'batchSize'>,
+): Promise<Model> {
+  const bytes = await readModelFile(path)
+  const described = describeOnnx(bytes, path)
+  const { height, width } = described.image
+  const fileSha256 = createHash('sha256').update(bytes).digest('hex')
+  const { InferenceSession, Tensor } = loadOnnxRuntime()
+  const session = await InferenceSession.create(bytes, {
+    executionProviders: [device],
+    ...(threads !== undefined && { intraOpNumThreads: threads }),
+  }).catch((error: unknown) => {
+    const reason = (error as Error).message.split('\n', 1)[0]
+    throw new ClassifierError(
+      'not-a-model',
+      `Expected an ONNX file that loads on ${device} for the model ${path} but received: ${reason}. Export it again, or choose another device.`,
+      { path, device, reason },
+    )
+  })
+  return {
+    description: { source: 'file', fileSha256, ...described },
+    async classify(image) {
+      checkSize(image, { height, width })
+      const values = Float32Array.from(image.data, (value) => value / 65_535)
+      const images = new Tensor('float32', values, [1, height, width, 1])
+      const found = await session.run({ images }, ['probability'])
+      const probability = Number(found.probability!.data[0])
+      if (probability >= 0 && probability <= 1) return probability
+      throw new ClassifierError(
+        'not-finite',
+        `Expected a probability from ${path} but received ${probability}. The weights diverged in training: export another checkpoint.`,
+        { path, received: probability },
+      )
+    },
+    dispose: () => session.release(),
+  }
+}
+
+async function readModelFile(path: string): Promise<Uint8Array> {
+  try {
+    return await readFile(path)
+  } catch (error) {
+    const reason = (error as NodeJS.ErrnoException).code ?? String(error)
+    throw new ClassifierError(
+      'not-a-model',
+      `Expected a readable ONNX file at ${path} but received ${reason}. Check the path.`,
+      { path, reason },
+    )
+  }
+}
+
+function checkSize(image: ClassifierImage, { height, width }: { readonly height: number; readonly width: number }) {
+  if (image.height === height && image.width === width) return
+  const [expected, received] = [`${height}x${width}`, `${image.height}x${image.width}`]
+  throw new ClassifierError(
+    'bad-input',
+    `Expected ${expected} pixels (height x width) for an image but received ${received}. Preprocess it with the model's own options.`,
+    { expected, received },
+  )
+}

@@ -1,0 +1,86 @@
+import { writeFileSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createSeResNeXt, type StateDict } from '@mammokit/seresnext'
+import * as tf from '@tensorflow/tfjs-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import '@tensorflow/tfjs-backend-cpu'
+import { exportOnnx, openClassifier, openModel } from '../src/index.ts'
+
+const model = { layers: [1, 1, 1, 1], channels: [8, 16, 16, 16], cardinality: 2, baseWidth: 16, stemWidth: 8 }
+const image = { height: 64, width: 32, mean: 0.449, std: 0.226 }
+const selection = {
+  ...{ checkpoint: 'epoch-002', subset: 'val', aggregation: 'max', threshold: 0.25 },
+  calibration: { method: 'platt', slope: 0.5, intercept: -1 },
+}
+const metadata = {
+  'mammokit.kind': 'mammogram-classifier',
+  'mammokit.input': JSON.stringify({ name: 'images', height: 64, width: 32 }),
+  'mammokit.preprocess': JSON.stringify({ height: 64, width: 32, margin: 0.02 }),
+  'mammokit.preprocessHash': '0123456789abcdef',
+  'mammokit.selection': JSON.stringify(selection),
+  'mammokit.checkpointHash': 'fedcba9876543210',
+}
+const picture = { height: 64, width: 32, data: Uint16Array.from({ length: 2048 }, (_, i) => (i * 7919) % 65_536) }
+
+let folder: string
+let weights: StateDict
+beforeAll(async () => {
+  tf.enableProdMode() // without it tfjs prints advice
+  weights = createSeResNeXt(model, { seed: 1, scope: 'open-model' }).stateDict()
+  folder = await mkdtemp(join(tmpdir(), 'mammokit-model-'))
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+async function writeModel(changes: Record<string, string | undefined> = {}): Promise<string> {
+  const file = join(folder, `${Object.keys(changes).join('-') || 'whole'}.onnx`)
+  const kept = Object.entries({ ...metadata, ...changes }).filter(([, value]) => value !== undefined)
+  writeFileSync(file, await exportOnnx({ model, image }, weights, { metadata: Object.fromEntries(kept) as never }))
+  return file
+}
+
+describe('openModel', () => {
+  test("gives the engine's probability to 1e-6, and what the file says of itself", async () => {
+    const file = await writeModel()
+    const opened = await openModel({ file, threads: 1 })
+    const classifier = await openClassifier({ model, image }, { threads: 1 })
+    await classifier.load(weights)
+    const [expected] = await classifier.classify([picture])
+    expect(Math.abs((await opened.classify(picture)) - expected)).toBeLessThanOrEqual(1e-6)
+    expect(opened.description).toEqual({
+      ...{ source: 'file', name: file, checkpoint: 'epoch-002', checkpointHash: 'fedcba9876543210' },
+      ...{ fileSha256: expect.stringMatching(/^[0-9a-f]{64}$/), image: { height: 64, width: 32 } },
+      ...{ preprocess: { height: 64, width: 32, margin: 0.02 }, preprocessHash: '0123456789abcdef' },
+      decision: selection,
+    })
+    await expect(opened.classify({ ...picture, height: 32 })).rejects.toMatchObject({ code: 'bad-input' })
+    await opened.dispose()
+    await classifier.dispose()
+  })
+
+  test.each([
+    ['mammokit.kind', undefined],
+    ['mammokit.kind', 'mammogram-detector'],
+    ['mammokit.input', '{"height":64}'],
+    ['mammokit.preprocess', '[1]'],
+    ['mammokit.preprocessHash', undefined],
+    ['mammokit.selection', '{"threshold":"high"}'],
+    ['mammokit.selection', 'not JSON'],
+    ['mammokit.checkpointHash', ''],
+  ])('refuses a file whose %s is %s, and names it', async (key, value) => {
+    const file = await writeModel({ [key]: value })
+    await expect(openModel({ file })).rejects.toMatchObject({
+      code: 'not-a-model',
+      message: expect.stringContaining(key),
+    })
+  })
+
+  test('refuses what is no ONNX file, one that is cut off, one that is not there, and nothing', async () => {
+    const file = join(folder, 'text.onnx')
+    writeFileSync(file, 'no model')
+    await expect(openModel({ file })).rejects.toMatchObject({ code: 'not-a-model' })
+    await expect(openModel({ file: 'nowhere.onnx' })).rejects.toThrow('received ENOENT')
+    await expect(openModel({})).rejects.toMatchObject({ code: 'bad-input' })
+  })
+})

@@ -1,0 +1,169 @@
+/** From paths to a result: every file is read, grouped, admitted or refused, and answered; none of them ends the others. */
+import type { Model } from '@mammokit/mammogram-classifier'
+import { type PreprocessOptions, preprocessHash, resolvePreprocessOptions } from '@mammokit/mammogram-preprocess'
+import { type AnsweringModel, answerBreast, operatingPointOf } from './answer/answer-breast.ts'
+import { answerImage, breastIdOf, type ImageOptions, prepareImage } from './answer/answer-image.ts'
+import { answerStudy } from './answer/answer-study.ts'
+import { groupImages, type StudyGroup } from './answer/group-images.ts'
+import { listFiles } from './files/list-files.ts'
+import { type GivenFacts, type ImageFacts, type OtherFile, readFacts } from './files/read-facts.ts'
+import { type BreastResult, type ImageResult, notice, type Result, resultVersion } from './result/result-schema.ts'
+import { StudyError } from './study-error.ts'
+import { packageVersion } from './version.ts'
+
+export interface AnalyzeOptions extends GivenFacts {
+  /** What is admitted beside the model's own choices: checks of mammogram-preprocess; `{ derived: 'warn' }` admits synthesized 2-D images. */
+  readonly admission?: PreprocessOptions['admission']
+  /** Which frame of an image with several. @default none, such images are refused */
+  readonly frame?: PreprocessOptions['frame']
+  /** What PNG, JPEG, TIFF and PGM files do not say of themselves. */
+  readonly raster?: PreprocessOptions['raster']
+  /** For `createdAt`. @default now */
+  readonly now?: Date
+  /** Called before the first image, with 0, and after each. */
+  readonly onImage?: (done: number, all: number) => void
+  readonly signal?: AbortSignal
+}
+
+/**
+ * Analyzes all studies that lie at `paths`: files, folders, a DICOMDIR. Two images are in memory at a time.
+ *
+ * @throws {StudyError} `bad-path`, `no-files`, `preprocess-mismatch` where this version prepares other images than the model was trained on;
+ * PreprocessError `invalid-options`, ClassifierError for a model that gives no probability
+ * @example
+ * const result = await analyzeStudies(['/media/cdrom'], await openModel({ run: 'runs/default' }))
+ * result.studies[0].breasts[0].probability // 0.03...
+ */
+export async function analyzeStudies(
+  paths: readonly string[],
+  model: Model,
+  options: AnalyzeOptions = {},
+): Promise<Result> {
+  const imageOptions = imageOptionsOf(model, options)
+  const { files, unlisted } = await listFiles(paths)
+  const images: ImageFacts[] = []
+  const others: OtherFile[] = unlisted.map((one) => ({ ...one, code: 'unreadable' }))
+  for (const file of files) {
+    options.signal?.throwIfAborted()
+    const facts = await readFacts(file, options)
+    if ('code' in facts) others.push(facts)
+    else images.push(facts)
+  }
+  const groups = groupImages(images)
+  const { checkpointHash: modelHash, preprocessHash, decision } = model.description
+  const answering: AnsweringModel = { decision, modelHash, preprocessHash }
+  const studies: Result['studies'] = []
+  let done = 0
+  options.onImage?.(done, images.length)
+  for (const group of groups) {
+    const answers = await answerImages(group, model, imageOptions, () => {
+      options.signal?.throwIfAborted()
+      options.onImage?.(++done, images.length)
+    })
+    const breasts = (['L', 'R'] as const).flatMap((laterality) => {
+      const ofBreast = answers.filter((image) => image.laterality === laterality && !isDuplicate(image))
+      const breastId = breastIdOf(group.studyId, laterality)
+      return ofBreast.length > 0 ? [answerBreast(breastId, laterality, ofBreast, answering)] : []
+    })
+    studies.push({
+      ...{ studyId: group.studyId, patientId: group.patientId, studyInstanceUid: group.studyInstanceUid },
+      studyDate: group.images.find(({ attributes }) => attributes)?.attributes?.['00080020'] ?? null,
+      ...answerStudy(group, breasts, answering),
+      breasts,
+      images: answers,
+    })
+  }
+  const listed = files.length + unlisted.length
+  return resultOf(model, studies, others, listed, options.now ?? new Date())
+}
+
+/** The next image is prepared while the network looks at the one before. */
+async function answerImages(
+  { studyId, images }: StudyGroup,
+  model: Model,
+  options: ImageOptions,
+  onImage: () => void,
+): Promise<ImageResult[]> {
+  const copies = duplicatesIn(images)
+  const prepare = (at: number) => {
+    const facts = images[at]
+    const prepared = facts && prepareImage(facts, copies.get(facts), options)
+    prepared?.catch(() => {}) // it is awaited below, after what comes before it
+    return prepared
+  }
+  const answers: ImageResult[] = []
+  let next = prepare(0)
+  for (const [at, facts] of images.entries()) {
+    const prepared = await next!
+    next = prepare(at + 1)
+    answers.push(await answerImage(facts, prepared, model, { studyId, heatmap: null }))
+    onImage()
+  }
+  return answers
+}
+
+/** Copies by the path of the file that is used: the first with the same SOP Instance UID or the same bytes. */
+function duplicatesIn(images: readonly ImageFacts[]): Map<ImageFacts, string> {
+  const first = new Map<string, string>()
+  const copies = new Map<ImageFacts, string>()
+  for (const image of images) {
+    const keys = [image.sha256, ...(image.sopInstanceUid === null ? [] : [image.sopInstanceUid])]
+    const found = keys.map((key) => first.get(key)).find((path) => path !== undefined)
+    if (found !== undefined) copies.set(image, found)
+    else for (const key of keys) first.set(key, image.path)
+  }
+  return copies
+}
+
+const isDuplicate = ({ abstention }: ImageResult): boolean => abstention?.code === 'duplicate'
+
+/** @throws {StudyError} `preprocess-mismatch` */
+function imageOptionsOf({ description }: Model, { admission = {}, frame, raster }: AnalyzeOptions): ImageOptions {
+  const own = description.preprocess as PreprocessOptions
+  const received = preprocessHash(own)
+  if (received !== description.preprocessHash) {
+    throw new StudyError(
+      'preprocess-mismatch',
+      `Expected preprocessing ${description.preprocessHash}, which ${description.name} was trained with, but received ${received} from this version. Use the version that it was trained with, or train it again.`,
+      { expected: description.preprocessHash, received },
+    )
+  }
+  const preprocess = resolvePreprocessOptions({
+    ...own,
+    ...(frame !== undefined && { frame }),
+    admission: { ...own.admission, ...admission },
+    raster: { ...own.raster, ...raster },
+  })
+  return { preprocess, admitsSynthetic: admission.derived === 'warn' }
+}
+
+function resultOf(
+  { description }: Model,
+  studies: Result['studies'],
+  others: readonly OtherFile[],
+  files: number,
+  now: Date,
+): Result {
+  const { source, name, checkpoint, checkpointHash, fileSha256, image, preprocessHash, decision } = description
+  const images = studies.flatMap((study) => study.images)
+  const breasts: readonly BreastResult[] = studies.flatMap((study) => study.breasts)
+  const isAnswered = ({ probability }: { readonly probability: number | null }) => probability !== null
+  const unreadable = [...others.map(({ code }) => code), ...images.map(({ abstention }) => abstention?.code)]
+  return {
+    ...{ resultVersion, notice, createdAt: now.toISOString(), mammokit: packageVersion() },
+    model: {
+      ...{ source, name, checkpoint, modelHash: checkpointHash, fileSha256, ...image, preprocessHash },
+      aggregation: decision?.aggregation ?? null,
+      calibration: decision?.calibration.method ?? null,
+      operatingPoint: operatingPointOf(decision),
+    },
+    summary: {
+      ...{ files, studies: studies.length },
+      ...{ breasts: breasts.length, breastsAnswered: breasts.filter(isAnswered).length },
+      ...{ images: images.length, imagesAnswered: images.filter(isAnswered).length },
+      unreadable: unreadable.filter((code) => code === 'unreadable').length,
+    },
+    studies,
+    otherFiles: others.map(({ path, code, reason }) => ({ file: path, code, reason })),
+  }
+}

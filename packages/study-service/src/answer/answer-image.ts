@@ -1,0 +1,88 @@
+/** One image: admitted or not, preprocessed, through the network. */
+import type { Model } from '@mammokit/mammogram-classifier'
+import {
+  PreprocessError,
+  type PreprocessedImage,
+  preprocessTogether,
+  type ResolvedPreprocessOptions,
+} from '@mammokit/mammogram-preprocess'
+import type { ImageFacts } from '../files/read-facts.ts'
+import type { Abstention, ImageResult } from '../result/result-schema.ts'
+
+export interface ImageOptions {
+  readonly preprocess: ResolvedPreprocessOptions
+  /** Whether 2-D images that were made from slices are admitted. */
+  readonly admitsSynthetic: boolean
+}
+
+/** An image that preprocessing made, or why it made none. */
+export type PreparedImage = { readonly image: PreprocessedImage } | { readonly abstention: Abstention }
+
+/** @param duplicateOf path of a file with the same image, which is used instead */
+export async function prepareImage(
+  facts: ImageFacts,
+  duplicateOf: string | undefined,
+  { preprocess, admitsSynthetic }: ImageOptions,
+): Promise<PreparedImage> {
+  if (duplicateOf !== undefined) return abstain('duplicate', `It is the same image as ${duplicateOf}, which is used.`)
+  if (facts.findings.includes('derived:synthetic') && !admitsSynthetic) {
+    const reason =
+      'Expected an image of one exposure but received one that was made from slices. Set admission.derived to warn to admit it.'
+    return abstain('not-admitted', reason, 'derived')
+  }
+  let image: PreprocessedImage
+  try {
+    image = await preprocessTogether([facts.path], preprocess)[0]!
+  } catch (error) {
+    const { code, message, details } = error as PreprocessError
+    if (error instanceof PreprocessError && code === 'not-admitted')
+      return abstain(code, message, String(details.check ?? '') || null)
+    return abstain('unreadable', message)
+  }
+  if (image.sourceSha256 !== facts.sha256) return abstain('unreadable', 'The file was changed while it was read.')
+  if (facts.laterality !== null) return { image }
+  return abstain('laterality-unknown', 'Neither header nor name says which breast it is. Give --laterality L or R.')
+}
+
+/** @throws ClassifierError where the network gives no probability */
+export async function answerImage(
+  facts: ImageFacts,
+  prepared: PreparedImage,
+  model: Model,
+  { studyId, heatmap }: { readonly studyId: string; readonly heatmap: string | null },
+): Promise<ImageResult> {
+  const { path: file, sha256, sopInstanceUid, sopClassUid, laterality, view } = facts
+  const { checkpointHash: modelHash, preprocessHash } = model.description
+  const common = {
+    ...{ imageId: sha256.slice(0, 16), file, sha256, sopInstanceUid, sopClassUid, laterality, view },
+    breastId: laterality && breastIdOf(studyId, laterality),
+    ...{ operatingPoint: null, call: null, modelHash },
+  }
+  if ('abstention' in prepared) {
+    const { abstention } = prepared
+    const warnings = [...facts.warnings, ...facts.findings]
+    return { ...common, probability: null, warnings, abstention, preprocessHash, heatmap: null, region: null }
+  }
+  const { image } = prepared
+  return {
+    ...common,
+    probability: await model.classify(image.image),
+    warnings: [...facts.warnings, ...image.warnings.filter(isAboutImage)],
+    abstention: null,
+    preprocessHash: image.preprocessHash,
+    heatmap,
+    region: { method: image.method, reason: image.reason, box: image.placement.box },
+  }
+}
+
+export function breastIdOf(studyId: string, laterality: 'L' | 'R'): string {
+  return `${studyId}-${laterality}`
+}
+
+/** That a hospital's file names its patient is no news to the hospital; that the picture does, is. */
+const isAboutImage = (warning: string): boolean =>
+  !warning.startsWith('identifier:') || warning === 'identifier:BurnedInAnnotation'
+
+function abstain(code: Abstention['code'], reason: string, check: string | null = null): PreparedImage {
+  return { abstention: { code, check, reason } }
+}

@@ -1,0 +1,40 @@
+/** Studies, each with its images in an order that does not depend on where they were found. */
+import { createHash } from 'node:crypto'
+import { dirname } from 'node:path'
+import type { ImageFacts } from '../files/read-facts.ts'
+
+export interface StudyGroup {
+  /** 16 hexadecimal digits of patient and study, which it does not tell. */
+  readonly studyId: string
+  readonly patientId: string | null
+  readonly studyInstanceUid: string | null
+  readonly images: readonly ImageFacts[]
+}
+
+/**
+ * Groups images by patient and Study Instance UID; those that have neither, such as pictures, by their folder.
+ *
+ * Two patients in one study are two studies: a probability of both together would be nobody's.
+ */
+export function groupImages(images: readonly ImageFacts[]): StudyGroup[] {
+  const groups = new Map<string, ImageFacts[]>()
+  for (const image of images) {
+    const { patientId, studyInstanceUid, path } = image
+    const isAnonymous = patientId === null && studyInstanceUid === null
+    // As JSON, so that no two pairs of texts are one key.
+    const key = JSON.stringify([patientId, studyInstanceUid, isAnonymous ? dirname(path) : null])
+    groups.set(key, [...(groups.get(key) ?? []), image])
+  }
+  const studies = [...groups].map(([key, members]) => ({
+    studyId: createHash('sha256').update(key).digest('hex').slice(0, 16),
+    patientId: members[0]!.patientId,
+    studyInstanceUid: members[0]!.studyInstanceUid,
+    images: members.sort((a, b) => compare(orderOf(a), orderOf(b))),
+  }))
+  return studies.sort((a, b) => compare(a.studyId, b.studyId))
+}
+
+const orderOf = ({ laterality, view, sopInstanceUid, sha256, path }: ImageFacts): string =>
+  JSON.stringify([laterality ?? '~', view ?? '~', sopInstanceUid ?? '', sha256, path])
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)

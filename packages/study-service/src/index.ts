@@ -1,0 +1,11 @@
+export { type AnalyzeOptions, analyzeStudies } from './analyze-studies.ts'
+export {
+  type BreastResult,
+  type ImageResult,
+  notice,
+  type Result,
+  resultJsonSchema,
+  resultSchema,
+  type StudyResult,
+} from './result/result-schema.ts'
+export { StudyError, type StudyErrorCode } from './study-error.ts'

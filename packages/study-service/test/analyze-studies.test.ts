@@ -1,0 +1,223 @@
+import { readFileSync } from 'node:fs'
+import { copyFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { analyzeStudies, type Result, resultJsonSchema, resultSchema } from '../src/index.ts'
+import { description, modelOf, temporaryFolder, viewFile, write, writeStudy } from './study-files.ts'
+
+const sigmoid = (x: number) => 1 / (1 + Math.exp(-x))
+const calibrated = (p: number) => sigmoid(Math.log(p / (1 - p)) - 1)
+
+const imagesOf = (result: Result) => result.studies.flatMap(({ images }) => images)
+const abstentionOf = (result: Result, file: string) =>
+  imagesOf(result).find((image) => image.file === file)?.abstention ?? null
+
+describe('analyzeStudies', () => {
+  test('aggregates the views of a breast, compares with the threshold, then calibrates; a study has its higher breast', async () => {
+    const folder = await temporaryFolder()
+    await writeStudy(folder)
+    const result = await analyzeStudies([folder], modelOf([0.9, 0.5, 0.2, 0.4]))
+    expect(resultSchema.parse(result)).toEqual(result)
+    const [{ breasts, images, ...study }] = result.studies
+    expect(breasts.map(({ laterality, call, views }) => [laterality, call, views])).toEqual([
+      ['L', 'suspicious', ['CC', 'MLO']],
+      ['R', 'not-suspicious', ['CC', 'MLO']],
+    ])
+    expect(breasts[0].networkProbability).toBeCloseTo(0.7, 12)
+    expect(breasts[0].probability).toBeCloseTo(calibrated(0.7), 12)
+    expect(breasts[1].probability).toBeCloseTo(calibrated(0.3), 12)
+    expect(breasts[0].operatingPoint?.threshold).toBe(0.5)
+    expect(breasts[0].operatingPoint?.probability).toBeCloseTo(calibrated(0.5), 12)
+    expect(study).toMatchObject({ probability: breasts[0].probability, call: 'suspicious', abstention: null })
+    expect(study).toMatchObject({ patientId: 'P1', studyInstanceUid: '1.2.3.100', studyDate: '20260102' })
+    expect(images.map(({ laterality, view, probability }) => [laterality, view, probability])).toEqual([
+      ['L', 'CC', 0.9],
+      ['L', 'MLO', 0.5],
+      ['R', 'CC', 0.2],
+      ['R', 'MLO', 0.4],
+    ])
+    for (const image of images) expect(image).toMatchObject({ call: null, operatingPoint: null, modelHash: 'c0ffee' })
+    expect(result.summary).toEqual({
+      ...{ files: 4, studies: 1, breasts: 2, breastsAnswered: 2, images: 4, imagesAnswered: 4, unreadable: 0 },
+    })
+    expect(JSON.stringify(result).match(/Not a medical device/g)).toHaveLength(1)
+  })
+
+  test('a threshold holds for the network probability: calibration changes no call', async () => {
+    const folder = await temporaryFolder()
+    await writeStudy(folder)
+    const { studies } = await analyzeStudies([folder], modelOf([0.5, 0.5, 0.499, 0.499]))
+    expect(studies[0].breasts.map(({ call }) => call)).toEqual(['suspicious', 'not-suspicious'])
+    expect(studies[0].breasts[0].probability).toBeLessThan(0.5)
+  })
+
+  test('without a selection there is a probability, and no call', async () => {
+    const folder = await temporaryFolder()
+    await writeStudy(folder)
+    const result = await analyzeStudies([folder], modelOf([0.9], { decision: null }))
+    expect(resultSchema.parse(result).studies[0]).toMatchObject({ probability: 0.9, call: null, operatingPoint: null })
+    expect(result.studies[0].breasts[0]).toMatchObject({ isCalibrated: false, call: null })
+  })
+
+  test('the same files give the same bytes in whatever order and folder they are found', async () => {
+    const [one, two] = [await temporaryFolder(), await temporaryFolder()]
+    const paths = await writeStudy(one)
+    for (const [index, path] of paths.entries()) await copyFile(path, join(two, `z${9 - index}`))
+    const now = new Date(0)
+    const read = async (given: readonly string[]) => {
+      // A model that answers by picture, not by order.
+      const model = { ...modelOf([]), classify: async ({ data }: { data: Uint16Array }) => data[32 * 32]! / 65_535 }
+      const result = await analyzeStudies(given, model, { now })
+      return JSON.stringify(result).replaceAll(/"file":"[^"]*"/g, '')
+    }
+    const first = await read([one])
+    expect(await read([...paths].reverse())).toBe(first)
+    expect(await read([two])).toBe(first)
+  })
+
+  test('keeps studies and patients apart, whatever their ids are joined of', async () => {
+    const folder = await temporaryFolder()
+    const groups = [
+      { patientId: 'A', study: '1.2' },
+      { patientId: 'A', study: '1.3' },
+      { patientId: 'B', study: '1.2' },
+      { patientId: 'A","1.2', study: '1.2' },
+    ]
+    for (const [index, group] of groups.entries())
+      await writeStudy(join(folder, String(index)), { ...group, seed: 10 * index })
+    const { studies } = await analyzeStudies([folder], modelOf([0.1]))
+    expect(studies).toHaveLength(4)
+    expect(new Set(studies.map(({ studyId }) => studyId)).size).toBe(4)
+    for (const { images, studyId, patientId } of studies) {
+      expect(images).toHaveLength(4)
+      expect(studyId).not.toContain(patientId)
+    }
+  })
+
+  test('refuses what is no 2-D mammogram for presentation with the check, and answers the breast by the rest', async () => {
+    const folder = await temporaryFolder()
+    await writeStudy(folder)
+    const odd = {
+      'ct.dcm': { '00080016 UI': '1.2.840.10008.5.1.4.1.1.2', '00080060 CS': 'CT' },
+      'processing.dcm': { '00080068 CS': 'FOR PROCESSING' },
+      'c-view.dcm': { '00080008 CS': 'DERIVED\\PRIMARY\\\\GENERATED_2D' },
+      'spot.dcm': { '00185101 CS': 'SMLO' },
+      'frames.dcm': { '00280008 IS': '2' },
+    }
+    let seed = 50
+    for (const [name, elements] of Object.entries(odd))
+      await write(join(folder, name), viewFile({ seed: ++seed, elements }))
+    const result = await analyzeStudies([folder], modelOf([0.1]))
+    const checks = Object.keys(odd).map((name) => abstentionOf(result, join(folder, name)))
+    expect(checks.map((abstention) => [abstention?.code, abstention?.check])).toEqual([
+      ['not-admitted', 'sopClass'],
+      ['not-admitted', 'intent'],
+      ['not-admitted', 'derived'],
+      ['not-admitted', 'spot'],
+      ['not-admitted', 'frames'],
+    ])
+    expect(result.studies[0].breasts[0]).toMatchObject({ views: ['CC', 'MLO'], abstention: null })
+    expect(result.studies[0].breasts[0].warnings).toEqual(['images:5-left-out'])
+    expect(result.summary).toMatchObject({ images: 9, imagesAnswered: 4, unreadable: 0 })
+  })
+
+  test('admits a synthesized view, one for processing and a frame where they are asked for', async () => {
+    const folder = await temporaryFolder()
+    await write(
+      join(folder, 'a'),
+      viewFile({ seed: 1, elements: { '00080008 CS': 'DERIVED\\PRIMARY\\\\GENERATED_2D' } }),
+    )
+    await write(join(folder, 'b'), viewFile({ seed: 2, elements: { '00080068 CS': 'FOR PROCESSING' } }))
+    const admission = { derived: 'warn', intent: 'warn' } as const
+    const images = imagesOf(await analyzeStudies([folder], modelOf([0.1]), { admission }))
+    expect(images.map(({ probability }) => probability)).toEqual([0.1, 0.1])
+    expect(images.flatMap(({ warnings }) => warnings)).toEqual(
+      expect.arrayContaining(['derived:synthetic', 'intent:for-processing']),
+    )
+  })
+
+  test('a breast whose images are all refused has no answer, and the study none unless the other breast is called', async () => {
+    for (const [probability, call, code] of [
+      [0.9, 'suspicious', undefined],
+      [0.1, null, 'breast-abstained'],
+    ] as const) {
+      const folder = await temporaryFolder()
+      await write(join(folder, 'l'), viewFile({ seed: 1 }))
+      const elements = { '00080068 CS': 'FOR PROCESSING' }
+      await write(join(folder, 'r'), viewFile({ seed: 2, laterality: 'R', elements }))
+      const { studies, summary } = await analyzeStudies([folder], modelOf([probability]))
+      expect(studies[0].breasts[1]).toMatchObject({ probability: null, call: null, abstention: { code: 'no-image' } })
+      expect(studies[0].call).toBe(call)
+      expect(studies[0].abstention?.code).toBe(code)
+      expect(studies[0].warnings).toContain('breast:r-abstained')
+      expect(summary).toMatchObject({ breasts: 2, breastsAnswered: 1 })
+    }
+  })
+
+  test('says which view and which breast are missing', async () => {
+    const folder = await temporaryFolder()
+    await write(join(folder, 'a'), viewFile())
+    const [study] = (await analyzeStudies([folder], modelOf([0.1]))).studies
+    expect(study.warnings).toEqual(['breast:no-r'])
+    expect(study.breasts[0].warnings).toEqual(['view:no-mlo'])
+  })
+
+  test('uses a copy once: by its bytes, and by its SOP Instance UID', async () => {
+    const folder = await temporaryFolder()
+    await write(join(folder, 'a'), viewFile({ seed: 1 }))
+    await write(join(folder, 'b'), viewFile({ seed: 1 }))
+    await write(join(folder, 'c'), viewFile({ seed: 3, sopInstanceUid: '1.2.3.1' }))
+    const model = modelOf([0.1])
+    const result = await analyzeStudies([folder], model)
+    expect(model.asked).toBe(1)
+    const copies = imagesOf(result).filter(({ abstention }) => abstention?.code === 'duplicate')
+    expect(copies).toHaveLength(2)
+    expect(result.studies[0].breasts[0].imageIds).toHaveLength(1)
+    expect(result.studies[0].breasts[0].warnings).toEqual(['view:no-mlo'])
+  })
+
+  test('goes on after damaged files and names each; other files are listed, none is lost', async () => {
+    const folder = await temporaryFolder()
+    const paths = await writeStudy(folder)
+    const whole = readFileSync(paths[0])
+    await write(join(folder, 'cut.dcm'), viewFile({ seed: 40 }).subarray(0, whole.length - 5000))
+    await write(join(folder, 'empty.dcm'), '')
+    await write(join(folder, 'damaged.png'), Buffer.from('\x89PNG\r\n\x1a\n, and no more', 'latin1'))
+    await write(join(folder, 'report.txt'), 'Not an image.')
+    const result = await analyzeStudies([folder], modelOf([0.1]))
+    expect(resultSchema.parse(result)).toEqual(result)
+    expect(abstentionOf(result, join(folder, 'cut.dcm'))?.code).toBe('unreadable')
+    expect(abstentionOf(result, join(folder, 'damaged.png'))?.code).toBe('unreadable')
+    const others = result.otherFiles.map(({ file, code }) => [file, code])
+    expect(others).toEqual([
+      [join(folder, 'empty.dcm'), 'unreadable'],
+      [join(folder, 'report.txt'), 'not-an-image'],
+    ])
+    expect(result.summary).toMatchObject({ files: 8, images: 6, imagesAnswered: 4, breastsAnswered: 2, unreadable: 3 })
+    expect(result.summary.files).toBe(result.summary.images + result.otherFiles.length)
+  })
+
+  test('refuses a model of other preprocessing than this version makes, naming both hashes', async () => {
+    const folder = await temporaryFolder()
+    await write(join(folder, 'a'), viewFile())
+    await expect(analyzeStudies([folder], modelOf([0.1], { preprocessHash: 'another' }))).rejects.toMatchObject({
+      code: 'preprocess-mismatch',
+      details: { expected: 'another', received: description.preprocessHash },
+    })
+  })
+
+  test('stops between two images when it is asked to', async () => {
+    const folder = await temporaryFolder()
+    await writeStudy(folder)
+    const stop = new AbortController()
+    const onImage = (done: number) => done === 2 && stop.abort()
+    const model = modelOf([0.1])
+    await expect(analyzeStudies([folder], model, { onImage, signal: stop.signal })).rejects.toThrow('aborted')
+    expect(model.asked).toBeLessThan(4)
+  })
+})
+
+test('result.schema.json is the schema of this version', () => {
+  const published = readFileSync(new URL('../result.schema.json', import.meta.url), 'utf8')
+  expect(JSON.parse(published)).toEqual(resultJsonSchema())
+})
