@@ -97,6 +97,13 @@ const modelSchema = z.strictObject({
     .enum(['avg', 'max', 'gem'])
     .default('avg')
     .describe("how the last block's image becomes one vector; gem is a generalized mean with a trained exponent"),
+  fusion: z
+    .enum(['mean', 'attention'])
+    .nullable()
+    .default(null)
+    .describe(
+      'train and predict breasts: CC and MLO through one network, their vectors averaged, or weighed by attention, before the last layer; null: single images',
+    ),
   dropRate: belowOne.default(0).describe('share of the pooled features that a training step drops'),
   dropPathRate: belowOne.default(0).describe('share of images whose last block a training step passes over'),
 })

@@ -3,6 +3,7 @@ export type ClassifierErrorCode =
   | 'no-weights'
   | 'bad-input'
   | 'not-a-model'
+  | 'breast-network'
   | 'not-finite'
   | 'map-undefined'
   | 'weights-changed'

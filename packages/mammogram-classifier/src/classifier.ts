@@ -1,7 +1,9 @@
 /** A trained network as a product: weights in, then a probability of cancer for each image. */
-import { createSeResNeXt, type SeResNeXtConfig, type StateDict } from '@mammokit/seresnext'
+import type { StateDict } from '@mammokit/seresnext'
 import { type EngineName, type EngineOptions, openEngine, type PreparedFunction } from '@mammokit/tensor-engine'
 import type { Tensor4D } from '@tensorflow/tfjs-core'
+import { createBreastNetwork, type NetworkConfig } from './breast/breast-network.ts'
+import type { Fusion, ViewOutput } from './breast/fuse-views.ts'
 import { ClassifierError } from './classifier-error.ts'
 import { type ActivationMap, cellGrid } from './heatmap/activation-map.ts'
 import { logitsAndMaps, type MapOptions, resolveMapOptions } from './heatmap/class-activation.ts'
@@ -10,8 +12,8 @@ import { type Normalization, normalizeImage } from './normalize-image.ts'
 
 /** What the classifier needs of a run's configuration. */
 export interface ClassifierConfig {
-  /** The network; what is left out has the default of `createSeResNeXt`. */
-  readonly model: Partial<SeResNeXtConfig>
+  /** The network; what is left out has the default of `createBreastNetwork`. */
+  readonly model: Partial<NetworkConfig>
   /** Size and normalization of the images that it was trained on. */
   readonly image: { readonly height: number; readonly width: number } & Normalization
 }
@@ -33,18 +35,26 @@ export interface ClassifierImage {
 /** What the network says of an image, and where it sees it. */
 export interface Explanation {
   readonly logit: number
-  /** Of the image, as `classify` gives it. */
+  /** Of the image alone, as `classify` gives it. */
   readonly probability: number
   readonly map: ActivationMap
 }
 
 export interface Classifier {
+  /** How the network makes one of the images of a breast; null: it tells of each image on its own. */
+  readonly fusion: Fusion | null
   /** Takes over the weights of a checkpoint; those before are forgotten. */
   load(weights: StateDict): Promise<void>
   /**
+   * Of the first `count` images of a normalized batch float32 [batchSize, height, width, 1] what `fuseViews` makes the logit of their breast of.
+   *
+   * @throws {ClassifierError} `no-weights`, `bad-input`, `not-finite`
+   */
+  views(images: Float32Array, count: number): Promise<ViewOutput[]>
+  /**
    * Logits of the first `count` images of a normalized batch float32 [batchSize, height, width, 1].
    *
-   * @throws {ClassifierError} `no-weights`, `bad-input`
+   * @throws {ClassifierError} `no-weights`, `bad-input`, `not-finite`; `breast-network` where the network has a fusion
    */
   logits(images: Float32Array, count: number): Promise<number[]>
   /**
@@ -94,7 +104,8 @@ export async function openClassifier(
     throw badInput('batchSize', 'a whole number of at least 1', batchSize)
   const { height, width } = image
   const engine = await openEngine(engineName, engineOptions)
-  const model = createSeResNeXt(modelConfig, { ops: engine.ops, scope: `classifier-${opened++}` })
+  const network = createBreastNetwork(modelConfig, { ops: engine.ops, scope: `classifier-${opened++}` })
+  const { model } = network
   const shape = [batchSize, height, width, 1]
   const pixels = height * width
   let forward: PreparedFunction | undefined
@@ -111,9 +122,18 @@ export async function openClassifier(
     return forward
   }
 
+  async function views(images: Float32Array, count: number): Promise<ViewOutput[]> {
+    const [values, scores] = await assertBatch(images, count).run(images)
+    return finite(values!.subarray(0, count)).map((logit, i) => ({ logit, score: scores?.[i] ?? 0 }))
+  }
+
   async function logits(images: Float32Array, count: number): Promise<number[]> {
-    const prepared = assertBatch(images, count)
-    return finite((await prepared.run(images))[0]!.subarray(0, count))
+    if (network.fusion === null) return (await views(images, count)).map(({ logit }) => logit)
+    throw new ClassifierError(
+      'breast-network',
+      `Expected a network of single images but received one that fuses the images of a breast (${network.fusion}). Call views, and fuseViews for each breast.`,
+      { fusion: network.fusion },
+    )
   }
 
   async function probabilities(images: Float32Array, count: number): Promise<number[]> {
@@ -168,20 +188,22 @@ export async function openClassifier(
   }
 
   return {
+    fusion: network.fusion,
+    views,
     logits,
     probabilities,
     explainBatch,
     async load(weights) {
       await disposePrepared()
-      model.loadStateDict(weights)
-      const fn = (input: unknown) => [model.forward(input as Tensor4D, { training: false })]
+      network.loadStateDict(weights)
+      const fn = (input: unknown) => network.outputs(input as Tensor4D)
       forward = await engine.prepare(fn, [shape], { freezeVariables: true })
     },
     classify: (images) => inBatches(images, probabilities),
     explain: (images, options) => inBatches(images, (batch, count) => explainBatch(batch, count, options)),
     async dispose() {
       await disposePrepared()
-      model.dispose()
+      network.dispose()
     },
   }
 }

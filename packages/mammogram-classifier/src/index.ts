@@ -1,4 +1,11 @@
 export {
+  type BreastNetwork,
+  createBreastNetwork,
+  type NetworkConfig,
+  type NetworkLoadOptions,
+} from './breast/breast-network.ts'
+export { type Fusion, fuseViews, groupByBreast, type ViewOutput } from './breast/fuse-views.ts'
+export {
   type Classifier,
   type ClassifierConfig,
   type ClassifierImage,

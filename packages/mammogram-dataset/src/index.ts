@@ -1,5 +1,5 @@
 export { assertImagesPresent } from './batches/assert-images-present.ts'
-export type { BatchLoaderConfig, BatchRow } from './batches/batch-config.ts'
+export type { BatchImage, BatchLoaderConfig, BatchRow } from './batches/batch-config.ts'
 export {
   type BatchLoader,
   createBatches,

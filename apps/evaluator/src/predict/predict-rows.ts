@@ -1,5 +1,5 @@
 /** The network on processed images, one after another in the order of their rows. */
-import type { Classifier } from '@mammokit/mammogram-classifier'
+import { type Classifier, fuseViews, groupByBreast, type ViewOutput } from '@mammokit/mammogram-classifier'
 import { type BatchLoader, type BatchRow, createBatchLoader } from '@mammokit/mammogram-dataset'
 import type { RunConfig } from '@mammokit/training-run'
 
@@ -43,6 +43,32 @@ export async function logitsOf(
     signal?.throwIfAborted()
     logits.push(...(await classifier.logits(images, valid)))
     onImages(logits.length)
+  }
+  return logits
+}
+
+/**
+ * Logits of all images of the loader, which has `rows` in their order; of a network that fuses the images of a breast each image has the
+ * logit of its breast, made of those of its images that are among them.
+ */
+export async function rowLogitsOf(
+  loader: BatchLoader,
+  rows: readonly { readonly patientId: string; readonly laterality: string }[],
+  classifier: Pick<Classifier, 'logits' | 'views' | 'fusion'>,
+  onImages: (done: number) => void = () => undefined,
+  signal?: AbortSignal,
+): Promise<number[]> {
+  if (classifier.fusion === null) return logitsOf(loader, classifier, onImages, signal)
+  const views: ViewOutput[] = []
+  for await (const { images, valid } of loader.epoch(0)) {
+    signal?.throwIfAborted()
+    views.push(...(await classifier.views(images, valid)))
+    onImages(views.length)
+  }
+  const logits = new Array<number>(rows.length)
+  for (const indexes of groupByBreast(rows)) {
+    const logit = fuseViews(indexes.map((index) => views[index]!))
+    for (const index of indexes) logits[index] = logit
   }
   return logits
 }

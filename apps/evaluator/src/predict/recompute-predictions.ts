@@ -1,11 +1,11 @@
 /** A sample of the predictions in a file, computed again from the weights. */
 import { randomInt } from 'node:crypto'
-import { openClassifier, sigmoid } from '@mammokit/mammogram-classifier'
+import { groupByBreast, openClassifier, sigmoid } from '@mammokit/mammogram-classifier'
 import type { ProcessedRow } from '@mammokit/screening-data'
 import type { Device, EngineName } from '@mammokit/tensor-engine/names'
 import { epochName, type Predictions, type RunConfig, readEpochWeights, runPaths } from '@mammokit/training-run'
 import { EvaluatorError } from '../evaluator-error.ts'
-import { logitsOf, openRows } from './predict-rows.ts'
+import { openRows, rowLogitsOf } from './predict-rows.ts'
 
 export interface PredictionSample {
   readonly rows: readonly ProcessedRow[]
@@ -41,11 +41,11 @@ export async function assertRecomputed(
   try {
     await classifier.load((await readEpochWeights(run, epoch)).weights)
     for (const { rows, predictions } of samples) {
-      const drawn = drawIndexes(rows.length)
+      const drawn = drawIndexes(rows, classifier.fusion !== null)
       const sample = drawn.map((index) => rows[index])
       const loader = openRows(sample, { image: config.image, batchSize, workers, signal })
       try {
-        const computed = (await logitsOf(loader, classifier)).map(sigmoid)
+        const computed = (await rowLogitsOf(loader, sample, classifier)).map(sigmoid)
         assertClose(run, predictions, drawn, computed)
       } finally {
         await loader.close()
@@ -56,15 +56,20 @@ export async function assertRecomputed(
   }
 }
 
-/** Distinct, and not known to whoever edits a file. */
-function drawIndexes(count: number): number[] {
+/** Distinct, and not known to whoever edits a file; with `wholeBreasts` all images of the breasts of those that were drawn. */
+function drawIndexes(rows: PredictionSample['rows'], wholeBreasts: boolean): number[] {
+  const count = rows.length
   const indexes = Array.from({ length: count }, (_, index) => index)
   const drawn = Math.min(sampleSize, count)
   for (let i = 0; i < drawn; i++) {
     const j = randomInt(i, count)
     ;[indexes[i], indexes[j]] = [indexes[j], indexes[i]]
   }
-  return indexes.slice(0, drawn).sort((a, b) => a - b)
+  const chosen = new Set(indexes.slice(0, drawn))
+  const all = wholeBreasts
+    ? groupByBreast(rows).flatMap((breast) => (breast.some((index) => chosen.has(index)) ? breast : []))
+    : [...chosen]
+  return all.sort((a, b) => a - b)
 }
 
 function assertClose(

@@ -30,13 +30,15 @@ export async function dryRun(config: Config, { progress, signal }: CommandContex
   const learner = createLearner(config, engine)
   const open: (() => unknown)[] = [learner.dispose]
   try {
-    const { trainLoader, valLoader } = createLoaders(config, data)
+    const { trainLoader, valLoader } = createLoaders(config, data, learner.views)
     open.push(trainLoader.close, valLoader.close)
     const { height, width } = image
     const step = createTrainStep(engine, learner, { height, width, ...training })
     open.push(step.dispose)
     await step.prepare(0)
-    const evaluate = await engine.prepare(learner.evaluate, [[microBatchSize ?? batchSize, height, width, 1]])
+    const evaluate = await engine.prepare(learner.evaluate, [
+      [(microBatchSize ?? batchSize) * learner.views, height, width, 1],
+    ])
     open.push(evaluate.dispose)
     const schedule = openSchedule(training, trainLoader.batchesPerEpoch, null)
 
@@ -61,6 +63,7 @@ export async function dryRun(config: Config, { progress, signal }: CommandContex
     const bytes = [...model, ...trainer].reduce((sum, [, { data }]) => sum + data.byteLength, 0)
     const kept = Math.min(epochs, keepBest === null ? epochs : keepBest + 1) + 1
     const steps = trainLoader.batchesPerEpoch
+    const images = batchSize * learner.views
     const result = {
       secondsPerStep,
       secondsPerValidationBatch,
@@ -69,8 +72,8 @@ export async function dryRun(config: Config, { progress, signal }: CommandContex
       diskMiB: (kept * bytes) / 2 ** 20,
     }
     progress.line(
-      `${epochs} epochs of ${steps} steps of ${batchSize} images: ${secondsPerStep.toFixed(2)} s a step, ` +
-        `${(batchSize / secondsPerStep).toFixed(2)} images a second without waiting, ${(result.seconds / 3600).toFixed(2)} hours for all with their validations`,
+      `${epochs} epochs of ${steps} steps of ${images} images: ${secondsPerStep.toFixed(2)} s a step, ` +
+        `${(images / secondsPerStep).toFixed(2)} images a second without waiting, ${(result.seconds / 3600).toFixed(2)} hours for all with their validations`,
     )
     progress.line(
       `Memory ${Math.ceil(result.peakMemoryMiB)} MiB at most, checkpoints ${Math.ceil(result.diskMiB)} MiB on the disk; nothing was written`,

@@ -1,5 +1,5 @@
 /** The network with its optimizer: what a step does to them as tfjs functions, and their values in and out of a checkpoint. */
-import { createSeResNeXt } from '@mammokit/seresnext'
+import { createBreastNetwork } from '@mammokit/mammogram-classifier'
 import { recompute, type TensorEngine, type TensorFunction } from '@mammokit/tensor-engine'
 import type { Checkpoint, NamedTensors } from '@mammokit/training-run'
 import * as tf from '@tensorflow/tfjs-core'
@@ -14,7 +14,7 @@ import { createOptimizer } from './optimizer.ts'
 /** What a step does to the weights that learn in it: as a whole, or part by part. */
 export interface StepFunctions {
   /**
-   * (images [N, H, W, 1], targets [N, 1], with auxiliary targets labels [N, targets], share of mixup, learning rate, beta1, decay of the
+   * (images [N views, H, W, 1], targets [N, 1], with auxiliary targets labels [N, targets], share of mixup, learning rate, beta1, decay of the
    * average) to [loss, norm of the gradient, ...parts of the loss]; updates weights, moments and the average.
    */
   readonly step: TensorFunction
@@ -30,28 +30,30 @@ export interface StepFunctions {
 export interface Learner {
   /** What a step minimizes, but for auxiliary targets, and validation reports. */
   readonly loss: BatchLoss
+  /** Images of a row in a step: 1, or 2 of a network that fuses those of a breast. */
+  readonly views: number
   /** Auxiliary targets: numbers of a row's labels. With some a step returns, as parts of its loss, that of cancer [], and sums and counts [targets]. */
   readonly labels: number
   /** The functions of an epoch, counted from 0: the same ones as long as the same weights learn. */
   functionsOf(epoch: number): StepFunctions
-  /** Images [N, H, W, 1] to [logits [N, 1]] with the weights that a checkpoint keeps. */
+  /** Images [N, H, W, 1] to [logits [N, 1]], with attention also [..., scores [N, 1]], with the weights that a checkpoint keeps. */
   readonly evaluate: TensorFunction
-  /** Starts from the weights of a file; a head of another size (ImageNet's) is left out. */
+  /** Starts from the weights of a file; a head of another size (ImageNet's) is left out, and so is a fusion that this network does not have. */
   loadPretrained(weights: NamedTensors): void
   save(): Pick<Checkpoint, 'model' | 'trainer'>
   restore(checkpoint: Checkpoint): void
   dispose(): void
 }
 
-export function createLearner({ model: network, training }: Config, { ops }: Pick<TensorEngine, 'ops'>): Learner {
+export function createLearner({ model, training }: Config, { ops }: Pick<TensorEngine, 'ops'>): Learner {
   const { seed, emaDecay, mixup, freezeBatchNorm } = training
-  const model = createSeResNeXt(network, { seed, ops: training.recompute ? { ...ops, recompute } : ops })
-  const average = emaDecay === null ? undefined : createSeResNeXt(network, { seed, ops, scope: 'average' })
-  const kept = average ?? model
+  const network = createBreastNetwork(model, { seed, ops: training.recompute ? { ...ops, recompute } : ops })
+  const average = emaDecay === null ? undefined : createBreastNetwork(model, { seed, ops, scope: 'average' })
+  const kept = average ?? network
   const targets = auxiliaryTargets(training)
-  const channels = model.variables.get('fc.weight')?.shape[0] as number
+  const channels = network.variables.get('fc.weight')?.shape[0] as number
   const heads = targets.length > 0 ? createAuxiliaryHeads(targets, { channels, seed }) : undefined
-  const optimizer = createOptimizer(model, training, heads?.variables)
+  const optimizer = createOptimizer(network, training, heads?.variables)
   const loss = createLoss(training.loss)
   /** Gradients of the parts so far, by the names of their weights; a step that has no parts needs none. */
   const sums = new Map<string, tf.Variable>()
@@ -59,18 +61,17 @@ export function createLearner({ model: network, training }: Config, { ops }: Pic
   function functionsFor(learning: readonly tf.Variable[]): StepFunctions {
     // What is frozen stays whole: its statistics too.
     const usesRunningStatistics = (layer: string) =>
-      freezeBatchNorm || !learning.includes(model.variables.get(`${layer}.weight`) as tf.Variable)
+      freezeBatchNorm || !learning.includes(network.variables.get(`${layer}.weight`) as tf.Variable)
     const options = { training: true, usesRunningStatistics }
     /** Loss, gradients and parts of the loss of a batch; `rest` are the inputs after it. */
     function gradientOf([images, targets, ...others]: tf.Tensor[]) {
       const [labels, share, ...rest] = heads ? others : [undefined, ...others]
-      const blend = (x: tf.Tensor) => (mixup > 0 ? blendReversed(x, share as tf.Tensor) : x)
+      const blend = (x: tf.Tensor, views = 1) => (mixup > 0 ? blendReversed(x, share as tf.Tensor, views) : x)
       let parts: tf.Tensor[] = []
       const { value, grads } = tf.variableGrads(() => {
-        const [x, y] = [blend(images) as tf.Tensor4D, blend(targets)]
-        if (heads === undefined) return loss(model.forward(x, options), y)
-        const vectors = model.forwardHead(model.forwardFeatures(x, options), { ...options, preLogits: true })
-        const cancer = loss(model.classify(vectors), y)
+        const vectors = network.vectors(blend(images, network.views) as tf.Tensor4D, options)
+        const cancer = loss(network.classify(vectors), blend(targets))
+        if (heads === undefined) return cancer
         const found = heads.losses(vectors, labels as tf.Tensor, mixup > 0 ? share : undefined)
         // They are outputs of the step, and outlive the gradient's scope.
         parts = [cancer, found.sums, found.counts].map((part) => tf.keep(tf.clone(part)))
@@ -80,7 +81,7 @@ export function createLearner({ model: network, training }: Config, { ops }: Pic
     }
     const update = (grads: tf.NamedTensorMap, learningRate: tf.Tensor, beta1: tf.Tensor, decay: tf.Tensor) => {
       const norm = optimizer.apply(grads, { learningRate, beta1 })
-      if (average !== undefined) averageWeights(average, model, decay)
+      if (average !== undefined) averageWeights(average, network, decay)
       return norm
     }
     return {
@@ -118,6 +119,7 @@ export function createLearner({ model: network, training }: Config, { ops }: Pic
   const made = new Map<number, StepFunctions>()
   return {
     loss,
+    views: network.views,
     labels: targets.length,
     functionsOf(epoch) {
       const learning = optimizer.learning(epoch)
@@ -125,28 +127,31 @@ export function createLearner({ model: network, training }: Config, { ops }: Pic
       made.set(learning.length, functions)
       return functions
     },
-    evaluate: (images) => [kept.forward(images as tf.Tensor4D, { training: false })],
+    evaluate: (images) => kept.outputs(images as tf.Tensor4D),
     loadPretrained(weights) {
-      const own = model.variables.get('fc.bias')?.shape.join()
+      const own = network.variables.get('fc.bias')?.shape.join()
       const dropHead = weights.get('fc.bias')?.shape.join() !== own
-      for (const each of [model, kept]) each.loadStateDict(weights, { dropHead })
+      const keepFusion = [...network.variables.keys()].every(
+        (name) => !name.startsWith('fusion.') || !weights.has(name),
+      )
+      for (const each of [network, kept]) each.loadStateDict(weights, { dropHead, keepFusion })
     },
     save: () => ({
       model: kept.stateDict(),
       trainer: new Map([
         ...optimizer.state(),
-        ...(average ? withPrefix('weights', model.stateDict()) : []),
+        ...(average ? withPrefix('weights', network.stateDict()) : []),
         ...(heads ? withPrefix('auxiliary', heads.state()) : []),
       ]),
     }),
     restore(checkpoint) {
       kept.loadStateDict(checkpoint.model)
-      if (average) model.loadStateDict(ofPrefix('weights', checkpoint.trainer))
+      if (average) network.loadStateDict(ofPrefix('weights', checkpoint.trainer))
       heads?.restore(ofPrefix('auxiliary', checkpoint.trainer))
       optimizer.restore(checkpoint.trainer)
     },
     dispose() {
-      for (const part of [model, average, heads, optimizer, ...sums.values()]) part?.dispose()
+      for (const part of [network, average, heads, optimizer, ...sums.values()]) part?.dispose()
     },
   }
 }

@@ -1,6 +1,7 @@
 /** The batches of a run: training ones drawn and augmented, validation ones in order and as they are. */
 import { type BatchLoader, createBatchLoader } from '@mammokit/mammogram-dataset'
 import type { Config } from '../config.ts'
+import { breastRows } from './breast-rows.ts'
 import type { TrainingData } from './training-data.ts'
 
 const mebibyte = 1024 ** 2
@@ -11,7 +12,8 @@ export interface Loaders {
   readonly valLoader: BatchLoader
 }
 
-export function createLoaders(config: Config, { train, val }: TrainingData): Loaders {
+/** `views`: images of a breast in a step, 1 of a network that knows single images. */
+export function createLoaders(config: Config, { train, val }: TrainingData, views: number): Loaders {
   const { batchSize, microBatchSize, dropLast, seed, sampling, augmentation } = config.training
   const both = {
     ...config.image,
@@ -23,14 +25,14 @@ export function createLoaders(config: Config, { train, val }: TrainingData): Loa
   return {
     trainLoader: createBatchLoader({
       ...both,
-      rows: train,
+      rows: views === 1 ? train : breastRows(train),
       sampling,
       augmentation,
       dropLast,
     }),
     valLoader: createBatchLoader({
       ...both,
-      batchSize: microBatchSize ?? batchSize,
+      batchSize: (microBatchSize ?? batchSize) * views,
       rows: val,
       sampling: 'sequential',
       augmentation: 'none',

@@ -7,9 +7,14 @@
 import { createRandom, type Random } from '@mammokit/seeded-random'
 import * as tf from '@tensorflow/tfjs-core'
 
-/** share x + (1 - share) x in reverse order, along the first axis; `share` is a scalar. */
-export function blendReversed(x: tf.Tensor, share: tf.Tensor): tf.Tensor {
-  return tf.add(tf.mul(x, share), tf.mul(tf.reverse(x, 0), tf.sub(1, share)))
+/** share x + (1 - share) x in reverse order, along the first axis, of which each `views` belong together and stay in their order; `share` is a scalar. */
+export function blendReversed(x: tf.Tensor, share: tf.Tensor, views = 1): tf.Tensor {
+  const reversed = views === 1 ? tf.reverse(x, 0) : tf.reshape(tf.reverse(groupViews(x, views), 0), x.shape)
+  return tf.add(tf.mul(x, share), tf.mul(reversed, tf.sub(1, share)))
+}
+
+function groupViews(x: tf.Tensor, views: number): tf.Tensor {
+  return tf.reshape(x, [x.shape[0] / views, views * x.shape.slice(1).reduce((size, length) => size * length, 1)])
 }
 
 /**

@@ -1,5 +1,5 @@
 /** Adam, or AdamW, over groups of weights: which decay, at which rate they learn, and which are frozen at first. */
-import type { SeResNeXt } from '@mammokit/seresnext'
+import type { BreastNetwork } from '@mammokit/mammogram-classifier'
 import { createAdam } from '@mammokit/tfjs-onnxruntime'
 import type { NamedTensors } from '@mammokit/training-run'
 import * as tf from '@tensorflow/tfjs-core'
@@ -32,17 +32,17 @@ interface Group {
 /**
  * Groups of equal settings, each with moments and a count of steps of its own, as PyTorch has them: what thaws later starts at step 1.
  *
- * @param heads variables beside those of the model, which learn as its head does
+ * @param heads variables beside those of the network, which learn as its head does
  */
 export function createOptimizer(
-  model: SeResNeXt,
+  network: Pick<BreastNetwork, 'variables'>,
   { adam, clipNorm, freeze }: Config['training'],
   heads: ReadonlyMap<string, tf.Variable> = new Map(),
 ): Optimizer {
   const { beta2, epsilon } = adam
   const stages = [...freezableStages, 'head']
   const staged = [
-    ...[...model.variables].map(([name, variable]) => ({ variable, stage: stageOf(name, stages) })),
+    ...[...network.variables].map(([name, variable]) => ({ variable, stage: stageOf(name, stages) })),
     ...[...heads.values()].map((variable) => ({ variable, stage: stages.length - 1 })),
   ].filter(({ variable }) => variable.trainable)
   const variables = staged.map(({ variable }) => variable)
@@ -113,9 +113,9 @@ function groupVariables(
   return [...groups.values()]
 }
 
-/** The place of a weight: the stem (conv1, bn1), layer1 to layer4, the head (fc). */
+/** The place of a weight: the stem (conv1, bn1), layer1 to layer4, the head (fc, and the fusion of a breast's images before it). */
 function stageOf(name: string, stages: readonly string[]): number {
   const [first] = name.split('.')
-  if (first === 'fc') return stages.length - 1
+  if (first === 'fc' || first === 'fusion') return stages.length - 1
   return Math.max(0, stages.indexOf(first))
 }

@@ -36,7 +36,7 @@ export interface TrainStepOptions {
   readonly height: number
   readonly width: number
   readonly batchSize: number
-  /** Images that go through the network together; null: the whole batch. */
+  /** Images, or breasts, that go through the network together; null: the whole batch. */
   readonly microBatchSize: number | null
   /** Of what a step drops. */
   readonly seed: number
@@ -44,10 +44,10 @@ export interface TrainStepOptions {
 
 export function createTrainStep(
   engine: Pick<TensorEngine, 'prepare'>,
-  learner: Pick<Learner, 'functionsOf' | 'labels'>,
+  learner: Pick<Learner, 'functionsOf' | 'labels' | 'views'>,
   { height, width, batchSize, microBatchSize, seed }: TrainStepOptions,
 ): TrainStep {
-  const pixels = height * width
+  const pixels = learner.views * height * width
   const partSize = Math.min(microBatchSize ?? batchSize, batchSize)
   const isWhole = partSize === batchSize
   const prepared = new Map<string, PreparedFunction>()
@@ -66,7 +66,11 @@ export function createTrainStep(
     const batch =
       name === 'apply'
         ? []
-        : [[count, height, width, 1], [count, 1], ...(learner.labels > 0 ? [[count, learner.labels]] : [])]
+        : [
+            [count * learner.views, height, width, 1],
+            [count, 1],
+            ...(learner.labels > 0 ? [[count, learner.labels]] : []),
+          ]
     const made = await engine.prepare((functions as StepFunctions)[name], [...batch, ...scalars], { seed })
     prepared.set(key, made)
     return made

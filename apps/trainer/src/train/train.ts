@@ -70,16 +70,20 @@ export async function train(config: Config, context: CommandContext = silentCont
     else if (initial) learner.loadPretrained(initial.state)
 
     // Everything that a step needs beside the network.
-    const { trainLoader, valLoader } = createLoaders(config, data)
+    const { trainLoader, valLoader } = createLoaders(config, data, learner.views)
     open.push(trainLoader.close, valLoader.close)
     const stepsPerEpoch = trainLoader.batchesPerEpoch
     const schedule = openSchedule(training, stepsPerEpoch, position.plateau)
-    progress.line(`${epochs} epochs of ${stepsPerEpoch} steps of ${batchSize} images; compiling the step`)
+    progress.line(
+      `${epochs} epochs of ${stepsPerEpoch} steps of ${batchSize} ${learner.views === 1 ? 'images' : 'breasts'}; compiling the step`,
+    )
     const { height, width } = image
     const step = createTrainStep(engine, learner, { height, width, ...training })
     open.push(step.dispose)
     await step.prepare(position.epoch)
-    const evaluate = await engine.prepare(learner.evaluate, [[microBatchSize ?? batchSize, height, width, 1]])
+    const evaluate = await engine.prepare(learner.evaluate, [
+      [(microBatchSize ?? batchSize) * learner.views, height, width, 1],
+    ])
     open.push(evaluate.dispose)
 
     const timeLeft = createTimeLeft({ epochs, stepsPerEpoch, validationBatches: valLoader.batchesPerEpoch })
@@ -106,7 +110,11 @@ export async function train(config: Config, context: CommandContext = silentCont
       while (!isFinished(position, training)) {
         const epoch = position.epoch + 1
         await step.prepare(position.epoch)
-        const stage = { unit: 'images', unitsPerItem: batchSize, secondsAfter: timeLeft.afterTraining(epoch) }
+        const stage = {
+          unit: 'images',
+          unitsPerItem: batchSize * learner.views,
+          secondsAfter: timeLeft.afterTraining(epoch),
+        }
         progress.start(`epoch ${epoch}/${epochs}`, stepsPerEpoch, stage)
         progress.update(position.batch)
         const begun = performance.now()
@@ -123,7 +131,7 @@ export async function train(config: Config, context: CommandContext = silentCont
             lossSum: position.lossSum + loss,
           }
 
-          waited = { share: waitingShare, images: waited.images + batch.valid }
+          waited = { share: waitingShare, images: waited.images + batch.imageIds.length }
           const meanLoss = position.lossSum / position.batch
           const waiting = `${Math.round(100 * waitingShare)} % waiting for images`
           progress.update(position.batch, `loss ${meanLoss.toFixed(4)}, lr ${lr.toExponential(2)}, ${waiting}`)
@@ -141,7 +149,7 @@ export async function train(config: Config, context: CommandContext = silentCont
 
         const trained = performance.now()
         const validating = { ...stage, secondsAfter: timeLeft.afterValidation(epoch) }
-        const evaluated = { evaluate, loss: learner.loss, advice }
+        const evaluated = { evaluate, views: learner.views, loss: learner.loss, advice }
         const validation = await validate(evaluated, valLoader, data.val, context, validating)
         isBetweenSteps = false
         schedule.endEpoch(followedMetric(training.schedule, validation))

@@ -20,6 +20,7 @@ export interface TrainingRow {
   readonly imageId: string
   readonly patientId: string
   readonly laterality: 'L' | 'R'
+  readonly view: string
   readonly target: 0 | 1
   /** Path of the processed image, and the SHA-256 that it must have. */
   readonly file: string
@@ -86,8 +87,8 @@ function countClasses(subset: Subset, rows: readonly TrainingRow[]) {
 }
 
 function trainingRow(row: ProcessedRow, targets: readonly AuxiliaryTarget[]): TrainingRow {
-  const { imageId, patientId, laterality, cancer, file, sha256 } = row
-  return { imageId, patientId, laterality, target: cancer, file, sha256, labels: labelsOf(row, targets) }
+  const { imageId, patientId, laterality, view, cancer, file, sha256 } = row
+  return { imageId, patientId, laterality, view, target: cancer, file, sha256, labels: labelsOf(row, targets) }
 }
 
 /** A head without a label would learn nothing, in silence. */

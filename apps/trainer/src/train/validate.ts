@@ -1,6 +1,6 @@
 /** Validation after an epoch: a probability for each image, and the figures of them. */
 import { type CommandContext, type StageOptions, silentContext } from '@mammokit/command-line'
-import { classifyBreasts, sigmoid } from '@mammokit/mammogram-classifier'
+import { classifyBreasts, fuseViews, groupByBreast, sigmoid, type ViewOutput } from '@mammokit/mammogram-classifier'
 import type { BatchLoader } from '@mammokit/mammogram-dataset'
 import { averagePrecision, pfBeta, rocAuc, sweepThresholds } from '@mammokit/pf1-metric'
 import type { PreparedFunction } from '@mammokit/tensor-engine'
@@ -11,8 +11,10 @@ import { type BatchLoss, createMeanLoss } from './loss.ts'
 import type { TrainingRow } from './training-data.ts'
 
 export interface ValidationStep {
-  /** Images [N, H, W, 1] to [logits [N, 1]]. */
+  /** Images [N, H, W, 1] to [logits [N, 1]], with attention also [..., scores [N, 1]]. */
   readonly evaluate: Pick<PreparedFunction, 'run'>
+  /** Images of a breast in a step of training: with more than 1 the images of each breast are fused, all that it has. @default 1 */
+  readonly views?: number
   /** The loss that training minimizes. */
   readonly loss: BatchLoss
   /** Advice for logits that are not finite, a sentence. */
@@ -25,27 +27,46 @@ export interface ValidationStep {
  * @throws {TrainerError} `diverged` where a logit is not finite.
  */
 export async function validate(
-  { evaluate, loss, advice }: ValidationStep,
+  { evaluate, views = 1, loss, advice }: ValidationStep,
   loader: Pick<BatchLoader, 'batchesPerEpoch' | 'epoch'>,
   rows: readonly TrainingRow[],
   { signal, progress }: CommandContext = silentContext,
   stage: StageOptions = {},
 ): Promise<ValidationMetrics> {
-  const probabilities: number[] = []
-  const meanLoss = createMeanLoss(loss)
+  const outputs: ViewOutput[] = []
+  const targets: number[] = []
+  let batchSize = 0
   progress.start('validation', loader.batchesPerEpoch, stage)
   progress.update(0)
-  for await (const { images, targets, imageIds, valid, index } of loader.epoch(0)) {
+  for await (const { images, targets: own, imageIds, valid, index } of loader.epoch(0)) {
     signal?.throwIfAborted()
-    const [padded] = await evaluate.run(images)
+    const [padded, scores] = await evaluate.run(images)
     const logits = padded.subarray(0, valid)
     const wrong = logits.find((value) => !Number.isFinite(value))
     if (wrong !== undefined) throw diverged('finite logits in validation for', wrong, { imageIds }, advice)
-    meanLoss.add(logits, targets.subarray(0, valid))
-    for (const logit of logits) probabilities.push(sigmoid(logit))
+    logits.forEach((logit, i) => {
+      outputs.push({ logit, score: scores?.[i] ?? 0 })
+    })
+    targets.push(...own.subarray(0, valid))
+    batchSize = Math.max(batchSize, valid)
     progress.update(index + 1)
   }
   progress.stop()
+
+  // What has a logit of its own: an image, or a breast, as many together as in a step.
+  const units = views === 1 ? outputs.map((_, index) => [index]) : groupByBreast(rows)
+  const unitsPerBatch = Math.ceil(batchSize / views)
+  const logits = units.map((indexes) => fuseViews(indexes.map((index) => outputs[index])))
+  const labels = units.map((indexes) => Math.max(...indexes.map((index) => targets[index])))
+  const meanLoss = createMeanLoss(loss)
+  for (let first = 0; first < units.length; first += unitsPerBatch) {
+    const end = first + unitsPerBatch
+    meanLoss.add(Float32Array.from(logits.slice(first, end)), Float32Array.from(labels.slice(first, end)))
+  }
+  const probabilities = new Array<number>(outputs.length)
+  units.forEach((indexes, unit) => {
+    for (const index of indexes) probabilities[index] = sigmoid(logits[unit])
+  })
   return validationMetrics(rows, probabilities, meanLoss.value)
 }
 

@@ -1,5 +1,7 @@
-import { describe, expect, it } from 'vitest'
-import { drawShare } from '../../src/train/mixup.ts'
+import '@tensorflow/tfjs-backend-cpu'
+import * as tf from '@tensorflow/tfjs-core'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { blendReversed, drawShare } from '../../src/train/mixup.ts'
 
 describe('drawShare', () => {
   it.each([0.1, 0.4, 1, 3])(
@@ -19,5 +21,15 @@ describe('drawShare', () => {
     expect(drawShare(0, 13, 5)).toBe(1)
     expect(drawShare(0.4, 13, 5)).toBe(drawShare(0.4, 13, 5))
     expect(drawShare(0.4, 13, 5)).not.toBe(drawShare(0.4, 13, 6))
+  })
+})
+
+describe('blendReversed', () => {
+  beforeAll(() => tf.enableProdMode()) // without it tfjs prints advice
+
+  it('blends a breast with that of the mirrored place, each view with the same one', () => {
+    const x = tf.tensor1d([1, 2, 3, 4, 5, 6])
+    expect([...blendReversed(x, tf.scalar(0), 2).dataSync()]).toEqual([5, 6, 3, 4, 1, 2])
+    expect([...blendReversed(x, tf.scalar(0)).dataSync()]).toEqual([6, 5, 4, 3, 2, 1])
   })
 })

@@ -13,8 +13,8 @@ beforeAll(async () => {
   data = await writeProcessedPhantom()
 })
 
-/** Of `training`, beside drops of the network. */
-const modes: Readonly<Record<string, ConfigInput['training'] & { readonly drops?: ConfigInput['model'] }>> = {
+/** Of `training`, beside options of the network. */
+const modes: Readonly<Record<string, ConfigInput['training'] & { readonly network?: ConfigInput['model'] }>> = {
   'the recipe of the reference, its last batch kept': {
     dropLast: false,
     batchSize: 5,
@@ -23,7 +23,7 @@ const modes: Readonly<Record<string, ConfigInput['training'] & { readonly drops?
     augmentation: 'level2',
   },
   'a rate per epoch that follows the best pF1, gradients of parts added up, blocks computed again, features dropped': {
-    drops: { dropRate: 0.3, dropPathRate: 0.2 },
+    network: { dropRate: 0.3, dropPathRate: 0.2 },
     recompute: true,
     dropLast: false,
     batchSize: 5,
@@ -33,7 +33,7 @@ const modes: Readonly<Record<string, ConfigInput['training'] & { readonly drops?
   },
   'AdamW with rates by stage, clipped, stages that thaw after an epoch, mixup, paths dropped and an average that warms up':
     {
-      drops: { dropPathRate: 0.3 },
+      network: { dropPathRate: 0.3 },
       adam: { weightDecay: 0.05, layerDecay: 0.7 },
       clipNorm: 0.5,
       freeze: { upTo: 'layer2', epochs: 1 },
@@ -52,6 +52,16 @@ const modes: Readonly<Record<string, ConfigInput['training'] & { readonly drops?
     emaDecay: 0.99,
     logEvery: 1,
   },
+  'breasts whose two images are weighed by attention, in parts, blended, with a head of their own and an average': {
+    network: { fusion: 'attention', dropRate: 0.2 },
+    auxiliary: { density: 0.3 },
+    dropLast: false,
+    batchSize: 3,
+    microBatchSize: 2,
+    mixup: 0.4,
+    emaDecay: 0.99,
+    adam: { layerDecay: 0.7 },
+  },
   'triangular2 per epoch with statistics that stay': {
     schedule: { name: 'cyclic', interval: 'epoch', mode: 'triangular2', stepSizeUp: 1 },
     freezeBatchNorm: true,
@@ -59,8 +69,8 @@ const modes: Readonly<Record<string, ConfigInput['training'] & { readonly drops?
 }
 
 describe('train', () => {
-  it.each(Object.entries(modes))('resumes bit for bit: %s', async (_, { drops, ...training }) => {
-    const model = { ...smallConfig.model, ...drops }
+  it.each(Object.entries(modes))('resumes bit for bit: %s', async (_, { network, ...training }) => {
+    const model = { ...smallConfig.model, ...network }
     const whole = smallRun(data, { model, training: { ...training, epochs: 2 } })
     const { steps } = await train(whole)
     const config = { ...whole, run: newRun() }

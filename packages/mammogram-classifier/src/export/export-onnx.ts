@@ -4,6 +4,7 @@ import { openEngine } from '@mammokit/tensor-engine'
 import { type ToOnnxOptions, toOnnx } from '@mammokit/tfjs-onnxruntime'
 import * as tf from '@tensorflow/tfjs-core'
 import type { ClassifierConfig } from '../classifier.ts'
+import { ClassifierError } from '../classifier-error.ts'
 import { type CellGrid, cellGrid } from '../heatmap/activation-map.ts'
 import { classActivation } from '../heatmap/class-activation.ts'
 
@@ -28,7 +29,7 @@ export function exportedMap({ model, image }: ClassifierConfig): CellGrid | null
  * `probability` float32 [N, 1], and after average pooling `activation_map` float32 [N, height / 32, width / 32], whose mean is the
  * logit less the last layer's bias. The normalization is part of the graph.
  *
- * @throws SeResNeXtError for a network that cannot be built, or weights of another one; {EngineError} as `toOnnx`
+ * @throws SeResNeXtError for a network that cannot be built, or weights of another one; {ClassifierError} `breast-network`; {EngineError} as `toOnnx`
  * @example
  * const bytes = await exportOnnx(config, decodeSafetensors(await readFile('model.safetensors')).tensors)
  */
@@ -37,8 +38,13 @@ export async function exportOnnx(
   weights: StateDict,
   { precision = 'float32', metadata = {} }: ExportOptions = {},
 ): Promise<Uint8Array> {
+  const { fusion = null, ...networkConfig } = modelConfig
+  if (fusion !== null) {
+    const message = `Expected a network of single images to export but received one that fuses the images of a breast (${fusion}). Use predict, select and test.`
+    throw new ClassifierError('breast-network', message, { fusion })
+  }
   const { ops } = await openEngine('onnxruntime', { threads: 1 })
-  const model = createSeResNeXt(modelConfig as SeResNeXtConfig, { ops, scope: `export-${exported++}` })
+  const model = createSeResNeXt(networkConfig as SeResNeXtConfig, { ops, scope: `export-${exported++}` })
   try {
     model.loadStateDict(weights)
     const { height, width, mean, std } = image

@@ -11,15 +11,23 @@ import {
 import { DatasetError } from '../dataset-error.ts'
 import type { Sampling } from './sampling.ts'
 
-export interface BatchRow {
+export interface BatchImage {
   readonly imageId: string
-  readonly patientId: string
-  /** 0 or 1 (or a probability). */
-  readonly target: number
   /** Path of the processed image. */
   readonly file: string
   /** SHA-256 that the file must have, hexadecimal: checked when it is first read. @default not checked */
   readonly sha256?: string
+}
+
+export interface BatchRow extends BatchImage {
+  readonly patientId: string
+  /** 0 or 1 (or a probability). */
+  readonly target: number
+  /**
+   * In place of the row's own image several, one in each place: for each place those of which one is drawn, anew in every epoch. All rows
+   * have as many places. @default the row's own image
+   */
+  readonly places?: readonly (readonly BatchImage[])[]
   /** Other numbers to pass on with the image, as many in every row. @default none */
   readonly labels?: readonly number[]
 }
@@ -100,6 +108,14 @@ export function resolveBatchLoaderConfig(config: BatchLoaderConfig): ResolvedBat
   if (resolved.rows.length === 0) throw invalid('rows', 'at least one row', 'none')
   const wrong = resolved.rows.find(({ target }) => !(target >= 0 && target <= 1))
   if (wrong) throw invalid(`target of image ${wrong.imageId}`, 'a number from 0 to 1', wrong.target)
+  const places = resolved.rows[0]?.places?.length
+  const odd = resolved.rows.find(
+    (row) => row.places?.length !== places || row.places?.some((some) => some.length === 0),
+  )
+  if (odd) {
+    const expected = `${places ?? 'no'} places with images, as in the first row,`
+    throw invalid(`places of image ${odd.imageId}`, expected, odd.places?.map((some) => some.length).join(' and '))
+  }
   const labels = resolved.rows[0]?.labels?.length ?? 0
   const uneven = resolved.rows.find((row) => (row.labels?.length ?? 0) !== labels)
   if (uneven) {

@@ -1,6 +1,6 @@
 /** One batch: its images from the worker threads, side by side. */
 import { createRandom } from '@mammokit/seeded-random'
-import type { BatchRow, ResolvedBatchLoaderConfig } from './batch-config.ts'
+import type { BatchImage, BatchRow, ResolvedBatchLoaderConfig } from './batch-config.ts'
 import type { DecodedCache } from './decoded-cache.ts'
 import { aborted } from './image-fault.ts'
 import type { ImagePool } from './image-pool.ts'
@@ -8,18 +8,18 @@ import type { ImagePool } from './image-pool.ts'
 export interface Batch {
   /** Place in its epoch, from 0. */
   readonly index: number
-  /** float32 [N, H, W, 1], (value / 65535 - mean) / std. */
+  /** float32 [N, H, W, 1], (value / 65535 - mean) / std; [N places, H, W, 1] of rows with places, row after row. */
   readonly images: Float32Array
   /** float32 [N, 1]. */
   readonly targets: Float32Array
   /** float32 [N, labels of a row], as the rows have them. */
   readonly labels: Float32Array
   readonly shape: readonly [count: number, height: number, width: number, channels: 1]
-  /** How many of the N are images; the rest, with `padLast`, are zeros. */
+  /** How many of the N rows there are; the rest, with `padLast`, are zeros. */
   readonly valid: number
-  /** Of the valid ones. */
+  /** Of the images that there are. */
   readonly imageIds: readonly string[]
-  /** Of the valid ones. */
+  /** Of the valid rows. */
   readonly patientIds: readonly string[]
 }
 
@@ -51,24 +51,25 @@ export async function makeBatch(
   const { epoch, index, order, canceled } = place
   const first = index * batchSize
   const drawn = Array.from(order.subarray(first, first + batchSize), (row) => rows[row]!)
+  const shown = drawn.flatMap((row, slot) => imagesOf(row, { seed, epoch, position: first + slot }))
+  const places = rows[0]!.places?.length ?? 1
   const count = padLast ? batchSize : drawn.length
   const { height, width } = size
   const pixels = height * width
-  const images = new Float32Array(count * pixels)
+  const images = new Float32Array(count * places * pixels)
   await Promise.all(
-    drawn.map(async (row, slot) => {
-      const path = row.file
+    shown.map(async ({ file: path, sha256 }, slot) => {
       const decoded = cache.get(path)
       const result = await pool
         .load({
           path,
-          ...(row.sha256 !== undefined && !checked.has(path) ? { sha256: row.sha256 } : {}),
+          ...(sha256 !== undefined && !checked.has(path) ? { sha256 } : {}),
           height,
           width,
           ...(decoded ? { decoded } : {}),
           keepDecoded: cache.hasRoom(),
           augmentation,
-          seed: createRandom(seed, 'augmentation', epoch, first + slot).bits(),
+          seed: createRandom(seed, 'augmentation', epoch, first * places + slot).bits(),
           mean,
           std,
           canceled,
@@ -86,11 +87,22 @@ export async function makeBatch(
     images,
     targets: Float32Array.from({ length: count }, (_, slot) => drawn[slot]?.target ?? 0),
     labels: joinLabels(drawn, count),
-    shape: [count, height, width, 1],
+    shape: [count * places, height, width, 1],
     valid: drawn.length,
-    imageIds: drawn.map(({ imageId }) => imageId),
+    imageIds: shown.map(({ imageId }) => imageId),
     patientIds: drawn.map(({ patientId }) => patientId),
   }
+}
+
+/** The row's own image, or one of those of each place. */
+function imagesOf(
+  row: BatchRow,
+  { seed, epoch, position }: { readonly seed: number; readonly epoch: number; readonly position: number },
+): readonly BatchImage[] {
+  if (row.places === undefined) return [row]
+  return row.places.map((some, place) =>
+    some.length === 1 ? some[0]! : createRandom(seed, 'place', epoch, position, place).pick(some),
+  )
 }
 
 /** Side by side, 0 where a row only pads. */

@@ -35,6 +35,44 @@ async function collectEpoch(config: BatchLoaderConfig, epoch: number, startBatch
 }
 
 describe('createBatchLoader', () => {
+  it('draws an image for each place of a row, anew in every epoch, and refuses rows with other places', async () => {
+    const placed = Array.from({ length: 7 }, (_, i) => ({
+      ...rows[3 * i]!,
+      places: [[rows[3 * i]!, rows[3 * i + 1]!], [rows[3 * i + 2]!]],
+    }))
+    const config = configOf({ rows: placed, sampling: 'sequential', batchSize: 3 })
+    const drawnIn = async (epoch: number) => {
+      const batches = await collectEpoch(config, epoch)
+      expect(batches.map(({ shape, valid, targets }) => [shape[0], valid, targets.length])).toEqual([
+        ...[
+          [6, 3, 3],
+          [6, 3, 3],
+          [2, 1, 1],
+        ],
+      ])
+      const pixels = size.height * size.width
+      const shown = batches.flatMap(({ images, imageIds }) =>
+        imageIds.map((id, slot) => ({ id, first: images[slot * pixels] })),
+      )
+      return shown
+    }
+    const [first, second] = [await drawnIn(0), await drawnIn(1)]
+    const idsAt = (i: number) => [3 * i, 3 * i + 1].map((index) => rows[index]!.imageId)
+    for (const drawn of [first, second]) {
+      drawn.forEach(({ id }, slot) => {
+        const i = slot >> 1
+        expect(slot % 2 === 0 ? idsAt(i) : [rows[3 * i + 2]!.imageId]).toContain(id)
+      })
+    }
+    expect(first).not.toEqual(second)
+    expect(await drawnIn(0)).toEqual(first)
+    const single = await collectEpoch(configOf({ sampling: 'sequential', batchSize: 1 }), 0)
+    const pixelOf = new Map(single.map(({ imageIds, images }) => [imageIds[0], images[0]]))
+    expect(first.map(({ first }) => first)).toEqual(first.map(({ id }) => pixelOf.get(id)))
+    const odd = [...placed, { ...rows[0]!, places: [[rows[0]!]] }]
+    expect(() => createBatchLoader(configOf({ rows: odd }))).toThrow('Expected 2 places with images')
+  })
+
   it('passes labels on beside their images, and refuses rows with other numbers of them', async () => {
     const labeled = rows.map((row, index) => ({ ...row, labels: [index, -1] }))
     const [first, ...others] = await collectEpoch(configOf({ rows: labeled, padLast: true }), 0)

@@ -15,6 +15,8 @@ export const runConfigSchema = z.looseObject({
     cardinality: count,
     baseWidth: count,
     stemWidth: count,
+    /** How the network makes one of the images of a breast; null or absent where it tells of each image on its own. */
+    fusion: z.enum(['mean', 'attention']).nullable().optional(),
   }),
   image: z.looseObject({ height: count, width: count, mean: z.number(), std: z.number().positive() }),
   preprocess: z.record(z.string(), z.unknown()),
