@@ -1,6 +1,14 @@
 /** The argument table: what the command line of each subcommand takes, and where its function is. */
 import { type Command, defineCommand } from '@mammokit/command-line'
-import { exportSchema, predictSchema, reportSchema, selectSchema, submitSchema, testSchema } from './config.ts'
+import {
+  calibrateSchema,
+  exportSchema,
+  predictSchema,
+  reportSchema,
+  selectSchema,
+  submitSchema,
+  testSchema,
+} from './config.ts'
 
 const folders = { run: '--run <dir>', data: '--data <dir>' }
 const inference = {
@@ -85,6 +93,24 @@ export const commands: readonly Command[] = [
       output: '--output <file>',
       maxLeftOut: '--max-left-out <share>',
       ...inference,
+    },
+  }),
+  defineCommand({
+    name: 'calibrate',
+    summary: "Hold calibration and threshold against a site's own cases; write what they become, and what drifted.",
+    schema: calibrateSchema,
+    load: async () => (await import('./site/calibrate.ts')).calibrate,
+    flags: {
+      ...folders,
+      site: '--site <dir>',
+      name: '--name <name>',
+      unrelatedIds: '--unrelated-ids',
+      rule: '--rule <name>',
+      at: '--at <number>',
+      gridStep: '--grid-step <step>',
+      maxLeftOut: '--max-left-out <share>',
+      ...inference,
+      ...resampling,
     },
   }),
   defineCommand({

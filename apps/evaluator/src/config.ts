@@ -78,11 +78,7 @@ export const predictSchema = z.strictObject({
   ...inference,
 })
 
-export const selectSchema = z.strictObject({
-  run,
-  data,
-  subset: z.enum(['train', 'val']).default('val').describe('subset whose predictions decide'),
-  aggregation: z.enum(['mean', 'max', 'min']).default('mean').describe("how a breast's images become one probability"),
+const thresholdRule = {
   rule: z
     .enum(['f1', 'reference', 'sensitivity', 'specificity', 'recall-rate', 'utility'])
     .default('f1')
@@ -104,6 +100,14 @@ export const selectSchema = z.strictObject({
     .describe(
       'step of the threshold grid of --rule reference, 0.001 in the reference itself; none tries every observed probability',
     ),
+}
+
+export const selectSchema = z.strictObject({
+  run,
+  data,
+  subset: z.enum(['train', 'val']).default('val').describe('subset whose predictions decide'),
+  aggregation: z.enum(['mean', 'max', 'min']).default('mean').describe("how a breast's images become one probability"),
+  ...thresholdRule,
   ...resampling,
 })
 
@@ -164,6 +168,31 @@ export const submitSchema = z.strictObject({
   ...inference,
 })
 
+export const calibrateSchema = z.strictObject({
+  run,
+  data: data.describe('data folder of the run, with raw/ and processed/; repeat the flag to use several'),
+  site: text.describe("data folder of the site's own cases, labeled, which extract-rois has processed"),
+  name: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'expected a name of letters, digits, dots, dashes and underscores')
+    .optional()
+    .describe("name of the site's folder in the run; that of --site by default"),
+  unrelatedIds: z
+    .boolean()
+    .default(false)
+    .describe("whether patient ids that the run's data have too are of other people"),
+  rule: thresholdRule.rule
+    .unwrap()
+    .optional()
+    .describe('how the threshold is chosen anew, as by select; it stays where it is without'),
+  at: thresholdRule.at,
+  gridStep: thresholdRule.gridStep,
+  maxLeftOut: maxLeftOut.describe('largest share of the labeled images of the site without a processed image'),
+  ...inference,
+  ...resampling,
+})
+
+export type CalibrateConfig = z.input<typeof calibrateSchema>
 export type ExportConfig = z.input<typeof exportSchema>
 export type PredictConfig = z.input<typeof predictSchema>
 export type SelectConfig = z.input<typeof selectSchema>

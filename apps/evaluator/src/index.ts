@@ -1,10 +1,19 @@
 export { type CommandContext, CommandLineError, type Progress, plainProgress } from '@mammokit/command-line'
-export type { ExportConfig, PredictConfig, ReportConfig, SelectConfig, SubmitConfig, TestConfig } from './config.ts'
+export type {
+  CalibrateConfig,
+  ExportConfig,
+  PredictConfig,
+  ReportConfig,
+  SelectConfig,
+  SubmitConfig,
+  TestConfig,
+} from './config.ts'
 export { EvaluatorError, type EvaluatorErrorCode } from './evaluator-error.ts'
 export { type ExportResult, exportRun } from './export/export.ts'
 export { type PredictSummary, predict } from './predict/predict.ts'
 export { predictStudy, type StudyPrediction } from './predict/predict-study.ts'
 export { report } from './report/report.ts'
 export { select } from './select/select.ts'
+export { type CalibrateResult, calibrate } from './site/calibrate.ts'
 export { type Submission, submit } from './submit/submit.ts'
 export { test } from './test/test.ts'

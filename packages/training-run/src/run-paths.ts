@@ -33,6 +33,8 @@ export function runPaths(run: string) {
     report: join(run, 'report.html'),
     model: join(run, 'model.onnx'),
     submission: join(run, 'submission.csv'),
+    /** What was learned of another place's cases. */
+    site: (name: string) => join(run, 'sites', name),
   }
 }
 

@@ -12,6 +12,7 @@ export {
 } from './schema/prediction.ts'
 export { type RunConfig, runConfigSchema } from './schema/run-config.ts'
 export { type Selection, selectionSchema } from './schema/selection.ts'
+export { type SiteCalibration, siteCalibrationSchema } from './schema/site-calibration.ts'
 export { type TestHistoryLine, testHistoryLineSchema } from './schema/test-history.ts'
 export { type TestedSubset, type TestResult, testResultSchema } from './schema/test-result.ts'
 export {

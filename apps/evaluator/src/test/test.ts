@@ -2,19 +2,8 @@
 
 import { existsSync } from 'node:fs'
 import { type CommandContext, formatTable, parseConfig, silentContext } from '@mammokit/command-line'
-import { classifyBreasts, logOdds, readVerifiedSelection } from '@mammokit/mammogram-classifier/selection'
-import {
-  type BreastPrediction,
-  calibrationLine,
-  calibrationNoise,
-  confusionMatrix,
-  figuresOf,
-  netBenefit,
-  probabilitiesOf,
-  statisticsAt,
-  targetsOf,
-  undefinedFigure,
-} from '@mammokit/pf1-metric'
+import { classifyBreasts, readVerifiedSelection } from '@mammokit/mammogram-classifier/selection'
+import { confusionMatrix, figuresOf, netBenefit, probabilitiesOf, statisticsAt, targetsOf } from '@mammokit/pf1-metric'
 import {
   readRunConfig,
   readTestHistory,
@@ -25,6 +14,7 @@ import {
   writeTestResult,
 } from '@mammokit/training-run'
 import type { z } from 'zod'
+import { calibrationFigures } from '../calibration-figures.ts'
 import { type TestConfig, testSchema } from '../config.ts'
 import { predict } from '../predict/predict.ts'
 import { assertRecomputed, type PredictionSample } from '../predict/recompute-predictions.ts'
@@ -128,23 +118,6 @@ async function predictSubset(
     context,
   )
   return written.length > 0
-}
-
-/** What a calibration is judged by. */
-async function calibrationFigures(breasts: readonly BreastPrediction[], threshold: number, seed: number) {
-  const { logLoss, brier, ece } = statisticsAt(threshold)
-  const patients = breasts.map(({ patientId }) => patientId)
-  const targets = targetsOf(breasts)
-  const probabilities = probabilitiesOf(breasts)
-  const hasBoth = targets.includes(0) && targets.includes(1)
-  const { slope, intercept } = hasBoth
-    ? calibrationLine(targets, probabilities.map(logOdds), patients)
-    : { slope: undefinedFigure, intercept: undefinedFigure }
-  return {
-    ...(await figuresOf(breasts, { logLoss, brier, ece })),
-    eceIfCalibrated: calibrationNoise(probabilities, { seed }),
-    ...{ calibrationSlope: slope, calibrationIntercept: intercept },
-  }
 }
 
 function report(result: TestResult, line: (text: string) => void): void {

@@ -1,10 +1,8 @@
-import { createHash } from 'node:crypto'
 import { readInputFile, writeJsonAtomic } from '@mammokit/atomic-files'
 import { evaluationLock, withFolderLock } from '../lock/lock-folder.ts'
-import { parseRunJson } from '../parse-run-json.ts'
 import { runPaths } from '../run-paths.ts'
 import { type Selection, selectionSchema } from '../schema/selection.ts'
-import { TrainingRunError } from '../training-run-error.ts'
+import { hashContent, parseHashed, withContentHash } from './content-hash.ts'
 
 /**
  * Reads runs/<run>/selection.json.
@@ -19,14 +17,11 @@ export async function readSelection(
   const path = runPaths(run).selection
   const command = `mammokit-evaluator select --run ${run}`
   const text = await readInputFile(path, `Select first: ${command}.`)
-  const selection = parseRunJson(selectionSchema, text.toString('utf8'), path, `Select again: ${command}.`)
-  const hash = selectionContentSha256(selection)
-  if (!checkContent || hash === selection.contentSha256) return selection
-  throw new TrainingRunError(
-    'file-altered',
-    `Expected the content of ${path} as it was written (${selection.contentSha256.slice(0, 16)}) but received other content (${hash.slice(0, 16)}). Select again: ${command}.`,
-    { path, expected: selection.contentSha256, received: hash },
-  )
+  return parseHashed(selectionSchema, text.toString('utf8'), {
+    path,
+    advice: `Select again: ${command}.`,
+    checkContent,
+  })
 }
 
 /**
@@ -35,7 +30,7 @@ export async function readSelection(
  * @throws TrainingRunError run-in-use where another process writes a result of the run now
  */
 export async function writeSelection(run: string, content: Omit<Selection, 'contentSha256'>): Promise<Selection> {
-  const selection = selectionSchema.parse({ ...content, contentSha256: selectionContentSha256(content) })
+  const selection = withContentHash(selectionSchema, content)
   const options = { doing: 'selects', name: evaluationLock }
   await withFolderLock(run, options, () => writeJsonAtomic(runPaths(run).selection, selection))
   return selection
@@ -43,6 +38,5 @@ export async function writeSelection(run: string, content: Omit<Selection, 'cont
 
 /** The hash that an unaltered selection has as `contentSha256`. */
 export function selectionContentSha256(selection: Omit<Selection, 'contentSha256'>): string {
-  const content = selectionSchema.omit({ contentSha256: true }).parse(selection)
-  return createHash('sha256').update(JSON.stringify(content)).digest('hex')
+  return hashContent(selectionSchema, selection)
 }

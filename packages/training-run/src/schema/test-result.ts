@@ -1,6 +1,6 @@
 /** test.json: the figures of the selected checkpoint and threshold on the test set, and which test of test-history.jsonl they are. */
 import { z } from 'zod'
-import { calibrationSchema } from './calibration.ts'
+import { calibrationFigures, calibrationSchema } from './calibration.ts'
 import { aggregationSchema, bootstrapSchema, figureSchema } from './figure.ts'
 import { sha256Schema } from './prediction.ts'
 
@@ -11,18 +11,6 @@ const unitFigures = {
   ...{ sensitivity: figureSchema, specificity: figureSchema },
   /** Of this set's own prevalence, as npv. */
   ...{ ppv: figureSchema, npv: figureSchema },
-}
-
-const calibrationFigures = {
-  logLoss: figureSchema,
-  brier: figureSchema,
-  /** Without an interval: it is biased upward, by about `eceIfCalibrated`. */
-  ece: figureSchema,
-  /** The error that these probabilities would show if they were perfectly calibrated. */
-  eceIfCalibrated: z.number(),
-  /** 1 and 0 are those of calibrated probabilities. */
-  calibrationSlope: figureSchema,
-  calibrationIntercept: figureSchema,
 }
 
 export const testedSubsetSchema = z.enum(['val', 'test'])

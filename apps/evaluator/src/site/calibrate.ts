@@ -1,0 +1,199 @@
+/** `calibrate`: calibration and, on request, threshold of a run held against a site's own cases, and what has drifted there. */
+import { basename, join, resolve } from 'node:path'
+import { writeFileAtomic } from '@mammokit/atomic-files'
+import { type CommandContext, CommandLineError, formatTable, parseConfig, silentContext } from '@mammokit/command-line'
+import { classifyBreasts, logOdds, openRunClassifier, sigmoid } from '@mammokit/mammogram-classifier'
+import { assertImagesPresent } from '@mammokit/mammogram-dataset'
+import {
+  type BreastPrediction,
+  type Calibration,
+  chosenThreshold,
+  figureOf,
+  figuresOf,
+  probabilitiesOf,
+  statisticsAt,
+  targetsOf,
+  updateCalibration,
+} from '@mammokit/pf1-metric'
+import { dataPaths } from '@mammokit/screening-data'
+import {
+  type Figure,
+  hashSources,
+  readVerifiedPredictions,
+  runPaths,
+  type Selection,
+  type SiteCalibration,
+  writeSiteCalibration,
+} from '@mammokit/training-run'
+import type { z } from 'zod'
+import { calibrationFigures } from '../calibration-figures.ts'
+import { type CalibrateConfig, calibrateSchema } from '../config.ts'
+import { logitsOf, openRows } from '../predict/predict-rows.ts'
+import { readSubset } from '../predict/subset-rows.ts'
+import { resamplingStage } from '../resampling-stage.ts'
+import { thresholdRuleOf } from '../select/threshold-rule.ts'
+import { packageVersion } from '../version.ts'
+import { driftOf } from './drift.ts'
+import { driftPage } from './drift-page.ts'
+import { readSite } from './read-site.ts'
+
+export interface CalibrateResult {
+  readonly path: string
+  readonly page: string
+  readonly calibration: SiteCalibration
+}
+
+/** Writes sites/<name>/calibration-001.json, or the next number, and drift.html beside it; selection.json stays as it is. */
+export async function calibrate(
+  input: CalibrateConfig,
+  context: CommandContext = silentContext,
+): Promise<CalibrateResult> {
+  const { progress, signal } = context
+  const config = parseConfig(calibrateSchema, input)
+  const { run, data, site, workers, batchSize, engine, device, threads } = config
+  const classifier = await openRunClassifier(run, { engine, device, threads, batchSize })
+  try {
+    const { config: runConfig, epoch, checkpointHash } = classifier
+    const selection = classifier.selection!
+    const { rows, notes } = await readSite(config, runConfig)
+    for (const note of notes) progress.line(note)
+    await assertImagesPresent(rows)
+    progress.start('calibrate', rows.length, { unit: 'images' })
+    const loader = openRows(rows, { image: runConfig.image, batchSize, workers, signal })
+    const logits = await logitsOf(loader, classifier, (done) => progress.update(done), signal).finally(() =>
+      loader.close(),
+    )
+    progress.stop()
+    const images = rows.map(({ imageId, patientId, laterality, view, cancer }, i) => ({
+      ...{ imageId, patientId, laterality, view, target: cancer },
+      probability: sigmoid(logits[i]!),
+    }))
+    const name = config.name ?? basename(resolve(site))
+    const content = {
+      ...{ site: name, checkpoint: selection.checkpoint, checkpointHash, preprocessHash: selection.preprocessHash },
+      ...{ images: images.length, selectionSha256: selection.contentSha256, dataSha256: hashSources(rows) },
+      ...(await updateOf(images, selection, config, context)),
+      mammokit: packageVersion(),
+    }
+    const { path, calibration } = await writeSiteCalibration(run, content)
+
+    const own = await readSubset(data, { subset: selection.subset }, runConfig)
+    const expected = { run, config: runConfig, subset: selection.subset, ...own, epoch, checkpointHash }
+    const drift = await driftOf(
+      {
+        name: selection.subset,
+        rows: own.rows,
+        predictions: (await readVerifiedPredictions(expected)).images,
+        manifests: [data].flat().map((folder) => dataPaths(folder).manifest),
+      },
+      { name, rows, predictions: images, manifests: [dataPaths(site).manifest] },
+      selection.aggregation,
+    )
+    const page = join(runPaths(run).site(name), 'drift.html')
+    await writeFileAtomic(page, await driftPage(calibration, drift))
+    report(calibration, selection, progress.line)
+    progress.line(`Wrote ${path} and ${page}`)
+    return { path, page, calibration }
+  } finally {
+    progress.stop()
+    await classifier.dispose()
+  }
+}
+
+type Images = Parameters<typeof classifyBreasts>[0]
+
+/** What the site's breasts ask of the calibration and, by a rule, of the threshold. */
+async function updateOf(
+  images: Images,
+  { aggregation, calibration: current, threshold: currentThreshold }: Selection,
+  { rule, at, gridStep, resamples, seed }: z.output<typeof calibrateSchema>,
+  context: CommandContext,
+) {
+  const breasts = classifyBreasts(images, { aggregation })
+  const patients = breasts.map(({ patientId }) => patientId)
+  const targets = targetsOf(breasts)
+  const logits = probabilitiesOf(breasts).map(logOdds)
+  const { method, calibration, logLoss, gain } = updateCalibration(current, targets, logits, patients, { seed })
+  const thresholdRule = askedRule({ rule, at, gridStep })
+  const resampling = resamplingStage('bootstrap', thresholdRule ? 1 : 0, { resamples, seed }, context)
+  const chosen = thresholdRule && (await figureOf(breasts, chosenThreshold(thresholdRule), resampling))
+  context.progress.stop()
+  const threshold = chosen?.value ?? currentThreshold
+  const state = (calibration: Calibration, threshold: number) =>
+    stateOf({ breasts, images, aggregation, calibration, threshold, seed })
+  const isSame = method === 'kept' && threshold === currentThreshold
+  const { rocAuc } = statisticsAt(threshold)
+  return {
+    aggregation,
+    patients: new Set(patients).size,
+    breasts: breasts.length,
+    positives: targets.filter((target) => target === 1).length,
+    rocAuc: await figureOf(breasts, rocAuc),
+    ...{ update: method, calibration, updateLogLoss: logLoss, gain },
+    ...{ threshold, thresholdRule, thresholdInterval: chosen },
+    before: await state(current, currentThreshold),
+    after: isSame ? null : await state(calibration, threshold),
+    bootstrap: { unit: 'patient' as const, resamples, seed, level: 0.95 },
+  }
+}
+
+/** null where the threshold is to stay. */
+function askedRule({ rule, at, gridStep }: Pick<z.output<typeof calibrateSchema>, 'rule' | 'at' | 'gridStep'>) {
+  if (rule !== undefined) return thresholdRuleOf({ rule, at, gridStep })
+  if (at === undefined && gridStep === undefined) return null
+  throw new CommandLineError(
+    'invalid-value',
+    `Expected --rule with ${at === undefined ? '--grid-step' : '--at'} but received none. Name the rule, for example --rule sensitivity.`,
+  )
+}
+
+interface StateInput {
+  readonly breasts: readonly BreastPrediction[]
+  readonly images: Images
+  readonly aggregation: Selection['aggregation']
+  readonly calibration: Calibration
+  readonly threshold: number
+  readonly seed: number
+}
+
+async function stateOf({ breasts, images, aggregation, calibration, threshold, seed }: StateInput) {
+  const calibrated = classifyBreasts(images, { aggregation, calibration })
+  const { sensitivity, specificity, recallRate } = statisticsAt(threshold)
+  return {
+    calibration,
+    ...(await calibrationFigures(calibrated, threshold, seed)),
+    threshold,
+    ...(await figuresOf(breasts, { sensitivity, specificity, recallRate })),
+  }
+}
+
+function report(calibration: SiteCalibration, selection: Selection, line: (text: string) => void): void {
+  const { site, breasts, patients, positives, before, after, update, gain, threshold, thresholdRule } = calibration
+  line(`${breasts} breasts of ${patients} patients of ${site}, ${positives} with cancer:`)
+  const names = ['sensitivity', 'recallRate', 'logLoss', 'calibrationSlope', 'calibrationIntercept'] as const
+  line(
+    formatTable(
+      ['figure', 'before', ...(after ? ['after'] : [])],
+      names.map((name) => [name, figureText(before[name]), ...(after ? [figureText(after[name])] : [])]),
+    ),
+  )
+  line(
+    update === 'kept'
+      ? 'The calibration is kept: no other one is better on patients that it was not fitted on.'
+      : `The calibration is ${update === 'shifted' ? 'shifted' : `fitted anew (${update})`}: log loss on patients that it was not fitted on falls by ${figureText(gain)}.`,
+  )
+  line(
+    thresholdRule
+      ? `The threshold by ${thresholdRule.rule} is ${threshold.toFixed(4)}, ${selection.threshold.toFixed(4)} before.`
+      : `The threshold stays ${threshold.toFixed(4)}; --rule chooses it anew.`,
+  )
+  if (positives < 100)
+    line(`Of ${positives} cancers every figure is unsure: a hundred are the least that is recommended.`)
+}
+
+function figureText({ value, low, high }: Figure): string {
+  if (value === null) return '-'
+  return low === null || high === null
+    ? value.toFixed(4)
+    : `${value.toFixed(4)} (${low.toFixed(4)} to ${high.toFixed(4)})`
+}
