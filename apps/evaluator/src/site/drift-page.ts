@@ -16,14 +16,14 @@ export async function driftPage(calibration: SiteCalibration, drift: Drift): Pro
   ${calibrationSection(calibration)}
   ${await scoreSection(drift, own)}
   ${measureSection(drift.measures, own)}
-  ${drift.shares.map((shares) => shareSection(shares, own))}`
+  ${shareSection(drift.shares, own)}`
   return htmlPage({ title: `${site}, beside ${own}`, body, style })
 }
 
 const style = `
 svg { display: block; width: 100%; max-width: 640px; height: auto; margin-top: 14px; }
-section:focus-visible { outline: 2px solid var(--accent); }
 tr.apart td:last-child { color: var(--cancer); font-weight: 600; }
+@media (max-width: 760px) { tbody th { white-space: normal; } th, td { padding-left: 10px; } }
 `
 
 function verdict({ update, gain, threshold, thresholdRule, before }: SiteCalibration): string {
@@ -136,18 +136,27 @@ function middle(values: readonly number[]): string {
   return `${at(0.5)} (${at(0.05)} to ${at(0.95)})`
 }
 
-function shareSection({ name, values }: Shares, own: string): Html {
-  const shown = values.slice(0, 12)
+/** Values of an attribute that are listed. */
+const listed = 12
+
+function shareSection(shares: readonly Shares[], own: string): Html {
   return html`<section>
-    <h3>${name}</h3>
+    <h2>How the images were made</h2>
     <table>
-      <thead><tr><th scope="col">Value</th><th scope="col">${own}</th><th scope="col">site</th></tr></thead>
-      <tbody>${shown.map(
-        ({ value, validation, site }) =>
-          html`<tr><th scope="row">${value}</th><td>${percent(validation)}</td><td>${percent(site)}</td></tr>`,
-      )}</tbody>
+      <thead><tr><th scope="col">Share of the images</th><th scope="col">${own}</th><th scope="col">site</th></tr></thead>
+      ${shares.map(
+        ({ name, values }) => html`<tbody>
+        <tr class="group"><th scope="rowgroup" colspan="3">${name}</th></tr>
+        ${values
+          .slice(0, listed)
+          .map(
+            ({ value, validation, site }) =>
+              html`<tr><th scope="row">${value}</th><td>${percent(validation)}</td><td>${percent(site)}</td></tr>`,
+          )}
+        ${values.length > listed && html`<tr><td class="text" colspan="3">and ${values.length - listed} rarer values</td></tr>`}
+      </tbody>`,
+      )}
     </table>
-    ${values.length > shown.length && html`<p class="note">and ${values.length - shown.length} rarer values.</p>`}
   </section>`
 }
 
