@@ -55,7 +55,9 @@ export const predictSchema = z.strictObject({
     .union([text, z.array(text).min(1)])
     .optional()
     .describe('files, folders or a DICOMDIR to answer instead of a subset: DICOM, PNG, JPEG, TIFF or PGM'),
-  model: text.optional().describe('ONNX file of export that answers --study in place of --run'),
+  model: text
+    .optional()
+    .describe('ONNX file of export that answers --study in place of --run; without both the one for demonstration'),
   output: text.optional().describe('folder for result.json of --study, study-result by default'),
   laterality: z.enum(['L', 'R']).optional().describe('breast of the files of --study that do not say it themselves'),
   view: z.enum(views).optional().describe('view of the files of --study that do not say it themselves'),

@@ -18,6 +18,7 @@ export { type ActivationMap, type CellGrid, cellGrid } from './heatmap/activatio
 export { type MapMethod, type MapOptions, mapMethods, resolveMapOptions } from './heatmap/class-activation.ts'
 export { drawOverlay, heatMask, type OverlayImage, type OverlayOptions } from './heatmap/draw-overlay.ts'
 export { type FrameSize, type MapPlacement, mapInFrame, wholeImage } from './heatmap/map-in-frame.ts'
+export { demonstrationModelPath } from './model/demonstration-model.ts'
 export type { BreastDecision, ModelDescription } from './model/model-description.ts'
 export { type Model, type OpenModelOptions, openModel } from './model/open-model.ts'
 export { type Normalization, normalizeImage } from './normalize-image.ts'

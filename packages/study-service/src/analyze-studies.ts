@@ -2,7 +2,7 @@
 import type { Model } from '@mammokit/mammogram-classifier'
 import { type PreprocessOptions, preprocessHash, resolvePreprocessOptions } from '@mammokit/mammogram-preprocess'
 import { type AnsweringModel, answerBreast, operatingPointOf } from './answer/answer-breast.ts'
-import { answerImage, breastIdOf, type ImageOptions, prepareImage } from './answer/answer-image.ts'
+import { type AnswerOptions, answerImage, breastIdOf, type ImageOptions, prepareImage } from './answer/answer-image.ts'
 import { answerStudy } from './answer/answer-study.ts'
 import { groupImages, type StudyGroup } from './answer/group-images.ts'
 import { listFiles } from './files/list-files.ts'
@@ -20,6 +20,11 @@ export interface AnalyzeOptions extends GivenFacts {
   readonly raster?: PreprocessOptions['raster']
   /** For `createdAt`. @default now */
   readonly now?: Date
+  /**
+   * Takes what the network saw of an image with a heatmap over it, and gives the path that the result names. @default none, no heatmap
+   * is computed
+   */
+  readonly writeOverlay?: AnswerOptions['writeOverlay']
   /** Called before the first image, with 0, and after each. */
   readonly onImage?: (done: number, all: number) => void
   readonly signal?: AbortSignal
@@ -56,7 +61,7 @@ export async function analyzeStudies(
   let done = 0
   options.onImage?.(done, images.length)
   for (const group of groups) {
-    const answers = await answerImages(group, model, imageOptions, () => {
+    const answers = await answerImages(group, model, { ...imageOptions, writeOverlay: options.writeOverlay }, () => {
       options.signal?.throwIfAborted()
       options.onImage?.(++done, images.length)
     })
@@ -81,7 +86,7 @@ export async function analyzeStudies(
 async function answerImages(
   { studyId, images }: StudyGroup,
   model: Model,
-  options: ImageOptions,
+  { writeOverlay, ...options }: ImageOptions & Pick<AnswerOptions, 'writeOverlay'>,
   onImage: () => void,
 ): Promise<ImageResult[]> {
   const copies = duplicatesIn(images)
@@ -96,7 +101,7 @@ async function answerImages(
   for (const [at, facts] of images.entries()) {
     const prepared = await next!
     next = prepare(at + 1)
-    answers.push(await answerImage(facts, prepared, model, { studyId, heatmap: null }))
+    answers.push(await answerImage(facts, prepared, model, { studyId, writeOverlay }))
     onImage()
   }
   return answers

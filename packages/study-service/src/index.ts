@@ -1,4 +1,5 @@
 export { type AnalyzeOptions, analyzeStudies } from './analyze-studies.ts'
+export type { Overlay } from './answer/answer-image.ts'
 export {
   type BreastResult,
   type ImageResult,

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { copyFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { analyzeStudies, type Result, resultJsonSchema, resultSchema } from '../src/index.ts'
+import { analyzeStudies, type Overlay, type Result, resultJsonSchema, resultSchema } from '../src/index.ts'
 import { description, modelOf, temporaryFolder, viewFile, write, writeStudy } from './study-files.ts'
 
 const sigmoid = (x: number) => 1 / (1 + Math.exp(-x))
@@ -204,6 +204,25 @@ describe('analyzeStudies', () => {
       code: 'preprocess-mismatch',
       details: { expected: 'another', received: description.preprocessHash },
     })
+  })
+
+  test('gives what the network saw with its heatmap, and names what was written: for images, breasts and studies', async () => {
+    const folder = await temporaryFolder()
+    await writeStudy(folder)
+    const overlays: Overlay[] = []
+    const writeOverlay = async (overlay: Overlay) => `overlays/${overlays.push(overlay)}.png`
+    const { studies } = await analyzeStudies([folder], modelOf([0.1, 0.2, 0.9, 0.4]), { writeOverlay })
+    expect(studies[0].images.map(({ heatmap }) => heatmap)).toEqual([1, 2, 3, 4].map((n) => `overlays/${n}.png`))
+    expect(studies[0].breasts.map(({ heatmap }) => heatmap)).toEqual(['overlays/2.png', 'overlays/3.png'])
+    expect(studies[0].heatmap).toBe('overlays/3.png')
+    const [{ imageId, height, width, rgba }] = overlays
+    expect({ imageId, height, width, length: rgba.length }).toEqual({
+      ...{ imageId: studies[0].images[0].imageId, height: 64, width: 32, length: 64 * 32 * 4 },
+    })
+    // The strongest cell is centered on pixel (16.5, 0.5); the opposite corner keeps its gray.
+    const [red, , blue] = rgba.slice(4 * 20)
+    expect(red).toBeGreaterThan(blue + 20)
+    expect(new Set(rgba.slice(-4, -1)).size).toBe(1)
   })
 
   test('stops between two images when it is asked to', async () => {

@@ -2,24 +2,19 @@
  * `npm run demo`: the whole mission on a synthetic data set, with the commands that a user would type.
  * Everything lies under `demo/`; killed and started again, it continues where it was.
  */
-import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { workspaceRoot } from '../packages/pack.ts'
+import { runStages } from './run-stages.ts'
 import { type SelectionFile, summarize, type TestFile } from './summarize.ts'
-
-interface Stage {
-  readonly title: string
-  readonly app: 'trainer' | 'evaluator'
-  readonly args: readonly string[]
-}
 
 const config = join('apps', 'trainer', 'configs', 'demo.json')
 const data = ['--data', join('demo', 'data')]
 const run = join('demo', 'runs', 'demo')
 const evaluated = [...data, '--run', run]
 
-const stages: readonly Stage[] = [
+const start = performance.now()
+runStages([
   { title: 'Write a synthetic screening data set', app: 'trainer', args: ['phantom', '--config', config, ...data] },
   { title: 'Find the breast in every image', app: 'trainer', args: ['extract-rois', '--config', config, ...data] },
   { title: 'Split by patient', app: 'trainer', args: ['split', '--config', config, ...data] },
@@ -28,20 +23,7 @@ const stages: readonly Stage[] = [
   { title: 'Choose checkpoint and threshold', app: 'evaluator', args: ['select', ...evaluated] },
   { title: 'Test once', app: 'evaluator', args: ['test', ...evaluated] },
   { title: 'Write the report', app: 'evaluator', args: ['report', ...evaluated] },
-]
-
-const start = performance.now()
-for (const [i, { title, app, args }] of stages.entries()) {
-  console.log(`\n[${i + 1}/${stages.length}] ${title}\n$ mammokit-${app} ${args.join(' ')}`)
-  const bin = join('apps', app, 'bin', 'mammokit.js')
-  const { status, signal } = spawnSync(process.execPath, [bin, ...args], { cwd: workspaceRoot, stdio: 'inherit' })
-  if (status !== 0) {
-    console.error(
-      `Stopped at '${title}' (${signal ?? `exit code ${status}`}). Start it again and it continues from here.`,
-    )
-    process.exit(status ?? 1)
-  }
-}
+])
 
 const read = <T>(name: string): T => JSON.parse(readFileSync(join(workspaceRoot, run, name), 'utf8'))
 console.log(`\n${summarize(read<SelectionFile>('selection.json'), read<TestFile>('test.json'))}`)

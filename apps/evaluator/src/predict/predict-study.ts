@@ -10,7 +10,8 @@ import {
   silentContext,
 } from '@mammokit/command-line'
 import { openModel } from '@mammokit/mammogram-classifier'
-import { analyzeStudies, type Result } from '@mammokit/study-service'
+import { analyzeStudies, type Overlay, type Result } from '@mammokit/study-service'
+import sharp from 'sharp'
 import { type PredictConfig, predictSchema } from '../config.ts'
 
 export interface StudyPrediction extends Result {
@@ -20,7 +21,7 @@ export interface StudyPrediction extends Result {
   readonly exitCode: number
 }
 
-/** Answers studies by the model of a run or by an exported file. */
+/** Answers studies by the model of a run, an exported file, or without both the one for demonstration. */
 export async function predictStudy(
   input: PredictConfig,
   { progress, signal }: CommandContext = silentContext,
@@ -32,10 +33,12 @@ export async function predictStudy(
   const model = await openModel({ run, file, epoch, engine, device, threads })
   try {
     const { description } = model
-    progress.line(`Using ${description.name}, ${description.checkpoint}, weights ${description.checkpointHash}`)
+    if (description.source === 'demonstration') progress.line(demonstrationNotice)
+    else progress.line(`Using ${description.name}, ${description.checkpoint}, weights ${description.checkpointHash}`)
     const { admission, frame, raster, laterality, view } = config
     const result = await analyzeStudies([study!].flat(), model, {
       ...{ admission, frame, raster, laterality, view },
+      writeOverlay: (overlay) => writeOverlay(output, overlay),
       onImage: (done, all) => (done === 0 ? progress.start('images', all, { unit: 'images' }) : progress.update(done)),
       ...(signal && { signal }),
     })
@@ -51,17 +54,17 @@ export async function predictStudy(
   }
 }
 
+/** Folder beside result.json; its name in the result is the same on every system. */
+const overlays = 'overlays'
+
+const demonstrationNotice =
+  'Using the network for demonstration, which was trained on phantoms alone: its probabilities say nothing about a patient. Give --run or --model.'
+
 function checkFlags({ study, run, model, epoch }: Pick<PredictConfig, 'study' | 'run' | 'model' | 'epoch'>): void {
   if (study === undefined) {
     throw new CommandLineError(
       'invalid-value',
       'Expected a file or folder for --study but received nothing. Give DICOM, PNG or JPEG files, folders of them, or a DICOMDIR.',
-    )
-  }
-  if (run === undefined && model === undefined) {
-    throw new CommandLineError(
-      'invalid-value',
-      'Expected --run or --model for --study but received neither. Give a run folder or the ONNX file of export.',
     )
   }
   if (run !== undefined && model !== undefined) {
@@ -78,6 +81,15 @@ function checkFlags({ study, run, model, epoch }: Pick<PredictConfig, 'study' | 
       { epoch },
     )
   }
+}
+
+async function writeOverlay(folder: string, { imageId, height, width, rgba }: Overlay): Promise<string> {
+  const png = sharp(Buffer.from(rgba.buffer), { raw: { height, width, channels: 4 } })
+    .removeAlpha()
+    .png()
+  const name = `${overlays}/${imageId}.png`
+  await writeFileAtomic(join(folder, name), await png.toBuffer())
+  return name
 }
 
 /** A table with a row for each breast, and a line for each file without an answer. */

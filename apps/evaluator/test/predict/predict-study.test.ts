@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { encodeGrayPng, previewImage } from '@mammokit/mammogram-preprocess'
 import { resultSchema } from '@mammokit/study-service'
 import { readPredictions } from '@mammokit/training-run'
+import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { dicomFile } from '../../../../packages/mammogram-preprocess/test/dicom-file.ts'
 import { exportRun, predict, predictStudy, select } from '../../src/index.ts'
@@ -86,6 +87,27 @@ describe('predict --study', () => {
       texts.push(text.replace(/"createdAt": "[^"]*"/, ''))
     }
     expect(texts[0]).toBe(texts[1])
+  })
+
+  test('writes what the network saw of each image, with a heatmap, where the result says', async () => {
+    const { study } = await firstPatient()
+    const output = newOutput('overlays')
+    const { studies } = await predictStudy({ model, study, output, threads: 1 })
+    for (const { heatmap, imageId } of studies[0].images) {
+      expect(heatmap).toBe(`overlays/${imageId}.png`)
+      const { height, width, channels } = await sharp(join(output, heatmap!)).metadata()
+      expect({ height, width, channels }).toEqual({ height: 64, width: 32, channels: 3 })
+    }
+  })
+
+  test('answers by the network for demonstration where there is no other, and says so', async () => {
+    const { study } = await firstPatient()
+    const lines: string[] = []
+    const progress = { start() {}, update() {}, stop() {}, line: (text: string) => lines.push(text) }
+    const result = await predictStudy({ study, output: newOutput('demonstration'), threads: 1 }, { progress })
+    expect(result.model).toMatchObject({ source: 'demonstration', name: 'demonstration' })
+    expect(result.studies[0].breasts[0].probability).toBeGreaterThan(0)
+    expect(lines[0]).toContain('trained on phantoms alone')
   })
 
   test('of an epoch there is a probability, and no call', async () => {

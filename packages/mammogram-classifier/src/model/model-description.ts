@@ -2,13 +2,14 @@
 import { onnxMetadata } from '@mammokit/onnxruntime-loader/metadata'
 import { type Selection, selectionSchema } from '@mammokit/training-run/schema'
 import { ClassifierError } from '../classifier-error.ts'
+import type { CellGrid } from '../heatmap/activation-map.ts'
 
 /** Threshold, aggregation and calibration; all three hold for breasts. */
 export type BreastDecision = Pick<Selection, 'checkpoint' | 'subset' | 'aggregation' | 'threshold' | 'calibration'>
 
 export interface ModelDescription {
-  readonly source: 'run' | 'file'
-  /** Path of the run folder or of the file. */
+  readonly source: 'run' | 'file' | 'demonstration'
+  /** Path of the run folder or of the file; `demonstration` for the one that this package brings. */
   readonly name: string
   /** Such as `epoch-003`. */
   readonly checkpoint: string
@@ -33,12 +34,17 @@ const decisionSchema = selectionSchema.pick({
   calibration: true,
 })
 
+export interface OnnxDescription extends Omit<ModelDescription, 'source' | 'fileSha256'> {
+  /** Of the output `activation_map`; null where the file has none. */
+  readonly mapGrid: CellGrid | null
+}
+
 /**
  * Reads the metadata of an ONNX file that `mammokit-evaluator export` wrote.
  *
  * @throws {ClassifierError} `not-a-model` for any other file
  */
-export function describeOnnx(bytes: Uint8Array, name: string): Omit<ModelDescription, 'source' | 'fileSha256'> {
+export function describeOnnx(bytes: Uint8Array, name: string): OnnxDescription {
   const metadata = onnxMetadata(bytes)
   const kind = metadata.get('mammokit.kind')
   if (kind !== 'mammogram-classifier')
@@ -71,7 +77,15 @@ export function describeOnnx(bytes: Uint8Array, name: string): Omit<ModelDescrip
     preprocess: object('preprocess'),
     preprocessHash: text('preprocessHash'),
     decision: decision.data,
+    mapGrid: metadata.has('mammokit.activationMap') ? gridOf(object('activationMap'), name) : null,
   }
+}
+
+function gridOf(value: Record<string, unknown>, name: string): CellGrid {
+  const { height, width, offset, stride } = value
+  if (isCount(height) && isCount(width) && Number.isFinite(offset) && isCount(stride))
+    return { height, width, offset: offset as number, stride }
+  throw notModel(name, 'height, width, offset and stride in mammokit.activationMap', JSON.stringify(value).slice(0, 80))
 }
 
 const isCount = (value: unknown): value is number => Number.isInteger(value) && (value as number) >= 1

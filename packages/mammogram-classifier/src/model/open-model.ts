@@ -1,11 +1,13 @@
-/** A trained network with what was selected for it, whatever it lies in: a run folder, or an exported ONNX file. */
+/** A trained network with what was selected for it, whatever it lies in: a run folder, an exported ONNX file, or this package. */
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { loadOnnxRuntime } from '@mammokit/onnxruntime-loader'
 import { epochName } from '@mammokit/training-run'
 import type { ClassifierImage, ClassifierOptions } from '../classifier.ts'
 import { ClassifierError } from '../classifier-error.ts'
+import type { ActivationMap } from '../heatmap/activation-map.ts'
 import { openRunClassifier } from '../open-run.ts'
+import { demonstrationModelPath } from './demonstration-model.ts'
 import { describeOnnx, type ModelDescription } from './model-description.ts'
 
 export interface OpenModelOptions extends Omit<ClassifierOptions, 'batchSize'> {
@@ -13,7 +15,7 @@ export interface OpenModelOptions extends Omit<ClassifierOptions, 'batchSize'> {
   readonly run?: string | undefined
   /** Of the run: the checkpoint of this epoch, without threshold and calibration. @default the selected one */
   readonly epoch?: number | undefined
-  /** ONNX file that `mammokit-evaluator export` wrote; in place of `run`. */
+  /** ONNX file that `mammokit-evaluator export` wrote; without it and `run` the network for demonstration that this package brings. */
   readonly file?: string | undefined
 }
 
@@ -25,24 +27,26 @@ export interface Model {
    * @throws {ClassifierError} `bad-input`, `not-finite`
    */
   classify(image: ClassifierImage): Promise<number>
+  /**
+   * The same and where the network sees it, in one pass; null where an exported file has no map.
+   *
+   * @throws {ClassifierError} `bad-input`, `not-finite`
+   */
+  explain(image: ClassifierImage): Promise<{ readonly probability: number; readonly map: ActivationMap | null }>
   dispose(): Promise<void>
 }
 
 /**
  * Opens a model.
  *
- * @throws {ClassifierError} `bad-input`, `not-a-model`, and for a run whatever `openRunClassifier` throws; {TensorEngineError}
+ * @throws {ClassifierError} `not-a-model`, and for a run whatever `openRunClassifier` throws; {TensorEngineError}
  * @example
  * const model = await openModel({ file: 'runs/default/model.onnx' })
  * await model.classify(image) // 0.03...
  */
-export async function openModel({ run, epoch, file, ...options }: OpenModelOptions): Promise<Model> {
+export async function openModel({ run, epoch, file, ...options }: OpenModelOptions = {}): Promise<Model> {
   if (run !== undefined) return openRunModel(run, epoch, options)
-  if (file !== undefined) return openOnnxModel(file, options)
-  throw new ClassifierError(
-    'bad-input',
-    'Expected a run folder or an ONNX file for the model but received neither. Give run or file.',
-  )
+  return openOnnxModel(file ?? demonstrationModelPath(), file === undefined ? 'demonstration' : 'file', options)
 }
 
 async function openRunModel(
@@ -50,7 +54,7 @@ async function openRunModel(
   chosen: number | undefined,
   options: Omit<ClassifierOptions, 'batchSize'>,
 ): Promise<Model> {
-  const { config, epoch, checkpointHash, selection, classify, dispose } = await openRunClassifier(run, {
+  const { config, epoch, checkpointHash, selection, classify, explain, dispose } = await openRunClassifier(run, {
     ...options,
     epoch: chosen,
   })
@@ -70,16 +74,18 @@ async function openRunModel(
       ...{ preprocess: { ...preprocess, height, width }, preprocessHash, decision },
     },
     classify: async (image) => (await classify([image]))[0]!,
+    explain: async (image) => (await explain([image]))[0]!,
     dispose,
   }
 }
 
 async function openOnnxModel(
   path: string,
+  source: 'file' | 'demonstration',
   { threads, device = 'cpu' }: Omit<ClassifierOptions, 'batchSize'>,
 ): Promise<Model> {
   const bytes = await readModelFile(path)
-  const described = describeOnnx(bytes, path)
+  const { mapGrid, ...described } = describeOnnx(bytes, source === 'file' ? path : source)
   const { height, width } = described.image
   const fileSha256 = createHash('sha256').update(bytes).digest('hex')
   const { InferenceSession, Tensor } = loadOnnxRuntime()
@@ -94,20 +100,25 @@ async function openOnnxModel(
       { path, device, reason },
     )
   })
+  async function run(image: ClassifierImage, outputs: readonly string[]) {
+    checkSize(image, { height, width })
+    const values = Float32Array.from(image.data, (value) => value / 65_535)
+    const found = await session.run({ images: new Tensor('float32', values, [1, height, width, 1]) }, outputs)
+    const probability = Number(found.probability!.data[0])
+    if (probability >= 0 && probability <= 1) return { probability, map: found.activation_map?.data as Float32Array }
+    throw new ClassifierError(
+      'not-finite',
+      `Expected a probability from ${path} but received ${probability}. The weights diverged in training: export another checkpoint.`,
+      { path, received: probability },
+    )
+  }
+
   return {
-    description: { source: 'file', fileSha256, ...described },
-    async classify(image) {
-      checkSize(image, { height, width })
-      const values = Float32Array.from(image.data, (value) => value / 65_535)
-      const images = new Tensor('float32', values, [1, height, width, 1])
-      const found = await session.run({ images }, ['probability'])
-      const probability = Number(found.probability!.data[0])
-      if (probability >= 0 && probability <= 1) return probability
-      throw new ClassifierError(
-        'not-finite',
-        `Expected a probability from ${path} but received ${probability}. The weights diverged in training: export another checkpoint.`,
-        { path, received: probability },
-      )
+    description: { source, fileSha256, ...described },
+    classify: async (image) => (await run(image, ['probability'])).probability,
+    async explain(image) {
+      const { probability, map } = await run(image, ['probability', ...(mapGrid ? ['activation_map'] : [])])
+      return { probability, map: mapGrid && { ...mapGrid, data: map } }
     },
     dispose: () => session.release(),
   }

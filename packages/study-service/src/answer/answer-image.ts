@@ -1,5 +1,5 @@
 /** One image: admitted or not, preprocessed, through the network. */
-import type { Model } from '@mammokit/mammogram-classifier'
+import { drawOverlay, type Model, mapInFrame, wholeImage } from '@mammokit/mammogram-classifier'
 import {
   PreprocessError,
   type PreprocessedImage,
@@ -44,17 +44,33 @@ export async function prepareImage(
   return abstain('laterality-unknown', 'Neither header nor name says which breast it is. Give --laterality L or R.')
 }
 
+/** What the network saw, with a heatmap over it. */
+export interface Overlay {
+  readonly imageId: string
+  readonly height: number
+  readonly width: number
+  /** [height * width * 4], opaque. */
+  readonly rgba: Uint8ClampedArray
+}
+
+export interface AnswerOptions {
+  readonly studyId: string
+  /** Takes an overlay and gives the path that the result names; without it no heatmap is computed. */
+  readonly writeOverlay?: ((overlay: Overlay, facts: ImageFacts) => Promise<string>) | undefined
+}
+
 /** @throws ClassifierError where the network gives no probability */
 export async function answerImage(
   facts: ImageFacts,
   prepared: PreparedImage,
   model: Model,
-  { studyId, heatmap }: { readonly studyId: string; readonly heatmap: string | null },
+  { studyId, writeOverlay }: AnswerOptions,
 ): Promise<ImageResult> {
   const { path: file, sha256, sopInstanceUid, sopClassUid, laterality, view } = facts
   const { checkpointHash: modelHash, preprocessHash } = model.description
+  const imageId = sha256.slice(0, 16)
   const common = {
-    ...{ imageId: sha256.slice(0, 16), file, sha256, sopInstanceUid, sopClassUid, laterality, view },
+    ...{ imageId, file, sha256, sopInstanceUid, sopClassUid, laterality, view },
     breastId: laterality && breastIdOf(studyId, laterality),
     ...{ operatingPoint: null, call: null, modelHash },
   }
@@ -64,13 +80,19 @@ export async function answerImage(
     return { ...common, probability: null, warnings, abstention, preprocessHash, heatmap: null, region: null }
   }
   const { image } = prepared
+  const { probability, map } = writeOverlay
+    ? await model.explain(image.image)
+    : { probability: await model.classify(image.image), map: null }
+  const { height, width } = image.image
+  const heat = map && mapInFrame(map, wholeImage(image.image), image.image)
+  const overlay = heat && { imageId, height, width, rgba: drawOverlay(image.image, heat) }
   return {
     ...common,
-    probability: await model.classify(image.image),
+    probability,
     warnings: [...facts.warnings, ...image.warnings.filter(isAboutImage)],
     abstention: null,
     preprocessHash: image.preprocessHash,
-    heatmap,
+    heatmap: overlay && writeOverlay ? await writeOverlay(overlay, facts) : null,
     region: { method: image.method, reason: image.reason, box: image.placement.box },
   }
 }

@@ -55,7 +55,7 @@ export const imageResultSchema = z.strictObject({
   ...common,
   operatingPoint: z.null().describe('a threshold was selected for breasts, not for images'),
   call: z.null(),
-  heatmap: nullableText.describe('PNG with the overlay, relative to result.json'),
+  heatmap: nullableText.describe('what the network saw with a heatmap over it: a PNG, relative to result.json'),
   region: z
     .strictObject({
       method: text.describe('how the breast was found: yolov5, threshold or full-frame'),
@@ -96,7 +96,7 @@ export const resultSchema = z.strictObject({
   createdAt: z.iso.datetime().describe('the only value that depends on the clock'),
   mammokit: text.describe('version of study-service'),
   model: z.strictObject({
-    source: z.enum(['run', 'file']),
+    source: z.enum(['run', 'file', 'demonstration']),
     name: text,
     checkpoint: text,
     modelHash: text.describe('of the weights'),
