@@ -11,4 +11,9 @@ export {
   decisionOf,
   toCandidate,
 } from './selection/candidates.ts'
-export { type ReadRows, readVerifiedSelection, type VerifiedSelection } from './selection/verify-selection.ts'
+export {
+  type ReadRows,
+  readVerifiedSelection,
+  type SubsetSources,
+  type VerifiedSelection,
+} from './selection/verify-selection.ts'

@@ -11,19 +11,23 @@ export interface ResampleOptions {
   readonly seed?: number | undefined
 }
 
-/** Draws as many groups as there are, with replacement, and counts the ranking anew; each counts until the next. @throws MetricError `bad-option` */
-export function* resampledCounts(
-  ranking: Ranking,
+/** Draws as many groups as there are, with replacement: how often each was drawn, valid until the next. @throws MetricError `bad-option` */
+export function* resampledWeights(
+  groupCount: number,
   { resamples = 1000, seed = 13 }: ResampleOptions = {},
-): Generator<CumulativeCounts> {
+): Generator<Uint32Array> {
   checkOption('resamples', resamples, 1, 1e7, true)
-  const { groupCount } = ranking
   const random = createRandom(seed, 'bootstrap')
-  const countOf = weightedCounter(ranking)
   const weights = new Uint32Array(groupCount)
   for (let resample = 0; resample < resamples; resample++) {
     weights.fill(0)
     for (let i = 0; i < groupCount; i++) weights[random.below(groupCount)]++
-    yield countOf(weights)
+    yield weights
   }
+}
+
+/** Counts the ranking anew for each; each counts until the next. @throws MetricError `bad-option` */
+export function* resampledCounts(ranking: Ranking, options: ResampleOptions = {}): Generator<CumulativeCounts> {
+  const countOf = weightedCounter(ranking)
+  for (const weights of resampledWeights(ranking.groupCount, options)) yield countOf(weights)
 }

@@ -37,9 +37,13 @@ export {
   writeManifest,
 } from './manifest/manifest.ts'
 export {
+  type OpenProcessedRows,
+  openProcessedRows,
+  type ProcessedFolderOptions,
   type ProcessedRow,
   type ProcessedRows,
   type ProcessedRowsOptions,
+  type ProcessedSubsetOptions,
   readProcessedRows,
 } from './read-processed-rows.ts'
 export { type ProcessedTestRow, readTestRows, type TestRow, type TestRows } from './read-test-rows.ts'

@@ -1,14 +1,13 @@
 /** The images that are ready for training and evaluation: splits.csv joined with manifest.csv. */
-import { join } from 'node:path'
 import { readInputFile } from '@mammokit/atomic-files'
 import type { Subset } from '@mammokit/data-split'
 import type { Adjustments } from './adjustments/adjustments.ts'
-import { combineFolders, type ProcessedFolder, type SetRow } from './combine-folders.ts'
+import { type CombinedFolders, combineFolders, type ProcessedFolder, type SetRow } from './combine-folders.ts'
 import { type DataPaths, dataPaths } from './data-paths.ts'
 import { assertFewLeftOut, type LeftOutRow } from './left-out.ts'
 import { assertPreprocessedAs, type ExpectedPreprocessing } from './manifest/assert-preprocessed-as.ts'
 import { assertSamePatients } from './manifest/assert-same-patients.ts'
-import type { MadeImage } from './manifest/join-manifest.ts'
+import { type MadeImage, madeImage } from './manifest/join-manifest.ts'
 import { type ManifestRow, readManifest, sourceHashes } from './manifest/manifest.ts'
 import { assertIdsUnmangled } from './rows/mangled-ids.ts'
 import { assertDisjointSubsets } from './splits/assert-disjoint-subsets.ts'
@@ -30,15 +29,28 @@ export interface ProcessedRows {
   readonly adjustments: Adjustments
 }
 
-export interface ProcessedRowsOptions {
-  /** @default all */
-  readonly subsets?: readonly Subset[]
+export interface ProcessedFolderOptions {
   /** The preprocess hash that every image must have, and whose it is: `this configuration`. */
   readonly expected?: ExpectedPreprocessing
   /** Derives train and val from the column `fold`: val is this fold, counted from 0, train the others; test stays. @default as the split says */
   readonly fold?: number | undefined
+}
+
+export interface ProcessedSubsetOptions {
+  /** @default all */
+  readonly subsets?: readonly Subset[]
   /** Largest share of the rows that may have no processed image, 0 to 1. @default 0.1 */
   readonly maxLeftOut?: number
+}
+
+export type ProcessedRowsOptions = ProcessedFolderOptions & ProcessedSubsetOptions
+
+/** Data folders whose files were read: any subset of them, without reading again. */
+export interface OpenProcessedRows {
+  /** Every row of the manifests, failed images among them. */
+  readonly manifest: readonly ManifestRow[]
+  /** The same array of rows for the same subsets. @throws ScreeningDataError `too-many-left-out`, `preprocess-mismatch` */
+  rowsOf(options?: ProcessedSubsetOptions): ProcessedRows
 }
 
 /**
@@ -61,13 +73,47 @@ export async function readProcessedRows(
   dataDirs: string | readonly string[],
   options: ProcessedRowsOptions = {},
 ): Promise<ProcessedRows> {
-  const { subsets, expected, fold, maxLeftOut = 0.1 } = options
+  return (await openProcessedRows(dataDirs, options)).rowsOf(options)
+}
+
+/**
+ * The same for several subsets, which costs no more than one.
+ *
+ * @throws as `readProcessedRows`
+ * @example
+ * const data = await openProcessedRows('data')
+ * const [train, test] = [data.rowsOf({ subsets: ['train'] }), data.rowsOf({ subsets: ['test'] })]
+ */
+export async function openProcessedRows(
+  dataDirs: string | readonly string[],
+  { expected, fold }: ProcessedFolderOptions = {},
+): Promise<OpenProcessedRows> {
   const folders: ProcessedFolder[] = []
   for (const dataDir of [dataDirs].flat()) folders.push(await readFolder(dataDir, fold))
-  const { splits, images, adjustments, splitsSha256 } = combineFolders(folders)
+  const combined = combineFolders(folders)
+  const known = new Map<string, Pick<ProcessedRows, 'rows' | 'leftOut'>>()
+  return {
+    manifest: folders.flatMap(({ manifest }) => manifest),
+    rowsOf({ subsets, maxLeftOut = 0.1 } = {}) {
+      const key = subsets === undefined ? 'all' : [...subsets].sort().join()
+      const found = known.get(key) ?? joinRows(combined, subsets, expected)
+      known.set(key, found)
+      const { rows, leftOut } = found
+      assertFewLeftOut(leftOut, rows.length + leftOut.length, maxLeftOut)
+      const { splitsSha256, adjustments } = combined
+      return { rows, leftOut, splitsSha256, adjustments }
+    },
+  }
+}
+
+function joinRows(
+  { splits, images }: CombinedFolders,
+  subsets: readonly Subset[] | undefined,
+  expected: ExpectedPreprocessing | undefined,
+): Pick<ProcessedRows, 'rows' | 'leftOut'> {
   const rows: ProcessedRow[] = []
   const leftOut: LeftOutRow[] = []
-  const pathsOf = new Map(folders.map(({ dataDir }) => [dataDir, dataPaths(dataDir)]))
+  const pathsOf = new Map<string, DataPaths>()
   for (const row of splits) {
     if (subsets !== undefined && !subsets.includes(row.subset)) continue
     const { row: image, dataDir = '' } = images.get(row.imageId) ?? {}
@@ -76,13 +122,11 @@ export async function readProcessedRows(
       continue
     }
     const paths = pathsOf.get(dataDir) ?? dataPaths(dataDir)
+    pathsOf.set(dataDir, paths)
     if (expected) assertPreprocessedAs(expected, image, paths.manifest)
-    const { imageSha256: sha256, sourceSha256 } = image
-    const file = join(paths.processed, image.file)
-    rows.push({ ...row, file, sha256, sourceSha256 })
+    rows.push({ ...row, ...madeImage(image, paths.processed) })
   }
-  assertFewLeftOut(leftOut, rows.length + leftOut.length, maxLeftOut)
-  return { rows, leftOut, splitsSha256, adjustments }
+  return { rows, leftOut }
 }
 
 /** The split of one folder and what became of its images, checked against each other. */

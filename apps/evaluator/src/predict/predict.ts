@@ -30,7 +30,7 @@ import { type PredictConfig, predictSchema } from '../config.ts'
 import { packageVersion } from '../version.ts'
 import { openFolds, writeOutOfFold } from './out-of-fold.ts'
 import { openRows, rowLogitsOf } from './predict-rows.ts'
-import { readSubset, type SubsetRows } from './subset-rows.ts'
+import { openSubsets, type SubsetRows, type Subsets } from './subset-rows.ts'
 
 export interface PredictSummary {
   readonly images: number
@@ -68,10 +68,15 @@ export async function predict(input: PredictConfig, context: CommandContext = si
   }
 }
 
-async function predictRun(config: RunPrediction, { progress, signal }: CommandContext): Promise<PredictSummary> {
+/** The same of one run, whose data folders may have been read already. */
+export async function predictRun(
+  config: RunPrediction,
+  { progress, signal }: CommandContext,
+  subsets?: Subsets,
+): Promise<PredictSummary> {
   const run = runPaths(config.run)
   const runConfig = await readRunConfig(config.run)
-  const { rows, notes, splitsSha256 } = await readSubset(config.data, config, runConfig)
+  const { rows, notes, splitsSha256 } = (subsets ?? (await openSubsets(config.data, runConfig))).read(config)
   for (const note of notes) progress.line(note)
 
   const epochs = config.epoch === undefined ? await listEpochs(config.run) : [config.epoch]

@@ -5,8 +5,10 @@ import {
   describeAdjustments,
   describeLeftOut,
   describeMissingClass,
+  type ManifestRow,
+  openProcessedRows,
   type ProcessedRow,
-  readProcessedRows,
+  type ProcessedRows,
   type Subset,
 } from '@mammokit/screening-data'
 import type { RunConfig } from '@mammokit/training-run'
@@ -22,29 +24,60 @@ export interface SubsetRows {
   readonly adjustments: Adjustments
 }
 
+export interface SubsetOptions {
+  readonly subset: Subset
+  readonly maxLeftOut?: number
+}
+
+/** The data folders of a run, read once for all subsets. */
+export interface Subsets {
+  /** Every row of the manifests. */
+  readonly manifest: readonly ManifestRow[]
+  /** As `readSubset`; the same array of rows for the same subset. */
+  read(options: SubsetOptions): SubsetRows
+}
+
+/** Reads which images a subset has: `openSubsets` for one. */
+export async function readSubset(
+  dataDirs: string | readonly string[],
+  options: SubsetOptions,
+  runConfig: RunConfig,
+): Promise<SubsetRows> {
+  return (await openSubsets(dataDirs, runConfig)).read(options)
+}
+
 /**
- * Reads which images a subset has.
+ * Reads which images the subsets of a run's data have.
  *
- * @param options.maxLeftOut share of the subset that may have no image; 1, the default, for readers of predictions, for which it was judged
+ * `maxLeftOut` is the share of the subset that may have no image; 1, the default, for readers of predictions, for which it was judged
  * when they were made
  * @throws ScreeningDataError where the images are not of the run's preprocessing, more rows than `maxLeftOut` have none, or splits and
  * manifest contradict each other
  * @throws EvaluatorError `splits-differ`, `no-images`
  */
-export async function readSubset(
-  dataDirs: string | readonly string[],
-  { subset, maxLeftOut = 1 }: { readonly subset: Subset; readonly maxLeftOut?: number },
-  runConfig: RunConfig,
-): Promise<SubsetRows> {
-  const { rows, leftOut, splitsSha256, adjustments } = await readProcessedRows(dataDirs, {
-    subsets: [subset],
+export async function openSubsets(dataDirs: string | readonly string[], runConfig: RunConfig): Promise<Subsets> {
+  const folders = [dataDirs].flat()
+  const data = await openProcessedRows(dataDirs, {
     expected: { preprocessHash: runConfig.preprocessHash, owner: "the run's config.json" },
-    maxLeftOut,
     fold: runConfig.data.fold ?? undefined,
   })
-  const folders = [dataDirs].flat()
-  const splits = folders.map((folder) => dataPaths(folder).splits)
-  assertSameSplits(splits.join(' and '), splitsSha256, runConfig)
+  return {
+    manifest: data.manifest,
+    read({ subset, maxLeftOut = 1 }) {
+      const processed = data.rowsOf({ subsets: [subset], maxLeftOut })
+      const splits = folders.map((folder) => dataPaths(folder).splits)
+      assertSameSplits(splits.join(' and '), processed.splitsSha256, runConfig)
+      return describeSubset(subset, processed, folders)
+    },
+  }
+}
+
+/** The rows of a subset, and what has to be said of them. @throws EvaluatorError `no-images` */
+function describeSubset(
+  subset: Subset,
+  { rows, leftOut, splitsSha256, adjustments }: ProcessedRows,
+  folders: readonly string[],
+): SubsetRows {
   const missing = describeMissingClass({
     subset,
     images: rows.length,

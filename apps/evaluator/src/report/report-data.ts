@@ -8,7 +8,7 @@ import {
   type ThresholdSweep,
   targetsOf,
 } from '@mammokit/pf1-metric'
-import { type Adjustments, dataPaths, type ManifestRow, readManifest } from '@mammokit/screening-data'
+import type { Adjustments, ManifestRow } from '@mammokit/screening-data'
 import {
   type MetricsLine,
   type Prediction,
@@ -24,7 +24,7 @@ import {
 } from '@mammokit/training-run'
 import type { TestHistoryLine } from '@mammokit/training-run/schema'
 import { EvaluatorError } from '../evaluator-error.ts'
-import { readSubset } from '../predict/subset-rows.ts'
+import { openSubsets } from '../predict/subset-rows.ts'
 import { isSameSelection } from '../test/tested-once.ts'
 
 export interface ReportData {
@@ -55,17 +55,16 @@ export interface ReportData {
  * @throws TrainingRunError, EvaluatorError for files that contradict each other
  */
 export async function readReportData(run: string, dataDirs: string | readonly string[]): Promise<ReportData> {
-  const images: ManifestRow[] = []
-  for (const folder of [dataDirs].flat()) images.push(...(await readManifest(dataPaths(folder).manifest)))
   const config = await readRunConfig(run)
+  const subsets = await openSubsets(dataDirs, config)
   const { selection, predictions: validation } = await readVerifiedSelection(run, config, (subset) =>
-    readSubset(dataDirs, { subset }, config),
+    subsets.read({ subset }),
   )
   // The validation set's result is shown where there is no other; a result that is gone is asked for by its own name.
   const isOnlyVal = existsSync(runPaths(run).test('val')) && !existsSync(runPaths(run).test())
   const test = await readTestResult(run, isOnlyVal ? 'val' : 'test')
   if (!isSameSelection(test, selection)) throw differs('selection', runPaths(run).selection, run)
-  const { rows, splitsSha256, adjustments } = await readSubset(dataDirs, { subset: test.subset }, config)
+  const { rows, splitsSha256, adjustments } = subsets.read({ subset: test.subset })
   const { epoch, checkpointHash, subset, aggregation } = test
   const expected = { run, config, subset, rows, splitsSha256, epoch, checkpointHash }
   const predictions = await readVerifiedPredictions(expected)
@@ -84,7 +83,7 @@ export async function readReportData(run: string, dataDirs: string | readonly st
     breasts: classifyBreasts(predictions.images, { aggregation }),
     sweep: sweepThresholds(targetsOf(validationBreasts), probabilitiesOf(validationBreasts)),
     metrics: await readMetrics(run),
-    methods: countMethods(images),
+    methods: countMethods(subsets.manifest),
     adjustments,
     files: new Map(rows.map(({ imageId, file, sha256 }) => [imageId, { file, sha256 }])),
   }

@@ -28,16 +28,17 @@ export function missedCancers(data: ReportData, count: number): Promise<Thumbnai
   const missed = data.breasts
     .filter(({ target, probability }) => target === 1 && probability < data.test.threshold)
     .sort((a, b) => a.probability - b.probability)
-    .map(({ breastId }) => breastId)
-  const images = missed.flatMap((id) => data.predictions.filter((row) => breastIdOf(row) === id))
+  const imagesOf = new Map(missed.map((breast): [string, Prediction[]] => [keyOf(breast), []]))
+  for (const image of data.predictions) imagesOf.get(keyOf(image))?.push(image)
+  const images = [...imagesOf.values()].flat()
   return thumbnailsOf(images.slice(0, count), data)
 }
 
 function thumbnailsOf(images: readonly Prediction[], data: ReportData): Promise<Thumbnail[]> {
-  const breasts = new Map(data.breasts.map((breast) => [breast.breastId, breast]))
+  const breasts = new Map(data.breasts.map((breast) => [keyOf(breast), breast]))
   return Promise.all(
     images.map(async (image) => {
-      const breast = breasts.get(breastIdOf(image))!
+      const breast = breasts.get(keyOf(image))!
       const file = data.files.get(image.imageId)
       const picture = file === undefined ? { fault: 'image not found' } : await encode(file)
       return { image, breast, outcome: outcomeOf(breast, data.test.threshold), picture }
@@ -45,8 +46,8 @@ function thumbnailsOf(images: readonly Prediction[], data: ReportData): Promise<
   )
 }
 
-function breastIdOf({ patientId, laterality }: Prediction): string {
-  return `${patientId}_${laterality}`
+function keyOf({ patientId, laterality }: Pick<Prediction, 'patientId'> & { readonly laterality: string }): string {
+  return JSON.stringify([patientId, laterality])
 }
 
 function outcomeOf({ target, probability }: BreastPrediction, threshold: number): Outcome {

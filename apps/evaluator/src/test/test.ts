@@ -15,10 +15,10 @@ import {
 } from '@mammokit/training-run'
 import type { z } from 'zod'
 import { calibrationFigures } from '../calibration-figures.ts'
-import { type TestConfig, testSchema } from '../config.ts'
-import { predict } from '../predict/predict.ts'
+import { predictSchema, type TestConfig, testSchema } from '../config.ts'
+import { predictRun } from '../predict/predict.ts'
 import { assertRecomputed, type PredictionSample } from '../predict/recompute-predictions.ts'
-import { readSubset } from '../predict/subset-rows.ts'
+import { openSubsets, type Subsets } from '../predict/subset-rows.ts'
 import { resamplingStage } from '../resampling-stage.ts'
 import { packageVersion } from '../version.ts'
 import { baselinesOf } from './baselines.ts'
@@ -35,8 +35,9 @@ export async function test(input: TestConfig, context: CommandContext = silentCo
   const { run, data, subset } = config
   const path = runPaths(run).test(subset)
   const runConfig = await readRunConfig(run)
+  const subsets = await openSubsets(data, runConfig)
   const { selection, predictions: validation } = await readVerifiedSelection(run, runConfig, (subset) =>
-    readSubset(data, { subset }, runConfig),
+    subsets.read({ subset }),
   )
   const history = await readTestHistory(run)
   if (!config.again) {
@@ -50,15 +51,15 @@ export async function test(input: TestConfig, context: CommandContext = silentCo
     assertUntested(history, subset, run)
   }
 
-  const { rows, splitsSha256 } = await readSubset(data, { subset }, runConfig)
+  const { rows, splitsSha256 } = subsets.read({ subset })
   const { epoch, checkpointHash, preprocessHash } = selection
-  const isFresh = await predictSubset(config, epoch, context)
+  const isFresh = await predictSubset(config, epoch, context, subsets)
   const expected = { run, config: runConfig, subset, rows, splitsSha256, epoch, checkpointHash }
   const predictions = await readVerifiedPredictions(expected)
   const samples: PredictionSample[] = isFresh ? [] : [{ rows, predictions }]
   if (selection.subset !== subset) {
     samples.push({
-      rows: (await readSubset(data, { subset: selection.subset }, runConfig)).rows,
+      rows: subsets.read({ subset: selection.subset }).rows,
       predictions: validation,
     })
   }
@@ -77,7 +78,7 @@ export async function test(input: TestConfig, context: CommandContext = silentCo
   const { aggregation, threshold, checkpoint, calibration } = selection
   const calibrated = classifyBreasts(images, { aggregation, calibration })
   const rowOf = new Map(rows.map((row) => [row.imageId, row]))
-  const { rows: trainingRows } = await readSubset(data, { subset: 'train' }, runConfig)
+  const { rows: trainingRows } = subsets.read({ subset: 'train' })
   const result = await writeTestResult(run, {
     ...{ subset, checkpoint, epoch, threshold, aggregation },
     patients: new Set(breasts.map(({ patientId }) => patientId)).size,
@@ -109,14 +110,14 @@ export async function test(input: TestConfig, context: CommandContext = silentCo
 
 /** Predicts what is missing; whether it was computed just now. */
 async function predictSubset(
-  { run, data, subset, maxLeftOut, engine, device, threads, workers, batchSize }: z.output<typeof testSchema>,
+  config: z.output<typeof testSchema>,
   epoch: number,
   context: CommandContext,
+  subsets: Subsets,
 ): Promise<boolean> {
-  const { written } = await predict(
-    { run, data, subset, maxLeftOut, epoch, engine, device, threads, workers, batchSize },
-    context,
-  )
+  const { run, data, subset, maxLeftOut, engine, device, threads, workers, batchSize } = config
+  const options = { run, data, subset, maxLeftOut, epoch, engine, device, threads, workers, batchSize }
+  const { written } = await predictRun({ ...parseConfig(predictSchema, options), run }, context, subsets)
   return written.length > 0
 }
 

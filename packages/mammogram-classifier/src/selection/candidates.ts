@@ -66,6 +66,11 @@ export function bestOf(candidates: readonly Candidate[]): Candidate {
   return candidates.reduce((a, b) => (isBetter(b.row, a.row) ? b : a))
 }
 
+/** The same of their rows in selection.json. */
+export function bestRow(rows: readonly Candidate['row'][]): Candidate['row'] | undefined {
+  return rows.reduce<Candidate['row'] | undefined>((a, b) => (a === undefined || isBetter(b, a) ? b : a), undefined)
+}
+
 function isBetter(a: Candidate['row'], b: Candidate['row']): boolean {
   if (a.bestF1 !== b.bestF1) return a.bestF1 > b.bestF1
   if (a.averagePrecision !== b.averagePrecision) return a.averagePrecision > b.averagePrecision

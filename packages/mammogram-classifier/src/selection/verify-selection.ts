@@ -1,6 +1,7 @@
-/** A selection is made again from the predictions that it names, so that nothing in it has to be believed. */
+/** A selection is checked against the predictions that it names: the chosen checkpoint is judged again, and all of them where the file was edited. */
 import {
   epochName,
+  hashPredictions,
   type Predictions,
   type RunConfig,
   readEpochWeights,
@@ -12,7 +13,7 @@ import {
   selectionContentSha256,
 } from '@mammokit/training-run'
 import { ClassifierError } from '../classifier-error.ts'
-import { decisionOf, toCandidate } from './candidates.ts'
+import { bestRow, decisionOf, toCandidate } from './candidates.ts'
 
 export interface VerifiedSelection {
   readonly selection: Selection
@@ -21,9 +22,12 @@ export interface VerifiedSelection {
 }
 
 /** The images of a subset, and the hash of the splits.csv that they are from. */
-export type ReadRows = (
-  subset: Selection['subset'],
-) => Promise<{ readonly rows: readonly SourceRow[]; readonly splitsSha256: string }>
+export type ReadRows = (subset: Selection['subset']) => SubsetSources | Promise<SubsetSources>
+
+export interface SubsetSources {
+  readonly rows: readonly SourceRow[]
+  readonly splitsSha256: string
+}
 
 /**
  * Reads selection.json and checks it against the predictions that it was made from, the split and the weights on disk.
@@ -41,26 +45,30 @@ export async function readVerifiedSelection(
   const command = `mammokit-evaluator select --run ${run}`
   const { subset, aggregation, thresholdRule } = selection
   const { rows, splitsSha256 } = await readRows(subset)
+  // Of a whole file only the chosen checkpoint is judged again; the others are known by the SHA-256 of their predictions.
+  const isWhole =
+    selectionContentSha256(selection) === selection.contentSha256 &&
+    bestRow(selection.checkpoints)?.epoch === selection.epoch
   const candidates = []
   let selected: Predictions | undefined
   for (const { epoch, checkpoint, checkpointHash, predictionsSha256 } of selection.checkpoints) {
+    if (isWhole && epoch !== selection.epoch) {
+      assertNamed(checkpoint, epoch, predictionsSha256, await hashPredictions(run, subset, epoch))
+      continue
+    }
     const predictions = await readVerifiedPredictions({
       ...{ run, config, subset, rows, splitsSha256, epoch, checkpointHash },
     })
-    if (checkpoint !== epochName(epoch) || predictions.sha256 !== predictionsSha256) {
-      throw new ClassifierError(
-        'selection-differs',
-        `Expected the predictions of ${checkpoint} that ${path} was made from (${predictionsSha256.slice(0, 16)}) but received ${predictions.sha256.slice(0, 16)}. Select again: ${command}.`,
-        { path, checkpoint, expected: predictionsSha256, received: predictions.sha256 },
-      )
-    }
+    assertNamed(checkpoint, epoch, predictionsSha256, predictions.sha256)
     if (epoch === selection.epoch) selected = predictions
     candidates.push(toCandidate(epoch, predictions, { aggregation, thresholdRule }))
   }
   if (candidates.length === 0) throw altered('checkpoints', 'at least one', 'none')
   const decision = decisionOf(candidates)
+  const remade = new Set(candidates.map(({ epoch }) => epoch))
+  const written = { ...selection, checkpoints: selection.checkpoints.filter(({ epoch }) => remade.has(epoch)) }
   for (const [key, value] of Object.entries(decision)) {
-    const received = selection[key as keyof typeof decision]
+    const received = written[key as keyof typeof decision]
     if (!isSame(value, received)) throw altered(key, JSON.stringify(value), JSON.stringify(received))
   }
   const hash = selectionContentSha256(selection)
@@ -75,6 +83,15 @@ export async function readVerifiedSelection(
     )
   }
   return { selection, predictions: selected! }
+
+  function assertNamed(checkpoint: string, epoch: number, expected: string, received: string): void {
+    if (checkpoint === epochName(epoch) && received === expected) return
+    throw new ClassifierError(
+      'selection-differs',
+      `Expected the predictions of ${checkpoint} that ${path} was made from (${expected.slice(0, 16)}) but received ${received.slice(0, 16)}. Select again: ${command}.`,
+      { path, checkpoint, expected, received },
+    )
+  }
 
   function altered(key: string, expected: string, received: string): ClassifierError {
     return new ClassifierError(

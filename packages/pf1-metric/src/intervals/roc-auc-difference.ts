@@ -1,11 +1,11 @@
 /** Whether one score ranks better than another: the ROC areas of both in the same resamples of patients. */
 import { quantile } from '../bootstrap-interval.ts'
 import { checkOption } from '../check-inputs.ts'
-import type { CumulativeCounts } from '../cumulative-counts.ts'
 import type { Figure } from '../figure.ts'
 import { rank } from '../ranking.ts'
-import { type ResampleOptions, resampledCounts } from '../resampled-counts.ts'
-import { areaOf, rocAuc } from '../roc.ts'
+import { type ResampleOptions, resampledWeights } from '../resampled-counts.ts'
+import { rocAuc } from '../roc.ts'
+import { classWeigher, weightedArea } from '../weighted-figures.ts'
 import type { ConfidenceOptions } from './share-intervals.ts'
 
 /**
@@ -28,16 +28,18 @@ export function rocAucDifference(
 ): Figure {
   checkOption('confidence', confidence, Number.EPSILON, 1 - Number.EPSILON)
   const value = rocAuc(targets, first) - rocAuc(targets, second)
-  // Groups are numbered by first appearance in the samples, so that both draw the same patients.
-  const areas = [first, second].map((scores) =>
-    Array.from(resampledCounts(rank(targets, scores, groups), { resamples, seed }), areaOrNaN),
-  )
-  const drawn = areas[0].map((area, i) => area - areas[1][i]).filter((difference) => !Number.isNaN(difference))
+  const rankings = [rank(targets, first, groups), rank(targets, second, groups)]
+  const { groupCount } = rankings[0]
+  const weigh = classWeigher(rankings[0])
+  const drawn: number[] = []
+  // Groups are numbered by first appearance in the samples, so that both rankings draw the same patients.
+  for (const weights of resampledWeights(groupCount, { resamples, seed })) {
+    const classes = weigh(weights)
+    if (classes.positives === 0 || classes.negatives === 0) continue
+    const [one, other] = rankings.map((ranking) => weightedArea(ranking, weights, classes))
+    drawn.push(one - other)
+  }
   if (drawn.length * 2 < resamples) return { value, low: null, high: null }
   const sorted = Float64Array.from(drawn).sort()
   return { value, low: quantile(sorted, (1 - confidence) / 2), high: quantile(sorted, (1 + confidence) / 2) }
-}
-
-function areaOrNaN(counts: CumulativeCounts): number {
-  return counts.positives === 0 || counts.negatives === 0 ? Number.NaN : areaOf(counts)
 }

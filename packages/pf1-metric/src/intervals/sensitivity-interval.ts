@@ -7,8 +7,9 @@
  * at 0 and 1 as well.
  */
 import { type Ranking, rank } from '../ranking.ts'
-import { type ResampleOptions, resampledCounts } from '../resampled-counts.ts'
-import { sensitivityAtSpecificity, sensitivityOf } from '../roc.ts'
+import { type ResampleOptions, resampledWeights } from '../resampled-counts.ts'
+import { sensitivityAtSpecificity } from '../roc.ts'
+import { classWeigher, weightedSensitivity } from '../weighted-figures.ts'
 import { groupsWithPositive } from './ratio-intervals.ts'
 import { type Bounds, type ConfidenceOptions, wilson } from './share-intervals.ts'
 
@@ -44,8 +45,12 @@ export async function sensitivityIntervalOf(
   { resamples = 1000, seed, confidence = 0.95, onResample }: ResampledIntervalOptions = {},
 ): Promise<Bounds | null> {
   const drawn: number[] = []
-  for (const counts of resampledCounts(ranking, { resamples, seed })) {
-    if (counts.positives > 0 && counts.negatives > 0) drawn.push(sensitivityOf(counts, minimum).sensitivity)
+  const weigh = classWeigher(ranking)
+  for (const weights of resampledWeights(ranking.groupCount, { resamples, seed })) {
+    const classes = weigh(weights)
+    if (classes.positives > 0 && classes.negatives > 0) {
+      drawn.push(weightedSensitivity(ranking, weights, classes, minimum))
+    }
     if (onResample) await onResample()
   }
   if (drawn.length * 2 < resamples) return null

@@ -5,7 +5,7 @@ import { assertFewLeftOut, type LeftOutImage } from '../left-out.ts'
 import { assertIdsUnmangled, type IdRow } from '../rows/mangled-ids.ts'
 import { assertPreprocessedAs, type ExpectedPreprocessing } from './assert-preprocessed-as.ts'
 import { assertSamePatients } from './assert-same-patients.ts'
-import { readManifest } from './manifest.ts'
+import { type ImagePlacement, type ManifestRow, readManifest } from './manifest.ts'
 
 /** Where the image of a row lies, and of what it was made. */
 export interface MadeImage {
@@ -15,6 +15,15 @@ export interface MadeImage {
   readonly sha256: string
   /** SHA-256 of the file that it was made from, hexadecimal. */
   readonly sourceSha256: string
+  /** How the breast was found, and where it lies in that file. */
+  readonly method: ManifestRow['method']
+  readonly placement: ImagePlacement
+}
+
+/** What a row of an image that was made has of the manifest's. */
+export function madeImage(image: ManifestRow, processed: string): MadeImage {
+  const { imageSha256: sha256, sourceSha256, method, placement } = image
+  return { file: join(processed, image.file), sha256, sourceSha256, method, placement: placement! }
 }
 
 export interface JoinOptions {
@@ -49,8 +58,7 @@ export async function joinManifest<Row extends IdRow>(
       continue
     }
     if (expected) assertPreprocessedAs(expected, image, manifestPath)
-    const { imageSha256: sha256, sourceSha256 } = image
-    rows.push({ ...row, file: join(processed, image.file), sha256, sourceSha256 })
+    rows.push({ ...row, ...madeImage(image, processed) })
   }
   assertFewLeftOut(leftOut, table.length, maxLeftOut)
   return { rows, leftOut }

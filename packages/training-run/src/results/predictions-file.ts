@@ -40,6 +40,12 @@ export async function writePredictions(
   return path
 }
 
+/** SHA-256 of the file with the predictions of an epoch's weights for a subset, unread. @throws FileError not-found */
+export async function hashPredictions(run: string, subset: Subset, epoch: number): Promise<string> {
+  const advice = `Predict first: mammokit-evaluator predict --run ${run} --subset ${subset}`
+  return sha256(await readInputFile(runPaths(run).predictions(subset, epoch), advice))
+}
+
 /**
  * Reads the predictions of an epoch's weights for a subset, and checks that the file is the one that was written for them.
  *
