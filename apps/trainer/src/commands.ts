@@ -119,6 +119,7 @@ export const commands: readonly Command[] = [
     summary: 'Train on the images of DATA/processed; run again, it resumes from the last checkpoint.',
     schema,
     load: async () => (await import('./train/train-folds.ts')).trainFolds,
+    words: { '--batch-size auto': { fitBatch: true } },
     flags: {
       data: '--data <dir>',
       run: '--run <dir>',
@@ -132,6 +133,7 @@ export const commands: readonly Command[] = [
       'training.epochs': '--epochs <n>',
       'training.batchSize': '--batch-size <n>',
       'training.microBatchSize': '--micro-batch-size <n>',
+      memoryMiB: '--memory <MiB>',
       'training.lr': '--lr <rate>',
       'training.schedule.name': '--schedule <name>',
       'training.sampling': '--sampling <name|json>',

@@ -243,6 +243,14 @@ export const configSchema = z
       .enum(devices)
       .default('cpu')
       .describe("where onnxruntime computes; webgpu takes any graphics adapter, cuda NVIDIA's libraries"),
+    fitBatch: z
+      .boolean()
+      .default(false)
+      .describe('choose training.microBatchSize once: the largest part of the batch whose step fits in memory'),
+    memoryMiB: count
+      .nullable()
+      .default(null)
+      .describe('memory that a run may take with fitBatch, MiB; null: nine tenths of what is free'),
     threads: count.default(availableParallelism()).describe('threads of a training step'),
     workers: count.default(availableParallelism()).describe('threads that read or write images'),
     cacheMiB: z.int().min(0).default(2048).describe('memory for decoded images, MiB'),

@@ -6,6 +6,7 @@ export type TrainerErrorCode =
   | 'run-differs'
   | 'shard-unknown'
   | 'too-few-images'
+  | 'too-little-memory'
 
 /** What a command was given cannot be used: what was expected, what was received and what to do. */
 export class TrainerError extends Error {

@@ -13,7 +13,9 @@ const auxiliaryWeight = z.number().min(0).default(0)
 
 export const trainingSchema = z.strictObject({
   epochs: count.default(5).describe('passes over the training images'),
-  batchSize: count.default(8).describe('images per step'),
+  batchSize: count
+    .default(8)
+    .describe('images per step; --batch-size auto: as configured, in the largest parts that fit in memory (fitBatch)'),
   microBatchSize: count
     .nullable()
     .default(null)

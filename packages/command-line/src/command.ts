@@ -27,6 +27,8 @@ export interface CommandDefinition<Schema extends z.ZodObject> {
   readonly summary: string
   readonly schema: Schema
   readonly flags: Flags
+  /** Words in place of a flag's value that set other keys: `{ '--batch-size auto': { fitBatch: true } }`. @default none */
+  readonly words?: Readonly<Record<string, Readonly<Record<string, unknown>>>>
   /** Imports the command's function when it is called, so that `--help` loads nothing. */
   readonly load: (config: z.output<Schema>) => Promise<Run<z.output<Schema>>>
 }

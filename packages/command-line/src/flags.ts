@@ -23,7 +23,7 @@ export function addFlags(parser: Parser, { schema, flags }: Pick<Command, 'schem
 /** What a parser read: the file of --config and the values of all other flags. */
 export function readFlags(
   parser: Parser,
-  { schema, flags }: Pick<Command, 'schema' | 'flags'>,
+  { schema, flags, words = {} }: Pick<Command, 'schema' | 'flags' | 'words'>,
 ): { readonly files: readonly string[]; readonly given: readonly GivenValue[] } {
   const texts = parser.opts<Record<string, string[] | undefined>>()
   const root = jsonSchemaOf(schema)
@@ -35,7 +35,11 @@ export function readFlags(
     const name = flag.split(' ')[0]
     if (given.length > 1 && isTextOrTexts(schema)) return [{ path, flag: name, value: given }]
     const value = (text: string) => (takesValue(flag) ? parseText(schema, text) : true)
-    return given.map((text) => ({ path, flag: name, value: value(text) }))
+    return given.flatMap((text) => {
+      const word = words[`${name} ${text}`]
+      if (word === undefined) return [{ path, flag: name, value: value(text) }]
+      return Object.entries(word).map(([other, value]) => ({ path: other.split('.'), flag: `${name} ${text}`, value }))
+    })
   })
   const ofOptions = (texts.option ?? []).map((assignment) => {
     const { path, text } = parseAssignment(assignment)

@@ -9,6 +9,8 @@ const schema = z.strictObject({
     .union([text, z.array(text).min(1)])
     .default('data')
     .describe('data folder, or several'),
+  size: z.int().min(1).default(8).describe('images'),
+  fit: z.boolean().default(false).describe('measure'),
   columns: z.array(text).default([]).describe('columns'),
 })
 
@@ -19,7 +21,8 @@ async function run(...args: string[]): Promise<{ config: unknown; errors: string
     name: 'train',
     summary: 'Train.',
     schema,
-    flags: { data: '--data <dir>', columns: '--columns <json>' },
+    flags: { data: '--data <dir>', size: '--size <n>', columns: '--columns <json>' },
+    words: { '--size auto': { fit: true } },
     load: async () => async (given) => {
       config = given
       throw Object.assign(new Error('EACCES: permission denied, open'), { code: 'EACCES', syscall: 'open' })
@@ -49,4 +52,11 @@ test('an empty text in the list is refused, and so is a flag beside --option of 
 
 test('a flag that takes a list only is given once', async () => {
   expect((await run('--columns', '["a"]', '--columns', '["b"]')).errors).toContain('received --columns twice')
+})
+
+test('a word in place of a value sets the keys that the command says, and leaves the flag’s own as it was', async () => {
+  expect((await run('--size', 'auto')).config).toMatchObject({ size: 8, fit: true })
+  expect((await run('--size', '4')).config).toMatchObject({ size: 4, fit: false })
+  expect((await run('--size', 'automatic')).errors).toContain('--size but received')
+  expect((await run('--size', 'auto', '--option', 'fit=false')).errors).toContain('received both --size auto and')
 })

@@ -1,7 +1,9 @@
 /** `train --dry-run`: a few steps and one batch of validation, to say what the whole run will take; nothing is written. */
 import { type CommandContext, silentContext } from '@mammokit/command-line'
 import { openEngine } from '@mammokit/tensor-engine'
+import { foldRun } from '@mammokit/training-run'
 import type { Config } from '../config.ts'
+import { fitBatch } from './fit-batch.ts'
 import { createLearner } from './learner.ts'
 import { createLoaders } from './loaders.ts'
 import { openSchedule, stepValues } from './step-values.ts'
@@ -22,10 +24,13 @@ export interface DryRun {
 }
 
 /** Measures the steps of a run. @throws TrainerError as `train` */
-export async function dryRun(config: Config, { progress, signal }: CommandContext = silentContext): Promise<DryRun> {
+export async function dryRun(given: Config, context: CommandContext = silentContext): Promise<DryRun> {
+  const { progress, signal } = context
+  const data = await readTrainingData(given)
+  const run = given.fold === null ? given.run : foldRun(given.run, given.fold)
+  const config = given.fitBatch ? await fitBatch(given, run, data.train.length + data.val.length, context) : given
   const { training, image } = config
   const { epochs, batchSize, microBatchSize, keepBest } = training
-  const data = await readTrainingData(config)
   const engine = await openEngine(config.engine, { threads: config.threads, device: config.device })
   const learner = createLearner(config, engine)
   const open: (() => unknown)[] = [learner.dispose]

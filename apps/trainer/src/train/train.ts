@@ -8,6 +8,7 @@ import { foldRun, initialState, openRun, runPaths, type ValidationMetrics } from
 import type { Config } from '../config.ts'
 import { guardedSteps, recoveryAdvice, savingOnError } from '../guarded-steps.ts'
 import { auxiliaryTargets, lossParts } from './auxiliary-targets.ts'
+import { fitBatch } from './fit-batch.ts'
 import { readInitialWeights } from './initial-weights.ts'
 import { createLearner } from './learner.ts'
 import { createLoaders } from './loaders.ts'
@@ -32,19 +33,21 @@ export interface TrainSummary {
  *
  * @throws TrainerError for data, a run or an engine that cannot be used; the signal's reason when it is aborted.
  */
-export async function train(config: Config, context: CommandContext = silentContext): Promise<TrainSummary> {
+export async function train(given: Config, context: CommandContext = silentContext): Promise<TrainSummary> {
   const { signal, progress } = context
-  const { training, image, fold } = config
-  const run = fold === null ? config.run : foldRun(config.run, fold)
-  const { epochs, batchSize, microBatchSize, logEvery, saveEvery } = training
+  const { image, fold } = given
+  const run = fold === null ? given.run : foldRun(given.run, fold)
 
   // What to train on. Images that extract-rois could not read are left out.
-  const data = await readTrainingData(config)
+  const data = await readTrainingData(given)
   progress.line(
     `${data.train.length} training images, ${data.val.length} validation images, ${data.leftOut} left out, ` +
       `${image.height}x${image.width} pixels`,
   )
   for (const note of data.notes) progress.line(note)
+  const config = given.fitBatch ? await fitBatch(given, run, data.train.length + data.val.length, context) : given
+  const { training } = config
+  const { epochs, batchSize, microBatchSize, logEvery, saveEvery } = training
   const initial = await readInitialWeights(config, context)
   const engine = await openEngine(config.engine, { threads: config.threads, device: config.device })
   const { checkpoint, log, notes, ...opened } = await openRun(run, makeRunConfig(config, data, initial?.record), {

@@ -1,0 +1,94 @@
+import { existsSync } from 'node:fs'
+import { plainProgress } from '@mammokit/command-line'
+import { readRunConfig } from '@mammokit/training-run'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { dryRun } from '../../src/train/dry-run.ts'
+import { divisors, fitBatch, largestFitting } from '../../src/train/fit-batch.ts'
+import { train } from '../../src/train/train.ts'
+import { newRun, writeProcessedPhantom } from '../processed-phantom.ts'
+import { checkpointBytes, smallRun } from './small-run.ts'
+
+/** A step of 100 MiB and 50 for each image; which sizes were tried. */
+function machine(memoryOf: (size: number) => number | undefined = (size) => 100 + 50 * size) {
+  const tried: number[] = []
+  const measure = async (size: number) => {
+    tried.push(size)
+    return memoryOf(size)
+  }
+  return { tried, measure }
+}
+
+describe('largestFitting', () => {
+  it.each([
+    [150, 1, [1, 2]],
+    [210, 2, [1, 2]],
+    [499, 6, [1, 2, 6]],
+    [500, 8, [1, 2, 8]],
+    [1e6, 24, [1, 2, 24]],
+  ])(
+    'of %d MiB is the divisor of 24 that fits, and tries none that the line of two says does not',
+    async (limit, size, sizes) => {
+      const { tried, measure } = machine()
+      expect(await largestFitting(divisors(24), limit, measure)).toBe(size)
+      expect(tried).toEqual(sizes)
+    },
+  )
+
+  it('takes a smaller one where a step fails or takes more than the line says', async () => {
+    const { tried, measure } = machine((size) => (size > 6 ? undefined : size === 6 ? 600 : 100 + 50 * size))
+    expect(await largestFitting(divisors(24), 500, measure)).toBe(4)
+    expect(tried).toEqual([1, 2, 8, 6, 4])
+  })
+
+  it('tries one size after the other where memory is not counted', async () => {
+    const { tried, measure } = machine((size) => (size > 4 ? undefined : 99))
+    expect(await largestFitting(divisors(24), 0, measure, false)).toBe(4)
+    expect(tried).toEqual([1, 2, 3, 4, 6])
+  })
+
+  it('says so where not even one image fits, or its step fails', async () => {
+    await expect(largestFitting([1, 2], 149, machine().measure)).rejects.toThrow(
+      'Expected a step with 1 image within 149 MiB but received 150 MiB. Give more with --memory',
+    )
+    const failing = machine(() => undefined).measure
+    await expect(largestFitting([1, 2], 1000, failing)).rejects.toMatchObject({ code: 'too-little-memory' })
+    expect(await largestFitting([1], 150, machine().measure)).toBe(1)
+  })
+})
+
+describe('--batch-size auto', () => {
+  let data = ''
+  beforeAll(async () => {
+    data = await writeProcessedPhantom()
+  })
+
+  it('measures real steps once, writes the part into config.json, keeps it, and trains as with that number', async () => {
+    const config = { ...smallRun(data, { training: { epochs: 1 } }), fitBatch: true, memoryMiB: 8000, cacheMiB: 64 }
+    const lines: string[] = []
+    await train(config, { progress: plainProgress((line) => lines.push(line)) })
+    expect(lines.join('\n')).toMatch(
+      /A step in parts of 1: \d+ MiB\nA step in parts of 2: \d+ MiB\nA step in parts of 4: \d+ MiB\nBatches of 4 in parts of 4: about \d+ of 8000 MiB/,
+    )
+    expect((await readRunConfig(config.run)).training).toMatchObject({ batchSize: 4, microBatchSize: 4 })
+    const again: string[] = []
+    await train(config, { progress: plainProgress((line) => again.push(line)) })
+    expect(again.join('\n')).not.toContain('A step in parts')
+    const given = { ...config, run: newRun(), fitBatch: false, training: { ...config.training, microBatchSize: 4 } }
+    await train(given)
+    expect(checkpointBytes(config.run, 'epoch-001')).toEqual(checkpointBytes(given.run, 'epoch-001'))
+  })
+
+  it('refuses what not one image fits in, in a dry run too, and writes nothing', async () => {
+    const config = { ...smallRun(data), fitBatch: true, cacheMiB: 0 }
+    const lines: string[] = []
+    const context = { progress: plainProgress((line) => lines.push(line)) }
+    const { training } = await fitBatch({ ...config, memoryMiB: 8000 }, config.run, 16, context)
+    expect(training.microBatchSize).toBe(4)
+    const [one] = lines.map((line) => Number(/: (\d+) MiB/.exec(line)?.[1]))
+    await expect(fitBatch({ ...config, memoryMiB: Math.round(one / 2) }, config.run, 16)).rejects.toMatchObject({
+      code: 'too-little-memory',
+    })
+    await expect(dryRun({ ...config, memoryMiB: 50 })).rejects.toMatchObject({ code: 'too-little-memory' })
+    expect(existsSync(config.run)).toBe(false)
+  })
+})
