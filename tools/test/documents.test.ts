@@ -1,10 +1,13 @@
 /** What the Markdown files promise is there: files and headings that they link to, commands and flags that they show. */
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join, normalize } from 'node:path'
+import { writeManifest } from '@mammokit/screening-data'
 import { expect, it } from 'vitest'
 import { commands as evaluatorCommands } from '../../apps/evaluator/src/commands.ts'
 import { commands as trainerCommands } from '../../apps/trainer/src/commands.ts'
 import { anchorsOf, fencedLines, linksOf, markdownFiles } from '../src/documents/markdown.ts'
+import { sitePages } from '../src/documents/site-pages.ts'
 import { nodeReleases } from '../src/install/node-release.ts'
 import { workspaceRoot } from '../src/packages/pack.ts'
 import { repositoryUrl } from '../src/packages/published-fields.ts'
@@ -65,6 +68,30 @@ it('every script of npm that a page shows is one of package.json', () => {
       .map(([call]) => `${path}: ${call}`),
   )
   expect(unknown).toEqual([])
+})
+
+it('docs/files.md lists the columns of manifest.csv in their order', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'mammokit-manifest-'))
+  await writeManifest(join(folder, 'manifest.csv'), [])
+  const header = readFileSync(join(folder, 'manifest.csv'), 'utf8').trim().split(',')
+  rmSync(folder, { recursive: true })
+  const [, section] = read('docs/files.md').split('## manifest.csv')
+  const firstCells = section
+    .split('\n## ')[0]
+    .split('\n')
+    .filter((line) => line.startsWith('| `'))
+    .map((line) => line.split('|')[1])
+  expect(firstCells.flatMap((cell) => [...cell.matchAll(/`(\w+)`/g)].map(([, name]) => name))).toEqual(header)
+})
+
+it('the pages of commands and of JSON keys describe each flag and each key', async () => {
+  const pages = new Map((await sitePages()).map(({ path, text }) => [path, text]))
+  for (const [app, commands] of Object.entries(programs))
+    for (const { name, flags } of commands) {
+      const page = pages.get(`commands/${app}-${name}.md`)
+      for (const flag of Object.values(flags)) expect(page).toContain(`| \`${flag.replaceAll('|', '\\|')}\` |`)
+    }
+  expect(pages.get('commands/file-keys.md')).toMatch(/\| `threshold` \| number/)
 })
 
 it('continuous integration runs each supported Node.js, with actions of a full tag and no more rights than to read', () => {

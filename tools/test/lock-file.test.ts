@@ -8,6 +8,7 @@ import { workspaceRoot } from '../src/packages/pack.ts'
 const unneededInstallScripts: Readonly<Record<string, string>> = {
   'core-js': 'prints an advertisement',
   'core-js-pure': 'prints an advertisement',
+  esbuild: 'looks whether the binary is there, which an optional dependency brings',
   nx: 'warms a cache that Nx fills by itself',
   'onnxruntime-node': 'downloads the CUDA provider, which its users install on purpose',
   protobufjs: 'warns of version ranges',

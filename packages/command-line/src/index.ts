@@ -11,6 +11,7 @@ export { CommandLineError, type CommandLineErrorCode } from './command-line-erro
 export { type ConfigOptions, loadConfig } from './config/load-config.ts'
 export { parseConfig } from './config/parse-config.ts'
 export type { ConfigSources, GivenValue } from './config/sources.ts'
+export { describeOptions, type OptionDescription } from './describe-options.ts'
 export { exitCodes } from './exit-codes.ts'
 export { formatBytes, formatDuration } from './progress/format-quantity.ts'
 export { plainProgress } from './progress/plain-progress.ts'

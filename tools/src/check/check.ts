@@ -6,6 +6,7 @@ import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { writeSitePages } from '../documents/site-pages.ts'
 import { canRun, npmReleases } from '../install/npm-releases.ts'
 import { tryLock } from '../install/try-lock.ts'
 import { listPublished, packProject, workspaceRoot } from '../packages/pack.ts'
@@ -22,6 +23,8 @@ const outcomes: Outcome[] = []
 runStep('format and lint', ['biome', 'ci', '.'])
 runStep('types', ['tsc', '-b'])
 runStep('unused code and dependencies', ['knip'])
+await writeSitePages()
+runStep('documentation site', ['vitepress', 'build', 'docs'])
 checkLock()
 await checkPackages()
 runStep('tests and import boundaries', ['nx', 'run-many', '-t', 'test', '--outputStyle=stream'])

@@ -1,0 +1,66 @@
+import { readdirSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { defineConfig } from 'vitepress'
+
+/** `npm run docs` writes them from the tables of the two programs. */
+const commands = readdirSync(fileURLToPath(new URL('../commands', import.meta.url)))
+  .filter((file) => /^(trainer|evaluator)-/.test(file))
+  .map((file) => file.replace('.md', ''))
+  .map((name) => ({ text: name.replace('-', ' '), link: `/commands/${name}` }))
+
+const source = 'https://github.com/mammokit/mammokit/blob/main/'
+
+export default defineConfig({
+  title: 'MammoKit',
+  description: 'Breast-cancer detection in screening mammography, in TypeScript.',
+  cleanUrls: true,
+  themeConfig: {
+    search: { provider: 'local' },
+    socialLinks: [{ icon: 'github', link: 'https://github.com/mammokit/mammokit' }],
+    nav: [
+      { text: 'Start', link: '/getting-started' },
+      { text: 'Commands', link: '/commands/' },
+    ],
+    sidebar: [
+      {
+        text: 'Use',
+        items: [
+          { text: 'Installation', link: '/installation' },
+          { text: 'From nothing to a test score', link: '/getting-started' },
+          { text: 'Reading the report', link: '/reading-the-report' },
+          { text: 'Troubleshooting', link: '/troubleshooting' },
+          { text: 'Intended use and limits', link: '/intended-use' },
+        ],
+      },
+      {
+        text: 'Data',
+        items: [
+          { text: 'Data sets', link: '/data-sets' },
+          { text: 'A new data set', link: '/new-data-set' },
+          { text: 'Files', link: '/files' },
+          { text: "Keys of a run's files", link: '/commands/file-keys' },
+        ],
+      },
+      { text: 'Commands', link: '/commands/', collapsed: true, items: commands },
+      {
+        text: 'Inside',
+        items: [
+          { text: 'Architecture', link: '/architecture' },
+          { text: 'Benchmarks', link: '/benchmarks' },
+        ],
+      },
+    ],
+  },
+  markdown: {
+    // Files of the repository that are no page of the site are shown where they are.
+    config: (md) => {
+      md.core.ruler.push('links-out-of-docs', ({ tokens }) => {
+        for (const { children } of tokens)
+          for (const token of children ?? []) {
+            const target = token.attrGet('href')
+            if (token.type === 'link_open' && target?.startsWith('../')) token.attrSet('href', source + target.slice(3))
+          }
+      })
+    },
+  },
+})
