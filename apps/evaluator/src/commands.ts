@@ -2,6 +2,7 @@
 import { type Command, defineCommand } from '@mammokit/command-line'
 import {
   calibrateSchema,
+  explainSchema,
   exportSchema,
   predictSchema,
   reportSchema,
@@ -111,6 +112,26 @@ export const commands: readonly Command[] = [
       maxLeftOut: '--max-left-out <share>',
       ...inference,
       ...resampling,
+    },
+  }),
+  defineCommand({
+    name: 'explain',
+    summary: 'Draw where the network sees evidence for cancer, and hold it against lesions that are known.',
+    schema: explainSchema,
+    load: async () => (await import('./explain/explain.ts')).explain,
+    flags: {
+      ...folders,
+      subset: '--subset <name>',
+      image: '--image <id>',
+      epoch: '--epoch <n>',
+      method: '--method <name>',
+      stage: '--stage <n>',
+      images: '--images <n>',
+      height: '--height <n>',
+      sanity: '--sanity',
+      against: '--against <dir>',
+      sanityImages: '--sanity-images <n>',
+      ...inference,
     },
   }),
   defineCommand({

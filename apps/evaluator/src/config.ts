@@ -1,5 +1,6 @@
 /** Every option of every command, with its range and default. */
 import { availableParallelism } from 'node:os'
+import { mapMethods } from '@mammokit/mammogram-classifier/heatmap'
 import { rasterSchema } from '@mammokit/mammogram-preprocess/options'
 import { devices, engineNames } from '@mammokit/tensor-engine/names'
 import { z } from 'zod'
@@ -138,6 +139,35 @@ export const reportSchema = z.strictObject({
     .describe('share of breasts with cancer for which predictive values are given beside those of the set'),
 })
 
+export const explainSchema = z.strictObject({
+  run,
+  data,
+  subset: z.enum(['train', 'val', 'test']).default('test').describe('subset of splits.csv to explain'),
+  image: z
+    .union([text, z.array(text).min(1)])
+    .optional()
+    .describe('image id to explain alone; repeat the flag for several; none explains all of the subset'),
+  epoch: count.optional().describe('epoch of the checkpoint to use instead of the selected one'),
+  method: z
+    .enum(mapMethods)
+    .optional()
+    .describe(
+      'cam of the forward pass, or gradients for any stage and pooling; none takes cam where the network has it, else grad-cam',
+    ),
+  stage: count.optional().describe('stage of the network whose output is mapped, 1 to 4; the last by default'),
+  images: z.int().min(0).default(24).describe('how many of the highest-scored images to draw without --image'),
+  height: count
+    .optional()
+    .describe('height of the pictures in pixels, at least; none draws all pixels of the original image'),
+  sanity: z
+    .boolean()
+    .default(false)
+    .describe('compare the maps with those of random weights, from the last layer down'),
+  against: text.optional().describe('run whose maps to compare with, such as one that was trained on shuffled labels'),
+  sanityImages: count.default(32).describe('how many images --sanity and --against compare'),
+  ...inference,
+})
+
 export const exportSchema = z.strictObject({
   run,
   data,
@@ -170,6 +200,7 @@ export const submitSchema = z.strictObject({
   ...inference,
 })
 
+export type ExplainConfig = z.input<typeof explainSchema>
 export const calibrateSchema = z.strictObject({
   run,
   data: data.describe('data folder of the run, with raw/ and processed/; repeat the flag to use several'),

@@ -5,6 +5,7 @@ export type EvaluatorErrorCode =
   | 'folds-differ'
   | 'no-images'
   | 'patients-seen'
+  | 'runs-differ'
   | 'splits-differ'
   | 'tested-already'
 

@@ -1,6 +1,7 @@
 export { type CommandContext, CommandLineError, type Progress, plainProgress } from '@mammokit/command-line'
 export type {
   CalibrateConfig,
+  ExplainConfig,
   ExportConfig,
   PredictConfig,
   ReportConfig,
@@ -9,6 +10,7 @@ export type {
   TestConfig,
 } from './config.ts'
 export { EvaluatorError, type EvaluatorErrorCode } from './evaluator-error.ts'
+export { type ExplainResult, explain } from './explain/explain.ts'
 export { type ExportResult, exportRun } from './export/export.ts'
 export { type PredictSummary, predict } from './predict/predict.ts'
 export { predictStudy, type StudyPrediction } from './predict/predict-study.ts'

@@ -3,3 +3,4 @@ export { ClassifierError, type ClassifierErrorCode } from './classifier-error.ts
 export type { ActivationMap } from './heatmap/activation-map.ts'
 export { drawOverlay, heatMask, type OverlayImage, type OverlayOptions } from './heatmap/draw-overlay.ts'
 export { type FrameSize, type MapPlacement, mapInFrame, wholeImage } from './heatmap/map-in-frame.ts'
+export { type MapMethod, mapMethods } from './heatmap/map-methods.ts'

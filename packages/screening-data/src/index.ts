@@ -36,6 +36,7 @@ export {
   sourceHashes,
   writeManifest,
 } from './manifest/manifest.ts'
+export { readLesions } from './read-lesions.ts'
 export {
   type OpenProcessedRows,
   openProcessedRows,

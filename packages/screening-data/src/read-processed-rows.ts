@@ -124,7 +124,7 @@ function joinRows(
     const paths = pathsOf.get(dataDir) ?? dataPaths(dataDir)
     pathsOf.set(dataDir, paths)
     if (expected) assertPreprocessedAs(expected, image, paths.manifest)
-    rows.push({ ...row, ...madeImage(image, paths.processed) })
+    rows.push({ ...row, ...madeImage(image, dataDir, paths.processed) })
   }
   return { rows, leftOut }
 }

@@ -21,6 +21,7 @@ export {
 export { readMetrics } from './log/metrics.ts'
 export type { RunLog } from './log/run-log.ts'
 export { type OpenRun, type OpenRunOptions, openRun } from './open-run.ts'
+export { type MapSource, readMaps, type StoredMap, type StoredMaps, writeMaps } from './results/maps-file.ts'
 export { hashRows } from './results/prediction-rows.ts'
 export { hashPredictions, readPredictions, writePredictions } from './results/predictions-file.ts'
 export { readSelection, selectionContentSha256, writeSelection } from './results/selection-file.ts'

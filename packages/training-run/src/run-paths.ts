@@ -30,6 +30,9 @@ export function runPaths(run: string) {
     /** The validation set's result, of a split without a test set, has a file of its own. */
     test: (subset: TestedSubset = 'test') => join(run, subset === 'test' ? 'test.json' : `test-${subset}.json`),
     testHistory: join(run, 'test-history.jsonl'),
+    /** Heatmaps of a subset, and the pictures made of them. */
+    explanations: (subset: Subset) => join(run, 'explain', subset),
+    maps: (subset: Subset) => join(run, 'explain', subset, 'maps.safetensors'),
     report: join(run, 'report.html'),
     model: join(run, 'model.onnx'),
     submission: join(run, 'submission.csv'),

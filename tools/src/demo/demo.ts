@@ -22,6 +22,7 @@ runStages([
   { title: 'Predict with every checkpoint', app: 'evaluator', args: ['predict', ...evaluated, '--subset', 'val'] },
   { title: 'Choose checkpoint and threshold', app: 'evaluator', args: ['select', ...evaluated] },
   { title: 'Test once', app: 'evaluator', args: ['test', ...evaluated] },
+  { title: 'Draw where the network looks', app: 'evaluator', args: ['explain', ...evaluated] },
   { title: 'Write the report', app: 'evaluator', args: ['report', ...evaluated] },
 ])
 

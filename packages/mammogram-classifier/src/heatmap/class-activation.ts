@@ -7,11 +7,7 @@
 import type { SeResNeXt, SeResNeXtConfig } from '@mammokit/seresnext'
 import * as tf from '@tensorflow/tfjs-core'
 import { ClassifierError } from '../classifier-error.ts'
-
-/** In the order in which documentation lists them. */
-export const mapMethods = ['cam', 'grad-cam', 'grad-cam++'] as const
-
-export type MapMethod = (typeof mapMethods)[number]
+import { type MapMethod, mapMethods } from './map-methods.ts'
 
 export interface MapOptions {
   /**

@@ -15,7 +15,8 @@ const box = z.strictObject({
   label: z.string().optional(),
 })
 
-const lesions = z.string().transform((cell, context): readonly Lesion[] => {
+/** JSON of boxes, as in the column `lesions`. */
+export const lesionsSchema = z.string().transform((cell, context): readonly Lesion[] => {
   if (cell === '') return []
   try {
     return z.array(box).parse(JSON.parse(cell)) as readonly Lesion[]
@@ -54,7 +55,7 @@ const columns = {
   birads: optionalColumn('BIRADS', optionalNumber),
   machineId: optionalColumn('machine_id', optionalText),
   implant: optionalColumn('implant', optionalFlag),
-  lesions: optionalColumn('lesions', lesions),
+  lesions: optionalColumn('lesions', lesionsSchema),
   subset: optionalColumn(
     'published_subset',
     z

@@ -15,15 +15,18 @@ export interface MadeImage {
   readonly sha256: string
   /** SHA-256 of the file that it was made from, hexadecimal. */
   readonly sourceSha256: string
+  /** That file, relative to `raw/` of the data folder, or to the folder itself. */
+  readonly source: string
+  readonly dataDir: string
   /** How the breast was found, and where it lies in that file. */
   readonly method: ManifestRow['method']
   readonly placement: ImagePlacement
 }
 
 /** What a row of an image that was made has of the manifest's. */
-export function madeImage(image: ManifestRow, processed: string): MadeImage {
-  const { imageSha256: sha256, sourceSha256, method, placement } = image
-  return { file: join(processed, image.file), sha256, sourceSha256, method, placement: placement! }
+export function madeImage(image: ManifestRow, dataDir: string, processed: string): MadeImage {
+  const { imageSha256: sha256, sourceSha256, source, method, placement } = image
+  return { file: join(processed, image.file), sha256, sourceSha256, source, dataDir, method, placement: placement! }
 }
 
 export interface JoinOptions {
@@ -58,7 +61,7 @@ export async function joinManifest<Row extends IdRow>(
       continue
     }
     if (expected) assertPreprocessedAs(expected, image, manifestPath)
-    rows.push({ ...row, ...madeImage(image, processed) })
+    rows.push({ ...row, ...madeImage(image, dataDir, processed) })
   }
   assertFewLeftOut(leftOut, table.length, maxLeftOut)
   return { rows, leftOut }

@@ -1,0 +1,4 @@
+/** In the order in which documentation lists them. */
+export const mapMethods = ['cam', 'grad-cam', 'grad-cam++'] as const
+
+export type MapMethod = (typeof mapMethods)[number]
