@@ -1,15 +1,13 @@
 /**
  * What `findBreast` loses when pictures are changed: a table of the variants in stress-variants.ts, for phantoms whose breasts are known,
  * and for folders of real mammograms (PNG, JPEG), whose breasts are the threshold method's on the unchanged picture: look at those first.
+ * On standard error each loss of more than 5 %.
  *
  * usage: node tools/dist/detector/stress-roi.js [--every N] [FOLDER ...]
  */
-import { readdir } from 'node:fs/promises'
-import { join } from 'node:path'
-import { renderPhantom, scanFilm } from '@mammokit/mammogram-phantom'
-import { breastMask, findBreast, type GrayImage } from '@mammokit/roi-detector'
-import sharp from 'sharp'
-import { type KnownMammogram, type Stressed, stressVariants } from './stress-variants.ts'
+import { findBreast } from '@mammokit/roi-detector'
+import { phantoms, realMammograms } from './known-mammograms.ts'
+import { type Stressed, stressVariants } from './stress-variants.ts'
 
 interface Row {
   images: number
@@ -26,9 +24,14 @@ const every = args[0] === '--every' ? Number(args.splice(0, 2)[1]) : 1
 const rows = new Map<string, Row>(
   Object.keys(stressVariants).map((name) => [name, { images: 0, lost: 0, worst: 0, ratios: [], outcomes: new Map() }]),
 )
-for await (const picture of args.length > 0 ? realMammograms(args) : phantoms()) {
+// Of a long measurement that is stopped, the table so far.
+process.once('SIGINT', () => {
+  print()
+  process.exit(130)
+})
+for await (const picture of args.length > 0 ? realMammograms(args, every) : phantoms(every)) {
   for (const [name, change] of Object.entries(stressVariants))
-    await measure(rows.get(name) as Row, change(picture), name)
+    await measure(rows.get(name) as Row, change(picture), `${picture.name}, ${name}`)
 }
 print()
 
@@ -77,57 +80,5 @@ function print(): void {
     const list = [...outcomes].sort((a, b) => b[1] - a[1]).map(([what, count]) => `${count} ${what}`)
     const loss = ratios.length > 0 ? `${(100 * worst).toFixed(1)} %` : '-'
     console.log(`| ${name} | ${images} | ${lost} | ${loss} | ${median} | ${list.join(', ')} |`)
-  }
-}
-
-/** 24 phantoms as presented and 24 as scanned films. */
-async function* phantoms(): AsyncGenerator<KnownMammogram> {
-  for (let index = 0; index < 48; index += every) {
-    const laterality = index % 2 === 0 ? 'L' : 'R'
-    const view = index % 4 < 2 ? 'CC' : 'MLO'
-    const phantom = renderPhantom({ seed: 404, patient: index, laterality, view, height: 640 })
-    const scan = index < 24 ? undefined : scanFilm({ ...phantom, laterality }, { seed: index })
-    const { width, height, data } = scan ?? phantom
-    const { x, y } = scan?.source ?? { x: 0, y: 0 }
-    const breast = new Uint8Array(width * height)
-    phantom.breastWidths.forEach((columns, row) => {
-      const start = (y + row) * width + x + (laterality === 'L' ? 0 : phantom.width - columns)
-      breast.fill(1, start, start + columns)
-    })
-    const box = { ...phantom.breast, x: phantom.breast.x + x, y: phantom.breast.y + y }
-    yield { data, width, height, breast, box, side: laterality }
-  }
-}
-
-async function* realMammograms(folders: readonly string[]): AsyncGenerator<KnownMammogram> {
-  for (const folder of folders) {
-    const names = (await readdir(folder)).filter((name) => /\.(png|jpe?g)$/i.test(name)).sort()
-    for (let i = 0; i < names.length; i += every) {
-      const image = await readGray(join(folder, names[i]))
-      const mask = breastMask(image, { skinReach: 0 })
-      if ('reason' in mask) {
-        process.stderr.write(`${names[i]}: left out, ${mask.reason}\n`)
-        continue
-      }
-      const { width, height } = image
-      const breast = Uint8Array.from(
-        { length: width * height },
-        (_, at) =>
-          mask.data[
-            Math.floor(Math.floor(at / width) / mask.factor) * mask.width + Math.floor((at % width) / mask.factor)
-          ],
-      )
-      yield { ...image, breast, box: mask.box, side: mask.side }
-    }
-  }
-}
-
-async function readGray(path: string): Promise<GrayImage> {
-  const { data, info } = await sharp(path).toColourspace('b-w').raw().toBuffer({ resolveWithObject: true })
-  const step = info.channels
-  return {
-    width: info.width,
-    height: info.height,
-    data: Uint16Array.from({ length: info.width * info.height }, (_, at) => data[at * step] * 257),
   }
 }

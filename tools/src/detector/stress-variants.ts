@@ -1,9 +1,10 @@
 /** What may happen to a mammogram on its way to us, each as a change of one that is known. */
-import type { Box, GrayImage, Side } from '@mammokit/roi-detector'
+import { type Box, type GrayImage, largestComponent, type Side } from '@mammokit/roi-detector'
 import { createRandom } from '@mammokit/seeded-random'
 
 /** A mammogram whose breast is known: 1 in `breast` is breast, uint8 [height * width]. */
 export interface KnownMammogram extends GrayImage {
+  readonly name: string
   readonly breast: Uint8Array
   readonly box: Box
   readonly side: Side
@@ -76,7 +77,8 @@ function rims({ data, breast, width, height }: KnownMammogram, aside: number, ab
       changed.breast[at] = 0
     }
   }
-  return changed
+  // An arm or the abdomen that the rim cuts off is no part of the breast.
+  return { ...changed, breast: largestComponent({ data: changed.breast, width, height }).data }
 }
 
 /** A rectangle whose edge meets the breast's far edge in its upper quarter. */

@@ -1,0 +1,42 @@
+/**
+ * Films of MIAS whose base is in parts as bright as their skin, so that the threshold takes bare film for breast. For each the gray level
+ * (of 255, after a blur of 1.2 pixels) above which the breast lies: the lowest of 9, 10 and 12 whose contour runs along the skin and not
+ * into the film, chosen by eye on pictures with raised contrast.
+ */
+export const filmLevels: Readonly<Record<string, number>> = {
+  mdb009: 12,
+  mdb021: 9,
+  mdb023: 12,
+  mdb024: 12,
+  mdb030: 12,
+  mdb031: 12,
+  mdb034: 9,
+  mdb046: 9,
+  mdb061: 9,
+  mdb065: 9,
+  mdb066: 10,
+  mdb070: 9,
+  mdb080: 9,
+  mdb092: 9,
+  mdb106: 9,
+  mdb116: 9,
+  mdb122: 12,
+  mdb124: 12,
+  mdb173: 9,
+  mdb174: 9,
+  mdb186: 12,
+  mdb190: 9,
+  mdb202: 9,
+  mdb217: 12,
+  mdb221: 9,
+  mdb232: 9,
+  mdb236: 12,
+  mdb252: 9,
+  mdb253: 12,
+  mdb254: 12,
+  mdb288: 9,
+  mdb290: 9,
+  mdb304: 9,
+  mdb307: 9,
+  mdb322: 9,
+}
