@@ -56,11 +56,11 @@ export async function findBreast(image: GrayImage, options: FindOptions = {}): P
   if (method === 'full-frame') return { method, reason: '', score: 0 }
   // The mask is needed in any case: it says what is background and where the chest wall lies.
   const search = searchMask(image, options.mask)
-  if (method === 'threshold') return withoutDetector(search.best)
+  if (method === 'threshold') return withoutDetector(search)
   const [detected] = options.detected
     ? [options.detected]
     : await detectBreasts(options.detector ?? (await loadBreastDetector()), [image], detection)
-  if ('reason' in detected) return withoutDetector(search.best, `yolov5: ${detected.reason}`)
+  if ('reason' in detected) return withoutDetector(search, `yolov5: ${detected.reason}`)
   return 'reason' in search.best
     ? withoutMask(detected, search.best, search, image)
     : combine(detected, search.best, search, image)
@@ -101,11 +101,11 @@ function combine(
   return { method, reason, score, box: union(found.box, mask.box), shape: mask }
 }
 
-/** The mask holds the detector's box and more: without its thin parts where that brings both closer. */
+/** The mask holds the detector's box and more: without its thin parts where both agree then; an arm and the abdomen hang together with a breast by little. */
 function withoutThinParts({ box, score }: Found, mask: BreastMask, iou: number, trimmed?: BreastMask): BreastFinding {
   const method = 'yolov5'
   const to = trimmed ? intersectionOverUnion(box, trimmed.box) : 0
-  if (trimmed && to > iou + 0.05) {
+  if (trimmed && to >= agreement) {
     const reason = `thin parts of the mask left out: the IoU of both boxes rises from ${iou.toFixed(2)} to ${to.toFixed(2)}`
     return { method, reason, score, box: trimmed.box, mask: trimmed }
   }
@@ -121,18 +121,18 @@ function fillOf(box: Box, { data, width, height, factor }: BreastMask): number {
   return inside / Math.max(1, (right - left) * (bottom - top))
 }
 
-function withoutMask(found: Found, none: NoBreast, { closestTo }: MaskSearch, image: GrayImage): BreastFinding {
+function withoutMask(found: Found, none: NoBreast, search: MaskSearch, image: GrayImage): BreastFinding {
   const method = 'yolov5'
   const { score } = found
-  if (none.isCertain) return withoutDetector(none)
-  const mask = closestTo(found.box)
+  if (none.isCertain) return withoutDetector(search)
+  const mask = search.closestTo(found.box)
   if (mask) return { method, reason: `threshold of the detector's box: ${none.reason}`, score, box: mask.box, mask }
   if (score >= confidenceAlone) {
     const reason = `background kept, detector alone: ${none.reason}`
     return { method, reason, score, box: withSpace(found.box, image) }
   }
   const low = `score ${score.toFixed(3)} is below ${confidenceAlone}, the least where no mask agrees`
-  return withoutDetector(none, `yolov5: ${low}`)
+  return withoutDetector(search, `yolov5: ${low}`)
 }
 
 function withSpace(box: Box, frame: { width: number; height: number }): Box {
@@ -143,7 +143,8 @@ function withSpace(box: Box, frame: { width: number; height: number }): Box {
   return { x, y, width, height: Math.min(frame.height, box.y + box.height + down) - y }
 }
 
-function withoutDetector(mask: BreastMask | NoBreast, reason = ''): BreastFinding {
+function withoutDetector({ best, holdsAir }: MaskSearch, reason = ''): BreastFinding {
+  const mask = holdsAir() ? { reason: 'inverted: what is bright is smoother than the rest' } : best
   if ('box' in mask) return { method: 'threshold', reason, score: mask.score, box: mask.box, mask }
   const reasons = reason === '' ? mask.reason : `${reason}; threshold: ${mask.reason}`
   return { method: 'full-frame', reason: reasons, score: 0 }

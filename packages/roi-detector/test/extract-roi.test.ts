@@ -149,6 +149,26 @@ describe('with a detector', () => {
     expect(roi.reason).toMatch(/^thin parts of the mask left out: the IoU of both boxes rises from 0\.\d\d to 0\.\d\d$/)
     expect(roi.box.width).toBeLessThanOrEqual(1.25 * breast.width)
     expect(roi.box.x).toBe(0)
+    // An arm may hang on the breast in the same way: a detector that does not agree then either takes nothing away.
+    const other = await extractRoi(film, { ...small, detector: detector({ height: 80 }) })
+    expect(other.box.width).toBeGreaterThanOrEqual(290)
+    expect(other.reason).toMatch(/^threshold's box kept/)
+  })
+
+  test('where no detector finds a breast, a mask that is smoother than the rest is the air of a negative', async () => {
+    const random = randomNumbers(8)
+    const corner = Uint16Array.from({ length: 300 * 400 }, (_, at) => {
+      const isAir = (at % 300) + at / 300 > 480
+      return isAir ? 60_000 + 200 * random() : 12_000 + 12_000 * random()
+    })
+    const negative = { ...image, data: corner }
+    const reason = 'inverted: what is bright is smoother than the rest'
+    expect(await extractRoi(negative, { ...small, method: 'threshold' })).toMatchObject({
+      method: 'full-frame',
+      reason,
+    })
+    const asked = await extractRoi(negative, { ...small, detector: detector() })
+    expect(asked).toMatchObject({ method: 'full-frame', reason: `yolov5: no box; threshold: ${reason}` })
   })
 
   test.each([

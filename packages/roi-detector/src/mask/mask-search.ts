@@ -9,6 +9,7 @@ import type { Mask } from './mask.ts'
 import { boundingBox, chestWallSide } from './mask-shape.ts'
 import { dilateBits, openBits } from './morphology.ts'
 import { regrow } from './regrow.ts'
+import { holdsAir } from './roughness.ts'
 import { prepareScene, type Scene } from './scene.ts'
 import type { Separation } from './separate-breast.ts'
 import { shrink } from './shrink.ts'
@@ -18,6 +19,8 @@ export interface MaskSearch {
   readonly best: BreastMask | NoBreast
   /** The mask that covers a box and agrees with it better than `best` does, and leaves out nothing but air. */
   closestTo(box: Box): BreastMask | undefined
+  /** Whether `best` is smoother than what it leaves out, as the air of a negative is. */
+  holdsAir(): boolean
   /** `best` without what is thin and lies away from a box: a film's rim, a scratch. */
   trimmedTo(box: Box): BreastMask | undefined
 }
@@ -29,7 +32,8 @@ export function searchMask(image: GrayImage, options: BreastMaskOptions = {}): M
   const factor = Math.max(1, Math.round(Math.max(image.width, image.height) / settings.analysisSize))
   const frame = { image, small: shrink(image, factor), factor }
   const scene = prepareScene(frame.small, settings)
-  if ('reason' in scene) return { best: scene, closestTo: () => undefined, trimmedTo: () => undefined }
+  if ('reason' in scene)
+    return { best: scene, closestTo: () => undefined, trimmedTo: () => undefined, holdsAir: () => false }
   const { separations, borders } = scene
   const first = separations.first()
   const best = describe(first, scene, frame, settings)
@@ -48,6 +52,7 @@ export function searchMask(image: GrayImage, options: BreastMaskOptions = {}): M
       }
       return undefined
     },
+    holdsAir: () => !('reason' in best) && holdsAir(frame.small, best),
     // A scan that shows a film's blocks shows its rim, too; elsewhere a fold of skin is as thin.
     trimmedTo: (box) => ('reason' in best || !scene.blocks ? undefined : trim(best, box, frame, scene.radius)),
   }

@@ -17,6 +17,12 @@ export interface Separation {
   readonly leaks: boolean
 }
 
+/** Skin fades away over a twentieth of the frame: the diameter of a disc that fits into bare film and not into that band, by the opening's radius. */
+const bandRadius = 3
+
+/** Share of what is dropped into which that disc fits. */
+const minBroad = 0.5
+
 /** The masks of a picture at ascending thresholds, each made when it is first asked for. */
 export class Separations {
   readonly #image: GrayImage
@@ -52,11 +58,15 @@ export class Separations {
     return this.at(index)
   }
 
-  /** What a smaller mask drops is even: air or bare film, not tissue. */
+  /**
+   * What a smaller mask drops is even, and most of it no band along the mask: air or bare film, not tissue. Between two thresholds that
+   * lie close to each other dim skin is as even.
+   */
   dropsOnlyAir(from: Separation, to: Separation): boolean {
     const dropped = { ...from.bits, words: from.bits.words.slice() }
     takeAway(dropped, to.bits)
-    return isEven(this.#image, toMask(dropped), to.mask)
+    const broad = countBits(openBits(dropped, bandRadius * this.#radius))
+    return broad > minBroad * countBits(dropped) && isEven(this.#image, toMask(dropped), to.mask)
   }
 
   #holdsBareFilm(index: number): boolean {

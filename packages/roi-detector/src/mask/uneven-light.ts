@@ -2,6 +2,7 @@
 import type { GrayImage } from '../gray-image.ts'
 import type { Mask } from './mask.ts'
 import { nthSmallest } from './nth-smallest.ts'
+import { roughnessAt } from './roughness.ts'
 
 /** gray = level + across * x + down * y, of pixel coordinates from the frame's center. */
 export interface Plane {
@@ -16,12 +17,6 @@ export interface Plane {
 
 /** x, y and gray of the samples, one after another. */
 type Samples = Float64Array
-
-/** How much a pixel differs from the means of its neighbors at three pixels' distance: nothing on a plane, much in tissue. */
-function roughnessAt(data: Uint16Array, width: number, at: number): number {
-  const across = Math.abs(data[at - 3] + data[at + 3] - 2 * data[at])
-  return across + Math.abs(data[at - 3 * width] + data[at + 3 * width] - 2 * data[at])
-}
 
 /**
  * Fits a plane to the air of a picture: to those of the pixels that a test picks that are as smooth as the smoothest quarter of them.

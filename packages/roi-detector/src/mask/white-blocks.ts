@@ -1,9 +1,10 @@
 /** Even bright rectangles: unexposed film, name plates, the scanner's lamp beside the film. */
 import type { GrayImage } from '../gray-image.ts'
 import { brighterThan, countBits, emptyBits, joinWith, toMask } from './bit-mask.ts'
-import { componentsOf, fillHolesOfBits } from './connected-components.ts'
+import { type Component, componentsOf, fillHolesOfBits } from './connected-components.ts'
 import type { Mask } from './mask.ts'
 import { dilateBits, openBits } from './morphology.ts'
+import { rectangularity } from './rectangles.ts'
 
 /** Nearly as bright as anything in the picture. */
 const minLevel = 0.8
@@ -25,11 +26,16 @@ export function whiteBlocks(image: GrayImage, white: number): Mask | undefined {
   const count = countBits(bright)
   if (count < minShare * data.length || count > 0.6 * data.length) return undefined
   const blocks = componentsOf(fillHolesOfBits(openBits(bright, 2))).filter(
-    ({ area, box }) =>
-      area >= minShare * data.length && area <= maxShare * data.length && area >= minFill * box.width * box.height,
+    (part) => part.area >= minShare * data.length && part.area <= maxShare * data.length && isBlock(part),
   )
   if (blocks.length === 0) return undefined
   const all = emptyBits(width, height)
   for (const block of blocks) joinWith(all, block.bits())
   return toMask(dilateBits(all, 2))
+}
+
+/** A rectangle, or a few that touch each other: a plate that lies on the strip of light beside a film. */
+function isBlock({ area, box, bits }: Component): boolean {
+  if (area >= minFill * box.width * box.height) return true
+  return rectangularity(toMask(bits()), box, area) >= minFill
 }

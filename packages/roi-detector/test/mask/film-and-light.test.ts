@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { type BreastMask, breastMask, type GrayImage } from '../../src/index.ts'
 import { blur } from '../../src/mask/blur.ts'
+import { Separations } from '../../src/mask/separate-breast.ts'
 import { fitAir, fitPlane, levelOut } from '../../src/mask/uneven-light.ts'
 import { fillRectangle, randomNumbers, syntheticMammogram } from '../synthetic-mammogram.ts'
 
@@ -91,6 +92,27 @@ describe.each(sides)('a breast on side %s', (side) => {
     expect(added).toBeLessThanOrEqual(0.02)
   })
 
+  test('on a film is found beside a strip of light on which a plate lies', () => {
+    const { image, truth } = syntheticMammogram({ side, background: 3000 })
+    fillRectangle(image, side === 'L' ? 260 : 0, 0, 40, 400, 65_535)
+    fillRectangle(image, side === 'L' ? 220 : 0, 340, 80, 60, 62_000)
+    const { kept, added } = shares(found(image), truth)
+    expect(kept).toBeGreaterThanOrEqual(0.99)
+    expect(added).toBeLessThanOrEqual(0.02)
+  })
+
+  test('in a negative is not looked for, with an implant as dark as its air is bright neither', () => {
+    const random = randomNumbers(6)
+    const { image } = syntheticMammogram()
+    const implanted = changed(image, (_, x, y) => {
+      const u = side === 'L' ? x : 299 - x
+      if (Math.hypot(u / 160, (y - 200) / 165) < 1) return 65_000 - 4000 * random()
+      return Math.hypot(u / 240, (y - 200) / 190) < 1 ? 15_000 + 15_000 * random() : 800 + 150 * random()
+    })
+    expect(breastMask(implanted)).toHaveProperty('box')
+    expect(breastMask(changed(implanted, (value) => 65_535 - value))).toMatchObject({ isCertain: true })
+  })
+
   test('in a negative is not looked for', () => {
     for (const background of [0, 800, 9000]) {
       const { image } = syntheticMammogram({ side, background })
@@ -101,6 +123,23 @@ describe.each(sides)('a breast on side %s', (side) => {
       })
     }
   })
+})
+
+test('what a higher threshold drops is bare film where it is even and broad, and skin where it is a band', () => {
+  const random = randomNumbers(4)
+  const [width, height] = [300, 400]
+  const picture = (bandWidth: number) => ({
+    width,
+    height,
+    data: Uint16Array.from({ length: width * height }, (_, at) => {
+      const x = at % width
+      if (x < 150) return 12_000 + 15_000 * random()
+      return x < 150 + bandWidth ? 6000 - (x - 150) * 10 : 4000 + 60 * random()
+    }),
+  })
+  const first = (bandWidth: number) => new Separations(picture(bandWidth), [4500, 8000], 3.2, undefined).first()
+  expect(first(15).area).toBe(165 * height)
+  expect(first(100).area).toBe(150 * height)
 })
 
 test('a plane through air leaves its slope out, tissue and all', () => {
