@@ -45,6 +45,15 @@ export {
 } from './calibration/update-calibration.ts'
 export { type ChosenThreshold, chooseThreshold, type ThresholdRule } from './choose-threshold.ts'
 export { type ComparedFigures, compareFigures } from './compare-figures.ts'
+export { type DeLongTest, type DeLongVariance, deLongTest, deLongVariance } from './comparisons/delong-test.ts'
+export { holm } from './comparisons/holm.ts'
+export {
+  type PermutationOptions,
+  type PermutationTest,
+  pairedPermutationTest,
+} from './comparisons/paired-permutation-test.ts'
+export { type PartialRocAuc, partialRocAuc } from './comparisons/partial-roc-auc.ts'
+export { type SubgroupTestOptions, type SubgroupUnit, subgroupTest } from './comparisons/subgroup-test.ts'
 export { type ConfusionMatrix, confusionMatrix } from './confusion-matrix.ts'
 export {
   type CurvePoint,

@@ -20,6 +20,15 @@ export function tQuantile(confidence: number, degrees: number): number {
   return Math.sqrt((degrees * share) / (1 - share))
 }
 
+/** The chance that a standard normal variable exceeds `z` >= 0 in size: far out by Laplace's continued fraction, where 1 minus the rest has no digits left. */
+export function normalTails(z: number): number {
+  if (Number.isNaN(z)) return Number.NaN
+  if (z < 3) return 1 - centralShare(z)
+  let fraction = 0
+  for (let k = 200; k > 0; k--) fraction = k / (z + fraction)
+  return (Math.exp((-z * z) / 2) * Math.sqrt(2 / Math.PI)) / (z + fraction)
+}
+
 /** The chance that a standard normal variable is at most `z` in size: the series of G. Marsaglia, "Evaluating the Normal Distribution", 2004. */
 function centralShare(z: number): number {
   let term = z

@@ -6,7 +6,7 @@
  * of long-tailed numbers: O'Neill, "Some useful moment results in sampling problems", The American Statistician 68, 2014.
  */
 import { checkOption } from '../check-inputs.ts'
-import { type Ranking, rank } from '../ranking.ts'
+import { numberGroups, type Ranking, rank } from '../ranking.ts'
 import { rocAuc } from '../roc.ts'
 import { logitInterval } from './logit-interval.ts'
 import type { Bounds, ConfidenceOptions } from './share-intervals.ts'
@@ -55,15 +55,29 @@ export interface RocAucVariance {
 
 /** The variance of the area `value`, from the sums over groups of structural components. */
 export function rocAucVariance(ranking: Ranking, value: number): RocAucVariance {
-  const { targets, groups, groupCount, positives } = ranking
-  const negatives = targets.length - positives
-  const components = structuralComponents(ranking)
+  return varianceOf(ranking, structuralComponents(ranking), value)
+}
+
+interface GroupedTargets {
+  readonly targets: ArrayLike<number>
+  readonly groups: Uint32Array
+  readonly groupCount: number
+}
+
+function varianceOf(
+  { targets, groups, groupCount }: GroupedTargets,
+  components: Float64Array,
+  value: number,
+): RocAucVariance {
   const sums = [new Float64Array(groupCount), new Float64Array(groupCount)]
   const has = [new Uint8Array(groupCount), new Uint8Array(groupCount)]
+  let positives = 0
   for (let i = 0; i < targets.length; i++) {
     sums[targets[i]][groups[i]] += components[i] - value
     has[targets[i]][groups[i]] = 1
+    positives += targets[i]
   }
+  const negatives = targets.length - positives
   const [withNegative, withPositive] = has.map((flags) => flags.reduce((sum, flag) => sum + flag, 0))
   const pairs = Math.min(withPositive, withNegative, groupCount >> 1)
   if (withPositive < 2 || withNegative < 2) return { variance: Number.NaN, degrees: 0, pairs }
@@ -79,8 +93,19 @@ export function rocAucVariance(ranking: Ranking, value: number): RocAucVariance 
   return { variance, degrees, pairs }
 }
 
+/** Obuchowski's variance of an area, or of a difference of areas, from structural components in the order of the samples. */
+export function clusteredVariance(
+  targets: ArrayLike<number>,
+  components: Float64Array,
+  value: number,
+  groups: ArrayLike<string>,
+): number {
+  const { numbers, groupCount } = numberGroups(groups)
+  return varianceOf({ targets, groups: numbers, groupCount }, components, value).variance
+}
+
 /** Of a positive the share of negatives that score lower, of a negative that of positives that score higher; ties half. */
-function structuralComponents({ targets, scores, positives }: Ranking): Float64Array {
+export function structuralComponents({ targets, scores, positives }: Ranking): Float64Array {
   const negatives = targets.length - positives
   const components = new Float64Array(targets.length)
   let above = 0 // positives
