@@ -35,6 +35,8 @@ export interface Subsets {
   readonly manifest: readonly ManifestRow[]
   /** As `readSubset`; the same array of rows for the same subset. */
   read(options: SubsetOptions): SubsetRows
+  /** The rows of all of them. */
+  all(): ProcessedRows
 }
 
 /** Reads which images a subset has: `openSubsets` for one. */
@@ -63,6 +65,7 @@ export async function openSubsets(dataDirs: string | readonly string[], runConfi
   })
   return {
     manifest: data.manifest,
+    all: () => data.rowsOf({ maxLeftOut: 1 }),
     read({ subset, maxLeftOut = 1 }) {
       const processed = data.rowsOf({ subsets: [subset], maxLeftOut })
       const splits = folders.map((folder) => dataPaths(folder).splits)

@@ -26,6 +26,7 @@ import type { TestHistoryLine } from '@mammokit/training-run/schema'
 import { EvaluatorError } from '../evaluator-error.ts'
 import { openSubsets } from '../predict/subset-rows.ts'
 import { isSameSelection } from '../test/tested-once.ts'
+import { type PatientFlow, patientFlow } from './patient-flow.ts'
 
 export interface ReportData {
   readonly name: string
@@ -44,6 +45,7 @@ export interface ReportData {
   readonly methods: ReadonlyMap<string, number>
   /** What was left out before the split, and corrected, by hand. */
   readonly adjustments: Adjustments
+  readonly flow: PatientFlow
   /** Paths of the processed images and the SHA-256 that they must have, by image id. */
   readonly files: ReadonlyMap<string, { readonly file: string; readonly sha256: string }>
 }
@@ -85,6 +87,7 @@ export async function readReportData(run: string, dataDirs: string | readonly st
     metrics: await readMetrics(run),
     methods: countMethods(subsets.manifest),
     adjustments,
+    flow: patientFlow({ ...subsets.all(), tested: test.subset, manifest: subsets.manifest }),
     files: new Map(rows.map(({ imageId, file, sha256 }) => [imageId, { file, sha256 }])),
   }
 }

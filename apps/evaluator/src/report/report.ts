@@ -8,6 +8,7 @@ import { type ReportConfig, reportSchema } from '../config.ts'
 import { baselineSection } from './baseline-section.ts'
 import { rankingSection, selectionSection, trainingSection } from './curves.ts'
 import { figureSection } from './figure-section.ts'
+import { flowSection } from './flow-section.ts'
 import { imageSection } from './image-section.ts'
 import { levelSection } from './level-section.ts'
 import { cardSection, headerSection, outcomeSection } from './overview.ts'
@@ -28,6 +29,7 @@ ${await rankingSection(data)}
 ${figureSection(data, config.prevalence)}
 ${levelSection(data)}
 ${baselineSection(data)}
+${flowSection(data)}
 ${await selectionSection(data)}
 ${subgroupSection(data)}
 ${await trainingSection(data)}

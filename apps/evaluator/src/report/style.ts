@@ -20,7 +20,13 @@ svg { display: block; width: 100%; height: auto; }
 .images figcaption { font-size: 12.5px; line-height: 1.4; margin: 6px 0 0; min-height: 0; }
 .images figcaption b { font-size: 13px; }
 .found b { color: var(--accent); } .wrong-call b { color: var(--cancer); }
+.flow { list-style: none; margin: 14px 0 0; padding: 0; }
+.flow li { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); gap: 8px 24px; align-items: center; }
+.flow li + li::before { content: "\\2193"; grid-column: 1 / -1; width: calc(50% - 12px); text-align: center; color: var(--faint); line-height: 1.6; }
+.flow .step { grid-column: 1; border: 1px solid var(--line); padding: 10px 14px; text-align: center; }
+.flow .aside { grid-column: 2; border-left: 3px solid var(--line); padding: 2px 0 2px 14px; font-size: 13.5px; color: var(--faint); }
+.flow .aside b { color: var(--ink); font-weight: 600; }
 .meaning { display: block; color: var(--faint); font-weight: normal; font-size: 13px; white-space: normal; }
-@media (max-width: 760px) { .under { display: block; } tbody th { white-space: normal; } .two { grid-template-columns: 1fr; } .images { grid-template-columns: repeat(3, 1fr); } }
+@media (max-width: 760px) { .flow li { grid-template-columns: 1fr; } .flow .aside { grid-column: 1; } .flow li + li::before { width: 100%; } .under { display: block; } tbody th { white-space: normal; } .two { grid-template-columns: 1fr; } .images { grid-template-columns: repeat(3, 1fr); } }
 @media print { .two, .confusion, figure { break-inside: avoid; } }
 `
