@@ -6,6 +6,7 @@ import { html, htmlPage } from '@mammokit/html-page'
 import { runPaths } from '@mammokit/training-run'
 import { type ReportConfig, reportSchema } from '../config.ts'
 import { baselineSection } from './baseline-section.ts'
+import { checklistSection } from './checklist-section.ts'
 import { rankingSection, selectionSection, trainingSection } from './curves.ts'
 import { figureSection } from './figure-section.ts'
 import { flowSection } from './flow-section.ts'
@@ -33,7 +34,8 @@ ${flowSection(data)}
 ${await selectionSection(data)}
 ${subgroupSection(data)}
 ${await trainingSection(data)}
-${provenanceSection(data)}`
+${provenanceSection(data)}
+${checklistSection(data)}`
   const path = runPaths(config.run).report
   await writeFileAtomic(path, htmlPage({ title: `MammoKit: ${data.name}`, body, style }))
   progress.line(`Wrote ${path}`)

@@ -26,6 +26,7 @@ svg { display: block; width: 100%; height: auto; }
 .flow .step { grid-column: 1; border: 1px solid var(--line); padding: 10px 14px; text-align: center; }
 .flow .aside { grid-column: 2; border-left: 3px solid var(--line); padding: 2px 0 2px 14px; font-size: 13.5px; color: var(--faint); }
 .flow .aside b { color: var(--ink); font-weight: 600; }
+.checklist th, .checklist td { text-align: left; vertical-align: top; }
 .meaning { display: block; color: var(--faint); font-weight: normal; font-size: 13px; white-space: normal; }
 @media (max-width: 760px) { .flow li { grid-template-columns: 1fr; } .flow .aside { grid-column: 1; } .flow li + li::before { width: 100%; } .under { display: block; } tbody th { white-space: normal; } .two { grid-template-columns: 1fr; } .images { grid-template-columns: repeat(3, 1fr); } }
 @media print { .two, .confusion, figure { break-inside: avoid; } }
