@@ -13,7 +13,7 @@ const answers = {
   source: ({ config }) =>
     `Data folder ${[config.data.dir].flat().join(' and ')}, taken as it was published: retrospective.`,
   eligibility: ({ flow }) =>
-    `Images with a label, a side and a view that preprocessing admitted; ${plural(flow.seen.images, 'image')} were seen, and “Who was tested” has what was left out and why.`,
+    `Images with a label, a side and a view that preprocessing admitted; ${plural(flow.seen, 'image')} were seen, and “Who was tested” has what was left out and why.`,
   preparation: ({ test, config }) =>
     `Presentation pixels, the breast cut out and the rest black, ${config.image.height} x ${config.image.width}, 16 bits; preprocessing hash ${test.preprocessHash}, the same for training, validation and test.`,
   changes: ({ adjustments }) =>
@@ -52,7 +52,7 @@ const answers = {
   differences: ({ flow }) =>
     `Training and test cases are of the same data set: ${share(flow.subsets.train)} and ${share(flow.subsets.test)} of the breasts with cancer.`,
   flow: ({ flow, test }) =>
-    `“Who was tested” has it: ${plural(flow.seen.images, 'image')} seen, ${plural(test.patients, 'patient')} with ${plural(test.breasts, 'breast')} tested.`,
+    `“Who was tested” has it: ${plural(flow.seen, 'image')} seen, ${plural(test.patients, 'patient')} with ${plural(test.breasts, 'breast')} tested.`,
   numbers: ({ flow }) => `Trained on ${unitText(flow.subsets.train)}; chosen on ${unitText(flow.subsets.val)}.`,
   specification: ({ test }) =>
     `Weights of ${test.checkpoint}, sha256 ${test.checkpointHash}…; mammokit-evaluator export writes them with preprocessing, threshold and calibration as one file.`,
