@@ -47,6 +47,7 @@ export default defineConfig({
         items: [
           { text: 'Architecture', link: '/architecture' },
           { text: 'Benchmarks', link: '/benchmarks' },
+          { text: 'Licenses of dependencies', link: '/commands/licenses' },
         ],
       },
     ],

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { type Command, describeOptions } from '@mammokit/command-line'
 import * as schemas from '@mammokit/training-run/schema'
+import { productionDependencies } from '../packages/licenses.ts'
 import { workspaceRoot } from '../packages/pack.ts'
 
 export interface Page {
@@ -16,7 +17,7 @@ const apps = ['trainer', 'evaluator'] as const
 
 /** The pages of all commands of both programs, which must be built, and that of the files of a run. */
 export async function sitePages(): Promise<Page[]> {
-  const pages: Page[] = [fileKeysPage()]
+  const pages: Page[] = [fileKeysPage(), await licensesPage()]
   const lists: string[] = []
   for (const app of apps) {
     const file = pathToFileURL(join(workspaceRoot, 'apps', app, 'dist/commands.js')).href
@@ -84,6 +85,14 @@ function fileKeysPage(): Page {
   const head =
     '# Keys of the JSON files of a run\n\nMade from the schemas that read and write them, `@mammokit/training-run/schema`. A figure is `{ "value", "low", "high" }` with its 95 % interval, null where it is undefined.\n'
   return { path: 'commands/file-keys.md', text: [head, ...parts].join('\n') }
+}
+
+async function licensesPage(): Promise<Page> {
+  const rows = (await productionDependencies()).map((one) => `| \`${one.name}\` | ${one.version} | ${one.license} |`)
+  const head =
+    '# Licenses of dependencies\n\nWhat is installed with the packages and the two programs, on any platform, from package-lock.json. MammoKit itself is under the MIT license. libvips, which sharp loads as a library of its own, is under the LGPL.\n'
+  const table = ['| package | version | license |', '|---|---|---|', ...rows].join('\n')
+  return { path: 'commands/licenses.md', text: `${head}\n${table}\n` }
 }
 
 const code = (text: string) => (text === '' ? '' : `\`${text.replaceAll('|', '\\|')}\``)
