@@ -38,6 +38,7 @@ export const commands: readonly Command[] = [
       study: '--study <path...>',
       model: '--model <file>',
       output: '--output <dir>',
+      dicomOut: '--dicom-out <dir>',
       laterality: '--laterality <side>',
       view: '--view <name>',
       frame: '--frame <n|name>',

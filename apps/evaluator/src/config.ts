@@ -60,6 +60,9 @@ export const predictSchema = z.strictObject({
     .optional()
     .describe('ONNX file of export that answers --study in place of --run; without both the one for demonstration'),
   output: text.optional().describe('folder for result.json of --study, study-result by default'),
+  dicomOut: text
+    .optional()
+    .describe('folder for DICOM objects of --study: a structured report for each study, a capture of each overlay'),
   laterality: z.enum(['L', 'R']).optional().describe('breast of the files of --study that do not say it themselves'),
   view: z.enum(views).optional().describe('view of the files of --study that do not say it themselves'),
   admission: z

@@ -5,6 +5,10 @@ import { type AnsweringModel, answerBreast, operatingPointOf } from './answer/an
 import { type AnswerOptions, answerImage, breastIdOf, type ImageOptions, prepareImage } from './answer/answer-image.ts'
 import { answerStudy } from './answer/answer-study.ts'
 import { groupImages, type StudyGroup } from './answer/group-images.ts'
+import type { DicomObject } from './dicom/dicom-object.ts'
+import type { EarlierReport } from './dicom/earlier-reports.ts'
+import { writeCapture } from './dicom/write-capture.ts'
+import { writeReport } from './dicom/write-report.ts'
 import { listFiles } from './files/list-files.ts'
 import { type GivenFacts, type ImageFacts, type OtherFile, readFacts } from './files/read-facts.ts'
 import { type BreastResult, type ImageResult, notice, type Result, resultVersion } from './result/result-schema.ts'
@@ -25,6 +29,10 @@ export interface AnalyzeOptions extends GivenFacts {
    * is computed
    */
   readonly writeOverlay?: AnswerOptions['writeOverlay']
+  /** Takes a capture of each overlay and a report of each study as DICOM objects. @default none, none is made */
+  readonly writeDicom?: (object: DicomObject) => Promise<void>
+  /** Reports that were written before, of which a new one names its predecessor. @default [] */
+  readonly reports?: readonly EarlierReport[]
   /** Called before the first image, with 0, and after each. */
   readonly onImage?: (done: number, all: number) => void
   readonly signal?: AbortSignal
@@ -45,6 +53,7 @@ export async function analyzeStudies(
   options: AnalyzeOptions = {},
 ): Promise<Result> {
   const imageOptions = imageOptionsOf(model, options)
+  const { now = new Date() } = options
   const { files, unlisted } = await listFiles(paths)
   const images: ImageFacts[] = []
   const others: OtherFile[] = unlisted.map((one) => ({ ...one, code: 'unreadable' }))
@@ -61,7 +70,8 @@ export async function analyzeStudies(
   let done = 0
   options.onImage?.(done, images.length)
   for (const group of groups) {
-    const answers = await answerImages(group, model, { ...imageOptions, writeOverlay: options.writeOverlay }, () => {
+    const writeOverlay = overlayWriter(group, answering, { ...options, now })
+    const answers = await answerImages(group, model, { ...imageOptions, writeOverlay }, () => {
       options.signal?.throwIfAborted()
       options.onImage?.(++done, images.length)
     })
@@ -70,16 +80,21 @@ export async function analyzeStudies(
       const breastId = breastIdOf(group.studyId, laterality)
       return ofBreast.length > 0 ? [answerBreast(breastId, laterality, ofBreast, answering)] : []
     })
-    studies.push({
+    const study = {
       ...{ studyId: group.studyId, patientId: group.patientId, studyInstanceUid: group.studyInstanceUid },
       studyDate: group.images.find(({ attributes }) => attributes)?.attributes?.['00080020'] ?? null,
       ...answerStudy(group, breasts, answering),
       breasts,
       images: answers,
-    })
+    }
+    studies.push(study)
+    const { reports = [], writeDicom } = options
+    const aggregation = decision?.aggregation ?? 'mean'
+    const report = writeDicom && writeReport(study, group.images, { aggregation, now, reports })
+    if (report) await writeDicom(report)
   }
   const listed = files.length + unlisted.length
-  return resultOf(model, studies, others, listed, options.now ?? new Date())
+  return resultOf(model, studies, others, listed, now)
 }
 
 /** The next image is prepared while the network looks at the one before. */
@@ -105,6 +120,23 @@ async function answerImages(
     onImage()
   }
   return answers
+}
+
+/** Hands an overlay on as a picture and as a capture, where either is asked for. */
+function overlayWriter(
+  { studyId }: StudyGroup,
+  { modelHash, preprocessHash }: AnsweringModel,
+  { writeOverlay, writeDicom, now }: Pick<AnalyzeOptions, 'writeOverlay' | 'writeDicom'> & { readonly now: Date },
+): AnswerOptions['writeOverlay'] {
+  if (!writeOverlay && !writeDicom) return undefined
+  let instanceNumber = 0
+  return async (overlay, facts) => {
+    instanceNumber++
+    const capture =
+      writeDicom && writeCapture(overlay, facts, { studyId, modelHash, preprocessHash, instanceNumber, now })
+    if (capture) await writeDicom(capture)
+    return writeOverlay ? await writeOverlay(overlay, facts) : null
+  }
 }
 
 /** Copies by the path of the file that is used: the first with the same SOP Instance UID or the same bytes. */

@@ -1,5 +1,7 @@
 export { type AnalyzeOptions, analyzeStudies } from './analyze-studies.ts'
 export type { Overlay } from './answer/answer-image.ts'
+export type { DicomObject } from './dicom/dicom-object.ts'
+export { type EarlierReport, readReports } from './dicom/earlier-reports.ts'
 export {
   type BreastResult,
   type ImageResult,

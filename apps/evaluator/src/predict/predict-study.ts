@@ -10,7 +10,7 @@ import {
   silentContext,
 } from '@mammokit/command-line'
 import { openModel } from '@mammokit/mammogram-classifier'
-import { analyzeStudies, type Overlay, type Result } from '@mammokit/study-service'
+import { analyzeStudies, type Overlay, type Result, readReports } from '@mammokit/study-service'
 import sharp from 'sharp'
 import { type PredictConfig, predictSchema } from '../config.ts'
 
@@ -35,10 +35,14 @@ export async function predictStudy(
     const { description } = model
     if (description.source === 'demonstration') progress.line(demonstrationNotice)
     else progress.line(`Using ${description.name}, ${description.checkpoint}, weights ${description.checkpointHash}`)
-    const { admission, frame, raster, laterality, view } = config
+    const { admission, frame, raster, laterality, view, dicomOut } = config
     const result = await analyzeStudies([study!].flat(), model, {
       ...{ admission, frame, raster, laterality, view },
       writeOverlay: (overlay) => writeOverlay(output, overlay),
+      ...(dicomOut && {
+        reports: await readReports(dicomOut),
+        writeDicom: ({ studyId, name, bytes }) => writeFileAtomic(join(dicomOut, studyId, name), bytes),
+      }),
       onImage: (done, all) => (done === 0 ? progress.start('images', all, { unit: 'images' }) : progress.update(done)),
       ...(signal && { signal }),
     })

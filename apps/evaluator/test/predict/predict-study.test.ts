@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { encodeGrayPng, previewImage } from '@mammokit/mammogram-preprocess'
@@ -98,6 +98,24 @@ describe('predict --study', () => {
       const { height, width, channels } = await sharp(join(output, heatmap!)).metadata()
       expect({ height, width, channels }).toEqual({ height: 64, width: 32, channels: 3 })
     }
+  })
+
+  test('--dicom-out writes a report and captures, and a late image a new report beside the old one', async () => {
+    const { study, images } = await firstPatient()
+    const dicomOut = newOutput('dicom-out')
+    const options = { model, output: newOutput('with-dicom'), dicomOut, threads: 1 }
+    const written = () =>
+      readdirSync(dicomOut, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map(({ name }) => name.slice(0, 2))
+    const [first, ...others] = images.map(fileOf)
+    await predictStudy({ ...options, study: first })
+    expect(written().sort()).toEqual(['SC', 'SR'])
+    const whole = await predictStudy({ ...options, study })
+    expect(whole.studies[0].images).toHaveLength(others.length + 1)
+    expect(written().sort()).toEqual([...images.map(() => 'SC'), 'SR', 'SR'])
+    await predictStudy({ ...options, study })
+    expect(written()).toHaveLength(images.length + 2)
   })
 
   test('answers by the network for demonstration where there is no other, and says so', async () => {

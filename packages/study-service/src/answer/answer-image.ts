@@ -56,7 +56,7 @@ export interface Overlay {
 export interface AnswerOptions {
   readonly studyId: string
   /** Takes an overlay and gives the path that the result names; without it no heatmap is computed. */
-  readonly writeOverlay?: ((overlay: Overlay, facts: ImageFacts) => Promise<string>) | undefined
+  readonly writeOverlay?: ((overlay: Overlay, facts: ImageFacts) => Promise<string | null>) | undefined
 }
 
 /** @throws ClassifierError where the network gives no probability */

@@ -15,6 +15,7 @@ export interface ImageFacts {
   readonly isDicom: boolean
   readonly patientId: string | null
   readonly studyInstanceUid: string | null
+  readonly seriesInstanceUid: string | null
   readonly sopInstanceUid: string | null
   readonly sopClassUid: string | null
   readonly laterality: 'L' | 'R' | null
@@ -54,6 +55,7 @@ export async function readFacts(file: ListedFile, given: GivenFacts): Promise<Im
       isDicom: true,
       patientId: header.patientId ?? null,
       studyInstanceUid: header.studyInstanceUid ?? null,
+      seriesInstanceUid: header.seriesInstanceUid ?? null,
       sopInstanceUid: header.sopInstanceUid ?? null,
       sopClassUid: header.sopClassUid ?? null,
       ...findSide(path, given, header),
@@ -66,8 +68,8 @@ export async function readFacts(file: ListedFile, given: GivenFacts): Promise<Im
 }
 
 const noHeader = {
-  ...{ isDicom: false, patientId: null, studyInstanceUid: null, sopInstanceUid: null, sopClassUid: null },
-  ...{ findings: [], attributes: null },
+  ...{ isDicom: false, patientId: null, studyInstanceUid: null, seriesInstanceUid: null, sopInstanceUid: null },
+  ...{ sopClassUid: null, findings: [], attributes: null },
 }
 
 async function commonFacts(path: string): Promise<Pick<ImageFacts, 'path' | 'sha256'>> {
