@@ -94,5 +94,7 @@ export {
   type SubgroupFigures,
   subgroupFigures,
   subgroupsBy,
+  subgroupUnits,
+  unknownValue,
 } from './subgroups.ts'
 export { type SweepOptions, sweepThresholds, type ThresholdSweep } from './sweep-thresholds.ts'

@@ -5,6 +5,7 @@ import {
   type BreastPrediction,
   type ImagePrediction,
 } from './aggregate-by-breast.ts'
+import type { SubgroupUnit } from './comparisons/subgroup-test.ts'
 import { type Figure, undefinedFigure } from './figure.ts'
 import { type BreastStatistic, figureOf } from './figures.ts'
 import { statisticsAt } from './statistics.ts'
@@ -15,7 +16,7 @@ export interface Subgroup {
   readonly value: string
   readonly breasts: readonly BreastPrediction[]
   readonly positives: number
-  /** Whether there are enough breasts of both classes for intervals. */
+  /** Whether there are enough breasts with cancer for intervals. */
   readonly hasIntervals: boolean
 }
 
@@ -30,8 +31,11 @@ export interface SubgroupFigures {
   readonly specificity: Figure
 }
 
-/** Below this many breasts of a class an interval would be mostly noise. */
-const minForInterval = 5
+/** Below this many breasts with cancer an interval would be mostly noise. */
+const minForInterval = 10
+
+/** The group of images of which an attribute is not known; the last of its column. */
+export const unknownValue = 'unknown'
 
 /**
  * The groups of every column that tells images apart, in order; a breast counts with its images of the group.
@@ -49,7 +53,7 @@ export function subgroupsBy<Image extends ImagePrediction>(
     membersByValue(images, groupOf).map(([value, members]) => {
       const breasts = aggregateByBreast(members, { method })
       const positives = breasts.filter(({ target }) => target === 1).length
-      const hasIntervals = Math.min(positives, breasts.length - positives) >= minForInterval
+      const hasIntervals = positives >= minForInterval
       return { column, value, breasts, positives, hasIntervals }
     }),
   )
@@ -87,5 +91,13 @@ function membersByValue<Image>(
     else group.push(image)
   }
   if (groups.size < 2) return []
-  return [...groups].sort(([a], [b]) => a.localeCompare(b, 'en', { numeric: true }))
+  const isLast = (value: string) => Number(value === unknownValue)
+  return [...groups].sort(([a], [b]) => isLast(a) - isLast(b) || a.localeCompare(b, 'en', { numeric: true }))
+}
+
+/** The breasts of a column's groups, as `subgroupTest` takes them. */
+export function subgroupUnits(groups: readonly Subgroup[], threshold: number): SubgroupUnit[] {
+  return groups.flatMap(({ value, breasts }) =>
+    breasts.map(({ patientId, target, probability }) => ({ patientId, target, call: probability >= threshold, value })),
+  )
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { subgroupFigures, subgroupsBy } from '../src/index.ts'
+import { subgroupFigures, subgroupsBy, subgroupUnits } from '../src/index.ts'
 
 const images = [
   { patientId: '1', laterality: 'L', target: 1, view: 'CC', site: 'A', probability: 0.9 },
@@ -30,11 +30,27 @@ describe('subgroupsBy', () => {
   })
 })
 
+test('unknown is the last group of a column', () => {
+  const values = ['zoo', 'unknown', 'Zürich', '7']
+  const place = (image: Image) => values[images.indexOf(image)]
+  expect(subgroupsBy(images, { place }, 'mean').map(({ value }) => value)).toEqual(['7', 'zoo', 'Zürich', 'unknown'])
+})
+
+test('units are the breasts of the groups, called at the threshold', () => {
+  const groups = subgroupsBy(images, { view: ({ view }: Image) => view }, 'mean')
+  expect(subgroupUnits(groups, 0.6).map(({ patientId, call, value }) => [patientId, call, value])).toEqual([
+    ['1', true, 'CC'],
+    ['2', true, 'CC'],
+    ['1', true, 'MLO'],
+    ['2', false, 'MLO'],
+  ])
+})
+
 describe('subgroupFigures', () => {
   test.each([
-    [4, false],
-    [5, true],
-  ])('has intervals from five breasts with cancer and five without on: %i', async (count, hasInterval) => {
+    [9, false],
+    [10, true],
+  ])('has intervals from ten breasts with cancer on: %i', async (count, hasInterval) => {
     const members = Array.from({ length: 2 * count + 1 }, (_, i) => ({
       ...{ patientId: `${i}`, laterality: 'L', target: i % 2, probability: (i % 7) / 7 },
       site: i < 2 * count ? '1' : '2',

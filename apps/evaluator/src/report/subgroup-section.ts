@@ -1,10 +1,12 @@
-/** Whether the figures hold for every site, machine, view, density and age. */
+/** Whether the figures hold for every site, machine, view, density, age, and whatever else tells images apart. */
 import { type Html, html } from '@mammokit/html-page'
-import { decimals, interval } from './number-text.ts'
+import { subgroupNotes } from '../test/subgroup-notes.ts'
+import { decimals, interval, plural } from './number-text.ts'
 import type { ReportData } from './report-data.ts'
 
 export function subgroupSection({ test }: ReportData): Html | null {
   if (test.subgroups.length === 0) return null
+  const notes = subgroupNotes(test)
   const columns = [...new Set(test.subgroups.map(({ column }) => column))]
   const body = columns.flatMap((column) => [
     html`<tr class="group"><th colspan="7">${column[0].toUpperCase() + column.slice(1)}</th></tr>`,
@@ -17,7 +19,14 @@ export function subgroupSection({ test }: ReportData): Html | null {
   ])
   return html`<section>
     <h2>For whom it holds</h2>
-    <p class="faint">The same figures for parts of the test set. Groups with fewer than five breasts of a kind have no interval.</p>
+    ${notes.map((note) => html`<p><b>${note}</b></p>`)}
+    <p class="faint">The same figures for parts of the test set; groups with fewer than ten cancers have no interval. ${callOutText(test.subgroupTests.length, notes.length)}</p>
     <table><thead><tr><th></th><th>Breasts</th><th>Cancers</th><th>ROC area</th><th>95 % interval</th><th>F1</th><th>Sensitivity / specificity</th></tr></thead><tbody>${body}</tbody></table>
   </section>`
+}
+
+function callOutText(tests: number, found: number): string {
+  if (tests === 0) return 'No attribute has two known groups that could be compared.'
+  const what = `Each of ${plural(tests, 'attribute')} was tested once, by permuting its values among patients, and adjusted for their number`
+  return found > 0 ? `${what}.` : `${what}: no difference in sensitivity or specificity is beyond chance.`
 }

@@ -1,9 +1,12 @@
 /** A model of what is known before anyone looks at an image: what a network has to beat to be worth looking at. */
 import { logisticRegression } from '@mammokit/pf1-metric'
-import type { SplitRow } from '@mammokit/screening-data'
+import type { ManifestRow, SplitRow } from '@mammokit/screening-data'
 
 /** Never biopsy, invasive, BIRADS, density or difficulty, which are known only after somebody read the image. */
-export type KnownBefore = Pick<SplitRow, 'age' | 'siteId' | 'machineId' | 'view' | 'implant'>
+export type KnownBefore = Pick<SplitRow, 'age' | 'siteId' | 'machineId' | 'view' | 'implant'> & {
+  /** Where the region lies in the file: its size is that of the image, as far as the manifest has it. */
+  readonly placement?: ManifestRow['placement']
+}
 
 export interface MetadataModel {
   /** The columns that tell training images apart. */
@@ -24,8 +27,9 @@ export function fitMetadataModel(rows: readonly (KnownBefore & { readonly cancer
   const targets = rows.map(({ cancer }) => cancer)
   if (!targets.includes(0) || !targets.includes(1)) return null
   const encoders = [
-    ageEncoder(rows),
+    numberEncoder('age', ({ age }) => age, rows),
     ...Object.entries(categories).map(([name, of]) => categoryEncoder(name, of, rows)),
+    numberEncoder('image size', ({ placement }) => placement?.box.height ?? null, rows),
   ]
   const used = encoders.filter((encoder) => encoder !== null)
   if (used.length === 0) return null
@@ -39,17 +43,22 @@ interface Encoder {
   readonly of: (row: KnownBefore) => readonly number[]
 }
 
-/** In deviations from the mean, and its square, because risk need not rise evenly; an unknown age is the mean, and said. */
-function ageEncoder(rows: readonly KnownBefore[]): Encoder | null {
-  const ages = rows.flatMap(({ age }) => (age === null ? [] : [age]))
-  const mean = ages.reduce((sum, age) => sum + age, 0) / ages.length
-  const deviation = Math.sqrt(ages.reduce((sum, age) => sum + (age - mean) ** 2, 0) / ages.length)
+/** In deviations from the mean, and its square, because risk need not rise evenly; an unknown number is the mean, and said. */
+function numberEncoder(
+  name: string,
+  of: (row: KnownBefore) => number | null,
+  rows: readonly KnownBefore[],
+): Encoder | null {
+  const numbers = rows.flatMap((row) => of(row) ?? [])
+  const mean = numbers.reduce((sum, x) => sum + x, 0) / numbers.length
+  const deviation = Math.sqrt(numbers.reduce((sum, x) => sum + (x - mean) ** 2, 0) / numbers.length)
   if (!(deviation > 0)) return null
   return {
-    name: 'age',
-    of: ({ age }) => {
-      const z = age === null ? 0 : (age - mean) / deviation
-      return [z, z * z, age === null ? 1 : 0]
+    name,
+    of: (row) => {
+      const x = of(row)
+      const z = x === null ? 0 : (x - mean) / deviation
+      return [z, z * z, x === null ? 1 : 0]
     },
   }
 }

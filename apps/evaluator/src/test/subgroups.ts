@@ -1,45 +1,97 @@
-/** Figures per subgroup of the test set: data set, site, machine, view, density, age. */
-import { type AggregationMethod, type SubgroupFigures, subgroupFigures, subgroupsBy } from '@mammokit/pf1-metric'
-import type { SplitRow } from '@mammokit/screening-data'
-import type { Prediction } from '@mammokit/training-run/schema'
+/** Figures per subgroup of the test set, and whether they differ by more than chance. */
+import {
+  type AggregationMethod,
+  holm,
+  type SubgroupFigures,
+  subgroupFigures,
+  subgroupsBy,
+  subgroupTest,
+  subgroupUnits,
+  unknownValue,
+} from '@mammokit/pf1-metric'
+import type { ManifestRow, SplitRow } from '@mammokit/screening-data'
+import type { Prediction, TestResult } from '@mammokit/training-run/schema'
 
-/** A row, and of several data sets which one. */
-type GroupedRow = SplitRow & { readonly set?: string | null }
+/** A row, of several data sets which one, and what its image was made of. */
+export type GroupedRow = SplitRow & {
+  readonly set?: string | null
+  readonly method?: ManifestRow['method']
+  readonly placement?: ManifestRow['placement']
+}
 
-/** What each column's group of an image is; an empty cell belongs to none. */
-const groupOf: Readonly<Record<string, (row: GroupedRow) => string | null>> = {
+type GroupOf = (row: GroupedRow) => string | null
+
+/** What each attribute is of an image; null where it is not known. */
+const attributes: Readonly<Record<string, GroupOf>> = {
   set: (row) => row.set ?? null,
   site: (row) => row.siteId?.toString() ?? null,
-  machine: (row) => row.machineId?.toString() ?? null,
+  machine: (row) => row.machineId,
   view: (row) => row.view,
+  laterality: (row) => row.laterality,
   density: (row) => row.density,
   age: (row) => (row.age === null ? null : ageBand(row.age)),
+  implant: (row) => yesOrNo(row.implant),
+  'BI-RADS': (row) => row.birads?.toString() ?? null,
+  invasive: (row) => yesOrNo(row.invasive),
+  'image size': (row) => (row.placement ? sizeBand(row.placement.box.height) : null),
+  'region by': (row) => row.method || null,
 }
+
+/** Known of cancers alone. */
+const ofCancers = new Set(['invasive'])
 
 export interface SubgroupOptions {
   readonly aggregation: AggregationMethod
   readonly threshold: number
+  readonly seed?: number
 }
 
-/** Figures of every group of every column that tells more than one apart. */
+export type TestedSubgroups = Pick<TestResult, 'subgroups' | 'subgroupTests'>
+
+/**
+ * Figures of every group of every attribute that is known of some images and tells more than one group apart, unknown as a group of its
+ * own; and one permutation test for each attribute, adjusted for their number.
+ */
 export async function subgroupsOf(
   predictions: readonly Prediction[],
   rows: ReadonlyMap<string, GroupedRow>,
-  { aggregation, threshold }: SubgroupOptions,
-): Promise<SubgroupFigures[]> {
-  const columns = Object.entries(groupOf).map(([column, group]) => [
-    column,
-    ({ imageId }: Prediction) => {
+  { aggregation, threshold, seed = 13 }: SubgroupOptions,
+): Promise<TestedSubgroups> {
+  const figures: Promise<SubgroupFigures>[] = []
+  const tests: { column: string; compares: 'both' | 'sensitivity'; pValue: number }[] = []
+  for (const [column, groupOf] of Object.entries(attributes)) {
+    const compares = ofCancers.has(column) ? 'sensitivity' : 'both'
+    const considered = compares === 'both' ? predictions : predictions.filter(({ target }) => target === 1)
+    const attributeOf = ({ imageId }: Prediction) => {
       const row = rows.get(imageId)
-      return row ? group(row) : null
-    },
-  ])
-  const groups = subgroupsBy(predictions, Object.fromEntries(columns), aggregation)
-  return Promise.all(groups.map((group) => subgroupFigures(group, threshold)))
+      return (row && groupOf(row)) || unknownValue
+    }
+    const groups = subgroupsBy(considered, { [column]: attributeOf }, aggregation)
+    figures.push(...groups.map((group) => subgroupFigures(group, threshold)))
+    // Who is of no known group is no group that could be different for a reason.
+    const known = groups.filter(({ value }) => value !== unknownValue)
+    const pValue = subgroupTest(subgroupUnits(known, threshold), { compares, seed })
+    if (pValue !== null) tests.push({ column, compares, pValue })
+  }
+  const adjusted = holm(tests.map(({ pValue }) => pValue))
+  return {
+    subgroups: await Promise.all(figures),
+    subgroupTests: tests.map((test, i) => ({ ...test, adjusted: adjusted[i]! })),
+  }
 }
 
 /** A decade. */
 export function ageBand(age: number): string {
   const decade = Math.floor(age / 10) * 10
   return `${decade} to ${decade + 9}`
+}
+
+/** Of the height of the region that was cut out, in pixels of the file. */
+function sizeBand(height: number): string {
+  const low = Math.floor(height / 500) * 500
+  return `${low} to ${low + 499} px`
+}
+
+function yesOrNo(flag: boolean | null): string | null {
+  return flag === null ? null : flag ? 'yes' : 'no'
 }

@@ -23,6 +23,7 @@ import { resamplingStage } from '../resampling-stage.ts'
 import { packageVersion } from '../version.ts'
 import { baselinesOf } from './baselines.ts'
 import { levelsOf } from './levels.ts'
+import { subgroupNotes } from './subgroup-notes.ts'
 import { subgroupsOf } from './subgroups.ts'
 import { assertSameSelection, assertUntested } from './tested-once.ts'
 
@@ -93,7 +94,7 @@ export async function test(input: TestConfig, context: CommandContext = silentCo
     confusion: confusionMatrix(targetsOf(breasts), probabilitiesOf(breasts), threshold),
     levels: await levelsOf(images, breasts, threshold),
     baselines: await baselinesOf({ breasts, images, rowOf, trainingRows, resamples, seed }),
-    subgroups: await subgroupsOf(images, rowOf, { aggregation, threshold }),
+    ...(await subgroupsOf(images, rowOf, { aggregation, threshold, seed })),
     bootstrap: { unit: 'patient', resamples, seed, level: 0.95 },
     ...{ preprocessHash, checkpointHash, mammokit: packageVersion() },
     splitsSha256: predictions.splitsSha256,
@@ -142,4 +143,5 @@ function report(result: TestResult, line: (text: string) => void): void {
       names.map((name) => [name, ...[result[name].value, result[name].low, result[name].high].map(digits)]),
     ),
   )
+  for (const note of subgroupNotes(result)) line(note)
 }

@@ -1,6 +1,7 @@
 import type { SubgroupFigures } from '@mammokit/pf1-metric'
 import { parseSplitsCsv } from '@mammokit/screening-data'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { subgroupNotes } from '../../src/test/subgroup-notes.ts'
 import { subgroupsOf } from '../../src/test/subgroups.ts'
 
 describe('subgroupsOf', () => {
@@ -17,11 +18,13 @@ describe('subgroupsOf', () => {
     ...{ imageId: row.imageId, patientId: row.patientId, laterality: row.laterality, view: row.view },
     ...{ target: row.cancer, probability: [0.9, 0.7, 0.6, 0.2][i] },
   }))
-  const groupsOf = (setOf: (imageId: string) => string | null = () => null) =>
-    subgroupsOf(rows, new Map(splits.map((row) => [row.imageId, { ...row, set: setOf(row.imageId) }])), {
-      aggregation: 'mean',
-      threshold: 0.5,
-    })
+  const groupsOf = async (setOf: (imageId: string) => string | null = () => null) =>
+    (
+      await subgroupsOf(rows, new Map(splits.map((row) => [row.imageId, { ...row, set: setOf(row.imageId) }])), {
+        aggregation: 'mean',
+        threshold: 0.5,
+      })
+    ).subgroups
   let groups: SubgroupFigures[] = []
   beforeAll(async () => {
     groups = await groupsOf()
@@ -33,6 +36,10 @@ describe('subgroupsOf', () => {
       ['site', '2', 1, 0],
       ['view', 'CC', 2, 1],
       ['view', 'MLO', 2, 1],
+      ['laterality', 'L', 1, 1],
+      ['laterality', 'R', 1, 0],
+      ['density', 'B', 1, 1],
+      ['density', 'unknown', 1, 0],
       ['age', '40 to 49', 1, 1],
       ['age', '60 to 69', 1, 0],
     ])
@@ -53,5 +60,68 @@ describe('subgroupsOf', () => {
 
   test('has no F1 where there is no cancer', async () => {
     expect(groups[1].pf1AtThreshold.value).toBeNull()
+  })
+})
+
+describe('a test of every attribute', () => {
+  const header = 'patient_id,image_id,laterality,view,cancer,site_id,implant,BIRADS,invasive,machine_id,subset,fold'
+  // 80 patients with cancer, half of each site; 300 without.
+  const lines = Array.from({ length: 380 }, (_, i) => {
+    const cancer = i < 80 ? 1 : 0
+    const invasive = cancer === 1 ? (i % 5 === 0 ? '' : i % 3 === 0 ? 1 : 0) : 0
+    return [i, `${i}0`, 'L', 'CC', cancer, 1 + (i % 2), i % 7 === 0 ? 1 : 0, i % 3, invasive, 49, 'test', ''].join()
+  })
+  const splits = parseSplitsCsv([header, ...lines].join('\n'))
+  const placement = { box: { x: 0, y: 0, width: 9, height: 1800 }, scaleX: 1, scaleY: 1, padX: 0, padY: 0 }
+  const rowOf = new Map(
+    splits.map((row, i) => {
+      const method = i % 13 === 0 ? ('threshold' as const) : ('yolov5' as const)
+      const height = i % 11 === 0 ? 2600 : 1800
+      return [row.imageId, { ...row, method, placement: { ...placement, box: { ...placement.box, height } } }]
+    }),
+  )
+  const predictionsOf = (isCalled: (index: number, site: number) => boolean) =>
+    splits.map(({ imageId, patientId, laterality, view, cancer }, i) => ({
+      ...{ imageId, patientId, laterality, view, target: cancer, logit: 0 },
+      probability: isCalled(i, 1 + (i % 2)) ? 0.9 : 0.1,
+    }))
+
+  test('calls out a site whose cancers are missed more often, and nothing else', async () => {
+    // Sensitivity 0.5 at site 1 and 0.9 at site 2; specificity 0.9 at both.
+    const calls = predictionsOf((i, site) => (i < 80 ? (i >> 1) % 10 < (site === 1 ? 5 : 9) : (i >> 1) % 10 === 0))
+    const tested = await subgroupsOf(calls, rowOf, { aggregation: 'mean', threshold: 0.5 })
+    expect(tested.subgroupTests.map(({ column, compares }) => [column, compares])).toEqual([
+      ['site', 'both'],
+      ['implant', 'both'],
+      ['BI-RADS', 'both'],
+      ['invasive', 'sensitivity'],
+      ['image size', 'both'],
+      ['region by', 'both'],
+    ])
+    expect(subgroupNotes(tested)).toEqual([
+      expect.stringMatching(
+        /^Sensitivity and specificity differ by site beyond chance \(p 0\.0\d\d after Holm\): sensitivity 0\.500 \(1\) to 0\.900 \(2\); specificity 0\.900/,
+      ),
+    ])
+    const sites = tested.subgroups.filter(({ column }) => column === 'site')
+    expect(sites.map(({ sensitivity }) => sensitivity.low !== null)).toEqual([true, true])
+  })
+
+  test('has no call-out where calls are alike, and unknown as a group that is not tested', async () => {
+    const calls = predictionsOf((i) => (i >> 1) % 10 < (i < 80 ? 7 : 1))
+    const tested = await subgroupsOf(calls, rowOf, { aggregation: 'mean', threshold: 0.5 })
+    expect(subgroupNotes(tested)).toEqual([])
+    const invasive = tested.subgroups.filter(({ column }) => column === 'invasive')
+    expect(invasive.map(({ value, breasts, positives }) => [value, breasts, positives])).toEqual([
+      ['no', 43, 43],
+      ['yes', 21, 21],
+      ['unknown', 16, 16],
+    ])
+    expect(invasive.every(({ specificity }) => specificity.value === null)).toBe(true)
+    const sizes = tested.subgroups.filter(({ column }) => column === 'image size')
+    expect(sizes.map(({ value, breasts }) => [value, breasts])).toEqual([
+      ['1500 to 1999 px', 345],
+      ['2500 to 2999 px', 35],
+    ])
   })
 })

@@ -74,6 +74,15 @@ export const testResultSchema = z.object({
       specificity: figureSchema,
     }),
   ),
+  /** Whether calls are right as often in all known groups of a column, by permutation of patients; adjusted for all columns after Holm. */
+  subgroupTests: z.array(
+    z.object({
+      column: z.string(),
+      compares: z.enum(['both', 'sensitivity']),
+      pValue: z.number(),
+      adjusted: z.number(),
+    }),
+  ),
   bootstrap: bootstrapSchema,
   preprocessHash: z.string(),
   splitsSha256: z.string(),

@@ -28,6 +28,7 @@ const result: Omit<TestResult, 'history'> = {
   },
   baselines: { callAllF1: 0.4, age: figure, metadata: null, within: [] },
   subgroups: [],
+  subgroupTests: [],
   bootstrap: { unit: 'patient', resamples: 10, seed: 1, level: 0.95 },
   ...{ preprocessHash: 'aa', checkpointHash: 'bb', mammokit: '0.1.0', splitsSha256: hash, rowsSha256: hash },
   ...{ predictionsSha256: hash, selectionPredictionsSha256: hash },
