@@ -7,8 +7,7 @@ import { answerStudy } from './answer/answer-study.ts'
 import { groupImages, type StudyGroup } from './answer/group-images.ts'
 import type { DicomObject } from './dicom/dicom-object.ts'
 import type { EarlierReport } from './dicom/earlier-reports.ts'
-import { writeCapture } from './dicom/write-capture.ts'
-import { writeReport } from './dicom/write-report.ts'
+import { type ObjectWriter, openObjectWriter } from './dicom/object-writer.ts'
 import { listFiles } from './files/list-files.ts'
 import { type GivenFacts, type ImageFacts, type OtherFile, readFacts } from './files/read-facts.ts'
 import { type BreastResult, type ImageResult, notice, type Result, resultVersion } from './result/result-schema.ts'
@@ -53,7 +52,7 @@ export async function analyzeStudies(
   options: AnalyzeOptions = {},
 ): Promise<Result> {
   const imageOptions = imageOptionsOf(model, options)
-  const { now = new Date() } = options
+  const { now = new Date(), writeDicom, reports = [] } = options
   const { files, unlisted } = await listFiles(paths)
   const images: ImageFacts[] = []
   const others: OtherFile[] = unlisted.map((one) => ({ ...one, code: 'unreadable' }))
@@ -70,7 +69,8 @@ export async function analyzeStudies(
   let done = 0
   options.onImage?.(done, images.length)
   for (const group of groups) {
-    const writeOverlay = overlayWriter(group, answering, { ...options, now })
+    const objects = writeDicom && openObjectWriter(group, answering, { now, write: writeDicom, reports })
+    const writeOverlay = overlayWriter(options.writeOverlay, objects)
     const answers = await answerImages(group, model, { ...imageOptions, writeOverlay }, () => {
       options.signal?.throwIfAborted()
       options.onImage?.(++done, images.length)
@@ -87,11 +87,7 @@ export async function analyzeStudies(
       breasts,
       images: answers,
     }
-    studies.push(study)
-    const { reports = [], writeDicom } = options
-    const aggregation = decision?.aggregation ?? 'mean'
-    const report = writeDicom && writeReport(study, group.images, { aggregation, now, reports })
-    if (report) await writeDicom(report)
+    studies.push(objects ? await objects.report(study) : study)
   }
   const listed = files.length + unlisted.length
   return resultOf(model, studies, others, listed, now)
@@ -124,17 +120,12 @@ async function answerImages(
 
 /** Hands an overlay on as a picture and as a capture, where either is asked for. */
 function overlayWriter(
-  { studyId }: StudyGroup,
-  { modelHash, preprocessHash }: AnsweringModel,
-  { writeOverlay, writeDicom, now }: Pick<AnalyzeOptions, 'writeOverlay' | 'writeDicom'> & { readonly now: Date },
+  writeOverlay: AnalyzeOptions['writeOverlay'],
+  objects: ObjectWriter | undefined,
 ): AnswerOptions['writeOverlay'] {
-  if (!writeOverlay && !writeDicom) return undefined
-  let instanceNumber = 0
+  if (!writeOverlay && !objects) return undefined
   return async (overlay, facts) => {
-    instanceNumber++
-    const capture =
-      writeDicom && writeCapture(overlay, facts, { studyId, modelHash, preprocessHash, instanceNumber, now })
-    if (capture) await writeDicom(capture)
+    await objects?.capture(overlay, facts)
     return writeOverlay ? await writeOverlay(overlay, facts) : null
   }
 }

@@ -23,7 +23,9 @@ export function groupImages(images: readonly ImageFacts[]): StudyGroup[] {
     const isAnonymous = patientId === null && studyInstanceUid === null
     // As JSON, so that no two pairs of texts are one key.
     const key = JSON.stringify([patientId, studyInstanceUid, isAnonymous ? dirname(path) : null])
-    groups.set(key, [...(groups.get(key) ?? []), image])
+    const group = groups.get(key)
+    if (group) group.push(image)
+    else groups.set(key, [image])
   }
   const studies = [...groups].map(([key, members]) => ({
     studyId: createHash('sha256').update(key).digest('hex').slice(0, 16),

@@ -12,3 +12,8 @@ export function uidOf(...parts: readonly string[]): string {
   bytes[8] = (bytes[8]! & 0x3f) | 0x80
   return `2.25.${BigInt(`0x${bytes.toString('hex')}`)}`
 }
+
+/** Whether a text is a UID (PS3.5 9.1): some machines write zeros before numbers, which no object may refer to. */
+export function isUid(text: string | null): text is string {
+  return text !== null && text.length <= 64 && /^(0|[1-9]\d*)(\.(0|[1-9]\d*))*$/.test(text)
+}

@@ -6,7 +6,7 @@ import { commonModules } from './common-modules.ts'
 import { codeItem, referenceItem, sequence, text } from './content-item.ts'
 import type { DicomObject } from './dicom-object.ts'
 import { trueColorCapture } from './sop-classes.ts'
-import { uidOf } from './uid.ts'
+import { isUid, uidOf } from './uid.ts'
 
 export interface CaptureOptions {
   readonly studyId: string
@@ -17,13 +17,13 @@ export interface CaptureOptions {
   readonly now: Date
 }
 
-/** Undefined for an image of no study, or that cannot be referred to. */
+/** `impossible` for an image of no study, or that cannot be referred to. */
 export function writeCapture(
   { imageId, height, width, rgba }: Overlay,
   { attributes, sopClassUid, sopInstanceUid: source, studyInstanceUid, laterality, sha256 }: ImageFacts,
   { studyId, modelHash, preprocessHash, instanceNumber, now }: CaptureOptions,
-): DicomObject | undefined {
-  if (!attributes || sopClassUid === null || source === null || studyInstanceUid === null) return undefined
+): DicomObject | 'impossible' {
+  if (!attributes || !isUid(sopClassUid) || !isUid(source) || !isUid(studyInstanceUid)) return 'impossible'
   const rgb = new Uint8Array(height * width * 3)
   for (let pixel = 0; pixel < height * width; pixel++) rgb.set(rgba.subarray(4 * pixel, 4 * pixel + 3), 3 * pixel)
   const sopInstanceUid = uidOf('capture', studyInstanceUid, source, sha256, modelHash, preprocessHash)

@@ -19,7 +19,7 @@ import {
 import type { DicomObject } from './dicom-object.ts'
 import { currentReports, type EarlierReport } from './earlier-reports.ts'
 import { comprehensive3dSr } from './sop-classes.ts'
-import { uidOf } from './uid.ts'
+import { isUid, uidOf } from './uid.ts'
 
 const title: Code = ['126000', 'DCM', 'Imaging Measurement Report']
 const language: Code = ['121049', 'DCM', 'Language of Content Item and Descendants']
@@ -39,16 +39,16 @@ export interface ReportOptions {
   readonly reports: readonly EarlierReport[]
 }
 
-/** Undefined where the study has no images that a report could refer to, or `reports` has the same report. */
+/** `impossible` where the study has no UID or no images that a report could refer to, `present` where `reports` has the same report. */
 export function writeReport(
   study: StudyResult,
   images: readonly ImageFacts[],
   { aggregation, now, reports }: ReportOptions,
-): DicomObject | undefined {
+): DicomObject | 'impossible' | 'present' {
   const { studyInstanceUid, breasts, modelHash, preprocessHash, studyId } = study
   const evidence = referencesOf(images)
   const attributes = images.find((image) => image.attributes)?.attributes
-  if (studyInstanceUid === null || evidence.size === 0 || !attributes) return undefined
+  if (!isUid(studyInstanceUid) || evidence.size === 0 || !attributes) return 'impossible'
   const content = breasts.map(({ laterality, imageIds, probability, call, abstention, warnings }) => [
     ...[laterality, imageIds, probability, call, abstention, warnings],
   ])
@@ -56,7 +56,7 @@ export function writeReport(
   const made = JSON.stringify([content, [...evidence.keys()].sort(), aggregation])
   const sopInstanceUid = uidOf('report', ...parts, createHash('sha256').update(made).digest('hex'))
   const seriesInstanceUid = uidOf('reports', ...parts)
-  if (reports.some((report) => report.sopInstanceUid === sopInstanceUid)) return undefined
+  if (reports.some((report) => report.sopInstanceUid === sopInstanceUid)) return 'present'
   const predecessors = currentReports(reports, seriesInstanceUid).map((report) => ({
     ...{ sopClassUid: comprehensive3dSr, sopInstanceUid: report.sopInstanceUid, seriesInstanceUid },
   }))
@@ -104,7 +104,7 @@ function rootOf(observer: string, groups: readonly Item[]): Item {
 /** Images that can be referred to, by SOP Instance UID. */
 function referencesOf(images: readonly ImageFacts[]) {
   const found = images.flatMap(({ sopClassUid, sopInstanceUid, seriesInstanceUid }) =>
-    sopClassUid !== null && sopInstanceUid !== null && seriesInstanceUid !== null
+    isUid(sopClassUid) && isUid(sopInstanceUid) && isUid(seriesInstanceUid)
       ? [[sopInstanceUid, { sopClassUid, sopInstanceUid, seriesInstanceUid }] as const]
       : [],
   )

@@ -193,13 +193,22 @@ describe('DICOM objects', () => {
     expect(report.get('00100030')).toBeDefined()
   })
 
-  test('pictures, and images without a series, give a result and no report', async () => {
-    const folder = await temporaryFolder()
-    await write(join(folder, 'in', 'a'), viewFile({ elements: { '0020000E UI': '' } }))
-    const { result, objects } = await analyze(join(folder, 'in'), folder)
-    expect(result.summary.breastsAnswered).toBe(1)
-    expect(reportIn(objects)).toBeUndefined()
-  })
+  test.each([
+    [{ '0020000E UI': '' }, ['breast:no-r', 'dicom:no-report'], 1],
+    [{ '0020000D UI': '1.02.3' }, ['breast:no-r', 'dicom:no-report', 'dicom:1-captures-missing'], 0],
+    [{ '00080018 UI': 'no UID' }, ['breast:no-r', 'dicom:no-report', 'dicom:1-captures-missing'], 0],
+  ])(
+    'an image with %o gives an answer, and a warning in place of what cannot refer to it',
+    async (elements, warnings, captures) => {
+      const folder = await temporaryFolder()
+      await write(join(folder, 'in', 'a'), viewFile({ elements }))
+      const { result, objects } = await analyze(join(folder, 'in'), join(folder, 'out'))
+      expect(result.summary.breastsAnswered).toBe(1)
+      expect(reportIn(objects)).toBeUndefined()
+      expect(objects).toHaveLength(captures)
+      expect(result.studies[0].warnings).toEqual(warnings)
+    },
+  )
 })
 
 /** An overlay whose every channel is known. */

@@ -1,4 +1,4 @@
-import { mkdir, symlink } from 'node:fs/promises'
+import { copyFile, mkdir, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type WritableElement, writeDicom } from '@mammokit/dicom-io'
 import { expect, test } from 'vitest'
@@ -54,6 +54,20 @@ test('a DICOMDIR stands for the images that it lists, missing ones included, and
     { path: join(medium, 'IMAGES', 'IM2'), reason: 'ENOENT' },
     { path, reason: 'a record without a path within the medium' },
   ])
+})
+
+test("lists the images of pydicom's DICOMDIR in its order", async () => {
+  const folder = await temporaryFolder()
+  const paths = [
+    'PT000000/ST000000/SE000000/IM000000',
+    'PT000000/ST000000/SE000000/IM000001',
+    'PT000001/ST000000/SE000000/IM000000',
+  ]
+  for (const path of paths) await write(join(folder, path), path)
+  await copyFile(new URL('../fixtures/DICOMDIR', import.meta.url), join(folder, 'DICOMDIR'))
+  const { files, unlisted } = await listFiles([join(folder, 'DICOMDIR')])
+  expect(files.map(({ path }) => path)).toEqual(paths.map((path) => join(folder, path)))
+  expect(unlisted).toEqual([])
 })
 
 test('names a path that is not there, and an empty folder', async () => {

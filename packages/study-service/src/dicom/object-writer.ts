@@ -1,0 +1,53 @@
+/** The DICOM objects of one study as they come, and a count of those that could not be made. */
+import type { AnsweringModel } from '../answer/answer-breast.ts'
+import type { Overlay } from '../answer/answer-image.ts'
+import type { StudyGroup } from '../answer/group-images.ts'
+import type { ImageFacts } from '../files/read-facts.ts'
+import type { StudyResult } from '../result/result-schema.ts'
+import type { DicomObject } from './dicom-object.ts'
+import type { EarlierReport } from './earlier-reports.ts'
+import { writeCapture } from './write-capture.ts'
+import { writeReport } from './write-report.ts'
+
+export interface ObjectOptions {
+  readonly now: Date
+  readonly write: (object: DicomObject) => Promise<void>
+  readonly reports: readonly EarlierReport[]
+}
+
+export interface ObjectWriter {
+  capture(overlay: Overlay, facts: ImageFacts): Promise<void>
+  /** The study with a warning for each kind of object that could not be made. */
+  report(study: StudyResult): Promise<StudyResult>
+}
+
+export function openObjectWriter(
+  { studyId, images }: StudyGroup,
+  { decision, modelHash, preprocessHash }: AnsweringModel,
+  { now, write, reports }: ObjectOptions,
+): ObjectWriter {
+  let captures = 0
+  let missing = 0
+  return {
+    async capture(overlay, facts) {
+      const options = { studyId, modelHash, preprocessHash, instanceNumber: captures + 1, now }
+      const made = writeCapture(overlay, facts, options)
+      if (made === 'impossible') {
+        missing++
+        return
+      }
+      captures++
+      await write(made)
+    },
+    async report(study) {
+      const aggregation = decision?.aggregation ?? 'mean'
+      const made = writeReport(study, images, { aggregation, now, reports })
+      if (typeof made === 'object') await write(made)
+      const warnings = [
+        ...(made === 'impossible' ? ['dicom:no-report'] : []),
+        ...(missing > 0 ? [`dicom:${missing}-captures-missing`] : []),
+      ]
+      return { ...study, warnings: [...study.warnings, ...warnings] }
+    },
+  }
+}
