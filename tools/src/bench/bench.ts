@@ -13,6 +13,10 @@ const benchmarks: Record<string, () => Promise<readonly Benchmark[]>> = {
   recompute: async () => (await import('./recompute.ts')).recomputeBenchmarks(),
   select: async () => [(await import('./select.ts')).select],
   validate: async () => (await import('./validate.ts')).validateBenchmarks(process.argv.slice(3)),
+  training: async () => {
+    await (await import('./training/training.ts')).trainingBenchmark(process.argv.slice(3))
+    return []
+  },
   'train-step': async () => (await import('./train-step.ts')).trainStepBenchmarks(),
 }
 
