@@ -7,6 +7,7 @@ import { readPredictions, writePredictions } from '@mammokit/training-run'
 import { afterAll, beforeAll, describe, expect, test as it } from 'vitest'
 import { predict, report, select, test } from '../src/index.ts'
 import { rankingSection } from '../src/report/curves.ts'
+import { headerSection } from '../src/report/overview.ts'
 import { readReportData } from '../src/report/report-data.ts'
 import { makeTinyRun, type TinyRun } from './tiny-run.ts'
 
@@ -261,6 +262,18 @@ describe('report', () => {
     const { text } = await rankingSection({ ...data, test: { ...data.test, positives: 0 } })
     expect(text).toContain('breasts of one kind only')
     expect(text).not.toContain('Receiver operating characteristic')
+  })
+
+  it('says that a class is not there in place of 0 of 0', async () => {
+    const data = await readReportData(tiny.run, tiny.data)
+    const none = { ...data.test.confusion, truePositives: 0, falseNegatives: 0 }
+    const { text } = headerSection({ ...data, test: { ...data.test, positives: 0, confusion: none } })
+    expect(text).toContain('The set has no breast with cancer')
+    expect(text).not.toContain('0 of 0')
+    const sick = { truePositives: 2, falseNegatives: 1, falsePositives: 0, trueNegatives: 0 }
+    const { text: other } = headerSection({ ...data, test: { ...data.test, positives: 3, confusion: sick } })
+    expect(other).toContain('The set has no healthy breast')
+    expect(other).not.toContain('0 of 0')
   })
 
   it.each([

@@ -9,11 +9,11 @@ export function figureSection({ test, tests, selection }: ReportData, prevalence
   const rows: [string, string, Figure, Figure?][] = [
     [
       'F1 at the threshold',
-      'balance of cancers found and alarms that are right, 0 to 1',
+      `balance of cancers found and alarms that are right, 0 to 1, ${ofThisSet(test)}`,
       test.pf1AtThreshold,
       selection.pf1AtThreshold,
     ],
-    ['Probabilistic F1', 'the same with probabilities in place of calls', test.pf1, selection.pf1],
+    ['Probabilistic F1', `the same with probabilities in place of calls, ${ofThisSet(test)}`, test.pf1, selection.pf1],
     ['ROC area', 'chance that a breast with cancer ranks above a healthy one', test.rocAuc, selection.rocAuc],
     [
       'Average precision',

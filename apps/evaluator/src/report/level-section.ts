@@ -27,7 +27,7 @@ export function levelSection({ test }: ReportData): Html {
   return html`<section>
     <h2>By image, breast and patient</h2>
     <p class="faint">At the threshold that was chosen for breasts. A patient has the probability of the more suspicious breast.
-    Of 1,000 patients of this set ${perThousand(patient.recallRate)} are called, and ${perThousand(patient.detectionRate)} called and found to have cancer${
+    Of 1,000 patients of this set ${perThousand(patient.recallRate)} are called, and ${perThousand(patient.detectionRate)} called on a breast that has cancer${
       patient.wrongBreastOnly > 0 &&
       `; ${plural(patient.wrongBreastOnly, 'patient')} with cancer ${patient.wrongBreastOnly === 1 ? 'is' : 'are'} called by the healthy breast alone`
     }.</p>

@@ -6,15 +6,24 @@ import { decimals, interval, plural } from './number-text.ts'
 import type { ReportData } from './report-data.ts'
 
 export function headerSection({ name, test }: ReportData): Html {
-  const { truePositives, falsePositives, trueNegatives } = test.confusion
-  const healthy = falsePositives + trueNegatives
   return html`<header>
     <h1>Breast-cancer detection, run ${name}</h1>
     <p class="faint">${plural(test.images, 'mammogram')} of ${plural(test.breasts, 'breast')} of ${plural(test.patients, 'patient')} ${whoOf(test.subset)}, ${test.positives} of the breasts with cancer. This is research software, not a medical device.</p>
-    <p class="verdict">At the threshold of ${decimals(test.threshold)} the network finds <b>${truePositives} of ${plural(test.positives, 'cancer')}</b> and calls
-    <b>${falsePositives} of ${healthy} healthy breasts</b> suspicious.</p>
+    <p class="verdict">${verdictOf(test)}</p>
     ${doubtsOf(test).map((doubt) => html`<p class="verdict"><b>${doubt}</b></p>`)}
   </header>`
+}
+
+/** Of a class that the set has not, nothing is said but that. */
+function verdictOf({ threshold, positives, confusion }: ReportData['test']): Html {
+  const { truePositives, falsePositives, trueNegatives } = confusion
+  const healthy = falsePositives + trueNegatives
+  const found = html`finds <b>${truePositives} of ${plural(positives, 'cancer')}</b>`
+  const called = html`calls <b>${falsePositives} of ${plural(healthy, 'healthy breast')}</b> suspicious`
+  const at = html`At the threshold of ${decimals(threshold)} the network`
+  if (positives === 0) return html`${at} ${called}. The set has no breast with cancer: how many it finds is not known.`
+  if (healthy === 0) return html`${at} ${found}. The set has no healthy breast: how many it calls is not known.`
+  return html`${at} ${found} and ${called}.`
 }
 
 /** What this set does not show: that the network is better than chance, than calling everybody, or than not looking at the image. */

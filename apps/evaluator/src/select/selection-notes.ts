@@ -15,6 +15,8 @@ export function selectionNotes(selection: Selection): string[] {
       `Calling every breast suspicious has an F1 of ${digits(callAllF1)}: the network's is not above it beyond its interval.`,
     )
   }
+  const edge = gridEdgeOf(selection)
+  if (edge) notes.push(edge)
   const alike = f1Differences.filter(({ difference: { low, high } }) => (low ?? 0) <= 0 && (high ?? 0) >= 0)
   if (alike.length > 0) {
     const epochs = alike.map(({ epoch }) => `${epoch}`)
@@ -28,6 +30,14 @@ export function selectionNotes(selection: Selection): string[] {
     )
   }
   return notes
+}
+
+/** Of a grid: where F1 is another one at the next step. */
+function gridEdgeOf({ thresholdRule, threshold, plateau: { low, high } }: Selection): string | undefined {
+  if (thresholdRule.rule !== 'reference' || thresholdRule.gridStep === undefined) return undefined
+  if (threshold !== low && threshold !== high) return undefined
+  const sides = [threshold === low && 'below', threshold === high && 'above'].filter((side) => side !== false)
+  return `The threshold of ${threshold} lies on the edge of its plateau on the grid (${low} to ${high}): one step ${sides.join(' or ')} it the F1 is another.`
 }
 
 function digits(value: number | null): string {

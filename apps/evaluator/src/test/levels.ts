@@ -1,5 +1,11 @@
 /** The same calls counted by image and by patient: a radiologist recalls a woman, not a breast. */
-import { type BreastPrediction, figuresOf, type ImagePrediction, statisticsAt } from '@mammokit/pf1-metric'
+import {
+  type BreastPrediction,
+  clopperPearson,
+  figuresOf,
+  type ImagePrediction,
+  statisticsAt,
+} from '@mammokit/pf1-metric'
 import type { TestResult } from '@mammokit/training-run'
 
 /** Figures of images and of patients at the threshold that was chosen for breasts. */
@@ -10,14 +16,17 @@ export async function levelsOf(
 ): Promise<TestResult['levels']> {
   const { rocAuc, averagePrecision, pf1, pf1AtThreshold, sensitivity, specificity, ppv, npv } = statisticsAt(threshold)
   const statistics = { rocAuc, averagePrecision, pf1, pf1AtThreshold, sensitivity, specificity, ppv, npv }
-  const { recallRate, detectionRate } = statisticsAt(threshold)
+  const { recallRate } = statisticsAt(threshold)
   const patients = patientsOf(breasts)
+  const hits = hitsOf(breasts, threshold)
   return {
     image: { units: images.length, ...(await figuresOf(images.map(asUnit), statistics)) },
     patient: {
       units: patients.length,
-      ...(await figuresOf(patients, { ...statistics, recallRate, detectionRate })),
-      wrongBreastOnly: wrongBreastsOnly(breasts, threshold),
+      ...(await figuresOf(patients, { ...statistics, recallRate })),
+      // Patients are independent of each other: their count needs no design effect.
+      detectionRate: { value: hits.right / patients.length, ...clopperPearson(hits.right, patients.length) },
+      wrongBreastOnly: hits.wrongOnly,
     },
   }
 }
@@ -43,13 +52,15 @@ function patientsOf(breasts: readonly BreastPrediction[]): BreastPrediction[] {
   return [...patients.values()]
 }
 
-/** Patients with cancer who are called by a healthy breast alone. */
-function wrongBreastsOnly(breasts: readonly BreastPrediction[], threshold: number): number {
-  const calledOn = { cancer: new Set<string>(), healthy: new Set<string>() }
+/** Patients who are called on a breast with cancer, and patients with cancer who are called by a healthy breast alone. */
+function hitsOf(breasts: readonly BreastPrediction[], threshold: number) {
+  const right = new Set<string>()
+  const wrong = new Set<string>()
   const withCancer = new Set<string>()
   for (const { patientId, target, probability } of breasts) {
     if (target === 1) withCancer.add(patientId)
-    if (probability >= threshold) calledOn[target === 1 ? 'cancer' : 'healthy'].add(patientId)
+    if (probability >= threshold) (target === 1 ? right : wrong).add(patientId)
   }
-  return [...withCancer].filter((patient) => calledOn.healthy.has(patient) && !calledOn.cancer.has(patient)).length
+  const wrongOnly = [...withCancer].filter((patient) => wrong.has(patient) && !right.has(patient)).length
+  return { right: right.size, wrongOnly }
 }

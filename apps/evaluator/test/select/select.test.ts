@@ -169,3 +169,21 @@ describe('select', () => {
     )
   })
 })
+
+test('a grid threshold on the edge of its plateau is called that', async () => {
+  const lines: string[] = []
+  const context = {
+    ...silentContext,
+    progress: { ...silentContext.progress, line: (text: string) => lines.push(text) },
+  }
+  // Between 0.4 and 0.45 there is one step of 0.1 at most.
+  const narrow = [breast(1, 1, 0.45), breast(2, 1, 0.9), breast(3, 0, 0.35), breast(4, 0, 0.1)]
+  const made = await makeHandMadeRun([narrow])
+  await select({ ...made, rule: 'reference', gridStep: 0.1, resamples: 10 }, context)
+  expect(lines.join('\n')).toContain(
+    'The threshold of 0.4 lies on the edge of its plateau on the grid (0.4 to 0.4): one step below or above it the F1 is another.',
+  )
+  lines.length = 0
+  await select({ ...made, rule: 'reference', gridStep: 0.01, resamples: 10 }, context)
+  expect(lines.join('\n')).not.toContain('edge')
+})

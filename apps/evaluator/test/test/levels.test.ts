@@ -25,7 +25,10 @@ test('counts a patient by the more suspicious breast, and says who is called by 
   expect(patient.sensitivity.value).toBe(1)
   expect(patient.specificity.value).toBe(0.5)
   expect(patient.recallRate.value).toBe(0.75)
-  expect(patient.detectionRate.value).toBe(0.5)
+  // Of patients 1 and 2 with cancer only the first is called on the breast that has it: Clopper and Pearson's 1 of 4.
+  expect(patient.detectionRate.value).toBe(0.25)
+  expect(patient.detectionRate.low).toBeCloseTo(0.006309, 6)
+  expect(patient.detectionRate.high).toBeCloseTo(0.80588, 6)
   expect(patient.ppv.value).toBeCloseTo(2 / 3, 12)
 })
 

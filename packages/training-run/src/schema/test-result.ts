@@ -44,10 +44,10 @@ export const testResultSchema = z.object({
     patient: z.object({
       units: count,
       ...unitFigures,
-      /** Share of the patients that are called, and that are called and have cancer. */
+      /** Share of the patients that are called, and that are called on the breast that has the cancer. */
       recallRate: figureSchema,
       detectionRate: figureSchema,
-      /** Patients with cancer who are called by a healthy breast alone; they count as found above. */
+      /** Patients with cancer who are called by a healthy breast alone: in the sensitivity of patients, not in the detection rate. */
       wrongBreastOnly: count,
     }),
   }),
