@@ -1,9 +1,8 @@
 import { lateralityOf, readDicom, viewOf } from '@mammokit/dicom-io'
 import type { Side } from '@mammokit/roi-detector'
+import { hashFile, readFileStart } from '#platform'
 import { admitsAnything } from './admits-anything.ts'
 import { rasterFormatOf } from './raster/raster-format.ts'
-import { readFileStart } from './sources/file-start.ts'
-import { hashFile } from './sources/hash-file.ts'
 import { openRaster } from './sources/open-raster.ts'
 
 /** What a readable file says of itself; pictures other than DICOM say nothing. */

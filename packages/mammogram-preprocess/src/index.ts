@@ -5,12 +5,13 @@ export { isAdmitted } from './admission/admit.ts'
 export { type CheckedImage, type CheckImageOptions, checkImage } from './check-image.ts'
 export { assertDetectorLoads, loadDetector } from './load-detector.ts'
 export { frameToImage, imageToFrame, type Placement, type Point } from './placement.ts'
+export type { ImageFile } from './platform/image-file.ts'
 export { decodeGrayPng, encodeGrayPng } from './png/index.ts'
 export { PreprocessError, type PreprocessErrorCode } from './preprocess-error.ts'
+export { preprocessHash } from './preprocess-hash.ts'
 export { type PreprocessedImage, preprocessImage, preprocessTogether } from './preprocess-image.ts'
 export {
   type PreprocessOptions,
-  preprocessHash,
   type ResolvedPreprocessOptions,
   resolvePreprocessOptions,
 } from './preprocess-options.ts'

@@ -1,7 +1,7 @@
 /** The options and their hash alone: what a configuration needs, without decoders and detectors. */
+export { preprocessHash } from './preprocess-hash.ts'
 export {
   type PreprocessOptions,
-  preprocessHash,
   type ResolvedPreprocessOptions,
   resolvePreprocessOptions,
 } from './preprocess-options.ts'

@@ -8,19 +8,21 @@ import {
   type RoiMethod,
   type Side,
 } from '@mammokit/roi-detector'
+import { hashText } from '#hashing'
+import { hashFile } from '#platform'
 import { admit } from './admission/admit.ts'
 import { pictureFindings } from './admission/picture-findings.ts'
 import { loadDetector } from './load-detector.ts'
 import { pixelSpacingOf } from './physical-scale.ts'
 import { type Placement, placementOf } from './placement.ts'
+import type { ImageFile } from './platform/image-file.ts'
 import {
-  hashOfResolved,
+  hashedText,
   type PreprocessOptions,
   type ResolvedPreprocessOptions,
   resolvePreprocessOptions,
 } from './preprocess-options.ts'
 import { boxAtFinerLevel, levelAtMost, levelForFit, type Size, typicalBreast } from './resolution-level.ts'
-import { hashFile } from './sources/hash-file.ts'
 import type { ImageSource } from './sources/image-source.ts'
 import { openImage } from './sources/open-image.ts'
 
@@ -56,8 +58,8 @@ export interface PreprocessedImage {
  * const { image, method } = await preprocessImage('1459541791.dcm')
  * image.data.length // 524288: 1024 x 512
  */
-export async function preprocessImage(path: string, options: PreprocessOptions = {}): Promise<PreprocessedImage> {
-  const [made] = preprocessTogether([path], resolvePreprocessOptions(options))
+export async function preprocessImage(file: ImageFile, options: PreprocessOptions = {}): Promise<PreprocessedImage> {
+  const [made] = preprocessTogether([file], resolvePreprocessOptions(options))
   return made
 }
 
@@ -66,11 +68,11 @@ export async function preprocessImage(path: string, options: PreprocessOptions =
  * the level that its box needs. A file that fails changes nothing for the others. `decoding` goes to dicom-io's `decodeFrame`.
  */
 export function preprocessTogether(
-  paths: readonly string[],
+  files: readonly ImageFile[],
   options: ResolvedPreprocessOptions,
   decoding: DecodeFrameOptions = {},
 ): Promise<PreprocessedImage>[] {
-  const opened = paths.map((path) => openMammogram(path, options, decoding))
+  const opened = files.map((file) => openMammogram(file, options, decoding))
   const detections = detectInAll(opened, options)
   return opened.map(async (one) => {
     const mammogram = await one
@@ -86,15 +88,15 @@ interface Mammogram extends ImageSource {
 }
 
 async function openMammogram(
-  path: string,
+  file: ImageFile,
   options: ResolvedPreprocessOptions,
   decoding: DecodeFrameOptions,
 ): Promise<Mammogram> {
-  const source = await openImage(path, options, decoding)
+  const source = await openImage(file, options, decoding)
   const level = await firstLevel(source.frame, source.levels, options)
   const gray = await source.decode(level)
   const warnings = [...source.warnings, ...admit(pictureFindings(gray, source.frame), options.admission)]
-  return { ...source, warnings, sourceSha256: await hashFile(path), level, gray }
+  return { ...source, warnings, sourceSha256: await hashFile(file), level, gray }
 }
 
 /** The level that is given, or that the detector needs, or without one the crop. */
@@ -148,7 +150,7 @@ async function cutMammogram(
     resolutionLevel: cutLevel,
     ...(header && { header }),
     sourceSha256,
-    preprocessHash: hashOfResolved(options),
+    preprocessHash: (await hashText(hashedText(options))).slice(0, 16),
   }
 }
 

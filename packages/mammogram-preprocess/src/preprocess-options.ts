@@ -1,9 +1,8 @@
 /** The options of the one preprocessing path, and the hash that stands for them wherever its images go. */
-import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import type { BreastMaskOptions } from '@mammokit/roi-detector'
 import { breastDetectorPath } from '@mammokit/roi-detector'
 import { z } from 'zod'
+import { hashModel } from '#hashing'
 import { admissionSchema } from './admission/admission-options.ts'
 import { describeIssues } from './describe-issues.ts'
 import { PreprocessError } from './preprocess-error.ts'
@@ -125,23 +124,12 @@ export function detectorPath(model: string): string {
   return model === 'breast-yolov5n' ? breastDetectorPath() : model
 }
 
-let shippedSha256: string | undefined
-
-function fileSha256(model: string): string {
-  const hash = () =>
-    createHash('sha256')
-      .update(readFileSync(detectorPath(model)))
-      .digest('hex')
-  if (model !== 'breast-yolov5n') return hash()
-  shippedSha256 ??= hash() // asked for every image, and it does not change
-  return shippedSha256
-}
-
 function modelSha256({ model, sha256 }: NonNullable<Parsed['detector']>): string {
   let found: string
   try {
-    found = fileSha256(model)
+    found = hashModel(model)
   } catch (error) {
+    if (error instanceof PreprocessError) throw error
     const { code } = error as NodeJS.ErrnoException
     throw new PreprocessError(
       'invalid-options',
@@ -159,22 +147,10 @@ function modelSha256({ model, sha256 }: NonNullable<Parsed['detector']>): string
   )
 }
 
-/**
- * The hash of the options with their defaults and of the algorithm's version: 16 hexadecimal digits.
- *
- * @throws PreprocessError `invalid-options`
- * @example
- * preprocessHash({}) === preprocessHash({ height: 1024 }) // true
- */
-export function preprocessHash(options: PreprocessOptions = {}): string {
-  return hashOfResolved(resolvePreprocessOptions(options))
-}
-
-/** The hash of options whose defaults and whose detector's SHA-256 are filled in: no file is read again. */
-export function hashOfResolved({ detector, admission: _admission, ...others }: ResolvedPreprocessOptions): string {
+/** What the hash is made of: the options with their defaults and the detector's SHA-256, and the algorithm's version. */
+export function hashedText({ detector, admission: _admission, ...others }: ResolvedPreprocessOptions): string {
   const { model: _, ...what } = detector ?? { model: '' }
-  const text = `mammokit preprocess ${algorithmVersion}\n${canonicalJson(detector ? { ...others, detector: what } : others)}`
-  return createHash('sha256').update(text).digest('hex').slice(0, 16)
+  return `mammokit preprocess ${algorithmVersion}\n${canonicalJson(detector ? { ...others, detector: what } : others)}`
 }
 
 /** JSON with sorted keys, so that the order in which options were written does not matter. */

@@ -1,5 +1,6 @@
 import { type GrayImage, shrink } from '@mammokit/roi-detector'
 import { admitsAnything } from './admits-anything.ts'
+import type { ImageFile } from './platform/image-file.ts'
 import { levelForFit, type Size } from './resolution-level.ts'
 import { openImage } from './sources/open-image.ts'
 
@@ -17,8 +18,8 @@ export interface ImagePreview {
  * @example
  * const { image, frame } = await previewImage('1459541791.dcm', { height: 320 })
  */
-export async function previewImage(path: string, { height }: { readonly height: number }): Promise<ImagePreview> {
-  const { frame, levels, decode } = await openImage(path, admitsAnything)
+export async function previewImage(file: ImageFile, { height }: { readonly height: number }): Promise<ImagePreview> {
+  const { frame, levels, decode } = await openImage(file, admitsAnything)
   const gray = await decode(levelForFit(frame, { height, width: frame.width }, levels))
   return { image: shrink(gray, Math.max(1, Math.floor(gray.height / height))), frame }
 }

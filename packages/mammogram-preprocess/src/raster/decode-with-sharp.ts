@@ -1,5 +1,6 @@
 /** PNG, JPEG and TIFF to their exact values, with the caps checked first. Node. */
 import sharp, { type Metadata } from 'sharp'
+import { nameOf } from '../platform/image-file.ts'
 import { PreprocessError } from '../preprocess-error.ts'
 import type { RasterFormat } from './raster-format.ts'
 import { maxSamples, type RasterSamples } from './samples.ts'
@@ -16,22 +17,25 @@ export interface RasterFile {
 const timeoutSeconds = 60
 
 /** @throws PreprocessError `image-unreadable` for another kind of samples, and more than the cap, before they are read */
-export async function openWithSharp(path: string, format: Exclude<RasterFormat, 'pgm'>): Promise<RasterFile> {
-  const metadata = await attempt(path, format, () => open(path, format, 0).metadata())
-  checkSamples(path, metadata)
+export async function openWithSharp(
+  file: string | Uint8Array,
+  format: Exclude<RasterFormat, 'pgm'>,
+): Promise<RasterFile> {
+  const metadata = await attempt(file, format, () => open(file, format, 0).metadata())
+  checkSamples(file, metadata)
   return {
     pages: metadata.pages ?? 1,
     orientation: metadata.orientation ?? 1,
     decode: async (page) => {
-      if (page > 0) checkSamples(path, await attempt(path, format, () => open(path, format, page).metadata()))
-      return attempt(path, format, () => decode(path, format, page, metadata.depth === 'ushort'))
+      if (page > 0) checkSamples(file, await attempt(file, format, () => open(file, format, page).metadata()))
+      return attempt(file, format, () => decode(file, format, page, metadata.depth === 'ushort'))
     },
   }
 }
 
 /** Profiles are ignored: they are made for displays. A JPEG file that ends early has only warnings. */
-function open(path: string, format: RasterFormat, page: number) {
-  return sharp(path, {
+function open(file: string | Uint8Array, format: RasterFormat, page: number) {
+  return sharp(file, {
     failOn: format === 'jpeg' ? 'warning' : 'error',
     limitInputPixels: maxSamples,
     sequentialRead: true,
@@ -40,9 +44,14 @@ function open(path: string, format: RasterFormat, page: number) {
   }).timeout({ seconds: timeoutSeconds })
 }
 
-async function decode(path: string, format: RasterFormat, page: number, isWide: boolean): Promise<RasterSamples> {
-  const reader = open(path, format, page).autoOrient()
-  const { channels } = await open(path, format, page).metadata()
+async function decode(
+  file: string | Uint8Array,
+  format: RasterFormat,
+  page: number,
+  isWide: boolean,
+): Promise<RasterSamples> {
+  const reader = open(file, format, page).autoOrient()
+  const { channels } = await open(file, format, page).metadata()
   // Eight bits of gray and alpha lose the alpha as 'b-w'.
   const space = isWide ? (channels! < 3 ? 'grey16' : 'rgb16') : channels === 1 ? 'b-w' : 'srgb'
   const { data, info } = await reader
@@ -54,32 +63,32 @@ async function decode(path: string, format: RasterFormat, page: number, isWide: 
   return { data: samples, width, height, channels: info.channels, white: isWide ? 65_535 : 255 }
 }
 
-function checkSamples(path: string, { depth, space, width, height, channels, format }: Metadata): void {
-  const received = { path, width, height, channels, depth, space }
+function checkSamples(file: string | Uint8Array, { depth, space, width, height, channels, format }: Metadata): void {
+  const received = { path: nameOf(file), width, height, channels, depth, space }
   if ((depth !== 'uchar' && depth !== 'ushort') || space === 'cmyk' || channels === undefined || channels > 4) {
     throw new PreprocessError(
       'image-unreadable',
-      `Expected gray or RGB samples of 8 or 16 bits in ${path} but received ${format} with ${channels} channels of ${depth} (${space}). Convert the file.`,
+      `Expected gray or RGB samples of 8 or 16 bits in ${nameOf(file)} but received ${format} with ${channels} channels of ${depth} (${space}). Convert the file.`,
       received,
     )
   }
   if (width! * height! * channels <= maxSamples) return
   throw new PreprocessError(
     'image-unreadable',
-    `Expected at most ${maxSamples} samples in ${path} but received ${width} x ${height} x ${channels}. The file is no plausible image.`,
+    `Expected at most ${maxSamples} samples in ${nameOf(file)} but received ${width} x ${height} x ${channels}. The file is no plausible image.`,
     received,
   )
 }
 
-async function attempt<T>(path: string, format: RasterFormat, action: () => Promise<T>): Promise<T> {
+async function attempt<T>(file: string | Uint8Array, format: RasterFormat, action: () => Promise<T>): Promise<T> {
   try {
     return await action()
   } catch (error) {
     const reason = (error as Error).message.split('\n', 1)[0]!
     throw new PreprocessError(
       'image-unreadable',
-      `Expected a whole ${format.toUpperCase()} file in ${path} but received: ${reason}. The file is damaged.`,
-      { path, reason },
+      `Expected a whole ${format.toUpperCase()} file in ${nameOf(file)} but received: ${reason}. The file is damaged.`,
+      { path: nameOf(file), reason },
     )
   }
 }

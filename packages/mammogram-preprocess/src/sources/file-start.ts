@@ -7,10 +7,10 @@ export interface FileStart {
 }
 
 /** Enough for what stands before the pixels of a PNG. */
-const startBytes = 64 * 1024
+export const startBytes = 64 * 1024
 
 /** Undefined where the file cannot be read: the reader of its format says why. */
-export async function readFileStart(path: string): Promise<FileStart | undefined> {
+export async function readStartOfPath(path: string): Promise<FileStart | undefined> {
   try {
     const file = await open(path)
     try {

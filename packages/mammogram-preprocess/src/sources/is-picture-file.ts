@@ -1,5 +1,6 @@
+import { readFileStart } from '#platform'
+import type { ImageFile } from '../platform/image-file.ts'
 import { rasterFormatOf } from '../raster/raster-format.ts'
-import { readFileStart } from './file-start.ts'
 
 /**
  * Whether a file is a PNG, JPEG, TIFF or PGM by its first bytes; every other file is read as DICOM.
@@ -7,7 +8,7 @@ import { readFileStart } from './file-start.ts'
  * @example
  * await isPictureFile('left-cc.png') // true
  */
-export async function isPictureFile(path: string): Promise<boolean> {
-  const start = await readFileStart(path)
+export async function isPictureFile(file: ImageFile): Promise<boolean> {
+  const start = await readFileStart(file)
   return start !== undefined && rasterFormatOf(start.bytes) !== undefined
 }

@@ -13,6 +13,7 @@ import type { GrayImage } from '@mammokit/roi-detector'
 import { admit } from '../admission/admit.ts'
 import { headerFindings, headerWarnings, isTomosynthesis } from '../admission/header-findings.ts'
 import { refusalOf } from '../admission/refuse-object.ts'
+import type { ImageFile } from '../platform/image-file.ts'
 import type { ResolvedPreprocessOptions } from '../preprocess-options.ts'
 import { toGray } from '../raster/to-gray.ts'
 import { type ChosenFrames, chooseFrames } from './choose-frames.ts'
@@ -25,11 +26,11 @@ import { projectFrames } from './project-frames.ts'
  * @throws DicomError where its header cannot be read; PreprocessError `not-admitted`
  */
 export async function openDicom(
-  path: string,
+  file: ImageFile,
   options: ResolvedPreprocessOptions,
   decoding: DecodeFrameOptions,
 ): Promise<ImageSource> {
-  const image = await readDicom(path).catch((error: unknown) => {
+  const image = await readDicom(file).catch((error: unknown) => {
     throw refusalOf(error, options.admission)
   })
   const findings = headerFindings(image.header)

@@ -1,7 +1,8 @@
 import type { DecodeFrameOptions } from '@mammokit/dicom-io'
+import { readFileStart } from '#platform'
+import type { ImageFile } from '../platform/image-file.ts'
 import type { ResolvedPreprocessOptions } from '../preprocess-options.ts'
 import { rasterFormatOf } from '../raster/raster-format.ts'
-import { readFileStart } from './file-start.ts'
 import type { ImageSource } from './image-source.ts'
 import { openDicom } from './open-dicom.ts'
 import { openRaster } from './open-raster.ts'
@@ -12,11 +13,11 @@ import { openRaster } from './open-raster.ts'
  * @throws DicomError, PreprocessError `image-unreadable`, `not-admitted`
  */
 export async function openImage(
-  path: string,
+  file: ImageFile,
   options: ResolvedPreprocessOptions,
   decoding: DecodeFrameOptions = {},
 ): Promise<ImageSource> {
-  const start = await readFileStart(path)
+  const start = await readFileStart(file)
   const format = start && rasterFormatOf(start.bytes)
-  return start && format ? openRaster(path, format, start, options) : openDicom(path, options, decoding)
+  return start && format ? openRaster(file, format, start, options) : openDicom(file, options, decoding)
 }

@@ -1,8 +1,9 @@
-import { readFile } from 'node:fs/promises'
+import { openRasterFile, readWholeFile } from '#platform'
+import { type ImageFile, nameOf } from '../platform/image-file.ts'
 import { PreprocessError } from '../preprocess-error.ts'
 import type { ResolvedPreprocessOptions } from '../preprocess-options.ts'
 import { decodePgm } from '../raster/decode-pgm.ts'
-import { openWithSharp, type RasterFile } from '../raster/decode-with-sharp.ts'
+import type { RasterFile } from '../raster/decode-with-sharp.ts'
 import { presentRaster } from '../raster/present-raster.ts'
 import { pngGamma, type RasterFormat } from '../raster/raster-format.ts'
 import { maxFileBytes } from '../raster/samples.ts'
@@ -24,7 +25,7 @@ const displayGamma = 0.45455
  * @throws PreprocessError `image-unreadable` for a damaged file and one above the caps, `not-admitted` for colors and several pages
  */
 export async function openRaster(
-  path: string,
+  file: ImageFile,
   format: RasterFormat,
   start: FileStart,
   options: ResolvedPreprocessOptions,
@@ -33,15 +34,15 @@ export async function openRaster(
     throw new PreprocessError(
       'image-unreadable',
       `Expected at most ${maxFileBytes} bytes for a ${format.toUpperCase()} file but received ${start.sizeBytes}. Convert it to DICOM.`,
-      { path, sizeBytes: start.sizeBytes },
+      { path: nameOf(file), sizeBytes: start.sizeBytes },
     )
   }
-  const file = format === 'pgm' ? await openPgm(path) : await openWithSharp(path, format)
+  const picture = format === 'pgm' ? await openPgm(file) : await openRasterFile(file, format)
   const { polarity, bits, color = 'refuse' } = options.raster ?? {}
-  const frames = chooseFrames({ count: file.pages, isSlices: false }, options.frame)
+  const frames = chooseFrames({ count: picture.pages, isSlices: false }, options.frame)
   const warnings = new Set<string>()
   const page = async (index: number) => {
-    const samples = await file.decode(index)
+    const samples = await picture.decode(index)
     const { data, warnings: odd } = toGray(samples, color, format === 'jpeg' ? jpegRounding : 0)
     for (const warning of odd) warnings.add(warning)
     return { ...samples, data }
@@ -50,7 +51,7 @@ export async function openRaster(
   const values =
     frames.projection === undefined
       ? await page(frames.index)
-      : await projectFrames(page, file.pages, frames.projection === 'mean' ? 'mean' : how)
+      : await projectFrames(page, picture.pages, frames.projection === 'mean' ? 'mean' : how)
   const { image, warnings: inferred } = presentRaster(values, { polarity, bits })
   const hasGamma = format === 'png' && Math.abs(pngGamma(start.bytes) / displayGamma - 1) > 0.05
   return {
@@ -58,7 +59,7 @@ export async function openRaster(
     warnings: [
       ...warnings,
       ...inferred,
-      ...(file.orientation > 1 ? [`raster:orientation-${file.orientation}`] : []),
+      ...(picture.orientation > 1 ? [`raster:orientation-${picture.orientation}`] : []),
       ...(hasGamma ? ['raster:gamma'] : []),
       ...frames.warnings,
     ],
@@ -67,7 +68,7 @@ export async function openRaster(
   }
 }
 
-async function openPgm(path: string): Promise<RasterFile> {
-  const samples = decodePgm(await readFile(path))
+async function openPgm(file: ImageFile): Promise<RasterFile> {
+  const samples = decodePgm(await readWholeFile(file))
   return { pages: 1, orientation: 1, decode: async () => samples }
 }

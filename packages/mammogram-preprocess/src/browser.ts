@@ -1,0 +1,14 @@
+/** What a page has: DICOM and PGM files as bytes or blobs, the detector on onnxruntime-web. */
+export type { Box, GrayImage, RoiMethod, Side } from '@mammokit/roi-detector'
+export type { Admission, AdmissionAction, AdmissionCheck } from './admission/admission-options.ts'
+export { isAdmitted } from './admission/admit.ts'
+export { frameToImage, imageToFrame, type Placement, type Point } from './placement.ts'
+export type { ImageFile } from './platform/image-file.ts'
+export { PreprocessError, type PreprocessErrorCode } from './preprocess-error.ts'
+export { type PreprocessedImage, preprocessImage, preprocessTogether } from './preprocess-image.ts'
+export {
+  type PreprocessOptions,
+  type ResolvedPreprocessOptions,
+  resolvePreprocessOptions,
+} from './preprocess-options.ts'
+export { type ImagePreview, previewImage } from './preview-image.ts'
