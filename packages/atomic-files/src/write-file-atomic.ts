@@ -4,6 +4,7 @@ import { explainFileError, FileError } from './file-error.ts'
 import { flushFolder, flushMadeFolders } from './flush.ts'
 import { beside } from './leftovers.ts'
 
+/** Options of `writeFileAtomic`. */
 export interface WriteFileAtomicOptions {
   /** Whether the file is on the disk before it has its name, so that a power cut cannot lose it. @default true */
   readonly flush?: boolean

@@ -9,6 +9,7 @@ interface Chance {
   readonly probability: number
 }
 
+/** Ranges of rotation, shift and scale, drawn together. */
 export interface AffineOptions extends Chance {
   /** Degrees, counterclockwise, about the center. @default [0, 0] */
   readonly rotation?: Range
@@ -22,6 +23,7 @@ export interface AffineOptions extends Chance {
   readonly antialias?: boolean
 }
 
+/** How many black rectangles, and how large. */
 export interface CoarseDropoutOptions extends Chance {
   /** How many black rectangles. */
   readonly holes: Range
@@ -31,6 +33,7 @@ export interface CoarseDropoutOptions extends Chance {
   readonly holeWidth: number | Range
 }
 
+/** Strength and grid of an elastic deformation. */
 export interface ElasticOptions extends Chance {
   /** Largest shift of a point of the grid, pixels. */
   readonly shift: Range
@@ -38,6 +41,7 @@ export interface ElasticOptions extends Chance {
   readonly spacing: number
 }
 
+/** Range of the coarser resolution. */
 export interface DownscaleOptions extends Chance {
   /** Resolution over that of the image. */
   readonly factor: Range
@@ -51,6 +55,7 @@ export interface WindowOptions extends Chance {
   readonly high: Range
 }
 
+/** Ranges of the kernel and its standard deviation. */
 export interface GaussianBlurOptions extends Chance {
   /**
    * Odd width of the kernel in pixels. A whole number between both ends is drawn, and an even one is raised to the next odd one, as
@@ -61,16 +66,19 @@ export interface GaussianBlurOptions extends Chance {
   readonly sigma?: Range
 }
 
+/** Range of the variance. */
 export interface GaussianNoiseOptions extends Chance {
   /** Variance in squared gray levels of 255, the unit of the reference. */
   readonly variance: Range
 }
 
+/** Range of the exponent. */
 export interface GammaOptions extends Chance {
   /** Exponent. */
   readonly exponent: Range
 }
 
+/** Ranges of brightness and contrast. */
 export interface BrightnessContrastOptions extends Chance {
   /** Added. */
   readonly brightness: Range

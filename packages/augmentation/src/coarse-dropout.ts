@@ -5,6 +5,7 @@
  */
 import type { GrayImage } from './gray-image.ts'
 
+/** A rectangle that becomes black, pixels. */
 export interface Hole {
   /** Pixels from the top and the left. */
   readonly y: number

@@ -1,6 +1,7 @@
 /** Flip, rotation, scale and shift in one pass over the output: each pixel is looked up where it came from. */
 import type { GrayImage } from './gray-image.ts'
 
+/** A flip, rotation, shift and scale about the center of an image. */
 export interface AffineTransform {
   /** Mirror left and right before the rest. @default false */
   readonly flip?: boolean

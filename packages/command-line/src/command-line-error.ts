@@ -1,3 +1,4 @@
+/** Codes of `CommandLineError`. */
 export type CommandLineErrorCode =
   | 'invalid-assignment'
   | 'invalid-config-file'

@@ -21,6 +21,7 @@ export type Flags = Readonly<Record<string, string>>
 /** Runs with a checked configuration; a result whose `failed` is above 0 ends the program with exit code 3, or it has an `exitCode` of its own. */
 export type Run<Config> = (config: Config, context: CommandContext) => Promise<unknown>
 
+/** What `defineCommand` takes: a subcommand with its schema and flags. */
 export interface CommandDefinition<Schema extends z.ZodObject> {
   readonly name: string
   /** One sentence for `--help`. */

@@ -3,6 +3,7 @@ import type { Command } from './command.ts'
 import { describeSchema, plainText } from './config/describe-schema.ts'
 import { isRecord, type JsonSchema, jsonSchemaOf, membersOf, ownValue } from './config/json-schema.ts'
 
+/** One option of a command, as data. */
 export interface OptionDescription {
   /** Dotted path in the configuration, for `--option` and a file. */
   readonly key: string

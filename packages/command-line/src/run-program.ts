@@ -12,6 +12,7 @@ import { explainError } from './terminal/explain-error.ts'
 import { type OutputStream, watch, writeText } from './terminal/output.ts'
 import { listenForStop, stopOf } from './terminal/stop-signals.ts'
 
+/** A program with subcommands, for `runProgram`. */
 export interface Program {
   readonly name: string
   /** One sentence for `--help`. */
@@ -20,6 +21,7 @@ export interface Program {
   readonly commands: readonly Command[]
 }
 
+/** Options of `runProgram`. */
 export interface ProgramOptions {
   /** @default process.argv without node and the script */
   readonly args?: readonly string[]

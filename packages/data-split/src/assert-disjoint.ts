@@ -2,6 +2,7 @@
 import { DataSplitError } from './data-split-error.ts'
 import type { Group } from './group-index.ts'
 
+/** A group that is in several parts of a split. */
 export interface Leak {
   /** The group that is in several parts. */
   readonly group: Group

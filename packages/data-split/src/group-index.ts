@@ -1,6 +1,7 @@
 /** The distinct groups in a fixed order, so that a split does not depend on the order of the rows. */
 import { DataSplitError } from './data-split-error.ts'
 
+/** What rows of one group share, such as a patient id. */
 export type Group = string | number
 
 export interface GroupIndex {

@@ -7,6 +7,7 @@ import { createRandom } from '@mammokit/seeded-random'
 import { DataSplitError } from './data-split-error.ts'
 import { type Group, indexGroups } from './group-index.ts'
 
+/** Options of `groupShuffleSplit`. */
 export interface GroupShuffleSplitOptions {
   /** How many independent splits. @default 1 */
   readonly splits?: number
@@ -18,6 +19,7 @@ export interface GroupShuffleSplitOptions {
   readonly seed?: number
 }
 
+/** Row numbers of both parts of a split. */
 export interface IndexSplit {
   /** Row numbers in rising order. */
   readonly train: number[]

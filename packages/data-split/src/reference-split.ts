@@ -7,8 +7,10 @@ import { DataSplitError } from './data-split-error.ts'
 import { stratifiedGroupKFold } from './stratified-group-k-fold.ts'
 import { stratifiedGroupSplit } from './stratified-group-split.ts'
 
+/** Name of a part. */
 export type Subset = 'train' | 'val' | 'test'
 
+/** Options of `submissionSplit`. */
 export interface SubmissionSplitOptions {
   /** @default 13 */
   readonly seed?: number
@@ -18,11 +20,13 @@ export interface SubmissionSplitOptions {
   readonly validationFraction?: number
 }
 
+/** Options of `referenceSplit`. */
 export interface ReferenceSplitOptions extends SubmissionSplitOptions {
   /** Share of everything, above 0 and below 1. @default 0.33 */
   readonly testFraction?: number
 }
 
+/** The part and the fold of a row. */
 export interface SplitPlace {
   readonly subset: Subset
   /** Cross-validation fold from 0; null in the test part and without folds. */

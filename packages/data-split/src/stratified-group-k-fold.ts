@@ -8,6 +8,7 @@ import { createRandom } from '@mammokit/seeded-random'
 import { DataSplitError } from './data-split-error.ts'
 import { assertSameLength, type Group, indexGroups } from './group-index.ts'
 
+/** Options of `stratifiedGroupKFold`. */
 export interface StratifiedGroupKFoldOptions {
   /** Number of folds, at least 2 and at most the number of groups. @default 5 */
   readonly folds?: number

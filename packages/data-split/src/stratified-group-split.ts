@@ -9,6 +9,7 @@ import { createRandom } from '@mammokit/seeded-random'
 import { DataSplitError } from './data-split-error.ts'
 import { assertSameLength, type Group, indexGroups } from './group-index.ts'
 
+/** Options of `stratifiedGroupSplit`. */
 export interface StratifiedGroupSplitOptions {
   /** Share of each part; above 0, sum 1. */
   readonly fractions: readonly number[]

@@ -5,6 +5,7 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { DownloadError } from './download-error.ts'
 
+/** Kaggle's credentials and where they were found. */
 export interface Credentials {
   /** Value of the header Authorization: `Bearer ...` of an access token, `Basic ...` of a user name and key. */
   readonly authorization: string
@@ -14,6 +15,7 @@ export interface Credentials {
   readonly readableByOthers: boolean
 }
 
+/** Options of `findCredentials`. */
 export interface FindCredentialsOptions {
   /** @default process.env */
   readonly env?: Readonly<Record<string, string | undefined>>

@@ -9,6 +9,7 @@ import { type Plan, preparePlan } from './prepare-plan.ts'
 import { runTasks } from './run-tasks.ts'
 import { fetchFile } from './single/fetch-file.ts'
 
+/** What a download would fetch, and the room that it needs. */
 export interface DownloadPlan {
   /** The files that were asked for, by their names in the source. */
   readonly files: readonly { readonly path: string; readonly size: number; readonly isThere: boolean }[]
@@ -24,6 +25,7 @@ export interface DownloadPlan {
   readonly from: 'archive' | 'files'
 }
 
+/** What a download has done. */
 export interface DownloadSummary {
   readonly files: number
   /** That were not there. */

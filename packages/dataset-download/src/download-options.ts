@@ -19,6 +19,7 @@ export interface DownloadNotice {
   readonly seconds?: number
 }
 
+/** Options of `download`. */
 export interface DownloadOptions {
   readonly source: DatasetSource
   /** Folder that receives the files, by the names that they have in the source. */

@@ -21,6 +21,7 @@ import { type DataSetStructure, readStructure } from './header/structure.ts'
 import { type DicomBlob, openByteSource } from './open-byte-source.ts'
 import type { TransferSyntax } from './transfer-syntax.ts'
 
+/** Options of `decodeFrame`. */
 export interface DecodeFrameOptions {
   /** JPEG 2000 and HTJ2K only: halve the sides this many times, 0 to the codestream's number of decompositions. @default 0 */
   readonly resolutionLevel?: number
@@ -36,6 +37,7 @@ export interface DecodeFrameOptions {
   readonly timeoutMs?: number
 }
 
+/** A DICOM file that was read: its header, and its frames on demand. */
 export interface DicomImage {
   readonly header: DicomHeader
   /**

@@ -1,3 +1,4 @@
+/** Options of `focalLoss`. */
 export interface FocalLossOptions {
   /**
    * Weight of the positives, 0 to 1; negatives weigh 1 - alpha. Without it, no class is weighted.

@@ -2,6 +2,7 @@
 import { Html, html } from './html.ts'
 import { pageStyle } from './page-style.ts'
 
+/** Options of `htmlPage`. */
 export interface HtmlPageOptions {
   readonly title: string
   readonly body: Html

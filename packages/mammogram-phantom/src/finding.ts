@@ -4,8 +4,11 @@ import type { Random } from '@mammokit/seeded-random'
 import { type BreastShape, type Outline, skinDistance } from './breast-outline.ts'
 import { cos, sin } from './portable-math.ts'
 
+/** Kinds of findings that are a cancer. */
 export type MalignantType = 'spiculated-mass' | 'distortion' | 'microcalcifications'
+/** Kinds of findings that are no cancer. */
 export type BenignType = 'benign-mass' | 'benign-calcification'
+/** Kinds of findings. */
 export type FindingType = MalignantType | BenignType
 
 /** A lesion in the breast; offsets are from the nipple. */

@@ -6,6 +6,7 @@ import { PhantomError } from './phantom-error.ts'
 import { checkNumber } from './phantom-options.ts'
 import { renderImage } from './render-image.ts'
 
+/** What one synthetic mammogram shows. */
 export interface PhantomSpec {
   /** Integer from 0 to 4,294,967,295. @default 13 */
   readonly seed?: number | undefined
@@ -25,6 +26,7 @@ export interface PhantomSpec {
   readonly conspicuity?: number | undefined
 }
 
+/** A synthetic mammogram and what is true of it. */
 export interface PhantomImage extends GroundTruth {
   /** Presentation image, uint16 [height, width], 0 = black, 65535 = white. */
   readonly data: Uint16Array

@@ -6,6 +6,7 @@ import { exp } from './portable-math.ts'
 /** What a scan is made from: a phantom's picture and the number of its columns from the chest wall on that are breast, by row. */
 export type FilmSource = GrayImage & { readonly laterality: 'L' | 'R'; readonly breastWidths: Int32Array }
 
+/** Options of `scanFilm`. */
 export interface FilmScanOptions {
   /** Integer from 0 to 4,294,967,295; the same film and seed give the same scan. @default 13 */
   readonly seed?: number | undefined

@@ -9,6 +9,7 @@ import { PhantomError } from './phantom-error.ts'
 import { checkNumber, checkPatients, checkRecipe, type DataSetRecipe } from './phantom-options.ts'
 import { runPatients } from './worker-pool.ts'
 
+/** Configuration of `writePhantomDataset`. */
 export interface PhantomDatasetConfig {
   /** Receives train.csv, ground_truth.csv, phantom.json and train_images/. */
   readonly outputDir: string
@@ -29,11 +30,13 @@ export interface PhantomDatasetConfig {
   readonly signal?: AbortSignal | undefined
 }
 
+/** How far the writing of a data set is. */
 export interface PhantomProgress {
   readonly patientsDone: number
   readonly patientsTotal: number
 }
 
+/** What was written. */
 export interface PhantomSummary {
   readonly patients: number
   /** Patients with cancer. */

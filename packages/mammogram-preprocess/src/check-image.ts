@@ -14,6 +14,7 @@ export interface CheckedImage {
   readonly sourceSha256?: string
 }
 
+/** Options of `checkImage`. */
 export interface CheckImageOptions {
   /** Whether to compute the file's SHA-256, for which all of it is read. @default false */
   readonly hash?: boolean

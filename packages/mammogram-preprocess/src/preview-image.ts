@@ -4,6 +4,7 @@ import type { ImageFile } from './platform/image-file.ts'
 import { levelForFit, type Size } from './resolution-level.ts'
 import { openImage } from './sources/open-image.ts'
 
+/** A smaller version of an image, for showing it. */
 export interface ImagePreview {
   /** uint16 [height * width], 0 = black; at least `height` pixels high where the frame is. */
   readonly image: GrayImage

@@ -7,6 +7,7 @@
 import type { ScheduleValue } from './one-cycle-lr.ts'
 import { checkNumber, checkStep } from './schedule-error.ts'
 
+/** Options of `cosineWithWarmup`. */
 export interface CosineWithWarmupOptions {
   /** Learning rate after the warm-up, above 0. */
   readonly maxLr: number

@@ -29,6 +29,7 @@ export type NamedSchedule =
       readonly finalLrFactor?: number
     }
 
+/** Options of `createSchedule`. */
 export interface CreateScheduleOptions {
   readonly schedule: NamedSchedule
   /** Peak learning rate, above 0. */
@@ -43,6 +44,7 @@ export interface CreateScheduleOptions {
   readonly plateau?: PlateauState | null
 }
 
+/** A run's schedule, made by `createSchedule`. */
 export interface Schedule {
   /** Values for a step, counted from 0. */
   at(step: number): { readonly lr: number; readonly beta1: number }

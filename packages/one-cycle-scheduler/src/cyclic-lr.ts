@@ -7,6 +7,7 @@
 import type { ScheduleValue } from './one-cycle-lr.ts'
 import { checkChoice, checkNumber, checkStep } from './schedule-error.ts'
 
+/** Options of `cyclicLr`. */
 export interface CyclicLrOptions {
   /** Lowest learning rate, 0 or more. */
   readonly baseLr: number

@@ -5,6 +5,7 @@
  */
 import { checkChoice, checkNumber, checkStep } from './schedule-error.ts'
 
+/** Options of `oneCycleLr`. */
 export interface OneCycleLrOptions {
   /** Highest learning rate, above 0. */
   readonly maxLr: number
@@ -28,6 +29,7 @@ export interface OneCycleLrOptions {
   readonly threePhase?: boolean
 }
 
+/** Learning rate, and momentum where it is cycled, of one step. */
 export interface ScheduleValue {
   readonly lr: number
   /** Absent where momentum is not cycled. */

@@ -5,6 +5,7 @@
  */
 import { checkChoice, checkNumber, ScheduleError } from './schedule-error.ts'
 
+/** Options of `reduceLrOnPlateau`. */
 export interface ReduceLrOnPlateauOptions {
   /** Whether a lower or a higher metric is better. @default 'min' */
   readonly mode?: 'min' | 'max'

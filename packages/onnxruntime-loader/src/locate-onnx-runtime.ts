@@ -10,6 +10,7 @@ export const onnxRuntimeVersion = '1.30.0'
 /** Those for which this version of ONNX Runtime has binaries. */
 const platforms = ['linux/x64', 'linux/arm64', 'darwin/arm64', 'win32/x64', 'win32/arm64']
 
+/** Where ONNX Runtime was found. */
 export interface OnnxRuntimeLocation {
   /** `onnxruntime-node`, or `@mammokit/onnxruntime-<platform>-<arch>`. */
   readonly packageName: string
@@ -19,6 +20,7 @@ export interface OnnxRuntimeLocation {
   readonly libraryFolder: string
 }
 
+/** Options of `locateOnnxRuntime`. */
 export interface LocateOptions {
   /** A file's path or URL: packages are looked up from there, as `require` does. @default this package */
   readonly from?: string

@@ -5,4 +5,5 @@ export interface Figure {
   readonly high: number | null
 }
 
+/** A figure that the data leave undefined, without an interval. */
 export const undefinedFigure: Figure = { value: null, low: null, high: null }

@@ -29,7 +29,9 @@ export interface BreastStatistic {
   ) => Bounds | null | Promise<Bounds | null>
 }
 
+/** The targets of predictions, in their order. */
 export const targetsOf = (breasts: readonly BreastPrediction[]) => breasts.map(({ target }) => target)
+/** The probabilities of predictions, in their order. */
 export const probabilitiesOf = (breasts: readonly BreastPrediction[]) => breasts.map(({ probability }) => probability)
 
 /**

@@ -6,6 +6,7 @@ import { type PretrainedWeights, readPretrained } from './read-pretrained.ts'
 import type { WeightsConfig } from './weights-config.ts'
 import { parseWeightsName } from './weights-name.ts'
 
+/** Options of `loadPretrained`. */
 export interface LoadPretrainedOptions extends FetchWeightsOptions {
   /** Options of the network; its head is trained anew unless `numClasses` is the weights' own. */
   readonly model?: ModelOptions
@@ -13,6 +14,7 @@ export interface LoadPretrainedOptions extends FetchWeightsOptions {
   readonly gray?: GrayNormalization
 }
 
+/** A network with pretrained weights, and how its images are normalized. */
 export interface LoadedModel {
   readonly model: SeResNeXt
   readonly weights: PretrainedWeights & { readonly config: WeightsConfig }

@@ -10,6 +10,7 @@ import { type FetchWeightsOptions, fetchWeights } from './hub/fetch-weights.ts'
 import { PretrainedWeightsError } from './pretrained-weights-error.ts'
 import { parseWeightsConfig, type WeightsConfig } from './weights-config.ts'
 
+/** Weights that were read from a file, and what they are of. */
 export interface PretrainedWeights {
   /** By timm's names, in PyTorch's layout. */
   readonly state: StateDict

@@ -6,6 +6,7 @@ import type { BreastMask, BreastMaskOptions, NoBreast } from './mask/found-mask.
 import { type MaskSearch, searchMask } from './mask/mask-search.ts'
 import { agreement, coverage, intersectionOverUnion, union } from './overlap.ts'
 
+/** What found the region of a breast. */
 export type RoiMethod = 'yolov5' | 'threshold' | 'full-frame'
 
 export interface FindOptions {

@@ -16,6 +16,7 @@ export const dtypes = {
   BOOL: { bytes: 1, array: Uint8Array },
 } as const
 
+/** Data types of tensors in a file. */
 export type SafetensorsDtype = keyof typeof dtypes
 
 /** Data types that a weight may have. */

@@ -1,6 +1,7 @@
 /** Where the files of a data folder lie. */
 import { join } from 'node:path'
 
+/** The files and folders of a data folder. */
 export interface DataPaths {
   readonly raw: string
   readonly trainCsv: string

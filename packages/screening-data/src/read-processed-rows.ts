@@ -18,6 +18,7 @@ import { parseSplitsCsv, type SplitRow, splitFirst } from './splits/splits-csv.t
 /** A row whose image was made. */
 export type ProcessedRow = SetRow & MadeImage
 
+/** Rows of splits.csv with their processed images. */
 export interface ProcessedRows {
   /** In the order of splits.csv. */
   readonly rows: readonly ProcessedRow[]
@@ -29,6 +30,7 @@ export interface ProcessedRows {
   readonly adjustments: Adjustments
 }
 
+/** Options of a data folder whose images are processed. */
 export interface ProcessedFolderOptions {
   /** The preprocess hash that every image must have, and whose it is: `this configuration`. */
   readonly expected?: ExpectedPreprocessing
@@ -36,6 +38,7 @@ export interface ProcessedFolderOptions {
   readonly fold?: number | undefined
 }
 
+/** Options of `readProcessedRows` that choose subsets. */
 export interface ProcessedSubsetOptions {
   /** @default all */
   readonly subsets?: readonly Subset[]
@@ -43,6 +46,7 @@ export interface ProcessedSubsetOptions {
   readonly maxLeftOut?: number
 }
 
+/** Options of `readProcessedRows`. */
 export type ProcessedRowsOptions = ProcessedFolderOptions & ProcessedSubsetOptions
 
 /** Data folders whose files were read: any subset of them, without reading again. */

@@ -16,6 +16,7 @@ export type TestRow = UnlabeledRow & {
 /** A row whose image was made. */
 export type ProcessedTestRow = TestRow & MadeImage
 
+/** Rows of test.csv with their processed images. */
 export interface TestRows {
   /** In the order of test.csv. */
   readonly rows: readonly ProcessedTestRow[]

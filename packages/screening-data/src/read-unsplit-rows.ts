@@ -6,6 +6,7 @@ import type { LeftOutImage } from './left-out.ts'
 import { type JoinOptions, joinManifest } from './manifest/join-manifest.ts'
 import type { ProcessedRow } from './read-processed-rows.ts'
 
+/** All rows of a data folder, as a test set. */
 export interface UnsplitRows {
   /** In the order of the data set's table, each in the subset `test`. */
   readonly rows: readonly ProcessedRow[]

@@ -1,3 +1,4 @@
+/** Codes of `RandomError`. */
 export type RandomErrorCode = 'bad-seed' | 'bad-name' | 'bad-value'
 
 /** The one error of this package; `details` holds the values that the message names. */

@@ -15,6 +15,7 @@ import { SeResNeXtError } from './seresnext-error.ts'
 import { exportState, importState, type LoadOptions, type LoadResult, type StateDict } from './state-dict.ts'
 import { classify, type ForwardOptions, type HeadOptions, pool, tensorBuilder } from './tensor-builder.ts'
 
+/** Options of the creation of a network. */
 export interface SeResNeXtOptions {
   /** Whole number from 0 to 2^53 - 1; the same seed gives the same weights on every machine. @default 0 */
   readonly seed?: number
@@ -24,6 +25,7 @@ export interface SeResNeXtOptions {
   readonly scope?: string
 }
 
+/** An SE-ResNeXt network: its variables and its forward pass. */
 export interface SeResNeXt {
   readonly config: SeResNeXtConfig
   /** Every variable by timm's name, running statistics included. */

@@ -8,6 +8,7 @@ import { SeResNeXtError } from './seresnext-error.ts'
 /** Tensors by timm's names, in PyTorch's layout: what a safetensors file holds. */
 export type StateDict = ReadonlyMap<string, SafetensorsTensor>
 
+/** Options of loading weights. */
 export interface LoadOptions {
   /** Missing and unexpected names are an error. @default true */
   readonly strict?: boolean

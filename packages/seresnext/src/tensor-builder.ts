@@ -17,6 +17,7 @@ import { type NetworkBuilder, namesOf } from './network.ts'
 import type { SeResNeXtOps } from './ops.ts'
 import { SeResNeXtError } from './seresnext-error.ts'
 
+/** Options of a forward pass. */
 export interface ForwardOptions {
   /** Normalizes batches by their own statistics, updates the running ones, and drops what `dropRate` and `dropPathRate` say. */
   readonly training: boolean
@@ -24,6 +25,7 @@ export interface ForwardOptions {
   readonly usesRunningStatistics?: (layer: string) => boolean
 }
 
+/** Options of a forward pass through the head. */
 export interface HeadOptions extends ForwardOptions {
   /** Stop before the last layer, as timm's forward_head with pre_logits. @default false */
   readonly preLogits?: boolean

@@ -20,6 +20,7 @@ export const variants = {
   legacy_seresnext50_32x4d: { family: 'legacy', seDivisor: 1, dropRate: 0.2 },
 } as const satisfies Readonly<Record<string, Partial<SeResNeXtConfig>>>
 
+/** A name that `createModel` takes. */
 export type ModelName = keyof typeof variants
 
 /** Every name that `createModel` takes. */

@@ -4,6 +4,7 @@ import { CsvError } from './csv-error.ts'
 import { eachRecord } from './parse-csv.ts'
 import type { ParseCsvOptions } from './parse-records.ts'
 
+/** A column with the schema of its cells. */
 export interface CsvColumn<Schema extends z.ZodType = z.ZodType, Optional extends boolean = boolean> {
   /** Name in the header. */
   readonly name: string
@@ -23,6 +24,7 @@ export type CsvValues<Columns extends CsvColumns> = {
     : never
 }
 
+/** A record with its typed values. */
 export interface CsvRow<Columns extends CsvColumns> {
   /** From 1, the header included. */
   readonly line: number
@@ -31,6 +33,7 @@ export interface CsvRow<Columns extends CsvColumns> {
   readonly values: CsvValues<Columns>
 }
 
+/** Options of `parseCsvRows`. */
 export interface ParseCsvRowsOptions<Columns extends CsvColumns> extends ParseCsvOptions {
   /** Whether rows have their `cells`, which cost as much as the values; without them these are empty. @default true */
   readonly cells?: boolean

@@ -3,6 +3,7 @@ import { CsvError } from './csv-error.ts'
 import { decodeUtf8 } from './decode-utf8.ts'
 import { type CsvRecord, type ParseCsvOptions, parseRecords } from './parse-records.ts'
 
+/** A header and its records, as text. */
 export interface CsvTable {
   readonly header: readonly string[]
   readonly records: readonly CsvRecord[]

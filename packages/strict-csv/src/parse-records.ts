@@ -3,12 +3,14 @@ import Papa from 'papaparse'
 import { CsvError } from './csv-error.ts'
 import { restoreCell } from './formula-cells.ts'
 
+/** A record as text. */
 export interface CsvRecord {
   /** From 1, the header included. */
   readonly line: number
   readonly cells: readonly string[]
 }
 
+/** Options of `parseCsv`. */
 export interface ParseCsvOptions {
   /** Accept a header without rows. @default false */
   readonly allowEmpty?: boolean

@@ -3,9 +3,11 @@
 /** In the order in which documentation lists them; the first is the default. */
 export const engineNames = ['onnxruntime', 'tensorflow', 'tensorflow-gpu'] as const
 
+/** Name of an engine. */
 export type EngineName = (typeof engineNames)[number]
 
 /** Devices that ONNX Runtime computes on: `cuda` on Linux x64, `dml` on Windows, `coreml` on macOS, the others anywhere. */
 export const devices = ['cpu', 'webgpu', 'cuda', 'dml', 'coreml'] as const
 
+/** Name of a device of ONNX Runtime. */
 export type Device = (typeof devices)[number]

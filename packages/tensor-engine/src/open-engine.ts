@@ -10,6 +10,7 @@ import { loadPeer } from './peers.ts'
 import type { TensorEngine } from './tensor-engine.ts'
 import { TensorEngineError } from './tensor-engine-error.ts'
 
+/** Options of an engine. */
 export interface EngineOptions {
   /** Threads of one operator, >= 1; TensorFlow chooses its own. @default the machine's cores */
   readonly threads?: number

@@ -6,6 +6,7 @@ import type { EngineName } from './names.ts'
 /** A tfjs function of tensors that returns tensors; it may read and assign variables. */
 export type TensorFunction = (...inputs: tf.Tensor[]) => tf.Tensor[]
 
+/** Options of `prepare` of an engine. */
 export interface PrepareOptions {
   /**
    * The function reads variables but never assigns them, and they keep the values that they have now: a compiled function is faster for it.
@@ -16,6 +17,7 @@ export interface PrepareOptions {
   readonly seed?: number
 }
 
+/** A function of tensors, ready to run. */
 export interface PreparedFunction {
   /** Runs the function once: float32 values of each input in, float32 values of each output out. Do not change an array before the promise settles. */
   run(...inputs: readonly Float32Array[]): Promise<Float32Array[]>
@@ -27,6 +29,7 @@ export interface PreparedFunction {
   dispose(): Promise<void>
 }
 
+/** What prepares and runs functions of tensors. */
 export interface TensorEngine {
   readonly name: EngineName
   /** Operators that are one kernel on this engine, where plain tfjs composes many: give them to the network. */

@@ -13,6 +13,7 @@ import { isCpu } from './runtime/runtime.ts'
 import type { FunctionOf, InputSpec, InputSpecs } from './trace/input-spec.ts'
 import { assertNoTrace, type Trace } from './trace/trace.ts'
 
+/** Options of `compile`. */
 export interface CompileOptions extends SessionOptions {
   /**
    * Makes the variables that the function reads constants of the graph: faster inference, but later changes of
@@ -53,6 +54,7 @@ export type Outputs<Result> = Result extends tf.Tensor
 /** Values in place of input specs. */
 export type Inputs<Specs> = Specs extends InputSpec ? InputValue : { readonly [Key in keyof Specs]: Inputs<Specs[Key]> }
 
+/** A compiled function. */
 export interface Compiled<Result, Specs extends InputSpecs = readonly InputSpec[]> {
   /**
    * Runs the function once: a value for each input spec, in the specs' structure; variables that it assigns are updated afterward.

@@ -13,6 +13,7 @@ import { type Trace, trace } from './trace/trace.ts'
 /** One input of the exported graph. */
 export type OnnxInputSpec = InputSpec
 
+/** Options of the export to an ONNX file. */
 export interface ToOnnxOptions {
   /** Names of the outputs in the order in which the function returns them. @default keys of a returned object, else 'output0', 'output1', ... */
   readonly outputNames?: readonly string[]

@@ -12,6 +12,7 @@ import { runPaths } from './run-paths.ts'
 import type { RunConfig } from './schema/run-config.ts'
 import type { TrainerState } from './schema/trainer-state.ts'
 
+/** A run that this process owns. */
 export interface OpenRun {
   /** The newest checkpoint that is as it was written; undefined for a new run. */
   readonly checkpoint: Checkpoint | undefined
@@ -28,6 +29,7 @@ export interface OpenRun {
   close(): Promise<void>
 }
 
+/** Options of `openRun`. */
 export interface OpenRunOptions {
   /** Is told when another machine's lock has to be awaited. */
   readonly onWait?: (text: string) => void

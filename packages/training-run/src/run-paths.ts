@@ -4,6 +4,7 @@ import type { Subset } from './schema/prediction.ts'
 import type { TestedSubset } from './schema/test-result.ts'
 import type { TrainerState } from './schema/trainer-state.ts'
 
+/** The files and folders of a run. */
 export type RunPaths = ReturnType<typeof runPaths>
 
 /**

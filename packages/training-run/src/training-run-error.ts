@@ -1,3 +1,4 @@
+/** Codes of `TrainingRunError`. */
 export type TrainingRunErrorCode =
   | 'file-invalid'
   | 'no-checkpoints'

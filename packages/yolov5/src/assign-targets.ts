@@ -16,6 +16,7 @@ export interface BoxLabel {
   readonly classIndex?: number
 }
 
+/** Input size and anchors that targets are assigned for. */
 export interface TargetOptions {
   /** Size of the input, multiples of 32 pixels. */
   readonly height: number

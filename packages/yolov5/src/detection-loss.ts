@@ -9,6 +9,7 @@ import { targetValues } from './assign-targets.ts'
 import { completeIou, stopGradient } from './complete-iou.ts'
 import { type Anchors, strides } from './config.ts'
 
+/** Options of `detectionLoss`. */
 export interface DetectionLossOptions {
   readonly anchors: Anchors
   /** Weight of the boxes. @default 0.05 */
@@ -21,6 +22,7 @@ export interface DetectionLossOptions {
   readonly balance?: readonly number[]
 }
 
+/** The parts of the loss. */
 export interface DetectionLoss {
   /** The sum of the parts. */
   readonly loss: tf.Scalar

@@ -9,6 +9,7 @@ export interface PixelBox {
   readonly height: number
 }
 
+/** A box with its score. */
 export interface ScoredBox extends PixelBox {
   readonly score: number
 }
@@ -20,6 +21,7 @@ export interface LabeledImage<Image> {
   readonly box?: PixelBox
 }
 
+/** Figures of a detector on a set. */
 export interface DetectorReport {
   /** Images with a box. */
   readonly images: number

@@ -8,6 +8,7 @@ import { defaultOps, type Yolov5Ops } from './ops.ts'
 import { exportState, importState, type LoadResult, type StateDict, tfjsShape, toTfjsLayout } from './state-dict.ts'
 import { Yolov5Error } from './yolov5-error.ts'
 
+/** Options of the network. */
 export interface Yolov5Options {
   /** Whole number from 0 to 2^53 - 1; the same seed gives the same weights on every machine. @default 0 */
   readonly seed?: number
@@ -17,6 +18,7 @@ export interface Yolov5Options {
   readonly scope?: string
 }
 
+/** A YOLOv5 network: its variables and its forward pass. */
 export interface Yolov5 {
   readonly config: Yolov5Config
   /** Every variable by YOLOv5's name, running statistics included. */

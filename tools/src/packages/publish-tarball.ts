@@ -22,7 +22,7 @@ export async function publishTarball(
   )
   if (published) return `${name}@${version} is published already`
   await run('npm', ['publish', tarball, '--access', 'public', ...args], options)
-  return `${name}@${version} published`
+  return `${name}@${version} ${args.includes('--dry-run') ? 'would be published' : 'published'}`
 }
 
 async function readManifest(tarball: string): Promise<Manifest> {

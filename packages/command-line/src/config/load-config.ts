@@ -6,6 +6,7 @@ import { parseConfig } from './parse-config.ts'
 import { readConfigFile } from './read-config-file.ts'
 import { commandLineSources, type GivenValue } from './sources.ts'
 
+/** Options of `loadConfig`. */
 export interface ConfigOptions {
   /** Path of a JSON file. @default none */
   readonly file?: string | undefined

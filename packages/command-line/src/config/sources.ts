@@ -2,6 +2,7 @@
 
 type Path = readonly PropertyKey[]
 
+/** Where the values of a configuration came from, for the texts of errors. */
 export interface ConfigSources {
   /** What gave the value of a key, for example `--lr` or `training.lr in a.json`. */
   nameOf(path: Path): string

@@ -9,6 +9,7 @@ export interface StageOptions {
   readonly secondsAfter?: (secondsPerItem: number) => number
 }
 
+/** Receives how far a command is. */
 export interface Progress {
   /** Begins a stage of `total` items; it ends the one before. */
   start(label: string, total: number, options?: StageOptions): void
@@ -20,4 +21,5 @@ export interface Progress {
   line(text: string): void
 }
 
+/** Progress of a command that is called as a function: nothing is shown. */
 export const silentProgress: Progress = { start() {}, update() {}, stop() {}, line() {} }

@@ -3,6 +3,7 @@ import type { DecodedFrame } from '../codecs/codec.ts'
 import { DicomError } from '../dicom-error.ts'
 import type { DicomHeader } from '../header/dicom-header.ts'
 
+/** Stored values of one frame, before modality and VOI transforms. */
 export interface StoredFrame {
   /** Stored values, row by row; of a color image RGB, pixel by pixel. */
   readonly data: Uint8Array | Int8Array | Uint16Array | Int16Array | Uint32Array | Int32Array

@@ -2,6 +2,7 @@
 import { DicomError } from '../dicom-error.ts'
 import type { DicomElements } from './elements.ts'
 
+/** A modality or VOI lookup table (PS3.3 C.11.1, C.11.2). */
 export interface LookupTable {
   /** Input value that the first entry belongs to; smaller inputs take the first entry, larger ones the last. */
   readonly firstMapped: number

@@ -6,6 +6,7 @@ import { modalityFunction } from './modality.ts'
 import { type PaddingRange, paddingRange } from './padding.ts'
 import { voiFunction, windowFunction } from './voi.ts'
 
+/** Options of `toPresentation`. */
 export interface PresentationOptions {
   /** Bits of a gray level: 16 gives 0 black to 65,535 white, 8 gives 0 to 255. @default 16 */
   readonly bits?: 8 | 16
@@ -15,6 +16,7 @@ export interface PresentationOptions {
   readonly overwrite?: boolean
 }
 
+/** A gray image as it is to be displayed. */
 export interface PresentationImage<Data extends Uint8Array | Uint16Array = Uint16Array> {
   /** Gray levels, 0 black, row by row. */
   readonly data: Data

@@ -14,6 +14,7 @@ export type WritableElement =
 
 type Several<T> = T | readonly T[]
 
+/** Value representations whose values are text. */
 export type TextVr =
   | 'AE'
   | 'AS'
@@ -30,5 +31,7 @@ export type TextVr =
   | 'UI'
   | 'UR'
   | 'UT'
+/** Value representations whose values are binary numbers. */
 export type NumberVr = 'US' | 'SS' | 'UL' | 'SL' | 'FL' | 'FD'
+/** Value representations whose values are bytes. */
 export type BytesVr = 'OB' | 'OD' | 'OF' | 'OL' | 'OV' | 'OW' | 'UN'

@@ -5,6 +5,7 @@ import { concatenate, encodeElements } from './encode-elements.ts'
 import { needsUnicode, type TextEncoding, textEncodingOf } from './encode-text.ts'
 import type { WritableElement } from './writable-element.ts'
 
+/** Options of `writeDicom`. */
 export interface WriteDicomOptions {
   /** Of compressed frames the syntax that they are compressed in. @default '1.2.840.10008.1.2.1' */
   readonly transferSyntaxUid?: string

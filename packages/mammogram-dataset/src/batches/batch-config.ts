@@ -11,6 +11,7 @@ import {
 import { DatasetError } from '../dataset-error.ts'
 import type { Sampling } from './sampling.ts'
 
+/** A processed image on the disk. */
 export interface BatchImage {
   readonly imageId: string
   /** Path of the processed image. */
@@ -19,6 +20,7 @@ export interface BatchImage {
   readonly sha256?: string
 }
 
+/** A labeled image for training or validation. */
 export interface BatchRow extends BatchImage {
   readonly patientId: string
   /** 0 or 1 (or a probability). */
@@ -32,6 +34,7 @@ export interface BatchRow extends BatchImage {
   readonly labels?: readonly number[]
 }
 
+/** Configuration of `createBatchLoader`. */
 export interface BatchLoaderConfig {
   readonly rows: readonly BatchRow[]
   /** Pixels; every file must have this size. @default that of the first image */

@@ -13,11 +13,13 @@ import { decode } from './image-task.ts'
 import { type Batch, type BatchSource, makeBatch } from './make-batch.ts'
 import { planSampling } from './sampling.ts'
 
+/** Where in an epoch its batches begin. */
 export interface EpochOptions {
   /** First batch to make: a resumed run goes on where it was. @default 0 */
   readonly startBatch?: number
 }
 
+/** Batches of epochs, decoded and augmented by worker threads. */
 export interface BatchLoader {
   readonly batchesPerEpoch: number
   /** Draws of an epoch; with sampling weights more than there are rows. */

@@ -5,6 +5,7 @@ import type { DecodedCache } from './decoded-cache.ts'
 import { aborted } from './image-fault.ts'
 import type { ImagePool } from './image-pool.ts'
 
+/** Images and targets of one step. */
 export interface Batch {
   /** Place in its epoch, from 0. */
   readonly index: number

@@ -5,6 +5,7 @@ import { checkImage } from '@mammokit/mammogram-preprocess'
 import type { DataSet, FileContent } from '@mammokit/screening-data'
 import { describe } from '../extract/extraction-task.ts'
 
+/** Options of `checkContents`. */
 export interface CheckContentsOptions {
   /** Files that are read at a time; each takes the memory of one picture. @default 4 */
   readonly lanes?: number

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import type { ManifestRow } from '@mammokit/screening-data'
 
+/** How many images a contact sheet shows. */
 export interface ContactSheetCounts {
   /** Most fallbacks to draw. @default 200 */
   readonly maxFallbacks?: number

@@ -8,6 +8,7 @@ import sharp from 'sharp'
 import { readImageBytes } from '../batches/read-image-bytes.ts'
 import { type ContactSheetCounts, chooseRows, type Section } from './choose-rows.ts'
 
+/** Configuration of `writeContactSheet`. */
 export interface ContactSheetConfig extends ContactSheetCounts {
   readonly manifestPath: string
   /** The input folder of the extraction. */

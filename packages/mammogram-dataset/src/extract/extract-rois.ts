@@ -30,6 +30,7 @@ import type { ExtractionOutcome } from './extraction-task.ts'
 import { type HeaderScan, scanHeaders } from './scan-headers.ts'
 import { checkShard, isInShard, type Shard, shardSuffix } from './shard.ts'
 
+/** Configuration of `extractRois`. */
 export interface ExtractionConfig {
   /** Folder with `raw/train.csv` and `raw/train_images`, or `raw/images.csv`, the same without `raw`, or any folder of images. */
   readonly dataDir: string

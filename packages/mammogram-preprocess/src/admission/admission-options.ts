@@ -34,5 +34,7 @@ export const admissionSchema = z.strictObject({
 
 /** An action for each check. */
 export type Admission = z.output<typeof admissionSchema>
+/** Name of a check of admission. */
 export type AdmissionCheck = keyof Admission
+/** What happens to an image that fails a check of admission. */
 export type AdmissionAction = z.output<typeof action>

@@ -3,6 +3,7 @@ import { getHFHubCachePath } from '@huggingface/hub'
 import { Agent, EnvHttpProxyAgent, fetch as undiciFetch } from 'undici'
 import { PretrainedWeightsError } from '../pretrained-weights-error.ts'
 
+/** Where weights are fetched from and kept. */
 export interface HubOptions {
   /** Address of the hub or of a mirror. @default HF_ENDPOINT, else https://huggingface.co */
   readonly endpoint?: string

@@ -7,12 +7,14 @@ import { downloadBlob } from './download-blob.ts'
 import { type HubEnvironment, type HubOptions, openEnvironment } from './environment.ts'
 import { asHubError } from './hub-error.ts'
 
+/** How far a download is, bytes. */
 export interface TransferProgress {
   readonly file: string
   readonly receivedBytes: number
   readonly sizeBytes: number
 }
 
+/** Options of `fetchWeights`. */
 export interface FetchWeightsOptions extends HubOptions {
   onProgress?(progress: TransferProgress): void
 }

@@ -6,12 +6,14 @@ export interface ExcludedCount {
   readonly patients: number
 }
 
+/** Images whose value in a column was corrected by hand, for one reason. */
 export interface CorrectedCount {
   readonly column: string
   readonly reason: string
   readonly images: number
 }
 
+/** What exclusions.csv and corrections.csv left out and corrected. */
 export interface Adjustments {
   readonly excluded: readonly ExcludedCount[]
   readonly corrected: readonly CorrectedCount[]

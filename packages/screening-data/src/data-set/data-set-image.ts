@@ -55,6 +55,7 @@ export interface DataSetImage {
   readonly line: number | null
 }
 
+/** What can be wrong with an image or row of a published data set. */
 export type DataSetProblemCode =
   /** A row whose image is not there. */
   | 'image-missing'

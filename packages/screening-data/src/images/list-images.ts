@@ -5,6 +5,7 @@ import { safeNames } from '../data-set/safe-names.ts'
 import { type DataFolderOptions, readDataFolder } from './read-data-folder.ts'
 import type { SourceImage } from './source-image.ts'
 
+/** Options of `listImages`. */
 export interface ListImagesOptions extends DataFolderOptions {
   /** Told of what the lists beside the table left out and corrected. */
   readonly onAdjustments?: (adjustments: Adjustments) => void

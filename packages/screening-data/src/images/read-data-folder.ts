@@ -8,6 +8,7 @@ import type { DataSet } from '../data-set/data-set-image.ts'
 import { ScreeningDataError } from '../screening-data-error.ts'
 import { type ReadDataSetOptions, readDataSet } from './read-data-set.ts'
 
+/** Options of `readDataFolder`. */
 export interface DataFolderOptions extends Omit<ReadDataSetOptions, 'from'> {
   /** Folders of made images that are none to list, beside `<dataDir>/processed`. @default none */
   readonly exclude?: readonly string[]

@@ -6,6 +6,7 @@ import type { DataSet } from '../data-set/data-set-image.ts'
 import { SourceFolder, type SourceOptions } from '../files/source-folder.ts'
 import { ScreeningDataError } from '../screening-data-error.ts'
 
+/** Options of `readDataSet`. */
 export interface ReadDataSetOptions extends SourceOptions {
   /** Name of the adapter. @default the first one whose layout the folder has */
   readonly from?: string | null

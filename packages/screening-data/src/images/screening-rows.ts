@@ -9,6 +9,7 @@ import { detailColumns, idColumns, labelColumn, viewColumns } from '../rows/row-
 import type { ScreeningRow } from '../rows/train-csv.ts'
 import { ScreeningDataError } from '../screening-data-error.ts'
 
+/** Labeled rows of a data set, and what lacks a label, side or view. */
 export interface ScreeningRows {
   /** In the order of the data set. */
   readonly rows: ScreeningRow[]

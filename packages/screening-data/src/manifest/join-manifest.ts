@@ -29,6 +29,7 @@ export function madeImage(image: ManifestRow, dataDir: string, processed: string
   return { file: join(processed, image.file), sha256, sourceSha256, source, dataDir, method, placement: placement! }
 }
 
+/** Options of the join of splits.csv with manifest.csv. */
 export interface JoinOptions {
   /** The preprocessing that every image must have. */
   readonly expected?: ExpectedPreprocessing

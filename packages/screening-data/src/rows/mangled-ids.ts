@@ -1,6 +1,7 @@
 /** Ids that a spreadsheet or a data frame has rewritten as numbers, and the ids that they were. */
 import { ScreeningDataError } from '../screening-data-error.ts'
 
+/** A row with the ids of patient and image. */
 export interface IdRow {
   readonly patientId: string
   readonly imageId: string

@@ -3,12 +3,14 @@ import { findLeaks } from '@mammokit/data-split'
 import { ScreeningDataError } from '../screening-data-error.ts'
 import { hashesOf } from './split-rows.ts'
 
+/** A row with the part that it is in. */
 export interface PlacedRow {
   readonly patientId: string
   readonly imageId: string
   readonly subset: string
 }
 
+/** Options of `assertDisjointSubsets`. */
 export interface DisjointOptions {
   /** Hash of pixels or file by image id; images without one are not compared. @default none */
   readonly hashes?: ReadonlyMap<string, string>

@@ -19,6 +19,7 @@ export interface PatientRow {
 /** The name of a column of the file (`cancer`, `site_id`, `density`) or a function of the row, for ranges of a number. */
 export type Stratifier<Row> = string | ((row: Row) => string | number | boolean | null)
 
+/** Options of `splitRows`. */
 export interface SplitRowsOptions<Row> extends ReferenceSplitOptions {
   /**
    * `reference`: 33 % of the patients for testing, then 10 % of the rest for validation. `submission`: no test part. `k-fold`: no test

@@ -1,5 +1,6 @@
 import type { Subset } from '@mammokit/data-split'
 
+/** Counts of one part of a split. */
 export interface SubsetSummary {
   readonly subset: Subset
   readonly patients: number
@@ -9,6 +10,7 @@ export interface SubsetSummary {
   readonly positives: number
 }
 
+/** What `summarizeSubsets` reads of a row. */
 export interface CountedRow {
   readonly patientId: string
   readonly laterality: string

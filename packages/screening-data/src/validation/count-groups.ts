@@ -2,6 +2,7 @@
 import type { DataSetImage } from '../data-set/data-set-image.ts'
 import type { BreastIndex } from './index-breasts.ts'
 
+/** Counts of one group of images. */
 export interface GroupCount {
   /** `unknown` where the set does not say. */
   readonly value: string
@@ -12,6 +13,7 @@ export interface GroupCount {
   readonly cancers: number
 }
 
+/** Counts of a data set by the values of one column. */
 export interface ColumnCounts {
   /** `class`, `side`, `view`, `machine`, `density`, `published subset`, `set`. */
   readonly column: string

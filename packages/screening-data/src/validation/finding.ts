@@ -6,6 +6,7 @@
  */
 export type FindingSeverity = 'error' | 'warning' | 'note'
 
+/** What `validateDataSet` looks for. */
 export type FindingCode =
   | 'bad-row'
   | 'no-labels'
@@ -26,6 +27,7 @@ export type FindingCode =
   | 'unknown-value'
   | 'not-a-mammogram'
 
+/** Something that `validateDataSet` found. */
 export interface Finding {
   readonly code: FindingCode
   readonly severity: FindingSeverity

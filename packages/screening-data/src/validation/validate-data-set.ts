@@ -8,6 +8,7 @@ import { type Finding, type FindingSeverity, findingOf } from './finding.ts'
 import { indexBreasts } from './index-breasts.ts'
 import { labelFindings } from './label-findings.ts'
 
+/** Options of `validateDataSet`. */
 export interface ValidationOptions {
   /** What was read of the files; none where only the tables are looked at. */
   readonly contents?: readonly FileContent[]
@@ -17,6 +18,7 @@ export interface ValidationOptions {
   readonly maxLeftOut?: number
 }
 
+/** Counts of a data set and what is wrong with it. */
 export interface Validation extends Omit<GroupCount, 'value'> {
   /** Name of the adapter that read the set. */
   readonly set: string

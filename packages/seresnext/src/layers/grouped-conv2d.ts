@@ -3,6 +3,7 @@ import { initializers, type Shape } from '@tensorflow/tfjs-layers'
 import { convolve } from '../functions.ts'
 import { ImageLayer, type ImageLayerArgs, imageShape, windowed } from './image-layer.ts'
 
+/** Arguments of the layer `GroupedConv2D`. */
 export interface GroupedConv2DArgs extends ImageLayerArgs {
   /** Channels of the output, a multiple of `groups`. */
   readonly filters: number

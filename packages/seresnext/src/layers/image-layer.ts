@@ -3,6 +3,7 @@ import type * as tf from '@tensorflow/tfjs-core'
 import { type initializers, layers, type Shape } from '@tensorflow/tfjs-layers'
 import { defaultOps, type SeResNeXtOps } from '../ops.ts'
 
+/** Arguments of every layer of images. */
 export interface ImageLayerArgs {
   readonly name?: string
   readonly trainable?: boolean

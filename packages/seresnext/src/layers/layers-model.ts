@@ -12,6 +12,7 @@ import { BlurPool2D, DropPath, GlobalGeneralizedMean2D, MaxPool3x3 } from './poo
 import { RunningBatchNorm } from './running-batch-norm.ts'
 import { SqueezeExcite } from './squeeze-excite.ts'
 
+/** Options of the network as a LayersModel. */
 export interface LayersModelOptions extends Omit<ModelOptions, 'scope'> {
   /** Height of the images, for the summary. @default any */
   readonly height?: number

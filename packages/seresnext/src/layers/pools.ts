@@ -4,6 +4,7 @@ import { initializers, type Shape } from '@tensorflow/tfjs-layers'
 import { blurPool, dropPath, generalizedMean, maxPool } from '../functions.ts'
 import { ImageLayer, type ImageLayerArgs, imageShape, windowed } from './image-layer.ts'
 
+/** Arguments of the layer `MaxPool3x3`. */
 export interface MaxPool3x3Args extends ImageLayerArgs {
   /** @default 2 */
   readonly strides?: number
@@ -80,6 +81,7 @@ export class GlobalGeneralizedMean2D extends ImageLayer {
   }
 }
 
+/** Arguments of the layer `DropPath`. */
 export interface DropPathArgs extends ImageLayerArgs {
   /** Share of the images whose values become 0 in training. */
   readonly rate: number

@@ -3,6 +3,7 @@ import { initializers, type Shape } from '@tensorflow/tfjs-layers'
 import { batchNormInference, batchNormTraining } from '../functions.ts'
 import { ImageLayer, type ImageLayerArgs, imageShape } from './image-layer.ts'
 
+/** Arguments of the layer `RunningBatchNorm`. */
 export interface RunningBatchNormArgs extends ImageLayerArgs {
   /** Share of the batch in the running statistics, PyTorch's convention. @default 0.1 */
   readonly momentum?: number

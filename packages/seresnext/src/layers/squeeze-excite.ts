@@ -3,6 +3,7 @@ import { initializers, type Shape } from '@tensorflow/tfjs-layers'
 import { squeezeExcite } from '../functions.ts'
 import { ImageLayer, type ImageLayerArgs, imageShape } from './image-layer.ts'
 
+/** Arguments of the layer `SqueezeExcite`. */
 export interface SqueezeExciteArgs extends ImageLayerArgs {
   /** Channels between the two layers. */
   readonly squeezed: number

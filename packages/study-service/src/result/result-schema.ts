@@ -4,6 +4,7 @@ import { z } from 'zod'
 /** Raised with every change after which a reader of the version before could misunderstand a file. */
 export const resultVersion = 1
 
+/** What every result says of its use. */
 export const notice =
   'Research use only. Not a medical device: no decision about a patient may rest on this result, and a low probability excludes no cancer.'
 
@@ -90,6 +91,7 @@ export const studyResultSchema = z.strictObject({
   images: z.array(imageResultSchema),
 })
 
+/** Schema of result.json. */
 export const resultSchema = z.strictObject({
   resultVersion: z.literal(resultVersion),
   notice: text,

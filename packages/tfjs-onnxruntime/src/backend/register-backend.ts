@@ -11,6 +11,7 @@ import { isStringOrComplex, runOnCpu } from './cpu-fallback.ts'
 import { DeferredBackend } from './deferred-backend.ts'
 import { runNearby } from './nearby.ts'
 
+/** Options of the backend `onnxruntime`. */
 export interface BackendOptions
   extends Pick<SessionOptions, 'executionProviders' | 'intraOpNumThreads' | 'graphOptimizationLevel' | 'runtime'> {
   /** tfjs's name for the backend. @default 'onnxruntime' */

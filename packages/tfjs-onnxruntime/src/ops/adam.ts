@@ -12,6 +12,7 @@ import { AdamMemory } from '../memory/adam-memory.ts'
 import { checkNames, checkOption } from '../options.ts'
 import { hasKernel, runKernel } from './custom-kernel.ts'
 
+/** Options of `Adam`. */
 export interface AdamOptions {
   /** Decay of the mean of squared gradients, in [0, 1). @default 0.999 */
   readonly beta2?: number
@@ -33,6 +34,7 @@ export interface AdamStep {
 /** State of the optimizer by name: `step`, `<variable>/m`, `<variable>/v`. */
 export type AdamState = Record<string, { readonly shape: readonly number[]; readonly data: Float32Array }>
 
+/** Adam, or AdamW, whose update is part of a compiled step. */
 export interface Adam {
   /** Updates the variables with their gradients, keyed as by tf.variableGrads. */
   applyGradients(gradients: tf.NamedTensorMap, step: AdamStep): void

@@ -7,6 +7,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { hasKernel, runKernel } from './custom-kernel.ts'
 
+/** The normalized image and the statistics of its batch. */
 export interface BatchNormTrainingResult {
   /** [N, H, W, C] */
   readonly y: tf.Tensor4D

@@ -9,7 +9,9 @@ import * as tf from '@tensorflow/tfjs-core'
 import { EngineError } from '../errors.ts'
 import { hasKernel, runKernel } from './custom-kernel.ts'
 
+/** Step of the window, for both axes or for each. */
 export type Strides = number | [number, number]
+/** tfjs's padding, or pixels. */
 export type Padding = 'valid' | 'same' | number | tf.backend_util.ExplicitPadding
 
 /**

@@ -8,8 +8,10 @@
 import type { SafetensorsTensor } from '@mammokit/safetensors'
 import type { TrainerState } from '../schema/trainer-state.ts'
 
+/** Tensors by name. */
 export type NamedTensors = ReadonlyMap<string, SafetensorsTensor>
 
+/** What a checkpoint holds. */
 export interface Checkpoint {
   readonly state: TrainerState
   /** timm's names and PyTorch's layout: what an evaluator reads. */

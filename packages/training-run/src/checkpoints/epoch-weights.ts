@@ -8,6 +8,7 @@ import type { NamedTensors } from './checkpoint.ts'
 import { sha256 } from './checksums.ts'
 import { readVerified } from './verified-folder.ts'
 
+/** The weights after an epoch. */
 export interface EpochWeights {
   readonly epoch: number
   /** timm's names and PyTorch's layout. */

@@ -9,6 +9,7 @@ import type { NamedTensors } from './checkpoint.ts'
 import { clearLeftovers, describePassedOver, newestIntact } from './newest-intact.ts'
 import { type ReadResult, readVerified, writeVerified } from './verified-folder.ts'
 
+/** Contents of a checkpoint of a training without epochs. */
 export interface StepCheckpoint {
   /** Steps done. */
   readonly step: number
@@ -17,6 +18,7 @@ export interface StepCheckpoint {
   readonly metadata: Readonly<Record<string, string>>
 }
 
+/** The newest checkpoint of a training without epochs. */
 export interface LastStepCheckpoint {
   /** The file and what it holds; undefined for a new run. */
   readonly checkpoint: (StepCheckpoint & { readonly path: string }) | undefined

@@ -13,6 +13,7 @@ import { TrainingRunError } from '../training-run-error.ts'
 import { hasHeartbeat, startHeartbeat } from './heartbeat.ts'
 import { identifyProcess, probeProcess } from './process-identity.ts'
 
+/** Options of `lockFolder` and `withFolderLock`. */
 export interface FolderLockOptions {
   /** What the owner does, for the error of whoever comes second: `'trains'`. */
   readonly doing: string
@@ -24,6 +25,7 @@ export interface FolderLockOptions {
   readonly onWait?: (text: string) => void
 }
 
+/** A folder that this process owns. */
 export interface FolderLock {
   /** @throws TrainingRunError run-in-use where another process has taken the folder over, as after a pause of this one. */
   assertHeld(): void

@@ -13,6 +13,7 @@ import type { RunLogPosition } from '../schema/trainer-state.ts'
 import { encodeFileVersion, encodeScalars } from './event-file.ts'
 import { keepEvents, keepMetrics } from './kept-log.ts'
 
+/** The log of an opened run. */
 export interface RunLog {
   /** What was lost or changed since the checkpoint, in words. */
   readonly notes: readonly string[]

@@ -21,8 +21,10 @@ const mapSourceSchema = z.object({
   stride: count,
 })
 
+/** What stored heatmaps were made from. */
 export type MapSource = z.output<typeof mapSourceSchema>
 
+/** The heatmap of one image. */
 export interface StoredMap {
   /** float32 [height * width] */
   readonly data: Float32Array
@@ -30,6 +32,7 @@ export interface StoredMap {
   readonly width: number
 }
 
+/** The heatmaps of a subset. */
 export interface StoredMaps {
   readonly source: MapSource
   /** By image id. */

@@ -7,6 +7,7 @@ export const figureSchema = z.object({
   high: z.number().nullable(),
 })
 
+/** A figure with its 95 % interval. */
 export type Figure = z.output<typeof figureSchema>
 
 /** How the intervals were resampled. */
@@ -20,4 +21,5 @@ export const bootstrapSchema = z.object({
 /** How the images of a breast become one probability. */
 export const aggregationSchema = z.enum(['mean', 'max', 'min'])
 
+/** How the images of a breast make one probability. */
 export type Aggregation = z.output<typeof aggregationSchema>

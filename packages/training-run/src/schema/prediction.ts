@@ -1,8 +1,10 @@
 /** predictions/<subset>/epoch-001.csv, a logit and a probability for each image, and epoch-001.json beside it, what they were made from. */
 import { z } from 'zod'
 
+/** Schema of the name of a subset. */
 export const subsetSchema = z.enum(['train', 'val', 'test'])
 
+/** Name of a subset. */
 export type Subset = z.output<typeof subsetSchema>
 
 /** `epoch-007`; the number has three digits or more. */
@@ -11,6 +13,7 @@ export const checkpointNameSchema = z.string().regex(/^epoch-\d{3,}$/, 'expected
 /** A SHA-256 in hexadecimal digits. */
 export const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/, 'expected a SHA-256 of 64 hexadecimal digits')
 
+/** The prediction of one image. */
 export interface Prediction {
   readonly imageId: string
   readonly patientId: string
@@ -36,6 +39,7 @@ export const predictionSourceSchema = z.object({
   mammokit: z.string(),
 })
 
+/** What predictions were made from. */
 export type PredictionSource = Readonly<z.output<typeof predictionSourceSchema>>
 
 /** epoch-001.json: the source, and the hashes of the CSV file that it belongs to. */
@@ -50,6 +54,7 @@ export const predictionRecordSchema = predictionSourceSchema.extend({
 /** Which image a prediction is of, and what is known of that. */
 export type ImageIdentity = Omit<Prediction, 'logit' | 'probability'>
 
+/** A prediction file: its images and what they were made from. */
 export interface Predictions extends Readonly<z.output<typeof predictionRecordSchema>> {
   /** In the order of the file; where the rows were known, one array for all files of them. */
   readonly identities: readonly ImageIdentity[]

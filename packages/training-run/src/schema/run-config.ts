@@ -3,6 +3,7 @@ import { z } from 'zod'
 
 const count = z.int().min(1)
 
+/** Schema of config.json. */
 export const runConfigSchema = z.looseObject({
   /** Version of the trainer. */
   mammokit: z.string(),
@@ -43,4 +44,5 @@ export const runConfigSchema = z.looseObject({
   versions: z.record(z.string(), z.string()),
 })
 
+/** Content of config.json. */
 export type RunConfig = z.output<typeof runConfigSchema>

@@ -13,6 +13,7 @@ export const thresholdRuleSchema = z.discriminatedUnion('rule', [
   z.object({ rule: z.enum(['sensitivity', 'specificity', 'recall-rate', 'utility']), at: z.number() }),
 ])
 
+/** Schema of selection.json. */
 export const selectionSchema = z.object({
   subset: subsetSchema,
   aggregation: aggregationSchema,
@@ -70,4 +71,5 @@ export const selectionSchema = z.object({
   contentSha256: sha256Schema,
 })
 
+/** Content of selection.json. */
 export type Selection = z.output<typeof selectionSchema>

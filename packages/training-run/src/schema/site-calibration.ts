@@ -16,6 +16,7 @@ const stateSchema = z.object({
   recallRate: figureSchema,
 })
 
+/** Schema of the calibration for a site. */
 export const siteCalibrationSchema = z.object({
   site: z.string(),
   checkpoint: z.string(),
@@ -58,4 +59,5 @@ export const siteCalibrationSchema = z.object({
   contentSha256: sha256Schema,
 })
 
+/** Calibration for the cases of a site. */
 export type SiteCalibration = z.output<typeof siteCalibrationSchema>

@@ -36,4 +36,5 @@ export const testHistoryLineSchema = z.object({
   previous: sha256Schema.nullable(),
 })
 
+/** A line of test-history.jsonl. */
 export type TestHistoryLine = z.output<typeof testHistoryLineSchema>

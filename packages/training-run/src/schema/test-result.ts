@@ -15,8 +15,10 @@ const unitFigures = {
 
 export const testedSubsetSchema = z.enum(['val', 'test'])
 
+/** A subset that may be tested. */
 export type TestedSubset = z.output<typeof testedSubsetSchema>
 
+/** Schema of test.json. */
 export const testResultSchema = z.object({
   subset: testedSubsetSchema,
   checkpoint: z.string(),
@@ -96,4 +98,5 @@ export const testResultSchema = z.object({
   history: z.object({ test: z.int().min(1), earlier: sha256Schema.nullable(), sha256: sha256Schema }),
 })
 
+/** Content of test.json. */
 export type TestResult = z.output<typeof testResultSchema>

@@ -19,6 +19,7 @@ export const validationMetricsSchema = z.object({
   imageBestPf1: z.number().nullable(),
 })
 
+/** Figures of the validation after an epoch. */
 export type ValidationMetrics = Readonly<z.output<typeof validationMetricsSchema>>
 
 export const runLogPositionSchema = z.object({
@@ -31,6 +32,7 @@ export const runLogPositionSchema = z.object({
 /** The lengths of metrics.jsonl and of the event file in bytes, and what was in them. */
 export type RunLogPosition = Readonly<z.output<typeof runLogPositionSchema>>
 
+/** Schema of trainer.json. */
 export const trainerStateSchema = z.object({
   /** Epochs done. */
   epoch: count,
@@ -49,6 +51,7 @@ export const trainerStateSchema = z.object({
   log: runLogPositionSchema,
 })
 
+/** Content of trainer.json. */
 export type TrainerState = Readonly<z.output<typeof trainerStateSchema>>
 
 /** The state of a run before its first step. */
