@@ -37,6 +37,7 @@ export const commands: readonly Command[] = [
       epoch: '--epoch <n>',
       study: '--study <path...>',
       model: '--model <file>',
+      calibration: '--calibration <file>',
       output: '--output <dir>',
       dicomOut: '--dicom-out <dir>',
       laterality: '--laterality <side>',
@@ -104,6 +105,7 @@ export const commands: readonly Command[] = [
     load: async () => (await import('./site/calibrate.ts')).calibrate,
     flags: {
       ...folders,
+      model: '--model <file>',
       site: '--site <dir>',
       name: '--name <name>',
       unrelatedIds: '--unrelated-ids',
@@ -144,6 +146,7 @@ export const commands: readonly Command[] = [
       ...folders,
       precision: '--precision <name>',
       images: '--images <n>',
+      calibration: '--calibration <file>',
       output: '--output <file>',
       threads: '--threads <n>',
       workers: '--workers <n>',

@@ -59,6 +59,7 @@ export const predictSchema = z.strictObject({
   model: text
     .optional()
     .describe('ONNX file of export that answers --study in place of --run; without both the one for demonstration'),
+  calibration: text.optional().describe('with --study: file of calibrate, whose calibration and threshold are used'),
   output: text.optional().describe('folder for result.json of --study, study-result by default'),
   dicomOut: text
     .optional()
@@ -179,6 +180,9 @@ export const exportSchema = z.strictObject({
     .default('float32')
     .describe('of the weights; float16 halves the file, int8 quarters it, and what either costs is measured'),
   images: count.default(32).describe('how many images to compare with the run before the file is written'),
+  calibration: text
+    .optional()
+    .describe('file of calibrate, whose calibration and threshold the file gets in place of those of the run'),
   output: text
     .optional()
     .describe('ONNX file to write, with model-card.md beside it; model.onnx of the run by default'),
@@ -205,7 +209,10 @@ export const submitSchema = z.strictObject({
 
 export type ExplainConfig = z.input<typeof explainSchema>
 export const calibrateSchema = z.strictObject({
-  run,
+  run: run.optional(),
+  model: text
+    .optional()
+    .describe('ONNX file of export in place of --run; drift.html and the check of patients need the run'),
   data: data.describe('data folder of the run, with raw/ and processed/; repeat the flag to use several'),
   site: text.describe("data folder of the site's own cases, labeled, which extract-rois has processed"),
   name: z

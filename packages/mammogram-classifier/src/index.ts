@@ -21,7 +21,12 @@ export { type FrameSize, type MapPlacement, mapInFrame, wholeImage } from './hea
 export { type MapMethod, mapMethods } from './heatmap/map-methods.ts'
 export { demonstrationModelPath } from './model/demonstration-model.ts'
 export type { BreastDecision, ModelDescription } from './model/model-description.ts'
-export { type Model, type OpenModelOptions, openModel } from './model/open-model.ts'
+export {
+  type Model,
+  type OpenModelOptions,
+  openModel,
+  readCalibrationOf,
+} from './model/open-model.ts'
 export { type Normalization, normalizeImage } from './normalize-image.ts'
 export { openRunClassifier, type RunClassifier, type RunClassifierOptions } from './open-run.ts'
 export * from './selection.ts'

@@ -52,7 +52,7 @@ describe('openModel', () => {
       ...{ source: 'file', name: file, checkpoint: 'epoch-002', checkpointHash: 'fedcba9876543210' },
       ...{ fileSha256: expect.stringMatching(/^[0-9a-f]{64}$/), image: { height: 64, width: 32 } },
       ...{ preprocess: { height: 64, width: 32, margin: 0.02 }, preprocessHash: '0123456789abcdef' },
-      decision: selection,
+      decision: { ...selection, site: null },
     })
     await expect(opened.classify({ ...picture, height: 32 })).rejects.toMatchObject({ code: 'bad-input' })
     await opened.dispose()

@@ -183,6 +183,7 @@ function resultOf(
       ...{ source, name, checkpoint, modelHash: checkpointHash, fileSha256, ...image, preprocessHash },
       aggregation: decision?.aggregation ?? null,
       calibration: decision?.calibration.method ?? null,
+      site: decision?.site ?? null,
       operatingPoint: operatingPointOf(decision),
     },
     summary: {

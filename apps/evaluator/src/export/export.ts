@@ -2,7 +2,7 @@
 import { dirname, join } from 'node:path'
 import { writeFileAtomic } from '@mammokit/atomic-files'
 import { type CommandContext, parseConfig, silentContext } from '@mammokit/command-line'
-import { exportOnnx, openRunClassifier, readVerifiedSelection } from '@mammokit/mammogram-classifier'
+import { exportOnnx, openRunClassifier, readCalibrationOf, readVerifiedSelection } from '@mammokit/mammogram-classifier'
 import { readEpochWeights, readRunConfig, runPaths } from '@mammokit/training-run'
 import { type ExportConfig, exportSchema } from '../config.ts'
 import { EvaluatorError } from '../evaluator-error.ts'
@@ -27,11 +27,13 @@ const mapTolerance = 1e-3
 /** Writes model.onnx and model-card.md. */
 export async function exportRun(input: ExportConfig, context: CommandContext = silentContext): Promise<ExportResult> {
   const { progress } = context
-  const { run, data, precision, images, output, ...inference } = parseConfig(exportSchema, input)
+  const { run, data, precision, images, calibration, output, ...inference } = parseConfig(exportSchema, input)
   const config = await readRunConfig(run)
   const { selection } = await readVerifiedSelection(run, config, (subset) => readSubset(data, { subset }, config))
   const { weights } = await readEpochWeights(run, selection.epoch)
-  const metadata = metadataOf(config, selection)
+  const site = calibration === undefined ? null : await readCalibrationOf(calibration, { name: run, ...selection })
+  const decided = site ? { ...selection, calibration: site.calibration, threshold: site.threshold } : selection
+  const metadata = metadataOf(config, decided, site?.site ?? null)
   progress.line(`Exporting ${selection.checkpoint} in ${precision}`)
   const bytes = await exportOnnx(config, weights, { precision, metadata })
 
@@ -58,7 +60,10 @@ export async function exportRun(input: ExportConfig, context: CommandContext = s
     const card = join(dirname(model), 'model-card.md')
     const result = { model, card, sizeBytes: bytes.length, ...check }
     await writeFileAtomic(model, bytes)
-    await writeFileAtomic(card, modelCard({ config, selection, test: await readLastTest(run), precision, check }))
+    await writeFileAtomic(
+      card,
+      modelCard({ config, selection: decided, site, test: await readLastTest(run), precision, check }),
+    )
     progress.line(
       `Wrote ${model}, ${(bytes.length / 1e6).toFixed(1)} MB, and ${card}. Of ${check.images} images the probability differs by at most ${check.largestDifference.toExponential(1)}.`,
     )

@@ -7,7 +7,7 @@ export const intendedUse =
   'Research on screening mammography. Not a medical device: no decision about a patient may rest on it. The probability is of cancer visible in one image; calibration and threshold are of breasts.'
 
 /** What a user of the file needs beside the network; numbers and options as JSON. */
-export function metadataOf(config: RunConfig, selection: Selection): Record<string, string> {
+export function metadataOf(config: RunConfig, selection: Selection, site: string | null): Record<string, string> {
   const { checkpoint, checkpointHash, threshold, aggregation, calibration, subset, splitsSha256 } = selection
   const { height, width } = config.image
   const map = exportedMap(config)
@@ -18,7 +18,7 @@ export function metadataOf(config: RunConfig, selection: Selection): Record<stri
     'mammokit.input': JSON.stringify({ name: 'images', height, width, values: 'gray values of 16 bits / 65535' }),
     'mammokit.preprocess': JSON.stringify({ ...config.preprocess, height, width }),
     'mammokit.preprocessHash': config.preprocessHash,
-    'mammokit.selection': JSON.stringify({ checkpoint, subset, aggregation, threshold, calibration }),
+    'mammokit.selection': JSON.stringify({ checkpoint, subset, aggregation, threshold, calibration, site }),
     ...(map && {
       'mammokit.activationMap': JSON.stringify({
         ...{ name: 'activation_map', ...map },

@@ -1,19 +1,22 @@
 import { exportedMap } from '@mammokit/mammogram-classifier'
-import type { RunConfig, Selection, TestResult } from '@mammokit/training-run'
+import type { RunConfig, Selection, SiteCalibration, TestResult } from '@mammokit/training-run'
 import type { Figure } from '@mammokit/training-run/schema'
 import type { ExportCheck } from './compare-export.ts'
 import { intendedUse } from './metadata.ts'
 
 export interface ModelCardInput {
   readonly config: RunConfig
+  /** With the calibration and the threshold that the file has. */
   readonly selection: Selection
+  /** Whose cases these two were held against; null: those of the selection. */
+  readonly site: SiteCalibration | null
   readonly test: TestResult | null
   readonly precision: string
   readonly check: ExportCheck
 }
 
 /** Markdown: what the file is, how to use it, how good it is, and for whom nothing is known. */
-export function modelCard({ config, selection, test, precision, check }: ModelCardInput): string {
+export function modelCard({ config, selection, site, test, precision, check }: ModelCardInput): string {
   const { height, width } = config.image
   const { checkpoint, threshold, aggregation, calibration, subset } = selection
   const area = check.rocAuc
@@ -31,7 +34,7 @@ ${intendedUse}
 - ${mapText(config)}
 - A breast has the ${aggregation} of its images' probabilities. It is called suspicious at or above ${threshold.toFixed(4)}.
 - ${calibrationText(calibration)}
-- Compared with the training engine on ${check.images} images of the ${subset} set: probabilities differ by at most ${check.largestDifference.toExponential(1)}${check.largestMapDifference === null ? '' : `, activation maps by at most ${check.largestMapDifference.toExponential(1)} of an image's largest value`}.${area}
+${site ? siteText(site) : ''}- Compared with the training engine on ${check.images} images of the ${subset} set: probabilities differ by at most ${check.largestDifference.toExponential(1)}${check.largestMapDifference === null ? '' : `, activation maps by at most ${check.largestMapDifference.toExponential(1)} of an image's largest value`}.${area}
 
 ## Trained on
 
@@ -39,12 +42,17 @@ Images of the split \`${selection.splitsSha256}\`. Its data set's license and it
 
 ## How good it is
 
-${test ? figures(test) : `Not tested. On the ${subset} set, by which it was chosen, F1 is ${text(selection.pf1AtThreshold)} and the ROC area ${text(selection.rocAuc)}: both are optimistic.`}
+${site ? `At the threshold of the run, ${site.before.threshold.toFixed(4)}. ` : ''}${test ? figures(test) : `Not tested. On the ${subset} set, by which it was chosen, F1 is ${text(selection.pf1AtThreshold)} and the ROC area ${text(selection.rocAuc)}: both are optimistic.`}
 
 ## For whom nothing is known
 
 Machines, sites, ages and kinds of images that are not in that data set; men; breasts after surgery or with implants, where the set has none; images for processing, synthesized 2-D images and tomosynthesis. Test it on your own cases before you believe a probability.
 `
+}
+
+function siteText({ site, breasts, patients, positives, before, after }: SiteCalibration): string {
+  const { sensitivity, recallRate } = after ?? before
+  return `- Calibration and threshold were held against ${breasts} breasts of ${patients} patients of ${site}, ${positives} with cancer: there the sensitivity is ${text(sensitivity)}, and ${text(recallRate)} of the breasts are called.\n`
 }
 
 function figures(test: TestResult): string {

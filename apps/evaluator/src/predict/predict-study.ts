@@ -27,10 +27,10 @@ export async function predictStudy(
   { progress, signal }: CommandContext = silentContext,
 ): Promise<StudyPrediction> {
   const config = parseConfig(predictSchema, input)
-  const { study, run, model: file, epoch, output = 'study-result' } = config
+  const { study, run, model: file, epoch, calibration, output = 'study-result' } = config
   checkFlags(config)
   const { engine, device, threads } = config
-  const model = await openModel({ run, file, epoch, engine, device, threads })
+  const model = await openModel({ run, file, epoch, calibration, engine, device, threads })
   try {
     const { description } = model
     if (description.source === 'demonstration') progress.line(demonstrationNotice)

@@ -40,6 +40,9 @@ export interface PredictSummary {
   readonly kept: readonly string[]
 }
 
+/** Options that mean nothing for a subset of the run's own data. */
+const studyOnly = ['model', 'calibration', 'output', 'laterality', 'view', 'frame'] as const
+
 type RunPrediction = z.output<typeof predictSchema> & { readonly run: string }
 
 /** Writes predictions/<subset>/<epoch>.csv for each checkpoint that has none yet; of a run of folds for each fold, and val for all together. */
@@ -49,6 +52,14 @@ export async function predict(input: PredictConfig, context: CommandContext = si
     throw new CommandLineError(
       'invalid-value',
       'Expected a run folder for --run but received nothing. Give the run to predict with, or files with --study.',
+    )
+  }
+  const stray = studyOnly.find((name) => others[name] !== undefined)
+  if (stray !== undefined) {
+    throw new CommandLineError(
+      'invalid-value',
+      `Expected --study with --${stray} but received none. Give the files to answer, or leave --${stray} out.`,
+      { option: stray },
     )
   }
   const config = { ...others, run }

@@ -1,8 +1,8 @@
-/** `calibrate`: calibration and, on request, threshold of a run held against a site's own cases, and what has drifted there. */
+/** `calibrate`: calibration and, on request, threshold of a run or an exported file held against a site's own cases, and what has drifted there. */
 import { basename, join, resolve } from 'node:path'
 import { writeFileAtomic } from '@mammokit/atomic-files'
 import { type CommandContext, CommandLineError, formatTable, parseConfig, silentContext } from '@mammokit/command-line'
-import { classifyBreasts, logOdds, openRunClassifier, sigmoid } from '@mammokit/mammogram-classifier'
+import { classifyBreasts, logOdds, sigmoid } from '@mammokit/mammogram-classifier'
 import { assertImagesPresent } from '@mammokit/mammogram-dataset'
 import {
   type BreastPrediction,
@@ -17,87 +17,88 @@ import {
 } from '@mammokit/pf1-metric'
 import { dataPaths } from '@mammokit/screening-data'
 import {
+  type Aggregation,
   type Figure,
   hashSources,
   readVerifiedPredictions,
   runPaths,
-  type Selection,
   type SiteCalibration,
   writeSiteCalibration,
 } from '@mammokit/training-run'
 import type { z } from 'zod'
 import { calibrationFigures } from '../calibration-figures.ts'
 import { type CalibrateConfig, calibrateSchema } from '../config.ts'
-import { logitsOf, openRows } from '../predict/predict-rows.ts'
 import { readSubset } from '../predict/subset-rows.ts'
 import { resamplingStage } from '../resampling-stage.ts'
 import { thresholdRuleOf } from '../select/threshold-rule.ts'
 import { packageVersion } from '../version.ts'
-import { driftOf } from './drift.ts'
+import { type Cases, driftOf } from './drift.ts'
 import { driftPage } from './drift-page.ts'
 import { readSite } from './read-site.ts'
+import { openSiteModel, type SiteModel } from './site-model.ts'
 
 export interface CalibrateResult {
   readonly path: string
-  readonly page: string
+  /** null of an exported file. */
+  readonly page: string | null
   readonly calibration: SiteCalibration
 }
 
-/** Writes sites/<name>/calibration-001.json, or the next number, and drift.html beside it; selection.json stays as it is. */
+/** Writes sites/<name>/calibration-001.json, or the next number, and drift.html beside it; selection.json, or the file, stays as it is. */
 export async function calibrate(
   input: CalibrateConfig,
   context: CommandContext = silentContext,
 ): Promise<CalibrateResult> {
   const { progress, signal } = context
   const config = parseConfig(calibrateSchema, input)
-  const { run, data, site, workers, batchSize, engine, device, threads } = config
-  const classifier = await openRunClassifier(run, { engine, device, threads, batchSize })
+  const model = await openSiteModel(config)
   try {
-    const { config: runConfig, epoch, checkpointHash } = classifier
-    const selection = classifier.selection!
-    const { rows, notes } = await readSite(config, runConfig)
+    const { rows, notes } = await readSite({ ...config, data: model.run && config.data }, model)
     for (const note of notes) progress.line(note)
     await assertImagesPresent(rows)
     progress.start('calibrate', rows.length, { unit: 'images' })
-    const loader = openRows(rows, { image: runConfig.image, batchSize, workers, signal })
-    const logits = await logitsOf(loader, classifier, (done) => progress.update(done), signal).finally(() =>
-      loader.close(),
-    )
+    const logits = await model.logits(rows, (done) => progress.update(done), signal)
     progress.stop()
     const images = rows.map(({ imageId, patientId, laterality, view, cancer }, i) => ({
       ...{ imageId, patientId, laterality, view, target: cancer },
       probability: sigmoid(logits[i]!),
     }))
-    const name = config.name ?? basename(resolve(site))
-    const content = {
-      ...{ site: name, checkpoint: selection.checkpoint, checkpointHash, preprocessHash: selection.preprocessHash },
-      ...{ images: images.length, selectionSha256: selection.contentSha256, dataSha256: hashSources(rows) },
-      ...(await updateOf(images, selection, config, context)),
-      mammokit: packageVersion(),
-    }
-    const { path, calibration } = await writeSiteCalibration(run, content)
-
-    const own = await readSubset(data, { subset: selection.subset }, runConfig)
-    const expected = { run, config: runConfig, subset: selection.subset, ...own, epoch, checkpointHash }
-    const drift = await driftOf(
-      {
-        name: selection.subset,
-        rows: own.rows,
-        predictions: (await readVerifiedPredictions(expected)).images,
-        manifests: [data].flat().map((folder) => dataPaths(folder).manifest),
-      },
-      { name, rows, predictions: images, manifests: [dataPaths(site).manifest] },
-      selection.aggregation,
-    )
-    const page = join(runPaths(run).site(name), 'drift.html')
-    await writeFileAtomic(page, await driftPage(calibration, drift))
-    report(calibration, selection, progress.line)
-    progress.line(`Wrote ${path} and ${page}`)
+    const site = config.name ?? basename(resolve(config.site))
+    const { decision, checkpointHash, preprocessHash, selectionSha256, modelSha256, folder } = model
+    const { path, calibration } = await writeSiteCalibration(folder, {
+      ...{ site, checkpoint: decision.checkpoint, checkpointHash, preprocessHash, images: images.length },
+      ...(await updateOf(images, decision, config, context)),
+      ...{ selectionSha256, modelSha256, dataSha256: hashSources(rows), mammokit: packageVersion() },
+    })
+    report(calibration, progress.line)
+    const page = await writeDrift(model, config, { name: site, rows, predictions: images }, calibration)
+    progress.line(`Wrote ${path}${page === null ? '' : ` and ${page}`}`)
     return { path, page, calibration }
   } finally {
     progress.stop()
-    await classifier.dispose()
+    await model.dispose()
   }
+}
+
+/** Beside what chose the checkpoint; null of an exported file, which does not have it. */
+async function writeDrift(
+  { run, decision: { subset, aggregation }, checkpointHash, folder }: SiteModel,
+  { data, site }: z.output<typeof calibrateSchema>,
+  cases: Omit<Cases, 'manifests'>,
+  calibration: SiteCalibration,
+): Promise<string | null> {
+  if (run === null) return null
+  const { config, epoch } = run
+  const own = await readSubset(data, { subset }, config)
+  const predictions = await readVerifiedPredictions({ run: folder, config, subset, ...own, epoch, checkpointHash })
+  const validation = {
+    ...{ name: subset, rows: own.rows, predictions: predictions.images },
+    manifests: [data].flat().map((each) => dataPaths(each).manifest),
+  }
+  const drift = await driftOf(validation, { ...cases, manifests: [dataPaths(site).manifest] }, aggregation)
+  const page = join(runPaths(folder).site(cases.name), 'drift.html')
+  await writeFileAtomic(page, await driftPage(calibration, drift))
+  return page
 }
 
 type Images = Parameters<typeof classifyBreasts>[0]
@@ -105,7 +106,7 @@ type Images = Parameters<typeof classifyBreasts>[0]
 /** What the site's breasts ask of the calibration and, by a rule, of the threshold. */
 async function updateOf(
   images: Images,
-  { aggregation, calibration: current, threshold: currentThreshold }: Selection,
+  { aggregation, calibration: current, threshold: currentThreshold }: SiteModel['decision'],
   { rule, at, gridStep, resamples, seed }: z.output<typeof calibrateSchema>,
   context: CommandContext,
 ) {
@@ -150,7 +151,7 @@ function askedRule({ rule, at, gridStep }: Pick<z.output<typeof calibrateSchema>
 interface StateInput {
   readonly breasts: readonly BreastPrediction[]
   readonly images: Images
-  readonly aggregation: Selection['aggregation']
+  readonly aggregation: Aggregation
   readonly calibration: Calibration
   readonly threshold: number
   readonly seed: number
@@ -167,7 +168,7 @@ async function stateOf({ breasts, images, aggregation, calibration, threshold, s
   }
 }
 
-function report(calibration: SiteCalibration, selection: Selection, line: (text: string) => void): void {
+function report(calibration: SiteCalibration, line: (text: string) => void): void {
   const { site, breasts, patients, positives, before, after, update, gain, threshold, thresholdRule } = calibration
   line(`${breasts} breasts of ${patients} patients of ${site}, ${positives} with cancer:`)
   const names = ['sensitivity', 'recallRate', 'logLoss', 'calibrationSlope', 'calibrationIntercept'] as const
@@ -184,7 +185,7 @@ function report(calibration: SiteCalibration, selection: Selection, line: (text:
   )
   line(
     thresholdRule
-      ? `The threshold by ${thresholdRule.rule} is ${threshold.toFixed(4)}, ${selection.threshold.toFixed(4)} before.`
+      ? `The threshold by ${thresholdRule.rule} is ${threshold.toFixed(4)}, ${before.threshold.toFixed(4)} before.`
       : `The threshold stays ${threshold.toFixed(4)}; --rule chooses it anew.`,
   )
   if (positives < 100)

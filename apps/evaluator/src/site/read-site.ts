@@ -12,8 +12,8 @@ import { EvaluatorError } from '../evaluator-error.ts'
 export interface SiteOptions {
   /** Data folder of the cases; all of its labeled images are used, whatever split it has. */
   readonly site: string
-  /** Those of the run. */
-  readonly data: string | readonly string[]
+  /** Those of the run; null where they are not there, as with an exported file. */
+  readonly data: string | readonly string[] | null
   readonly maxLeftOut: number
   /** Equal patient ids are of different people. */
   readonly unrelatedIds: boolean
@@ -36,12 +36,17 @@ export async function readSite(
 ): Promise<Site> {
   const expected = { preprocessHash, owner: "the run's config.json" }
   const { rows, leftOut, adjustments } = await readUnsplitRows(site, { expected, maxLeftOut })
-  const own = await readProcessedRows(data, { maxLeftOut: 1 })
-  assertUnseen(rows, own.rows, { site, data: [data].flat().join(' and '), unrelatedIds })
+  if (data !== null) {
+    const own = await readProcessedRows(data, { maxLeftOut: 1 })
+    assertUnseen(rows, own.rows, { site, data: [data].flat().join(' and '), unrelatedIds })
+  }
   const adjusted = describeAdjustments(adjustments)
   return {
     rows,
     notes: [
+      ...(data === null
+        ? [`Whether the network was trained on patients of ${site} cannot be told from the file.`]
+        : []),
       ...(adjusted ? [`${adjusted}.`] : []),
       ...(leftOut.length > 0 ? [`${describeLeftOut(leftOut, rows.length + leftOut.length)}.`] : []),
     ],

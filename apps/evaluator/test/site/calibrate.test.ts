@@ -1,10 +1,12 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { openModel } from '@mammokit/mammogram-classifier'
 import { extractRois } from '@mammokit/mammogram-dataset'
 import { writePhantomDataset } from '@mammokit/mammogram-phantom'
+import { readManifest } from '@mammokit/screening-data'
 import { readPredictions, readSelection, readSiteCalibration, type SiteCalibration } from '@mammokit/training-run'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type CalibrateResult, calibrate, predict, select } from '../../src/index.ts'
+import { type CalibrateResult, calibrate, exportRun, predict, predictStudy, select } from '../../src/index.ts'
 import { makeTinyRun, type TinyRun, tinyImage } from '../tiny-run.ts'
 import { identitySplit } from './identity-split.ts'
 
@@ -44,6 +46,16 @@ async function breastsByPredict() {
     target,
     probability: values.reduce((a, b) => a + b, 0) / values.length,
   }))
+}
+
+/** A copy of the run that selects its other checkpoint. */
+async function otherRun(): Promise<string> {
+  const { run } = tiny.copy()
+  const { epoch } = await readSelection(run)
+  rmSync(join(run, 'predictions', 'val', `epoch-00${epoch}.csv`))
+  rmSync(join(run, 'checkpoints', `epoch-00${epoch}`), { recursive: true })
+  await select({ run, data: tiny.data, resamples: 20 })
+  return run
 }
 
 describe('calibrate', () => {
@@ -89,12 +101,48 @@ describe('calibrate', () => {
   })
 
   test('sets scores, pictures and fallbacks of the site beside those of validation, in one page', () => {
-    const page = readFileSync(kept.page, 'utf8')
+    const page = readFileSync(kept.page!, 'utf8')
     for (const text of ['clinic', 'not a medical device', 'Mean gray of the breast', 'How the breast was found']) {
       expect(page).toContain(text)
     }
     expect(page).toMatch(/<svg[^>]* role="img"/)
     expect(page.match(/(?:src|href)="http/g)).toBeNull()
+  })
+
+  test('gives the calibration to predict, and to an exported file that calibrates as the run does', async () => {
+    const rule = { rule: 'sensitivity', at: 0.9 } as const
+    const ofRun = await calibrate({ run: tiny.run, data: tiny.data, site, resamples: 20, ...rule, ...fast })
+    const [row] = await readManifest(join(site, 'processed', 'manifest.csv'))
+    const study = [join(site, 'raw', row!.source)]
+    const output = join(tiny.run, '..', 'answer')
+    const answer = await predictStudy({ run: tiny.run, study, calibration: ofRun.path, output, ...fast })
+    expect(answer.model).toMatchObject({ site: 'clinic', operatingPoint: { threshold: ofRun.calibration.threshold } })
+
+    const model = join(dirname(tiny.run), 'exported', 'model.onnx')
+    await exportRun({ run: tiny.run, data: tiny.data, output: model, calibration: ofRun.path, ...fast })
+    expect(readFileSync(join(dirname(model), 'model-card.md'), 'utf8')).toContain('of 8 patients of clinic')
+    const exported = await openModel({ file: model, threads: 1 })
+    const { threshold, calibration } = ofRun.calibration
+    expect(exported.description.decision).toMatchObject({ site: 'clinic', threshold, calibration })
+    await exported.dispose()
+
+    const ofFile = await calibrate({ model, site, resamples: 20, ...rule, ...fast })
+    expect(ofFile.path).toBe(join(dirname(model), 'sites', 'clinic', 'calibration-001.json'))
+    expect(ofFile.page).toBeNull()
+    expect(ofFile.calibration.threshold).toBeCloseTo(threshold, 4)
+    expect(ofFile.calibration.update).toBe('kept')
+    const { after, before } = ofFile.calibration
+    // The file differs by float32 noise, and the threshold may be an observed probability.
+    expect((after ?? before).sensitivity).toEqual(ofRun.calibration.after!.sensitivity)
+  })
+
+  test('refuses the calibration of other weights, and one where there is no study', async () => {
+    const calibration = kept.path
+    const asked = exportRun({ run: await otherRun(), data: tiny.data, calibration, ...fast })
+    await expect(asked).rejects.toMatchObject({ code: 'weights-changed' })
+    await expect(predict({ run: tiny.run, data: tiny.data, calibration })).rejects.toMatchObject({
+      code: 'invalid-value',
+    })
   })
 
   test('asks for the rule of a number', async () => {

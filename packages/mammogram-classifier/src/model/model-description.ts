@@ -1,11 +1,14 @@
 /** What a model says of itself: how its images are made, what was selected on the validation set, and the hashes of both. */
 import { onnxMetadata } from '@mammokit/onnxruntime-loader/metadata'
-import { type Selection, selectionSchema } from '@mammokit/training-run/schema'
+import { type Selection, selectionSchema, siteCalibrationSchema } from '@mammokit/training-run/schema'
 import { ClassifierError } from '../classifier-error.ts'
 import type { CellGrid } from '../heatmap/activation-map.ts'
 
 /** Threshold, aggregation and calibration; all three hold for breasts. */
-export type BreastDecision = Pick<Selection, 'checkpoint' | 'subset' | 'aggregation' | 'threshold' | 'calibration'>
+export type BreastDecision = Pick<Selection, 'checkpoint' | 'subset' | 'aggregation' | 'threshold' | 'calibration'> & {
+  /** Whose cases threshold and calibration were held against; null: those of `subset` alone. */
+  readonly site: string | null
+}
 
 export interface ModelDescription {
   readonly source: 'run' | 'file' | 'demonstration'
@@ -26,13 +29,15 @@ export interface ModelDescription {
   readonly decision: BreastDecision | null
 }
 
-const decisionSchema = selectionSchema.pick({
-  checkpoint: true,
-  subset: true,
-  aggregation: true,
-  threshold: true,
-  calibration: true,
-})
+const decisionSchema = selectionSchema
+  .pick({
+    checkpoint: true,
+    subset: true,
+    aggregation: true,
+    threshold: true,
+    calibration: true,
+  })
+  .extend({ site: siteCalibrationSchema.shape.site.nullable().default(null) })
 
 export interface OnnxDescription extends Omit<ModelDescription, 'source' | 'fileSha256'> {
   /** Of the output `activation_map`; null where the file has none. */

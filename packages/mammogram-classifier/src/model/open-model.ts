@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { loadOnnxRuntime } from '@mammokit/onnxruntime-loader'
-import { epochName } from '@mammokit/training-run'
+import { epochName, readSiteCalibration, type SiteCalibration } from '@mammokit/training-run'
 import type { ClassifierImage, ClassifierOptions } from '../classifier.ts'
 import { ClassifierError } from '../classifier-error.ts'
 import type { ActivationMap } from '../heatmap/activation-map.ts'
@@ -17,6 +17,8 @@ export interface OpenModelOptions extends Omit<ClassifierOptions, 'batchSize'> {
   readonly epoch?: number | undefined
   /** ONNX file that `mammokit-evaluator export` wrote; without it and `run` the network for demonstration that this package brings. */
   readonly file?: string | undefined
+  /** File that `mammokit-evaluator calibrate` wrote for these weights: its calibration and threshold in place of the model's own. */
+  readonly calibration?: string | undefined
 }
 
 export interface Model {
@@ -39,14 +41,54 @@ export interface Model {
 /**
  * Opens a model.
  *
- * @throws {ClassifierError} `not-a-model`, and for a run whatever `openRunClassifier` throws; {TensorEngineError}
+ * @throws {ClassifierError} `not-a-model`, `weights-changed` for a calibration of other weights, and for a run whatever `openRunClassifier` throws; {TensorEngineError}
  * @example
  * const model = await openModel({ file: 'runs/default/model.onnx' })
  * await model.classify(image) // 0.03...
  */
-export async function openModel({ run, epoch, file, ...options }: OpenModelOptions = {}): Promise<Model> {
-  if (run !== undefined) return openRunModel(run, epoch, options)
-  return openOnnxModel(file ?? demonstrationModelPath(), file === undefined ? 'demonstration' : 'file', options)
+export async function openModel({ run, epoch, file, calibration, ...options }: OpenModelOptions = {}): Promise<Model> {
+  const model =
+    run === undefined
+      ? await openOnnxModel(file ?? demonstrationModelPath(), file === undefined ? 'demonstration' : 'file', options)
+      : await openRunModel(run, epoch, options)
+  if (calibration === undefined) return model
+  try {
+    return { ...model, description: await calibratedAt(calibration, model.description) }
+  } catch (error) {
+    await model.dispose()
+    throw error
+  }
+}
+
+/** The same model with a site's calibration and threshold. */
+async function calibratedAt(path: string, description: ModelDescription): Promise<ModelDescription> {
+  const { name, decision, checkpointHash } = description
+  if (decision === null) throw weightsChanged(path, name, 'those that were selected', 'a checkpoint of choice')
+  const { site, calibration, threshold } = await readCalibrationOf(path, { name, checkpointHash })
+  return { ...description, decision: { ...decision, site, calibration, threshold } }
+}
+
+/**
+ * A file of `mammokit-evaluator calibrate`, which must be of these weights.
+ *
+ * @param model whose weights they are; `name` is only named in errors
+ * @throws {ClassifierError} `weights-changed`; FileError, TrainingRunError as `readSiteCalibration`
+ */
+export async function readCalibrationOf(
+  path: string,
+  { name, checkpointHash }: { readonly name: string; readonly checkpointHash: string },
+): Promise<SiteCalibration> {
+  const calibration = await readSiteCalibration(path)
+  if (calibration.checkpointHash === checkpointHash) return calibration
+  throw weightsChanged(path, name, calibration.checkpointHash, checkpointHash)
+}
+
+function weightsChanged(path: string, name: string, expected: string, received: string): ClassifierError {
+  return new ClassifierError(
+    'weights-changed',
+    `Expected the weights that ${path} calibrates, ${expected}, but received ${received} in ${name}. Calibrate these: mammokit-evaluator calibrate.`,
+    { path, expected, received },
+  )
 }
 
 async function openRunModel(
@@ -67,6 +109,7 @@ async function openRunModel(
     aggregation: selection.aggregation,
     threshold: selection.threshold,
     calibration: selection.calibration,
+    site: null,
   }
   return {
     description: {

@@ -108,6 +108,9 @@ export const resultSchema = z.strictObject({
     preprocessHash: text,
     aggregation: z.enum(['mean', 'max', 'min']).nullable(),
     calibration: z.enum(['none', 'platt', 'isotonic']).nullable(),
+    site: nullableText.describe(
+      'whose cases calibration and operating point were held against; null: those that selected the checkpoint',
+    ),
     operatingPoint: operatingPointSchema.nullable(),
   }),
   summary: z.strictObject({

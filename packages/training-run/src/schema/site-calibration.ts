@@ -50,8 +50,9 @@ export const siteCalibrationSchema = z.object({
   /** On the cases that it was fitted on: `gain` says what it is worth on others. Null where nothing changed. */
   after: stateSchema.nullable(),
   bootstrap: bootstrapSchema,
-  /** Of the selection that both are from. */
-  selectionSha256: sha256Schema,
+  /** Of the selection of the run that was judged, or of the exported file; null of the other. */
+  selectionSha256: sha256Schema.nullable(),
+  modelSha256: sha256Schema.nullable(),
   /** Of the files that the images were made from. */
   dataSha256: z.string().min(1),
   mammokit: z.string(),
