@@ -83,7 +83,13 @@ export const commands: readonly Command[] = [
     summary: 'Write report.html: figures, curves, training, images and configuration on one page.',
     schema: reportSchema,
     load: async () => (await import('./report/report.ts')).report,
-    flags: { ...folders, images: '--images <n>', prevalence: '--prevalence <share>' },
+    flags: {
+      ...folders,
+      images: '--images <n>',
+      prevalence: '--prevalence <share>',
+      compare: '--compare <dir>',
+      anonymous: '--anonymous',
+    },
   }),
   defineCommand({
     name: 'submit',

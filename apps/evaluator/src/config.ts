@@ -134,7 +134,16 @@ export const testSchema = z.strictObject({
 export const reportSchema = z.strictObject({
   run,
   data,
-  images: z.int().min(0).default(12).describe('how many of the highest-scored images to show'),
+  images: z
+    .int()
+    .min(0)
+    .default(8)
+    .describe('how many images to show of cancers found, false alarms, missed cancers and cleared breasts each'),
+  anonymous: z.boolean().default(false).describe('number the patients on the page instead of giving their ids'),
+  compare: z
+    .union([text, z.array(text).min(1)])
+    .optional()
+    .describe('run whose training curves and figures to show beside; repeat the flag for several'),
   prevalence: z
     .number()
     .gt(0)

@@ -1,2 +1,3 @@
 export { Html, html } from './html.ts'
 export { type HtmlPageOptions, htmlPage } from './html-page.ts'
+export { scrollable } from './scrollable.ts'

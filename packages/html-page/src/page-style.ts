@@ -34,6 +34,7 @@ th:first-child, td:first-child { text-align: left; padding-left: 0; }
 thead th { font-weight: 500; color: var(--faint); font-size: 13px; }
 tbody th { font-weight: 500; white-space: nowrap; }
 td.text { text-align: left; color: var(--faint); }
+.scroll { overflow-x: auto; } .scroll:focus-visible, pre:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
 tr.chosen td, tr.chosen th { font-weight: 600; color: var(--accent); }
 tr.group th { font-weight: 600; padding-top: 18px; }
 .interval-cell { color: var(--faint); white-space: nowrap; }
@@ -44,11 +45,10 @@ pre { background: var(--panel); padding: 14px 16px; overflow-x: auto; margin: 10
 details { margin-top: 18px; } summary { cursor: pointer; color: var(--accent); font-size: 14.5px; }
 @media (max-width: 760px) {
   main { padding: 32px 18px 56px; } .cards { grid-template-columns: 1fr 1fr; }
-  section table { display: block; overflow-x: auto; }
 }
 @media print {
   :root { --paper: #fff; --panel: #f6f6f6; --ink: #000; --faint: #555; --line: #ccc; --accent: #1d6a78; --cancer: #a8471f; color-scheme: light; }
-  main { max-width: none; padding: 0; } body { font-size: 11pt; } section { margin-top: 28px; } .cards, tr { break-inside: avoid; }
+  main { max-width: none; padding: 0; } body { font-size: 11pt; } section { margin-top: 28px; } h1, h2, h3, thead, figcaption { break-after: avoid; } h2 + p, h3 + p { break-before: avoid; break-after: avoid; } .scroll { overflow: visible; } .cards, tr { break-inside: avoid; }
   details:not([open]) { display: none; } * { print-color-adjust: exact; }
 }
 @page { margin: 16mm; }

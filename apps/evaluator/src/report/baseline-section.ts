@@ -1,4 +1,4 @@
-import { type Html, html } from '@mammokit/html-page'
+import { type Html, html, scrollable } from '@mammokit/html-page'
 import type { Figure } from '@mammokit/training-run/schema'
 import { decimals, interval, plural, sentence, setName } from './number-text.ts'
 import type { ReportData } from './report-data.ts'
@@ -25,10 +25,13 @@ export function baselineSection({ test }: ReportData): Html {
   return html`<section>
     <h2>Held against</h2>
     <p class="faint">What can be had without looking at the image. A network that is not above it has learned who is examined where, and not what a cancer looks like.</p>
-    <table><thead><tr><th>Figure</th><th>${sentence(setName(test.subset))}</th><th>95 % interval</th></tr></thead>
+    ${scrollable(
+      'Held against',
+      html`<table><thead><tr><th>Figure</th><th>${sentence(setName(test.subset))}</th><th>95 % interval</th></tr></thead>
     <tbody>${rows.map(
       ([name, figure]) =>
         html`<tr><th>${name}</th><td>${decimals(figure.value)}</td><td class="interval-cell">${interval(figure)}</td></tr>`,
-    )}</tbody></table>
+    )}</tbody></table>`,
+    )}
   </section>`
 }

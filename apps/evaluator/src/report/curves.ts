@@ -1,15 +1,12 @@
 /** The sections with plots: ranking, calibration, choice of the threshold, training. */
-import { type Html, html } from '@mammokit/html-page'
+import { type Html, html, scrollable } from '@mammokit/html-page'
 import { selectionNotes } from '../select/selection-notes.ts'
 import { decisionPlot } from './decision-plot.ts'
+import { figure } from './figure.ts'
 import { decimals, interval, setName } from './number-text.ts'
 import { calibrationPlot, distributionPlot, precisionRecallPlot, rocPlot, sweepPlot, trainingPlot } from './plots.ts'
-import { colors, type Plot, renderPlot } from './render-plot.ts'
+import { colors, type Plot } from './render-plot.ts'
 import type { ReportData } from './report-data.ts'
-
-async function figure(title: string, caption: string, plot: Plot): Promise<Html> {
-  return html`<figure><figcaption><b>${title}</b>${caption}</figcaption>${await renderPlot(plot, `${title}. ${caption}`)}</figure>`
-}
 
 /** ROC, precision-recall, distribution and calibration; nothing where the test set has one class only. */
 export async function rankingSection(data: ReportData): Promise<Html> {
@@ -21,10 +18,10 @@ export async function rankingSection(data: ReportData): Promise<Html> {
     <h2>Discrimination and calibration</h2>
     <p class="faint">On the ${setName(test.subset)} set. The dot is the selected threshold.</p>
     <div class="two">
-      ${await figure('Receiver operating characteristic', `Area ${decimals(test.rocAuc.value)} (${interval(test.rocAuc)}). The diagonal is guessing.`, rocPlot(data))}
-      ${await figure('Precision and recall', `Average precision ${decimals(test.averagePrecision.value)} (${interval(test.averagePrecision)}). The dashed line is the share of cancers.`, precisionRecallPlot(data))}
+      ${await figure('Receiver operating characteristic', `Area ${decimals(test.rocAuc.value)} (${interval(test.rocAuc)}). The diagonal is guessing. The band is the 95 % interval of the sensitivity at each threshold.`, rocPlot(data))}
+      ${await figure('Precision and recall', `Average precision ${decimals(test.averagePrecision.value)} (${interval(test.averagePrecision)}). The dashed line is the share of cancers, the band the 95 % interval of the precision at each threshold.`, precisionRecallPlot(data))}
       ${await figure('Probabilities by outcome', 'Shares of the breasts with cancer above, of the healthy ones below; the line is the threshold.', distributionPlot(data))}
-      ${await figure('Calibration', 'On the diagonal a probability means what it says. Dots grow with the number of breasts.', calibrationPlot(data))}
+      ${await figure('Calibration', 'On the diagonal a probability means what it says. Lines are 95 % intervals of the share; bars below count the breasts.', calibrationPlot(data))}
       ${await figure('Decision curve', `Cancers found per breast by the calibrated probability, less false alarms at the odds of the probability that is called, at this set's ${decimals((100 * test.positives) / test.breasts, 1)} % of breasts with cancer. Calling nobody is worth 0.`, decisionPlot(data))}
     </div>
   </section>`
@@ -42,7 +39,7 @@ export async function selectionSection(data: ReportData): Promise<Html> {
     <p class="faint">On ${selection.breasts.toLocaleString('en')} breasts of the ${setName(selection.subset)} set, ${selection.positives} with cancer: every threshold of every checkpoint was tried, and the best F1 taken. ${selectionNotes(selection).join(' ')}</p>
     <div class="two">
       ${await figure('Threshold sweep', thresholdText(selection), sweepPlot(data))}
-      <div><h3>Checkpoints</h3><table style="margin-top:6px"><thead><tr><th></th><th>F1</th><th>at</th><th>pF1</th><th>ROC</th><th>AP</th></tr></thead><tbody>${rows}</tbody></table></div>
+      <div><h3>Checkpoints</h3>${scrollable('Checkpoints', html`<table style="margin-top:6px"><thead><tr><th>Epoch</th><th>F1</th><th>at</th><th>pF1</th><th>ROC</th><th>AP</th></tr></thead><tbody>${rows}</tbody></table>`)}</div>
     </div>
   </section>`
 }

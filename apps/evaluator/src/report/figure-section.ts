@@ -1,5 +1,5 @@
 /** The table of all figures of the test. */
-import { type Html, html } from '@mammokit/html-page'
+import { type Html, html, scrollable } from '@mammokit/html-page'
 import { predictiveValuesAt } from '@mammokit/pf1-metric'
 import type { Figure } from '@mammokit/training-run/schema'
 import { decimals, interval, sentence, setName } from './number-text.ts'
@@ -47,11 +47,14 @@ export function figureSection({ test, tests, selection }: ReportData, prevalence
   return html`<section>
     <h2>All figures</h2>
     <p class="faint">Per breast. ${calibrationText(test, selection)} ${test.subset === 'test' && usesOf(tests)} ${sentence(setName(selection.subset))} figures are optimistic: checkpoint and threshold were chosen by them.</p>
-    <table><thead><tr><th>Figure</th><th>${sentence(setName(test.subset))}</th><th>95 % interval</th><th>${sentence(setName(selection.subset))}</th></tr></thead>
+    ${scrollable(
+      'All figures',
+      html`<table><thead><tr><th>Figure</th><th>${sentence(setName(test.subset))}</th><th>95 % interval</th><th>${sentence(setName(selection.subset))}</th></tr></thead>
     <tbody>${rows.map(
       ([name, meaning, figure, validation]) =>
         html`<tr><th>${name}<span class="meaning">${meaning}</span></th><td>${decimals(figure.value)}</td><td class="interval-cell">${interval(figure)}</td><td>${validation ? decimals(validation.value) : ''}</td></tr>`,
-    )}</tbody></table>
+    )}</tbody></table>`,
+    )}
   </section>`
 }
 

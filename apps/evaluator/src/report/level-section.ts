@@ -1,4 +1,4 @@
-import { type Html, html } from '@mammokit/html-page'
+import { type Html, html, scrollable } from '@mammokit/html-page'
 import type { Figure } from '@mammokit/training-run/schema'
 import { decimals, interval, plural } from './number-text.ts'
 import type { ReportData } from './report-data.ts'
@@ -31,7 +31,10 @@ export function levelSection({ test }: ReportData): Html {
       patient.wrongBreastOnly > 0 &&
       `; ${plural(patient.wrongBreastOnly, 'patient')} with cancer ${patient.wrongBreastOnly === 1 ? 'is' : 'are'} called by the healthy breast alone`
     }.</p>
-    <table><thead><tr><th>Figure</th><th>${plural(image.units, 'image')}</th><th>${plural(test.breasts, 'breast')}</th><th>${plural(patient.units, 'patient')}</th></tr></thead>
-    <tbody>${names.map(([name, key]) => html`<tr><th>${name}</th>${columns.map((figures) => cell(figures[key]))}</tr>`)}</tbody></table>
+    ${scrollable(
+      'Figures by image, breast and patient',
+      html`<table><thead><tr><th>Figure</th><th>${plural(image.units, 'image')}</th><th>${plural(test.breasts, 'breast')}</th><th>${plural(patient.units, 'patient')}</th></tr></thead>
+    <tbody>${names.map(([name, key]) => html`<tr><th>${name}</th>${columns.map((figures) => cell(figures[key]))}</tr>`)}</tbody></table>`,
+    )}
   </section>`
 }

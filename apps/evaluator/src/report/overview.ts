@@ -62,15 +62,15 @@ export function cardSection({ test }: ReportData): Html {
 export function outcomeSection({ test }: ReportData): Html {
   const { truePositives, falsePositives, trueNegatives, falseNegatives } = test.confusion
   const cell = (kind: 'right' | 'wrong', count: number, name: string) =>
-    html`<div class="${kind}"><b>${count}</b><span>${name}</span></div>`
+    html`<td class="${kind}"><b>${count}</b><span>${name}</span></td>`
   return html`<section>
     <h2>What it calls, breast by breast</h2>
     <p class="faint">A breast is called suspicious where the ${test.aggregation} probability of its images is at or above ${decimals(test.threshold, 4)}.</p>
-    <div class="confusion">
-      <div></div><div class="axis">called suspicious</div><div class="axis">called clear</div>
-      <div class="axis">with cancer</div>${cell('right', truePositives, 'cancers found')}${cell('wrong', falseNegatives, 'cancers missed')}
-      <div class="axis">healthy</div>${cell('wrong', falsePositives, 'false alarms')}${cell('right', trueNegatives, 'rightly cleared')}
-    </div>
+    <table class="confusion">
+      <thead><tr><td></td><th scope="col">called suspicious</th><th scope="col">called clear</th></tr></thead>
+      <tbody><tr><th scope="row">with cancer</th>${cell('right', truePositives, 'cancers found')}${cell('wrong', falseNegatives, 'cancers missed')}</tr>
+      <tr><th scope="row">healthy</th>${cell('wrong', falsePositives, 'false alarms')}${cell('right', trueNegatives, 'rightly cleared')}</tr></tbody>
+    </table>
   </section>`
 }
 

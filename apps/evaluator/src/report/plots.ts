@@ -8,8 +8,10 @@ import {
   rocCurve,
   simplifyCurve,
   targetsOf,
+  wilson,
 } from '@mammokit/pf1-metric'
 import type { MetricsLine } from '@mammokit/training-run/schema'
+import { type BandPoint, precisionBand, rocBand, shareInterval } from './bands.ts'
 import { colors, type Plot } from './render-plot.ts'
 import type { ReportData } from './report-data.ts'
 
@@ -37,7 +39,12 @@ export function rocPlot({ breasts, test }: ReportData): Plot {
   const { falsePositiveRate: x, truePositiveRate: y } = operatingPoint(targets, probabilities, test.threshold)
   return {
     ...square,
-    layer: [diagonal, curve(points, 'Healthy breasts called suspicious', 'Cancers found'), dot({ x, y })],
+    layer: [
+      band(rocBand(breasts)),
+      diagonal,
+      curve(points, 'Healthy breasts called suspicious', 'Cancers found'),
+      dot({ x, y }),
+    ],
   }
 }
 
@@ -56,6 +63,7 @@ export function precisionRecallPlot({ breasts, test }: ReportData): Plot {
   return {
     ...square,
     layer: [
+      band(precisionBand(breasts)),
       {
         data: { values: [{ y: prevalence }] },
         mark: { type: 'rule', color: colors.faint, strokeDash: [3, 3], opacity: 0.6 },
@@ -67,33 +75,53 @@ export function precisionRecallPlot({ breasts, test }: ReportData): Plot {
   }
 }
 
-/** Observed share of cancers against the probability that was given. */
+/** Observed share of cancers against the probability that was given, each with its interval, and how many breasts there are. */
 export function calibrationPlot({ breasts }: ReportData): Plot {
   const bins = calibrationBins(targetsOf(breasts), probabilitiesOf(breasts))
-  const values = bins.map((bin) => ({ x: bin.meanProbability, y: bin.fractionOfPositives, breasts: bin.count }))
+  const values = bins.map(({ low: from, high: to, meanProbability, fractionOfPositives, count }) => {
+    const inBin = breasts.filter(({ probability }) => probability > from && probability <= to)
+    // The first bin has the probability 0 as well.
+    const rows = inBin.length === count ? inBin : breasts.filter(({ probability }) => probability <= to)
+    const { low, high } = shareInterval(rows, ({ target }) => target === 1, wilson)
+    return { x: meanProbability, y: fractionOfPositives, low, high, from, to, breasts: count }
+  })
+  const x = { field: 'x', type: 'quantitative', scale: share, title: null, axis: { labels: false } } as const
   return {
-    ...square,
-    layer: [
-      diagonal,
+    vconcat: [
       {
-        data: { values },
-        mark: { type: 'line', strokeWidth: 1.5, opacity: 0.5 },
-        encoding: { ...axes('Probability given', 'Share with cancer') },
+        width: 400,
+        height: 240,
+        layer: [
+          diagonal,
+          {
+            data: { values },
+            mark: { type: 'rule', color: colors.accent, strokeWidth: 1.5 },
+            encoding: {
+              x,
+              y: { field: 'low', type: 'quantitative', title: 'Share with cancer', scale: share },
+              y2: { field: 'high' },
+            },
+          },
+          {
+            data: { values },
+            mark: { type: 'point', filled: true, color: colors.accent, opacity: 1, size: 60 },
+            encoding: { x, y: { field: 'y', type: 'quantitative', title: 'Share with cancer', scale: share } },
+          },
+        ],
       },
       {
+        width: 400,
+        height: 54,
         data: { values },
-        mark: { type: 'point', filled: true, color: colors.accent, opacity: 1 },
+        mark: { type: 'bar', binSpacing: 1, color: colors.accent, opacity: 0.6 },
         encoding: {
-          ...axes('Probability given', 'Share with cancer'),
-          size: {
-            field: 'breasts',
-            type: 'quantitative',
-            scale: { type: 'sqrt', range: [20, 320], domain: [0, Math.max(...values.map((bin) => bin.breasts))] },
-            legend: null,
-          },
+          x: { field: 'from', type: 'quantitative', bin: { binned: true }, title: 'Probability given', scale: share },
+          x2: { field: 'to' },
+          y: { field: 'breasts', type: 'quantitative', title: 'Breasts', axis: { tickCount: 2 } },
         },
       },
     ],
+    spacing: 8,
   }
 }
 
@@ -163,6 +191,47 @@ export function sweepPlot({ sweep, selection }: ReportData): Plot {
   }
 }
 
+/** One figure of the validation of several runs over the steps. */
+export function runsPlot(
+  runs: readonly { readonly name: string; readonly metrics: readonly MetricsLine[] }[],
+  key: string,
+  title: string,
+): Plot | undefined {
+  const values = runs.flatMap(({ name, metrics }) =>
+    metrics.flatMap((line) =>
+      line.kind === 'validation' && typeof line[key] === 'number'
+        ? [{ step: line.step, value: line[key], run: name }]
+        : [],
+    ),
+  )
+  if (values.length === 0) return undefined
+  const domain = runs.map(({ name }) => name)
+  return {
+    ...wide,
+    data: { values },
+    mark: { type: 'line', strokeWidth: 1.8, point: { size: 18, filled: true } },
+    encoding: {
+      x: { field: 'step', type: 'quantitative', title: 'Step', scale: { zero: true } },
+      y: { field: 'value', type: 'quantitative', title, scale: { zero: false } },
+      color: {
+        field: 'run',
+        type: 'nominal',
+        scale: {
+          domain,
+          range: domain.map((_, i) => [colors.accent, colors.cancer, colors.ink, colors.faint][i % 4]!),
+        },
+        legend: {},
+      },
+      strokeDash: {
+        field: 'run',
+        type: 'nominal',
+        scale: { domain, range: domain.map((_, i) => [[], [6, 3], [2, 2], [8, 3, 2, 3]][i % 4]!) },
+        legend: {},
+      },
+    },
+  }
+}
+
 /** One value of metrics.jsonl per kind of line over the steps. */
 export function trainingPlot(
   metrics: readonly MetricsLine[],
@@ -194,6 +263,18 @@ export function trainingPlot(
         scale: { domain: present.map(({ label }) => label), range: present.map(({ color }) => color) },
         legend: present.length > 1 ? {} : null,
       },
+    },
+  }
+}
+
+function band(points: readonly BandPoint[]): Layer {
+  return {
+    data: { values: [...points].sort((a, b) => a.x - b.x) },
+    mark: { type: 'area', color: colors.accent, opacity: 0.14 },
+    encoding: {
+      x: { field: 'x', type: 'quantitative' },
+      y: { field: 'low', type: 'quantitative' },
+      y2: { field: 'high' },
     },
   }
 }

@@ -31,7 +31,7 @@ export function provenanceSection({ config, test, tests, methods, adjustments }:
   return html`<section>
     <h2>How it was made</h2>
     <dl>${facts.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl>
-    <details><summary>The whole configuration</summary><pre>${JSON.stringify(config, null, 2)}</pre></details>
+    <details><summary>The whole configuration</summary><pre tabindex="0">${JSON.stringify(config, null, 2)}</pre></details>
   </section>`
 }
 

@@ -8,11 +8,18 @@ import {
   type ThresholdSweep,
   targetsOf,
 } from '@mammokit/pf1-metric'
-import type { Adjustments, ManifestRow } from '@mammokit/screening-data'
+import {
+  type Adjustments,
+  type Lesion,
+  type ManifestRow,
+  type ProcessedRow,
+  readLesions,
+} from '@mammokit/screening-data'
 import {
   type MetricsLine,
   type Prediction,
   type RunConfig,
+  readMaps,
   readMetrics,
   readRunConfig,
   readTestHistory,
@@ -20,6 +27,7 @@ import {
   readVerifiedPredictions,
   runPaths,
   type Selection,
+  type StoredMaps,
   type TestResult,
 } from '@mammokit/training-run'
 import type { TestHistoryLine } from '@mammokit/training-run/schema'
@@ -46,8 +54,16 @@ export interface ReportData {
   /** What was left out before the split, and corrected, by hand. */
   readonly adjustments: Adjustments
   readonly flow: PatientFlow
-  /** Paths of the processed images and the SHA-256 that they must have, by image id. */
-  readonly files: ReadonlyMap<string, { readonly file: string; readonly sha256: string }>
+  /** Paths of the processed images, the SHA-256 that they must have and their placement, by image id. */
+  readonly files: ReadonlyMap<string, Pick<ProcessedRow, 'file' | 'sha256' | 'placement'>>
+  /** Heatmaps of the weights that were tested; null where `explain` wrote none of them. */
+  readonly maps: StoredMaps | null
+  /** Value of a map that is drawn as the strongest: the median of the strongest of each image of a breast that was called. */
+  readonly mapScale: number
+  /** Known lesions by image id, in pixels of the original. */
+  readonly lesions: ReadonlyMap<string, readonly Lesion[]>
+  /** `patient 474`, or by its number on the page where ids are hidden. */
+  readonly patientName: (patientId: string) => string
 }
 
 /**
@@ -56,7 +72,11 @@ export interface ReportData {
  * @throws FileError for a missing file, with the command that writes it
  * @throws TrainingRunError, EvaluatorError for files that contradict each other
  */
-export async function readReportData(run: string, dataDirs: string | readonly string[]): Promise<ReportData> {
+export async function readReportData(
+  run: string,
+  dataDirs: string | readonly string[],
+  { isAnonymous = false }: { readonly isAnonymous?: boolean } = {},
+): Promise<ReportData> {
   const config = await readRunConfig(run)
   const subsets = await openSubsets(dataDirs, config)
   const { selection, predictions: validation } = await readVerifiedSelection(run, config, (subset) =>
@@ -75,6 +95,8 @@ export async function readReportData(run: string, dataDirs: string | readonly st
   }
   const validationBreasts = classifyBreasts(validation.images, { aggregation })
   const history = await readTestHistory(run)
+  const breasts = classifyBreasts(predictions.images, { aggregation })
+  const maps = await readMapsOf(run, test)
   return {
     name: runPaths(run).name,
     config,
@@ -82,13 +104,49 @@ export async function readReportData(run: string, dataDirs: string | readonly st
     test,
     tests: history.filter((line) => line.subset === subset),
     predictions: predictions.images,
-    breasts: classifyBreasts(predictions.images, { aggregation }),
+    breasts,
     sweep: sweepThresholds(targetsOf(validationBreasts), probabilitiesOf(validationBreasts)),
     metrics: await readMetrics(run),
     methods: countMethods(subsets.manifest),
     adjustments,
     flow: patientFlow({ ...subsets.all(), tested: test.subset, manifest: subsets.manifest }),
-    files: new Map(rows.map(({ imageId, file, sha256 }) => [imageId, { file, sha256 }])),
+    files: new Map(rows.map((row) => [row.imageId, row])),
+    maps,
+    mapScale: scaleOf(maps, predictions.images, breasts, test.threshold),
+    lesions: await readLesions(rows),
+    patientName: isAnonymous ? hiddenNames() : (patientId) => `patient ${patientId}`,
+  }
+}
+
+/** Those of other weights or pictures say nothing about this test. */
+async function readMapsOf(run: string, test: TestResult): Promise<StoredMaps | null> {
+  const maps = await readMaps(run, test.subset)
+  const { checkpointHash, preprocessHash } = maps?.source ?? {}
+  return checkpointHash === test.checkpointHash && preprocessHash === test.preprocessHash ? maps : null
+}
+
+/** Maps of one scale are comparable, and weak evidence looks weak. */
+function scaleOf(
+  stored: StoredMaps | null,
+  images: readonly Prediction[],
+  breasts: readonly BreastPrediction[],
+  threshold: number,
+): number {
+  const called = new Set(breasts.filter((breast) => breast.probability >= threshold).map(({ breastId }) => breastId))
+  const strongest = images
+    .filter(({ patientId, laterality }) => called.size === 0 || called.has(`${patientId}_${laterality}`))
+    .flatMap(({ imageId }) => stored?.maps.get(imageId) ?? [])
+    .map(({ data }) => data.reduce((most, value) => Math.max(most, value), 0))
+    .sort((a, b) => a - b)
+  return strongest[strongest.length >> 1] ?? 0
+}
+
+/** Numbers in the order in which patients appear on the page. */
+function hiddenNames(): (patientId: string) => string {
+  const numbers = new Map<string, number>()
+  return (patientId) => {
+    if (!numbers.has(patientId)) numbers.set(patientId, numbers.size + 1)
+    return `patient no. ${numbers.get(patientId)}`
   }
 }
 

@@ -1,5 +1,5 @@
 /** Whether the figures hold for every site, machine, view, density, age, and whatever else tells images apart. */
-import { type Html, html } from '@mammokit/html-page'
+import { type Html, html, scrollable } from '@mammokit/html-page'
 import { subgroupNotes } from '../test/subgroup-notes.ts'
 import { decimals, interval, plural } from './number-text.ts'
 import type { ReportData } from './report-data.ts'
@@ -21,7 +21,7 @@ export function subgroupSection({ test }: ReportData): Html | null {
     <h2>For whom it holds</h2>
     ${notes.map((note) => html`<p><b>${note}</b></p>`)}
     <p class="faint">The same figures for parts of the test set; groups with fewer than ten cancers have no interval. ${callOutText(test.subgroupTests.length, notes.length)}</p>
-    <table><thead><tr><th></th><th>Breasts</th><th>Cancers</th><th>ROC area</th><th>95 % interval</th><th>F1</th><th>Sensitivity / specificity</th></tr></thead><tbody>${body}</tbody></table>
+    ${scrollable('Figures of subgroups', html`<table><thead><tr><th>Group</th><th>Breasts</th><th>Cancers</th><th>ROC area</th><th>95 % interval</th><th>F1</th><th>Sensitivity / specificity</th></tr></thead><tbody>${body}</tbody></table>`)}
   </section>`
 }
 

@@ -1,5 +1,5 @@
 /** drift.html: a site's cases beside those that checkpoint and threshold were chosen on. */
-import { type Html, html, htmlPage } from '@mammokit/html-page'
+import { type Html, html, htmlPage, scrollable } from '@mammokit/html-page'
 import type { Figure, SiteCalibration } from '@mammokit/training-run'
 import { decimals, interval, plural } from '../report/number-text.ts'
 import { colors, type Plot, renderPlot } from '../report/render-plot.ts'
@@ -54,7 +54,9 @@ function calibrationSection({ before, after, rocAuc, thresholdInterval, update }
       after !== null &&
       ` After is on the cases that it was fitted on${update === 'kept' ? '' : '; the gain above is not'}.`
     }${thresholdInterval !== null && ` Chosen anew in resamples of patients, the threshold lies between ${interval(thresholdInterval).replace(' to ', ' and ')}.`}</p>
-    <table>
+    ${scrollable(
+      'Calls and probabilities',
+      html`<table>
       <thead><tr><th scope="col">Figure</th><th scope="col">Before</th>${after !== null && html`<th scope="col">After</th>`}</tr></thead>
       <tbody>${figures.map(
         ([name, meaning]) =>
@@ -62,7 +64,8 @@ function calibrationSection({ before, after, rocAuc, thresholdInterval, update }
             after !== null && html`<td>${decimals(after[name].value)}${intervalOf(after[name])}</td>`
           }</tr>`,
       )}</tbody>
-    </table>
+    </table>`,
+    )}
   </section>`
 }
 
@@ -119,13 +122,16 @@ function measureSection(measures: readonly Measure[], own: string): Html {
   return html`<section>
     <h2>Pictures</h2>
     <p class="faint">As the network sees them: median, and the middle 90 %. The last column is the share of the site's images outside the middle 98 % of ${own}: 2 % where nothing has drifted.</p>
-    <table>
+    ${scrollable(
+      'Pictures',
+      html`<table>
       <thead><tr><th scope="col">Measure</th><th scope="col">${own}</th><th scope="col">site</th><th scope="col">outside</th></tr></thead>
       <tbody>${measures.map((measure) => {
         const outside = shareOutside(measure)
         return html`<tr class="${outside > 0.1 ? 'apart' : ''}"><th scope="row">${measure.name}</th><td>${middle(measure.validation)}</td><td>${middle(measure.site)}</td><td>${percent(outside)}</td></tr>`
       })}</tbody>
-    </table>
+    </table>`,
+    )}
   </section>`
 }
 
@@ -142,7 +148,9 @@ const listed = 12
 function shareSection(shares: readonly Shares[], own: string): Html {
   return html`<section>
     <h2>How the images were made</h2>
-    <table>
+    ${scrollable(
+      'How the images were made',
+      html`<table>
       <thead><tr><th scope="col">Share of the images</th><th scope="col">${own}</th><th scope="col">site</th></tr></thead>
       ${shares.map(
         ({ name, values }) => html`<tbody>
@@ -156,7 +164,8 @@ function shareSection(shares: readonly Shares[], own: string): Html {
         ${values.length > listed && html`<tr><td class="text" colspan="3">and ${values.length - listed} rarer values</td></tr>`}
       </tbody>`,
       )}
-    </table>
+    </table>`,
+    )}
   </section>`
 }
 
