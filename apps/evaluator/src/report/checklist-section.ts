@@ -1,5 +1,5 @@
 /** The items of two reporting guidelines, answered by the run where it can. */
-import { type Html, html } from '@mammokit/html-page'
+import { type Html, html, scrollable } from '@mammokit/html-page'
 import { claim } from './checklists/claim.ts'
 import { answerOf, type ChecklistItem } from './checklists/run-answers.ts'
 import { tripodAi } from './checklists/tripod-ai.ts'
@@ -17,7 +17,9 @@ export function checklistSection(data: ReportData): Html {
 function checklist(name: string, items: readonly ChecklistItem[], data: ReportData): Html {
   const answered = items.filter(({ topic }) => topic !== undefined).length
   return html`<details><summary>${name}: ${answered} of ${items.length} items</summary>
-    <table class="checklist">
+    ${scrollable(
+      name,
+      html`<table class="checklist">
       <thead><tr><th scope="col">Item</th><th scope="col">Asks for</th><th scope="col">The run says</th></tr></thead>
       <tbody>${items.map(
         ({ item, asks, topic }) =>
@@ -25,6 +27,7 @@ function checklist(name: string, items: readonly ChecklistItem[], data: ReportDa
             topic === undefined ? html`<span class="faint">for the authors</span>` : answerOf(topic, data)
           }</td></tr>`,
       )}</tbody>
-    </table>
+    </table>`,
+    )}
   </details>`
 }
