@@ -1,7 +1,8 @@
 /** What the report has beside the style of every page: plots in pairs, the four outcomes, pictures. */
 export const style = `
 figcaption { color: var(--faint); }
-.two { display: grid; grid-template-columns: 1fr 1fr; gap: 36px; margin-top: 20px; align-items: start; }
+.two > * { min-width: 0; }
+.two { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); gap: 36px; margin-top: 20px; align-items: start; }
 figure { margin: 0; min-width: 0; }
 figcaption { font-size: 13.5px; margin-bottom: 8px; min-height: 68px; }
 figcaption b { display: block; color: var(--ink); font-size: 15px; font-weight: 600; }
@@ -35,7 +36,7 @@ svg { display: block; width: 100%; height: auto; }
 .data { font-size: 12.5px; margin: 4px 0 0; } .glossary dd { max-width: 68ch; }
 .meaning { display: block; color: var(--faint); font-weight: normal; font-size: 13px; white-space: normal; }
 a { color: var(--accent); }
-@media (max-width: 760px) { .flow li { grid-template-columns: 1fr; } .flow .aside { grid-column: 1; } .flow li + li::before { width: 100%; } dl { grid-template-columns: 1fr; gap: 2px; } dd { margin-bottom: 8px; } .under { display: block; } tbody th { white-space: normal; } .two { grid-template-columns: 1fr; } .images { grid-template-columns: repeat(2, 1fr); gap: 12px; } }
+@media (max-width: 760px) { .flow li { grid-template-columns: 1fr; } .flow .aside { grid-column: 1; } .flow li + li::before { width: 100%; } dl { grid-template-columns: 1fr; gap: 2px; } dd { margin-bottom: 8px; } .under { display: block; } tbody th { white-space: normal; } .two { grid-template-columns: minmax(0, 1fr); } .images { grid-template-columns: repeat(2, 1fr); gap: 12px; } }
 @media print { .confusion, figure { break-inside: avoid; } .images { grid-template-columns: repeat(4, 1fr); } .data { display: none; } }
 @media print and (max-width: 760px) { .two { grid-template-columns: 1fr 1fr; } }
 `
