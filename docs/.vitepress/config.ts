@@ -47,6 +47,7 @@ export default defineConfig({
         items: [
           { text: 'Architecture', link: '/architecture' },
           { text: 'Benchmarks', link: '/benchmarks' },
+          { text: 'Notes on the benchmarks', link: '/benchmark-notes' },
           { text: 'Licenses of dependencies', link: '/commands/licenses' },
         ],
       },
