@@ -9,7 +9,7 @@ import { PreprocessError } from './preprocess-error.ts'
 import { rasterSchema } from './raster/raster-options.ts'
 
 /** Raise it with every change of the code that changes a pixel: images made before and after must not mix. */
-const algorithmVersion = 4
+const algorithmVersion = 5
 
 const share = z.number().min(0).max(1)
 
