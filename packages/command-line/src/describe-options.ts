@@ -17,13 +17,14 @@ export interface OptionDescription {
 }
 
 /**
- * The options of a command in the order of its schema, each key that has no keys of its own.
+ * The options of a command in the order of its schema: each key that has no keys of its own, and those that have a flag.
  *
  * @example
  * describeOptions(split)[0] // { key: 'seed', flag: '--seed <n>', description: 'seed of the shuffle', values: 'integer >= 0', default: '13' }
  */
 export function describeOptions({ schema, flags }: Pick<Command, 'schema' | 'flags'>): OptionDescription[] {
-  return leavesOf(jsonSchemaOf(schema), [], undefined).map(({ path, schema, given, isRequired }) => {
+  const isFlag = (path: readonly string[]) => Object.hasOwn(flags, path.join('.'))
+  return leavesOf(jsonSchemaOf(schema), isFlag).map(({ path, schema, given, isRequired }) => {
     const key = path.join('.')
     const flag = flags[key]
     return {
@@ -44,19 +45,27 @@ interface Leaf {
   readonly isRequired: boolean
 }
 
-function leavesOf(schema: JsonSchema, path: readonly string[], around: unknown, isRequired = false): Leaf[] {
+function leavesOf(
+  schema: JsonSchema,
+  isFlag: (path: readonly string[]) => boolean,
+  path: readonly string[] = [],
+  around?: unknown,
+  isRequired = false,
+): Leaf[] {
   const given = around === undefined ? schema.default : around
   const members = membersOf(schema).filter(({ properties }) => properties !== undefined)
   // Of a union of objects every key is listed once, with the values of all members.
   if (members.length === 0 || members.length < membersOf(schema).length) return [{ path, schema, given, isRequired }]
   const names = [...new Set(members.flatMap(({ properties = {} }) => Object.keys(properties)))]
-  return names.flatMap((name) => {
+  const own = isFlag(path) ? [{ path, schema, given, isRequired }] : []
+  const below = names.flatMap((name) => {
     const found = members.flatMap(({ properties = {} }) => properties[name] ?? [])
     const child: JsonSchema = found.length === 1 ? found[0] : joined(found)
     const inner = isRecord(given) ? ownValue(given, name) : undefined
     const needs = path.length === 0 && members.every(({ required }) => required?.includes(name))
-    return leavesOf(child, [...path, name], inner, needs)
+    return leavesOf(child, isFlag, [...path, name], inner, needs)
   })
+  return [...own, ...below]
 }
 
 function joined(schemas: readonly JsonSchema[]): JsonSchema {

@@ -38,13 +38,7 @@ export async function writeSitePages(): Promise<void> {
 
 function commandPage(app: string, command: Command): Page {
   const options = describeOptions(command)
-  const withFlag = Object.keys(command.flags).map((key) => {
-    const found = options.find((option) => option.key === key)
-    if (found) return found
-    // A flag of a whole object, such as --admission <json>.
-    const [first] = describeOptions({ schema: command.schema, flags: { [key]: command.flags[key] } })
-    return { ...first, key, flag: command.flags[key], description: '', values: 'JSON', default: 'see below' }
-  })
+  const withFlag = Object.keys(command.flags).flatMap((key) => options.filter((option) => option.key === key))
   const others = options.filter(({ key }) => !(key in command.flags))
   const rows = (list: typeof options, name: (option: (typeof options)[number]) => string) =>
     list.map(
