@@ -2,8 +2,8 @@
 export type { Box, GrayImage, RoiMethod, Side } from '@mammokit/roi-detector'
 export type { Admission, AdmissionAction, AdmissionCheck } from './admission/admission-options.ts'
 export { isAdmitted } from './admission/admit.ts'
+export type { ImageFile } from './image-file.ts'
 export { frameToImage, imageToFrame, type Placement, type Point } from './placement.ts'
-export type { ImageFile } from './platform/image-file.ts'
 export { PreprocessError, type PreprocessErrorCode } from './preprocess-error.ts'
 export { type PreprocessedImage, preprocessImage, preprocessTogether } from './preprocess-image.ts'
 export {

@@ -12,10 +12,10 @@ import { hashText } from '#hashing'
 import { hashFile } from '#platform'
 import { admit } from './admission/admit.ts'
 import { pictureFindings } from './admission/picture-findings.ts'
+import type { ImageFile } from './image-file.ts'
 import { loadDetector } from './load-detector.ts'
 import { pixelSpacingOf } from './physical-scale.ts'
 import { type Placement, placementOf } from './placement.ts'
-import type { ImageFile } from './platform/image-file.ts'
 import {
   hashedText,
   type PreprocessOptions,

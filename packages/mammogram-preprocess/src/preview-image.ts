@@ -1,6 +1,6 @@
 import { type GrayImage, shrink } from '@mammokit/roi-detector'
 import { admitsAnything } from './admits-anything.ts'
-import type { ImageFile } from './platform/image-file.ts'
+import type { ImageFile } from './image-file.ts'
 import { levelForFit, type Size } from './resolution-level.ts'
 import { openImage } from './sources/open-image.ts'
 

@@ -1,7 +1,8 @@
 /** Files as a page has them: bytes and blobs, and nothing that decodes PNG, JPEG or TIFF to exact values of 16 bits. */
+
+import { bytesOf, sizeOf } from '../image-file.ts'
 import { PreprocessError } from '../preprocess-error.ts'
-import { startBytes } from '../sources/file-start.ts'
-import { bytesOf, sizeOf } from './image-file.ts'
+import { startBytes } from './file-start.ts'
 import type { Platform } from './platform.ts'
 import { hexOf } from './subtle.browser.ts'
 

@@ -1,9 +1,9 @@
 /** Files as Node.js has them: paths too, and sharp for pictures. */
 import { readFile } from 'node:fs/promises'
+import { bytesOf, sizeOf } from '../image-file.ts'
 import { openWithSharp } from '../raster/decode-with-sharp.ts'
-import { readStartOfPath, startBytes } from '../sources/file-start.ts'
-import { hashBytes, hashPath } from '../sources/hash-file.ts'
-import { bytesOf, sizeOf } from './image-file.ts'
+import { readStartOfPath, startBytes } from './file-start.ts'
+import { hashBytes, hashPath } from './hash-file.ts'
 import type { Platform } from './platform.ts'
 
 export const readFileStart: Platform['readFileStart'] = async (file) =>

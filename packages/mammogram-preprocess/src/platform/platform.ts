@@ -1,7 +1,7 @@
+import type { ImageFile } from '../image-file.ts'
 import type { RasterFile } from '../raster/decode-with-sharp.ts'
 import type { RasterFormat } from '../raster/raster-format.ts'
-import type { FileStart } from '../sources/file-start.ts'
-import type { ImageFile } from './image-file.ts'
+import type { FileStart } from './file-start.ts'
 
 /** What Node.js and a page each have in their own way. */
 export interface Platform {

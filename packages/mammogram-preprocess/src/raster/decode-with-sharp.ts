@@ -1,6 +1,6 @@
 /** PNG, JPEG and TIFF to their exact values, with the caps checked first. Node. */
 import sharp, { type Metadata } from 'sharp'
-import { nameOf } from '../platform/image-file.ts'
+import { nameOf } from '../image-file.ts'
 import { PreprocessError } from '../preprocess-error.ts'
 import type { RasterFormat } from './raster-format.ts'
 import { maxSamples, type RasterSamples } from './samples.ts'

@@ -1,5 +1,5 @@
 import { readFileStart } from '#platform'
-import type { ImageFile } from '../platform/image-file.ts'
+import type { ImageFile } from '../image-file.ts'
 import { rasterFormatOf } from '../raster/raster-format.ts'
 
 /**

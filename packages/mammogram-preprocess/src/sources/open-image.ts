@@ -1,6 +1,6 @@
 import type { DecodeFrameOptions } from '@mammokit/dicom-io'
 import { readFileStart } from '#platform'
-import type { ImageFile } from '../platform/image-file.ts'
+import type { ImageFile } from '../image-file.ts'
 import type { ResolvedPreprocessOptions } from '../preprocess-options.ts'
 import { rasterFormatOf } from '../raster/raster-format.ts'
 import type { ImageSource } from './image-source.ts'
