@@ -154,6 +154,7 @@ export const commands: readonly Command[] = [
       images: '--images <n>',
       calibration: '--calibration <file>',
       output: '--output <file>',
+      timm: '--timm <dir>',
       threads: '--threads <n>',
       workers: '--workers <n>',
       batchSize: '--batch-size <n>',

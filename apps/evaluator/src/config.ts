@@ -195,6 +195,7 @@ export const exportSchema = z.strictObject({
   output: text
     .optional()
     .describe('ONNX file to write, with model-card.md beside it; model.onnx of the run by default'),
+  timm: text.optional().describe('folder to write the weights to as well, with what timm in Python needs to run them'),
   threads: inference.threads,
   workers: inference.workers,
   batchSize: inference.batchSize,

@@ -4,6 +4,7 @@ export type EvaluatorErrorCode =
   | 'export-differs'
   | 'folds-differ'
   | 'no-images'
+  | 'not-in-timm'
   | 'patients-seen'
   | 'runs-differ'
   | 'splits-differ'

@@ -11,6 +11,7 @@ import { compareExport, type ExportCheck } from './compare-export.ts'
 import { metadataOf } from './metadata.ts'
 import { modelCard } from './model-card.ts'
 import { readLastTest } from './read-last-test.ts'
+import { timmFiles } from './timm-files.ts'
 
 export interface ExportResult extends ExportCheck {
   readonly model: string
@@ -27,13 +28,14 @@ const mapTolerance = 1e-3
 /** Writes model.onnx and model-card.md. */
 export async function exportRun(input: ExportConfig, context: CommandContext = silentContext): Promise<ExportResult> {
   const { progress } = context
-  const { run, data, precision, images, calibration, output, ...inference } = parseConfig(exportSchema, input)
+  const { run, data, precision, images, calibration, output, timm, ...inference } = parseConfig(exportSchema, input)
   const config = await readRunConfig(run)
   const { selection } = await readVerifiedSelection(run, config, (subset) => readSubset(data, { subset }, config))
   const { weights } = await readEpochWeights(run, selection.epoch)
   const site = calibration === undefined ? null : await readCalibrationOf(calibration, { name: run, ...selection })
   const decided = site ? { ...selection, calibration: site.calibration, threshold: site.threshold } : selection
   const metadata = metadataOf(config, decided, site?.site ?? null)
+  const forTimm = timm === undefined ? undefined : timmFiles(config, weights)
   progress.line(`Exporting ${selection.checkpoint} in ${precision}`)
   const bytes = await exportOnnx(config, weights, { precision, metadata })
 
@@ -60,6 +62,7 @@ export async function exportRun(input: ExportConfig, context: CommandContext = s
     const card = join(dirname(model), 'model-card.md')
     const result = { model, card, sizeBytes: bytes.length, ...check }
     await writeFileAtomic(model, bytes)
+    for (const [name, content] of Object.entries(forTimm ?? {})) await writeFileAtomic(join(timm!, name), content)
     await writeFileAtomic(
       card,
       modelCard({ config, selection: decided, site, test: await readLastTest(run), precision, check }),
