@@ -12,6 +12,7 @@ const benchmarks: Record<string, () => Promise<readonly Benchmark[]>> = {
   programs: async () => (await import('./programs.ts')).programBenchmarks(process.argv.slice(3)),
   recompute: async () => (await import('./recompute.ts')).recomputeBenchmarks(),
   select: async () => [(await import('./select.ts')).select],
+  study: async () => (await import('./study.ts')).studyBenchmarks(process.argv.slice(3)),
   validate: async () => (await import('./validate.ts')).validateBenchmarks(process.argv.slice(3)),
   training: async () => {
     await (await import('./training/training.ts')).trainingBenchmark(process.argv.slice(3))

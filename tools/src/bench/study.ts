@@ -1,0 +1,123 @@
+/**
+ * Four views of a patient to result.json with heatmaps, SE-ResNeXt50 at 1024x512: warm, cold (as a process), and preprocessing alone,
+ * against a Python service with the same steps. `npm run bench -- study [warm | cold | preprocess]`.
+ */
+import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { exportedMap, exportOnnx, openModel } from '@mammokit/mammogram-classifier'
+import { writePhantomDataset } from '@mammokit/mammogram-phantom'
+import { preprocessHash, preprocessTogether, resolvePreprocessOptions } from '@mammokit/mammogram-preprocess'
+import { breastDetectorPath } from '@mammokit/roi-detector'
+import { listImages } from '@mammokit/screening-data'
+import { createSeResNeXt, defaultConfig } from '@mammokit/seresnext'
+import { analyzeStudies } from '@mammokit/study-service'
+import '@tensorflow/tfjs-backend-cpu'
+import * as tf from '@tensorflow/tfjs-core'
+import sharp from 'sharp'
+import { workspaceRoot } from '../packages/pack.ts'
+import type { Benchmark, Contender } from './benchmark.ts'
+import { startPythonPeer } from './python-peer.ts'
+
+const threads = 2
+const image = { height: 1024, width: 512 }
+const dataDir = join(tmpdir(), 'mammokit-bench-study')
+const modelPath = join(dataDir, 'seresnext50.onnx')
+
+export async function studyBenchmarks([which]: readonly string[]): Promise<Benchmark[]> {
+  await writePhantomDataset({ outputDir: join(dataDir, 'raw'), patients: 1, height: 4096, seed: 20, workers: threads })
+  if (!existsSync(modelPath)) await writeModel()
+  const files = (await listImages(dataDir)).map(({ path }) => path)
+  const peer = (mode: string) => () =>
+    startPythonPeer('python', 'study.py', [join(dataDir, 'raw'), modelPath, breastDetectorPath(), `${threads}`, mode])
+  const shape = `${files.length} views, phantoms of 2739x2078, JPEG Lossless and uncompressed, SE-ResNeXt50 32x4d at 1024x512, ${threads} threads`
+  const all: Record<string, Benchmark> = {
+    warm: { name: 'study', shape: `${shape}; warm`, rounds: 3, ours: () => startWarm(files), peers: [peer('warm')] },
+    cold: { name: 'study', shape: `${shape}; cold`, rounds: 3, ours: startCold, peers: [peer('cold')] },
+    preprocess: {
+      ...{ name: 'study', shape: `${shape}; preprocessing alone`, rounds: 5 },
+      ...{ ours: () => startPreprocessing(files), peers: [peer('preprocess')] },
+    },
+  }
+  return which !== undefined && which in all ? [all[which]!] : Object.values(all)
+}
+
+/** A file as `mammokit-evaluator export` writes it, of random weights. */
+async function writeModel(): Promise<void> {
+  const config = { model: defaultConfig, image: { ...image, mean: 0.449, std: 0.226 } }
+  tf.enableProdMode() // without it tfjs prints advice
+  const network = createSeResNeXt({}, { seed: 1, scope: 'bench-study' })
+  const selection = { checkpoint: 'epoch-001', subset: 'val', aggregation: 'mean', threshold: 0.5 }
+  const metadata = {
+    'mammokit.kind': 'mammogram-classifier',
+    'mammokit.input': JSON.stringify(image),
+    'mammokit.preprocess': JSON.stringify(image),
+    'mammokit.preprocessHash': preprocessHash(image),
+    'mammokit.selection': JSON.stringify({ ...selection, calibration: { method: 'none' } }),
+    'mammokit.activationMap': JSON.stringify(exportedMap(config)),
+    'mammokit.checkpointHash': 'benchmark',
+  }
+  await mkdir(dataDir, { recursive: true })
+  await writeFile(modelPath, await exportOnnx(config, network.stateDict(), { metadata }))
+  network.dispose()
+}
+
+async function startWarm(files: readonly string[]): Promise<Contender> {
+  const model = await openModel({ file: modelPath, threads })
+  const folder = await mkdtemp(join(tmpdir(), 'mammokit-bench-out-'))
+  return {
+    name: 'mammokit',
+    round: () =>
+      timed(async () => {
+        const result = await analyzeStudies(files, model, {
+          async writeOverlay({ imageId, rgba, ...raw }) {
+            const png = sharp(Buffer.from(rgba.buffer), { raw: { ...raw, channels: 4 } })
+              .removeAlpha()
+              .png()
+            await png.toFile(join(folder, `${imageId}.png`))
+            return `${imageId}.png`
+          },
+        })
+        const { imagesAnswered } = result.summary
+        if (imagesAnswered !== files.length)
+          throw new Error(`Expected ${files.length} answers but received ${imagesAnswered}.`)
+        await writeFile(join(folder, 'result.json'), JSON.stringify(result))
+      }),
+    close: async () => {
+      await model.dispose()
+      await rm(folder, { recursive: true })
+    },
+  }
+}
+
+async function startCold(): Promise<Contender> {
+  const output = await mkdtemp(join(tmpdir(), 'mammokit-bench-out-'))
+  const program = join(workspaceRoot, 'apps', 'evaluator', 'bin', 'mammokit.js')
+  const flags = ['--study', join(dataDir, 'raw', 'train_images'), '--model', modelPath, '--output', output]
+  return {
+    name: 'mammokit',
+    round: () =>
+      timed(async () => {
+        const { status } = spawnSync(process.execPath, [program, 'predict', ...flags, '--threads', `${threads}`])
+        if (status !== 0) throw new Error(`Expected exit code 0 but received ${status}.`)
+      }),
+    close: () => rm(output, { recursive: true }),
+  }
+}
+
+async function startPreprocessing(files: readonly string[]): Promise<Contender> {
+  const options = resolvePreprocessOptions(image)
+  return {
+    name: 'mammokit',
+    round: () => timed(() => Promise.all(preprocessTogether(files, options))),
+    close: async () => undefined,
+  }
+}
+
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  const start = performance.now()
+  await work()
+  return (performance.now() - start) / 1000
+}
