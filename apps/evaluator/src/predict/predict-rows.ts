@@ -31,40 +31,24 @@ export function openRows(
   })
 }
 
-/** Logits of all images of the loader; `onImages` is told how many there are so far. */
-export async function logitsOf(
-  loader: BatchLoader,
-  classifier: Pick<Classifier, 'logits'>,
-  onImages: (done: number) => void = () => undefined,
-  signal?: AbortSignal,
-): Promise<number[]> {
-  const logits: number[] = []
-  for await (const { images, valid } of loader.epoch(0)) {
-    signal?.throwIfAborted()
-    logits.push(...(await classifier.logits(images, valid)))
-    onImages(logits.length)
-  }
-  return logits
-}
-
 /**
  * Logits of all images of the loader, which has `rows` in their order; of a network that fuses the images of a breast each image has the
- * logit of its breast, made of those of its images that are among them.
+ * logit of its breast, made of those of its images that are among them. `onImages` is told how many there are so far.
  */
-export async function rowLogitsOf(
+export async function logitsOf(
   loader: BatchLoader,
   rows: readonly { readonly patientId: string; readonly laterality: string }[],
-  classifier: Pick<Classifier, 'logits' | 'views' | 'fusion'>,
+  classifier: Pick<Classifier, 'views' | 'fusion'>,
   onImages: (done: number) => void = () => undefined,
   signal?: AbortSignal,
 ): Promise<number[]> {
-  if (classifier.fusion === null) return logitsOf(loader, classifier, onImages, signal)
   const views: ViewOutput[] = []
   for await (const { images, valid } of loader.epoch(0)) {
     signal?.throwIfAborted()
     views.push(...(await classifier.views(images, valid)))
     onImages(views.length)
   }
+  if (classifier.fusion === null) return views.map(({ logit }) => logit)
   const logits = new Array<number>(rows.length)
   for (const indexes of groupByBreast(rows)) {
     const logit = fuseViews(indexes.map((index) => views[index]!))

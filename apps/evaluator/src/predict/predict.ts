@@ -29,7 +29,7 @@ import type { z } from 'zod'
 import { type PredictConfig, predictSchema } from '../config.ts'
 import { packageVersion } from '../version.ts'
 import { openFolds, writeOutOfFold } from './out-of-fold.ts'
-import { openRows, rowLogitsOf } from './predict-rows.ts'
+import { logitsOf, openRows } from './predict-rows.ts'
 import { openSubsets, type SubsetRows, type Subsets } from './subset-rows.ts'
 
 export interface PredictSummary {
@@ -145,7 +145,7 @@ async function predictEach(
       const imagesAfter = (epochs.length - index - 1) * rows.length
       const stage = { unit: 'images', secondsAfter: (secondsPerImage: number) => imagesAfter * secondsPerImage }
       progress.start(`${epochName(epoch)} on ${config.subset}`, rows.length, stage)
-      const logits = await rowLogitsOf(loader, rows, classifier, (done) => progress.update(done), signal)
+      const logits = await logitsOf(loader, rows, classifier, (done) => progress.update(done), signal)
       progress.stop()
       const source = {
         ...{ subset: config.subset, epoch, checkpointHash, preprocessHash },

@@ -5,7 +5,7 @@ import type { ProcessedRow } from '@mammokit/screening-data'
 import type { Device, EngineName } from '@mammokit/tensor-engine/names'
 import { epochName, type Predictions, type RunConfig, readEpochWeights, runPaths } from '@mammokit/training-run'
 import { EvaluatorError } from '../evaluator-error.ts'
-import { openRows, rowLogitsOf } from './predict-rows.ts'
+import { logitsOf, openRows } from './predict-rows.ts'
 
 export interface PredictionSample {
   readonly rows: readonly ProcessedRow[]
@@ -45,7 +45,7 @@ export async function assertRecomputed(
       const sample = drawn.map((index) => rows[index])
       const loader = openRows(sample, { image: config.image, batchSize, workers, signal })
       try {
-        const computed = (await rowLogitsOf(loader, sample, classifier)).map(sigmoid)
+        const computed = (await logitsOf(loader, sample, classifier)).map(sigmoid)
         assertClose(run, predictions, drawn, computed)
       } finally {
         await loader.close()

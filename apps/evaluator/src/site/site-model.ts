@@ -61,7 +61,7 @@ async function openRun(
     ...{ selectionSha256: selection.contentSha256, modelSha256: null },
     logits(rows, onImages, signal) {
       const loader = openRows(rows, { image: config.image, batchSize, workers, signal })
-      return logitsOf(loader, classifier, onImages, signal).finally(() => loader.close())
+      return logitsOf(loader, rows, classifier, onImages, signal).finally(() => loader.close())
     },
     dispose: () => classifier.dispose(),
   }

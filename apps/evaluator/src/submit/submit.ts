@@ -34,7 +34,7 @@ export async function submit(input: SubmitConfig, context: CommandContext = sile
     await assertImagesPresent(rows)
     progress.start('submit', rows.length, { unit: 'images' })
     const loader = openRows(rows, { image: config.image, batchSize, workers, signal })
-    const logits = await logitsOf(loader, classifier, (done) => progress.update(done), signal).finally(() =>
+    const logits = await logitsOf(loader, rows, classifier, (done) => progress.update(done), signal).finally(() =>
       loader.close(),
     )
     progress.stop()
