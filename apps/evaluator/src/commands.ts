@@ -72,6 +72,9 @@ export const commands: readonly Command[] = [
     flags: {
       ...folders,
       subset: '--subset <name>',
+      external: '--external <dir>',
+      name: '--name <name>',
+      unrelatedIds: '--unrelated-ids',
       again: '--again',
       maxLeftOut: '--max-left-out <share>',
       ...inference,

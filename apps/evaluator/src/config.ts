@@ -7,6 +7,8 @@ import { z } from 'zod'
 
 const text = z.string().min(1)
 const count = z.int().min(1)
+/** Of a folder in the run: no path, and none that is hidden. */
+const folderName = text.refine((name) => /^[^./\\][^/\\]*$/.test(name), 'expected the name of a folder, not a path')
 const run = text.describe('run folder, for example runs/default')
 const data = z
   .union([text, z.array(text).min(1)])
@@ -125,6 +127,16 @@ export const testSchema = z.strictObject({
     .enum(['val', 'test'])
     .default('test')
     .describe('subset to test on; val where a submission split has no test'),
+  external: text
+    .optional()
+    .describe('data folder of labeled cases that the run never saw, processed by extract-rois, to test on all of'),
+  name: folderName
+    .optional()
+    .describe('name of the folder in the run for the result of --external; that of its data folder by default'),
+  unrelatedIds: z
+    .boolean()
+    .default(false)
+    .describe("whether patient ids of --external that the run's data have too are of other people"),
   again: z.boolean().default(false).describe('test again although test.json has the result of another selection'),
   maxLeftOut,
   ...inference,
@@ -225,11 +237,7 @@ export const calibrateSchema = z.strictObject({
     .describe('ONNX file of export in place of --run; drift.html and the check of patients need the run'),
   data: data.describe('data folder of the run, with raw/ and processed/; repeat the flag to use several'),
   site: text.describe("data folder of the site's own cases, labeled, which extract-rois has processed"),
-  name: z
-    .string()
-    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'expected a name of letters, digits, dots, dashes and underscores')
-    .optional()
-    .describe("name of the site's folder in the run; that of --site by default"),
+  name: folderName.optional().describe("name of the site's folder in the run; that of --site by default"),
   unrelatedIds: z
     .boolean()
     .default(false)

@@ -21,6 +21,7 @@ import {
   readRunConfig,
   readVerifiedPredictions,
   runPaths,
+  type Subset,
   TrainingRunError,
   withFolderLock,
   writePredictions,
@@ -91,36 +92,9 @@ export async function predictRun(
   for (const note of notes) progress.line(note)
 
   const epochs = config.epoch === undefined ? await listEpochs(config.run) : [config.epoch]
-  const pending: number[] = []
-  for (const epoch of epochs) {
-    const checkpoint = await readEpochWeights(config.run, epoch)
-    assertSamePreprocessing(
-      runConfig.preprocessHash,
-      "the run's config.json",
-      checkpoint.preprocessHash,
-      run.weights(epoch),
-    )
-    const { checkpointHash } = checkpoint
-    const expected = {
-      run: config.run,
-      config: runConfig,
-      subset: config.subset,
-      rows,
-      splitsSha256,
-      epoch,
-      checkpointHash,
-    }
-    if (!(await isDone(expected, progress.line))) pending.push(epoch)
-  }
+  const predicted = { into: config.run, subset: config.subset, rows, splitsSha256 }
+  const pending = await predictRows(epochs, predicted, config, runConfig, { progress, ...(signal && { signal }) })
   const path = (epoch: number) => run.predictions(config.subset, epoch)
-  if (pending.length > 0) {
-    await assertImagesPresent(rows)
-    const folder = dirname(path(pending[0]))
-    await withFolderLock(folder, { doing: 'predicts', onWait: progress.line }, async () => {
-      await cleanLeftovers(folder)
-      await predictEach(pending, { rows, splitsSha256 }, config, runConfig, { progress, ...(signal && { signal }) })
-    })
-  }
   const kept = epochs.filter((epoch) => !pending.includes(epoch))
   progress.line(
     `Predicted ${rows.length} images of ${config.subset} with ${pending.length} checkpoints; ${kept.length} had predictions already.`,
@@ -128,10 +102,46 @@ export async function predictRun(
   return { images: rows.length, written: pending.map(path), kept: kept.map(path) }
 }
 
+/** What is predicted, and the folder whose predictions/ gets it: the run's own, or that of another place's cases. */
+export interface PredictedRows extends Pick<SubsetRows, 'rows' | 'splitsSha256'> {
+  readonly into: string
+  readonly subset: Subset
+}
+
+/** Where the weights are, and how they are run. */
+export type RowPrediction = Pick<RunPrediction, 'run' | 'engine' | 'device' | 'threads' | 'workers' | 'batchSize'>
+
+/** Writes the predictions of the epochs that have none of these rows, and returns which these were. */
+export async function predictRows(
+  epochs: readonly number[],
+  predicted: PredictedRows,
+  config: RowPrediction,
+  runConfig: RunConfig,
+  { progress, signal }: CommandContext,
+): Promise<number[]> {
+  const { into, subset, rows, splitsSha256 } = predicted
+  const pending: number[] = []
+  for (const epoch of epochs) {
+    const { preprocessHash, checkpointHash } = await readEpochWeights(config.run, epoch)
+    const path = runPaths(config.run).weights(epoch)
+    assertSamePreprocessing(runConfig.preprocessHash, "the run's config.json", preprocessHash, path)
+    const expected = { run: into, config: runConfig, subset, rows, splitsSha256, epoch, checkpointHash }
+    if (!(await isDone(expected, progress.line))) pending.push(epoch)
+  }
+  if (pending.length === 0) return pending
+  await assertImagesPresent(rows)
+  const folder = dirname(runPaths(into).predictions(subset, pending[0]))
+  await withFolderLock(folder, { doing: 'predicts', onWait: progress.line }, async () => {
+    await cleanLeftovers(folder)
+    await predictEach(pending, predicted, config, runConfig, { progress, ...(signal && { signal }) })
+  })
+  return pending
+}
+
 async function predictEach(
   epochs: readonly number[],
-  { rows, splitsSha256 }: Pick<SubsetRows, 'rows' | 'splitsSha256'>,
-  config: RunPrediction,
+  { into, subset, rows, splitsSha256 }: PredictedRows,
+  config: RowPrediction,
   runConfig: RunConfig,
   { progress, signal }: CommandContext,
 ): Promise<void> {
@@ -144,15 +154,15 @@ async function predictEach(
       await classifier.load(weights)
       const imagesAfter = (epochs.length - index - 1) * rows.length
       const stage = { unit: 'images', secondsAfter: (secondsPerImage: number) => imagesAfter * secondsPerImage }
-      progress.start(`${epochName(epoch)} on ${config.subset}`, rows.length, stage)
+      progress.start(`${epochName(epoch)} on ${subset}`, rows.length, stage)
       const logits = await logitsOf(loader, rows, classifier, (done) => progress.update(done), signal)
       progress.stop()
       const source = {
-        ...{ subset: config.subset, epoch, checkpointHash, preprocessHash },
+        ...{ subset, epoch, checkpointHash, preprocessHash },
         ...{ splitsSha256, dataSha256: hashSources(rows), mammokit: packageVersion() },
       }
       await writePredictions(
-        config.run,
+        into,
         source,
         rows.map((row, index) => predictionOf(row, logits[index])),
       )

@@ -11,6 +11,8 @@ export interface PredictionSample {
   readonly rows: readonly ProcessedRow[]
   /** Of the same rows, in their order. */
   readonly predictions: Predictions
+  /** Whose predictions/ has them. @default the run's */
+  readonly folder?: string
 }
 
 export interface RecomputeOptions {
@@ -40,13 +42,13 @@ export async function assertRecomputed(
   const classifier = await openClassifier(config, { engine, device, threads, batchSize })
   try {
     await classifier.load((await readEpochWeights(run, epoch)).weights)
-    for (const { rows, predictions } of samples) {
+    for (const { rows, predictions, folder = run } of samples) {
       const drawn = drawIndexes(rows, classifier.fusion !== null)
       const sample = drawn.map((index) => rows[index])
       const loader = openRows(sample, { image: config.image, batchSize, workers, signal })
       try {
         const computed = (await logitsOf(loader, sample, classifier)).map(sigmoid)
-        assertClose(run, predictions, drawn, computed)
+        assertClose(folder, predictions, drawn, computed)
       } finally {
         await loader.close()
       }

@@ -33,6 +33,8 @@ export interface SubsetOptions {
 export interface Subsets {
   /** Every row of the manifests. */
   readonly manifest: readonly ManifestRow[]
+  /** Whether a subset has images. */
+  has(subset: Subset): boolean
   /** As `readSubset`; the same array of rows for the same subset. */
   read(options: SubsetOptions): SubsetRows
   /** The rows of all of them. */
@@ -65,6 +67,7 @@ export async function openSubsets(dataDirs: string | readonly string[], runConfi
   })
   return {
     manifest: data.manifest,
+    has: (subset) => data.rowsOf({ subsets: [subset], maxLeftOut: 1 }).rows.length > 0,
     all: () => data.rowsOf({ maxLeftOut: 1 }),
     read({ subset, maxLeftOut = 1 }) {
       const processed = data.rowsOf({ subsets: [subset], maxLeftOut })

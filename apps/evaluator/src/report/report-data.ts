@@ -33,6 +33,7 @@ import {
 import type { TestHistoryLine } from '@mammokit/training-run/schema'
 import { EvaluatorError } from '../evaluator-error.ts'
 import { openSubsets } from '../predict/subset-rows.ts'
+import { readExternalTests } from '../test/external-tests.ts'
 import { isSameSelection } from '../test/tested-once.ts'
 import { type PatientFlow, patientFlow } from './patient-flow.ts'
 
@@ -43,6 +44,8 @@ export interface ReportData {
   readonly test: TestResult
   /** Every test of the same subset, in order; the last one is shown. */
   readonly tests: readonly TestHistoryLine[]
+  /** Of this selection on the cases of other places, by their names. */
+  readonly externalTests: readonly TestResult[]
   /** Of the test set, and the same per breast. */
   readonly predictions: readonly Prediction[]
   readonly breasts: readonly BreastPrediction[]
@@ -103,6 +106,7 @@ export async function readReportData(
     selection,
     test,
     tests: history.filter((line) => line.subset === subset),
+    externalTests: (await readExternalTests(run)).filter((result) => isSameSelection(result, selection)),
     predictions: predictions.images,
     breasts,
     sweep: sweepThresholds(targetsOf(validationBreasts), probabilitiesOf(validationBreasts)),

@@ -9,6 +9,7 @@ import { baselineSection } from './baseline-section.ts'
 import { checklistSection } from './checklist-section.ts'
 import { type ComparedRun, compareSection, readComparedRun } from './compare-section.ts'
 import { rankingSection, selectionSection, trainingSection } from './curves.ts'
+import { externalSection } from './external-section.ts'
 import { figureSection } from './figure-section.ts'
 import { flowSection } from './flow-section.ts'
 import { glossarySection } from './glossary-section.ts'
@@ -37,6 +38,7 @@ ${baselineSection(data)}
 ${flowSection(data)}
 ${await selectionSection(data)}
 ${subgroupSection(data)}
+${externalSection(data)}
 ${await trainingSection(data)}
 ${await compareSection(data, compared)}
 ${provenanceSection(data)}

@@ -28,13 +28,13 @@ import {
 import type { z } from 'zod'
 import { calibrationFigures } from '../calibration-figures.ts'
 import { type CalibrateConfig, calibrateSchema } from '../config.ts'
+import { readSite } from '../predict/read-site.ts'
 import { readSubset } from '../predict/subset-rows.ts'
 import { resamplingStage } from '../resampling-stage.ts'
 import { thresholdRuleOf } from '../select/threshold-rule.ts'
 import { packageVersion } from '../version.ts'
 import { type Cases, driftOf } from './drift.ts'
 import { driftPage } from './drift-page.ts'
-import { readSite } from './read-site.ts'
 import { openSiteModel, type SiteModel } from './site-model.ts'
 
 export interface CalibrateResult {

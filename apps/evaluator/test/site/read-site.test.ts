@@ -4,7 +4,7 @@ import { extractRois } from '@mammokit/mammogram-dataset'
 import { writePhantomDataset } from '@mammokit/mammogram-phantom'
 import { readRunConfig } from '@mammokit/training-run'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { readSite } from '../../src/site/read-site.ts'
+import { readSite } from '../../src/predict/read-site.ts'
 import { makeTinyRun, type TinyRun, tinyImage } from '../tiny-run.ts'
 
 let tiny: TinyRun

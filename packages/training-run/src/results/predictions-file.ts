@@ -42,7 +42,7 @@ export async function writePredictions(
 
 /** SHA-256 of the file with the predictions of an epoch's weights for a subset, unread. @throws FileError not-found */
 export async function hashPredictions(run: string, subset: Subset, epoch: number): Promise<string> {
-  const advice = `Predict first: mammokit-evaluator predict --run ${run} --subset ${subset}`
+  const advice = `Predict first: mammokit-evaluator predict --run ${run} --subset ${subset}.`
   return sha256(await readInputFile(runPaths(run).predictions(subset, epoch), advice))
 }
 

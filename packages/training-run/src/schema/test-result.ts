@@ -21,6 +21,14 @@ export type TestedSubset = z.output<typeof testedSubsetSchema>
 /** Schema of test.json. */
 export const testResultSchema = z.object({
   subset: testedSubsetSchema,
+  /** Of a test on the cases of another place: its name, and the share of the images with each value there and in a set of the run. */
+  external: z
+    .object({
+      name: z.string(),
+      against: testedSubsetSchema,
+      caseMix: z.array(z.object({ column: z.string(), value: z.string(), external: z.number(), internal: z.number() })),
+    })
+    .optional(),
   checkpoint: z.string(),
   epoch: z.int(),
   threshold: z.number(),

@@ -1,0 +1,84 @@
+/** `test --external`: the selected checkpoint and threshold on all labeled cases of another place, beside the run's own test. */
+import { existsSync } from 'node:fs'
+import { mkdir } from 'node:fs/promises'
+import { basename, resolve } from 'node:path'
+import type { CommandContext } from '@mammokit/command-line'
+import { readVerifiedSelection } from '@mammokit/mammogram-classifier/selection'
+import {
+  hashSources,
+  readRunConfig,
+  readTestHistory,
+  readTestResult,
+  readVerifiedPredictions,
+  runPaths,
+  type TestResult,
+  writeTestResult,
+} from '@mammokit/training-run'
+import type { z } from 'zod'
+import type { testSchema } from '../config.ts'
+import { predictRows } from '../predict/predict.ts'
+import { readSite } from '../predict/read-site.ts'
+import { assertRecomputed } from '../predict/recompute-predictions.ts'
+import { openSubsets } from '../predict/subset-rows.ts'
+import { caseMixOf } from './case-mix.ts'
+import { reportTest } from './report-test.ts'
+import { testFiguresOf } from './test-figures.ts'
+import { assertSameSelection, assertUntested } from './tested-once.ts'
+
+/** Cases of another place have no split: all of them are tested. */
+const subset = 'test'
+
+type ExternalConfig = z.output<typeof testSchema> & { readonly external: string }
+
+/** Writes sites/<name>/test.json, its predictions and its own test-history.jsonl, and returns the result. */
+export async function testExternal(config: ExternalConfig, context: CommandContext): Promise<TestResult> {
+  const { run, data, external, unrelatedIds, maxLeftOut } = config
+  const { progress, signal } = context
+  const name = config.name ?? basename(resolve(external))
+  const folder = runPaths(run).site(name)
+  const runConfig = await readRunConfig(run)
+  const subsets = await openSubsets(data, runConfig)
+  const { selection, predictions: validation } = await readVerifiedSelection(run, runConfig, (subset) =>
+    subsets.read({ subset }),
+  )
+  const history = await readTestHistory(folder)
+  if (!config.again) {
+    const path = runPaths(folder).test(subset)
+    if (existsSync(path)) {
+      const earlier = await readTestResult(folder, subset)
+      assertSameSelection(earlier, selection, path)
+      reportTest(earlier, progress.line)
+      progress.line(`Tested already: ${path}`)
+      return earlier
+    }
+    assertUntested(history, subset, folder)
+  }
+  const { rows, notes } = await readSite({ site: external, data, maxLeftOut, unrelatedIds }, runConfig)
+  for (const note of notes) progress.line(note)
+  await mkdir(folder, { recursive: true })
+  const { epoch, checkpointHash } = selection
+  // There is no split of these cases: what they are is the hash of their files.
+  const splitsSha256 = hashSources(rows)
+  const predicted = { into: folder, subset, rows, splitsSha256 } as const
+  const written = await predictRows([epoch], predicted, config, runConfig, context)
+  const expected = { run: folder, config: runConfig, subset, rows, splitsSha256, epoch, checkpointHash } as const
+  const predictions = await readVerifiedPredictions(expected)
+  if (written.length === 0) {
+    progress.line('Computing a sample of the predictions again')
+    const options = { ...config, ...(signal && { signal }) }
+    await assertRecomputed(run, runConfig, epoch, [{ rows, predictions, folder }], options)
+  }
+  const against = subsets.has('test') ? 'test' : 'val'
+  const tested = { selection, predictions, rows, trainingRows: subsets.read({ subset: 'train' }).rows }
+  const result = await writeTestResult(folder, {
+    ...(await testFiguresOf(subset, tested, config, context)),
+    external: { name, against, caseMix: caseMixOf(rows, subsets.read({ subset: against }).rows) },
+    selectionPredictionsSha256: validation.sha256,
+  })
+  reportTest(result, progress.line)
+  if (history.length > 0)
+    progress.line(
+      `The cases of ${name} have been used ${history.length + 1} times; figures after the first are optimistic.`,
+    )
+  return result
+}
