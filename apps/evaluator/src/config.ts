@@ -189,7 +189,7 @@ export const explainSchema = z.strictObject({
     .default(false)
     .describe('compare the maps with those of random weights, from the last layer down'),
   against: text.optional().describe('run whose maps to compare with, such as one that was trained on shuffled labels'),
-  sanityImages: count.default(32).describe('how many images --sanity and --against compare'),
+  sanityImages: count.default(32).describe('how many images to compare with random weights and with another run'),
   ...inference,
 })
 
