@@ -8,7 +8,7 @@ import { describeIssues } from './describe-issues.ts'
 import { PreprocessError } from './preprocess-error.ts'
 import { rasterSchema } from './raster/raster-options.ts'
 
-/** Raise it with every change of the code that changes a pixel: images made before and after must not mix. */
+/** Raise it with every change of the code that changes a pixel: images made before and after must not mix. Then `npm run ship-model`. */
 const algorithmVersion = 5
 
 const share = z.number().min(0).max(1)
