@@ -114,7 +114,8 @@ describe.each(cases)('$app $command.name $flag', ({ command, key, flag }) => {
     expect(schema.description, key).toMatch(/^[A-Za-z].{3,}/)
     expect(help).toContain(schema.description)
     if (placeholder === undefined) return
-    const given = valueAt(command.schema.safeParse(root.required ? { run: 'x' } : {}).data, path)
+    const least = Object.fromEntries((root.required ?? []).map((required) => [required, 'x']))
+    const given = valueAt(command.schema.safeParse(least).data, path)
     expect(help).toContain(root.required?.includes(key) ? 'required)' : `default: ${typed(given ?? 'none')})`)
     const names = membersOf(schema).flatMap(
       (member) => member.enum ?? (member.const === undefined ? [] : [member.const]),
