@@ -1,24 +1,45 @@
-"""Records tests that compare models and subgroups: scikit-learn, SciPy and statsmodels, beside the values that R's pROC publishes.
+"""Records tests that compare models and subgroups: R's pROC (1.18.0 with R 4.2.2, Debian's r-cran-proc), scikit-learn, SciPy and statsmodels.
 
-    git clone --depth 1 --branch master https://github.com/xrobin/pROC
-    python tools/golden/record-comparisons.py pROC/data/aSAH.RData packages/pf1-metric/test/fixtures/comparisons.json
-
-The data set aSAH (113 patients; Turck et al., Intensive Care Medicine 36, 2010) and the values below are those of pROC 1.19's own
-tests: tests/testthat/test-var.R, test-roc.test.R and test-auc.R.
+    python tools/golden/record-comparisons.py packages/pf1-metric/test/fixtures/comparisons.json
 """
 
+import csv
 import json
+import subprocess
 import sys
+import tempfile
+from pathlib import Path
 
 import numpy as np
-import rdata
 from scipy.stats import permutation_test, rankdata
 from sklearn.metrics import roc_auc_score
 from statsmodels.stats.multitest import multipletests
 
-asah = rdata.read_rda(sys.argv[1])["aSAH"]
-targets = (asah.outcome.astype(str) == "Poor").astype(int)
-scores = {"wfns": asah.wfns.astype(float), "s100b": asah.s100b, "ndka": asah.ndka}
+# 120 breasts, 40 with cancer: a grade from 1 to 5 with many ties, a score like it, a weak one.
+draw = np.random.default_rng(113)
+targets = np.array([1] * 40 + [0] * 80)
+severity = 1.3 * targets + draw.normal(size=120)
+scores = {
+    "grade": np.clip(np.round(severity + 0.3 * draw.normal(size=120) + 2), 1, 5),
+    "score": np.round(0.6 * severity + draw.normal(size=120), 3),
+    "weak": np.round(0.4 * targets + draw.normal(size=120), 2),
+}
+
+with tempfile.TemporaryDirectory() as folder:
+    sample, found = Path(folder, "sample.csv"), Path(folder, "found.csv")
+    with open(sample, "w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["target", *scores])
+        writer.writerows(zip(targets, *scores.values()))
+    subprocess.run(["Rscript", Path(__file__).with_suffix(".R"), sample, found], check=True)
+    proc = [(row["kind"], row["first"], row["second"], float(row["value"])) for row in csv.DictReader(open(found))]
+
+
+def of_kind(kind):
+    return {first: value for name, first, _, value in proc if name == kind}
+
+
+pairs = sorted({(first, second) for _, first, second, _ in proc if second})
 
 rng = np.random.default_rng(15)
 patients = np.repeat(np.arange(6), 2)
@@ -51,16 +72,12 @@ p_values = [0.001, 0.2, 0.012, 0.04, 0.6, 0.012]
 
 json.dump(
     {
-        "aSAH": {"targets": targets.tolist(), **{name: values.tolist() for name, values in scores.items()}},
-        "published": {
-            "auc": {"wfns": 0.823678861788618, "ndka": 0.611957994579946},
-            "variance": {"wfns": 0.00146991470882363, "ndka": 0.0031908105493913, "s100b": 0.00266868245717244},
+        "sample": {"targets": targets.tolist(), **{name: values.tolist() for name, values in scores.items()}},
+        "pROC": {
+            **{kind: of_kind(kind) for kind in ("auc", "variance", "partialAreaTo10")},
             "tests": [
-                {"models": ["wfns", "s100b"], "z": 2.20898359144091, "p": 0.0271757822291882, "low": 0.0104061769564846, "high": 0.174214419249478},
-                {"models": ["wfns", "ndka"], "z": 2.79777591868904, "p": 0.00514557970691098, "low": 0.0634011709339876, "high": 0.3600405634833566},
-                {"models": ["ndka", "s100b"], "z": -1.39077002573558, "p": 0.164295175223054, "low": -0.2876917446341914, "high": 0.0488706064228094},
+                {"models": pair, **{kind: value for kind, *models, value in proc if tuple(models) == pair}} for pair in pairs
             ],
-            "partialAreaTo10": {"wfns": 0.0334417344173442, "ndka": 0.0107046070460705},
         },
         "mcClish": [
             {"model": name, "maxFpr": fpr, "value": float(roc_auc_score(targets, values, max_fpr=fpr))}
@@ -73,6 +90,6 @@ json.dump(
         "independentPermutation": {"found": found.tolist(), "level": level.tolist(), "p": float(independent.pvalue)},
         "holm": {"pValues": p_values, "adjusted": multipletests(p_values, method="holm")[1].tolist()},
     },
-    open(sys.argv[2], "w"),
+    open(sys.argv[1], "w"),
     indent=1,
 )
