@@ -56,3 +56,17 @@ export function foldRun(run: string, fold: number): string {
 export function epochName(epoch: number): string {
   return `epoch-${String(epoch).padStart(3, '0')}`
 }
+
+/**
+ * The command that makes a result of a subset again, for an error; of another place's cases, whose results lie in a folder of the run,
+ * that is their test.
+ *
+ * @example
+ * commandFor('predict', 'runs/default', 'val') // 'mammokit-evaluator predict --run runs/default --subset val'
+ */
+export function commandFor(command: 'predict' | 'test', folder: string, subset: Subset): string {
+  const [, run, site] = /^(.*)[\\/]sites[\\/]([^\\/]+)$/.exec(folder) ?? []
+  if (site !== undefined) return `mammokit-evaluator test --run ${run} --external DIR --name ${site}`
+  const isDefault = command === 'test' && subset === 'test'
+  return `mammokit-evaluator ${command} --run ${folder}${isDefault ? '' : ` --subset ${subset}`}`
+}

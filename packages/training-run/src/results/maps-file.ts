@@ -59,20 +59,22 @@ export async function readMaps(run: string, subset: Subset): Promise<StoredMaps 
   if (!existsSync(path)) return null
   const advice = `Explain again: mammokit-evaluator explain --run ${run} --subset ${subset}.`
   const bytes = await readInputFile(path, advice)
-  try {
-    const { tensors, metadata } = decodeSafetensors(bytes)
-    const maps = [...tensors].map(([imageId, { data, shape }]): [string, StoredMap] => {
-      const [height, width] = shape
-      if (!(data instanceof Float32Array && shape.length === 2)) throw new Error(`${imageId} is no map`)
-      return [imageId, { data, height: height!, width: width! }]
-    })
-    return { source: mapSourceSchema.parse(metadata), maps: new Map(maps) }
-  } catch (error) {
-    const reason = (error as Error).message.split('\n', 1)[0]
-    throw new TrainingRunError(
+  const unreadable = (reason: string) =>
+    new TrainingRunError(
       'file-invalid',
       `Expected heatmaps in ${path} but received a file that cannot be read: ${reason}. ${advice}`,
       { path, reason },
     )
+  try {
+    const { tensors, metadata } = decodeSafetensors(bytes)
+    const maps = [...tensors].map(([imageId, { data, shape }]): [string, StoredMap] => {
+      const [height, width] = shape
+      if (!(data instanceof Float32Array && shape.length === 2)) throw unreadable(`${imageId} is no map`)
+      return [imageId, { data, height: height!, width: width! }]
+    })
+    return { source: mapSourceSchema.parse(metadata), maps: new Map(maps) }
+  } catch (error) {
+    if (error instanceof TrainingRunError) throw error
+    throw unreadable((error as Error).message.split('\n', 1)[0]!)
   }
 }

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { FileError, readInputFile, writeFileAtomic, writeJsonAtomic } from '@mammokit/atomic-files'
 import { CsvError, formatCsv, parseCsvRows } from '@mammokit/strict-csv'
 import { parseRunJson } from '../parse-run-json.ts'
-import { epochName, runPaths } from '../run-paths.ts'
+import { commandFor, epochName, runPaths } from '../run-paths.ts'
 import {
   type ImageIdentity,
   type Prediction,
@@ -42,7 +42,7 @@ export async function writePredictions(
 
 /** SHA-256 of the file with the predictions of an epoch's weights for a subset, unread. @throws FileError not-found */
 export async function hashPredictions(run: string, subset: Subset, epoch: number): Promise<string> {
-  const advice = `Predict first: mammokit-evaluator predict --run ${run} --subset ${subset}.`
+  const advice = `Predict first: ${commandFor('predict', run, subset)}.`
   return sha256(await readInputFile(runPaths(run).predictions(subset, epoch), advice))
 }
 
@@ -59,7 +59,7 @@ export async function readPredictions(
   known?: KnownRows,
 ): Promise<Predictions> {
   const path = runPaths(run).predictions(subset, epoch)
-  const advice = `Predict again: mammokit-evaluator predict --run ${run} --subset ${subset}`
+  const advice = `Predict again: ${commandFor('predict', run, subset)}`
   const bytes = await readInputFile(path, advice.replace('again', 'first'))
   const record = parseRunJson(predictionRecordSchema, await readRecord(path, advice), recordPath(path), `${advice}.`)
   const numbers = known?.read(bytes)

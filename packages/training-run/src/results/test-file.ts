@@ -1,7 +1,7 @@
 import { readInputFile, writeJsonAtomic } from '@mammokit/atomic-files'
 import { evaluationLock, withFolderLock } from '../lock/lock-folder.ts'
 import { parseRunJson } from '../parse-run-json.ts'
-import { runPaths } from '../run-paths.ts'
+import { commandFor, runPaths } from '../run-paths.ts'
 import { type TestedSubset, type TestResult, testResultSchema } from '../schema/test-result.ts'
 import { TrainingRunError } from '../training-run-error.ts'
 import { hashTests, historyPlace } from './history-line.ts'
@@ -14,7 +14,7 @@ import { completeTestHistory, readTestHistory } from './test-history.ts'
  */
 export async function readTestResult(run: string, subset: TestedSubset = 'test'): Promise<TestResult> {
   const path = runPaths(run).test(subset)
-  const command = `mammokit-evaluator test --run ${run}${subset === 'test' ? '' : ` --subset ${subset}`}`
+  const command = commandFor('test', run, subset)
   const text = await readInputFile(path, `Test first: ${command}.`)
   const advice = `Restore the file, or test again: ${command} --again.`
   const result = parseRunJson(testResultSchema, text.toString('utf8'), path, advice)

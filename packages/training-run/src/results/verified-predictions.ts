@@ -1,5 +1,5 @@
 /** Predictions that are bound to the rows, split, images, preprocessing and weights that they are read for. */
-import { runPaths } from '../run-paths.ts'
+import { commandFor, runPaths } from '../run-paths.ts'
 import type { ImageIdentity, Predictions, Subset } from '../schema/prediction.ts'
 import type { RunConfig } from '../schema/run-config.ts'
 import { TrainingRunError } from '../training-run-error.ts'
@@ -63,7 +63,7 @@ export async function readVerifiedPredictions(expected: ExpectedPredictions): Pr
   function fail(wanted: string, received: string): never {
     throw new TrainingRunError(
       'predictions-differ',
-      `Expected ${wanted} for ${path} but received ${received}. Predict again: mammokit-evaluator predict --run ${run} --subset ${subset}.`,
+      `Expected ${wanted} for ${path} but received ${received}. Predict again: ${commandFor('predict', run, subset)}.`,
       { path, expected: wanted, received },
     )
   }
