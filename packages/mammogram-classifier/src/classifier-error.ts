@@ -7,7 +7,6 @@ export type ClassifierErrorCode =
   | 'not-finite'
   | 'map-undefined'
   | 'weights-changed'
-  | 'bad-probability'
   | 'selection-altered'
   | 'selection-differs'
   | 'checkpoint-mismatch'

@@ -1,4 +1,6 @@
 /** A trained network as a product: weights in, then a probability of cancer for each image. */
+
+import { sigmoid } from '@mammokit/pf1-metric'
 import type { StateDict } from '@mammokit/seresnext'
 import { type EngineName, type EngineOptions, openEngine, type PreparedFunction } from '@mammokit/tensor-engine'
 import type { Tensor4D } from '@tensorflow/tfjs-core'
@@ -7,7 +9,6 @@ import type { Fusion, ViewOutput } from './breast/fuse-views.ts'
 import { ClassifierError } from './classifier-error.ts'
 import { type ActivationMap, cellGrid } from './heatmap/activation-map.ts'
 import { logitsAndMaps, type MapOptions, resolveMapOptions } from './heatmap/class-activation.ts'
-import { sigmoid } from './log-odds.ts'
 import { type Normalization, normalizeImage } from './normalize-image.ts'
 
 /** What the classifier needs of a run's configuration. */

@@ -6,8 +6,8 @@ import {
   type Calibration,
   calibrate,
   type ImagePrediction,
+  logOdds,
 } from '@mammokit/pf1-metric'
-import { logOdds } from './log-odds.ts'
 
 export interface BreastOptions {
   /** How the images of a breast become one probability. @default 'mean' */
@@ -19,7 +19,7 @@ export interface BreastOptions {
 /**
  * Aggregates images by patient and laterality, then calibrates: a calibration is fitted on breasts.
  *
- * @throws {ClassifierError} `bad-probability`; MetricError for rows that contradict each other
+ * @throws MetricError `bad-value`, and for rows that contradict each other
  */
 export function classifyBreasts(
   images: readonly ImagePrediction[],
@@ -33,7 +33,7 @@ export function classifyBreasts(
 /**
  * The calibrated probability of a breast's probability: for a threshold, too.
  *
- * @throws {ClassifierError} `bad-probability`
+ * @throws MetricError `bad-value`
  * @example
  * calibrateProbability({ method: 'platt', slope: 1, intercept: -1 }, 0.5) // 0.2689...
  */

@@ -1,7 +1,8 @@
 /** The entry `./selection`: what chooses and checks checkpoints by their predictions, without a network or an engine. */
+
+export { logOdds, sigmoid } from '@mammokit/pf1-metric'
 export { ClassifierError, type ClassifierErrorCode } from './classifier-error.ts'
 export { type BreastOptions, calibrateProbability, classifyBreasts } from './classify-breasts.ts'
-export { logOdds, sigmoid } from './log-odds.ts'
 export type { BreastColumns } from './selection/breast-columns.ts'
 export {
   bestOf,

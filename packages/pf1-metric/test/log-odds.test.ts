@@ -9,6 +9,6 @@ describe('logOdds', () => {
   })
 
   it.each([Number.NaN, 1.2, -0.1])('refuses probability %d', (probability) => {
-    expect(() => logOdds(probability)).toThrow(expect.objectContaining({ code: 'bad-probability' }))
+    expect(() => logOdds(probability)).toThrow(expect.objectContaining({ code: 'bad-value' }))
   })
 })

@@ -5,12 +5,12 @@ import {
   type ChosenThreshold,
   chooseCalibration,
   compareFigures,
+  logOdds,
   pfBeta,
   type ThresholdRule,
 } from '@mammokit/pf1-metric'
 import { epochName, type Predictions } from '@mammokit/training-run'
 import type { Aggregation, Selection } from '@mammokit/training-run/schema'
-import { logOdds } from '../log-odds.ts'
 import { type BreastColumns, columnsOf } from './breast-columns.ts'
 
 export interface Candidate {
