@@ -14,7 +14,7 @@ import {
 import type { Figure } from '@mammokit/training-run/schema'
 import { figure } from './figure.ts'
 import { decimals, interval } from './number-text.ts'
-import { runsPlot } from './plots.ts'
+import { runsPlot } from './plots/step-plots.ts'
 import type { ReportData } from './report-data.ts'
 
 export interface ComparedRun {
