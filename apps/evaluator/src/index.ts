@@ -10,7 +10,8 @@ export type {
   TestConfig,
 } from './config.ts'
 export { EvaluatorError, type EvaluatorErrorCode } from './evaluator-error.ts'
-export { type ExplainResult, explain } from './explain/explain.ts'
+export { explain } from './explain/explain.ts'
+export type { ExplainResult } from './explain/explain-result.ts'
 export { type ExportResult, exportRun } from './export/export.ts'
 export { type PredictSummary, predict } from './predict/predict.ts'
 export { predictStudy, type StudyPrediction } from './predict/predict-study.ts'

@@ -3,49 +3,19 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { writeJsonAtomic } from '@mammokit/atomic-files'
 import { type CommandContext, parseConfig, silentContext } from '@mammokit/command-line'
-import {
-  type ClassifierImage,
-  type Explanation,
-  mapInFrame,
-  openRunClassifier,
-  type RunClassifier,
-  resolveMapOptions,
-  wholeImage,
-} from '@mammokit/mammogram-classifier'
-import { readImageBytes } from '@mammokit/mammogram-dataset'
-import { decodeGrayPng } from '@mammokit/mammogram-preprocess'
-import { type Lesion, type ProcessedRow, readLesions } from '@mammokit/screening-data'
+import { type Explanation, openRunClassifier, resolveMapOptions } from '@mammokit/mammogram-classifier'
+import { type ProcessedRow, readLesions } from '@mammokit/screening-data'
 import { defaultConfig } from '@mammokit/seresnext'
-import { epochName, readEpochWeights, readRunConfig, runPaths, writeMaps } from '@mammokit/training-run'
+import { epochName, readRunConfig, runPaths, writeMaps } from '@mammokit/training-run'
 import type { z } from 'zod'
 import { type ExplainConfig, explainSchema } from '../config.ts'
 import { EvaluatorError } from '../evaluator-error.ts'
-import { openRows } from '../predict/predict-rows.ts'
 import { readSubset } from '../predict/subset-rows.ts'
-import { type LocalizedImage, lesionInImage, localize, type PixelBox } from './localize.ts'
-import { type Cascade, cascade, mapsOf, type Similarity, similarityOf } from './sanity-checks.ts'
-import { type LocalizationSummary, summarizeLocalization } from './summarize-localization.ts'
-import { type Overlay, writeOverlay } from './write-overlay.ts'
-
-export interface ExplainResult {
-  readonly subset: string
-  readonly checkpoint: string
-  readonly checkpointHash: string
-  readonly preprocessHash: string
-  readonly method: string
-  readonly stage: number
-  /** Images with a map. */
-  readonly images: number
-  /** Null where no lesion is known. */
-  readonly localization: LocalizationSummary | null
-  readonly sanity: {
-    readonly images: number
-    readonly cascade: readonly Cascade[] | null
-    /** Of another run, such as one that was trained on shuffled labels. */
-    readonly against: ({ readonly run: string; readonly checkpointHash: string } & Similarity) | null
-  } | null
-  readonly overlays: readonly (Overlay & { readonly probability: number })[]
-}
+import { checkSanity } from './check-sanity.ts'
+import { describeResult, type ExplainResult } from './explain-result.ts'
+import { explainRows } from './explain-rows.ts'
+import { summarizeLocalization } from './summarize-localization.ts'
+import { writeOverlay } from './write-overlay.ts'
 
 type Config = z.output<typeof explainSchema>
 
@@ -88,7 +58,7 @@ export async function explain(input: ExplainConfig, context: CommandContext = si
       overlays: await writeOverlays(folder, rows, explanations, config, context),
     }
     if (isWhole) await writeJsonAtomic(join(folder, 'explain.json'), result)
-    for (const line of describe(result)) progress.line(line)
+    for (const line of describeResult(result)) progress.line(line)
     return result
   } finally {
     progress.stop()
@@ -110,108 +80,6 @@ function chosenRows(rows: readonly ProcessedRow[], { image, subset }: Config): r
   )
 }
 
-/** Maps of all rows in one pass, held against the lesions of images with cancer on the way. */
-async function explainRows(
-  rows: readonly ProcessedRow[],
-  lesions: ReadonlyMap<string, readonly Lesion[]>,
-  classifier: RunClassifier,
-  config: Config,
-  { progress, signal }: CommandContext,
-): Promise<{ explanations: readonly Explanation[]; localized: readonly LocalizedImage[] }> {
-  const { image } = classifier.config
-  const pixels = image.height * image.width
-  // Background is black: 0 before normalization.
-  const black = (0 - image.mean) / image.std + 1e-6
-  const loader = openRows(rows, { ...config, image, signal })
-  const explanations: Explanation[] = []
-  const localized: LocalizedImage[] = []
-  progress.start(`explaining ${config.subset}`, rows.length, { unit: 'images' })
-  try {
-    for await (const { images, valid } of loader.epoch(0)) {
-      signal?.throwIfAborted()
-      for (const found of await classifier.explainBatch(images, valid, config)) {
-        const slot = explanations.length % config.batchSize
-        const row = rows[explanations.length]!
-        explanations.push(found)
-        const boxes = row.cancer === 1 ? malignantBoxes(row, lesions.get(row.imageId) ?? [], image) : []
-        if (boxes.length === 0) continue
-        const heat = mapInFrame(found.map, wholeImage(image), { height: image.height, width: image.width })
-        const values = images.subarray(slot * pixels, (slot + 1) * pixels)
-        const judged = localize(heat, (at) => values[at]! > black, boxes, image.width)
-        if (judged) localized.push(judged)
-      }
-      progress.update(explanations.length)
-    }
-    return { explanations, localized }
-  } finally {
-    progress.stop()
-    await loader.close()
-  }
-}
-
-/** In the network's image; what a data set calls benign is not what a map of cancer has to find. */
-function malignantBoxes(
-  { placement }: ProcessedRow,
-  lesions: readonly Lesion[],
-  image: { readonly height: number; readonly width: number },
-): PixelBox[] {
-  return lesions
-    .filter(({ label = '' }) => !label.toLowerCase().startsWith('benign'))
-    .flatMap((lesion) => lesionInImage(lesion, placement, image) ?? [])
-}
-
-/** Of images spread evenly over the rows. */
-async function checkSanity(
-  rows: readonly ProcessedRow[],
-  classifier: RunClassifier,
-  config: Config,
-  { progress }: CommandContext,
-): Promise<ExplainResult['sanity']> {
-  const { sanity, against, sanityImages, method, stage, engine, device, threads, batchSize, run } = config
-  if (!sanity && against === undefined) return null
-  const step = Math.max(1, rows.length / sanityImages)
-  const some = Array.from({ length: Math.min(sanityImages, rows.length) }, (_, i) => rows[Math.floor(i * step)]!)
-  const images: ClassifierImage[] = []
-  for (const row of some) images.push(await decodeGrayPng(await readImageBytes(row)))
-  const options = { method, stage }
-  const inference = { engine, device, threads, batchSize }
-  let steps: Cascade[] | null = null
-  if (sanity) {
-    const { weights } = await readEpochWeights(run, classifier.epoch)
-    progress.start('randomizing weights from the last layer down', 2 + classifier.config.model.layers.length)
-    const network = { config: classifier.config, weights, images, options, engine: inference }
-    steps = await cascade(network, progress.update)
-    progress.stop()
-  }
-  return {
-    images: some.length,
-    cascade: steps,
-    against: against === undefined ? null : await compareRuns(classifier, against, { images, options, inference }),
-  }
-}
-
-async function compareRuns(
-  classifier: RunClassifier,
-  against: string,
-  { images, options, inference }: { images: ClassifierImage[]; options: object; inference: object },
-) {
-  const other = await openRunClassifier(against, inference)
-  try {
-    const [own, theirs] = [classifier.config, other.config]
-    if (own.preprocessHash !== theirs.preprocessHash) {
-      throw new EvaluatorError(
-        'runs-differ',
-        `Expected a run with the preprocessing ${own.preprocessHash} for --against but received ${against} with ${theirs.preprocessHash}. Train it on the same images.`,
-        { against, expected: own.preprocessHash, received: theirs.preprocessHash },
-      )
-    }
-    const similarity = similarityOf(await mapsOf(classifier, images, options), await mapsOf(other, images, options))
-    return { run: runPaths(against).name, checkpointHash: other.checkpointHash, ...similarity }
-  } finally {
-    await other.dispose()
-  }
-}
-
 /** Of the images that were asked for, else of those with the highest probabilities. */
 async function writeOverlays(
   folder: string,
@@ -231,30 +99,4 @@ async function writeOverlays(
   }
   progress.stop()
   return overlays
-}
-
-function describe({ localization, sanity, overlays }: ExplainResult): string[] {
-  const share = (value: number | null) => (value === null ? 'undefined' : value.toFixed(3))
-  const percent = (value: number) => `${(100 * value).toFixed(2)} %`
-  const lines: string[] = []
-  if (localization) {
-    const { images, map, center, chance } = localization
-    const { value, low, high } = map.hitRate
-    lines.push(
-      `Of ${images} images with a known lesion the map points into it in ${share(value)} (${share(low)} to ${share(high)}); the middle of the breast would in ${share(center.hitRate.value)}, chance in ${share(chance)}.`,
-      `Until a lesion is met, ${percent(map.medianArea)} of the breast have to be looked at (median; mean ${percent(map.meanArea)}); from the middle outwards ${percent(center.medianArea)} (mean ${percent(center.meanArea)}).`,
-    )
-  }
-  for (const { down, signed, absolute } of sanity?.cascade ?? []) {
-    lines.push(
-      `Random weights down to ${down}: rank correlation ${share(signed)}, of absolute values ${share(absolute)}.`,
-    )
-  }
-  if (sanity?.against) {
-    const { run, signed, absolute } = sanity.against
-    lines.push(`Against ${run}: rank correlation ${share(signed)}, of absolute values ${share(absolute)}.`)
-  }
-  const moved = overlays.filter(({ geometry }) => geometry === 'processed').length
-  if (moved > 0) lines.push(`${moved} pictures show the processed image: the file that it was made from is not there.`)
-  return lines
 }
