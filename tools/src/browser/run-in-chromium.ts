@@ -59,7 +59,8 @@ export async function runInChromium(
     await ended
     server.closeAllConnections()
     server.close()
-    rmSync(profile, { recursive: true, force: true, maxRetries: 5 })
+    // The browser's own processes end a little after it, and write until then.
+    rmSync(profile, { recursive: true, force: true, maxRetries: 30 })
   }
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
