@@ -101,6 +101,9 @@ async function writeDrift(
   return page
 }
 
+/** Collins, Ogundimu and Altman, "Sample size considerations for the external validation of a multivariable prognostic model", 2016. */
+const leastCancers = 100
+
 type Images = Parameters<typeof classifyBreasts>[0]
 
 /** What the site's breasts ask of the calibration and, by a rule, of the threshold. */
@@ -188,8 +191,8 @@ function report(calibration: SiteCalibration, line: (text: string) => void): voi
       ? `The threshold by ${thresholdRule.rule} is ${threshold.toFixed(4)}, ${before.threshold.toFixed(4)} before.`
       : `The threshold stays ${threshold.toFixed(4)}; --rule chooses it anew.`,
   )
-  if (positives < 100)
-    line(`Of ${positives} cancers every figure is unsure: a hundred are the least that is recommended.`)
+  if (positives < leastCancers)
+    line(`Of ${positives} cancers every figure is unsure: ${leastCancers} are the least that is recommended.`)
 }
 
 function figureText({ value, low, high }: Figure): string {

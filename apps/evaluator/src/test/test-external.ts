@@ -1,5 +1,4 @@
 /** `test --external`: the selected checkpoint and threshold on all labeled cases of another place, beside the run's own test. */
-import { existsSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { basename, resolve } from 'node:path'
 import type { CommandContext } from '@mammokit/command-line'
@@ -8,7 +7,6 @@ import {
   hashSources,
   readRunConfig,
   readTestHistory,
-  readTestResult,
   readVerifiedPredictions,
   runPaths,
   type TestResult,
@@ -23,7 +21,7 @@ import { openSubsets } from '../predict/subset-rows.ts'
 import { caseMixOf } from './case-mix.ts'
 import { reportTest } from './report-test.ts'
 import { testFiguresOf } from './test-figures.ts'
-import { assertSameSelection, assertUntested } from './tested-once.ts'
+import { readEarlierTest } from './tested-once.ts'
 
 /** Cases of another place have no split: all of them are tested. */
 const subset = 'test'
@@ -42,16 +40,11 @@ export async function testExternal(config: ExternalConfig, context: CommandConte
     subsets.read({ subset }),
   )
   const history = await readTestHistory(folder)
-  if (!config.again) {
-    const path = runPaths(folder).test(subset)
-    if (existsSync(path)) {
-      const earlier = await readTestResult(folder, subset)
-      assertSameSelection(earlier, selection, path)
-      reportTest(earlier, progress.line)
-      progress.line(`Tested already: ${path}`)
-      return earlier
-    }
-    assertUntested(history, subset, folder)
+  const earlier = config.again ? undefined : await readEarlierTest(folder, subset, selection, history)
+  if (earlier) {
+    reportTest(earlier, progress.line)
+    progress.line(`Tested already: ${runPaths(folder).test(subset)}`)
+    return earlier
   }
   const { rows, notes } = await readSite({ site: external, data, maxLeftOut, unrelatedIds }, runConfig)
   for (const note of notes) progress.line(note)

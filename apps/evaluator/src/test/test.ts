@@ -1,12 +1,9 @@
 /** `test`: the selected checkpoint and threshold on the test set, once (the reference's test_model). */
-
-import { existsSync } from 'node:fs'
 import { type CommandContext, parseConfig, silentContext } from '@mammokit/command-line'
 import { readVerifiedSelection } from '@mammokit/mammogram-classifier/selection'
 import {
   readRunConfig,
   readTestHistory,
-  readTestResult,
   readVerifiedPredictions,
   runPaths,
   type TestResult,
@@ -20,29 +17,24 @@ import { openSubsets, type Subsets } from '../predict/subset-rows.ts'
 import { reportTest } from './report-test.ts'
 import { testExternal } from './test-external.ts'
 import { testFiguresOf } from './test-figures.ts'
-import { assertSameSelection, assertUntested } from './tested-once.ts'
+import { readEarlierTest } from './tested-once.ts'
 
 /** Writes test.json, of --external that of its folder, and returns it; an existing result of the same selection is returned unchanged. */
 export async function test(input: TestConfig, context: CommandContext = silentContext): Promise<TestResult> {
   const config = parseConfig(testSchema, input)
   if (config.external !== undefined) return testExternal({ ...config, external: config.external }, context)
   const { run, data, subset } = config
-  const path = runPaths(run).test(subset)
   const runConfig = await readRunConfig(run)
   const subsets = await openSubsets(data, runConfig)
   const { selection, predictions: validation } = await readVerifiedSelection(run, runConfig, (subset) =>
     subsets.read({ subset }),
   )
   const history = await readTestHistory(run)
-  if (!config.again) {
-    if (existsSync(path)) {
-      const earlier = await readTestResult(run, subset)
-      assertSameSelection(earlier, selection, path)
-      reportTest(earlier, context.progress.line)
-      context.progress.line(`Tested already: ${path}`)
-      return earlier
-    }
-    assertUntested(history, subset, run)
+  const earlier = config.again ? undefined : await readEarlierTest(run, subset, selection, history)
+  if (earlier) {
+    reportTest(earlier, context.progress.line)
+    context.progress.line(`Tested already: ${runPaths(run).test(subset)}`)
+    return earlier
   }
 
   const { rows, splitsSha256 } = subsets.read({ subset })

@@ -11,7 +11,7 @@ const answers = {
     `A deep neural network, trained on labeled mammograms, that gives a probability of breast cancer for each ${test.aggregation === 'mean' ? 'breast' : `breast (${test.aggregation} of its images)`}.`,
   intendedUse: () => 'Research on screening mammography: nobody is to be diagnosed, recalled or reassured by it.',
   source: ({ config }) =>
-    `Data folder ${[config.data.dir].flat().join(' and ')}, taken as it was published: retrospective.`,
+    `The data folder ${[config.data.dir].flat().join(' and ')}, whose labels were there before the network was trained.`,
   eligibility: ({ flow }) =>
     `Images with a label, a side and a view that preprocessing admitted; ${plural(flow.seen, 'image')} were seen, and “Who was tested” has what was left out and why.`,
   preparation: ({ test, config }) =>
@@ -25,7 +25,7 @@ const answers = {
   outcome: () =>
     'The column cancer of the data set, one label for a breast; what it was derived from is in the data set’s column cancer_source, where it has one.',
   sampleSize: ({ test }) =>
-    `Not calculated beforehand: all cases that there are. ${plural(test.positives, 'breast')} of ${test.breasts} tested had cancer; the intervals say how much that allows.`,
+    `Every labeled case of the data set; no size was calculated. ${plural(test.positives, 'breast')} of ${test.breasts} tested had cancer; the intervals say how much that allows.`,
   partition: ({ flow, test, config }) =>
     `By patient, so that both breasts and all images of a patient are in one subset: training ${unitText(flow.subsets.train)}; validation ${unitText(flow.subsets.val)}; test ${unitText(flow.subsets.test)}. Split ${test.splitsSha256.slice(0, 16)}…${config.data.fold === null || config.data.fold === undefined ? '' : `, fold ${config.data.fold}`}`,
   model: ({ config: { model } }) =>
@@ -75,7 +75,7 @@ const answers = {
       .map(([name, version]) => `${name} ${version}`)
       .join(', ')}; open source, MIT.`,
   limits: () =>
-    'One data set, one reading of its labels, no reader beside the network, no follow-up. An interval tells of chance, not of other places, machines or years.',
+    'No reader beside the network, and no follow-up beyond the labels. An interval tells of chance, not of other places, machines or years.',
 } satisfies Record<string, Answer>
 
 export type Topic = keyof typeof answers
