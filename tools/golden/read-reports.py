@@ -3,7 +3,7 @@
 Makes packages/study-service/test/fixtures/read-back.json from a folder that the test
 test/dicom/dicom-out.test.ts wrote (MAMMOKIT_KEEP_DICOM=FOLDER keeps it):
 
-    MAMMOKIT_KEEP_DICOM=/tmp/dicom npx vitest run --root packages/study-service --config vitest.config.ts test/dicom
+    MAMMOKIT_KEEP_DICOM=/tmp/dicom npx vitest run --root packages/study-service --config ../../vitest.config.ts test/dicom
     golden/bin/python tools/golden/read-reports.py /tmp/dicom packages/study-service/test/fixtures/read-back.json
 """
 
