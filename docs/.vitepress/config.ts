@@ -38,6 +38,7 @@ export default defineConfig({
           { text: 'Data sets', link: '/data-sets' },
           { text: 'A new data set', link: '/new-data-set' },
           { text: 'Files', link: '/files' },
+          { text: 'result.json', link: '/results-format' },
           { text: "Keys of a run's files", link: '/commands/file-keys' },
         ],
       },

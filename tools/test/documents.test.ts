@@ -60,6 +60,21 @@ function faultsOf(line: string): string[] {
   })
 }
 
+it('every page of docs is in the sidebar of the site', () => {
+  const sidebar = read('docs/.vitepress/config.ts')
+  const pages = files.flatMap(({ path }) => /^docs\/([a-z-]+)\.md$/.exec(path)?.[1] ?? [])
+  expect(pages.filter((page) => page !== 'index' && !sidebar.includes(`link: '/${page}'`))).toEqual([])
+})
+
+it('README.md and docs/benchmarks.md name every benchmark', () => {
+  const [, list] = /const benchmarks: .*? = \{\n([\s\S]*?)\n\}/.exec(read('tools/src/bench/bench.ts'))!
+  const names = [...list!.matchAll(/^ {2}'?([a-z0-9-]+)'?:/gm)].map(([, name]) => name!)
+  expect(names.length).toBeGreaterThan(10)
+  const readme = fencedLines(read('README.md')).find((line) => line.startsWith('npm run bench'))!
+  expect(names.filter((name) => !new RegExp(`\\b${name}\\b`).test(readme))).toEqual([])
+  expect(names.filter((name) => !read('docs/benchmarks.md').includes(`\n## ${name}\n`))).toEqual([])
+})
+
 it('every script of npm that a page shows is one of package.json', () => {
   const { scripts } = JSON.parse(read('package.json'))
   const unknown = files.flatMap(({ path, text }) =>
@@ -91,6 +106,7 @@ it('the pages of commands and of JSON keys describe each flag and each key', asy
       const page = pages.get(`commands/${app}-${name}.md`)
       for (const flag of Object.values(flags)) expect(page).toContain(`| \`${flag.replaceAll('|', '\\|')}\` |`)
     }
+  expect(pages.get('commands/file-keys.md')).toContain('## `sites/<name>/calibration-001.json`')
   expect(pages.get('commands/file-keys.md')).toMatch(/\| `threshold` \| number/)
 })
 

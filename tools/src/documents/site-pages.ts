@@ -66,6 +66,7 @@ const runFiles = {
   'a line of metrics.jsonl': schemas.metricsLineSchema,
   'predictions/<subset>/epoch-001.json': schemas.predictionRecordSchema,
   'selection.json': schemas.selectionSchema,
+  'sites/<name>/calibration-001.json': schemas.siteCalibrationSchema,
   'test.json': schemas.testResultSchema,
   'a line of test-history.jsonl': schemas.testHistoryLineSchema,
 }
