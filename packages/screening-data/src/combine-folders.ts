@@ -80,6 +80,16 @@ function inSet(row: SplitRow, set: string): SetRow {
   return { ...row, patientId: `${set}/${row.patientId}`, imageId: `${set}/${row.imageId}`, set }
 }
 
+/**
+ * An id as its own data folder has it, without the name of the set that several folders are kept apart by.
+ *
+ * @example
+ * ownId('rsna/10006') // '10006'
+ */
+export function ownId(id: string): string {
+  return id.slice(id.indexOf('/') + 1)
+}
+
 /** The name of an image in its set; one that is in no split is in none that anybody asks for. */
 function nameIn(folder: ProcessedFolder): (image: ManifestRow) => string {
   const sets = new Map(folder.splits.map((row) => [row.imageId, setOf(row, folder)]))

@@ -6,6 +6,7 @@ export {
   describeAdjustments,
   type ExcludedCount,
 } from './adjustments/adjustments.ts'
+export { ownId } from './combine-folders.ts'
 export { type DataPaths, dataPaths, processedFile } from './data-paths.ts'
 export {
   type DataSet,

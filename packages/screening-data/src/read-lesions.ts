@@ -4,10 +4,11 @@ import { join } from 'node:path'
 import { readInputFile } from '@mammokit/atomic-files'
 import { parseCsvRows, requiredColumn } from '@mammokit/strict-csv'
 import { z } from 'zod'
-import type { SetRow } from './combine-folders.ts'
+import { ownId, type SetRow } from './combine-folders.ts'
 import { dataPaths } from './data-paths.ts'
 import type { Lesion } from './data-set/data-set-image.ts'
 import { lesionsSchema } from './data-set/images-csv.ts'
+import { ScreeningDataError } from './screening-data-error.ts'
 
 const number = z.string().regex(/^-?\d+(\.\d+)?$/)
 
@@ -34,7 +35,8 @@ const groundTruth = {
  * writes, else from `raw/ground_truth.csv`, which phantoms have. An image that neither speaks of is not in the map; one that has no
  * lesion has an empty list.
  *
- * @throws CsvError with the line of a cell that cannot be read
+ * @throws CsvError with the line of a cell of ground_truth.csv that cannot be read; ScreeningDataError `bad-lesions` with the image of one
+ * of the split
  * @example
  * const { rows } = await readProcessedRows('data', { subsets: ['test'] })
  * (await readLesions(rows)).get('896688465') // [{ x: 73, y: 256, width: 20, height: 20, label: 'benign-mass' }]
@@ -45,14 +47,23 @@ export async function readLesions(
   const truths = new Map<string, ReadonlyMap<string, readonly Lesion[]>>()
   for (const dataDir of new Set(rows.map((row) => row.dataDir))) truths.set(dataDir, await readGroundTruth(dataDir))
   const found = new Map<string, readonly Lesion[]>()
-  for (const { imageId, set, columns, dataDir } of rows) {
-    const ownId = set !== null && imageId.startsWith(`${set}/`) ? imageId.slice(set.length + 1) : imageId
+  for (const { imageId, columns, dataDir } of rows) {
     const cell = columns.lesions
     // Sets that publish lesions name those of some images; of the others they say nothing.
-    const lesions = cell ? lesionsSchema.safeParse(cell).data : truths.get(dataDir)?.get(ownId)
+    const lesions = cell ? parseLesions(cell, imageId) : truths.get(dataDir)?.get(ownId(imageId))
     if (lesions !== undefined) found.set(imageId, lesions)
   }
   return found
+}
+
+function parseLesions(cell: string, imageId: string): readonly Lesion[] {
+  const parsed = lesionsSchema.safeParse(cell)
+  if (parsed.success) return parsed.data
+  throw new ScreeningDataError(
+    'bad-lesions',
+    `Expected ${parsed.error.issues[0]!.message} for lesions of image ${imageId} but received ${JSON.stringify(cell.slice(0, 80))}. Restore the column, or leave it out.`,
+    { imageId, received: cell },
+  )
 }
 
 async function readGroundTruth(dataDir: string): Promise<Map<string, readonly Lesion[]>> {

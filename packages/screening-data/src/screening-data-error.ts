@@ -6,6 +6,7 @@ export type ScreeningDataErrorCode =
   | 'prediction-ids-differ'
   | 'unknown-set'
   | 'ambiguous-set'
+  | 'bad-lesions'
   | 'bad-option'
   | 'missing-column'
   | 'duplicate-column'

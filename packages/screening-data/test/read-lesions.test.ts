@@ -43,3 +43,9 @@ test('names the line of a truth that cannot be read', async () => {
   const data = await dataFolder('1,11,\n1,12,mass 1 2 3')
   await expect(readLesions([row(data, '11')])).rejects.toThrow(/lesions but received "mass 1 2 3" on line 3 of/)
 })
+
+test('names the image of a cell of the split that cannot be read', async () => {
+  const data = await dataFolder()
+  const damaged = row(data, 'a', '[{"x":1,"y":2,"width":3')
+  await expect(readLesions([damaged])).rejects.toMatchObject({ code: 'bad-lesions', details: { imageId: 'a' } })
+})

@@ -2,6 +2,7 @@
 import {
   describeAdjustments,
   describeLeftOut,
+  ownId,
   type ProcessedRow,
   readProcessedRows,
   readUnsplitRows,
@@ -69,7 +70,7 @@ function assertUnseen(
       { site, images: copies.map((row) => row.imageId) },
     )
   }
-  const byPatient = new Map(own.map((row) => [row.patientId, row]))
+  const byPatient = new Map(own.map((row) => [ownId(row.patientId), row]))
   const shared = [...new Set(rows.map(({ patientId }) => patientId))].filter((id) => byPatient.has(id))
   if (unrelatedIds || shared.length === 0) return
   throw new EvaluatorError(

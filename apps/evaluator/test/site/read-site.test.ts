@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { extractRois } from '@mammokit/mammogram-dataset'
 import { writePhantomDataset } from '@mammokit/mammogram-phantom'
@@ -21,7 +21,7 @@ beforeAll(async () => {
 })
 afterAll(() => tiny.remove())
 
-const read = async (options: { site?: string; unrelatedIds?: boolean }) =>
+const read = async (options: { site?: string; data?: string[]; unrelatedIds?: boolean }) =>
   readSite({ site, data: tiny.data, maxLeftOut: 0.1, unrelatedIds: false, ...options }, await readRunConfig(tiny.run))
 
 test('takes every labeled image of another place', async () => {
@@ -56,4 +56,10 @@ test('refuses patients whose ids the run knows, unless they are said to be other
     details: { patients: [known] },
   })
   expect((await read({ unrelatedIds: true })).rows).toHaveLength(rows.length)
+  // Of several folders the ids that the run has are `<set>/<id>`.
+  const second = join(tiny.data, '..', 'second')
+  cpSync(tiny.data, second, { recursive: true })
+  const several = [tiny.data, second]
+  await expect(read({ data: several })).rejects.toMatchObject({ details: { patients: [known] } })
+  expect((await read({ data: several, unrelatedIds: true })).rows).toHaveLength(rows.length)
 })
