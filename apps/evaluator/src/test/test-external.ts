@@ -14,6 +14,7 @@ import {
 } from '@mammokit/training-run'
 import type { z } from 'zod'
 import type { testSchema } from '../config.ts'
+import { EvaluatorError } from '../evaluator-error.ts'
 import { predictRows } from '../predict/predict.ts'
 import { readSite } from '../predict/read-site.ts'
 import { assertRecomputed } from '../predict/recompute-predictions.ts'
@@ -41,17 +42,19 @@ export async function testExternal(config: ExternalConfig, context: CommandConte
   )
   const history = await readTestHistory(folder)
   const earlier = config.again ? undefined : await readEarlierTest(folder, subset, selection, history)
-  if (earlier) {
-    reportTest(earlier, progress.line)
-    progress.line(`Tested already: ${runPaths(folder).test(subset)}`)
-    return earlier
-  }
   const { rows, notes } = await readSite({ site: external, data, maxLeftOut, unrelatedIds }, runConfig)
   for (const note of notes) progress.line(note)
-  await mkdir(folder, { recursive: true })
-  const { epoch, checkpointHash } = selection
   // There is no split of these cases: what they are is the hash of their files.
   const splitsSha256 = hashSources(rows)
+  if (earlier) {
+    const path = runPaths(folder).test(subset)
+    assertSameCases(earlier, splitsSha256, { external, path })
+    reportTest(earlier, progress.line)
+    progress.line(`Tested already: ${path}`)
+    return earlier
+  }
+  await mkdir(folder, { recursive: true })
+  const { epoch, checkpointHash } = selection
   const predicted = { into: folder, subset, rows, splitsSha256 } as const
   const written = await predictRows([epoch], predicted, config, runConfig, context)
   const expected = { run: folder, config: runConfig, subset, rows, splitsSha256, epoch, checkpointHash } as const
@@ -74,4 +77,18 @@ export async function testExternal(config: ExternalConfig, context: CommandConte
       `The cases of ${name} have been used ${history.length + 1} times; figures after the first are optimistic.`,
     )
   return result
+}
+
+/** Two data folders may have one name. @throws EvaluatorError `tested-already` where the earlier test was of other cases */
+function assertSameCases(
+  earlier: TestResult,
+  sourcesSha256: string,
+  { external, path }: { readonly external: string; readonly path: string },
+): void {
+  if (earlier.splitsSha256 === sourcesSha256) return
+  throw new EvaluatorError(
+    'tested-already',
+    `Expected the cases of ${external} (${sourcesSha256.slice(0, 16)}) in ${path} but received a test of other cases (${earlier.splitsSha256.slice(0, 16)}). Pass another --name, or --again to test what the folder has now.`,
+    { path, expected: sourcesSha256, received: earlier.splitsSha256 },
+  )
 }

@@ -1,4 +1,4 @@
-import { cpSync, existsSync, readFileSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { extractRois } from '@mammokit/mammogram-dataset'
 import { writePhantomDataset } from '@mammokit/mammogram-phantom'
@@ -83,6 +83,20 @@ it('is counted when it is tested again, and computes a sample of kept prediction
   await expect(forging).rejects.toMatchObject({ code: 'predictions-differ', details: { path } })
   rmSync(join(folder, 'test.json'))
   await expect(test({ data, run, external: clinic, ...fast })).rejects.toMatchObject({ code: 'tested-already' })
+})
+
+it('is not the result of other cases under the same name', async () => {
+  const { data, run } = tiny.copy()
+  const other = join(dirname(data), 'elsewhere', 'clinic')
+  cpSync(clinic, other, { recursive: true })
+  const table = join(other, 'raw', 'train.csv')
+  const [header, ...rows] = readFileSync(table, 'utf8').trimEnd().split('\n')
+  writeFileSync(table, `${[header, ...rows.slice(4)].join('\n')}\n`)
+  await expect(test({ data, run, external: other, ...fast })).rejects.toMatchObject({
+    code: 'tested-already',
+    message: expect.stringContaining('--name'),
+  })
+  expect((await test({ data, run, external: other, name: 'elsewhere', ...fast })).images).toBe(result.images - 4)
 })
 
 it('refuses cases of patients that the run has seen', async () => {
