@@ -2,7 +2,7 @@
 import { checkOption } from './check-inputs.ts'
 import { type CumulativeCounts, requireClasses } from './cumulative-counts.ts'
 import { varianceOverGroups } from './intervals/influences.ts'
-import { logOdds } from './log-odds.ts'
+import { logOdds, sigmoid } from './log-odds.ts'
 import { countsOf, type Ranking, rank } from './ranking.ts'
 import { bestThreshold } from './sweep-thresholds.ts'
 
@@ -103,7 +103,7 @@ function withinError(ranking: Ranking, counts: CumulativeCounts): ChosenThreshol
   const isGood = (score: number) => score >= least
   const { plateau } = plateauAt(counts, scores.findIndex(isGood), scores.findLastIndex(isGood))
   const middle = (logOdds(plateau.low) + logOdds(plateau.high)) / 2
-  const threshold = Math.min(Math.max(1 / (1 + Math.exp(-middle)), plateau.low), plateau.high)
+  const threshold = Math.min(Math.max(sigmoid(middle), plateau.low), plateau.high)
   return { threshold: threshold > plateau.low ? threshold : plateau.high, plateau }
 }
 

@@ -5,6 +5,7 @@ import {
   pfBeta,
   probabilitiesOf,
   rocAucDifference,
+  sigmoid,
   statisticsAt,
   stratifiedRocAuc,
   targetsOf,
@@ -78,7 +79,7 @@ async function metadataFigures(
   const targets = targetsOf(breasts)
   if (model === null || !targets.includes(0) || !targets.includes(1)) return null
   const scores = known.map((rows) => rows.reduce((sum, row) => sum + model.logit(row), 0) / Math.max(1, rows.length))
-  const scored = breasts.map((breast, i) => ({ ...breast, probability: 1 / (1 + Math.exp(-(scores[i] ?? 0))) }))
+  const scored = breasts.map((breast, i) => ({ ...breast, probability: sigmoid(scores[i] ?? 0) }))
   const patients = breasts.map(({ patientId }) => patientId)
   return {
     columns: [...model.columns],

@@ -1,5 +1,6 @@
 /** Logistic regression with a ridge penalty, for models of a few dozen columns: what a network has to beat. */
 import { checkInputs, checkOption } from '../check-inputs.ts'
+import { sigmoid } from '../log-odds.ts'
 import { MetricError } from '../metric-error.ts'
 
 export interface LogisticRegression {
@@ -100,7 +101,7 @@ function newtonStep(
   const row = new Float64Array(size).fill(1)
   for (let i = 0; i < samples.length; i++) {
     row.set(samples[i])
-    const p = 1 / (1 + Math.exp(-logitOf(samples[i], weights)))
+    const p = sigmoid(logitOf(samples[i], weights))
     const weight = p * (1 - p)
     for (let k = 0; k < size; k++) {
       gradient[k] += (p - targets[i]) * row[k]

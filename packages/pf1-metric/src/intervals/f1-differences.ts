@@ -1,11 +1,10 @@
 /** Whether one set of calls has a better F1 than others of the same samples: all are counted in the same resamples of patients. */
-import { createRandom } from '@mammokit/seeded-random'
 import { quantile } from '../bootstrap-interval.ts'
 import { checkInputs, checkOption } from '../check-inputs.ts'
 import type { Figure } from '../figure.ts'
 import { pfBeta } from '../pf-beta.ts'
 import { checkGroups, numberGroups } from '../ranking.ts'
-import type { ResampleOptions } from '../resampled-counts.ts'
+import { type ResampleOptions, resampledWeights } from '../resampled-counts.ts'
 import type { ConfidenceOptions } from './share-intervals.ts'
 
 /**
@@ -30,7 +29,6 @@ export function f1Differences(
   const sets = [calls, ...others]
   for (const set of sets) checkInputs(targets, set, 'probabilities')
   checkGroups(targets, groups)
-  checkOption('resamples', resamples, 1, 1e7, true)
   checkOption('confidence', confidence, Number.EPSILON, 1 - Number.EPSILON)
   const { numbers, groupCount } = numberGroups(groups)
   const positives = sumByGroup(numbers, groupCount, targets)
@@ -42,19 +40,15 @@ export function f1Differences(
     ),
     called: sumByGroup(numbers, groupCount, set),
   }))
-  const random = createRandom(seed, 'bootstrap')
-  const weights = new Uint32Array(groupCount)
-  const drawn = others.map(() => new Float64Array(resamples))
-  for (let resample = 0; resample < resamples; resample++) {
-    weights.fill(0)
-    for (let i = 0; i < groupCount; i++) weights[random.below(groupCount)]++
+  const drawn: number[][] = others.map(() => [])
+  for (const weights of resampledWeights(groupCount, { resamples, seed })) {
     const all = weigh(positives, weights)
     const [first, ...rest] = counts.map(({ found, called }) => f1(weigh(found, weights), weigh(called, weights), all))
-    for (const [other, score] of rest.entries()) drawn[other][resample] = first - score
+    for (const [other, score] of rest.entries()) drawn[other].push(first - score)
   }
   const score = pfBeta(targets, calls)
-  return drawn.map((differences, other) => {
-    differences.sort()
+  return drawn.map((unsorted, other) => {
+    const differences = Float64Array.from(unsorted).sort()
     return {
       value: score - pfBeta(targets, others[other]),
       low: quantile(differences, (1 - confidence) / 2),
