@@ -6,11 +6,11 @@ import { exportOnnx, openRunClassifier, readCalibrationOf, readVerifiedSelection
 import { readEpochWeights, readRunConfig, runPaths } from '@mammokit/training-run'
 import { type ExportConfig, exportSchema } from '../config.ts'
 import { EvaluatorError } from '../evaluator-error.ts'
-import { readSubset } from '../predict/subset-rows.ts'
+import { openSubsets } from '../predict/subset-rows.ts'
 import { compareExport, type ExportCheck } from './compare-export.ts'
 import { metadataOf } from './metadata.ts'
 import { modelCard } from './model-card.ts'
-import { readLastTest } from './read-last-test.ts'
+import { readTestOf } from './read-test-of.ts'
 import { timmFiles } from './timm-files.ts'
 
 export interface ExportResult extends ExportCheck {
@@ -30,16 +30,18 @@ export async function exportRun(input: ExportConfig, context: CommandContext = s
   const { progress } = context
   const { run, data, precision, images, calibration, output, timm, ...inference } = parseConfig(exportSchema, input)
   const config = await readRunConfig(run)
-  const { selection } = await readVerifiedSelection(run, config, (subset) => readSubset(data, { subset }, config))
+  const subsets = await openSubsets(data, config)
+  const { selection } = await readVerifiedSelection(run, config, (subset) => subsets.read({ subset }))
   const { weights } = await readEpochWeights(run, selection.epoch)
   const site = calibration === undefined ? null : await readCalibrationOf(calibration, { name: run, ...selection })
   const decided = site ? { ...selection, calibration: site.calibration, threshold: site.threshold } : selection
+  const test = await readTestOf(run, selection)
   const metadata = metadataOf(config, decided, site?.site ?? null)
   const forTimm = timm === undefined ? undefined : timmFiles(config, weights)
   progress.line(`Exporting ${selection.checkpoint} in ${precision}`)
   const bytes = await exportOnnx(config, weights, { precision, metadata })
 
-  const { rows } = await readSubset(data, { subset: selection.subset }, config)
+  const { rows } = subsets.read({ subset: selection.subset })
   const { threads, batchSize } = inference
   const classifier = await openRunClassifier(run, { threads, batchSize })
   try {
@@ -63,10 +65,7 @@ export async function exportRun(input: ExportConfig, context: CommandContext = s
     const result = { model, card, sizeBytes: bytes.length, ...check }
     await writeFileAtomic(model, bytes)
     for (const [name, content] of Object.entries(forTimm ?? {})) await writeFileAtomic(join(timm!, name), content)
-    await writeFileAtomic(
-      card,
-      modelCard({ config, selection: decided, site, test: await readLastTest(run), precision, check }),
-    )
+    await writeFileAtomic(card, modelCard({ config, selection: decided, site, test, precision, check }))
     progress.line(
       `Wrote ${model}, ${(bytes.length / 1e6).toFixed(1)} MB, and ${card}. Of ${check.images} images the probability differs by at most ${check.largestDifference.toExponential(1)}.`,
     )

@@ -12,6 +12,7 @@ import {
   type TestResult,
 } from '@mammokit/training-run'
 import type { Figure } from '@mammokit/training-run/schema'
+import { isSameSelection } from '../test/tested-once.ts'
 import { figure } from './figure.ts'
 import { decimals, interval } from './number-text.ts'
 import { runsPlot } from './plots/step-plots.ts'
@@ -21,20 +22,23 @@ export interface ComparedRun {
   readonly name: string
   readonly metrics: readonly MetricsLine[]
   readonly splitsSha256: string
-  /** Null where it was not selected or tested. */
+  /** Null where there is none. */
   readonly selection: Selection | null
+  /** Null where this selection was not tested. */
   readonly test: TestResult | null
 }
 
 /** @throws FileError, TrainingRunError for a folder that is no run */
 export async function readComparedRun(run: string): Promise<ComparedRun> {
   const { data } = await readRunConfig(run)
+  const selection = existsSync(runPaths(run).selection) ? await readSelection(run) : null
+  const test = existsSync(runPaths(run).test()) ? await readTestResult(run) : null
   return {
     name: runPaths(run).name,
     metrics: await readMetrics(run),
     splitsSha256: data.splitsSha256,
-    selection: existsSync(runPaths(run).selection) ? await readSelection(run) : null,
-    test: existsSync(runPaths(run).test()) ? await readTestResult(run) : null,
+    selection,
+    test: test && selection && isSameSelection(test, selection) ? test : null,
   }
 }
 

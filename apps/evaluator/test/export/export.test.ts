@@ -6,7 +6,7 @@ import { loadOnnxRuntime } from '@mammokit/onnxruntime-loader'
 import { readProcessedRows } from '@mammokit/screening-data'
 import { readPredictions } from '@mammokit/training-run'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type ExportResult, exportRun, predict, select } from '../../src/index.ts'
+import { type ExportResult, exportRun, predict, select, test as testRun } from '../../src/index.ts'
 import { makeTinyRun, type TinyRun, tinyImage } from '../tiny-run.ts'
 
 const fast = { threads: 1, workers: 1 }
@@ -113,6 +113,15 @@ describe('export', () => {
     expect(small.largestDifference).toBeGreaterThan(0)
     expect(small.largestDifference).toBeLessThan(0.05)
     expect(readFileSync(join(run, precision, 'model-card.md'), 'utf8')).toContain(`, ${precision}, 1-1-1-1 blocks`)
+  })
+
+  test('has the figures of a test of what it exports on its card, and none of an earlier selection', async () => {
+    const { data, run } = tiny.copy()
+    const cardOf = async () => readFileSync((await exportRun({ data, run, images: 2, ...fast })).card, 'utf8')
+    await testRun({ data, run, resamples: 20, ...fast })
+    expect(await cardOf()).toContain('patients of the test set')
+    await select({ data, run, rule: 'sensitivity', at: 0.1, resamples: 20 })
+    expect(await cardOf()).toContain('Not tested.')
   })
 
   test('writes nothing for a selection that was edited, or without one', async () => {

@@ -67,6 +67,12 @@ describe('report', () => {
     for (const name of ['tiny', 'tiny (2)']) expect(page).toContain(`<th>${name}</th>`)
     expect(page).toContain('Validation loss of the runs')
     expect(await pageOf({ images: 0 })).not.toContain('Beside other runs')
+    const rowOf = (html: string) =>
+      html.match(/<tr><th>tiny \(2\)<\/th>.*?<\/tr>/s)![0].replaceAll(/\s*<[^>]+>\s*/g, ' ')
+    expect(rowOf(page)).not.toMatch(/– +– *$/)
+    // Test figures of an earlier selection are not those of the one beside them.
+    await select({ data, run, rule: 'sensitivity', at: 0.1, resamples: 20 })
+    expect(rowOf(await pageOf({ images: 0, compare: run }))).toMatch(/– +– *$/)
     await expect(pageOf({ compare: 'nowhere' })).rejects.toThrow('nowhere')
   })
 
