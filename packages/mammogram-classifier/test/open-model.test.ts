@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createSeResNeXt, type StateDict } from '@mammokit/seresnext'
+import { type SiteCalibration, writeSiteCalibration } from '@mammokit/training-run'
 import * as tf from '@tensorflow/tfjs-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import '@tensorflow/tfjs-backend-cpu'
@@ -23,6 +24,21 @@ const metadata = {
   'mammokit.checkpointHash': 'fedcba9876543210',
 }
 const picture = { height: 64, width: 32, data: Uint16Array.from({ length: 2048 }, (_, i) => (i * 7919) % 65_536) }
+
+const figure = { value: 0.5, low: null, high: null }
+const state = {
+  ...{ calibration: { method: 'none' as const }, logLoss: figure, brier: figure, ece: figure, eceIfCalibrated: 0.1 },
+  ...{ calibrationSlope: figure, calibrationIntercept: figure, threshold: 0.75 },
+  ...{ sensitivity: figure, specificity: figure, recallRate: figure },
+}
+const siteCalibration: Omit<SiteCalibration, 'contentSha256'> = {
+  ...{ site: 'clinic', checkpoint: 'epoch-002', checkpointHash: '', preprocessHash: '', aggregation: 'mean' },
+  ...{ patients: 1, breasts: 2, images: 4, positives: 1, rocAuc: figure, update: 'kept', gain: figure },
+  ...{ calibration: { method: 'none' }, updateLogLoss: { kept: 0.5 }, threshold: 0.75, thresholdRule: null },
+  ...{ thresholdInterval: null, before: state, after: null },
+  bootstrap: { unit: 'patient', resamples: 10, seed: 13, level: 0.95 },
+  ...{ selectionSha256: null, modelSha256: 'ab'.repeat(32), dataSha256: 'cd', mammokit: '0.1.0' },
+}
 
 let folder: string
 let weights: StateDict
@@ -95,6 +111,30 @@ describe('openModel', () => {
       code: 'not-a-model',
       message: expect.stringContaining(key),
     })
+  })
+
+  test('refuses another engine than the one that runs ONNX files', async () => {
+    await expect(openModel({ engine: 'tensorflow' })).rejects.toMatchObject({
+      code: 'bad-input',
+      message: expect.stringContaining('received tensorflow'),
+    })
+  })
+
+  test('refuses a calibration of other weights, another aggregation or other preprocessing, and takes over that of its own', async () => {
+    const run = join(folder, 'run')
+    const own = { checkpointHash: 'fedcba9876543210', aggregation: 'max', preprocessHash: '0123456789abcdef' } as const
+    const write = async (changes: Partial<SiteCalibration>) =>
+      (await writeSiteCalibration(run, { ...siteCalibration, ...own, ...changes })).path
+    const file = await writeModel()
+    const opened = await openModel({ file, calibration: await write({}), threads: 1 })
+    expect(opened.description.decision).toMatchObject({ site: 'clinic', threshold: 0.75, aggregation: 'max' })
+    await opened.dispose()
+    for (const [changes, code] of [
+      [{ checkpointHash: 'another' }, 'weights-changed'],
+      [{ aggregation: 'mean' }, 'selection-differs'],
+      [{ preprocessHash: 'another' }, 'selection-differs'],
+    ] as const)
+      await expect(openModel({ file, calibration: await write(changes) })).rejects.toMatchObject({ code })
   })
 
   test('refuses what is no ONNX file, one that is cut off, and one that is not there', async () => {

@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createSeResNeXt } from '@mammokit/seresnext'
 import {
   initialState,
   openRun,
@@ -12,7 +11,7 @@ import {
 } from '@mammokit/training-run'
 import * as tf from '@tensorflow/tfjs-core'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { openRunClassifier } from '../src/index.ts'
+import { createBreastNetwork, openModel, openRunClassifier } from '../src/index.ts'
 
 const model = { layers: [1, 1, 1, 1], channels: [8, 16, 16, 16], cardinality: 2, baseWidth: 16, stemWidth: 8 }
 const image = { height: 64, width: 32, mean: 0.449, std: 0.226 }
@@ -30,10 +29,10 @@ beforeEach(async () => {
 })
 afterEach(() => rmSync(run, { recursive: true }))
 
-async function writeCheckpoint(epoch: number, preprocessHash: string, seed: number): Promise<void> {
-  const network = createSeResNeXt(model, { seed, scope: `seed-${seed}` })
+async function writeCheckpoint(epoch: number, preprocessHash: string, seed: number, runConfig = config): Promise<void> {
+  const network = createBreastNetwork(runConfig.model, { seed, scope: `seed-${seed}` })
   const state = { ...initialState(preprocessHash), epoch, step: epoch }
-  const opened = await openRun(run, config)
+  const opened = await openRun(run, runConfig)
   await opened.save({ state, model: network.stateDict(), trainer: new Map() })
   await opened.close()
   network.dispose()
@@ -83,6 +82,15 @@ it('refuses weights that were written anew after the selection, and those of ano
   await expect(classify()).rejects.toMatchObject({ name: 'ClassifierError', code: 'weights-changed' })
   await writeCheckpoint(2, 'cafe', 3)
   await expect(classify({ epoch: 2 })).rejects.toMatchObject({ code: 'preprocess-mismatch' })
+})
+
+it('as a model, refuses a network that fuses the images of a breast: an image alone has no probability of its own', async () => {
+  rmSync(run, { recursive: true })
+  await writeCheckpoint(1, 'feed', 1, { ...config, model: { ...model, fusion: 'mean' } })
+  await expect(openModel({ run, epoch: 1, threads: 1 })).rejects.toMatchObject({
+    code: 'breast-network',
+    details: { run, fusion: 'mean' },
+  })
 })
 
 it('says which command makes a selection that is missing', async () => {

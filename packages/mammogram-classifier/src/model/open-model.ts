@@ -41,7 +41,9 @@ export interface Model {
 /**
  * Opens a model.
  *
- * @throws {ClassifierError} `not-a-model`, `weights-changed` for a calibration of other weights, and for a run whatever `openRunClassifier` throws; {TensorEngineError}
+ * @throws {ClassifierError} `not-a-model`; `weights-changed` or `selection-differs` for a calibration of other weights or another
+ * aggregation; `breast-network` for a run whose network fuses the images of a breast; `bad-input` for an engine other than onnxruntime with
+ * an ONNX file; and for a run whatever `openRunClassifier` throws; {TensorEngineError}
  * @example
  * const model = await openModel({ file: 'runs/default/model.onnx' })
  * await model.classify(image) // 0.03...
@@ -62,25 +64,40 @@ export async function openModel({ run, epoch, file, calibration, ...options }: O
 
 /** The same model with a site's calibration and threshold. */
 async function calibratedAt(path: string, description: ModelDescription): Promise<ModelDescription> {
-  const { name, decision, checkpointHash } = description
+  const { name, decision, checkpointHash, preprocessHash } = description
   if (decision === null) throw weightsChanged(path, name, 'those that were selected', 'a checkpoint of choice')
-  const { site, calibration, threshold } = await readCalibrationOf(path, { name, checkpointHash })
+  const { aggregation } = decision
+  const of = { name, checkpointHash, preprocessHash, aggregation }
+  const { site, calibration, threshold } = await readCalibrationOf(path, of)
   return { ...description, decision: { ...decision, site, calibration, threshold } }
 }
 
+/** What a calibration is of. */
+type Calibrated = Pick<SiteCalibration, 'checkpointHash' | 'preprocessHash' | 'aggregation'>
+
 /**
- * A file of `mammokit-evaluator calibrate`, which must be of these weights.
+ * A file of `mammokit-evaluator calibrate`, which must be of these weights, this preprocessing and this aggregation.
  *
  * @param model whose weights they are; `name` is only named in errors
- * @throws {ClassifierError} `weights-changed`; FileError, TrainingRunError as `readSiteCalibration`
+ * @throws {ClassifierError} `weights-changed`, `selection-differs`; FileError, TrainingRunError as `readSiteCalibration`
  */
 export async function readCalibrationOf(
   path: string,
-  { name, checkpointHash }: { readonly name: string; readonly checkpointHash: string },
+  { name, ...model }: Calibrated & { readonly name: string },
 ): Promise<SiteCalibration> {
   const calibration = await readSiteCalibration(path)
-  if (calibration.checkpointHash === checkpointHash) return calibration
-  throw weightsChanged(path, name, calibration.checkpointHash, checkpointHash)
+  if (calibration.checkpointHash !== model.checkpointHash)
+    throw weightsChanged(path, name, calibration.checkpointHash, model.checkpointHash)
+  for (const key of ['preprocessHash', 'aggregation'] as const) {
+    const [expected, received] = [calibration[key], model[key]]
+    if (expected === received) continue
+    throw new ClassifierError(
+      'selection-differs',
+      `Expected the ${key} that ${path} calibrates, ${expected}, but received ${received} in ${name}. Calibrate again: mammokit-evaluator calibrate.`,
+      { path, key, expected, received },
+    )
+  }
+  return calibration
 }
 
 function weightsChanged(path: string, name: string, expected: string, received: string): ClassifierError {
@@ -96,10 +113,16 @@ async function openRunModel(
   chosen: number | undefined,
   options: Omit<ClassifierOptions, 'batchSize'>,
 ): Promise<Model> {
-  const { config, epoch, checkpointHash, selection, classify, explain, dispose } = await openRunClassifier(run, {
-    ...options,
-    epoch: chosen,
-  })
+  const classifier = await openRunClassifier(run, { ...options, epoch: chosen })
+  const { config, epoch, checkpointHash, selection, fusion, classify, explain, dispose } = classifier
+  if (fusion !== null) {
+    await dispose()
+    throw new ClassifierError(
+      'breast-network',
+      `Expected a network of single images in ${run} but received one that fuses the images of a breast (${fusion}). Use predict without --study, select and test.`,
+      { run, fusion },
+    )
+  }
   const { height, width } = config.image
   const { preprocess, preprocessHash } = config
   const checkpoint = epochName(epoch)
@@ -125,8 +148,15 @@ async function openRunModel(
 async function openOnnxModel(
   path: string,
   source: 'file' | 'demonstration',
-  { threads, device = 'cpu' }: Omit<ClassifierOptions, 'batchSize'>,
+  { engine = 'onnxruntime', threads, device = 'cpu' }: Omit<ClassifierOptions, 'batchSize'>,
 ): Promise<Model> {
+  if (engine !== 'onnxruntime') {
+    throw new ClassifierError(
+      'bad-input',
+      `Expected the engine onnxruntime for the ONNX file ${path} but received ${engine}. Leave the engine out, or open the run folder.`,
+      { path, expected: 'onnxruntime', received: engine },
+    )
+  }
   const bytes = await readModelFile(path)
   const { mapGrid, ...described } = describeOnnx(bytes, source === 'file' ? path : source)
   const { height, width } = described.image
