@@ -2,7 +2,14 @@
 import type { Model } from '@mammokit/mammogram-classifier'
 import { type PreprocessOptions, preprocessHash, resolvePreprocessOptions } from '@mammokit/mammogram-preprocess'
 import { type AnsweringModel, answerBreast, operatingPointOf } from './answer/answer-breast.ts'
-import { type AnswerOptions, answerImage, breastIdOf, type ImageOptions, prepareImage } from './answer/answer-image.ts'
+import {
+  type AnswerOptions,
+  answerImage,
+  breastIdOf,
+  type ImageOptions,
+  type PreparedImage,
+  prepareImage,
+} from './answer/answer-image.ts'
 import { answerStudy } from './answer/answer-study.ts'
 import { groupImages, type StudyGroup } from './answer/group-images.ts'
 import type { DicomObject } from './dicom/dicom-object.ts'
@@ -100,10 +107,10 @@ async function answerImages(
   { writeOverlay, ...options }: ImageOptions & Pick<AnswerOptions, 'writeOverlay'>,
   onImage: () => void,
 ): Promise<ImageResult[]> {
-  const copies = duplicatesIn(images)
+  const used: UsedFiles = new Map()
   const prepare = (at: number) => {
     const facts = images[at]
-    const prepared = facts && prepareImage(facts, copies.get(facts), options)
+    const prepared = facts && prepareImage(facts, copyOf(facts, used), options)
     prepared?.catch(() => {}) // it is awaited below, after what comes before it
     return prepared
   }
@@ -111,6 +118,7 @@ async function answerImages(
   let next = prepare(0)
   for (const [at, facts] of images.entries()) {
     const prepared = await next!
+    noteUsed(facts, prepared, used)
     next = prepare(at + 1)
     answers.push(await answerImage(facts, prepared, model, { studyId, writeOverlay }))
     onImage()
@@ -130,17 +138,25 @@ function overlayWriter(
   }
 }
 
-/** Copies by the path of the file that is used: the first with the same SOP Instance UID or the same bytes. */
-function duplicatesIn(images: readonly ImageFacts[]): Map<ImageFacts, string> {
-  const first = new Map<string, string>()
-  const copies = new Map<ImageFacts, string>()
-  for (const image of images) {
-    const keys = [image.sha256, ...(image.sopInstanceUid === null ? [] : [image.sopInstanceUid])]
-    const found = keys.map((key) => first.get(key)).find((path) => path !== undefined)
-    if (found !== undefined) copies.set(image, found)
-    else for (const key of keys) first.set(key, image.path)
-  }
-  return copies
+/** By SOP Instance UID and by the hash of its bytes: the path of the file that stands for an image. */
+type UsedFiles = Map<string, string>
+
+const imageKeys = ({ sha256, sopInstanceUid }: ImageFacts): string[] => [
+  sha256,
+  ...(sopInstanceUid === null ? [] : [sopInstanceUid]),
+]
+
+function copyOf(facts: ImageFacts, used: UsedFiles): string | undefined {
+  return imageKeys(facts)
+    .map((key) => used.get(key))
+    .find((path) => path !== undefined)
+}
+
+/** A file that cannot be read stands for no copy: the next one may be whole. */
+function noteUsed(facts: ImageFacts, prepared: PreparedImage, used: UsedFiles): void {
+  const code = 'abstention' in prepared ? prepared.abstention.code : undefined
+  if (code === 'unreadable' || code === 'duplicate') return
+  for (const key of imageKeys(facts)) used.set(key, facts.path)
 }
 
 const isDuplicate = ({ abstention }: ImageResult): boolean => abstention?.code === 'duplicate'

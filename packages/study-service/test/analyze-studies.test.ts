@@ -176,6 +176,20 @@ describe('analyzeStudies', () => {
     expect(result.studies[0].breasts[0].warnings).toEqual(['view:no-mlo'])
   })
 
+  test('a damaged file stands for no copy: the whole one with the same SOP Instance UID is used', async () => {
+    const folder = await temporaryFolder()
+    const whole = viewFile({ seed: 1 })
+    await write(join(folder, 'whole'), whole)
+    // Copies are taken in the order of their hashes: some of these come before the whole file, some after it.
+    for (const cut of [1000, 2000, 3000, 4000, 5000, 6000])
+      await write(join(folder, `cut-${cut}`), whole.subarray(0, whole.length - cut))
+    const result = await analyzeStudies([folder], modelOf([0.1]))
+    expect(abstentionOf(result, join(folder, 'whole'))).toBeNull()
+    expect(result.studies[0].breasts[0]).toMatchObject({ networkProbability: 0.1, views: ['CC'] })
+    const codes = imagesOf(result).map(({ abstention }) => abstention?.code)
+    expect(new Set(codes)).toEqual(new Set(['unreadable', undefined, 'duplicate']))
+  })
+
   test('goes on after damaged files and names each; other files are listed, none is lost', async () => {
     const folder = await temporaryFolder()
     const paths = await writeStudy(folder)
