@@ -4,9 +4,11 @@ import { dirname, join } from 'node:path'
 import { type DicomElements, readElements } from '@mammokit/dicom-io'
 
 const mediaStorageDirectory = '1.2.840.10008.1.3.10'
+/** Record In-use Flag of a record that is no longer in use (PS3.3 F.3.2.2). */
+const inactive = 0
 
 export interface Dicomdir {
-  /** Paths of the images that it lists, in its order, whether they are there or not. */
+  /** Paths of the images that its active records list, in its order, whether they are there or not. */
   readonly files: readonly string[]
   /** Records of images without a path within the medium: PS3.10 8.2 has no `..`. */
   readonly badRecords: number
@@ -23,7 +25,7 @@ export async function readDicomdir(path: string): Promise<Dicomdir | undefined> 
   if (elements.text('00020002') !== mediaStorageDirectory) return undefined
   const images = elements
     .items('00041220')
-    .filter((record) => record.text('00041430') === 'IMAGE')
+    .filter((record) => record.text('00041430') === 'IMAGE' && record.shorts('00041410', false)?.[0] !== inactive)
     .map((record) => record.texts('00041500') ?? [])
   const sound = images.filter((parts) => parts.length > 0 && parts.every(isName))
   return {

@@ -32,7 +32,7 @@ test('walks folders in the order of names, follows links once, and lists a file 
   expect(unlisted).toEqual([{ path: join(folder, 'd'), reason: 'ENOENT' }])
 })
 
-test('a DICOMDIR stands for the images that it lists, missing ones included, and never leads out of its folder', async () => {
+test('a DICOMDIR stands for the images of its active records, missing ones included, and never leads out of its folder', async () => {
   const folder = await temporaryFolder()
   await write(join(folder, 'outside'), 'x')
   const medium = join(folder, 'cd')
@@ -45,6 +45,8 @@ test('a DICOMDIR stands for the images that it lists, missing ones included, and
       record('IMAGE', 'IMAGES', 'IM1'),
       record('IMAGE', 'IMAGES', 'IM2'),
       record('IMAGE', '..', 'outside'),
+      [...record('IMAGE', 'IMAGES', 'IM3'), { tag: '00041410', vr: 'US', value: 0 }],
+      [...record('IMAGE', 'IMAGES', 'IM4'), { tag: '00041410', vr: 'US', value: 0xffff }],
       record('SR DOCUMENT', 'SR'),
     ),
   )
@@ -52,6 +54,7 @@ test('a DICOMDIR stands for the images that it lists, missing ones included, and
   expect(files).toEqual([{ path: join(medium, 'images', 'im1'), isNamed: true }])
   expect(unlisted).toEqual([
     { path: join(medium, 'IMAGES', 'IM2'), reason: 'ENOENT' },
+    { path: join(medium, 'IMAGES', 'IM4'), reason: 'ENOENT' },
     { path, reason: 'a record without a path within the medium' },
   ])
 })
