@@ -70,13 +70,15 @@ export async function analyzeStudies(
     else images.push(facts)
   }
   const groups = groupImages(images)
-  const { checkpointHash: modelHash, preprocessHash, decision } = model.description
-  const answering: AnsweringModel = { decision, modelHash, preprocessHash }
+  const { checkpointHash: modelHash, decision } = model.description
+  const answering: AnsweringModel = { decision, modelHash, preprocessHash: model.description.preprocessHash }
+  const madeBy = preprocessHash(imageOptions.preprocess)
   const studies: Result['studies'] = []
   let done = 0
   options.onImage?.(done, images.length)
   for (const group of groups) {
-    const objects = writeDicom && openObjectWriter(group, answering, { now, write: writeDicom, reports })
+    const objects =
+      writeDicom && openObjectWriter(group, answering, { preprocessHash: madeBy, now, write: writeDicom, reports })
     const writeOverlay = overlayWriter(options.writeOverlay, objects)
     const answers = await answerImages(group, model, { ...imageOptions, writeOverlay }, () => {
       options.signal?.throwIfAborted()

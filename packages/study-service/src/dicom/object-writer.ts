@@ -10,6 +10,8 @@ import { writeCapture } from './write-capture.ts'
 import { writeReport } from './write-report.ts'
 
 export interface ObjectOptions {
+  /** Of the images as they were made, with the choices of this call. */
+  readonly preprocessHash: string
   readonly now: Date
   readonly write: (object: DicomObject) => Promise<void>
   readonly reports: readonly EarlierReport[]
@@ -23,8 +25,8 @@ export interface ObjectWriter {
 
 export function openObjectWriter(
   { studyId, images }: StudyGroup,
-  { decision, modelHash, preprocessHash }: AnsweringModel,
-  { now, write, reports }: ObjectOptions,
+  { decision, modelHash }: AnsweringModel,
+  { preprocessHash, now, write, reports }: ObjectOptions,
 ): ObjectWriter {
   let captures = 0
   let missing = 0

@@ -11,6 +11,7 @@ import { isUid, uidOf } from './uid.ts'
 export interface CaptureOptions {
   readonly studyId: string
   readonly modelHash: string
+  /** Of the image itself: another frame of a file has another one. */
   readonly preprocessHash: string
   /** Counted from 1, in the series. */
   readonly instanceNumber: number
@@ -26,7 +27,7 @@ export function writeCapture(
   if (!attributes || !isUid(sopClassUid) || !isUid(source) || !isUid(studyInstanceUid)) return 'impossible'
   const rgb = new Uint8Array(height * width * 3)
   for (let pixel = 0; pixel < height * width; pixel++) rgb.set(rgba.subarray(4 * pixel, 4 * pixel + 3), 3 * pixel)
-  const sopInstanceUid = uidOf('capture', studyInstanceUid, source, sha256, modelHash, preprocessHash)
+  const sopInstanceUid = uidOf('capture', studyInstanceUid, source, sha256, laterality ?? '', modelHash, preprocessHash)
   const short = (tag: string, value: number) => ({ tag, vr: 'US', value }) as const
   const sourceImage = [
     ...referenceItem({ sopClassUid, sopInstanceUid: source }),

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { writeDicom } from '@mammokit/dicom-io'
 import type { ImageFacts } from '../files/read-facts.ts'
 import { notice, type StudyResult } from '../result/result-schema.ts'
+import { packageVersion } from '../version.ts'
 import { breastGroup, comment } from './breast-group.ts'
 import { commonModules } from './common-modules.ts'
 import {
@@ -49,11 +50,13 @@ export function writeReport(
   const evidence = referencesOf(images)
   const attributes = images.find((image) => image.attributes)?.attributes
   if (!isUid(studyInstanceUid) || evidence.size === 0 || !attributes) return 'impossible'
-  const content = breasts.map(({ laterality, imageIds, probability, call, abstention, warnings }) => [
-    ...[laterality, imageIds, probability, call, abstention, warnings],
-  ])
+  const content = breasts.map(
+    ({ laterality, imageIds, probability, isCalibrated, operatingPoint, call, abstention, warnings }) => [
+      ...[laterality, imageIds, probability, isCalibrated, operatingPoint, call, abstention, warnings],
+    ],
+  )
   const parts = [studyInstanceUid, modelHash, preprocessHash]
-  const made = JSON.stringify([content, [...evidence.keys()].sort(), aggregation])
+  const made = JSON.stringify([content, [...evidence.keys()].sort(), aggregation, packageVersion()])
   const sopInstanceUid = uidOf('report', ...parts, createHash('sha256').update(made).digest('hex'))
   const seriesInstanceUid = uidOf('reports', ...parts)
   if (reports.some((report) => report.sopInstanceUid === sopInstanceUid)) return 'present'
@@ -68,7 +71,7 @@ export function writeReport(
     ...commonModules(attributes, {
       ...{ sopClassUid: comprehensive3dSr, sopInstanceUid, seriesInstanceUid, modality: 'SR', modelHash, now },
       ...{ seriesNumber: 9001, seriesDescription: 'Research: probability of cancer' },
-      instanceNumber: predecessors.length + 1,
+      instanceNumber: reports.filter((report) => report.seriesInstanceUid === seriesInstanceUid).length + 1,
     }),
     sequence('00081111', []),
     text('0040A491', 'CS', 'COMPLETE'),

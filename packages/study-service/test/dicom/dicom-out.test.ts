@@ -5,8 +5,15 @@ import { type DicomElements, readDicom, readElements } from '@mammokit/dicom-io'
 import { describe, expect, test } from 'vitest'
 import { writeCapture } from '../../src/dicom/write-capture.ts'
 import { type ImageFacts, readFacts } from '../../src/files/read-facts.ts'
-import { analyzeStudies, type DicomObject, type Overlay, type Result, readReports } from '../../src/index.ts'
-import { modelOf, temporaryFolder, type View, viewFile, write } from '../study-files.ts'
+import {
+  type AnalyzeOptions,
+  analyzeStudies,
+  type DicomObject,
+  type Overlay,
+  type Result,
+  readReports,
+} from '../../src/index.ts'
+import { description, modelOf, temporaryFolder, type View, viewFile, write } from '../study-files.ts'
 
 const name = {
   '00080005 CS': 'ISO_IR 100',
@@ -177,7 +184,35 @@ describe('DICOM objects', () => {
     const third = reportIn((await analyze(input, out)).objects)!
     const found = (await readReports(out)).find(({ sopInstanceUid }) => sopInstanceUid === third.sopInstanceUid)
     expect(found?.predecessors).toEqual([late.sopInstanceUid])
+    const numbers = [first, { objects: [late] }, { objects: [third] }].map(async ({ objects }) =>
+      (await readElements(reportIn(objects)!.bytes)).text('00200013'),
+    )
+    expect(await Promise.all(numbers)).toEqual(['1', '2', '3'])
     expect((await analyze(input, out)).objects.filter(({ kind }) => kind === 'report')).toEqual([])
+  })
+
+  test('whatever an object says has its own UID: another operating point, frame or side', async () => {
+    const folder = await temporaryFolder()
+    const elements = { ...name, '00280008 IS': '2', '00280010 US': [64], '00200062 CS': '' }
+    await write(join(folder, 'a.dcm'), viewFile({ elements }))
+    const uids = new Set<string>()
+    const add = async (options: AnalyzeOptions, threshold = 0.5) => {
+      const model = modelOf([0.75], { decision: { ...description.decision!, threshold } })
+      await analyzeStudies([folder], model, {
+        ...{ now, laterality: 'L', frame: 0, ...options },
+        writeDicom: async ({ sopInstanceUid }) => void uids.add(sopInstanceUid),
+      })
+    }
+    await add({})
+    expect(uids.size).toBe(2)
+    await add({}) // the same again
+    expect(uids.size).toBe(2)
+    await add({}, 0.6) // a report
+    expect(uids.size).toBe(3)
+    await add({ frame: 1 }) // a capture; the answer is the same
+    expect(uids.size).toBe(4)
+    await add({ laterality: 'R' }) // both
+    expect(uids.size).toBe(6)
   })
 
   test('attributes that break their representation are left out and cost no report', async () => {
