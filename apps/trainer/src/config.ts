@@ -273,7 +273,11 @@ export const configSchema = z
     training: trainingSchema.prefault({}).describe('train'),
     detector: detectorSchema.prefault({}).describe('train-detector'),
   })
-  .superRefine(({ preprocess }, context) => {
+  .superRefine(({ fitBatch, memoryMiB, preprocess }, context) => {
+    if (memoryMiB !== null && !fitBatch) {
+      const message = `Expected --batch-size auto (fitBatch) beside memoryMiB but received ${memoryMiB} alone.`
+      context.addIssue({ code: 'custom', path: ['memoryMiB'], message })
+    }
     const size = ['height', 'width'].find((name) => Object.hasOwn(preprocess, name))
     const path = ['preprocess', ...(size === undefined ? [] : [size])]
     const message =

@@ -26,6 +26,7 @@ describe('parseConfig', () => {
     [{ engine: 'cuda' }, 'for engine in the configuration but received "cuda".'],
     [{ model: { layers: [1, 2] } }, 'Expected a list of 4: integer >= 1 each for model.layers'],
     [{ preprocess: { margin: 'wide' } }, 'margin'],
+    [{ memoryMiB: 4000 }, 'Expected --batch-size auto (fitBatch) beside memoryMiB but received 4000 alone.'],
     [{ preprocess: { height: 64 } }, 'Expected image.height but received preprocess.height'],
     [
       { split: { method: 'k-fold', folds: 2, fold: 2 } },
