@@ -1,4 +1,5 @@
 /** The rows that a run trains on and validates with. */
+import { groupByBreast } from '@mammokit/mammogram-classifier'
 import { assertImagesPresent } from '@mammokit/mammogram-dataset'
 import { preprocessHash } from '@mammokit/mammogram-preprocess'
 import {
@@ -67,7 +68,7 @@ export async function readTrainingData(config: Config): Promise<TrainingData> {
     splitsSha256,
   }
   const splits = [config.data].flat().map((folder) => dataPaths(folder).splits)
-  assertEnough(data, config.training.dropLast ? config.training.batchSize : 1, splits.join(' and '))
+  assertEnough(data, config, splits.join(' and '))
   assertLabeled(data.train, targets, splits.join(' and '))
   assertBothClasses(countClasses('train', data.train), 'Split again: mammokit-trainer split.')
   // A file that is missing would end the run in the middle of an epoch.
@@ -101,14 +102,16 @@ export function assertLabeled(rows: readonly TrainingRow[], targets: readonly Au
 }
 
 function assertEnough(
-  { train, val }: { train: readonly unknown[]; val: readonly unknown[] },
-  batchSize: number,
+  { train, val }: Pick<TrainingData, 'train' | 'val'>,
+  { model, training }: Pick<Config, 'model' | 'training'>,
   path: string,
 ) {
-  if (train.length < batchSize) {
+  const batchSize = training.dropLast ? training.batchSize : 1
+  const [unit, count] = model.fusion === null ? ['images', train.length] : ['breasts', groupByBreast(train).length]
+  if (count < batchSize) {
     throw new TrainerError(
       'too-few-images',
-      `Expected at least one batch of ${batchSize} training images in ${path} but received ${train.length}. Lower training.batchSize or add images.`,
+      `Expected at least one batch of ${batchSize} training ${unit} in ${path} but received ${count}. Lower training.batchSize or add images.`,
     )
   }
   if (val.length === 0) {

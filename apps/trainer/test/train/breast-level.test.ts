@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { plainProgress } from '@mammokit/command-line'
 import { dataPaths } from '@mammokit/screening-data'
@@ -91,6 +91,14 @@ describe('train on breasts', () => {
     expect(views.filter((view, index) => view !== ['CC', 'MLO'][index % 2])).toHaveLength(1)
     await trainLoader.close()
     await valLoader.close()
+  })
+
+  it('counts breasts where it asks for a whole batch, before a run is written', async () => {
+    const model = { ...smallConfig.model, fusion: 'mean' as const }
+    const { train: rows } = await readTrainingData(smallRun(data, { model }))
+    const config = smallRun(data, { model, training: { batchSize: rows.length - 1 } })
+    await expect(train(config)).rejects.toThrow(/at least one batch of \d+ training breasts in .* but received/)
+    expect(existsSync(config.run)).toBe(false)
   })
 
   it.each(['mean', 'attention'] as const)('learns by %s and says that it takes breasts', async (fusion) => {
