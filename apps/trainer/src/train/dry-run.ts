@@ -6,6 +6,7 @@ import type { Config } from '../config.ts'
 import { fitBatch } from './fit-batch.ts'
 import { createLearner } from './learner.ts'
 import { createLoaders } from './loaders.ts'
+import { fullestEpoch } from './optimizer.ts'
 import { openSchedule, stepValues } from './step-values.ts'
 import { createTrainStep } from './train-step.ts'
 import { readTrainingData } from './training-data.ts'
@@ -40,7 +41,7 @@ export async function dryRun(given: Config, context: CommandContext = silentCont
     const { height, width } = image
     const step = createTrainStep(engine, learner, { height, width, ...training })
     open.push(step.dispose)
-    await step.prepare(0)
+    await step.prepare(fullestEpoch(training))
     const evaluate = await engine.prepare(learner.evaluate, [
       [(microBatchSize ?? batchSize) * learner.views, height, width, 1],
     ])

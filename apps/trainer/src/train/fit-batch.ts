@@ -6,8 +6,8 @@ import { readRunConfig, runPaths } from '@mammokit/training-run'
 import type { Config } from '../config.ts'
 import { TrainerError } from '../trainer-error.ts'
 
-/** MiB that a step took, or undefined where it failed for want of memory. */
-export type MeasureStep = (microBatchSize: number) => Promise<number | undefined>
+/** MiB that a step took, or why it failed: for want of memory, or for another reason that the user has to see. */
+export type MeasureStep = (microBatchSize: number) => Promise<number | string>
 
 // The built file also when this one runs from its source: a process of Node 20 does not load TypeScript.
 const measureFile = new URL('./measure-step.js', import.meta.url.replace(/\/src\/train\/[^/]*$/, '/dist/train/'))
@@ -43,8 +43,10 @@ export async function fitBatch(
   const measured = new Map<number, number>()
   const measure: MeasureStep = async (size) => {
     const memory = await measureStep(inPartsOf(size), signal)
-    if (memory !== undefined) measured.set(size, memory)
-    progress.line(`A step in parts of ${size}: ${memory === undefined ? 'it failed' : `${Math.ceil(memory)} MiB`}`)
+    if (typeof memory === 'number') measured.set(size, memory)
+    progress.line(
+      `A step in parts of ${size}: ${typeof memory === 'string' ? `it failed, ${memory}` : `${Math.ceil(memory)} MiB`}`,
+    )
     return memory
   }
   const size = await largestFitting(divisors(config.training.batchSize), left, measure, config.device === 'cpu')
@@ -66,11 +68,12 @@ export async function largestFitting(
   measure: MeasureStep,
   isCounted = true,
 ): Promise<number> {
-  const fits = (memory: number | undefined) => memory !== undefined && (!isCounted || memory <= limit)
+  const fits = (memory: number | string): memory is number =>
+    typeof memory === 'number' && (!isCounted || memory <= limit)
   const [smallest, second] = sizes
   const least = await measure(smallest)
   if (!fits(least)) {
-    const received = least === undefined ? 'a step that failed' : `${Math.ceil(least)} MiB`
+    const received = typeof least === 'string' ? `a step that failed: ${least}` : `${Math.ceil(least)} MiB`
     throw new TrainerError(
       'too-little-memory',
       `Expected a step with ${smallest} image within ${limit} MiB but received ${received}. Give more with --memory, smaller images, or --option training.recompute=true.`,
@@ -86,8 +89,8 @@ export async function largestFitting(
     }
     return sizes.at(-1) as number
   }
-  const slope = ((next as number) - (least as number)) / (second - smallest)
-  const expected = (size: number) => (next as number) + Math.max(0, slope) * (size - second)
+  const slope = (next - least) / (second - smallest)
+  const expected = (size: number) => next + Math.max(0, slope) * (size - second)
   for (const size of sizes.slice(2).reverse()) {
     if (expected(size) <= limit && fits(await measure(size))) return size
   }
@@ -107,16 +110,19 @@ function memoryOfLoaders({ image, training, workers, cacheMiB, model }: Config, 
   return Math.min(cacheMiB, 2 * images * pixels) + workers * workerMiB + batches
 }
 
-function measureStep(config: Config, signal: AbortSignal | undefined): Promise<number | undefined> {
+function measureStep(config: Config, signal: AbortSignal | undefined): Promise<number | string> {
   return new Promise((resolve, reject) => {
     const child = fork(measureFile, {
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
       execArgv: [],
       ...(signal && { signal }),
     })
-    child.on('message', (message: { memoryMiB?: number }) => resolve(message.memoryMiB))
+    child.on('message', ({ memoryMiB, fault = 'no memory counted' }: { memoryMiB?: number; fault?: string }) =>
+      resolve(memoryMiB ?? fault.replace(/\.$/, '')),
+    )
     child.on('error', reject)
-    child.on('exit', () => resolve(undefined))
+    // The kernel ends what takes too much.
+    child.on('exit', (code, by) => resolve(`the process ended by ${by ?? `exit code ${code}`}`))
     child.send(config)
   })
 }

@@ -3,6 +3,7 @@ import { createRandom } from '@mammokit/seeded-random'
 import { openEngine } from '@mammokit/tensor-engine'
 import type { Config } from '../config.ts'
 import { createLearner } from './learner.ts'
+import { fullestEpoch } from './optimizer.ts'
 import { createTrainStep } from './train-step.ts'
 
 process.on('disconnect', () => process.exit())
@@ -25,7 +26,7 @@ async function measure({ engine: name, threads, device, image, training, ...conf
   const random = createRandom(13, 'measure-step')
   const images = Float32Array.from({ length: shape.reduce((size, length) => size * length, 1) }, () => random.normal())
   const batch = { images, targets: new Float32Array(count), labels: new Float32Array(count * learner.labels) }
-  await step.prepare(0)
+  await step.prepare(fullestEpoch(training))
   const evaluate = await engine.prepare(learner.evaluate, [shape])
   for (let i = 0; i < 2; i++) {
     await step.run(batch, { step: i, share: 1, lr: 1e-6, beta1: 0.9, averageDecay: 0.9 })

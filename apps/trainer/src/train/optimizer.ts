@@ -77,6 +77,11 @@ export function createOptimizer(
   }
 }
 
+/** The epoch of a run in which most weights learn, and a step takes most time and memory: the first one after a freeze that ends. */
+export function fullestEpoch({ freeze, epochs }: Config['training']): number {
+  return Math.min(freeze.epochs ?? 0, epochs - 1)
+}
+
 /** PyTorch's clip_grad_norm_: the whole gradient is shortened to the norm where it is longer. */
 function clip(gradients: tf.NamedTensorMap, norm: tf.Tensor, maxNorm: number): tf.NamedTensorMap {
   const factor = tf.minimum(1, tf.div(maxNorm, tf.add(norm, 1e-6)))

@@ -5,11 +5,11 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { dryRun } from '../../src/train/dry-run.ts'
 import { divisors, fitBatch, largestFitting } from '../../src/train/fit-batch.ts'
 import { train } from '../../src/train/train.ts'
-import { newRun, writeProcessedPhantom } from '../processed-phantom.ts'
+import { newRun, smallConfig, writeProcessedPhantom } from '../processed-phantom.ts'
 import { checkpointBytes, smallRun } from './small-run.ts'
 
 /** A step of 100 MiB and 50 for each image; which sizes were tried. */
-function machine(memoryOf: (size: number) => number | undefined = (size) => 100 + 50 * size) {
+function machine(memoryOf: (size: number) => number | string = (size) => 100 + 50 * size) {
   const tried: number[] = []
   const measure = async (size: number) => {
     tried.push(size)
@@ -35,13 +35,13 @@ describe('largestFitting', () => {
   )
 
   it('takes a smaller one where a step fails or takes more than the line says', async () => {
-    const { tried, measure } = machine((size) => (size > 6 ? undefined : size === 6 ? 600 : 100 + 50 * size))
+    const { tried, measure } = machine((size) => (size > 6 ? 'bad allocation' : size === 6 ? 600 : 100 + 50 * size))
     expect(await largestFitting(divisors(24), 500, measure)).toBe(4)
     expect(tried).toEqual([1, 2, 8, 6, 4])
   })
 
   it('tries one size after the other where memory is not counted', async () => {
-    const { tried, measure } = machine((size) => (size > 4 ? undefined : 99))
+    const { tried, measure } = machine((size) => (size > 4 ? 'bad allocation' : 99))
     expect(await largestFitting(divisors(24), 0, measure, false)).toBe(4)
     expect(tried).toEqual([1, 2, 3, 4, 6])
   })
@@ -50,8 +50,11 @@ describe('largestFitting', () => {
     await expect(largestFitting([1, 2], 149, machine().measure)).rejects.toThrow(
       'Expected a step with 1 image within 149 MiB but received 150 MiB. Give more with --memory',
     )
-    const failing = machine(() => undefined).measure
-    await expect(largestFitting([1, 2], 1000, failing)).rejects.toMatchObject({ code: 'too-little-memory' })
+    const failing = machine(() => 'bad allocation').measure
+    await expect(largestFitting([1, 2], 1000, failing)).rejects.toMatchObject({
+      code: 'too-little-memory',
+      message: expect.stringContaining('but received a step that failed: bad allocation. Give more'),
+    })
     expect(await largestFitting([1], 150, machine().measure)).toBe(1)
   })
 })
@@ -76,6 +79,31 @@ describe('--batch-size auto', () => {
     const given = { ...config, run: newRun(), fitBatch: false, training: { ...config.training, microBatchSize: 4 } }
     await train(given)
     expect(checkpointBytes(config.run, 'epoch-001')).toEqual(checkpointBytes(given.run, 'epoch-001'))
+  })
+
+  it('says why a step failed that fails for another reason', async () => {
+    // Pools that average halve only even sizes.
+    const config = smallRun(data, {
+      image: { height: 72, width: 72 },
+      model: { ...smallConfig.model, antiAlias: 'average' },
+    })
+    await expect(fitBatch({ ...config, fitBatch: true, memoryMiB: 8000 }, config.run, 16)).rejects.toThrow(
+      /within \d+ MiB but received a step that failed: Expected .*[^.]\. Give more/,
+    )
+  })
+
+  it('measures the weights of a later epoch, too, where they are frozen at first', async () => {
+    const memory: number[] = []
+    for (const epochs of [1, null]) {
+      const config = smallRun(data, {
+        image: { height: 1024, width: 512 },
+        training: { batchSize: 2, freeze: { upTo: 'layer4', epochs } },
+      })
+      const progress = plainProgress((line) => memory.push(Number(/parts of 2: (\d+) MiB/.exec(line)?.[1] ?? 0)))
+      await fitBatch({ ...config, fitBatch: true, memoryMiB: 30_000, cacheMiB: 0 }, config.run, 16, { progress })
+    }
+    const [thawing, frozen] = memory.filter((mebibytes) => mebibytes > 0)
+    expect(thawing).toBeGreaterThan(1.2 * frozen)
   })
 
   it('refuses what not one image fits in, in a dry run too, and writes nothing', async () => {
