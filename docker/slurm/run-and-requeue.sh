@@ -1,7 +1,7 @@
 #!/bin/bash
-# run-and-requeue.sh COMMAND ...: runs a command that continues where it was stopped. Where Slurm stops it (preemption, the
-# end of its time, a node that is to be drained: SIGTERM), it gets its time to write what it has, and the job is queued again.
-# Exit code 3, some images became no picture, is no failure of the job: each is a row of manifest.csv.
+# run-and-requeue.sh COMMAND ...: runs a command that resumes where it was stopped. When Slurm stops it with SIGTERM (preemption,
+# time limit, a drained node), the command may finish writing, and the job is requeued.
+# Exit code 3, some images failed, does not fail the job: each is a row of manifest.csv.
 stopped=no
 trap 'stopped=yes; kill -TERM "$program" 2>/dev/null' TERM
 "$@" &

@@ -75,7 +75,7 @@ describe('openModel', () => {
     await classifier.dispose()
   })
 
-  test('the network for demonstration is the default: below 5 MB, says what it is, and has a map', async () => {
+  test('the demonstration network is the default: below 5 MB, says what it is, and has a map', async () => {
     const opened = await openModel({ threads: 1 })
     const { height, width } = opened.description.image
     expect(opened.description).toMatchObject({

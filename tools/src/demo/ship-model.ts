@@ -1,5 +1,5 @@
 /**
- * `npm run ship-model`: trains the network for demonstration on phantoms, and puts it with its model card into mammogram-classifier.
+ * `npm run ship-model`: trains the demonstration network on phantoms, and puts it with its model card into mammogram-classifier.
  * Everything else lies under `demo/ship-model/`; killed and started again, it continues where it was.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
@@ -27,7 +27,7 @@ runStages([
 ])
 
 const card = join(workspaceRoot, models, 'model-card.md')
-const purpose = `# Model card of the network for demonstration
+const purpose = `# Model card of the demonstration network
 
 **For demonstration only.** This network was trained on phantoms, synthetic pictures whose lesions are easier to find than any in a patient, and on nothing else. It shows what the software does with a file on the first minute.
 Its probabilities say nothing about a patient, and its figures below nothing about any other network. Train one on real mammograms, or take one of yours, before you look at a number.

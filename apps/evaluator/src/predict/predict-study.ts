@@ -62,7 +62,7 @@ export async function predictStudy(
 const overlays = 'overlays'
 
 const demonstrationNotice =
-  'Using the network for demonstration, which was trained on phantoms alone: its probabilities say nothing about a patient. Give --run or --model.'
+  'Using the demonstration network, which was trained on phantoms alone: its probabilities say nothing about a patient. Give --run or --model.'
 
 function checkFlags({ study, run, model, epoch }: Pick<PredictConfig, 'study' | 'run' | 'model' | 'epoch'>): void {
   if (study === undefined) {

@@ -118,7 +118,7 @@ describe('predict --study', () => {
     expect(written()).toHaveLength(images.length + 2)
   })
 
-  test('answers by the network for demonstration where there is no other, and says so', async () => {
+  test('answers by the demonstration network where there is no other, and says so', async () => {
     const { study } = await firstPatient()
     const lines: string[] = []
     const progress = { start() {}, update() {}, stop() {}, line: (text: string) => lines.push(text) }

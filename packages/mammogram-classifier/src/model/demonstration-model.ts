@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 
 /**
- * Path of the network for demonstration: trained on phantoms alone, see `models/model-card.md` beside it.
+ * Path of the demonstration network: trained on phantoms alone, see `models/model-card.md` beside it.
  *
  * @example
  * demonstrationModelPath() // '/home/me/node_modules/@mammokit/mammogram-classifier/models/demonstration.onnx'

@@ -15,7 +15,7 @@ export interface OpenModelOptions extends Omit<ClassifierOptions, 'batchSize'> {
   readonly run?: string | undefined
   /** Of the run: the checkpoint of this epoch, without threshold and calibration. @default the selected one */
   readonly epoch?: number | undefined
-  /** ONNX file that `mammokit-evaluator export` wrote; without it and `run` the network for demonstration that this package brings. */
+  /** ONNX file that `mammokit-evaluator export` wrote; without it and `run` the demonstration network that this package brings. */
   readonly file?: string | undefined
   /** File that `mammokit-evaluator calibrate` wrote for these weights: its calibration and threshold in place of the model's own. */
   readonly calibration?: string | undefined
