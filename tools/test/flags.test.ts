@@ -88,12 +88,15 @@ async function runCommand(command: Command, args: readonly string[]) {
   return { code, config, stdout: text(stdout), stderr: text(stderr) }
 }
 
+/** What has to stand beside an option that is refused alone. */
+const companions: Record<string, readonly string[]> = { 'trainer train --memory': ['--batch-size', 'auto'] }
+
 const apps = { trainer: trainerCommands, evaluator: evaluatorCommands }
 const cases = Object.entries(apps).flatMap(([app, commands]) =>
   commands.flatMap((command) => Object.entries(command.flags).map(([key, flag]) => ({ app, command, key, flag }))),
 )
 
-describe.each(cases)('$app $command.name $flag', ({ command, key, flag }) => {
+describe.each(cases)('$app $command.name $flag', ({ app, command, key, flag }) => {
   // `<source>` alone is known by its place.
   const isArgument = flag.startsWith('<')
   const [name, placeholder] = isArgument ? [flag, flag] : flag.split(' ')
@@ -102,9 +105,10 @@ describe.each(cases)('$app $command.name $flag', ({ command, key, flag }) => {
   const root = z.toJSONSchema(command.schema, { io: 'input' }) as Schema
   const found = schemasAt(root, path)
   const schema: Schema = found.length === 1 ? found[0] : { ...found[0], anyOf: found }
-  const others = (root.required ?? [])
-    .filter((required) => required !== key)
-    .flatMap((required) => [`--${required}`, 'x'])
+  const others = [
+    ...(root.required ?? []).filter((required) => required !== key).flatMap((required) => [`--${required}`, 'x']),
+    ...(companions[`${app} ${command.name} ${name}`] ?? []),
+  ]
 
   it('has a description, its range and its default in the help', async () => {
     const { stdout } = await runCommand(command, ['--help'])
