@@ -93,6 +93,13 @@ it('as a model, refuses a network that fuses the images of a breast: an image al
   })
 })
 
+it('as a model, takes no calibration for a checkpoint that was not selected', async () => {
+  await expect(openModel({ run, epoch: 1, calibration: 'none.json', threads: 1 })).rejects.toMatchObject({
+    code: 'selection-differs',
+    message: expect.stringContaining('received epoch-001'),
+  })
+})
+
 it('says which command makes a selection that is missing', async () => {
   await expect(classify()).rejects.toThrow('mammokit-evaluator select')
 })

@@ -92,7 +92,7 @@ export async function analyzeStudies(
     const study = {
       ...{ studyId: group.studyId, patientId: group.patientId, studyInstanceUid: group.studyInstanceUid },
       studyDate: group.images.find(({ attributes }) => attributes)?.attributes?.['00080020'] ?? null,
-      ...answerStudy(group, breasts, answering),
+      ...answerStudy(answers, breasts, answering),
       breasts,
       images: answers,
     }

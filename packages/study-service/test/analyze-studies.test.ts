@@ -154,6 +154,18 @@ describe('analyzeStudies', () => {
     }
   })
 
+  test('says how many images are of an unknown side, and where the network gives no heatmap', async () => {
+    const folder = await temporaryFolder()
+    await write(join(folder, 'a.dcm'), viewFile({ seed: 1 }))
+    await write(join(folder, 'b.dcm'), viewFile({ seed: 2, elements: { '00200062 CS': '' } }))
+    const model = { ...modelOf([]), explain: async () => ({ probability: 0.1, map: null }) }
+    const writeOverlay = async () => 'never'
+    const [study] = (await analyzeStudies([folder], model, { writeOverlay })).studies
+    expect(study.warnings).toEqual(['breast:no-r', 'images:1-of-unknown-side'])
+    expect(study.images[0]).toMatchObject({ probability: 0.1, heatmap: null })
+    expect(study.images[0].warnings).toContain('heatmap:none')
+  })
+
   test('says which view and which breast are missing', async () => {
     const folder = await temporaryFolder()
     await write(join(folder, 'a'), viewFile())

@@ -17,11 +17,11 @@ import { type PredictConfig, predictSchema } from '../config.ts'
 export interface StudyPrediction extends Result {
   /** Path of result.json. */
   readonly path: string
-  /** 0: every breast is answered; 3: some are, or a file could not be read; 4: none is. */
+  /** 0: every breast is answered; 3: some are, a file could not be read or an image is of an unknown side; 4: none is. */
   readonly exitCode: number
 }
 
-/** Answers studies by the model of a run, an exported file, or without both the one for demonstration. */
+/** Answers studies with the model of a run or of an exported file, or with the demonstration model where neither is given. */
 export async function predictStudy(
   input: PredictConfig,
   { progress, signal }: CommandContext = silentContext,
@@ -118,12 +118,17 @@ function describeResult({ studies, otherFiles, summary }: Result): string[] {
       : []),
     ...refused,
     ...unreadable.map(({ file, reason }) => `${file}: ${reason}`),
-    ...(others > 0 ? [`${others} of ${summary.files} files are no images; result.json names them.`] : []),
+    ...(others > 0 ? [`${others} of ${summary.files} files are not images; result.json names them.`] : []),
   ]
 }
 
-function exitCodeOf({ summary }: Result): number {
+function exitCodeOf({ studies, summary }: Result): number {
   const { breasts, breastsAnswered, unreadable } = summary
   if (breastsAnswered === 0) return exitCodes.unanswered
-  return breastsAnswered < breasts || unreadable > 0 ? exitCodes.incomplete : exitCodes.success
+  // It may be of a breast that has no other image.
+  const isOfUnknownSide = studies.some(({ images }) =>
+    images.some(({ abstention }) => abstention?.code === 'laterality-unknown'),
+  )
+  const isWhole = breastsAnswered === breasts && unreadable === 0 && !isOfUnknownSide
+  return isWhole ? exitCodes.success : exitCodes.incomplete
 }

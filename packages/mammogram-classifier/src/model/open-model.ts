@@ -64,8 +64,14 @@ export async function openModel({ run, epoch, file, calibration, ...options }: O
 
 /** The same model with a site's calibration and threshold. */
 async function calibratedAt(path: string, description: ModelDescription): Promise<ModelDescription> {
-  const { name, decision, checkpointHash, preprocessHash } = description
-  if (decision === null) throw weightsChanged(path, name, 'those that were selected', 'a checkpoint of choice')
+  const { name, checkpoint, decision, checkpointHash, preprocessHash } = description
+  if (decision === null) {
+    throw new ClassifierError(
+      'selection-differs',
+      `Expected the selected checkpoint for the calibration ${path} but received ${checkpoint} of ${name}, which has no selection. Leave the epoch or the calibration out.`,
+      { path, name, received: checkpoint },
+    )
+  }
   const { aggregation } = decision
   const of = { name, checkpointHash, preprocessHash, aggregation }
   const { site, calibration, threshold } = await readCalibrationOf(path, of)

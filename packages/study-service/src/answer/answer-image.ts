@@ -89,7 +89,11 @@ export async function answerImage(
   return {
     ...common,
     probability,
-    warnings: [...facts.warnings, ...image.warnings.filter(isAboutImage)],
+    warnings: [
+      ...facts.warnings,
+      ...image.warnings.filter(isAboutImage),
+      ...(writeOverlay && map === null ? ['heatmap:none'] : []),
+    ],
     abstention: null,
     preprocessHash: image.preprocessHash,
     heatmap: overlay && writeOverlay ? await writeOverlay(overlay, facts) : null,

@@ -1,27 +1,28 @@
 /** One answer for a patient's study: that of the more suspicious breast, and none where a breast without an answer could change it. */
-import type { BreastResult, StudyResult } from '../result/result-schema.ts'
+import type { BreastResult, ImageResult, StudyResult } from '../result/result-schema.ts'
 import { type AnsweringModel, operatingPointOf } from './answer-breast.ts'
-import type { StudyGroup } from './group-images.ts'
 
 /** The answer alone, without what the study is. */
 export function answerStudy(
-  { images }: Pick<StudyGroup, 'images'>,
+  images: readonly ImageResult[],
   breasts: readonly BreastResult[],
   { decision, modelHash, preprocessHash }: AnsweringModel,
 ): Omit<StudyResult, 'studyId' | 'patientId' | 'studyInstanceUid' | 'studyDate' | 'breasts' | 'images'> {
   const answered = breasts.filter(({ probability }) => probability !== null)
   const abstained = breasts.filter(({ probability }) => probability === null)
   const missing = (['L', 'R'] as const).filter((side) => !breasts.some(({ laterality }) => laterality === side))
+  const ofUnknownSide = images.filter(({ abstention }) => abstention?.code === 'laterality-unknown').length
   const common = {
     ...{ operatingPoint: operatingPointOf(decision), modelHash, preprocessHash },
     warnings: [
       ...missing.map((side) => `breast:no-${side.toLowerCase()}`),
       ...abstained.map(({ laterality }) => `breast:${laterality.toLowerCase()}-abstained`),
+      ...(ofUnknownSide > 0 ? [`images:${ofUnknownSide}-of-unknown-side`] : []),
     ],
   }
   const none = { ...common, probability: null, call: null, heatmap: null }
   if (answered.length === 0) {
-    const reason = breasts[0]?.abstention?.reason ?? `None of its ${images.length} images shows a breast that is known.`
+    const reason = breasts[0]?.abstention?.reason ?? `None of its ${images.length} images is of a known side.`
     return { ...none, abstention: { code: 'no-image', check: null, reason } }
   }
   const isCalled = answered.some(({ call }) => call === 'suspicious')
