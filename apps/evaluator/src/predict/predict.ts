@@ -28,6 +28,7 @@ import {
 } from '@mammokit/training-run'
 import type { z } from 'zod'
 import { type PredictConfig, predictSchema } from '../config.ts'
+import { assertNoStray } from '../stray-option.ts'
 import { packageVersion } from '../version.ts'
 import { openFolds, writeOutOfFold } from './out-of-fold.ts'
 import { logitsOf, openRows } from './predict-rows.ts'
@@ -42,7 +43,10 @@ export interface PredictSummary {
 }
 
 /** Options that mean nothing for a subset of the run's own data. */
-const studyOnly = ['model', 'calibration', 'output', 'laterality', 'view', 'frame'] as const
+const studyOnly = [
+  ...(['model', 'calibration', 'output', 'dicomOut'] as const),
+  ...(['laterality', 'view', 'frame', 'admission', 'raster'] as const),
+]
 
 type RunPrediction = z.output<typeof predictSchema> & { readonly run: string }
 
@@ -55,14 +59,7 @@ export async function predict(input: PredictConfig, context: CommandContext = si
       'Expected a run folder for --run but received nothing. Give the run to predict with, or files with --study.',
     )
   }
-  const stray = studyOnly.find((name) => others[name] !== undefined)
-  if (stray !== undefined) {
-    throw new CommandLineError(
-      'invalid-value',
-      `Expected --study with --${stray} but received none. Give the files to answer, or leave --${stray} out.`,
-      { option: stray },
-    )
-  }
+  assertNoStray(studyOnly, others, predictSchema.parse({}), { flag: '--study', gives: 'the files to answer' })
   const config = { ...others, run }
   const folds = await listFolds(config.run)
   if (folds.length === 0) return predictRun(config, context)

@@ -1,7 +1,7 @@
 /** `test --external`: the selected checkpoint and threshold on all labeled cases of another place, beside the run's own test. */
 import { mkdir } from 'node:fs/promises'
 import { basename, resolve } from 'node:path'
-import type { CommandContext } from '@mammokit/command-line'
+import { type CommandContext, CommandLineError } from '@mammokit/command-line'
 import { readVerifiedSelection } from '@mammokit/mammogram-classifier/selection'
 import {
   hashSources,
@@ -33,6 +33,13 @@ type ExternalConfig = z.output<typeof testSchema> & { readonly external: string 
 export async function testExternal(config: ExternalConfig, context: CommandContext): Promise<TestResult> {
   const { run, data, external, unrelatedIds, maxLeftOut } = config
   const { progress, signal } = context
+  if (config.subset !== subset) {
+    throw new CommandLineError(
+      'invalid-value',
+      `Expected --subset or --external but received both. Leave --subset ${config.subset} out: all cases of another place are tested.`,
+      { option: 'subset' },
+    )
+  }
   const name = config.name ?? basename(resolve(external))
   const folder = runPaths(run).site(name)
   const runConfig = await readRunConfig(run)

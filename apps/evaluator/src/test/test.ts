@@ -14,6 +14,7 @@ import { predictSchema, type TestConfig, testSchema } from '../config.ts'
 import { predictRun } from '../predict/predict.ts'
 import { assertRecomputed, type PredictionSample } from '../predict/recompute-predictions.ts'
 import { openSubsets, type Subsets } from '../predict/subset-rows.ts'
+import { assertNoStray } from '../stray-option.ts'
 import { reportTest } from './report-test.ts'
 import { testExternal } from './test-external.ts'
 import { testFiguresOf } from './test-figures.ts'
@@ -24,6 +25,8 @@ export async function test(input: TestConfig, context: CommandContext = silentCo
   const config = parseConfig(testSchema, input)
   if (config.external !== undefined) return testExternal({ ...config, external: config.external }, context)
   const { run, data, subset } = config
+  const needed = { flag: '--external', gives: 'the data folder of the other place' }
+  assertNoStray(['name', 'unrelatedIds'], config, { unrelatedIds: false }, needed)
   const runConfig = await readRunConfig(run)
   const subsets = await openSubsets(data, runConfig)
   const { selection, predictions: validation } = await readVerifiedSelection(run, runConfig, (subset) =>

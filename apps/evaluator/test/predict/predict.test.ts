@@ -34,6 +34,16 @@ describe('predict', () => {
     expect(new Set(rows.map((row) => row.probability)).size).toBeGreaterThan(8)
   })
 
+  test.each([
+    [{ dicomOut: 'out' }, 'dicom-out'],
+    [{ admission: { intent: 'warn' } }, 'admission'],
+    [{ raster: { polarity: 'MONOCHROME2' } }, 'raster'],
+    [{ output: 'out' }, 'output'],
+  ] as const)('refuses %j, which means nothing without --study', async (stray, flag) => {
+    const { data, run } = tiny
+    await expect(predict({ data, run, ...stray })).rejects.toThrow(`Expected --study with --${flag} but received none`)
+  })
+
   test('keeps what is there and predicts only what is missing', async () => {
     const { data, run } = tiny.copy()
     const [first, second] = (await predict({ data, run, threads: 1, workers: 1 })).written

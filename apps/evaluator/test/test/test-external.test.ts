@@ -99,6 +99,16 @@ it('is not the result of other cases under the same name', async () => {
   expect((await test({ data, run, external: other, name: 'elsewhere', ...fast })).images).toBe(result.images - 4)
 })
 
+it('refuses options that mean nothing without --external, or with it', async () => {
+  const { data, run } = tiny
+  for (const stray of [{ name: 'clinic' }, { unrelatedIds: true }])
+    await expect(test({ data, run, ...stray, ...fast })).rejects.toThrow(
+      /Expected --external with --(name|unrelated-ids)/,
+    )
+  const both = test({ data, run, external: clinic, subset: 'val', ...fast })
+  await expect(both).rejects.toThrow('Expected --subset or --external but received both')
+})
+
 it('refuses cases of patients that the run has seen', async () => {
   const { data, run } = tiny.copy()
   const own = join(dirname(data), 'own')
@@ -112,6 +122,8 @@ it('stands in the report beside the figures of the test set', async () => {
   const page = readFileSync(await report({ data, run, images: 0 }), 'utf8')
   expect(page).toContain('At other places')
   expect(page).toContain('<h3>clinic</h3>')
+  expect(page).toMatch(/Tested at other places, ROC area [\d.]+ \([^)]+\) at clinic/)
+  expect(page).not.toContain('None: this report is of cases of the same data set')
   rmSync(join(run, 'sites'), { recursive: true })
   expect(readFileSync(await report({ data, run, images: 0 }), 'utf8')).not.toContain('At other places')
 })
