@@ -30,6 +30,7 @@ import { calibrationFigures } from '../calibration-figures.ts'
 import { type CalibrateConfig, calibrateSchema } from '../config.ts'
 import { readSite } from '../predict/read-site.ts'
 import { readSubset } from '../predict/subset-rows.ts'
+import { plural } from '../report/number-text.ts'
 import { resamplingStage } from '../resampling-stage.ts'
 import { thresholdRuleOf } from '../select/threshold-rule.ts'
 import { packageVersion } from '../version.ts'
@@ -192,7 +193,7 @@ function report(calibration: SiteCalibration, line: (text: string) => void): voi
       : `The threshold stays ${threshold.toFixed(4)}; --rule chooses it anew.`,
   )
   if (positives < leastCancers)
-    line(`Of ${positives} cancers every figure is unsure: ${leastCancers} are the least that is recommended.`)
+    line(`With ${plural(positives, 'cancer')} every figure is uncertain; at least ${leastCancers} are recommended.`)
 }
 
 function figureText({ value, low, high }: Figure): string {

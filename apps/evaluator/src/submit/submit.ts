@@ -9,6 +9,7 @@ import { runPaths, type Selection } from '@mammokit/training-run'
 import type { z } from 'zod'
 import { type SubmitConfig, submitSchema } from '../config.ts'
 import { logitsOf, openRows } from '../predict/predict-rows.ts'
+import { plural } from '../report/number-text.ts'
 
 type SubmittedValues = z.output<typeof submitSchema>['values']
 
@@ -80,7 +81,9 @@ function report({ path, answers, unseen }: Submission, values: SubmittedValues, 
   if (unseen.length > 0) {
     const answer = values === 'thresholded' ? 'no cancer' : 'the share of breasts with cancer of the validation set'
     const others = unseen.length > 3 ? ` and ${unseen.length - 3} others` : ''
-    line(`${unseen.length} breasts have no image and get ${answer}: ${unseen.slice(0, 3).join(', ')}${others}.`)
+    line(
+      `${plural(unseen.length, 'breast')} without an image: answered with ${answer}: ${unseen.slice(0, 3).join(', ')}${others}.`,
+    )
   }
   line(`Wrote ${path}: ${answers.length} breasts, ${values}.`)
 }

@@ -32,7 +32,7 @@ export const claim: readonly ChecklistItem[] = [
   { item: '28', asks: 'Measures of performance', topic: 'measures' },
   { item: '29', asks: 'Statistical uncertainty', topic: 'intervals' },
   { item: '30', asks: 'Robustness', topic: 'baselines' },
-  { item: '31', asks: 'Explainability' },
+  { item: '31', asks: 'Explainability', topic: 'explanations' },
   { item: '32', asks: 'Internal evaluation', topic: 'uses' },
   { item: '33', asks: 'External evaluation', topic: 'external' },
   { item: '34', asks: 'Registration of a trial' },

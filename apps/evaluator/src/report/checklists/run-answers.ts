@@ -62,8 +62,14 @@ const answers = {
     `Beside calling every breast (F1 ${decimals(test.baselines.callAllF1)})${test.baselines.metadata ? `, and a model of ${test.baselines.metadata.columns.join(', ')} alone (ROC area ${decimals(test.baselines.metadata.rocAuc.value)})` : ''}.`,
   failures: ({ test }) =>
     `${plural(test.confusion.falseNegatives, 'cancer')} missed and ${plural(test.confusion.falsePositives, 'false alarm')}; the images of the missed ones are above.`,
-  external: () =>
-    'This report is of cases of the same data set. Nothing here says how it does elsewhere: mammokit-evaluator calibrate holds it against another place’s cases.',
+  external: ({ externalTests }) =>
+    externalTests.length === 0
+      ? 'None: this report is of cases of the same data set. mammokit-evaluator test --external tests on another place’s.'
+      : `Tested at other places, ROC area ${externalTests.map(({ external, rocAuc }) => `${decimals(rocAuc.value)} (${interval(rocAuc) || 'no interval'}) at ${external?.name}`).join('; ')}; see “At other places”.`,
+  explanations: ({ maps, test }) =>
+    maps === null
+      ? `None was made of these weights: mammokit-evaluator explain --subset ${test.subset} does.`
+      : `Heatmaps by ${maps.source.method} of stage ${maps.source.stage}, beside the images above.`,
   updating: ({ test }) =>
     `Calibration by ${test.calibration.method} on the cases that chose the checkpoint; none on the tested ones.`,
   uses: ({ tests }) =>
