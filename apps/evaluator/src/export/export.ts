@@ -5,9 +5,8 @@ import { type CommandContext, parseConfig, silentContext } from '@mammokit/comma
 import { exportOnnx, openRunClassifier, readCalibrationOf, readVerifiedSelection } from '@mammokit/mammogram-classifier'
 import { readEpochWeights, readRunConfig, runPaths } from '@mammokit/training-run'
 import { type ExportConfig, exportSchema } from '../config.ts'
-import { EvaluatorError } from '../evaluator-error.ts'
 import { openSubsets } from '../predict/subset-rows.ts'
-import { compareExport, type ExportCheck } from './compare-export.ts'
+import { assertClose, compareExport, type ExportCheck } from './compare-export.ts'
 import { metadataOf } from './metadata.ts'
 import { modelCard } from './model-card.ts'
 import { readTestOf } from './read-test-of.ts'
@@ -18,12 +17,6 @@ export interface ExportResult extends ExportCheck {
   readonly card: string
   readonly sizeBytes: number
 }
-
-/** What float32 may differ by; half precision and 8 bits are measured, and said. */
-const tolerance = 1e-4
-
-/** The same for an activation map, as a share of its largest value. */
-const mapTolerance = 1e-3
 
 /** Writes model.onnx and model-card.md. */
 export async function exportRun(input: ExportConfig, context: CommandContext = silentContext): Promise<ExportResult> {
@@ -46,20 +39,7 @@ export async function exportRun(input: ExportConfig, context: CommandContext = s
   const classifier = await openRunClassifier(run, { threads, batchSize })
   try {
     const check = await compareExport(bytes, classifier, { rows, images, ...inference }, context)
-    if (precision === 'float32' && check.largestDifference > tolerance) {
-      throw new EvaluatorError(
-        'export-differs',
-        `Expected the exported network within ${tolerance} of the run's probabilities but received ${check.largestDifference.toExponential(1)} for image ${check.imageId}. Nothing was written: please report it.`,
-        { run, ...check },
-      )
-    }
-    if (precision === 'float32' && (check.largestMapDifference ?? 0) > mapTolerance) {
-      throw new EvaluatorError(
-        'export-differs',
-        `Expected the exported activation maps within ${mapTolerance} of the run's largest value but received ${check.largestMapDifference?.toExponential(1)}. Nothing was written: please report it.`,
-        { run, ...check },
-      )
-    }
+    assertClose(check, run, precision)
     const model = output ?? runPaths(run).model
     const card = join(dirname(model), 'model-card.md')
     const result = { model, card, sizeBytes: bytes.length, ...check }

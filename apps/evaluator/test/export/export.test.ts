@@ -1,11 +1,13 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { silentContext } from '@mammokit/command-line'
 import { openRunClassifier } from '@mammokit/mammogram-classifier'
 import { decodeGrayPng } from '@mammokit/mammogram-preprocess/png'
 import { loadOnnxRuntime } from '@mammokit/onnxruntime-loader'
 import { readProcessedRows } from '@mammokit/screening-data'
 import { readPredictions } from '@mammokit/training-run'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { assertClose, compareExport } from '../../src/export/compare-export.ts'
 import { type ExportResult, exportRun, predict, select, test as testRun } from '../../src/index.ts'
 import { makeTinyRun, type TinyRun, tinyImage } from '../tiny-run.ts'
 
@@ -113,6 +115,25 @@ describe('export', () => {
     expect(small.largestDifference).toBeGreaterThan(0)
     expect(small.largestDifference).toBeLessThan(0.05)
     expect(readFileSync(join(run, precision, 'model-card.md'), 'utf8')).toContain(`, ${precision}, 1-1-1-1 blocks`)
+  })
+
+  test('a file whose numbers are NaN differs by infinity, and is not written', async () => {
+    const { rows } = await readProcessedRows(tiny.data, { subsets: ['val'] })
+    const classifier = await openRunClassifier(tiny.run, { threads: 1, batchSize: 4 })
+    const broken: typeof classifier = {
+      ...classifier,
+      explainBatch: async (images, count) =>
+        (await classifier.explainBatch(images, count)).map((one, i) =>
+          i === 1 ? { ...one, probability: Number.NaN } : one,
+        ),
+    }
+    const options = { rows, images: 4, threads: 1, workers: 1, batchSize: 4 }
+    const check = await compareExport(readFileSync(whole.model), broken, options, silentContext)
+    await classifier.dispose()
+    expect(check).toMatchObject({ largestDifference: Number.POSITIVE_INFINITY, rocAuc: null })
+    expect(() => assertClose(check, tiny.run, 'float16')).toThrow(
+      'Expected finite numbers of the network exported in float16 but received NaN or infinity',
+    )
   })
 
   test('has the figures of a test of what it exports on its card, and none of an earlier selection', async () => {
