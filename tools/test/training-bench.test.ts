@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { studyBenchmarks } from '../src/bench/study.ts'
 import { meanWithInterval } from '../src/bench/training/mean-with-interval.ts'
 import { networkOf, trainingOptions } from '../src/bench/training/options.ts'
 import { trainingBenchmark } from '../src/bench/training/training.ts'
@@ -12,6 +13,9 @@ describe('the benchmark training', () => {
     expect(mean).toBeCloseTo(0.83, 12)
     expect(interval[0]).toBeCloseTo(0.787893, 4)
     expect(interval[1]).toBeCloseTo(0.872107, 4)
+    // scipy.stats.t.ppf(0.975, 20) is 2.085963
+    const many = meanWithInterval(Array.from({ length: 21 }, (_, i) => i))
+    expect((many.interval[1] as number) - many.mean).toBeCloseTo(2.085963 * Math.sqrt(38.5 / 21), 5)
     expect(meanWithInterval([0.5])).toEqual({ mean: 0.5, interval: [null, null] })
   })
 
@@ -32,4 +36,8 @@ describe('the benchmark training', () => {
     await expect(trainingBenchmark([folder])).rejects.toThrow('but received {"patients":24}. Use another folder.')
     rmSync(folder, { recursive: true })
   })
+})
+
+it('the benchmark study refuses a part that it does not have', async () => {
+  await expect(studyBenchmarks(['hot'])).rejects.toThrow('Expected warm, cold, preprocess or nothing but received hot.')
 })

@@ -76,6 +76,7 @@ export { type EffectiveCounts, effectiveCounts } from './intervals/effective-cou
 export { f1Differences } from './intervals/f1-differences.ts'
 export { f1Interval } from './intervals/f1-interval.ts'
 export { logLossInterval } from './intervals/log-loss-interval.ts'
+export { tQuantile } from './intervals/quantiles.ts'
 export { averagePrecisionInterval, brierInterval, pf1Interval } from './intervals/ratio-intervals.ts'
 export { rocAucDifference } from './intervals/roc-auc-difference.ts'
 export { rocAucInterval } from './intervals/roc-auc-interval.ts'

@@ -24,16 +24,22 @@ import { startPythonPeer } from './python-peer.ts'
 const threads = 2
 const image = { height: 1024, width: 512 }
 const dataDir = join(tmpdir(), 'mammokit-bench-study')
-const modelPath = join(dataDir, 'seresnext50.onnx')
+/** Kept between runs, for as long as it was made for this preprocessing. */
+const modelPath = join(dataDir, `seresnext50-${preprocessHash(image)}.onnx`)
 
-export async function studyBenchmarks([which]: readonly string[]): Promise<Benchmark[]> {
+const parts = ['warm', 'cold', 'preprocess'] as const
+
+/** @throws Error for another part than `warm`, `cold` and `preprocess` */
+export async function studyBenchmarks(given: readonly string[]): Promise<Benchmark[]> {
+  const wrong = given.find((part) => !parts.some((known) => known === part))
+  if (wrong !== undefined) throw new Error(`Expected ${parts.join(', ')} or nothing but received ${wrong}.`)
   await writePhantomDataset({ outputDir: join(dataDir, 'raw'), patients: 1, height: 4096, seed: 20, workers: threads })
   if (!existsSync(modelPath)) await writeModel()
   const files = (await listImages(dataDir)).map(({ path }) => path)
   const peer = (mode: string) => () =>
     startPythonPeer('python', 'study.py', [join(dataDir, 'raw'), modelPath, breastDetectorPath(), `${threads}`, mode])
   const shape = `${files.length} views, phantoms of 2739x2078, JPEG Lossless and uncompressed, SE-ResNeXt50 32x4d at 1024x512, ${threads} threads`
-  const all: Record<string, Benchmark> = {
+  const all: Record<(typeof parts)[number], Benchmark> = {
     warm: { name: 'study', shape: `${shape}; warm`, rounds: 3, ours: () => startWarm(files), peers: [peer('warm')] },
     cold: { name: 'study', shape: `${shape}; cold`, rounds: 3, ours: startCold, peers: [peer('cold')] },
     preprocess: {
@@ -41,7 +47,7 @@ export async function studyBenchmarks([which]: readonly string[]): Promise<Bench
       ...{ ours: () => startPreprocessing(files), peers: [peer('preprocess')] },
     },
   }
-  return which !== undefined && which in all ? [all[which]!] : Object.values(all)
+  return parts.filter((part) => given.length === 0 || given.includes(part)).map((part) => all[part])
 }
 
 /** A file as `mammokit-evaluator export` writes it, of random weights. */

@@ -14,7 +14,12 @@ export function normalQuantile(confidence: number): number {
   return z
 }
 
-/** The same for Student's t with `degrees` of freedom, whole or not: 2.145 for 0.95 and 14. */
+/**
+ * The value that Student's t with `degrees` of freedom, whole or not, exceeds in size with chance 1 - `confidence`.
+ *
+ * @example
+ * tQuantile(0.95, 14) // 2.145
+ */
 export function tQuantile(confidence: number, degrees: number): number {
   const share = inverseIncompleteBeta(confidence, 0.5, degrees / 2)
   return Math.sqrt((degrees * share) / (1 - share))
