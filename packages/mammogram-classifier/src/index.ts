@@ -16,17 +16,13 @@ export {
 export { type ExportOptions, exportedMap, exportOnnx } from './export/export-onnx.ts'
 export { type ActivationMap, type CellGrid, cellGrid } from './heatmap/activation-map.ts'
 export { type MapOptions, resolveMapOptions } from './heatmap/class-activation.ts'
-export { drawOverlay, heatMask, type OverlayImage, type OverlayOptions } from './heatmap/draw-overlay.ts'
+export { drawOverlay, heatLayer, heatMask, type OverlayImage, type OverlayOptions } from './heatmap/draw-overlay.ts'
 export { type FrameSize, type MapPlacement, mapInFrame, wholeImage } from './heatmap/map-in-frame.ts'
 export { type MapMethod, mapMethods } from './heatmap/map-methods.ts'
 export { demonstrationModelPath } from './model/demonstration-model.ts'
+export type { Model } from './model/model.ts'
 export type { BreastDecision, ModelDescription } from './model/model-description.ts'
-export {
-  type Model,
-  type OpenModelOptions,
-  openModel,
-  readCalibrationOf,
-} from './model/open-model.ts'
+export { type OpenModelOptions, openModel, readCalibrationOf } from './model/open-model.ts'
 export { type Normalization, normalizeImage } from './normalize-image.ts'
 export { openRunClassifier, type RunClassifier, type RunClassifierOptions } from './open-run.ts'
 export * from './selection.ts'

@@ -66,17 +66,20 @@ export async function preprocessImage(file: ImageFile, options: PreprocessOption
 /**
  * The same for several files, a promise for each: all are opened at a low level, the detector sees them as one batch, and each is cut at
  * the level that its box needs. A file that fails changes nothing for the others. `decoding` goes to dicom-io's `decodeFrame`.
+ *
+ * @param onFrame takes the whole frame that each breast is cut from, which may be halved, and its full size
  */
 export function preprocessTogether(
   files: readonly ImageFile[],
   options: ResolvedPreprocessOptions,
   decoding: DecodeFrameOptions = {},
+  onFrame?: (gray: GrayImage, frame: Size) => void,
 ): Promise<PreprocessedImage>[] {
   const opened = files.map((file) => openMammogram(file, options, decoding))
   const detections = detectInAll(opened, options)
   return opened.map(async (one) => {
     const mammogram = await one
-    return cutMammogram(mammogram, (await detections).get(mammogram), options)
+    return cutMammogram(mammogram, (await detections).get(mammogram), options, onFrame)
   })
 }
 
@@ -125,12 +128,14 @@ async function cutMammogram(
   { header, frame, laterality, warnings, sourceSha256, levels, level, gray, decode }: Mammogram,
   found: DetectedBreast | undefined,
   options: ResolvedPreprocessOptions,
+  onFrame?: (gray: GrayImage, frame: Size) => void,
 ): Promise<PreprocessedImage> {
   const { detector: _, admission: _admission, frame: _frame, raster: _raster, ...others } = options
   const { resolutionLevel, mmPerPixel, ...roiOptions } = others
   const box = found && 'box' in found ? boxAtFinerLevel(found.box, level, frame) : typicalBreast(frame)
   const cutLevel = resolutionLevel === 'auto' ? Math.min(level, levelForFit(box, options, levels)) : level
   const fine = cutLevel === level ? gray : await decode(cutLevel)
+  onFrame?.(fine, frame)
   const spacing = mmPerPixel === undefined ? undefined : pixelSpacingOf(header)
   const roi = await extractRoi(fine, {
     ...roiOptions,

@@ -6,6 +6,7 @@ import { expect, test } from 'vitest'
 import { preprocessHash, resolvePreprocessOptions } from '../src/index.ts'
 import { hashModel as hashModelInPage } from '../src/platform/hashing.browser.ts'
 import { hashModel } from '../src/platform/hashing.node.ts'
+import { preprocessHash as preprocessHashInPage } from '../src/preprocess-hash.browser.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
 const model = fileURLToPath(new URL('../../roi-detector/test/fixtures/yolov5/decoded-squash.onnx', import.meta.url))
@@ -94,4 +95,10 @@ test('another or no model is refused with both hashes or its path', () => {
 
 test('a page knows the hash of the model that roi-detector ships without reading it', () => {
   expect(hashModelInPage('breast-yolov5n')).toBe(hashModel('breast-yolov5n'))
+})
+
+test("a page's hash of options is that of Node.js", async () => {
+  for (const options of [{}, { height: 2048, detector: null }]) {
+    expect(await preprocessHashInPage(options)).toBe(preprocessHash(options))
+  }
 })

@@ -49,13 +49,32 @@ export function drawOverlay(
     const share = max > 0 ? Math.min(Math.max(heat[i]! / max, 0), 1) : 0
     const cover = opacity * share
     for (let channel = 0; channel < 3; channel++) {
-      const tint = weak[channel]! + (strong[channel]! - weak[channel]!) * share
+      const tint = tintOf(share, channel)
       overlay[4 * i + channel] = gray + (tint - gray) * cover
     }
     overlay[4 * i + 3] = 255
   }
   if (max > 0) for (const contour of contours) drawContour(overlay, heat, { height, width }, contour * max)
   return overlay
+}
+
+const tintOf = (share: number, channel: number): number => weak[channel]! + (strong[channel]! - weak[channel]!) * share
+
+/**
+ * The colors of `drawOverlay` alone, to be laid over an image of the same frame: RGBA, not premultiplied, its alpha the share of `max`.
+ *
+ * @example
+ * new ImageData(heatLayer(heat), width, height)
+ */
+export function heatLayer(heat: Float32Array, max: number = highest(heat)): Uint8ClampedArray<ArrayBuffer> {
+  const layer = new Uint8ClampedArray(4 * heat.length)
+  if (!(max > 0)) return layer
+  for (let i = 0; i < heat.length; i++) {
+    const share = Math.min(Math.max(heat[i]! / max, 0), 1)
+    for (let channel = 0; channel < 3; channel++) layer[4 * i + channel] = tintOf(share, channel)
+    layer[4 * i + 3] = 255 * share
+  }
+  return layer
 }
 
 /** Pixels at or above the level with a neighbor below it, as wide as the image needs to be seen whole. */

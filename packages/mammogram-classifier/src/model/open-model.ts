@@ -3,12 +3,13 @@ import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { loadOnnxRuntime } from '@mammokit/onnxruntime-loader'
 import { epochName, readSiteCalibration, type SiteCalibration } from '@mammokit/training-run'
-import type { ClassifierImage, ClassifierOptions } from '../classifier.ts'
+import type { ClassifierOptions } from '../classifier.ts'
 import { ClassifierError } from '../classifier-error.ts'
-import type { ActivationMap } from '../heatmap/activation-map.ts'
 import { openRunClassifier } from '../open-run.ts'
 import { demonstrationModelPath } from './demonstration-model.ts'
-import { describeOnnx, type ModelDescription } from './model-description.ts'
+import type { Model } from './model.ts'
+import type { ModelDescription } from './model-description.ts'
+import { createOnnxModel } from './onnx-model.ts'
 
 export interface OpenModelOptions extends Omit<ClassifierOptions, 'batchSize'> {
   /** Run folder. */
@@ -19,23 +20,6 @@ export interface OpenModelOptions extends Omit<ClassifierOptions, 'batchSize'> {
   readonly file?: string | undefined
   /** File that `mammokit-evaluator calibrate` wrote for these weights: its calibration and threshold in place of the model's own. */
   readonly calibration?: string | undefined
-}
-
-export interface Model {
-  readonly description: ModelDescription
-  /**
-   * The probability of cancer for one image as preprocessing leaves it.
-   *
-   * @throws {ClassifierError} `bad-input`, `not-finite`
-   */
-  classify(image: ClassifierImage): Promise<number>
-  /**
-   * The same and where the network sees it, in one pass; null where an exported file has no map.
-   *
-   * @throws {ClassifierError} `bad-input`, `not-finite`
-   */
-  explain(image: ClassifierImage): Promise<{ readonly probability: number; readonly map: ActivationMap | null }>
-  dispose(): Promise<void>
 }
 
 /**
@@ -164,43 +148,12 @@ async function openOnnxModel(
     )
   }
   const bytes = await readModelFile(path)
-  const { mapGrid, ...described } = describeOnnx(bytes, source === 'file' ? path : source)
-  const { height, width } = described.image
   const fileSha256 = createHash('sha256').update(bytes).digest('hex')
-  const { InferenceSession, Tensor } = loadOnnxRuntime()
-  const session = await InferenceSession.create(bytes, {
-    executionProviders: [device],
-    ...(threads !== undefined && { intraOpNumThreads: threads }),
-  }).catch((error: unknown) => {
-    const reason = (error as Error).message.split('\n', 1)[0]
-    throw new ClassifierError(
-      'not-a-model',
-      `Expected an ONNX file that loads on ${device} for the model ${path} but received: ${reason}. Export it again, or choose another device.`,
-      { path, device, reason },
-    )
-  })
-  async function run(image: ClassifierImage, outputs: readonly string[]) {
-    checkSize(image, { height, width })
-    const values = Float32Array.from(image.data, (value) => value / 65_535)
-    const found = await session.run({ images: new Tensor('float32', values, [1, height, width, 1]) }, outputs)
-    const probability = Number(found.probability!.data[0])
-    if (probability >= 0 && probability <= 1) return { probability, map: found.activation_map?.data as Float32Array }
-    throw new ClassifierError(
-      'not-finite',
-      `Expected a probability from ${path} but received ${probability}. The weights diverged in training: export another checkpoint.`,
-      { path, received: probability },
-    )
-  }
-
-  return {
-    description: { source, fileSha256, ...described },
-    classify: async (image) => (await run(image, ['probability'])).probability,
-    async explain(image) {
-      const { probability, map } = await run(image, ['probability', ...(mapGrid ? ['activation_map'] : [])])
-      return { probability, map: mapGrid && { ...mapGrid, data: map } }
-    },
-    dispose: () => session.release(),
-  }
+  const sessionOptions = { executionProviders: [device], ...(threads !== undefined && { intraOpNumThreads: threads }) }
+  return createOnnxModel(
+    { bytes, fileSha256, source, name: source === 'file' ? path : source },
+    { runtime: loadOnnxRuntime(), device, sessionOptions },
+  )
 }
 
 async function readModelFile(path: string): Promise<Uint8Array> {
@@ -214,14 +167,4 @@ async function readModelFile(path: string): Promise<Uint8Array> {
       { path, reason },
     )
   }
-}
-
-function checkSize(image: ClassifierImage, { height, width }: { readonly height: number; readonly width: number }) {
-  if (image.height === height && image.width === width) return
-  const [expected, received] = [`${height}x${width}`, `${image.height}x${image.width}`]
-  throw new ClassifierError(
-    'bad-input',
-    `Expected ${expected} pixels (height x width) for an image but received ${received}. Preprocess it with the model's own options.`,
-    { expected, received },
-  )
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ClassifierError, drawOverlay, heatMask } from '../../src/heatmap.ts'
+import { ClassifierError, drawOverlay, heatLayer, heatMask } from '../../src/heatmap.ts'
 
 const pixelOf = (rgba: Uint8ClampedArray, at: number) => [...rgba.subarray(4 * at, 4 * at + 4)]
 
@@ -85,3 +85,20 @@ function labOf(rgb: readonly number[], matrix: readonly number[]): number[] {
   ]
   return [116 * fy - 16, 500 * (fx - fy), 200 * (fy - fz)]
 }
+
+describe('heatLayer', () => {
+  it('laid over an image gives what drawOverlay gives, within one level of 8 bits', () => {
+    const heat = Float32Array.of(-1, 0, 1, 2, 3, 4)
+    const data = Uint8Array.of(0, 50, 100, 150, 200, 255)
+    const [layer, opacity] = [heatLayer(heat), 0.45]
+    const overlay = drawOverlay({ data, height: 2, width: 3 }, heat, { opacity, contours: [] })
+    for (let at = 0; at < 4 * heat.length; at++) {
+      if (at % 4 === 3) continue
+      const cover = (opacity * layer[at | 3]!) / 255
+      const laid = data[at >> 2]! * (1 - cover) + layer[at]! * cover
+      expect(Math.abs(laid - overlay[at]!)).toBeLessThanOrEqual(1)
+    }
+    expect(layer[3]).toBe(0)
+    expect(heatLayer(Float32Array.of(-1, 0)).every((value) => value === 0)).toBe(true)
+  })
+})

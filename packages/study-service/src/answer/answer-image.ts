@@ -1,6 +1,8 @@
 /** One image: admitted or not, preprocessed, through the network. */
-import { drawOverlay, type Model, mapInFrame, wholeImage } from '@mammokit/mammogram-classifier'
+import { type ActivationMap, drawOverlay, type Model, mapInFrame, wholeImage } from '@mammokit/mammogram-classifier'
 import {
+  type GrayImage,
+  type Placement,
   PreprocessError,
   type PreprocessedImage,
   preprocessTogether,
@@ -13,6 +15,16 @@ export interface ImageOptions {
   readonly preprocess: ResolvedPreprocessOptions
   /** Whether 2-D images that were made from slices are admitted. */
   readonly admitsSynthetic: boolean
+  /** Takes the whole frame of each image that is admitted, as it was decoded. */
+  readonly onFrame?: ((shown: ShownFrame, facts: ImageFacts) => void) | undefined
+}
+
+/** A frame as a display would show it. */
+export interface ShownFrame {
+  /** uint16 [height * width], 0 = black; it may be halved several times. */
+  readonly image: GrayImage
+  /** Pixels of the whole frame. */
+  readonly frame: { readonly height: number; readonly width: number }
 }
 
 /** An image that preprocessing made, or why it made none. */
@@ -22,7 +34,7 @@ export type PreparedImage = { readonly image: PreprocessedImage } | { readonly a
 export async function prepareImage(
   facts: ImageFacts,
   duplicateOf: string | undefined,
-  { preprocess, admitsSynthetic }: ImageOptions,
+  { preprocess, admitsSynthetic, onFrame }: ImageOptions,
 ): Promise<PreparedImage> {
   if (duplicateOf !== undefined) return abstain('duplicate', `It is the same image as ${duplicateOf}, which is used.`)
   if (facts.findings.includes('derived:synthetic') && !admitsSynthetic) {
@@ -32,7 +44,8 @@ export async function prepareImage(
   }
   let image: PreprocessedImage
   try {
-    image = await preprocessTogether([facts.path], preprocess)[0]!
+    const take = onFrame && ((gray: GrayImage, frame: ShownFrame['frame']) => onFrame({ image: gray, frame }, facts))
+    image = await preprocessTogether([facts.blob ?? facts.path], preprocess, {}, take)[0]!
   } catch (error) {
     const { code, message, details } = error as PreprocessError
     if (error instanceof PreprocessError && code === 'not-admitted')
@@ -53,10 +66,20 @@ export interface Overlay {
   readonly rgba: Uint8ClampedArray
 }
 
+/** Where the network sees something in an image. */
+export interface Seen {
+  /** Null where the model gives none. */
+  readonly map: ActivationMap | null
+  /** How the frame lies in the network's image. */
+  readonly placement: Placement
+}
+
 export interface AnswerOptions {
   readonly studyId: string
   /** Takes an overlay and gives the path that the result names; without it no heatmap is computed. */
   readonly writeOverlay?: ((overlay: Overlay, facts: ImageFacts) => Promise<string | null>) | undefined
+  /** Takes the map of each image that is answered. */
+  readonly onSeen?: ((seen: Seen, facts: ImageFacts) => void) | undefined
 }
 
 /** @throws ClassifierError where the network gives no probability */
@@ -64,7 +87,7 @@ export async function answerImage(
   facts: ImageFacts,
   prepared: PreparedImage,
   model: Model,
-  { studyId, writeOverlay }: AnswerOptions,
+  { studyId, writeOverlay, onSeen }: AnswerOptions,
 ): Promise<ImageResult> {
   const { path: file, sha256, sopInstanceUid, sopClassUid, laterality, view } = facts
   const { checkpointHash: modelHash, preprocessHash } = model.description
@@ -80,11 +103,13 @@ export async function answerImage(
     return { ...common, probability: null, warnings, abstention, preprocessHash, heatmap: null, region: null }
   }
   const { image } = prepared
-  const { probability, map } = writeOverlay
-    ? await model.explain(image.image)
-    : { probability: await model.classify(image.image), map: null }
+  const { probability, map } =
+    writeOverlay || onSeen
+      ? await model.explain(image.image)
+      : { probability: await model.classify(image.image), map: null }
+  onSeen?.({ map, placement: image.placement }, facts)
   const { height, width } = image.image
-  const heat = map && mapInFrame(map, wholeImage(image.image), image.image)
+  const heat = writeOverlay && map && mapInFrame(map, wholeImage(image.image), image.image)
   const overlay = heat && { imageId, height, width, rgba: drawOverlay(image.image, heat) }
   return {
     ...common,
@@ -92,7 +117,7 @@ export async function answerImage(
     warnings: [
       ...facts.warnings,
       ...image.warnings.filter(isAboutImage),
-      ...(writeOverlay && map === null ? ['heatmap:none'] : []),
+      ...((writeOverlay || onSeen) && map === null ? ['heatmap:none'] : []),
     ],
     abstention: null,
     preprocessHash: image.preprocessHash,

@@ -1,6 +1,5 @@
 /** Studies, each with its images in an order that does not depend on where they were found. */
-import { createHash } from 'node:crypto'
-import { dirname } from 'node:path'
+import { hashText } from '#platform'
 import type { ImageFacts } from '../files/read-facts.ts'
 
 export interface StudyGroup {
@@ -16,25 +15,28 @@ export interface StudyGroup {
  *
  * Two patients in one study are two studies: a probability of both together would be nobody's.
  */
-export function groupImages(images: readonly ImageFacts[]): StudyGroup[] {
+export async function groupImages(images: readonly ImageFacts[]): Promise<StudyGroup[]> {
   const groups = new Map<string, ImageFacts[]>()
   for (const image of images) {
     const { patientId, studyInstanceUid, path } = image
     const isAnonymous = patientId === null && studyInstanceUid === null
     // As JSON, so that no two pairs of texts are one key.
-    const key = JSON.stringify([patientId, studyInstanceUid, isAnonymous ? dirname(path) : null])
+    const key = JSON.stringify([patientId, studyInstanceUid, isAnonymous ? folderOf(path) : null])
     const group = groups.get(key)
     if (group) group.push(image)
     else groups.set(key, [image])
   }
-  const studies = [...groups].map(([key, members]) => ({
-    studyId: createHash('sha256').update(key).digest('hex').slice(0, 16),
+  const named = [...groups].map(async ([key, members]) => ({
+    studyId: (await hashText(key)).slice(0, 16),
     patientId: members[0]!.patientId,
     studyInstanceUid: members[0]!.studyInstanceUid,
     images: members.sort((a, b) => compare(orderOf(a), orderOf(b))),
   }))
+  const studies = await Promise.all(named)
   return studies.sort((a, b) => compare(a.studyId, b.studyId))
 }
+
+const folderOf = (path: string): string => /^(.*)[/\\]/s.exec(path)?.[1] ?? '.'
 
 const orderOf = ({ laterality, view, sopInstanceUid, sha256, path }: ImageFacts): string =>
   JSON.stringify([laterality ?? '~', view ?? '~', sopInstanceUid ?? '', sha256, path])

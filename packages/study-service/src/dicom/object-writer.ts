@@ -1,11 +1,9 @@
 /** The DICOM objects of one study as they come, and a count of those that could not be made. */
 import type { AnsweringModel } from '../answer/answer-breast.ts'
-import type { Overlay } from '../answer/answer-image.ts'
 import type { StudyGroup } from '../answer/group-images.ts'
-import type { ImageFacts } from '../files/read-facts.ts'
-import type { StudyResult } from '../result/result-schema.ts'
 import type { DicomObject } from './dicom-object.ts'
 import type { EarlierReport } from './earlier-reports.ts'
+import type { StudyObjects } from './study-objects.ts'
 import { writeCapture } from './write-capture.ts'
 import { writeReport } from './write-report.ts'
 
@@ -17,17 +15,11 @@ export interface ObjectOptions {
   readonly reports: readonly EarlierReport[]
 }
 
-export interface ObjectWriter {
-  capture(overlay: Overlay, facts: ImageFacts): Promise<void>
-  /** The study with a warning for each kind of object that could not be made. */
-  report(study: StudyResult): Promise<StudyResult>
-}
-
 export function openObjectWriter(
   { studyId, images }: StudyGroup,
   { decision, modelHash }: AnsweringModel,
   { preprocessHash, now, write, reports }: ObjectOptions,
-): ObjectWriter {
+): StudyObjects {
   let captures = 0
   let missing = 0
   return {

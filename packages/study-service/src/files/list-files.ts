@@ -3,14 +3,8 @@ import type { Stats } from 'node:fs'
 import { readdir, realpath, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { StudyError } from '../study-error.ts'
+import type { ListedFile } from './listed-file.ts'
 import { readDicomdir } from './read-dicomdir.ts'
-
-export interface ListedFile {
-  /** As it was given, or below the folder that was given. */
-  readonly path: string
-  /** Given itself, or listed by a DICOMDIR: then it has to be an image. */
-  readonly isNamed: boolean
-}
 
 /** A folder or entry that could not be read. */
 export interface UnlistedPath {

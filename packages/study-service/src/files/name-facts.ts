@@ -1,6 +1,4 @@
 /** Side and view of a picture from its name, for files that cannot say it themselves: `P7_L_CC.png`, `rmlo.jpg`. */
-import { basename } from 'node:path'
-
 export interface NameFacts {
   readonly laterality?: 'L' | 'R'
   readonly view?: string
@@ -16,7 +14,8 @@ const views = ['CC', 'MLO', 'ML', 'LM', 'LMO', 'XCCL', 'XCCM']
  * nameFacts('/data/p7/left_mlo.png') // { laterality: 'L', view: 'MLO' }
  */
 export function nameFacts(path: string): NameFacts {
-  const words = basename(path)
+  const words = path
+    .replace(/^.*[/\\]/s, '')
     .replace(/\.[^.]*$/, '')
     .toUpperCase()
     .split(/[^A-Z0-9]+/)

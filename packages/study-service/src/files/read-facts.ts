@@ -1,15 +1,15 @@
 /** What a file says of itself before its pixels are read: whose study, which breast, which view. */
-import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
-import { extname } from 'node:path'
-import { DicomError, type DicomHeader, lateralityOf, readHeader, viewOf } from '@mammokit/dicom-io'
+import { type DicomBlob, DicomError, type DicomHeader, lateralityOf, readHeader, viewOf } from '@mammokit/dicom-io'
 import { admissionWarnings, isPictureFile } from '@mammokit/mammogram-preprocess'
-import type { ListedFile } from './list-files.ts'
+import { hashFile } from '#platform'
+import type { ListedFile } from './listed-file.ts'
 import { nameFacts } from './name-facts.ts'
 import { type StudyAttributes, studyAttributes } from './study-attributes.ts'
 
 export interface ImageFacts {
   readonly path: string
+  /** In a page: the file itself. */
+  readonly blob?: DicomBlob | undefined
   /** Of the file, hexadecimal. */
   readonly sha256: string
   readonly isDicom: boolean
@@ -46,12 +46,13 @@ export interface GivenFacts {
 }
 
 export async function readFacts(file: ListedFile, given: GivenFacts): Promise<ImageFacts | OtherFile> {
-  const { path } = file
+  const { path, blob } = file
+  const source = blob ?? path
   try {
-    if (await isPictureFile(path)) return { ...noHeader, ...(await commonFacts(path)), ...findSide(path, given, {}) }
-    const header = await readHeader(path)
+    if (await isPictureFile(source)) return { ...noHeader, ...(await commonFacts(file)), ...findSide(path, given, {}) }
+    const header = await readHeader(source)
     return {
-      ...(await commonFacts(path)),
+      ...(await commonFacts(file)),
       isDicom: true,
       patientId: header.patientId ?? null,
       studyInstanceUid: header.studyInstanceUid ?? null,
@@ -72,10 +73,8 @@ const noHeader = {
   ...{ sopClassUid: null, findings: [], attributes: null },
 }
 
-async function commonFacts(path: string): Promise<Pick<ImageFacts, 'path' | 'sha256'>> {
-  const hash = createHash('sha256')
-  for await (const piece of createReadStream(path, { highWaterMark: 2 ** 20 })) hash.update(piece as Uint8Array)
-  return { path, sha256: hash.digest('hex') }
+async function commonFacts({ path, blob }: ListedFile): Promise<Pick<ImageFacts, 'path' | 'blob' | 'sha256'>> {
+  return { path, ...(blob && { blob }), sha256: await hashFile(blob ?? path) }
 }
 
 /** The header first, then what was given, then the file's name. */
@@ -100,6 +99,6 @@ function otherFile({ path, isNamed }: ListedFile, error: unknown): OtherFile {
   if (!(error instanceof DicomError)) return { path, code: 'unreadable', reason: (error as Error).message }
   const reason = error.message
   if (error.code === 'no-pixels') return { path, code: 'no-pixels', reason }
-  const isExpected = isNamed || /^\.(dcm|dicom|ima)$/i.test(extname(path))
+  const isExpected = isNamed || /\.(dcm|dicom|ima)$/i.test(path)
   return { path, code: error.code === 'not-dicom' && !isExpected ? 'not-an-image' : 'unreadable', reason }
 }

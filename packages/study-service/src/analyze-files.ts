@@ -1,0 +1,217 @@
+/** From files to a result: each is read, grouped, admitted or refused, and answered; none of them ends the others. */
+import type { Model } from '@mammokit/mammogram-classifier'
+import { type PreprocessOptions, preprocessHash, resolvePreprocessOptions } from '@mammokit/mammogram-preprocess'
+import { packageVersion } from '#platform'
+import { type AnsweringModel, answerBreast, operatingPointOf } from './answer/answer-breast.ts'
+import {
+  type AnswerOptions,
+  answerImage,
+  breastIdOf,
+  type ImageOptions,
+  type PreparedImage,
+  prepareImage,
+} from './answer/answer-image.ts'
+import { answerStudy } from './answer/answer-study.ts'
+import { groupImages, type StudyGroup } from './answer/group-images.ts'
+import type { StudyObjects } from './dicom/study-objects.ts'
+import type { ListedFile } from './files/listed-file.ts'
+import { type GivenFacts, type ImageFacts, type OtherFile, readFacts } from './files/read-facts.ts'
+import { type BreastResult, type ImageResult, notice, type Result, resultVersion } from './result/result-schema.ts'
+import { StudyError } from './study-error.ts'
+
+export interface AnalyzeFilesOptions extends GivenFacts {
+  /** What is admitted beside the model's own choices: checks of mammogram-preprocess; `{ derived: 'warn' }` admits synthesized 2-D images. */
+  readonly admission?: PreprocessOptions['admission']
+  /** Which frame of an image with several. @default none, such images are refused */
+  readonly frame?: PreprocessOptions['frame']
+  /** What PNG, JPEG, TIFF and PGM files do not say of themselves. */
+  readonly raster?: PreprocessOptions['raster']
+  /** For `createdAt`. @default now */
+  readonly now?: Date
+  /**
+   * Takes what the network saw of an image with a heatmap over it, and gives the path that the result names. @default none, no heatmap
+   * is computed
+   */
+  readonly writeOverlay?: AnswerOptions['writeOverlay']
+  /** Takes the whole frame of each image that is admitted, as a display would show it. */
+  readonly onFrame?: ImageOptions['onFrame']
+  /** Takes the map of each image that is answered, and how its frame lies in it. */
+  readonly onSeen?: AnswerOptions['onSeen']
+  /** Called before the first image, with 0, and after each. */
+  readonly onImage?: (done: number, all: number) => void
+  readonly signal?: AbortSignal
+}
+
+export interface FileInputs {
+  readonly files: readonly ListedFile[]
+  /** What belongs to the files and could not be listed. */
+  readonly unlisted: readonly { readonly path: string; readonly reason: string }[]
+  readonly now: Date
+  readonly openObjects?:
+    | ((group: StudyGroup, answering: AnsweringModel, preprocessHash: string) => StudyObjects)
+    | undefined
+}
+
+/** Analyzes the studies that files are of. Two images are in memory at a time. */
+export async function analyzeFiles(
+  { files, unlisted, now, openObjects }: FileInputs,
+  model: Model,
+  options: AnalyzeFilesOptions,
+): Promise<Result> {
+  const imageOptions = await imageOptionsOf(model, options)
+  const images: ImageFacts[] = []
+  const others: OtherFile[] = unlisted.map((one) => ({ ...one, code: 'unreadable' }))
+  for (const file of files) {
+    options.signal?.throwIfAborted()
+    const facts = await readFacts(file, options)
+    if ('code' in facts) others.push(facts)
+    else images.push(facts)
+  }
+  const groups = await groupImages(images)
+  const { checkpointHash: modelHash, decision } = model.description
+  const answering: AnsweringModel = { decision, modelHash, preprocessHash: model.description.preprocessHash }
+  const madeBy = await preprocessHash(imageOptions.preprocess)
+  const studies: Result['studies'] = []
+  let done = 0
+  options.onImage?.(done, images.length)
+  for (const group of groups) {
+    const objects = openObjects?.(group, answering, madeBy)
+    const writeOverlay = overlayWriter(options.writeOverlay, objects)
+    const answerOptions = { ...imageOptions, writeOverlay, onSeen: options.onSeen }
+    const answers = await answerImages(group, model, answerOptions, () => {
+      options.signal?.throwIfAborted()
+      options.onImage?.(++done, images.length)
+    })
+    const breasts = (['L', 'R'] as const).flatMap((laterality) => {
+      const ofBreast = answers.filter((image) => image.laterality === laterality && !isDuplicate(image))
+      const breastId = breastIdOf(group.studyId, laterality)
+      return ofBreast.length > 0 ? [answerBreast(breastId, laterality, ofBreast, answering)] : []
+    })
+    const study = {
+      ...{ studyId: group.studyId, patientId: group.patientId, studyInstanceUid: group.studyInstanceUid },
+      studyDate: group.images.find(({ attributes }) => attributes)?.attributes?.['00080020'] ?? null,
+      ...answerStudy(answers, breasts, answering),
+      breasts,
+      images: answers,
+    }
+    studies.push(objects ? await objects.report(study) : study)
+  }
+  const listed = files.length + unlisted.length
+  return resultOf(model, studies, others, listed, now)
+}
+
+/** The next image is prepared while the network looks at the one before. */
+async function answerImages(
+  { studyId, images }: StudyGroup,
+  model: Model,
+  { writeOverlay, onSeen, ...options }: ImageOptions & Omit<AnswerOptions, 'studyId'>,
+  onImage: () => void,
+): Promise<ImageResult[]> {
+  const used: UsedFiles = new Map()
+  const prepare = (at: number) => {
+    const facts = images[at]
+    const prepared = facts && prepareImage(facts, copyOf(facts, used), options)
+    prepared?.catch(() => {}) // it is awaited below, after what comes before it
+    return prepared
+  }
+  const answers: ImageResult[] = []
+  let next = prepare(0)
+  for (const [at, facts] of images.entries()) {
+    const prepared = await next!
+    noteUsed(facts, prepared, used)
+    next = prepare(at + 1)
+    answers.push(await answerImage(facts, prepared, model, { studyId, writeOverlay, onSeen }))
+    onImage()
+  }
+  return answers
+}
+
+/** Hands an overlay on as a picture and as a capture, where either is asked for. */
+function overlayWriter(
+  writeOverlay: AnswerOptions['writeOverlay'],
+  objects: StudyObjects | undefined,
+): AnswerOptions['writeOverlay'] {
+  if (!writeOverlay && !objects) return undefined
+  return async (overlay, facts) => {
+    await objects?.capture(overlay, facts)
+    return writeOverlay ? await writeOverlay(overlay, facts) : null
+  }
+}
+
+/** By SOP Instance UID and by the hash of its bytes: the path of the file that stands for an image. */
+type UsedFiles = Map<string, string>
+
+const imageKeys = ({ sha256, sopInstanceUid }: ImageFacts): string[] => [
+  sha256,
+  ...(sopInstanceUid === null ? [] : [sopInstanceUid]),
+]
+
+function copyOf(facts: ImageFacts, used: UsedFiles): string | undefined {
+  return imageKeys(facts)
+    .map((key) => used.get(key))
+    .find((path) => path !== undefined)
+}
+
+/** A file that cannot be read stands for no copy: the next one may be whole. */
+function noteUsed(facts: ImageFacts, prepared: PreparedImage, used: UsedFiles): void {
+  const code = 'abstention' in prepared ? prepared.abstention.code : undefined
+  if (code === 'unreadable' || code === 'duplicate') return
+  for (const key of imageKeys(facts)) used.set(key, facts.path)
+}
+
+const isDuplicate = ({ abstention }: ImageResult): boolean => abstention?.code === 'duplicate'
+
+/** @throws {StudyError} `preprocess-mismatch` */
+async function imageOptionsOf(
+  { description }: Model,
+  { admission = {}, frame, raster, onFrame }: AnalyzeFilesOptions,
+): Promise<ImageOptions> {
+  const own = description.preprocess as PreprocessOptions
+  const received = await preprocessHash(own)
+  if (received !== description.preprocessHash) {
+    throw new StudyError(
+      'preprocess-mismatch',
+      `Expected preprocessing ${description.preprocessHash}, which ${description.name} was trained with, but received ${received} from this version. Use the version that it was trained with, or train it again.`,
+      { expected: description.preprocessHash, received },
+    )
+  }
+  const preprocess = resolvePreprocessOptions({
+    ...own,
+    ...(frame !== undefined && { frame }),
+    admission: { ...own.admission, ...admission },
+    raster: { ...own.raster, ...raster },
+  })
+  return { preprocess, admitsSynthetic: admission.derived === 'warn', onFrame }
+}
+
+async function resultOf(
+  { description }: Model,
+  studies: Result['studies'],
+  others: readonly OtherFile[],
+  files: number,
+  now: Date,
+): Promise<Result> {
+  const { source, name, checkpoint, checkpointHash, fileSha256, image, preprocessHash, decision } = description
+  const images = studies.flatMap((study) => study.images)
+  const breasts: readonly BreastResult[] = studies.flatMap((study) => study.breasts)
+  const isAnswered = ({ probability }: { readonly probability: number | null }) => probability !== null
+  const unreadable = [...others.map(({ code }) => code), ...images.map(({ abstention }) => abstention?.code)]
+  return {
+    ...{ resultVersion, notice, createdAt: now.toISOString(), mammokit: await packageVersion() },
+    model: {
+      ...{ source, name, checkpoint, modelHash: checkpointHash, fileSha256, ...image, preprocessHash },
+      aggregation: decision?.aggregation ?? null,
+      calibration: decision?.calibration.method ?? null,
+      site: decision?.site ?? null,
+      operatingPoint: operatingPointOf(decision),
+    },
+    summary: {
+      ...{ files, studies: studies.length },
+      ...{ breasts: breasts.length, breastsAnswered: breasts.filter(isAnswered).length },
+      ...{ images: images.length, imagesAnswered: images.filter(isAnswered).length },
+      unreadable: unreadable.filter((code) => code === 'unreadable').length,
+    },
+    studies,
+    otherFiles: others.map(({ path, code, reason }) => ({ file: path, code, reason })),
+  }
+}
