@@ -30,6 +30,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'onnxruntime-loader': [],
   'pf1-metric': ['seeded-random'],
   'pretrained-weights': ['atomic-files', 'safetensors', 'seresnext'],
+  'process-group': [],
   'roi-detector': ['onnxruntime-loader'],
   safetensors: [],
   'screening-data': ['atomic-files', 'data-split', 'dicom-io', 'seeded-random', 'strict-csv'],
