@@ -17,5 +17,6 @@ export {
 } from './preprocess-options.ts'
 export { type ImagePreview, previewImage } from './preview-image.ts'
 export { rasterSchema } from './raster/raster-options.ts'
+export { type Rendering, renderingWarnings } from './raster/rendering.ts'
 export { readIdentifyingWarnings } from './read-identifying-warnings.ts'
 export { isPictureFile } from './sources/is-picture-file.ts'

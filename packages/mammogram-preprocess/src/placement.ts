@@ -1,5 +1,6 @@
 /** Where the DICOM frame's pixels lie in the fitted image, and the way back: for boxes of lesions, and for heatmaps. */
 import type { Box, RoiResult } from '@mammokit/roi-detector'
+import type { Stretch } from './raster/rendering.ts'
 
 /** How a box of the frame lies in the image. */
 export interface Placement {
@@ -60,5 +61,13 @@ export function placementOf(
     scaleY: stretchY / 2 ** level,
     padX: edge + (toReduced(box.x) - roi.box.x) * stretchX,
     padY: fitted.y + (toReduced(box.y) - roi.box.y) * stretchY,
+  }
+}
+
+/** The placement of what was cut out of a stretched picture, in pixels of the picture as it is in its file. */
+export function unstretch({ box, scaleX, scaleY, padX, padY }: Placement, { x, y }: Stretch): Placement {
+  return {
+    box: { x: box.x / x, y: box.y / y, width: box.width / x, height: box.height / y },
+    ...{ scaleX: scaleX * x, scaleY: scaleY * y, padX, padY },
   }
 }

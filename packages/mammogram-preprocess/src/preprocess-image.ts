@@ -15,13 +15,14 @@ import { pictureFindings } from './admission/picture-findings.ts'
 import type { ImageFile } from './image-file.ts'
 import { loadDetector } from './load-detector.ts'
 import { pixelSpacingOf } from './physical-scale.ts'
-import { type Placement, placementOf } from './placement.ts'
+import { type Placement, placementOf, unstretch } from './placement.ts'
 import {
   hashedText,
   type PreprocessOptions,
   type ResolvedPreprocessOptions,
   resolvePreprocessOptions,
 } from './preprocess-options.ts'
+import type { Rendering } from './raster/rendering.ts'
 import { boxAtFinerLevel, levelAtMost, levelForFit, type Size, typicalBreast } from './resolution-level.ts'
 import type { ImageSource } from './sources/image-source.ts'
 import { openImage } from './sources/open-image.ts'
@@ -50,7 +51,8 @@ export interface PreprocessedImage {
 }
 
 /**
- * Reads a mammogram and gives its breast on black, fitted to the size of the options.
+ * Reads a mammogram and gives its breast on black, fitted to the size of the options. `rendering` is what is known of a picture beside
+ * its file.
  *
  * @throws DicomError where a DICOM file cannot be read or decoded; PreprocessError `image-unreadable` where a PNG, JPEG, TIFF or PGM cannot,
  * `not-admitted` where it is no mammogram for a network of 2-D images, `invalid-options`
@@ -58,8 +60,12 @@ export interface PreprocessedImage {
  * const { image, method } = await preprocessImage('1459541791.dcm')
  * image.data.length // 524288: 1024 x 512
  */
-export async function preprocessImage(file: ImageFile, options: PreprocessOptions = {}): Promise<PreprocessedImage> {
-  const [made] = preprocessTogether([file], resolvePreprocessOptions(options))
+export async function preprocessImage(
+  file: ImageFile,
+  options: PreprocessOptions = {},
+  rendering?: Rendering,
+): Promise<PreprocessedImage> {
+  const [made] = preprocessTogether([file], resolvePreprocessOptions(options), {}, undefined, [rendering])
   return made
 }
 
@@ -68,14 +74,16 @@ export async function preprocessImage(file: ImageFile, options: PreprocessOption
  * the level that its box needs. A file that fails changes nothing for the others. `decoding` goes to dicom-io's `decodeFrame`.
  *
  * @param onFrame takes the whole frame that each breast is cut from, which may be halved, and its full size
+ * @param renderings what is known of each picture beside its file; a DICOM file needs nothing
  */
 export function preprocessTogether(
   files: readonly ImageFile[],
   options: ResolvedPreprocessOptions,
   decoding: DecodeFrameOptions = {},
   onFrame?: (gray: GrayImage, frame: Size) => void,
+  renderings: readonly (Rendering | undefined)[] = [],
 ): Promise<PreprocessedImage>[] {
-  const opened = files.map((file) => openMammogram(file, options, decoding))
+  const opened = files.map((file, i) => openMammogram(file, options, decoding, renderings[i]))
   const detections = detectInAll(opened, options)
   return opened.map(async (one) => {
     const mammogram = await one
@@ -94,8 +102,9 @@ async function openMammogram(
   file: ImageFile,
   options: ResolvedPreprocessOptions,
   decoding: DecodeFrameOptions,
+  rendering: Rendering | undefined,
 ): Promise<Mammogram> {
-  const source = await openImage(file, options, decoding)
+  const source = await openImage(file, options, decoding, rendering)
   const level = await firstLevel(source.frame, source.levels, options)
   const gray = await source.decode(level)
   const warnings = [...source.warnings, ...admit(pictureFindings(gray, source.frame), options.admission)]
@@ -125,7 +134,7 @@ async function detectInAll(
 }
 
 async function cutMammogram(
-  { header, frame, laterality, warnings, sourceSha256, levels, level, gray, decode }: Mammogram,
+  { header, frame, stretch, laterality, warnings, sourceSha256, levels, level, gray, decode }: Mammogram,
   found: DetectedBreast | undefined,
   options: ResolvedPreprocessOptions,
   onFrame?: (gray: GrayImage, frame: Size) => void,
@@ -144,12 +153,13 @@ async function cutMammogram(
     ...(laterality && { laterality }),
     ...(found && { detected: atFinerLevel(found, level - cutLevel, fine) }),
   })
+  const placement = placementOf(roi, { level: cutLevel, box: boxAtFinerLevel(roi.box, cutLevel, frame) })
   return {
     image: roi.image,
     method: roi.method,
     reason: roi.reason,
     score: roi.score,
-    placement: placementOf(roi, { level: cutLevel, box: boxAtFinerLevel(roi.box, cutLevel, frame) }),
+    placement: stretch ? unstretch(placement, stretch) : placement,
     warnings: typeof spacing === 'string' ? [...warnings, spacing] : warnings,
     side: roi.side,
     resolutionLevel: cutLevel,

@@ -6,6 +6,7 @@ import {
   assertDetectorLoads,
   type PreprocessOptions,
   preprocessHash,
+  renderingWarnings,
   resolvePreprocessOptions,
 } from '@mammokit/mammogram-preprocess'
 import {
@@ -98,7 +99,7 @@ export async function extractRois(config: ExtractionConfig): Promise<ExtractionS
     options,
     redo: config.redo ?? false,
   })
-  const waiting = images.filter(({ imageId }) => !record.done.has(imageId))
+  const waiting = images.filter((image) => !isMadeOf(record.done.get(image.imageId), image))
   const counts = {
     total: images.length,
     skipped: images.length - waiting.length,
@@ -110,7 +111,11 @@ export async function extractRois(config: ExtractionConfig): Promise<ExtractionS
 
   const makeRows = async (group: readonly SourceImage[], pool: ExtractionPool): Promise<ManifestRow[]> => {
     const begun = performance.now()
-    const files = group.map((image) => ({ path: image.path, target: join(outputDir, processedFile(image)) }))
+    const files = group.map((image) => ({
+      path: image.path,
+      target: join(outputDir, processedFile(image)),
+      ...(image.rendering && { rendering: image.rendering }),
+    }))
     const outcomes = await pool.run(files)
     const share = round((performance.now() - begun) / 1000 / group.length)
     const seconds = (config.recordSeconds ?? true) ? share : undefined
@@ -147,6 +152,13 @@ export async function extractRois(config: ExtractionConfig): Promise<ExtractionS
   if (config.signal?.aborted) throw aborted(counts)
   const rows = await record.finish(images.map(({ imageId }) => imageId))
   return conclude(rows, { record, hash, skipped: counts.skipped, started, strict: config.strict ?? false })
+}
+
+/** Whether there is a row of it, made of what the table says now of how its file was rendered. */
+function isMadeOf(row: ManifestRow | undefined, { rendering }: SourceImage): boolean {
+  if (row === undefined) return false
+  const said = row.warnings.filter((warning) => warning.startsWith('rendering:'))
+  return said.join(' ') === renderingWarnings(rendering).join(' ')
 }
 
 /** Runs lanes side by side; after the first error the others end with the image that they are at. */

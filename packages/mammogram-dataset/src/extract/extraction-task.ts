@@ -6,13 +6,14 @@ import {
   PreprocessError,
   type PreprocessedImage,
   preprocessTogether,
+  type Rendering,
   type ResolvedPreprocessOptions,
 } from '@mammokit/mammogram-preprocess'
 import type { ManifestRow } from '@mammokit/screening-data'
 
 /** Files whose detections are one batch. */
 export interface ExtractionTask {
-  readonly files: readonly { readonly path: string; readonly target: string }[]
+  readonly files: readonly { readonly path: string; readonly target: string; readonly rendering?: Rendering }[]
   readonly options: ResolvedPreprocessOptions
 }
 
@@ -32,6 +33,8 @@ export function extractTogether({ files, options }: ExtractionTask): Promise<Ext
     options,
     // In this thread, which the pool ends when a file hangs: another one for the decoder would only copy its pixels.
     { timeoutMs: Number.POSITIVE_INFINITY },
+    undefined,
+    files.map(({ rendering }) => rendering),
   )
   return Promise.all(images.map((image, i) => write(image, files[i].target)))
 }

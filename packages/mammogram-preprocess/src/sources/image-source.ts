@@ -1,11 +1,14 @@
 import type { DicomHeader } from '@mammokit/dicom-io'
 import type { GrayImage, Side } from '@mammokit/roi-detector'
+import type { Stretch } from '../raster/rendering.ts'
 import type { Size } from '../resolution-level.ts'
 
 /** A file that was admitted by what it says of itself, before its pixels are read. */
 export interface ImageSource {
   /** Size of the whole frame, pixels. */
   readonly frame: Size
+  /** How much wider and higher the frame is than the picture in the file, where its shape was restored. */
+  readonly stretch?: Stretch
   /** None for formats other than DICOM. */
   readonly header?: DicomHeader
   readonly laterality?: Side

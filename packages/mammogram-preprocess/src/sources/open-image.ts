@@ -3,6 +3,7 @@ import { readFileStart } from '#platform'
 import type { ImageFile } from '../image-file.ts'
 import type { ResolvedPreprocessOptions } from '../preprocess-options.ts'
 import { rasterFormatOf } from '../raster/raster-format.ts'
+import type { Rendering } from '../raster/rendering.ts'
 import type { ImageSource } from './image-source.ts'
 import { openDicom } from './open-dicom.ts'
 import { openRaster } from './open-raster.ts'
@@ -16,8 +17,9 @@ export async function openImage(
   file: ImageFile,
   options: ResolvedPreprocessOptions,
   decoding: DecodeFrameOptions = {},
+  rendering?: Rendering,
 ): Promise<ImageSource> {
   const start = await readFileStart(file)
   const format = start && rasterFormatOf(start.bytes)
-  return start && format ? openRaster(file, format, start, options) : openDicom(file, options, decoding)
+  return start && format ? openRaster(file, format, start, options, rendering) : openDicom(file, options, decoding)
 }

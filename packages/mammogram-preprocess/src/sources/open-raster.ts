@@ -7,6 +7,7 @@ import { decodePgm } from '../raster/decode-pgm.ts'
 import type { RasterFile } from '../raster/decode-with-sharp.ts'
 import { presentRaster } from '../raster/present-raster.ts'
 import { pngGamma, type RasterFormat } from '../raster/raster-format.ts'
+import { type Rendering, restoreShape } from '../raster/rendering.ts'
 import { maxFileBytes } from '../raster/samples.ts'
 import { toGray } from '../raster/to-gray.ts'
 import { chooseFrames } from './choose-frames.ts'
@@ -29,6 +30,7 @@ export async function openRaster(
   format: RasterFormat,
   start: FileStart,
   options: ResolvedPreprocessOptions,
+  rendering: Rendering = {},
 ): Promise<ImageSource> {
   if (start.sizeBytes > maxFileBytes) {
     throw new PreprocessError(
@@ -38,7 +40,9 @@ export async function openRaster(
     )
   }
   const picture = format === 'pgm' ? await openPgm(file) : await openRasterFile(file, format)
-  const { polarity, bits, color = 'refuse' } = options.raster ?? {}
+  const { bits, color = 'refuse' } = options.raster ?? {}
+  // What is known of one picture goes before what is said of all.
+  const polarity = rendering.polarity ?? options.raster?.polarity
   const frames = chooseFrames({ count: picture.pages, isSlices: false }, options.frame)
   const warnings = new Set<string>()
   const page = async (index: number) => {
@@ -52,13 +56,16 @@ export async function openRaster(
     frames.projection === undefined
       ? await page(frames.index)
       : await projectFrames(page, picture.pages, frames.projection === 'mean' ? 'mean' : how)
-  const { image, warnings: inferred } = presentRaster(values, { polarity, bits })
+  const { image: shown, warnings: inferred } = presentRaster(values, { polarity, bits })
+  const { image, stretch, warnings: reshaped } = restoreShape(shown, rendering, options.kernel)
   const hasGamma = format === 'png' && Math.abs(pngGamma(start.bytes) / displayGamma - 1) > 0.05
   return {
     frame: { height: image.height, width: image.width },
+    ...(stretch && { stretch }),
     warnings: [
       ...warnings,
       ...inferred,
+      ...reshaped,
       ...(picture.orientation > 1 ? [`raster:orientation-${picture.orientation}`] : []),
       ...(hasGamma ? ['raster:gamma'] : []),
       ...frames.warnings,

@@ -6,6 +6,7 @@ import { embed } from './embed.ts'
 import { folder } from './folder.ts'
 import { inbreast } from './inbreast.ts'
 import { miniMias } from './mini-mias.ts'
+import { renderings } from './renderings.ts'
 import { rsna } from './rsna.ts'
 import { vindrMammo } from './vindr-mammo.ts'
 
@@ -18,6 +19,7 @@ export const adapters: readonly Adapter[] = [
   cmmd,
   cddCesm,
   embed,
+  renderings,
   miniMias,
   folder,
 ]

@@ -1,4 +1,5 @@
 /** The one row type of all data sets: an image as it was published, and what is odd about it or its set. */
+import type { Rendering } from './rendering.ts'
 
 export type ImageFormat = 'dicom' | 'png' | 'jpeg' | 'tiff' | 'pgm'
 
@@ -44,6 +45,8 @@ export interface DataSetImage {
   readonly columns: Readonly<Record<string, string>>
   /** What is odd about it, such as `view:unknown`; for the manifest. */
   readonly warnings: readonly string[]
+  /** How its file was rendered from a mammogram, where a table says so. */
+  readonly rendering?: Rendering
   /** Why no picture can be made of it, where that is known before its file is read. */
   readonly fault?: string
   /** Why it is not to be used, as exclusions.csv says. */

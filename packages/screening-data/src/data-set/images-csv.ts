@@ -6,6 +6,7 @@ import { z } from 'zod'
 import { detailColumns, optionalFlag, optionalNumber, optionalText } from '../rows/row-columns.ts'
 import { type DataSetImage, dataSetImage, type Lesion } from './data-set-image.ts'
 import { imageTable, type StandardColumn } from './image-table.ts'
+import { renderingColumns, renderingOf } from './rendering.ts'
 
 const box = z.strictObject({
   x: z.number(),
@@ -67,6 +68,7 @@ const columns = {
     'warnings',
     z.string().transform((cell) => cell.split(' ').filter((warning) => warning !== '')),
   ),
+  ...renderingColumns,
 }
 
 /** Columns whose cells may be corrected by hand, and the field of an image that each is. */
@@ -93,6 +95,7 @@ export async function readImagesCsv(path: string, onFault = thrown): Promise<Dat
   const paths = rows.map(({ values }) => values.image.replaceAll('\\', '/'))
   const ids = idsOfPaths(paths)
   const images = rows.map(({ values, cells, line }, at) => {
+    const rendering = renderingOf(values)
     return dataSetImage({
       image: paths[at]!,
       patientId: values.patient,
@@ -112,6 +115,7 @@ export async function readImagesCsv(path: string, onFault = thrown): Promise<Dat
       set: values.set ?? 'folder',
       columns: Object.fromEntries(Object.entries(cells).filter(([name]) => !standardNames.has(name))),
       warnings: values.warnings ?? [],
+      ...(rendering && { rendering }),
       table: 'images.csv',
       line,
     })
@@ -145,6 +149,9 @@ const standard: readonly StandardColumn<DataSetImage>[] = [
   { column: columns.subset, value: ({ subset }) => subset, always: true },
   { column: columns.set, value: ({ set }) => set },
   { column: columns.warnings, value: ({ warnings }) => warnings.join(' ') },
+  { column: columns.photometricInterpretation, value: ({ rendering }) => rendering?.polarity ?? null },
+  { column: columns.frameHeight, value: ({ rendering }) => rendering?.frame?.height ?? null },
+  { column: columns.frameWidth, value: ({ rendering }) => rendering?.frame?.width ?? null },
 ]
 
 /**

@@ -82,6 +82,20 @@ function cellCopier(): (cell: string) => string {
   }
 }
 
+/** Names of the columns of a CSV file, of which no more than the first piece is read; none where it cannot be read as one. */
+export async function headerOf(source: SourceFolder, path: string): Promise<readonly string[]> {
+  const file = source.path(path)
+  const ignoreFaults = { onFault: () => undefined }
+  try {
+    for await (const { header } of parseCsvStream(readInputChunks(file, 'Check the path.'), file, ignoreFaults)) {
+      return header
+    }
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error
+  }
+  return []
+}
+
 /** @throws CsvError `missing-column` */
 export function assertColumns(header: readonly string[], required: readonly string[], file: string): void {
   const absent = required.find((name) => !header.includes(name))

@@ -25,7 +25,7 @@ export async function listImages(dataDir: string, options: ListImagesOptions = {
   const names = safeNames(images.map(({ imageId }) => imageId))
   return images
     .filter(({ excluded }) => excluded === undefined)
-    .map(({ patientId, imageId, image, laterality, view, warnings, fault }) => ({
+    .map(({ patientId, imageId, image, format, laterality, view, warnings, rendering, fault }) => ({
       imageId: names.get(imageId)!,
       patientId: patients.get(patientId)!,
       path: resolve(root, image),
@@ -33,6 +33,8 @@ export async function listImages(dataDir: string, options: ListImagesOptions = {
       laterality: laterality ?? '',
       view: view ?? '',
       ...(warnings.length > 0 && { warnings }),
+      // A DICOM file says it itself.
+      ...(rendering && format !== 'dicom' && { rendering }),
       ...(fault !== undefined && { fault }),
     }))
 }
