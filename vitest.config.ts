@@ -1,7 +1,15 @@
+import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
+import { testSeed } from './tools/src/check/test-seed.ts'
 
 const sourceFirst = ['@mammokit/source', 'module', 'node', 'import', 'default']
+
+/** What tests read in their environment; CONTRIBUTING.md explains it. */
+const env = {
+  MAMMOKIT_TEST_DATA: resolve(import.meta.dirname, process.env.MAMMOKIT_TEST_DATA ?? '../shared/data'),
+  MAMMOKIT_TEST_SEED: testSeed,
+}
 
 export default defineConfig({
   resolve: { conditions: sourceFirst },
@@ -11,6 +19,7 @@ export default defineConfig({
     setupFiles: ['fail-on-print', 'seed-properties'].map((name) =>
       fileURLToPath(new URL(`./tools/${name}.ts`, import.meta.url)),
     ),
+    env,
     reporters: ['default', 'json'],
     outputFile: { json: '.vitest/results.json' },
     // These end only what hangs: a busy machine may be many times slower than an idle one.

@@ -15,7 +15,7 @@ const vulkan =
       }
     : {}
 
-const { setupFiles = [], testTimeout, hookTimeout } = base.test ?? {}
+const { env, setupFiles = [], testTimeout, hookTimeout } = base.test ?? {}
 
 const comparisons = [
   'test/{kernels,layers}/**/*.test.ts',
@@ -40,7 +40,7 @@ export default defineConfig({
   test: {
     ...base.test,
     projects: [
-      { ...base, test: { name: 'cpu', include: ['test/**/*.test.ts'], setupFiles, testTimeout, hookTimeout } },
+      { ...base, test: { name: 'cpu', include: ['test/**/*.test.ts'], env, setupFiles, testTimeout, hookTimeout } },
       { ...base, test: webgpu('webgpu', quick) },
       { ...base, test: webgpu('webgpu-all', comparisons) },
     ],
@@ -48,7 +48,13 @@ export default defineConfig({
 })
 
 function webgpu(name: string, include: string[]) {
-  const env = { EXECUTION_PROVIDER: 'webgpu', ...vulkan }
   const setup = [setupFiles, 'test/device/require-adapter.ts'].flat()
-  return { name, include, env, setupFiles: setup, testTimeout, hookTimeout }
+  return {
+    name,
+    include,
+    env: { ...env, EXECUTION_PROVIDER: 'webgpu', ...vulkan },
+    setupFiles: setup,
+    testTimeout,
+    hookTimeout,
+  }
 }

@@ -11,7 +11,6 @@ import { createSampleFiles } from '../../packages/dicom-io/test/sample-files.ts'
 import { type BundledPage, bundlePage } from '../src/browser/bundle-page.ts'
 import { findChromium, runInChromium } from '../src/browser/run-in-chromium.ts'
 import { installPacked } from '../src/packages/install-packed.ts'
-import { workspaceRoot } from '../src/packages/pack.ts'
 
 /** Decodes what it finds in files.json, in a web worker and in the page itself, and posts what came of it. */
 const code = `
@@ -48,7 +47,7 @@ await fetch('/result', { method: 'POST', body: JSON.stringify({ results, path, e
 `
 
 const chromium = findChromium()
-const shared = join(workspaceRoot, '../shared/data/dicom/')
+const testData = `${process.env.MAMMOKIT_TEST_DATA}/dicom/`
 let project: string
 let page: BundledPage
 
@@ -136,13 +135,13 @@ async function filesOfAllCodecs(): Promise<Map<string, Uint8Array>> {
   const damaged = samples.map(({ name, bytes }) => {
     return { name: `${name}, damaged`, bytes: bytes.slice().fill(0x55, bytes.length - 60, bytes.length - 40) }
   })
-  const real = existsSync(shared) ? ['cornerstone_ctimage', 'wg04'].flatMap(filesIn) : []
+  const real = existsSync(testData) ? ['cornerstone_ctimage', 'wg04'].flatMap(filesIn) : []
   return new Map([...samples, ...damaged, ...real].map(({ name, bytes }) => [name, bytes]))
 }
 
 function filesIn(folder: string) {
-  const names = readdirSync(join(shared, folder)).filter((name) => name.endsWith('.dcm'))
-  return names.map((name) => ({ name, bytes: new Uint8Array(readFileSync(join(shared, folder, name))) }))
+  const names = readdirSync(join(testData, folder)).filter((name) => name.endsWith('.dcm'))
+  return names.map((name) => ({ name, bytes: new Uint8Array(readFileSync(join(testData, folder, name))) }))
 }
 
 /** What the page says, said here. */

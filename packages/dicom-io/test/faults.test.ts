@@ -1,12 +1,11 @@
 /** Mammograms with one fault each: the stored values and gray levels that pydicom gives for them, or for their sound twin. */
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { headerOfFrame, readDicom, readHeader, toPresentation } from '../src/index.ts'
 import { buildDicom, type Elements, imageElements, samplesToBytes } from './build-dicom.ts'
 
-const folder = fileURLToPath(new URL('../../../../shared/data/faults/dicom/', import.meta.url))
+const folder = `${process.env.MAMMOKIT_TEST_DATA}/faults/dicom/`
 
 interface Expected {
   readonly expected: string

@@ -4,12 +4,10 @@
  */
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { type DicomError, readDicom, toPresentation } from '../src/index.ts'
 
-const repository = fileURLToPath(new URL('../../../', import.meta.url))
-const samples = `${repository}../shared/data/dicom/`
+const samples = `${process.env.MAMMOKIT_TEST_DATA}/dicom/`
 const debian = '/usr/lib/python3/dist-packages/pydicom/data/test_files/'
 
 /** Files that are refused though they seem to hold an image, and files that are damaged. */

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import type { DecodedFrame, FrameArea, FrameShape } from '../src/codecs/codec.ts'
 import { readCodestream } from '../src/codecs/jpeg-2000/decode-codestream.ts'
@@ -88,13 +87,16 @@ describe('an irreversible image with damage in its code-blocks', () => {
     expect(whole.samples).toHaveLength(256 * 192)
   })
 
-  const file = fileURLToPath(new URL('../../../../shared/data/faults/dicom/slow_to_refuse.dcm', import.meta.url))
-  test.skipIf(!existsSync(file))('slow_to_refuse.dcm (14.3 million pixels) has the values of pydicom', async () => {
-    const { decodeFrame } = await readDicom(file)
-    const { data } = await decodeFrame()
-    const hash = createHash('sha256').update(new Uint8Array(data.buffer)).digest('hex')
-    expect(hash.slice(0, 32)).toBe('c977a221e177d24c5626f5aee7fbfa56')
-  })
+  const file = `${process.env.MAMMOKIT_TEST_DATA}/faults/dicom/slow_to_refuse.dcm`
+  test.skipIf(!existsSync(file))(
+    'MAMMOKIT_TEST_DATA/faults/dicom/slow_to_refuse.dcm (14.3 million pixels) has the values of pydicom',
+    async () => {
+      const { decodeFrame } = await readDicom(file)
+      const { data } = await decodeFrame()
+      const hash = createHash('sha256').update(new Uint8Array(data.buffer)).digest('hex')
+      expect(hash.slice(0, 32)).toBe('c977a221e177d24c5626f5aee7fbfa56')
+    },
+  )
 })
 
 function noise({ width, height, bits }: FrameSpec): Uint16Array {

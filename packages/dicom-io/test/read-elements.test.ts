@@ -2,8 +2,7 @@ import { existsSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { readElements, writeDicom } from '../src/index.ts'
 
-const report = '/pydicom/reportsi.dcm'
-const reportPath = new URL(`../../../../shared/data/dicom${report}`, import.meta.url).pathname
+const reportPath = `${process.env.MAMMOKIT_TEST_DATA}/dicom/pydicom/reportsi.dcm`
 
 test('reads a data set without an image, its meta information and its sequences', async () => {
   const elements = await readElements(
@@ -22,8 +21,11 @@ test('names a file that is no DICOM, and one that is not there', async () => {
   await expect(readElements('/nowhere/IM1')).rejects.toMatchObject({ code: 'io', details: { path: '/nowhere/IM1' } })
 })
 
-test.skipIf(!existsSync(reportPath))(`shared/data/dicom${report}: reads the title of a report`, async () => {
-  const elements = await readElements(reportPath)
-  expect(elements.text('00080060')).toBe('SR')
-  expect(elements.items('0040A043')[0]!.text('00080104')).toBeDefined()
-})
+test.skipIf(!existsSync(reportPath))(
+  'MAMMOKIT_TEST_DATA/dicom/pydicom/reportsi.dcm: reads the title of a report',
+  async () => {
+    const elements = await readElements(reportPath)
+    expect(elements.text('00080060')).toBe('SR')
+    expect(elements.items('0040A043')[0]!.text('00080104')).toBeDefined()
+  },
+)

@@ -2,13 +2,13 @@ import { existsSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { pfBeta, rocAuc, sweepThresholds } from '../src/index.ts'
 
-const folder = new URL('../../../../shared/data/pf1/', import.meta.url)
+const folder = `${process.env.MAMMOKIT_TEST_DATA}/pf1/`
 
 test.skipIf(!existsSync(folder))(
-  'shared/data/pf1: reproduces the published F1 and AUC of 2,384 real predictions, |delta| <= 1e-9',
+  'MAMMOKIT_TEST_DATA/pf1: reproduces the published F1 and AUC of 2,384 real predictions, |delta| <= 1e-9',
   () => {
-    const expected = JSON.parse(readFileSync(new URL('EXPECTED.json', folder), 'utf8'))
-    const lines = readFileSync(new URL('fusion_test_predictions.csv', folder), 'utf8').trim().split('\n').slice(1)
+    const expected = JSON.parse(readFileSync(`${folder}EXPECTED.json`, 'utf8'))
+    const lines = readFileSync(`${folder}fusion_test_predictions.csv`, 'utf8').trim().split('\n').slice(1)
     const probabilities = lines.map((line) => Number(line.split(',')[0]))
     const targets = lines.map((line) => Number(line.split(',')[1]))
     expect(targets).toHaveLength(expected.n)

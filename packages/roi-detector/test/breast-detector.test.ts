@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs'
 import { readdir, stat } from 'node:fs/promises'
-import { fileURLToPath } from 'node:url'
 import sharp from 'sharp'
 import { expect, test } from 'vitest'
 import {
@@ -67,10 +66,10 @@ test('a batch of 8 pictures of other sizes has the boxes and scores of each alon
   }
 })
 
-const real = fileURLToPath(new URL('../../../../shared/data/cdd_cesm/png512', import.meta.url))
+const real = `${process.env.MAMMOKIT_TEST_DATA}/cdd_cesm/png512`
 
 test.skipIf(!existsSync(real))(
-  'agrees with the threshold method on 55 real mammograms of shared/data/cdd_cesm, mean IoU >= 0.9, none below 0.5',
+  'MAMMOKIT_TEST_DATA/cdd_cesm: agrees with the threshold method on 55 real mammograms, mean IoU >= 0.9, none below 0.5',
   async () => {
     const ious: number[] = []
     for (const name of (await readdir(real)).filter((file) => file.endsWith('.png'))) {

@@ -11,7 +11,7 @@ import { dicomFile } from '../../../../packages/mammogram-preprocess/test/dicom-
 import { exportRun, predict, predictStudy, select } from '../../src/index.ts'
 import { makeTinyRun, type TinyRun } from '../tiny-run.ts'
 
-const realMammogram = new URL('../../../../../shared/data/dicom/wg04/MG1_J2KI.dcm', import.meta.url).pathname
+const realMammogram = `${process.env.MAMMOKIT_TEST_DATA}/dicom/wg04/MG1_J2KI.dcm`
 const program = fileURLToPath(new URL('../../bin/mammokit.js', import.meta.url))
 
 let tiny: TinyRun
@@ -210,7 +210,7 @@ describe('predict --study', () => {
   })
 
   test.skipIf(!existsSync(realMammogram))(
-    'shared/data/dicom/wg04/MG1_J2KI.dcm: a real mammogram gives a probability between 0 and 1 for the breast that YOLOv5 finds',
+    'MAMMOKIT_TEST_DATA/dicom/wg04/MG1_J2KI.dcm: a real mammogram gives a probability between 0 and 1 for the breast that YOLOv5 finds',
     async () => {
       const options = { study: realMammogram, model, output: newOutput('real'), threads: 1 }
       const { studies } = await predictStudy({ ...options, laterality: 'L' })

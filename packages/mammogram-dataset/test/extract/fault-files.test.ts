@@ -2,13 +2,12 @@
 import { existsSync } from 'node:fs'
 import { copyFile, mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { type ManifestRow, readManifest } from '@mammokit/screening-data'
 import { expect, test } from 'vitest'
 import { extractRois } from '../../src/index.ts'
 import { temporaryFolder } from '../data-set.ts'
 
-const faults = fileURLToPath(new URL('../../../../../shared/data/faults/dicom/', import.meta.url))
+const faults = `${process.env.MAMMOKIT_TEST_DATA}/faults/dicom/`
 const size = { height: 64, width: 32 }
 
 /** The rows of a folder with these files. */
@@ -21,7 +20,7 @@ async function rowsOf(names: readonly string[], options = {}): Promise<ManifestR
 }
 
 test.skipIf(!existsSync(faults))(
-  'shared/data/faults/dicom/08c, 22 and 32: several frames, FOR PROCESSING and a black square are refused with the reason',
+  'MAMMOKIT_TEST_DATA/faults/dicom/08c, 22 and 32: several frames, FOR PROCESSING and a black square are refused with the reason',
   async () => {
     const names = ['08c_dbt_first_slice_empty', '22_for_processing', '32_hologic_sco']
     const rows = await rowsOf(names)
@@ -33,7 +32,7 @@ test.skipIf(!existsSync(faults))(
 )
 
 test.skipIf(!existsSync(faults))(
-  'shared/data/faults/dicom/08c: a frame or a projection that is chosen is made, and the row says which of how many',
+  'MAMMOKIT_TEST_DATA/faults/dicom/08c: a frame or a projection that is chosen is made, and the row says which of how many',
   async () => {
     for (const [frame, warning] of [
       [1, 'source:frame-1-of-3'],
@@ -47,7 +46,7 @@ test.skipIf(!existsSync(faults))(
   },
 )
 
-test.skipIf(!existsSync(faults))('shared/data/faults/dicom/25: five patients in five files', async () => {
+test.skipIf(!existsSync(faults))('MAMMOKIT_TEST_DATA/faults/dicom/25: five patients in five files', async () => {
   const rows = await rowsOf([0, 1, 2, 3, 4].map((at) => `25_patient_${at}`))
   expect(rows.map(({ status }) => status)).toEqual(Array(5).fill('ok'))
   expect(new Set(rows.map(({ patientId }) => patientId.toLowerCase())).size).toBe(5)
@@ -55,9 +54,12 @@ test.skipIf(!existsSync(faults))('shared/data/faults/dicom/25: five patients in 
   for (const { file } of rows) expect(file).toMatch(/^images\/[A-Za-z0-9._-]+\/[A-Za-z0-9._-]+\.png$/)
 })
 
-test.skipIf(!existsSync(faults))('shared/data/faults/dicom: expected.json names the files of these tests', async () => {
-  const expected = JSON.parse(await readFile(join(faults, 'expected.json'), 'utf8')) as object
-  for (const name of ['08c_dbt_first_slice_empty', '22_for_processing', '32_hologic_sco', '25_patient_4']) {
-    expect(Object.keys(expected)).toContain(name)
-  }
-})
+test.skipIf(!existsSync(faults))(
+  'MAMMOKIT_TEST_DATA/faults/dicom: expected.json names the files of these tests',
+  async () => {
+    const expected = JSON.parse(await readFile(join(faults, 'expected.json'), 'utf8')) as object
+    for (const name of ['08c_dbt_first_slice_empty', '22_for_processing', '32_hologic_sco', '25_patient_4']) {
+      expect(Object.keys(expected)).toContain(name)
+    }
+  },
+)

@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
-import { fileURLToPath } from 'node:url'
 import sharp from 'sharp'
 import { expect, test } from 'vitest'
 import { type GrayImage, type Kernel, resample } from '../../src/index.ts'
@@ -37,10 +36,10 @@ test('pixels that are black on all sides of a picture change nothing: no sum of 
   expect(resample({ ...image, data: new Uint16Array(3000) }, 30, 25, 'lanczos3')).toEqual(new Uint16Array(750))
 })
 
-const real = fileURLToPath(new URL('../../../../../shared/data/cdd_cesm/png512', import.meta.url))
+const real = `${process.env.MAMMOKIT_TEST_DATA}/cdd_cesm/png512`
 
 test.skipIf(!existsSync(real))(
-  '12 real mammograms: sharp, with weights of 12 bits and rows rounded between, is less than a gray level of 255 away on average',
+  'MAMMOKIT_TEST_DATA/cdd_cesm: on 12 real mammograms sharp, with weights of 12 bits and rows rounded between, is less than a gray level of 255 away on average',
   async () => {
     for (const name of (await readdir(real)).slice(0, 12)) {
       const { data, info } = await sharp(`${real}/${name}`)

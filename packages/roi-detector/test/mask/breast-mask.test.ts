@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
-import { fileURLToPath } from 'node:url'
 import sharp from 'sharp'
 import { describe, expect, test } from 'vitest'
 import { type BreastMask, breastMask, type GrayImage } from '../../src/index.ts'
@@ -91,21 +90,24 @@ test('says why where there is no breast', () => {
   expect(noise).toHaveProperty('reason')
 })
 
-const real = fileURLToPath(new URL('../../../../../shared/data/cdd_cesm', import.meta.url))
+const real = `${process.env.MAMMOKIT_TEST_DATA}/cdd_cesm`
 
-test.skipIf(!existsSync(real))('finds the breast and its side in all 55 real mammograms of cdd_cesm', async () => {
-  const labels = (await readFile(`${real}/labels.csv`, 'utf8')).split('\n').map((line) => line.split(','))
-  const files = (await readdir(`${real}/png512`)).filter((name) => name.endsWith('.png'))
-  expect(files).toHaveLength(55)
-  for (const name of files) {
-    const { data, info } = await sharp(`${real}/png512/${name}`)
-      .toColourspace('b-w')
-      .raw()
-      .toBuffer({ resolveWithObject: true })
-    const mask = found({ data: Uint16Array.from(data, (v) => v * 257), width: info.width, height: info.height })
-    expect(mask.side, name).toBe(labels.find(([file]) => file === name)?.[1])
-    // These are cut close to the breast: the box is most of the frame.
-    expect((mask.box.width * mask.box.height) / (info.width * info.height), name).toBeGreaterThan(0.45)
-    expect(mask.score, name).toBeGreaterThan(0.3)
-  }
-})
+test.skipIf(!existsSync(real))(
+  'MAMMOKIT_TEST_DATA/cdd_cesm: finds the breast and its side in all 55 real mammograms',
+  async () => {
+    const labels = (await readFile(`${real}/labels.csv`, 'utf8')).split('\n').map((line) => line.split(','))
+    const files = (await readdir(`${real}/png512`)).filter((name) => name.endsWith('.png'))
+    expect(files).toHaveLength(55)
+    for (const name of files) {
+      const { data, info } = await sharp(`${real}/png512/${name}`)
+        .toColourspace('b-w')
+        .raw()
+        .toBuffer({ resolveWithObject: true })
+      const mask = found({ data: Uint16Array.from(data, (v) => v * 257), width: info.width, height: info.height })
+      expect(mask.side, name).toBe(labels.find(([file]) => file === name)?.[1])
+      // These are cut close to the breast: the box is most of the frame.
+      expect((mask.box.width * mask.box.height) / (info.width * info.height), name).toBeGreaterThan(0.45)
+      expect(mask.score, name).toBeGreaterThan(0.3)
+    }
+  },
+)

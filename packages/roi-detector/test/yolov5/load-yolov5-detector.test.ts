@@ -111,10 +111,10 @@ test('refuses a model whose boxes are not those of three anchors per cell, and s
   await expect(refused).rejects.toThrow('output0 [1, 567, 6]')
 })
 
-const real = fileURLToPath(new URL('../../../../../shared/data/onnx/', import.meta.url))
+const real = `${process.env.MAMMOKIT_TEST_DATA}/onnx/`
 const yolov5n = `${real}yolov5n_coco_int8_640_4out.onnx`
 
-describe.skipIf(!existsSync(real))('a real YOLOv5n export', () => {
+describe.skipIf(!existsSync(real))('MAMMOKIT_TEST_DATA/onnx: a real YOLOv5n export', () => {
   test('finds the bus and four people of bus.jpg as recorded, |delta| <= 0.5 px and 1e-3', async () => {
     const { params, detections } = JSON.parse(await readFile(`${real}expected_detections.json`, 'utf8'))
     const wanted = detections['yolov5n_coco_int8_640_4out.onnx']['bus.jpg'] as {
