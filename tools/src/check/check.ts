@@ -10,7 +10,8 @@ import { writeSitePages } from '../documents/site-pages.ts'
 import { canRun, npmReleases } from '../install/npm-releases.ts'
 import { tryLock } from '../install/try-lock.ts'
 import { listPublished, packProject, workspaceRoot } from '../packages/pack.ts'
-import { countTests } from './count-tests.ts'
+import { countTests, listTests } from './count-tests.ts'
+import { testSeed } from './test-seed.ts'
 
 interface Outcome {
   readonly title: string
@@ -77,8 +78,8 @@ function report(): void {
     console.log(`${labels[result]} ${seconds.toFixed(1).padStart(6)} s  ${title}`)
   }
   const steps = (result: Outcome['result']) => outcomes.filter((outcome) => outcome.result === result).length
-  for (const name of tests.skipped) console.log(`skipped  ${name}`)
-  for (const failure of tests.failures) console.log(`FAILED   ${failure}`)
+  for (const line of listTests(tests)) console.log(line)
+  console.log(`seed     ${testSeed} (MAMMOKIT_TEST_SEED sets it)`)
   console.log(
     `${steps('passed') + tests.passed} passed, ${steps('failed') + tests.failed} failed, ${steps('skipped') + tests.skipped.length} skipped`,
   )

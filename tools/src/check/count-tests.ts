@@ -51,6 +51,12 @@ export function countTests(root: string): TestCounts {
   return { passed, failed, failures, skipped }
 }
 
+/** A line for each test that was skipped or failed. */
+export function listTests(tests: TestCounts): string[] {
+  const skipped = tests.skipped.map((name) => `skipped  ${name}`)
+  return [...skipped, ...tests.failures.map((failure) => `FAILED   ${failure}`)]
+}
+
 /** A property's seed and counterexample stand in its first lines. */
 function describe(title: string, message: string): string {
   return [title, ...message.split('\n').slice(0, 12)].join('\n    ')
