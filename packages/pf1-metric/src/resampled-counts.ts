@@ -1,8 +1,6 @@
-/** The resamples of `bootstrapInterval`, counted from one ranking instead of being drawn as rows. */
+/** The resamples of `bootstrapInterval`, as how often each group was drawn instead of rows. */
 import { createRandom } from '@mammokit/seeded-random'
 import { checkOption } from './check-inputs.ts'
-import type { CumulativeCounts } from './cumulative-counts.ts'
-import { type Ranking, weightedCounter } from './ranking.ts'
 
 export interface ResampleOptions {
   /** Number of resamples of patients, 1 or more. @default 1000 */
@@ -19,15 +17,11 @@ export function* resampledWeights(
   checkOption('resamples', resamples, 1, 1e7, true)
   const random = createRandom(seed, 'bootstrap')
   const weights = new Uint32Array(groupCount)
+  const drawn = new Uint32Array(groupCount)
   for (let resample = 0; resample < resamples; resample++) {
     weights.fill(0)
-    for (let i = 0; i < groupCount; i++) weights[random.below(groupCount)]++
+    random.fillBelow(drawn, groupCount)
+    for (let i = 0; i < groupCount; i++) weights[drawn[i]]++
     yield weights
   }
-}
-
-/** Counts the ranking anew for each; each counts until the next. @throws MetricError `bad-option` */
-export function* resampledCounts(ranking: Ranking, options: ResampleOptions = {}): Generator<CumulativeCounts> {
-  const countOf = weightedCounter(ranking)
-  for (const weights of resampledWeights(ranking.groupCount, options)) yield countOf(weights)
 }

@@ -1,13 +1,14 @@
 /** Figures per subgroup: site, machine, view, density, age, or whatever tells images apart. */
 import {
   type AggregationMethod,
-  aggregateByBreast,
+  aggregateBreasts,
   type BreastPrediction,
+  groupByBreast,
   type ImagePrediction,
 } from './aggregate-by-breast.ts'
 import type { SubgroupUnit } from './comparisons/subgroup-test.ts'
 import { type Figure, undefinedFigure } from './figure.ts'
-import { type BreastStatistic, figureOf } from './figures.ts'
+import { type BreastStatistic, figuresOf } from './figures.ts'
 import { statisticsAt } from './statistics.ts'
 
 /** The breasts of a group of images. */
@@ -49,9 +50,30 @@ export function subgroupsBy<Image extends ImagePrediction>(
   columns: Readonly<Record<string, (image: Image) => string | null>>,
   method: AggregationMethod,
 ): Subgroup[] {
+  const { breasts: all, breastOf } = groupByBreast(images)
+  // Of each breast its place among those of the group at hand, and which group that was.
+  const places = new Uint32Array(all.length)
+  const groupAt = new Int32Array(all.length).fill(-1)
+  let group = 0
   return Object.entries(columns).flatMap(([column, groupOf]) =>
     membersByValue(images, groupOf).map(([value, members]) => {
-      const breasts = aggregateByBreast(members, { method })
+      const first: number[] = []
+      const counts: number[] = []
+      const placeOf = Uint32Array.from(members, (image) => {
+        const breast = breastOf[image]
+        if (groupAt[breast] !== group) {
+          groupAt[breast] = group
+          places[breast] = first.push(breast) - 1
+          counts.push(0)
+        }
+        counts[places[breast]]++
+        return places[breast]
+      })
+      group++
+      const own = { breasts: first.map((breast, i) => ({ ...all[breast], images: counts[i] })), breastOf: placeOf }
+      const given = Float64Array.from(members, (image) => images[image].probability)
+      const probabilities = aggregateBreasts(own, given, { method })
+      const breasts = own.breasts.map((breast, i) => ({ ...breast, probability: probabilities[i] }))
       const positives = breasts.filter(({ target }) => target === 1).length
       const hasIntervals = positives >= minForInterval
       return { column, value, breasts, positives, hasIntervals }
@@ -64,31 +86,36 @@ export async function subgroupFigures(
   { column, value, breasts, positives, hasIntervals }: Subgroup,
   threshold: number,
 ): Promise<SubgroupFigures> {
-  const statistics = statisticsAt(threshold)
-  const figure = ({ value, interval }: BreastStatistic) =>
-    figureOf(breasts, hasIntervals && interval ? { value, interval } : { value })
+  const { pf1AtThreshold, rocAuc, sensitivity, specificity } = statisticsAt(threshold)
+  const statistics = { pf1AtThreshold, rocAuc, sensitivity, specificity }
+  const figures = await figuresOf(breasts, hasIntervals ? statistics : withoutIntervals(statistics))
   return {
     ...{ column, value, breasts: breasts.length, positives },
+    ...figures,
     // 0 without a cancer is a convention that says nothing about the group.
-    pf1AtThreshold: positives === 0 ? undefinedFigure : await figure(statistics.pf1AtThreshold),
-    rocAuc: await figure(statistics.rocAuc),
-    sensitivity: await figure(statistics.sensitivity),
-    specificity: await figure(statistics.specificity),
+    ...(positives === 0 && { pf1AtThreshold: undefinedFigure }),
   }
 }
 
-/** The groups of a column in order; none where all images are of one. */
+function withoutIntervals<Name extends string>(
+  statistics: Readonly<Record<Name, BreastStatistic>>,
+): Record<Name, BreastStatistic> {
+  const values = Object.entries<BreastStatistic>(statistics).map(([name, { value }]) => [name, { value }])
+  return Object.fromEntries(values) as Record<Name, BreastStatistic>
+}
+
+/** The indexes of the images of each group of a column, in order; none where all images are of one. */
 function membersByValue<Image>(
   images: readonly Image[],
   groupOf: (image: Image) => string | null,
-): [value: string, members: Image[]][] {
-  const groups = new Map<string, Image[]>()
-  for (const image of images) {
-    const key = groupOf(image)
+): [value: string, members: number[]][] {
+  const groups = new Map<string, number[]>()
+  for (let index = 0; index < images.length; index++) {
+    const key = groupOf(images[index])
     if (!key) continue
     const group = groups.get(key)
-    if (group === undefined) groups.set(key, [image])
-    else group.push(image)
+    if (group === undefined) groups.set(key, [index])
+    else group.push(index)
   }
   if (groups.size < 2) return []
   const isLast = (value: string) => Number(value === unknownValue)

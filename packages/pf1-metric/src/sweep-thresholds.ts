@@ -99,7 +99,8 @@ function bestPlateau(counts: CumulativeCounts, beta: number) {
   return best
 }
 
-function centerOf({ low, high }: ThresholdSweep['plateau']): number {
+/** The middle of a plateau. */
+export function centerOf({ low, high }: ThresholdSweep['plateau']): number {
   const center = low + (high - low) / 2
   // Halfway between neighboring doubles rounds to the lower one, which is outside.
   return center > low ? center : high

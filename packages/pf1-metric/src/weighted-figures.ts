@@ -1,5 +1,6 @@
 /** Figures of a ranking whose groups count as often as a resample drew them, without counts for each threshold. */
-import type { Ranking } from './ranking.ts'
+import { type Ranking, weightedCounter } from './ranking.ts'
+import { bestThreshold, centerOf } from './sweep-thresholds.ts'
 
 export interface ClassWeights {
   readonly positives: number
@@ -44,22 +45,76 @@ export function weightedSensitivity(
   return best / positives
 }
 
-/** `areaOf` of the counts of a resample with both classes. */
-export function weightedArea(
-  { targets, scores, groups }: Ranking,
-  weights: Uint32Array,
-  { positives, negatives }: ClassWeights,
-): number {
-  let [doubledArea, above] = [0, 0]
+/** `areaOf` of the counts of a resample with both classes; what it is asked for in every resample is sorted out once. */
+export function areaWeigher(ranking: Ranking): (weights: Uint32Array, classes: ClassWeights) => number {
+  const { negatives, ties } = tiesWithPositive(ranking)
+  return (weights, { positives, negatives: all }) => {
+    // In units of one positive times one negative, exact in integers.
+    let [doubledArea, above, at] = [0, 0, 0]
+    for (const { positive, from, to } of ties) {
+      while (at < from) above += weights[negatives[at++]]
+      let [tied, tiedNegatives] = [0, 0]
+      for (let i = 0; i < positive.length; i++) tied += weights[positive[i]]
+      while (at < to) tiedNegatives += weights[negatives[at++]]
+      doubledArea += tied * (2 * (all - above) - tiedNegatives)
+      above += tiedNegatives
+    }
+    return doubledArea / 2 / positives / all
+  }
+}
+
+/** `bestThreshold` of the counts of a resample with positives: only below one of them can the best F1 be. */
+export function thresholdWeigher(ranking: Ranking): (weights: Uint32Array, classes: ClassWeights) => number {
+  const { negatives, ties } = tiesWithPositive(ranking)
+  const countOf = weightedCounter(ranking)
+  const { scores, groups } = ranking
+  return (weights, { positives }) => {
+    let [found, falsePositives, at] = [0, 0, 0]
+    let best = { score: 0, tie: -1, isTied: false }
+    for (let tie = 0; tie < ties.length; tie++) {
+      const { positive, to } = ties[tie]
+      let tied = 0
+      for (let i = 0; i < positive.length; i++) tied += weights[positive[i]]
+      while (at < to) falsePositives += weights[negatives[at++]]
+      if (tied === 0) continue
+      found += tied
+      const score = (2 * found) / (2 * found + (positives - found) + falsePositives)
+      if (score > best.score) best = { score, tie, isTied: false }
+      else if (score === best.score) best.isTied = true
+    }
+    // Several plateaus, of which the widest counts.
+    if (best.isTied) return bestThreshold(countOf(weights)).threshold
+    let lower = ties[best.tie].end
+    while (lower < scores.length && weights[groups[lower]] === 0) lower++
+    return centerOf({ low: scores[lower] ?? 0, high: ties[best.tie].score })
+  }
+}
+
+/** Samples of one score, a positive among them. */
+interface Tie {
+  readonly score: number
+  /** The first sample behind them. */
+  readonly end: number
+  /** Groups of the positives. */
+  readonly positive: Uint32Array
+  /** Which of the negatives, counted from the highest score, have the same score. */
+  readonly from: number
+  readonly to: number
+}
+
+function tiesWithPositive({ targets, scores, groups }: Ranking) {
+  const negatives = new Uint32Array(targets.length)
+  const ties: Tie[] = []
+  let count = 0
   for (let i = 0; i < scores.length; ) {
     const score = scores[i]
-    let [tied, tiedNegatives] = [0, 0]
+    const from = count
+    const positive: number[] = []
     for (; i < scores.length && scores[i] === score; i++) {
-      if (targets[i] === 1) tied += weights[groups[i]]
-      else tiedNegatives += weights[groups[i]]
+      if (targets[i] === 1) positive.push(groups[i])
+      else negatives[count++] = groups[i]
     }
-    doubledArea += tiedNegatives * (2 * above + tied)
-    above += tied
+    if (positive.length > 0) ties.push({ score, end: i, positive: Uint32Array.from(positive), from, to: count })
   }
-  return doubledArea / 2 / positives / negatives
+  return { negatives: negatives.subarray(0, count), ties }
 }

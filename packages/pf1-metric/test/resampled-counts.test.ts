@@ -6,8 +6,8 @@ import {
   sensitivityAtSpecificity,
   sweepThresholds,
 } from '../src/index.ts'
-import { rank } from '../src/ranking.ts'
-import { resampledCounts } from '../src/resampled-counts.ts'
+import { rank, weightedCounter } from '../src/ranking.ts'
+import { resampledWeights } from '../src/resampled-counts.ts'
 import { sensitivityOf } from '../src/roc.ts'
 import { goldenCases } from './golden.ts'
 
@@ -22,9 +22,11 @@ const probabilitiesOf = (rows: readonly Breast[]) => rows.map((row) => row.proba
 
 test('counts the resamples that bootstrapInterval draws as rows, one by one', () => {
   const patients = breasts.map(({ patientId }) => patientId)
+  const ranking = rank(targets, probabilities, patients)
+  const countOf = weightedCounter(ranking)
   const counted = Array.from(
-    resampledCounts(rank(targets, probabilities, patients), { resamples: 50, seed: 7 }),
-    (counts) => sensitivityOf(counts, 0.9).sensitivity,
+    resampledWeights(ranking.groupCount, { resamples: 50, seed: 7 }),
+    (weights) => sensitivityOf(countOf(weights), 0.9).sensitivity,
   )
   const drawn: number[] = []
   const statistic = (rows: readonly Breast[]) => {

@@ -2,7 +2,8 @@ import { expect, test } from 'vitest'
 import { rank, weightedCounter } from '../src/ranking.ts'
 import { resampledWeights } from '../src/resampled-counts.ts'
 import { areaOf, sensitivityOf } from '../src/roc.ts'
-import { classWeigher, weightedArea, weightedSensitivity } from '../src/weighted-figures.ts'
+import { bestThreshold } from '../src/sweep-thresholds.ts'
+import { areaWeigher, classWeigher, thresholdWeigher, weightedSensitivity } from '../src/weighted-figures.ts'
 import { goldenCases } from './golden.ts'
 
 test.each(goldenCases)('have the bits of the figures of counts, resample by resample: $name', (golden) => {
@@ -14,12 +15,16 @@ test.each(goldenCases)('have the bits of the figures of counts, resample by resa
   )
   const countOf = weightedCounter(ranking)
   const weigh = classWeigher(ranking)
+  const weighArea = areaWeigher(ranking)
+  const weighThreshold = thresholdWeigher(ranking)
   for (const weights of resampledWeights(ranking.groupCount, { resamples: 100 })) {
     const counts = countOf(weights)
     const classes = weigh(weights)
     expect(classes).toEqual({ positives: counts.positives, negatives: counts.negatives })
-    if (counts.positives === 0 || counts.negatives === 0) continue
-    expect(weightedArea(ranking, weights, classes)).toBe(areaOf(counts))
+    if (counts.positives === 0) continue
+    expect(weighThreshold(weights, classes)).toBe(bestThreshold(counts).threshold)
+    if (counts.negatives === 0) continue
+    expect(weighArea(weights, classes)).toBe(areaOf(counts))
     for (const minimum of [0, 0.5, 0.9, 0.95, 1])
       expect(weightedSensitivity(ranking, weights, classes, minimum)).toBe(sensitivityOf(counts, minimum).sensitivity)
   }

@@ -7,7 +7,7 @@ import { type DataPaths, dataPaths } from './data-paths.ts'
 import { assertFewLeftOut, type LeftOutRow } from './left-out.ts'
 import { assertPreprocessedAs, type ExpectedPreprocessing } from './manifest/assert-preprocessed-as.ts'
 import { assertSamePatients } from './manifest/assert-same-patients.ts'
-import { type MadeImage, madeImage } from './manifest/join-manifest.ts'
+import { type MadeImage, withImage } from './manifest/join-manifest.ts'
 import { type ManifestRow, readManifest, sourceHashes } from './manifest/manifest.ts'
 import { assertIdsUnmangled } from './rows/mangled-ids.ts'
 import { assertDisjointSubsets } from './splits/assert-disjoint-subsets.ts'
@@ -128,7 +128,7 @@ function joinRows(
     const paths = pathsOf.get(dataDir) ?? dataPaths(dataDir)
     pathsOf.set(dataDir, paths)
     if (expected) assertPreprocessedAs(expected, image, paths.manifest)
-    rows.push({ ...row, ...madeImage(image, dataDir, paths.processed) })
+    rows.push(withImage(row, image, dataDir, paths.processed))
   }
   return { rows, leftOut }
 }

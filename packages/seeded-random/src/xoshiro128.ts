@@ -29,4 +29,23 @@ export class Xoshiro128 {
     state[3] = (d << 11) | (d >>> 21)
     return result
   }
+
+  /** Draws until each element has a whole number below `limit`, all equally likely; the state is kept in variables meanwhile. */
+  fillBelow(values: Uint32Array | number[], limit: number): void {
+    const rejectFrom = Math.floor(2 ** 32 / limit) * limit
+    let [a, b, c, d] = this.#state
+    for (let i = 0; i < values.length; ) {
+      const scrambled = Math.imul(b, 5)
+      const drawn = Math.imul((scrambled << 7) | (scrambled >>> 25), 9) >>> 0
+      c ^= a
+      d ^= b
+      const next = b ^ c
+      a ^= d
+      c ^= b << 9
+      d = (d << 11) | (d >>> 21)
+      b = next
+      if (drawn < rejectFrom) values[i++] = drawn - Math.floor(drawn / limit) * limit
+    }
+    this.#state.set([a, b, c, d])
+  }
 }

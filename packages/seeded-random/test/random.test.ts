@@ -57,6 +57,24 @@ describe('uniform', () => {
   })
 })
 
+describe('fillBelow', () => {
+  it.each([1, 2, 1000, 2 ** 31 + 1, 3 * 2 ** 30, 2 ** 32])(
+    'draws the numbers of as many calls of below %d',
+    (limit) => {
+      const [one, other] = [createRandom(13, 'fill'), createRandom(13, 'fill')]
+      expect([...one.fillBelow(new Uint32Array(1000), limit)]).toEqual(
+        Array.from({ length: 1000 }, () => other.below(limit)),
+      )
+      expect(one.fillBelow([7, 7], 5)).toEqual([other.below(5), other.below(5)])
+      expect(one.bits()).toBe(other.bits())
+    },
+  )
+
+  it('refuses what below refuses', () => {
+    expect(() => createRandom(13).fillBelow([0], 0)).toThrow(expect.objectContaining({ code: 'bad-value' }))
+  })
+})
+
 describe('below', () => {
   it.each([1, 2, 3, 7, 1000, 65_537, 2 ** 31 + 1, 2 ** 32 - 1, 2 ** 32])(
     'is the remainder of 32 bits by %i, those rejected that would favor small numbers',

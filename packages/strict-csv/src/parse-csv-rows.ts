@@ -37,6 +37,8 @@ export interface CsvRow<Columns extends CsvColumns> {
 export interface ParseCsvRowsOptions<Columns extends CsvColumns> extends ParseCsvOptions {
   /** Whether rows have their `cells`, which cost as much as the values; without them these are empty. @default true */
   readonly cells?: boolean
+  /** Columns that `cells` are without. @default none */
+  readonly cellsExcept?: readonly string[]
   /** Fields whose values may occur once only. @default none */
   readonly unique?: readonly (keyof Columns & string)[]
   /** Called for each row with a `bad-value` or `duplicate-value`, which is left out then. @default the first one is thrown */
@@ -98,9 +100,12 @@ function rowReader<Columns extends CsvColumns>(
     const lines = options.unique?.includes(field) ? new Map<unknown, number>() : undefined
     return { field, position, parse: rememberCells(column.schema), lines, name: column.name }
   })
-  const nameCells = options.cells === false ? () => noCells : cellNamer(header)
+  const nameCells = options.cells === false ? () => noCells : cellNamer(header, options.cellsExcept ?? [])
+  let earlier: Record<string, unknown> = {}
   return (line, cells) => {
-    const values: Record<string, unknown> = {}
+    // A copy has its fields already: adding more than a dozen one after another makes V8 keep a hash table for each row.
+    const values = { ...earlier }
+    earlier = values
     for (const { field, name, parse, position, lines } of fields) {
       const value = position < 0 ? null : parse(cells[position]!, path, line, name)
       values[field] = value
@@ -177,13 +182,17 @@ function missingColumn(column: string, header: readonly string[], path: string):
 const noCells: Readonly<Record<string, string>> = {}
 
 /** A name such as __proto__ would be set and not kept; all others are, faster than from entries. */
-function cellNamer(header: readonly string[]): (cells: readonly string[]) => Record<string, string> {
+function cellNamer(
+  header: readonly string[],
+  except: readonly string[],
+): (cells: readonly string[]) => Record<string, string> {
+  const positions = [...header.keys()].filter((position) => !except.includes(header[position]!))
   if (header.includes('__proto__')) {
-    return (cells) => Object.fromEntries(header.map((name, position) => [name, cells[position]!]))
+    return (cells) => Object.fromEntries(positions.map((position) => [header[position]!, cells[position]!]))
   }
   return (cells) => {
     const named: Record<string, string> = {}
-    for (let position = 0; position < header.length; position++) named[header[position]!] = cells[position]!
+    for (const position of positions) named[header[position]!] = cells[position]!
     return named
   }
 }

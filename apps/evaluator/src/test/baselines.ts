@@ -1,7 +1,9 @@
 /** What the network is held against: calling everybody, age alone, what is known before the image is read, and chance within a machine. */
 import {
+  type BreastImage,
   type BreastPrediction,
   figureOf,
+  groupByBreast,
   pfBeta,
   probabilitiesOf,
   rocAucDifference,
@@ -15,16 +17,11 @@ import type { TestResult } from '@mammokit/training-run'
 import { fitMetadataModel, type KnownBefore } from './metadata-model.ts'
 import { ageBand } from './subgroups.ts'
 
-interface Image {
-  readonly patientId: string
-  readonly laterality: string
-  readonly imageId: string
-}
-
 export interface BaselineInput {
+  /** In order of the first of their images. */
   readonly breasts: readonly BreastPrediction[]
   /** The images of these breasts, and what is known of each. */
-  readonly images: readonly Image[]
+  readonly images: readonly (BreastImage & { readonly imageId: string })[]
   readonly rowOf: ReadonlyMap<string, KnownBefore>
   readonly trainingRows: readonly (KnownBefore & { readonly cancer: number })[]
   readonly resamples: number
@@ -34,8 +31,7 @@ export interface BaselineInput {
 export async function baselinesOf(input: BaselineInput): Promise<TestResult['baselines']> {
   const { breasts } = input
   const targets = targetsOf(breasts)
-  const rowsOf = rowsByBreast(input)
-  const known = breasts.map((breast) => rowsOf.get(keyOf(breast)) ?? [])
+  const known = rowsByBreast(input)
   return {
     callAllF1: pfBeta(
       targets,
@@ -47,16 +43,13 @@ export async function baselinesOf(input: BaselineInput): Promise<TestResult['bas
   }
 }
 
-const keyOf = ({ patientId, laterality }: { readonly patientId: string; readonly laterality: string }) =>
-  JSON.stringify([patientId, laterality])
-
-function rowsByBreast({ images, rowOf }: BaselineInput): Map<string, KnownBefore[]> {
-  const rows = new Map<string, KnownBefore[]>()
-  for (const image of images) {
-    const row = rowOf.get(image.imageId)
-    if (row === undefined) continue
-    const key = keyOf(image)
-    rows.set(key, [...(rows.get(key) ?? []), row])
+/** What is known of the images of each breast. */
+function rowsByBreast({ breasts, images, rowOf }: BaselineInput): (readonly KnownBefore[])[] {
+  const rows: KnownBefore[][] = breasts.map(() => [])
+  const { breastOf } = groupByBreast(images)
+  for (const [i, { imageId }] of images.entries()) {
+    const row = rowOf.get(imageId)
+    if (row) rows[breastOf[i]!]!.push(row)
   }
   return rows
 }

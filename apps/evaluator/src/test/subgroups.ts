@@ -57,27 +57,36 @@ export async function subgroupsOf(
   rows: ReadonlyMap<string, GroupedRow>,
   { aggregation, threshold, seed = 13 }: SubgroupOptions,
 ): Promise<TestedSubgroups> {
-  const figures: Promise<SubgroupFigures>[] = []
+  const known = predictions.map((prediction) => ({ ...prediction, row: rows.get(prediction.imageId) }))
+  const groupsOf = (images: typeof known, names: readonly string[]) => {
+    const columns = names.map((name) => {
+      const groupOf = attributes[name]!
+      return [name, ({ row }: (typeof known)[number]) => (row && groupOf(row)) || unknownValue] as const
+    })
+    return subgroupsBy(images, Object.fromEntries(columns), aggregation)
+  }
+  const names = Object.keys(attributes)
+  const cancers = known.filter(({ target }) => target === 1)
+  const all = [
+    ...groupsOf(
+      known,
+      names.filter((name) => !ofCancers.has(name)),
+    ),
+    ...groupsOf(cancers, [...ofCancers]),
+  ]
+  const subgroups: SubgroupFigures[] = []
   const tests: { column: string; compares: 'both' | 'sensitivity'; pValue: number }[] = []
-  for (const [column, groupOf] of Object.entries(attributes)) {
-    const compares = ofCancers.has(column) ? 'sensitivity' : 'both'
-    const considered = compares === 'both' ? predictions : predictions.filter(({ target }) => target === 1)
-    const attributeOf = ({ imageId }: Prediction) => {
-      const row = rows.get(imageId)
-      return (row && groupOf(row)) || unknownValue
-    }
-    const groups = subgroupsBy(considered, { [column]: attributeOf }, aggregation)
-    figures.push(...groups.map((group) => subgroupFigures(group, threshold)))
+  for (const column of names) {
+    const groups = all.filter((group) => group.column === column)
+    for (const group of groups) subgroups.push(await subgroupFigures(group, threshold))
     // Who is of no known group is no group that could be different for a reason.
-    const known = groups.filter(({ value }) => value !== unknownValue)
-    const pValue = subgroupTest(subgroupUnits(known, threshold), { compares, seed })
+    const compared = groups.filter(({ value }) => value !== unknownValue)
+    const compares = ofCancers.has(column) ? 'sensitivity' : 'both'
+    const pValue = subgroupTest(subgroupUnits(compared, threshold), { compares, seed })
     if (pValue !== null) tests.push({ column, compares, pValue })
   }
   const adjusted = holm(tests.map(({ pValue }) => pValue))
-  return {
-    subgroups: await Promise.all(figures),
-    subgroupTests: tests.map((test, i) => ({ ...test, adjusted: adjusted[i]! })),
-  }
+  return { subgroups, subgroupTests: tests.map((test, i) => ({ ...test, adjusted: adjusted[i]! })) }
 }
 
 /** A decade. */

@@ -42,8 +42,13 @@ export function fitCalibration(
 ): Calibration | null {
   checkInputs(targets, logOdds, 'logits')
   if (method === 'none') return { method }
-  if (method === 'isotonic' && positivesOf(targets) < minPositivesOfIsotonic) return null
+  if (!suits(method, targets)) return null
   return fitMethod(method, targets, logOdds)
+}
+
+/** Whether there are enough positives for a method. */
+export function suits(method: CalibrationMethod, targets: ArrayLike<number>): boolean {
+  return method !== 'isotonic' || positivesOf(targets) >= minPositivesOfIsotonic
 }
 
 /** As `fitCalibration`, of any number of positives. */
@@ -75,5 +80,7 @@ function fitSteps(targets: ArrayLike<number>, logOdds: ArrayLike<number>): Calib
 }
 
 function positivesOf(targets: ArrayLike<number>): number {
-  return Array.from(targets).reduce((sum, target) => sum + target, 0)
+  let positives = 0
+  for (let i = 0; i < targets.length; i++) positives += targets[i]
+  return positives
 }

@@ -1,7 +1,7 @@
 /** Which calibration of a network's log-odds to use, by what each does to patients that it was not fitted on. */
 import { checkInputs } from '../check-inputs.ts'
 import { checkGroups } from '../ranking.ts'
-import { type Calibration, type CalibrationMethod, fitCalibration, fitMethod } from './calibration.ts'
+import { type Calibration, type CalibrationMethod, fitMethod, suits } from './calibration.ts'
 import { chooseByHeldOutLoss, type HeldOutOptions } from './held-out-loss.ts'
 
 export interface CalibrationChoice {
@@ -33,7 +33,7 @@ export function chooseCalibration(
   checkGroups(targets, groups)
   const { chosen, tried } = chooseByHeldOutLoss(
     methods
-      .filter((name) => fitCalibration(name, targets, logOdds) !== null)
+      .filter((name) => suits(name, targets))
       .map((name) => ({
         name,
         fit: (some, odds) => (name === 'none' ? { method: name } : fitMethod(name, some, odds)),

@@ -2,6 +2,7 @@
 import { createRandom } from '@mammokit/seeded-random'
 import { checkOption } from '../check-inputs.ts'
 import { logLossOf } from '../log-loss.ts'
+import { numberGroups } from '../ranking.ts'
 import { type Calibration, calibrate } from './calibration.ts'
 
 export interface HeldOutOptions {
@@ -62,9 +63,10 @@ export function meanDifference(
   groups: ArrayLike<string>,
 ): { readonly mean: number; readonly deviation: number } {
   const mean = meanOf(a) - meanOf(b)
-  const sums = new Map<string, number>()
-  for (let i = 0; i < a.length; i++) sums.set(groups[i], (sums.get(groups[i]) ?? 0) + a[i] - b[i] - mean)
-  const variance = [...sums.values()].reduce((sum, x) => sum + x * x, 0) / a.length ** 2
+  const { numbers, groupCount } = numberGroups(groups)
+  const sums = new Float64Array(groupCount)
+  for (let i = 0; i < a.length; i++) sums[numbers[i]] = sums[numbers[i]] + a[i] - b[i] - mean
+  const variance = sums.reduce((sum, x) => sum + x * x, 0) / a.length ** 2
   return { mean, deviation: Math.sqrt(variance) }
 }
 
@@ -80,36 +82,35 @@ function isWithinError<Name extends string>(
 /** The loss of each sample under a fit on the other parts; null where such a fit is none. */
 function heldOutLosses(
   fit: CalibrationFit<string>['fit'],
-  { targets, logOdds, groups }: HeldOutData,
-  foldOf: ReadonlyMap<string, number>,
+  { targets, logOdds }: HeldOutData,
+  foldOf: Uint16Array,
   folds: number,
 ): Float64Array | null {
   const losses = new Float64Array(targets.length)
+  const indexes = Uint32Array.from(foldOf.keys())
   for (let fold = 0; fold < folds; fold++) {
-    const fitted: number[] = []
-    const judged: number[] = []
-    for (let i = 0; i < targets.length; i++) (foldOf.get(groups[i]) === fold ? judged : fitted).push(i)
-    if (judged.length === 0) continue
+    const fitted = indexes.filter((i) => foldOf[i] !== fold)
+    if (fitted.length === targets.length) continue
     if (fitted.length === 0) return null
     const calibration = fit(
-      fitted.map((i) => targets[i]),
-      fitted.map((i) => logOdds[i]),
+      Float64Array.from(fitted, (i) => targets[i]),
+      Float64Array.from(fitted, (i) => logOdds[i]),
     )
     if (calibration === null) return null
-    for (const i of judged) losses[i] = logLossOf(targets[i], calibrate(calibration, logOdds[i]))
+    for (let i = 0; i < targets.length; i++) {
+      if (foldOf[i] === fold) losses[i] = logLossOf(targets[i], calibrate(calibration, logOdds[i]))
+    }
   }
   return losses
 }
 
-/** A part for each group, as equal as can be. */
-function dealGroups(groups: ArrayLike<string>, folds: number, seed: number): Map<string, number> {
-  const names = [...new Set(Array.from(groups))]
-  const random = createRandom(seed, 'calibration')
-  for (let i = names.length - 1; i > 0; i--) {
-    const j = random.below(i + 1)
-    ;[names[i], names[j]] = [names[j], names[i]]
-  }
-  return new Map(names.map((name, i) => [name, i % folds]))
+/** Of each sample the part of its group, [N]; parts are as equal as can be. */
+function dealGroups(groups: ArrayLike<string>, folds: number, seed: number): Uint16Array {
+  const { numbers, groupCount } = numberGroups(groups)
+  const order = createRandom(seed, 'calibration').shuffle(Uint32Array.from({ length: groupCount }, (_, i) => i))
+  const foldOf = new Uint16Array(groupCount)
+  for (const [place, group] of order.entries()) foldOf[group] = place % folds
+  return Uint16Array.from(numbers, (group) => foldOf[group])
 }
 
 function meanOf(values: Float64Array): number {

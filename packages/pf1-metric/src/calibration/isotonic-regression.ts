@@ -5,6 +5,7 @@
  * interpolation and clipping as in scikit-learn's `IsotonicRegression(out_of_bounds='clip')`.
  */
 import { checkInputs } from '../check-inputs.ts'
+import { cumulativeCounts } from '../cumulative-counts.ts'
 
 export interface IsotonicRegression {
   /** Distinct scores, rising. */
@@ -35,36 +36,43 @@ export function isotonicRegression(targets: ArrayLike<number>, scores: ArrayLike
   }
 }
 
+/** Distinct scores, rising, with the number of samples of each and the share of positives among them. */
 function meanPerScore(targets: ArrayLike<number>, scores: ArrayLike<number>) {
-  const perScore = new Map<number, { count: number; positives: number }>()
-  for (let i = 0; i < targets.length; i++) {
-    const entry = perScore.get(scores[i]) ?? { count: 0, positives: 0 }
-    perScore.set(scores[i], { count: entry.count + 1, positives: entry.positives + targets[i] })
+  const { thresholds, truePositives, falsePositives } = cumulativeCounts(targets, scores)
+  const last = thresholds.length - 1
+  const counts = new Float64Array(last + 1)
+  const means = new Float64Array(last + 1)
+  for (let i = last; i >= 0; i--) {
+    const positives = truePositives[i] - (truePositives[i - 1] ?? 0)
+    counts[last - i] = positives + falsePositives[i] - (falsePositives[i - 1] ?? 0)
+    means[last - i] = positives / counts[last - i]
   }
-  const distinct = Float64Array.from(perScore.keys()).sort()
-  const entries = Array.from(distinct, (score) => perScore.get(score)!)
-  return {
-    scores: distinct,
-    means: entries.map(({ positives, count }) => positives / count),
-    counts: entries.map(({ count }) => count),
-  }
+  return { scores: thresholds.slice().reverse(), means, counts }
 }
 
-function poolAdjacentViolators(means: readonly number[], counts: readonly number[]): Float64Array {
-  const blocks: { sum: number; weight: number; length: number }[] = []
+function poolAdjacentViolators(means: Float64Array, counts: Float64Array): Float64Array {
+  // Blocks of neighbors that are pooled, as a stack.
+  const sums = new Float64Array(means.length)
+  const weights = new Float64Array(means.length)
+  const lengths = new Uint32Array(means.length)
+  let top = -1
   for (let i = 0; i < means.length; i++) {
-    let block = { sum: means[i] * counts[i], weight: counts[i], length: 1 }
-    for (let last = blocks.at(-1); last && last.sum / last.weight >= block.sum / block.weight; last = blocks.at(-1)) {
-      block = { sum: last.sum + block.sum, weight: last.weight + block.weight, length: last.length + block.length }
-      blocks.pop()
+    let [sum, weight, length] = [means[i] * counts[i], counts[i], 1]
+    while (top >= 0 && sums[top] / weights[top] >= sum / weight) {
+      sum = sums[top] + sum
+      weight = weights[top] + weight
+      length += lengths[top]
+      top--
     }
-    blocks.push(block)
+    top++
+    sums[top] = sum
+    weights[top] = weight
+    lengths[top] = length
   }
   const fitted = new Float64Array(means.length)
-  let start = 0
-  for (const { sum, weight, length } of blocks) {
-    fitted.fill(sum / weight, start, start + length)
-    start += length
+  for (let block = 0, start = 0; block <= top; block++) {
+    fitted.fill(sums[block] / weights[block], start, start + lengths[block])
+    start += lengths[block]
   }
   return fitted
 }

@@ -5,7 +5,7 @@ import type { Figure } from '../figure.ts'
 import { rank } from '../ranking.ts'
 import { type ResampleOptions, resampledWeights } from '../resampled-counts.ts'
 import { rocAuc } from '../roc.ts'
-import { classWeigher, weightedArea } from '../weighted-figures.ts'
+import { areaWeigher, classWeigher } from '../weighted-figures.ts'
 import type { ConfidenceOptions } from './share-intervals.ts'
 
 /**
@@ -31,12 +31,13 @@ export function rocAucDifference(
   const rankings = [rank(targets, first, groups), rank(targets, second, groups)]
   const { groupCount } = rankings[0]
   const weigh = classWeigher(rankings[0])
+  const areas = rankings.map(areaWeigher)
   const drawn: number[] = []
   // Groups are numbered by first appearance in the samples, so that both rankings draw the same patients.
   for (const weights of resampledWeights(groupCount, { resamples, seed })) {
     const classes = weigh(weights)
     if (classes.positives === 0 || classes.negatives === 0) continue
-    const [one, other] = rankings.map((ranking) => weightedArea(ranking, weights, classes))
+    const [one, other] = areas.map((areaOf) => areaOf(weights, classes))
     drawn.push(one - other)
   }
   if (drawn.length * 2 < resamples) return { value, low: null, high: null }

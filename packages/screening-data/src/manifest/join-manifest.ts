@@ -23,10 +23,19 @@ export interface MadeImage {
   readonly placement: ImagePlacement
 }
 
-/** What a row of an image that was made has of the manifest's. */
-export function madeImage(image: ManifestRow, dataDir: string, processed: string): MadeImage {
-  const { imageSha256: sha256, sourceSha256, source, method, placement } = image
-  return { file: join(processed, image.file), sha256, sourceSha256, source, dataDir, method, placement: placement! }
+/** A row with what the manifest says of its image that was made. */
+export function withImage<Row>(row: Row, image: ManifestRow, dataDir: string, processed: string): Row & MadeImage {
+  // Field by field behind the row: a second object that is copied takes ten times as long.
+  return {
+    ...row,
+    file: join(processed, image.file),
+    sha256: image.imageSha256,
+    sourceSha256: image.sourceSha256,
+    source: image.source,
+    dataDir,
+    method: image.method,
+    placement: image.placement!,
+  }
 }
 
 /** Options of the join of splits.csv with manifest.csv. */
@@ -62,7 +71,7 @@ export async function joinManifest<Row extends IdRow>(
       continue
     }
     if (expected) assertPreprocessedAs(expected, image, manifestPath)
-    rows.push({ ...row, ...madeImage(image, dataDir, processed) })
+    rows.push(withImage(row, image, dataDir, processed))
   }
   assertFewLeftOut(leftOut, table.length, maxLeftOut)
   return { rows, leftOut }

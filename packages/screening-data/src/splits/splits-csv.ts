@@ -63,10 +63,11 @@ export const splitFirst = 'Split first: mammokit-trainer split.'
 
 /** As `readSplitsCsv`, of text or bytes; `path` is only named in errors. */
 export function parseSplitsCsv(content: string | Uint8Array, path = 'splits.csv'): SplitRow[] {
-  const rows = parseCsvRows(content, path, splitColumns, { unique: ['imageId'] }).map(({ values, cells }) => {
-    const { subset: _, fold: __, ...columns } = cells
-    return { ...values, columns }
-  })
+  const options = { unique: ['imageId'], cellsExcept: Object.values(placeColumns).map(({ name }) => name) } as const
+  const rows = parseCsvRows(content, path, splitColumns, options).map(({ values, cells }) => ({
+    ...values,
+    columns: cells,
+  }))
   assertSplit(rows, path)
   return rows
 }
