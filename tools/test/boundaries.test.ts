@@ -37,7 +37,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'seeded-random': [],
   seresnext: ['safetensors', 'seeded-random'],
   'strict-csv': [],
-  'study-service': ['dicom-io', 'mammogram-classifier', 'mammogram-preprocess'],
+  'study-service': ['atomic-files', 'dicom-io', 'mammogram-classifier', 'mammogram-preprocess'],
   'tensor-engine': ['tfjs-onnxruntime'],
   'tfjs-onnxruntime': ['onnxruntime-loader', 'seeded-random'],
   'training-run': ['atomic-files', 'safetensors', 'strict-csv'],

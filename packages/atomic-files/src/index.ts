@@ -1,4 +1,5 @@
 export { explainFileError, FileError, type FileErrorCode } from './file-error.ts'
+export { flushFolder, flushMadeFolders } from './flush.ts'
 export { cleanLeftovers } from './leftovers.ts'
 export { readInputChunks, readInputFile } from './read-input-file.ts'
 export { removeAtomic } from './remove-atomic.ts'

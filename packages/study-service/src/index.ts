@@ -11,4 +11,16 @@ export {
   resultSchema,
   type StudyResult,
 } from './result/result-schema.ts'
+export type { ReceivedFacts } from './spool/identify-object.ts'
+export {
+  openSpool,
+  type ReceivedObject,
+  type Spool,
+  type SpoolOptions,
+  type SpoolSummary,
+} from './spool/open-spool.ts'
+export type { SpoolLimits } from './spool/spool-limits.ts'
+export type { StudyAnswer, StudyJob, WorkEvent } from './spool/study-job.ts'
+export type { StudyState, StudyStateName } from './spool/study-state.ts'
+export { startWorkLoop, type WorkLoop, type WorkOptions } from './spool/work-loop.ts'
 export { StudyError, type StudyErrorCode } from './study-error.ts'

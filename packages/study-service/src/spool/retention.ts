@@ -1,0 +1,82 @@
+/** What is removed of a study, and when: pixels after `keepDays`, answers after `keepResultDays`. */
+import { readdir, rm } from 'node:fs/promises'
+import { removeAtomic } from '@mammokit/atomic-files'
+import type { Spool } from './open-spool.ts'
+import type { SpooledStudy } from './spooled-study.ts'
+import { newestObjects } from './study-objects.ts'
+
+export interface Retention {
+  /** Days that pixels (objects, overlays, captures) stay after an answer; with 0 they are removed at once. @default 7 */
+  readonly keepDays: number
+  /** Days that an answer stays. @default 30 */
+  readonly keepResultDays: number
+  /** Whether the DICOM objects of an answer were sent to whom they are for; they stay until then. */
+  readonly isDelivered: (study: SpooledStudy, answerNumber: number) => Promise<boolean>
+}
+
+const dayMs = 86_400_000
+
+/** Removes what its time has come for; whatever was not removed, as after a kill, is at the next call. Never rejects. */
+export async function tidyStudy(spool: Spool, study: SpooledStudy, retention: Retention): Promise<void> {
+  try {
+    await study.alone(async () => {
+      if (study.isWorking) return
+      await removeReplaced(spool, study)
+      await removeOtherAnswers(study, retention)
+      await removeFailed(spool, study, retention)
+      await removeAnswered(spool, study, retention)
+    })
+  } catch {
+    // A disk that refuses now may not the next time.
+  }
+}
+
+async function removeReplaced(spool: Spool, study: SpooledStudy): Promise<void> {
+  const { replaced } = newestObjects(study.objects.values())
+  await spool.remove(
+    study,
+    replaced.map(({ name }) => name),
+  )
+}
+
+/** Answers before the newest, and one that was not finished. */
+async function removeOtherAnswers(study: SpooledStudy, { isDelivered }: Retention): Promise<void> {
+  const newest = study.record.answer?.number ?? 0
+  for (const number of await answersOf(study)) {
+    if (number > newest || (number < newest && (await isDelivered(study, number))))
+      await removeAtomic(study.answerFolder(number))
+  }
+}
+
+async function removeFailed(spool: Spool, study: SpooledStudy, { keepDays }: Retention): Promise<void> {
+  const { failure } = study.record
+  if (failure === null || isBefore(failure.at, Math.max(1, keepDays))) return
+  await spool.remove(study, [...study.objects.keys()])
+}
+
+async function removeAnswered(spool: Spool, study: SpooledStudy, retention: Retention): Promise<void> {
+  const { keepDays, keepResultDays, isDelivered } = retention
+  const { answer, failure } = study.record
+  if (answer === null || failure !== null || study.isPending) return
+  const takesAll = !isBefore(answer.answeredAt, Math.max(keepDays, keepResultDays))
+  const takes = takesAll ? 'everything' : isBefore(answer.answeredAt, keepDays) ? answer.removed : 'pixels'
+  if (takes === 'nothing') return
+  if (takes !== answer.removed) await study.save({ ...study.record, answer: { ...answer, removed: takes } })
+  await spool.remove(study, [...study.objects.keys()])
+  if (!(await isDelivered(study, answer.number))) return
+  if (takes === 'everything') await rm(study.path('answers'), { recursive: true, force: true })
+  else for (const part of ['overlays', 'dicom']) await removeAtomic(`${study.answerFolder(answer.number)}/${part}`)
+}
+
+/** Numbers of the answers on disk. */
+export async function answersOf(study: SpooledStudy): Promise<number[]> {
+  const names = await readdir(study.path('answers')).catch(() => [])
+  return names
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .sort((a, b) => a - b)
+}
+
+function isBefore(since: string, days: number): boolean {
+  return Date.now() < Date.parse(since) + days * dayMs
+}
