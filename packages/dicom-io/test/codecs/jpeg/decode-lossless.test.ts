@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { decodeJpegLossless } from '../src/codecs/jpeg/decode-lossless.ts'
-import { encodeJpegLossless, type LosslessOptions, steepTable } from './encode-jpeg-lossless.ts'
-import { random } from './random.ts'
+import { decodeJpegLossless } from '../../../src/codecs/jpeg/decode-lossless.ts'
+import { encodeJpegLossless, type LosslessOptions, steepTable } from '../../encode-jpeg-lossless.ts'
+import { random } from '../../random.ts'
 
 const precisions = [2, 7, 8, 10, 12, 13, 14, 15, 16]
 const predictors = [1, 2, 3, 4, 5, 6, 7]

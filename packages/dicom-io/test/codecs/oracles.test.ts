@@ -1,9 +1,9 @@
 /** Frames that another implementation wrote: dcmjs-codecs, whose codecs are C++ and share nothing with ours. */
 import dcmjsCodecs from 'dcmjs-codecs'
 import { beforeAll, expect, test } from 'vitest'
-import { decodeJpegLossless } from '../src/codecs/jpeg/decode-lossless.ts'
-import { readDicom } from '../src/index.ts'
-import { buildDicom, imageElements } from './build-dicom.ts'
+import { decodeJpegLossless } from '../../src/codecs/jpeg/decode-lossless.ts'
+import { readDicom } from '../../src/index.ts'
+import { buildDicom, imageElements } from '../build-dicom.ts'
 
 const { Context, NativeCodecs } = dcmjsCodecs
 const width = 61

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { readDicom } from '../src/index.ts'
-import { buildDicom, imageElements, samplesToBytes } from './build-dicom.ts'
-import { encodeJpegLossless } from './encode-jpeg-lossless.ts'
+import { readDicom } from '../../src/index.ts'
+import { buildDicom, imageElements, samplesToBytes } from '../build-dicom.ts'
+import { encodeJpegLossless } from '../encode-jpeg-lossless.ts'
 
 const size = { width: 20, height: 16 }
 const samples = Uint16Array.from({ length: size.width * size.height }, (_, at) => at * 7)

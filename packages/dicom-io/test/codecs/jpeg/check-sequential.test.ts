@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { checkSequential } from '../src/codecs/jpeg/check-sequential.ts'
-import { decodeJpeg } from '../src/codecs/jpeg.ts'
-import { DicomError } from '../src/index.ts'
-import { encodeJpegBaseline, encodeJpegExtended } from './encode-frames.ts'
-import { random } from './random.ts'
+import { checkSequential } from '../../../src/codecs/jpeg/check-sequential.ts'
+import { decodeJpeg } from '../../../src/codecs/jpeg.ts'
+import { DicomError } from '../../../src/index.ts'
+import { encodeJpegBaseline, encodeJpegExtended } from '../../encode-frames.ts'
+import { random } from '../../random.ts'
 
 const damaged = { name: 'DicomError', code: 'invalid-codestream' }
 const shape = { samplesPerPixel: 1, bitsAllocated: 16, bitsStored: 12, photometricInterpretation: 'MONOCHROME2' }

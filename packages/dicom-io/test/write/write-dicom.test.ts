@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, describe, expect, test } from 'vitest'
-import { type DicomElements, readDicom, type WritableElement, writeDicom } from '../src/index.ts'
+import { type DicomElements, readDicom, type WritableElement, writeDicom } from '../../src/index.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'dicom-io-write-'))
 afterAll(() => rmSync(folder, { recursive: true }))

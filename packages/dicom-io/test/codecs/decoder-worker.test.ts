@@ -4,12 +4,12 @@ import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { slowJpeg2000 } from './bomb-jpeg-2000.ts'
-import { buildDicom, imageElements } from './build-dicom.ts'
-import { createSampleFiles } from './sample-files.ts'
+import { slowJpeg2000 } from '../bomb-jpeg-2000.ts'
+import { buildDicom, imageElements } from '../build-dicom.ts'
+import { createSampleFiles } from '../sample-files.ts'
 
 // Workers load the build: Node 20 cannot load TypeScript.
-const library = new URL('../dist/index.js', import.meta.url).href
+const library = new URL('../../dist/index.js', import.meta.url).href
 
 const code = `
 import { parentPort, workerData } from 'node:worker_threads'

@@ -6,12 +6,12 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { DicomError, readDicom } from '../src/index.ts'
+import { DicomError, readDicom } from '../../src/index.ts'
+import { concat } from '../build-dicom.ts'
+import { random } from '../random.ts'
+import { createSampleFiles, type SampleFile } from '../sample-files.ts'
 import { isNightly, seed } from './amount.ts'
-import { concat } from './build-dicom.ts'
 import { mutate } from './mutate.ts'
-import { random } from './random.ts'
-import { createSampleFiles, type SampleFile } from './sample-files.ts'
 
 const count = Number(process.env.MUTATIONS ?? (isNightly ? 10_000 : 60))
 const lastInput = join(tmpdir(), 'dicom-io-mutation')

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { lateralityOf, readHeader } from '../src/index.ts'
-import { buildDicom, imageElements } from './build-dicom.ts'
+import { lateralityOf, readHeader } from '../../src/index.ts'
+import { buildDicom, imageElements } from '../build-dicom.ts'
 
 test.each([
   [{ '00200062 CS': 'R' }, 'R'],

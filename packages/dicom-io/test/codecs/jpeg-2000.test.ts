@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import type { DecodedFrame, FrameArea, FrameShape } from '../src/codecs/codec.ts'
-import { readCodestream } from '../src/codecs/jpeg-2000/decode-codestream.ts'
-import { decodeJpeg2000 } from '../src/codecs/jpeg-2000.ts'
-import { DicomError, readDicom } from '../src/index.ts'
-import { encodeJpeg2000, type FrameSpec } from './encode-frames.ts'
-import { random } from './random.ts'
+import type { DecodedFrame, FrameArea, FrameShape } from '../../src/codecs/codec.ts'
+import { readCodestream } from '../../src/codecs/jpeg-2000/decode-codestream.ts'
+import { decodeJpeg2000 } from '../../src/codecs/jpeg-2000.ts'
+import { DicomError, readDicom } from '../../src/index.ts'
+import { encodeJpeg2000, type FrameSpec } from '../encode-frames.ts'
+import { random } from '../random.ts'
 
 const linesOf = (file: string) =>
-  readFileSync(new URL(`./fixtures/${file}`, import.meta.url), 'utf8')
+  readFileSync(new URL(`../fixtures/${file}`, import.meta.url), 'utf8')
     .trim()
     .split('\n')
     .slice(1)

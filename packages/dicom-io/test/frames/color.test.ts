@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { readDicom } from '../src/index.ts'
-import { buildDicom, type DicomFileOptions, type Elements, imageElements } from './build-dicom.ts'
-import { encodeJpeg2000, encodeRle } from './encode-frames.ts'
+import { readDicom } from '../../src/index.ts'
+import { buildDicom, type DicomFileOptions, type Elements, imageElements } from '../build-dicom.ts'
+import { encodeJpeg2000, encodeRle } from '../encode-frames.ts'
 
 const eightBits: Elements = { '00280100 US': [8], '00280101 US': [8], '00280102 US': [7] }
 

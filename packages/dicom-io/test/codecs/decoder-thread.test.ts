@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Worker } from 'node:worker_threads'
 import { expect, test } from 'vitest'
-import { readDicom } from '../src/index.ts'
-import { createSampleFiles } from './sample-files.ts'
+import { readDicom } from '../../src/index.ts'
+import { createSampleFiles } from '../sample-files.ts'
 
 test('one thread decodes all frames; one that ends or fails while it waits is replaced when the next is asked for', async () => {
   const { bytes } = (await createSampleFiles()).find(({ name }) => name === 'RLE')!

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { describe, expect, test } from 'vitest'
-import { capMemory, readCappedWasm } from '../src/codecs/capped-wasm.ts'
-import { limits } from '../src/limits.ts'
+import { capMemory, readCappedWasm } from '../../src/codecs/capped-wasm.ts'
+import { limits } from '../../src/limits.ts'
 
 const page = 65_536
 const codecs = [

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { readDicom } from '../src/index.ts'
-import { buildDicom, concat, type DicomFileOptions, type Elements, imageElements } from './build-dicom.ts'
+import { readDicom } from '../../src/index.ts'
+import { buildDicom, concat, type DicomFileOptions, type Elements, imageElements } from '../build-dicom.ts'
 import {
   encodeHtj2k,
   encodeJpeg2000,
@@ -9,8 +9,8 @@ import {
   encodeJpegLs,
   encodeRle,
   type FrameSpec,
-} from './encode-frames.ts'
-import { encodeJpegLossless } from './encode-jpeg-lossless.ts'
+} from '../encode-frames.ts'
+import { encodeJpegLossless } from '../encode-jpeg-lossless.ts'
 
 const width = 45
 const height = 34

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { identifyingAttributes, readHeader } from '../src/index.ts'
-import { buildDicom, type Elements, imageElements } from './build-dicom.ts'
+import { identifyingAttributes, readHeader } from '../../src/index.ts'
+import { buildDicom, type Elements, imageElements } from '../build-dicom.ts'
 
 async function attributes(more: Elements) {
   return identifyingAttributes(

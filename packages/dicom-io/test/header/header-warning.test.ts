@@ -1,7 +1,7 @@
 /** Values that no header should have, one for each way in which each attribute is read: the pixels are read, and the header says what was wrong. */
 import { describe, expect, test } from 'vitest'
-import { readDicom, readHeader, toPresentation } from '../src/index.ts'
-import { buildDicom, type Elements, imageElements } from './build-dicom.ts'
+import { readDicom, readHeader, toPresentation } from '../../src/index.ts'
+import { buildDicom, type Elements, imageElements } from '../build-dicom.ts'
 
 function file(more: Elements): Uint8Array {
   const tags = Object.keys(more).map((key) => key.slice(0, 8))

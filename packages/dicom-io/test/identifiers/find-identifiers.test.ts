@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { findIdentifiers, readHeader } from '../src/index.ts'
-import { buildDicom, concat, type Elements, imageElements } from './build-dicom.ts'
+import { findIdentifiers, readHeader } from '../../src/index.ts'
+import { buildDicom, concat, type Elements, imageElements } from '../build-dicom.ts'
 
 async function find(more: Elements) {
   const header = await readHeader(buildDicom(imageElements(2, 2, more), { pixelData: new Uint8Array(8) }))

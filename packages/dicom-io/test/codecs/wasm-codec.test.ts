@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
-import { WasmCodec } from '../src/codecs/wasm-codec.ts'
-import { encodeJpeg2000, encodeRle } from './encode-frames.ts'
+import { WasmCodec } from '../../src/codecs/wasm-codec.ts'
+import { encodeJpeg2000, encodeRle } from '../encode-frames.ts'
 
 const notLoaded = { name: 'DicomError', code: 'io', message: expect.stringContaining('fully installed') }
 
@@ -38,7 +38,7 @@ test('a thread that cannot load a decoder is replaced: the next frame decodes', 
   const folder = mkdtempSync(join(tmpdir(), 'dicom-io-load-'))
   try {
     // The build, of which parts can be taken away; its threads are those of workers.
-    cpSync(fileURLToPath(new URL('../dist', import.meta.url)), folder, { recursive: true })
+    cpSync(fileURLToPath(new URL('../../dist', import.meta.url)), folder, { recursive: true })
     writeFileSync(join(folder, 'package.json'), '{ "type": "module" }')
     const { decodeInThread } = createRequire(folder)(join(folder, 'codecs/decoder-thread.js'))
     const samples = Uint16Array.from({ length: 64 }, (_, at) => at * 9)

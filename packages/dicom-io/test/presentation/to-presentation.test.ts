@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type DicomHeader, type LookupTable, type StoredFrame, toPresentation } from '../src/index.ts'
+import { type DicomHeader, type LookupTable, type StoredFrame, toPresentation } from '../../src/index.ts'
 
 interface Case {
   readonly bits: number
@@ -17,7 +17,7 @@ interface Case {
   readonly gray: number[]
 }
 
-const fixture = new URL('./fixtures/presentations.json', import.meta.url)
+const fixture = new URL('../fixtures/presentations.json', import.meta.url)
 const { cases } = JSON.parse(readFileSync(fixture, 'utf8')) as { cases: Case[] }
 
 type Facts = Partial<DicomHeader>

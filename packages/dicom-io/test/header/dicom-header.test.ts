@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as zlib from 'node:zlib'
 import { afterAll, describe, expect, test } from 'vitest'
-import { headerOfFrame, readDicom, readHeader } from '../src/index.ts'
-import { buildDicom, concat, type DicomFileOptions, type Elements, imageElements } from './build-dicom.ts'
+import { headerOfFrame, readDicom, readHeader } from '../../src/index.ts'
+import { buildDicom, concat, type DicomFileOptions, type Elements, imageElements } from '../build-dicom.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'dicom-io-'))
 afterAll(() => rmSync(folder, { recursive: true }))

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { readDicom } from '../src/index.ts'
-import { buildDicom, concat, type Elements, imageElements, samplesToBytes } from './build-dicom.ts'
-import { encodeRle } from './encode-frames.ts'
-import { encodeJpegLossless } from './encode-jpeg-lossless.ts'
+import { readDicom } from '../../src/index.ts'
+import { buildDicom, concat, type Elements, imageElements, samplesToBytes } from '../build-dicom.ts'
+import { encodeRle } from '../encode-frames.ts'
+import { encodeJpegLossless } from '../encode-jpeg-lossless.ts'
 
 const width = 7
 const height = 5

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { readHeader, viewOf } from '../src/index.ts'
-import { buildDicom, type Elements, imageElements } from './build-dicom.ts'
+import { readHeader, viewOf } from '../../src/index.ts'
+import { buildDicom, type Elements, imageElements } from '../build-dicom.ts'
 
 const code = (value: string) => ({ '00540220 SQ': [{ '00080100 SH': value }] })
 

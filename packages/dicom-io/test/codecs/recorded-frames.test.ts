@@ -1,9 +1,9 @@
 /** Transfer syntaxes against frames that other encoders wrote and other decoders read, and those that are refused by name. */
 import { deflateRawSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
-import { readDicom, transferSyntaxes } from '../src/index.ts'
-import { buildDicom, type Elements, imageElements, samplesToBytes } from './build-dicom.ts'
-import { readRecordedFrames, recordedFile } from './recorded-frames.ts'
+import { readDicom, transferSyntaxes } from '../../src/index.ts'
+import { buildDicom, type Elements, imageElements, samplesToBytes } from '../build-dicom.ts'
+import { readRecordedFrames, recordedFile } from '../recorded-frames.ts'
 
 describe('frames that other encoders wrote', () => {
   test.each(readRecordedFrames())('$name is within $tolerance of what its decoder gives', async (frame) => {

@@ -1,5 +1,5 @@
 /** How much the tests of damaged files try: everything in `npm run nightly`, a part in the gate. */
-import { random } from './random.ts'
+import { random } from '../random.ts'
 
 export const isNightly = process.env.MAMMOKIT_NIGHTLY === '1'
 
