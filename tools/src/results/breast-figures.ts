@@ -24,6 +24,12 @@ export interface Figure {
   readonly high: number
 }
 
+/** To four digits, for a file. */
+export function roundedFigure({ value, low, high }: Figure): Figure {
+  const round = (x: number) => Number(x.toFixed(4))
+  return { value: round(value), low: round(low), high: round(high) }
+}
+
 export interface BreastFigures {
   readonly breasts: number
   readonly positives: number

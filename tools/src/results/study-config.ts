@@ -1,0 +1,89 @@
+/** What a study trains: one recipe, and arms that differ from it in one thing each. */
+import { readFile } from 'node:fs/promises'
+import { z } from 'zod'
+
+const settings = z.record(z.string(), z.unknown())
+
+const arm = z.strictObject({
+  /** What it differs in, for the table. */
+  title: z.string().min(1),
+  /** Keys of the trainer's configuration over the study's own. @default none */
+  settings: settings.default({}),
+  /** Whether training starts with the weights of a run on phantoms. @default random weights */
+  phantom: z.boolean().default(false),
+})
+
+export const studySchema = z
+  .strictObject({
+    description: z.string(),
+    /** The layout that `source` has, as `import --from` names it. */
+    from: z.string(),
+    folds: z.int().min(2),
+    /** Of the split by patient. */
+    splitSeed: z.int().min(0),
+    /** Keys of the trainer's configuration that all arms have. */
+    settings,
+    arms: z.record(z.string().regex(/^[a-z0-9-]+$/, 'a name of a-z, 0-9 and -'), arm),
+    /** The arm that the others are compared with. */
+    reference: z.string(),
+    /** What is trained, in this order: fold by fold, each fold's arms one after another. */
+    plan: z.array(z.strictObject({ arms: z.array(z.string()).min(1), seeds: z.array(z.int().min(0)).min(1) })).min(1),
+  })
+  .superRefine(({ arms, plan, reference }, context) => {
+    for (const name of [reference, ...plan.flatMap((part) => part.arms)]) {
+      if (!(name in arms))
+        context.addIssue({ code: 'custom', message: `Expected one of the arms but received ${name}.` })
+    }
+  })
+
+export type StudyConfig = z.output<typeof studySchema>
+
+/** One training: an arm, with one seed, without one fold. */
+export interface Unit {
+  readonly arm: string
+  readonly seed: number
+  readonly fold: number
+}
+
+/** @throws Error that names the first key that is wrong */
+export async function readStudyConfig(path: string): Promise<StudyConfig> {
+  return studySchema.parse(JSON.parse(await readFile(path, 'utf8')))
+}
+
+/** The trainings of a study in their order, each once: what tells most comes first. */
+export function unitsOf({ plan, folds }: Pick<StudyConfig, 'plan' | 'folds'>): Unit[] {
+  const units = new Map<string, Unit>()
+  for (const { arms, seeds } of plan) {
+    for (const seed of seeds) {
+      for (let fold = 0; fold < folds; fold++) {
+        for (const arm of arms) units.set(unitName({ arm, seed, fold }), { arm, seed, fold })
+      }
+    }
+  }
+  return [...units.values()]
+}
+
+export function unitName({ arm, seed, fold }: Unit): string {
+  return `${arm}/seed-${seed}/fold-${fold}`
+}
+
+/** The trainer's configuration of an arm. */
+export function settingsOf(config: StudyConfig, arm: string, seed: number): Record<string, unknown> {
+  const merged = merge(config.settings, config.arms[arm]!.settings)
+  return merge(merged, {
+    split: { method: 'k-fold', folds: config.folds, seed: config.splitSeed },
+    training: { seed },
+  })
+}
+
+/** Objects within objects are merged, all else is replaced. */
+function merge(base: Record<string, unknown>, over: Record<string, unknown>): Record<string, unknown> {
+  const isObject = (value: unknown): value is Record<string, unknown> =>
+    typeof value === 'object' && value !== null && !Array.isArray(value)
+  const merged = { ...base }
+  for (const [key, value] of Object.entries(over)) {
+    const before = merged[key]
+    merged[key] = isObject(before) && isObject(value) ? merge(before, value) : value
+  }
+  return merged
+}

@@ -1,0 +1,160 @@
+/**
+ * `npm run study -- --source FOLDER --folder STUDY [--phantom RUN] [--config FILE] [--threads N]`: trains and measures every arm of a study,
+ * fold by fold, on a data set as it was published, and prints the table of what is done.
+ *
+ * Each training is a line of STUDY/figures.jsonl and is not repeated: killed and started again, the study continues where it was, within
+ * a training from its last checkpoint. `--report` only prints the table; `--figures FILE` writes it as JSON.
+ */
+import { spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { loadavg } from 'node:os'
+import { join, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { readProcessedRows } from '@mammokit/screening-data'
+import { listEpochs, readPredictions, runPaths } from '@mammokit/training-run'
+import { workspaceRoot } from '../packages/pack.ts'
+import { breastFigures, breastsOf } from './breast-figures.ts'
+import { readStudyConfig, settingsOf, type Unit, unitName, unitsOf } from './study-config.ts'
+import { addLine, readLines, type StudyLine } from './study-lines.ts'
+import { studyFigures } from './study-report.ts'
+import { formatStudy } from './study-table.ts'
+
+const { values } = parseArgs({
+  options: {
+    config: { type: 'string', default: join(workspaceRoot, 'tools/results/rsna640.json') },
+    source: { type: 'string' },
+    folder: { type: 'string' },
+    phantom: { type: 'string' },
+    threads: { type: 'string', default: '2' },
+    report: { type: 'boolean', default: false },
+    figures: { type: 'string' },
+  },
+})
+const config = await readStudyConfig(values.config)
+const folder = resolve(values.folder ?? 'study')
+const { source, phantom } = values
+
+if (!values.report) {
+  mkdirSync(folder, { recursive: true })
+  for (const unit of unitsOf(config)) await runUnit(unit)
+}
+const figures = await studyFigures(config, folder)
+console.log(formatStudy(figures))
+if (values.figures !== undefined) writeFileSync(values.figures, `${JSON.stringify(figures, null, 2)}\n`)
+
+/** Trains without the fold, predicts the fold with the last epoch, and adds the line. */
+async function runUnit(unit: Unit): Promise<void> {
+  const settings = settingsOf(config, unit.arm, unit.seed)
+  const start = config.arms[unit.arm]!.phantom ? await phantomWeights() : null
+  if (start === undefined) {
+    console.log(`${unitName(unit)} is left out: it needs --phantom RUN.`)
+    return
+  }
+  const recipe = hash(JSON.stringify(settings), start === null ? '' : readFileSync(start))
+  const done = readLines(folder).find((line) => unitName(line) === unitName(unit))
+  if (done !== undefined) {
+    if (done.recipe === recipe) return
+    throw new Error(
+      `Expected ${unitName(unit)} in ${folder} with this recipe but received another. Use another --folder.`,
+    )
+  }
+  const data = prepareData(settings)
+  const name = `${unit.arm}-${unit.seed}`
+  const file = join(folder, `${name}.json`)
+  writeFileSync(file, `${JSON.stringify(settings, null, 2)}\n`)
+  const run = join(folder, 'runs', name)
+  const foldRun = join(run, `fold-${unit.fold}`)
+  const began = performance.now()
+  command(
+    'trainer',
+    'train',
+    '--config',
+    file,
+    '--data',
+    data,
+    '--run',
+    run,
+    '--fold',
+    String(unit.fold),
+    ...[
+      ...(start === null ? [] : ['--pretrained', start]),
+      ...['--option', `threads=${values.threads}`, '--option', `workers=${values.threads}`],
+    ],
+  )
+  const epoch = Math.max(...(await listEpochs(foldRun)))
+  command(
+    'evaluator',
+    'predict',
+    '--run',
+    foldRun,
+    '--data',
+    data,
+    '--epoch',
+    String(epoch),
+    '--threads',
+    values.threads,
+  )
+  await measure(unit, { recipe, epoch, data, foldRun, minutes: (performance.now() - began) / 60_000 })
+}
+
+interface Trained extends Pick<StudyLine, 'recipe' | 'epoch' | 'minutes'> {
+  readonly data: string
+  readonly foldRun: string
+}
+
+async function measure(unit: Unit, { recipe, epoch, minutes, data, foldRun }: Trained): Promise<void> {
+  const { rows } = await readProcessedRows(data, { fold: unit.fold, subsets: ['val'], maxLeftOut: 1 })
+  const { images } = await readPredictions(foldRun, 'val', epoch)
+  const logits = new Map(images.map(({ imageId, logit }) => [imageId, logit]))
+  const breasts = breastsOf(rows, { network: logits })
+  const { pooled, withinMachines, positives } = breastFigures(breasts, { network: { of: ['network'] } })
+  const line: StudyLine = {
+    ...unit,
+    ...{ recipe, epoch, minutes: round(minutes, 1), load: round(loadavg()[2]!, 1) },
+    ...{ breasts: breasts.length, positives, pooled: pooled.network!, withinMachines: withinMachines.network! },
+    logits: Object.fromEntries([...logits].map(([imageId, logit]) => [imageId, round(logit, 6)])),
+  }
+  addLine(folder, line)
+  const { value } = line.withinMachines
+  console.log(`${unitName(unit)}: AUC within machines ${value.toFixed(3)}, pooled ${line.pooled.value.toFixed(3)}`)
+}
+
+/** The data folder of an image size: listed, extracted and split once. */
+function prepareData(settings: Record<string, unknown>): string {
+  const { height, width } = settings.image as { readonly height: number; readonly width: number }
+  const data = join(folder, 'data', `${height}x${width}`)
+  if (existsSync(join(data, 'processed/splits.csv'))) return data
+  if (source === undefined) throw new Error('Expected --source FOLDER, the data set, but received none.')
+  mkdirSync(data, { recursive: true })
+  const file = join(data, 'study.json')
+  writeFileSync(file, `${JSON.stringify(settings, null, 2)}\n`)
+  const shared = ['--config', file, '--data', data]
+  command('trainer', 'import', resolve(source), '--from', config.from, '--data', data)
+  command('trainer', 'extract-rois', ...shared, '--contact-sheet', '--workers', values.threads)
+  command('trainer', 'split', ...shared)
+  return data
+}
+
+async function phantomWeights(): Promise<string | undefined> {
+  if (phantom === undefined) return undefined
+  return runPaths(phantom).weights(Math.max(...(await listEpochs(phantom))))
+}
+
+function command(app: 'trainer' | 'evaluator', ...args: readonly string[]): void {
+  const bin = join(workspaceRoot, 'apps', app, 'bin/mammokit.js')
+  const { status, signal } = spawnSync(process.execPath, [bin, ...args], { stdio: ['ignore', 'ignore', 'inherit'] })
+  if (status === 0) return
+  console.error(`Stopped in mammokit-${app} ${args.join(' ')} (${signal ?? status}). Start it again and it continues.`)
+  process.exit(status ?? 1)
+}
+
+function hash(...parts: readonly (string | Uint8Array)[]): string {
+  const sum = createHash('sha256')
+  for (const part of parts) sum.update(part)
+  return sum.digest('hex').slice(0, 16)
+}
+
+function round(value: number, digits: number): number {
+  return Number(value.toFixed(digits))
+}
