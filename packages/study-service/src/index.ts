@@ -2,6 +2,8 @@ export { type AnalyzeOptions, analyzeStudies } from './analyze-studies.ts'
 export type { Overlay } from './answer/answer-image.ts'
 export type { DicomObject } from './dicom/dicom-object.ts'
 export { type EarlierReport, readReports } from './dicom/earlier-reports.ts'
+export { type DicomListener, startDicomListener } from './dimse/dicom-listener.ts'
+export type { DicomListenerOptions, ListenerEvent } from './dimse/listener-options.ts'
 export {
   type BreastResult,
   type ImageResult,

@@ -28,9 +28,9 @@ export async function identifyObject(path: string, sha256: string, facts: Receiv
   const uids = await uidsOf(path)
   if (uids === 'picture') {
     const { studyInstanceUid, laterality, view } = facts
-    if (studyInstanceUid === undefined) throw badObject('the study of a picture', 'none', 'Name its study.')
+    if (studyInstanceUid === undefined) throw badObject('the study of a picture', 'none')
     const side = [laterality, view].map((word) => (word === undefined ? '' : `_${word}`)).join('')
-    if (!/^[_A-Z]*$/.test(side)) throw badObject('L or R and a view for a picture', 'others', 'Check the fields.')
+    if (!/^[_A-Z]*$/.test(side)) throw badObject('L or R and a view for a picture', 'others')
     const name = `${shortHash(`${sha256}${side}`)}-${bytes}${side}.img`
     return { studyInstanceUid, studyKey: studyKeyOf(studyInstanceUid), name }
   }
@@ -39,9 +39,9 @@ export async function identifyObject(path: string, sha256: string, facts: Receiv
   if (studyInstanceUid === undefined) throw badObject('a Study Instance UID (0020,000D)', 'none')
   if (instanceUid === undefined) throw badObject('a SOP Instance UID (0008,0018)', 'none')
   if (facts.sopInstanceUid !== undefined && facts.sopInstanceUid !== instanceUid)
-    throw badObject('the SOP Instance UID (0008,0018) that was announced', 'another one')
+    throw badObject('the SOP Instance UID (0008,0018) that was announced', 'another one', true)
   if (facts.sopClassUid !== undefined && facts.sopClassUid !== classUid)
-    throw badObject('the SOP Class UID (0008,0016) that was announced', 'another one')
+    throw badObject('the SOP Class UID (0008,0016) that was announced', 'another one', true)
   const name = `${shortHash(instanceUid)}-${bytes}.dcm`
   return { studyInstanceUid, studyKey: studyKeyOf(studyInstanceUid), name }
 }
@@ -59,9 +59,8 @@ async function uidsOf(path: string): Promise<(string | undefined)[] | 'picture'>
   }
 }
 
-function badObject(expected: string, received: string, advice = 'Check the file.'): StudyError {
-  return new StudyError('bad-object', `Expected ${expected} in an object but received ${received}. ${advice}`, {
-    expected,
-    received,
-  })
+/** @param isOther whether it is sound, and another one than was announced */
+function badObject(expected: string, received: string, isOther = false): StudyError {
+  const message = `Expected ${expected} in an object but received ${received}. Check the object.`
+  return new StudyError('bad-object', message, { expected, received, isOther })
 }
