@@ -4,6 +4,9 @@ export type { DicomObject } from './dicom/dicom-object.ts'
 export { type EarlierReport, readReports } from './dicom/earlier-reports.ts'
 export { type DicomListener, startDicomListener } from './dimse/dicom-listener.ts'
 export type { DicomListenerOptions, ListenerEvent } from './dimse/listener-options.ts'
+export type { AnsweredRequest, ServiceHealth, StudyBackend } from './http/http-app.ts'
+export { type HttpLimits, type HttpServer, type HttpServerOptions, openHttpServer } from './http/open-http-server.ts'
+export { type HealthWatch, watchHealth } from './http/watch-health.ts'
 export {
   type BreastResult,
   type ImageResult,
@@ -16,12 +19,12 @@ export {
 export type { ReceivedFacts } from './spool/identify-object.ts'
 export {
   openSpool,
-  type ReceivedObject,
   type Spool,
   type SpoolOptions,
   type SpoolSummary,
 } from './spool/open-spool.ts'
 export type { SpoolLimits } from './spool/spool-limits.ts'
+export type { ReceivedObject, StagedObject } from './spool/staged-object.ts'
 export type { StudyAnswer, StudyJob, WorkEvent } from './spool/study-job.ts'
 export type { StudyState, StudyStateName } from './spool/study-state.ts'
 export { startWorkLoop, type WorkLoop, type WorkOptions } from './spool/work-loop.ts'

@@ -1,7 +1,7 @@
 /** Which study and image a received file belongs to, from its own header; nothing of it is decoded. */
 import { DicomError, readElements } from '@mammokit/dicom-io'
 import { StudyError } from '../study-error.ts'
-import { shortHash, studyKeyOf } from './study-objects.ts'
+import { shortHash } from './study-objects.ts'
 
 /** What whoever sends an object says of it. */
 export interface ReceivedFacts {
@@ -16,34 +16,32 @@ export interface ReceivedFacts {
 }
 
 export interface Identity {
-  readonly studyInstanceUid: string
-  readonly studyKey: string
+  /** Undefined where neither the object nor its sender names one. */
+  readonly studyInstanceUid: string | undefined
   /** In the folder of objects. */
   readonly name: string
 }
 
-/** @throws {StudyError} `bad-object` for what is neither DICOM with the UIDs of a study and an image nor a picture */
+/** @throws {StudyError} `bad-object` for what is neither DICOM with the UID of an image nor a picture */
 export async function identifyObject(path: string, sha256: string, facts: ReceivedFacts): Promise<Identity> {
   const bytes = sha256.slice(0, 32)
   const uids = await uidsOf(path)
   if (uids === 'picture') {
     const { studyInstanceUid, laterality, view } = facts
-    if (studyInstanceUid === undefined) throw badObject('the study of a picture', 'none')
     const side = [laterality, view].map((word) => (word === undefined ? '' : `_${word}`)).join('')
     if (!/^[_A-Z]*$/.test(side)) throw badObject('L or R and a view for a picture', 'others')
     const name = `${shortHash(`${sha256}${side}`)}-${bytes}${side}.img`
-    return { studyInstanceUid, studyKey: studyKeyOf(studyInstanceUid), name }
+    return { studyInstanceUid, name }
   }
   const [classUid, instanceUid, studyUid] = uids
   const studyInstanceUid = studyUid ?? facts.studyInstanceUid
-  if (studyInstanceUid === undefined) throw badObject('a Study Instance UID (0020,000D)', 'none')
   if (instanceUid === undefined) throw badObject('a SOP Instance UID (0008,0018)', 'none')
   if (facts.sopInstanceUid !== undefined && facts.sopInstanceUid !== instanceUid)
     throw badObject('the SOP Instance UID (0008,0018) that was announced', 'another one', true)
   if (facts.sopClassUid !== undefined && facts.sopClassUid !== classUid)
     throw badObject('the SOP Class UID (0008,0016) that was announced', 'another one', true)
   const name = `${shortHash(instanceUid)}-${bytes}.dcm`
-  return { studyInstanceUid, studyKey: studyKeyOf(studyInstanceUid), name }
+  return { studyInstanceUid, name }
 }
 
 async function uidsOf(path: string): Promise<(string | undefined)[] | 'picture'> {
@@ -60,7 +58,7 @@ async function uidsOf(path: string): Promise<(string | undefined)[] | 'picture'>
 }
 
 /** @param isOther whether it is sound, and another one than was announced */
-function badObject(expected: string, received: string, isOther = false): StudyError {
+export function badObject(expected: string, received: string, isOther = false): StudyError {
   const message = `Expected ${expected} in an object but received ${received}. Check the object.`
   return new StudyError('bad-object', message, { expected, received, isOther })
 }

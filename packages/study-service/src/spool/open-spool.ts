@@ -14,10 +14,11 @@ import { mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import { cleanLeftovers, explainFileError, flushFolder, flushMadeFolders } from '@mammokit/atomic-files'
 import { StudyError } from '../study-error.ts'
-import { type Identity, identifyObject, type ReceivedFacts } from './identify-object.ts'
-import { diskFull, type IncomingFile, isDiskFull, receiveObject } from './receive-object.ts'
+import { badObject, type ReceivedFacts } from './identify-object.ts'
+import type { IncomingFile } from './receive-object.ts'
 import { resolveLimits, type SpoolLimits } from './spool-limits.ts'
 import { SpooledStudy } from './spooled-study.ts'
+import { type ReceivedObject, type StagedObject, stageObject } from './staged-object.ts'
 import { studyKeyOf } from './study-objects.ts'
 import { readRecord } from './study-record.ts'
 import type { StudyState, StudyStateName } from './study-state.ts'
@@ -26,12 +27,6 @@ export interface SpoolOptions {
   /** A study is complete when no object came for this long. @default 30 */
   readonly quietSeconds?: number
   readonly limits?: Partial<SpoolLimits>
-}
-
-export interface ReceivedObject {
-  readonly studyInstanceUid: string
-  readonly studyKey: string
-  readonly bytes: number
 }
 
 export interface Spool {
@@ -45,6 +40,12 @@ export interface Spool {
     source: AsyncIterable<Uint8Array> | Iterable<Uint8Array> | Uint8Array,
     facts?: ReceivedFacts,
   ): Promise<ReceivedObject>
+  /**
+   * The same in two steps, for objects that are taken together or not at all.
+   *
+   * @throws {StudyError} `bad-object`, `too-large`, `spool-full`, `spool-closed`; what the source throws
+   */
+  stage(source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>, facts?: ReceivedFacts): Promise<StagedObject>
   /** Undefined for a study that nothing was received of. */
   stateOf(studyInstanceUid: string): StudyState | undefined
   /** How many studies are in each state, and bytes of their objects. */
@@ -132,16 +133,27 @@ class FolderSpool implements Spool {
     source: AsyncIterable<Uint8Array> | Iterable<Uint8Array> | Uint8Array,
     facts: ReceivedFacts = {},
   ): Promise<ReceivedObject> {
+    const staged = await this.stage(source instanceof Uint8Array ? [source] : source, facts)
+    return await staged.commit()
+  }
+
+  async stage(
+    source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+    facts: ReceivedFacts = {},
+  ): Promise<StagedObject> {
     if (this.#isClosed)
       throw new StudyError('spool-closed', 'Expected an open spool but received one that was closed. Open it again.')
-    const receiving = this.#receive(source instanceof Uint8Array ? [source] : source, facts)
-    const settled = receiving.catch(() => undefined)
-    this.#receiving.add(settled)
-    try {
-      return await receiving
-    } finally {
-      this.#receiving.delete(settled)
-    }
+    let onEnd = () => {}
+    const receiving = new Promise<void>((resolve) => {
+      onEnd = resolve
+    })
+    this.#receiving.add(receiving)
+    receiving.then(() => this.#receiving.delete(receiving))
+    return await stageObject(source, facts, {
+      ...{ folder: this.#incoming, limits: this.#limits, onEnd },
+      reserve: (bytes) => this.#reserve(bytes),
+      take: (...object) => this.#commit(...object),
+    })
   }
 
   stateOf(studyInstanceUid: string): StudyState | undefined {
@@ -175,27 +187,23 @@ class FolderSpool implements Spool {
     }
   }
 
-  async #receive(
-    source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
-    facts: ReceivedFacts,
-  ): Promise<ReceivedObject> {
-    const reserve = (bytes: number) => this.#reserve(bytes)
-    const file = await receiveObject(source, { folder: this.#incoming, limits: this.#limits, reserve })
+  async #commit(file: IncomingFile, name: string, studyInstanceUid: string | undefined): Promise<ReceivedObject> {
+    if (studyInstanceUid === undefined) throw badObject('a Study Instance UID (0020,000D)', 'none')
+    const studyKey = studyKeyOf(studyInstanceUid)
+    const study = this.studies.get(studyKey) ?? new SpooledStudy(this.#studies, studyKey, this.#quietMs)
+    this.studies.set(studyKey, study)
+    study.senders++
     try {
-      const identity = await identifyObject(file.path, file.sha256, facts)
-      const study = this.#studyOf(identity.studyKey)
-      await study.alone(() => this.#take(study, file, identity))
-      for (const listener of this.#listeners) listener()
-      return { studyInstanceUid: identity.studyInstanceUid, studyKey: identity.studyKey, bytes: file.bytes }
-    } catch (error) {
-      await rm(file.path, { force: true }).catch(() => undefined)
-      reserve(-file.bytes)
-      for (const [key, study] of this.studies) if (study.state() === undefined) this.studies.delete(key)
-      throw isDiskFull(error) ? diskFull() : error
+      await study.alone(() => this.#take(study, file, name))
+    } finally {
+      study.senders--
+      if (study.senders === 0 && study.state() === undefined) this.studies.delete(studyKey)
     }
+    for (const listener of this.#listeners) listener()
+    return { studyInstanceUid, studyKey, bytes: file.bytes }
   }
 
-  async #take(study: SpooledStudy, { path, bytes }: IncomingFile, { name }: Identity): Promise<void> {
+  async #take(study: SpooledStudy, { path, bytes }: IncomingFile, name: string): Promise<void> {
     this.#assertRoom(study, name)
     const folder = study.path('objects')
     await flushMadeFolders(await mkdir(folder, { recursive: true, mode: 0o700 }), folder)
@@ -205,7 +213,6 @@ class FolderSpool implements Spool {
     await flushFolder(folder)
     const before = study.objects.get(name)
     study.objects.set(name, { name, bytes, receivedMs: now.getTime() })
-    this.studies.set(study.key, study) // another object that was refused may have taken it out
     if (before) this.#reserve(-before.bytes)
     // Who sends a study again after a failure wants it tried again.
     if (study.record.failure !== null) await study.save({ ...study.record, failure: null, attempt: null })
@@ -224,12 +231,6 @@ class FolderSpool implements Spool {
       const message = `Expected at most ${waitingStudies} waiting studies but received another one. Send it again later.`
       throw new StudyError('spool-full', message, { limit: waitingStudies })
     }
-  }
-
-  #studyOf(key: string): SpooledStudy {
-    const study = this.studies.get(key) ?? new SpooledStudy(this.#studies, key, this.#quietMs)
-    this.studies.set(key, study)
-    return study
   }
 
   #reserve(bytes: number): void {

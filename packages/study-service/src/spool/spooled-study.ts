@@ -11,6 +11,8 @@ export class SpooledStudy {
   readonly objects = new Map<string, SpooledObject>()
   record: StudyRecord = newRecord
   isWorking = false
+  /** How many objects are on their way into it. */
+  senders = 0
   /** Time before which it is not tried again. */
   notBeforeMs = 0
   readonly #quietMs: number
