@@ -28,6 +28,7 @@ export default defineConfig({
           { text: 'Installation', link: '/installation' },
           { text: 'From nothing to a test score', link: '/getting-started' },
           { text: 'Reading the report', link: '/reading-the-report' },
+          { text: 'A service for studies', link: '/serve' },
           { text: 'Troubleshooting', link: '/troubleshooting' },
           { text: 'Intended use and limits', link: '/intended-use' },
         ],

@@ -31,6 +31,23 @@ describe('docker/', () => {
     }
   })
 
+  it('starts the service, and asks for its health, with flags that it has', () => {
+    const known = Object.values(evaluatorCommands.find(({ name }) => name === 'serve')!.flags)
+    const texts = ['docker/Dockerfile', 'docker/kubernetes/serve/deployment.yaml'].map(read)
+    const given = texts.map((text) => [
+      ...text
+        .split('AS serve')
+        .at(-1)!
+        .matchAll(/(?<=")--[a-z-]+(?=")|(?<=- )--[a-z-]+(?==)/g),
+    ])
+    for (const flags of given) {
+      expect(flags.length).toBeGreaterThan(4)
+      for (const [flag] of flags) expect(known.map((one) => one.split(' ')[0])).toContain(flag)
+    }
+    expect(texts[0]).toMatch(/HEALTHCHECK .*\\\n +CMD \[.*"serve", "--check", /)
+    expect(texts[1]!.match(/httpGet: \{ path: \/healthz, /g)).toHaveLength(2)
+  })
+
   it('gives training the memory that the default batch took in docs/benchmarks.md', () => {
     const gigabytes = Number(/^\| 8 \(the default\) \|.*\| ([\d.]+) GB \|$/m.exec(read('docs/benchmarks.md'))?.[1])
     const job = read('docker/kubernetes/train-folds/job.yaml')

@@ -87,6 +87,54 @@ export const predictSchema = z.strictObject({
   ...inference,
 })
 
+const days = z.number().min(0).max(36_500)
+const port = z.int().min(0).max(65_535)
+
+/** What `serve` takes at most over HTTP; those of objects and of the spool are below `spoolLimits`. */
+const httpLimits = z.strictObject({
+  partBytes: count.optional().describe('bytes of a file'),
+  requestBytes: count.optional().describe('bytes of a request'),
+  parts: count.optional().describe('files of a request'),
+  requestSeconds: count.optional().describe('seconds for a request'),
+  idleSeconds: count.optional().describe('seconds without a byte'),
+  uploads: count.optional().describe('requests with files at once'),
+  connections: count.optional().describe('connections at once'),
+})
+
+export const serveSchema = z.strictObject({
+  run: run.optional().describe('run folder whose selected checkpoint answers'),
+  model: text
+    .optional()
+    .describe('ONNX file of export that answers in place of --run; without both the one for demonstration'),
+  epoch: count.optional().describe('epoch of --run that answers instead of the selected one'),
+  calibration: text.optional().describe('file of calibrate, whose calibration and threshold are used'),
+  spool: text.default('spool').describe('folder for studies and their results; one process at a time may use it'),
+  quietSeconds: z
+    .number()
+    .min(0)
+    .max(86_400)
+    .default(30)
+    .describe('a study is complete when no image came for so long'),
+  keep: days.default(7).describe('days that images and overlays stay after an answer; 0 removes them at once'),
+  keepResults: days.default(30).describe('days that results stay'),
+  http: z.boolean().default(true).describe('whether to listen for HTTP'),
+  httpHost: text.default('127.0.0.1').describe('address for HTTP; beyond loopback a token and TLS are required'),
+  httpPort: port.default(8080).describe('port for HTTP, off for none'),
+  tokenFile: text
+    .optional()
+    .describe('file with the token that requests must bring; MAMMOKIT_TOKEN in the environment does the same'),
+  tlsCert: text.optional().describe('certificate chain for TLS, PEM'),
+  tlsKey: text.optional().describe('private key for TLS, PEM'),
+  httpLimits: httpLimits.prefault({}),
+  check: z.boolean().default(false).describe('ask the service that runs with these flags whether it is ready, and end'),
+  admission: predictSchema.shape.admission,
+  frame: predictSchema.shape.frame,
+  raster: predictSchema.shape.raster,
+  engine: inference.engine,
+  device: inference.device,
+  threads: inference.threads,
+})
+
 const thresholdRule = {
   rule: z
     .enum(['f1', 'reference', 'sensitivity', 'specificity', 'recall-rate', 'utility'])
@@ -255,6 +303,7 @@ export const calibrateSchema = z.strictObject({
 
 export type CalibrateConfig = z.input<typeof calibrateSchema>
 export type ExportConfig = z.input<typeof exportSchema>
+export type ServeConfig = z.input<typeof serveSchema>
 export type PredictConfig = z.input<typeof predictSchema>
 export type SelectConfig = z.input<typeof selectSchema>
 export type TestConfig = z.input<typeof testSchema>

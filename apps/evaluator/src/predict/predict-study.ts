@@ -10,9 +10,10 @@ import {
   silentContext,
 } from '@mammokit/command-line'
 import { openModel } from '@mammokit/mammogram-classifier'
-import { analyzeStudies, type Overlay, type Result, readReports } from '@mammokit/study-service'
-import sharp from 'sharp'
+import { analyzeStudies, type Result, readReports } from '@mammokit/study-service'
 import { type PredictConfig, predictSchema } from '../config.ts'
+import { checkModelFlags, describeModel } from './model-flags.ts'
+import { writeStudyOverlay } from './write-study-overlay.ts'
 
 export interface StudyPrediction extends Result {
   /** Path of result.json. */
@@ -32,13 +33,11 @@ export async function predictStudy(
   const { engine, device, threads } = config
   const model = await openModel({ run, file, epoch, calibration, engine, device, threads })
   try {
-    const { description } = model
-    if (description.source === 'demonstration') progress.line(demonstrationNotice)
-    else progress.line(`Using ${description.name}, ${description.checkpoint}, weights ${description.checkpointHash}`)
+    progress.line(describeModel(model))
     const { admission, frame, raster, laterality, view, dicomOut } = config
     const result = await analyzeStudies([study!].flat(), model, {
       ...{ admission, frame, raster, laterality, view },
-      writeOverlay: (overlay) => writeOverlay(output, overlay),
+      writeOverlay: (overlay) => writeStudyOverlay(output, overlay),
       ...(dicomOut && {
         reports: await readReports(dicomOut),
         writeDicom: ({ studyId, name, bytes }) => writeFileAtomic(join(dicomOut, studyId, name), bytes),
@@ -58,42 +57,14 @@ export async function predictStudy(
   }
 }
 
-/** Folder beside result.json; its name in the result is the same on every system. */
-const overlays = 'overlays'
-
-const demonstrationNotice =
-  'Using the demonstration network, which was trained on phantoms alone: its probabilities say nothing about a patient. Give --run or --model.'
-
-function checkFlags({ study, run, model, epoch }: Pick<PredictConfig, 'study' | 'run' | 'model' | 'epoch'>): void {
-  if (study === undefined) {
+function checkFlags(config: Pick<PredictConfig, 'study' | 'run' | 'model' | 'epoch'>): void {
+  if (config.study === undefined) {
     throw new CommandLineError(
       'invalid-value',
       'Expected a file or folder for --study but received nothing. Give DICOM, PNG or JPEG files, folders of them, or a DICOMDIR.',
     )
   }
-  if (run !== undefined && model !== undefined) {
-    throw new CommandLineError(
-      'invalid-value',
-      `Expected --run or --model but received both, ${run} and ${model}. Leave one out.`,
-      { run, model },
-    )
-  }
-  if (epoch !== undefined && run === undefined) {
-    throw new CommandLineError(
-      'invalid-value',
-      `Expected --run for --epoch ${epoch} but received none. An exported file has one checkpoint.`,
-      { epoch },
-    )
-  }
-}
-
-async function writeOverlay(folder: string, { imageId, height, width, rgba }: Overlay): Promise<string> {
-  const png = sharp(Buffer.from(rgba.buffer), { raw: { height, width, channels: 4 } })
-    .removeAlpha()
-    .png()
-  const name = `${overlays}/${imageId}.png`
-  await writeFileAtomic(join(folder, name), await png.toBuffer())
-  return name
+  checkModelFlags(config)
 }
 
 /** A table with a row for each breast, and a line for each file without an answer. */
