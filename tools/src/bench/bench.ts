@@ -12,6 +12,10 @@ const benchmarks: Record<string, () => Promise<readonly Benchmark[]>> = {
   programs: async () => (await import('./programs.ts')).programBenchmarks(process.argv.slice(3)),
   recompute: async () => (await import('./recompute.ts')).recomputeBenchmarks(),
   select: async () => [(await import('./select.ts')).select],
+  serve: async () => {
+    await (await import('./serve.ts')).serveBenchmark(process.argv.slice(3))
+    return []
+  },
   study: async () => (await import('./study.ts')).studyBenchmarks(process.argv.slice(3)),
   validate: async () => (await import('./validate.ts')).validateBenchmarks(process.argv.slice(3)),
   training: async () => {

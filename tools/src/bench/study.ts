@@ -27,15 +27,20 @@ const dataDir = join(tmpdir(), 'mammokit-bench-study')
 /** Kept between runs, for as long as it was made for this preprocessing. */
 const modelPath = join(dataDir, `seresnext50-${preprocessHash(image)}.onnx`)
 
+/** The four views and the exported network, which are made where an earlier benchmark has not left them. */
+export async function prepareStudy(): Promise<{ readonly files: readonly string[]; readonly modelPath: string }> {
+  await writePhantomDataset({ outputDir: join(dataDir, 'raw'), patients: 1, height: 4096, seed: 20, workers: threads })
+  if (!existsSync(modelPath)) await writeModel()
+  return { files: (await listImages(dataDir)).map(({ path }) => path), modelPath }
+}
+
 const parts = ['warm', 'cold', 'preprocess'] as const
 
 /** @throws Error for another part than `warm`, `cold` and `preprocess` */
 export async function studyBenchmarks(given: readonly string[]): Promise<Benchmark[]> {
   const wrong = given.find((part) => !parts.some((known) => known === part))
   if (wrong !== undefined) throw new Error(`Expected ${parts.join(', ')} or nothing but received ${wrong}.`)
-  await writePhantomDataset({ outputDir: join(dataDir, 'raw'), patients: 1, height: 4096, seed: 20, workers: threads })
-  if (!existsSync(modelPath)) await writeModel()
-  const files = (await listImages(dataDir)).map(({ path }) => path)
+  const { files } = await prepareStudy()
   const peer = (mode: string) => () =>
     startPythonPeer('python', 'study.py', [join(dataDir, 'raw'), modelPath, breastDetectorPath(), `${threads}`, mode])
   const shape = `${files.length} views, phantoms of 2739x2078, JPEG Lossless and uncompressed, SE-ResNeXt50 32x4d at 1024x512, ${threads} threads`
