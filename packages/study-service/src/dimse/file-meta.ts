@@ -36,3 +36,17 @@ function element(number: number, vr: 'OB' | 'SH' | 'UI' | 'UL', value: Buffer): 
   else head.writeUInt16LE(padded.length, 6)
   return Buffer.concat([head, padded])
 }
+
+/** UIDs and data set of a file of `writeDicom`. */
+export function splitFile(file: Buffer): { sopClassUid: string; sopInstanceUid: string; dataSet: Buffer } {
+  const uids = new Map<number, string>()
+  let at = 132
+  while (file.readUInt16LE(at) === 0x0002) {
+    const isLong = file.toString('latin1', at + 4, at + 6) === 'OB'
+    const [head, length] = isLong ? [12, file.readUInt32LE(at + 8)] : [8, file.readUInt16LE(at + 6)]
+    const value = file.toString('latin1', at + head, at + head + length)
+    uids.set(file.readUInt16LE(at + 2), value.replace(/\0$/, ''))
+    at += head + length
+  }
+  return { sopClassUid: uids.get(0x0002) ?? '', sopInstanceUid: uids.get(0x0003) ?? '', dataSet: file.subarray(at) }
+}
