@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { type CommandContext, parseConfig, silentContext } from '@mammokit/command-line'
 import { openModel } from '@mammokit/mammogram-classifier'
 import { notice, openHttpServer, openSpool, startWorkLoop, type WorkEvent, watchHealth } from '@mammokit/study-service'
+import { lockFolder } from '@mammokit/training-run'
 import { type ServeConfig, serveSchema } from '../config.ts'
 import { checkModelFlags, describeModel } from '../predict/model-flags.ts'
 import { answerStudy } from './answer-study.ts'
@@ -15,6 +16,8 @@ export async function serve(input: ServeConfig, { progress, signal }: CommandCon
   const { run, model: file, epoch, calibration, engine, device, threads, keep, keepResults } = config
   const opened: (() => Promise<unknown>)[] = []
   try {
+    const lock = await lockFolder(config.spool, { doing: 'serves', onWait: progress.line })
+    opened.push(() => lock.release())
     const spool = await openSpool(config.spool, { quietSeconds: config.quietSeconds })
     opened.push(() => spool.close())
     const watch = watchHealth(spool)

@@ -39,6 +39,7 @@ describe('serve', () => {
     const spool = join(folder, 'spool')
     const { url, lines, ended, stop } = await start({ spool, httpPort: 0, quietSeconds: 0.1 })
     const flags = { httpPort: Number(new URL(url).port) }
+    await expect(serve({ spool, httpPort: 0 })).rejects.toMatchObject({ code: 'run-in-use' })
     expect(await checkService(flags)).toEqual({ exitCode: 0 })
     const form = new FormData()
     const predicted = await predictStudy({ study, output: join(folder, 'predicted'), threads: 1 })
