@@ -19,6 +19,7 @@ export interface ClassifierConfig {
   readonly image: { readonly height: number; readonly width: number } & Normalization
 }
 
+/** Where and in which batches the network runs. */
 export interface ClassifierOptions extends EngineOptions {
   /** @default 'onnxruntime' */
   readonly engine?: EngineName
@@ -41,6 +42,7 @@ export interface Explanation {
   readonly map: ActivationMap
 }
 
+/** A network that is compiled for its images. */
 export interface Classifier {
   /** How the network makes one of the images of a breast; null: it tells of each image on its own. */
   readonly fusion: Fusion | null

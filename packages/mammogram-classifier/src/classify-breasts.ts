@@ -9,6 +9,7 @@ import {
   logOdds,
 } from '@mammokit/pf1-metric'
 
+/** How a breast's images become one calibrated probability. */
 export interface BreastOptions {
   /** How the images of a breast become one probability. @default 'mean' */
   readonly aggregation?: AggregationMethod

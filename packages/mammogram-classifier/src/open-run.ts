@@ -11,11 +11,13 @@ import {
 import { type Classifier, type ClassifierOptions, openClassifier } from './classifier.ts'
 import { ClassifierError } from './classifier-error.ts'
 
+/** Which checkpoint of a run is opened, and where it runs. */
 export interface RunClassifierOptions extends ClassifierOptions {
   /** The checkpoint of this epoch, without threshold and calibration. @default the selected one */
   readonly epoch?: number | undefined
 }
 
+/** The network of a run at one of its checkpoints. */
 export interface RunClassifier extends Omit<Classifier, 'load'> {
   readonly config: RunConfig
   readonly epoch: number

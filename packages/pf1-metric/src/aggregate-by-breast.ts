@@ -3,6 +3,7 @@ import { MetricError } from './metric-error.ts'
 /** How the probabilities of a breast's images become one. */
 export type AggregationMethod = 'mean' | 'max' | 'min'
 
+/** The target and the probability of one image. */
 export interface ImagePrediction {
   readonly patientId: string
   readonly laterality: string
@@ -10,6 +11,7 @@ export interface ImagePrediction {
   readonly probability: number
 }
 
+/** The target and the aggregated probability of one breast. */
 export interface BreastPrediction {
   /** `<patientId>_<laterality>`, the competition's prediction_id. */
   readonly breastId: string
@@ -21,6 +23,7 @@ export interface BreastPrediction {
   readonly images: number
 }
 
+/** How the images of a breast become one probability. */
 export interface AggregateOptions {
   /** @default 'mean' */
   readonly method?: AggregationMethod
@@ -54,6 +57,7 @@ export function aggregateByBreast(
 /** An image without its probability. */
 export type BreastImage = Omit<ImagePrediction, 'probability'>
 
+/** Which image belongs to which breast. */
 export interface BreastGroups {
   /** In order of first appearance. */
   readonly breasts: readonly Omit<BreastPrediction, 'probability'>[]

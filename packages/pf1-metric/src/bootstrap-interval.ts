@@ -8,6 +8,7 @@ import { createRandom, type Random } from '@mammokit/seeded-random'
 import { checkOption } from './check-inputs.ts'
 import { MetricError } from './metric-error.ts'
 
+/** Options of `bootstrapInterval`. */
 export interface BootstrapOptions<Row> {
   /** Which rows are drawn together. @default row => row.patientId */
   readonly groupBy?: (row: Row) => string
@@ -19,6 +20,7 @@ export interface BootstrapOptions<Row> {
   readonly seed?: number
 }
 
+/** A statistic with its bootstrap interval. */
 export interface Interval {
   /** The statistic of all rows as they are. */
   readonly value: number

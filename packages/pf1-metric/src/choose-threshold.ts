@@ -6,6 +6,7 @@ import { logOdds, sigmoid } from './log-odds.ts'
 import { countsOf, type Ranking, rank } from './ranking.ts'
 import { bestThreshold } from './sweep-thresholds.ts'
 
+/** How a threshold is chosen. */
 export type ThresholdRule =
   /** The middle, in log-odds, of the thresholds whose F1 is within a standard error of the best: that one is decided by few breasts. */
   | { readonly rule: 'f1' }
@@ -16,6 +17,7 @@ export type ThresholdRule =
   /** The most cancers found less false alarms, each of which counts as much as this share of a cancer. */
   | { readonly rule: 'utility'; readonly at: number }
 
+/** A threshold, and how far it could move without changing what its rule asks for. */
 export interface ChosenThreshold {
   /** A probability at or above it counts as positive. */
   readonly threshold: number

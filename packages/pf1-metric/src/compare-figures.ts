@@ -6,6 +6,7 @@ import { countsOf, rank } from './ranking.ts'
 import { areaOf } from './roc.ts'
 import { bestScore } from './sweep-thresholds.ts'
 
+/** Figures of one checkpoint, by which `compareFigures` compares it with others. */
 export interface ComparedFigures extends ChosenThreshold {
   /** F1 of the calls at the threshold, and of those at the best one. */
   readonly pf1AtThreshold: number

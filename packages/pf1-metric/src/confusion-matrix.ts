@@ -1,5 +1,6 @@
 import { checkInputs, checkOption } from './check-inputs.ts'
 
+/** How many samples of each class are called positive and negative. */
 export interface ConfusionMatrix {
   readonly truePositives: number
   readonly falsePositives: number

@@ -2,6 +2,7 @@
 import { checkOption } from './check-inputs.ts'
 import { confusionMatrix } from './confusion-matrix.ts'
 
+/** One threshold as a point of the ROC and of the precision-recall curve. */
 export interface CurvePoint {
   readonly falsePositiveRate: number
   /** Sensitivity, the recall. */
@@ -35,6 +36,7 @@ export function operatingPoint(
   }
 }
 
+/** Share of the breasts of one class whose probability lies between two edges. */
 export interface ProbabilityBin {
   readonly target: 0 | 1
   readonly low: number

@@ -18,6 +18,7 @@ export interface BreastSample {
 /** Seed, number and progress of resamples, for the figures whose interval is resampled. */
 export type FigureOptions = Omit<ResampledIntervalOptions, 'confidence'>
 
+/** A figure of a set of breasts, and the method of its interval. */
 export interface BreastStatistic {
   /** NaN where the breasts do not define it, or an error of `no-positives` or `no-negatives`. */
   readonly value: (sample: BreastSample) => number

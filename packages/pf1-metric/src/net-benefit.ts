@@ -5,6 +5,7 @@
  */
 import { checkInputs, checkOption } from './check-inputs.ts'
 
+/** Net benefit at one threshold: a point of the decision curve. */
 export interface NetBenefit {
   /** The probability from which a sample is called, which is also what a false alarm costs: t / (1 - t) of a true one. */
   readonly threshold: number

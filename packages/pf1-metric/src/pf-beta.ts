@@ -6,6 +6,7 @@
  */
 import { checkInputs, checkOption } from './check-inputs.ts'
 
+/** Options of `pfBeta`. */
 export interface PfBetaOptions {
   /** Weight of recall against precision, 0 or more. @default 1 */
   readonly beta?: number

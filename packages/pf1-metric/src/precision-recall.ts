@@ -5,6 +5,7 @@
 import { checkInputs } from './check-inputs.ts'
 import { type CumulativeCounts, cumulativeCounts, requireClasses } from './cumulative-counts.ts'
 
+/** Precision and recall at each threshold, in scikit-learn's order. */
 export interface PrecisionRecallCurve {
   /** One longer than `thresholds`: ends with the point (recall 0, precision 1). */
   readonly precision: Float64Array

@@ -1,6 +1,7 @@
 /** What figures of one sample become where cancer is more or less frequent, if positives and negatives look alike there (label shift). */
 import { checkOption } from './check-inputs.ts'
 
+/** Positive and negative predictive value. */
 export interface PredictiveValues {
   /** Share of the calls that are right; NaN where nothing is called. */
   readonly ppv: number

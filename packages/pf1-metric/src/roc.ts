@@ -4,6 +4,7 @@
 import { checkInputs, checkOption } from './check-inputs.ts'
 import { type CumulativeCounts, cumulativeCounts, requireClasses } from './cumulative-counts.ts'
 
+/** False and true positive rate at each threshold. */
 export interface RocCurve {
   readonly falsePositiveRate: Float64Array
   readonly truePositiveRate: Float64Array
@@ -51,6 +52,7 @@ export function areaOf({ truePositives, falsePositives, positives, negatives }: 
   return doubledArea / 2 / positives / negatives
 }
 
+/** Sensitivity and specificity at one threshold. */
 export interface OperatingPoint {
   readonly sensitivity: number
   readonly specificity: number

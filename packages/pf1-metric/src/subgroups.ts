@@ -21,6 +21,7 @@ export interface Subgroup {
   readonly hasIntervals: boolean
 }
 
+/** Figures of the breasts with one value in one column. */
 export interface SubgroupFigures {
   readonly column: string
   readonly value: string

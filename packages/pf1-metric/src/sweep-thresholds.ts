@@ -4,6 +4,7 @@
 import { checkInputs, checkOption } from './check-inputs.ts'
 import { type CumulativeCounts, cumulativeCounts, requireClasses } from './cumulative-counts.ts'
 
+/** Options of `sweepThresholds`. */
 export interface SweepOptions {
   /** Weight of recall against precision, 0 or more. @default 1 */
   readonly beta?: number
@@ -11,6 +12,7 @@ export interface SweepOptions {
   readonly gridStep?: number
 }
 
+/** The best threshold and the score of every candidate. */
 export interface ThresholdSweep {
   /** Center of the plateau; a probability at or above it counts as positive. */
   readonly threshold: number

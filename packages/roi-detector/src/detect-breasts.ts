@@ -5,6 +5,7 @@ import type { Detection, Yolov5Detector } from './yolov5/load-yolov5-detector.ts
 /** What is asked of a YOLOv5 model. */
 export type BreastDetector = Pick<Yolov5Detector, 'detect' | 'inputWidth' | 'inputHeight'>
 
+/** Which boxes of the detector count as a breast. */
 export interface DetectionOptions {
   /** Least score of a box, 0 to 1; empty pictures and negatives stay below 0.45. @default 0.35 */
   readonly confidence?: number

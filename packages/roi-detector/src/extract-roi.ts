@@ -9,6 +9,7 @@ import { type FitOptions, fitRows, fittedBox, scaleFault } from './fit/fit-and-p
 import { type Box, checkImage, type GrayImage, type Side } from './gray-image.ts'
 import { RoiError } from './roi-error.ts'
 
+/** Options of `extractRoi`. */
 export interface RoiOptions extends FindOptions, Omit<FitOptions, 'side'> {
   /** Space around the breast by the longer side of its box, 0 to 1. @default 0.01 */
   readonly margin?: number
@@ -20,6 +21,7 @@ export interface RoiOptions extends FindOptions, Omit<FitOptions, 'side'> {
   readonly laterality?: Side
 }
 
+/** The breast alone, fitted to its frame, and where it was. */
 export interface RoiResult extends Pick<BreastFinding, 'method' | 'reason' | 'score'> {
   /** uint16 [height * width], 1024 x 512 by default. */
   readonly image: GrayImage

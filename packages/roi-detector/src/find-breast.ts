@@ -9,6 +9,7 @@ import { agreement, coverage, intersectionOverUnion, union } from './overlap.ts'
 /** What found the region of a breast. */
 export type RoiMethod = 'yolov5' | 'threshold' | 'full-frame'
 
+/** How `findBreast` looks for the breast. */
 export interface FindOptions {
   /** What to try first; the chain ends with the full frame. @default 'yolov5' */
   readonly method?: RoiMethod

@@ -12,16 +12,19 @@ import * as tf from '@tensorflow/tfjs-core'
 import { type Fusion, fuseVectors } from './fuse-views.ts'
 import { createViewAttention, fusionPrefix } from './view-attention.ts'
 
+/** Shape of the network, and how a breast's views are fused. */
 export interface NetworkConfig extends SeResNeXtConfig {
   /** null: each image on its own. @default null */
   readonly fusion?: Fusion | null | undefined
 }
 
+/** Which tensors of a state are taken over. */
 export interface NetworkLoadOptions extends LoadOptions {
   /** Leave the fusion's own tensors as they are, whatever the state holds. @default false */
   readonly keepFusion?: boolean
 }
 
+/** SE-ResNeXt, and the fusion of a breast's views where the run has one. */
 export interface BreastNetwork extends Pick<SeResNeXt, 'classify' | 'stateDict' | 'dispose'> {
   readonly model: SeResNeXt
   readonly fusion: Fusion | null

@@ -8,6 +8,7 @@ import { ClassifierError } from '../classifier-error.ts'
 import { type CellGrid, cellGrid } from '../heatmap/activation-map.ts'
 import { classActivation } from '../heatmap/class-activation.ts'
 
+/** Precision and metadata of an exported ONNX file. */
 export interface ExportOptions {
   /** `float16`: weights and computation in half precision; `int8`: weights of 8 bits, computed in float32. @default 'float32' */
   readonly precision?: NonNullable<ToOnnxOptions['precision']>

@@ -9,6 +9,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { ClassifierError } from '../classifier-error.ts'
 import { type MapMethod, mapMethods } from './map-methods.ts'
 
+/** Which heatmap is drawn, and of which stage. */
 export interface MapOptions {
   /**
    * `cam`: the last layer's weights times the features, for average pooling; the forward pass gives it. `grad-cam` and `grad-cam++`: by

@@ -2,11 +2,13 @@
 import { ClassifierError } from '../classifier-error.ts'
 import type { FrameSize } from './map-in-frame.ts'
 
+/** A gray image under a heatmap. */
 export interface OverlayImage extends FrameSize {
   /** Gray values, 0 = black; [height * width]. */
   readonly data: Uint16Array | Uint8Array | Uint8ClampedArray
 }
 
+/** Colors and contours of a heatmap on its image. */
 export interface OverlayOptions {
   /** Value that has the strongest color: one number for several images makes them comparable. @default the map's highest */
   readonly max?: number

@@ -14,6 +14,7 @@ export interface MapPlacement {
   readonly padY: number
 }
 
+/** Size of an original image. */
 export interface FrameSize {
   /** Pixels of the whole original image. */
   readonly height: number

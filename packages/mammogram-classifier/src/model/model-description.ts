@@ -10,6 +10,7 @@ export type BreastDecision = Pick<Selection, 'checkpoint' | 'subset' | 'aggregat
   readonly site: string | null
 }
 
+/** What a model is and where it comes from, as results name it. */
 export interface ModelDescription {
   readonly source: 'run' | 'file' | 'demonstration'
   /** Path of the run folder or of the file; `demonstration` for the one that this package brings. */

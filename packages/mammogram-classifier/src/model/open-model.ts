@@ -11,6 +11,7 @@ import type { Model } from './model.ts'
 import type { ModelDescription } from './model-description.ts'
 import { createOnnxModel } from './onnx-model.ts'
 
+/** Which model is opened, and where it runs. */
 export interface OpenModelOptions extends Omit<ClassifierOptions, 'batchSize'> {
   /** Run folder. */
   readonly run?: string | undefined

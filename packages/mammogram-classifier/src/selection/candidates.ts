@@ -13,6 +13,7 @@ import { epochName, type Predictions } from '@mammokit/training-run'
 import type { Aggregation, Selection } from '@mammokit/training-run/schema'
 import { type BreastColumns, columnsOf } from './breast-columns.ts'
 
+/** A checkpoint among which a selection is made, with its predictions. */
 export interface Candidate {
   readonly epoch: number
   /** Of what they are. */
@@ -25,6 +26,7 @@ export interface Candidate {
   readonly row: Selection['checkpoints'][number]
 }
 
+/** How the candidates are compared. */
 export interface CandidateOptions {
   readonly aggregation: Aggregation
   readonly thresholdRule: ThresholdRule

@@ -15,6 +15,7 @@ import {
 import { ClassifierError } from '../classifier-error.ts'
 import { bestRow, decisionOf, toCandidate } from './candidates.ts'
 
+/** A selection that fits the files that it was made from. */
 export interface VerifiedSelection {
   readonly selection: Selection
   /** Of the selected checkpoint on the subset that it was selected by. */
@@ -24,6 +25,7 @@ export interface VerifiedSelection {
 /** The images of a subset, and the hash of the splits.csv that they are from. */
 export type ReadRows = (subset: Selection['subset']) => SubsetSources | Promise<SubsetSources>
 
+/** A subset's rows, and the hash of the split that they are from. */
 export interface SubsetSources {
   readonly rows: readonly SourceRow[]
   readonly splitsSha256: string

@@ -3,6 +3,7 @@ import { checkInputs, checkOption } from '../check-inputs.ts'
 import { sigmoid } from '../log-odds.ts'
 import { MetricError } from '../metric-error.ts'
 
+/** A fitted logistic regression. */
 export interface LogisticRegression {
   readonly intercept: number
   /** One for each column. */
@@ -11,6 +12,7 @@ export interface LogisticRegression {
   readonly logit: (columns: ArrayLike<number>) => number
 }
 
+/** Options of `logisticRegression`. */
 export interface LogisticRegressionOptions {
   /** Penalty on half the sum of squared weights, the intercept aside, above 0: scikit-learn's 1 / C. @default 1 */
   readonly l2?: number

@@ -3,6 +3,7 @@ import { cumulativeCounts } from '../cumulative-counts.ts'
 import { checkGroups } from '../ranking.ts'
 import { rocAuc } from '../roc.ts'
 
+/** Area under the ROC curve within strata. */
 export interface StratifiedRocAuc {
   /** Share of the pairs of a positive and a negative of one stratum that are in order; null without such a pair. */
   readonly value: number | null

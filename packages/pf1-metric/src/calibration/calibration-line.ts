@@ -14,6 +14,7 @@ import { sigmoid } from '../log-odds.ts'
 import { type Ranking, rank } from '../ranking.ts'
 import { fitLogisticLine, type Line } from './logistic-line.ts'
 
+/** Slope and intercept of the calibration, each with its interval. */
 export interface CalibrationLine {
   /** Of the log-odds: below 1 probabilities are too extreme, above 1 not extreme enough. */
   readonly slope: Figure

@@ -2,6 +2,7 @@ import { createRandom } from '@mammokit/seeded-random'
 import { checkOption } from '../check-inputs.ts'
 import { type CalibrationBinOptions, expectedCalibrationError } from './expected-calibration-error.ts'
 
+/** Options of the calibration error that chance alone gives. */
 export interface CalibrationNoiseOptions extends CalibrationBinOptions {
   /** How many sets of outcomes are drawn, 1 or more. @default 200 */
   readonly draws?: number

@@ -12,6 +12,7 @@ export type Calibration =
   /** Straight between the points, constant beyond them. */
   | { readonly method: 'isotonic'; readonly logOdds: readonly number[]; readonly probabilities: readonly number[] }
 
+/** Name of a calibration: `none`, or how it is fitted. */
 export type CalibrationMethod = Calibration['method']
 
 /**

@@ -4,6 +4,7 @@ import { checkGroups } from '../ranking.ts'
 import { type Calibration, type CalibrationMethod, fitMethod, suits } from './calibration.ts'
 import { chooseByHeldOutLoss, type HeldOutOptions } from './held-out-loss.ts'
 
+/** The calibration with the least held-out loss, and the loss of each method. */
 export interface CalibrationChoice {
   readonly calibration: Calibration
   /** Mean log loss of each method on patients that it was not fitted on; a method that does not fit these samples is left out. */

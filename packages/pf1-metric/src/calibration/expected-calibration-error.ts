@@ -6,6 +6,7 @@
  */
 import { checkInputs, checkOption } from '../check-inputs.ts'
 
+/** How probabilities are divided into bins. */
 export interface CalibrationBinOptions {
   /** How many bins, 1 or more. @default 10 */
   readonly bins?: number
@@ -13,6 +14,7 @@ export interface CalibrationBinOptions {
   readonly strategy?: 'uniform' | 'quantile'
 }
 
+/** Samples whose probabilities lie between two edges: their mean probability and the observed share of positives. */
 export interface CalibrationBin {
   readonly low: number
   readonly high: number

@@ -5,6 +5,7 @@ import { logLossOf } from '../log-loss.ts'
 import { numberGroups } from '../ranking.ts'
 import { type Calibration, calibrate } from './calibration.ts'
 
+/** How samples are divided to judge a fit on others than its own. */
 export interface HeldOutOptions {
   /** Parts of the groups, each judged by a fit on the others, 2 or more. @default 5 */
   readonly folds?: number

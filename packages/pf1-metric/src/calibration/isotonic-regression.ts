@@ -7,6 +7,7 @@
 import { checkInputs } from '../check-inputs.ts'
 import { cumulativeCounts } from '../cumulative-counts.ts'
 
+/** A fitted curve of probabilities that never falls. */
 export interface IsotonicRegression {
   /** Distinct scores, rising. */
   readonly scores: Float64Array

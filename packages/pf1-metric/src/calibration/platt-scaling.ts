@@ -9,6 +9,7 @@ import { cumulativeCounts, requireClasses } from '../cumulative-counts.ts'
 import { sigmoid } from '../log-odds.ts'
 import { fitLogisticLine, type Line } from './logistic-line.ts'
 
+/** A fitted line from logits to log-odds. */
 export interface PlattScaling extends Line {
   /** Calibrated probability, 0 to 1, of one logit. */
   readonly calibrate: (logit: number) => number

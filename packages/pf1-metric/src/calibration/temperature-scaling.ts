@@ -8,6 +8,7 @@ import { cumulativeCounts, requireClasses } from '../cumulative-counts.ts'
 import { sigmoid } from '../log-odds.ts'
 import { MetricError } from '../metric-error.ts'
 
+/** A fitted temperature, by which logits are divided. */
 export interface TemperatureScaling {
   /** Above 1 the network was too sure of itself, below 1 not sure enough. */
   readonly temperature: number

@@ -16,6 +16,7 @@ import { fitLogisticLine } from './logistic-line.ts'
 /** `kept`: the current one; `shifted`: its log-odds moved as a whole; `platt`, `isotonic`: fitted anew. */
 export type CalibrationUpdateMethod = 'kept' | 'shifted' | 'platt' | 'isotonic'
 
+/** A calibration for a new site's cases, and what it gains over the current one. */
 export interface CalibrationUpdate {
   readonly method: CalibrationUpdateMethod
   readonly calibration: Calibration

@@ -11,12 +11,14 @@ import type { ConfidenceOptions } from '../intervals/share-intervals.ts'
 import { checkGroups, rank } from '../ranking.ts'
 import { rocAuc } from '../roc.ts'
 
+/** An area under the ROC curve and its variance over groups. */
 export interface DeLongVariance {
   readonly value: number
   /** NaN where fewer than two groups have a positive, or a negative. */
   readonly variance: number
 }
 
+/** Difference of two areas under the ROC curve of the same samples, and its test. */
 export interface DeLongTest {
   /** The first scores' area minus the second's. */
   readonly value: number

@@ -9,6 +9,7 @@ import { checkInputs, checkOption } from '../check-inputs.ts'
 import { checkGroups, numberGroups } from '../ranking.ts'
 import { rocAuc } from '../roc.ts'
 
+/** How many permutations are drawn, and from which seed. */
 export interface PermutationOptions {
   /** Number of permutations, 1 or more; where there are no more than so many, each is taken once. @default 999 */
   readonly permutations?: number | undefined
@@ -16,6 +17,7 @@ export interface PermutationOptions {
   readonly seed?: number | undefined
 }
 
+/** Difference of two areas under the ROC curve, and its permutation test. */
 export interface PermutationTest {
   /** The first scores' area minus the second's. */
   readonly value: number

@@ -1,6 +1,7 @@
 import { checkInputs, checkOption } from '../check-inputs.ts'
 import { cumulativeCounts, requireClasses } from '../cumulative-counts.ts'
 
+/** Area under a part of the ROC curve. */
 export interface PartialRocAuc {
   /** Below the curve up to the false positive rate. */
   readonly area: number

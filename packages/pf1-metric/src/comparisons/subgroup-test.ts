@@ -21,6 +21,7 @@ export interface SubgroupUnit {
   readonly value: string
 }
 
+/** Options of `subgroupTest`. */
 export interface SubgroupTestOptions extends PermutationOptions {
   /** Classes that are compared; invasiveness is known of cancers alone. @default both */
   readonly compares?: 'both' | 'sensitivity'

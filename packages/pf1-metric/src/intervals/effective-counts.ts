@@ -7,6 +7,7 @@
  */
 import { MetricError } from '../metric-error.ts'
 
+/** Counts of independent samples that say as much as these clustered ones. */
 export interface EffectiveCounts {
   readonly successes: number
   readonly trials: number

@@ -13,6 +13,7 @@ import { classWeigher, weightedSensitivity } from '../weighted-figures.ts'
 import { groupsWithPositive } from './ratio-intervals.ts'
 import { type Bounds, type ConfidenceOptions, wilson } from './share-intervals.ts'
 
+/** Options of an interval that is made by resampling. */
 export interface ResampledIntervalOptions extends ResampleOptions, ConfidenceOptions {
   /** Called after every resample, and awaited: to show progress, let other work run, or stop by throwing. @default nothing */
   readonly onResample?: (() => Promise<void> | undefined) | undefined

@@ -8,6 +8,7 @@ import { checkOption } from '../check-inputs.ts'
 import { inverseIncompleteBeta } from './incomplete-beta.ts'
 import { normalQuantile } from './quantiles.ts'
 
+/** Coverage of an interval. */
 export interface ConfidenceOptions {
   /** Coverage of the interval, between 0 and 1. @default 0.95 */
   readonly confidence?: number

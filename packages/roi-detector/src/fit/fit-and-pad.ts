@@ -4,6 +4,7 @@ import type { Kernel } from './kernels.ts'
 import { resampleRows } from './resample.ts'
 import { type Rows, rowsOf } from './rows.ts'
 
+/** Size of the result, and where padding lies. */
 export interface FitOptions {
   /** Height of the result, pixels, 1 to 16,384. @default 1024 */
   readonly height?: number

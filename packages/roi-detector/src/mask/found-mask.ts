@@ -2,6 +2,7 @@
 import type { Box, Side } from '../gray-image.ts'
 import type { Mask } from './mask.ts'
 
+/** Options of the threshold method, `breastMask`. */
 export interface BreastMaskOptions {
   /** The longer side of the copy that is analyzed, pixels, >= 64. @default 1024 */
   readonly analysisSize?: number

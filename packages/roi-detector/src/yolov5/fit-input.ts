@@ -6,6 +6,7 @@
 import type { DetectorImage } from './detector-image.ts'
 import { resizeLinear } from './resize-linear.ts'
 
+/** How a picture is brought to the size of a network's input. */
 export type Fit = 'letterbox' | 'squash'
 
 /** From pixels of the input back to pixels of the image: (position - pad) / scale. */
@@ -16,6 +17,7 @@ export interface Placement {
   readonly padY: number
 }
 
+/** Size and channels of a network's input. */
 export interface InputSize {
   readonly width: number
   readonly height: number

@@ -9,6 +9,7 @@ import { fromFloat16, toFloat16 } from './float16.ts'
 import { type Anchors, cocoAnchors, decodeHead, recognizeOutputs, type TensorShape } from './heads.ts'
 import { nonMaxSuppression, type SuppressionOptions } from './non-max-suppression.ts'
 
+/** How the input is fitted and the output decoded. */
 export interface Yolov5DetectorOptions extends SuppressionOptions {
   /** Letterbox keeps the aspect in a gray frame, squash does not. @default the model's metadata `fit`, else 'letterbox' */
   readonly fit?: Fit
@@ -32,6 +33,7 @@ export interface Detection {
   readonly classIndex: number
 }
 
+/** A loaded YOLOv5 model. */
 export interface Yolov5Detector {
   readonly inputWidth: number
   readonly inputHeight: number

@@ -1,6 +1,7 @@
 /** The one row type of all data sets: an image as it was published, and what is odd about it or its set. */
 import type { Rendering } from './rendering.ts'
 
+/** Format of an image file. */
 export type ImageFormat = 'dicom' | 'png' | 'jpeg' | 'tiff' | 'pgm'
 
 /** A finding as a box, in pixels of the published image. */
