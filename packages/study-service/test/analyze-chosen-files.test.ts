@@ -31,11 +31,11 @@ describe('analyzeStudies of files that were chosen in a page', () => {
     const taken: unknown[] = []
     await analyzeChosen(await chosen([path!]), modelOf([0.9]), {
       onFrame: ({ image, frame }, facts) => taken.push([facts.path, image.data.length, frame]),
-      onSeen: ({ map, placement }, facts) => taken.push([facts.path, map?.data.length, placement.box.width > 0]),
+      onSeen: ({ map, chestWall }, facts) => taken.push([facts.path, map?.data.length, chestWall, facts.laterality]),
     })
     const [[, pixels, frame], seen] = taken as [[string, number, { height: number; width: number }], unknown]
     expect(pixels).toBe(frame.height * frame.width)
-    expect(seen).toEqual([path, 8, true])
+    expect(seen).toEqual([path, 8, 'L', 'L'])
   })
 
   test('groups pictures by the folder that was chosen', async () => {

@@ -72,6 +72,8 @@ export interface Seen {
   readonly map: ActivationMap | null
   /** How the frame lies in the network's image. */
   readonly placement: Placement
+  /** Side of the frame on which the chest wall lies. */
+  readonly chestWall: 'L' | 'R'
 }
 
 export interface AnswerOptions {
@@ -107,7 +109,7 @@ export async function answerImage(
     writeOverlay || onSeen
       ? await model.explain(image.image)
       : { probability: await model.classify(image.image), map: null }
-  onSeen?.({ map, placement: image.placement }, facts)
+  onSeen?.({ map, placement: image.placement, chestWall: chestWallOf(image) }, facts)
   const { height, width } = image.image
   const heat = writeOverlay && map && mapInFrame(map, wholeImage(image.image), image.image)
   const overlay = heat && { imageId, height, width, rgba: drawOverlay(image.image, heat) }
@@ -124,6 +126,12 @@ export async function answerImage(
     heatmap: overlay && writeOverlay ? await writeOverlay(overlay, facts) : null,
     region: { method: image.method, reason: image.reason, box: image.placement.box },
   }
+}
+
+/** The network's image may be mirrored. */
+function chestWallOf({ side, placement }: PreprocessedImage): 'L' | 'R' {
+  if (placement.scaleX > 0) return side
+  return side === 'L' ? 'R' : 'L'
 }
 
 export function breastIdOf(studyId: string, laterality: 'L' | 'R'): string {

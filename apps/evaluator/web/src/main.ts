@@ -1,0 +1,155 @@
+/** The page: files in, studies out. */
+import type { ModelDescription } from '@mammokit/mammogram-classifier/browser'
+import type { Result } from '@mammokit/study-service/browser'
+import type { Device, WorkerReport } from './analysis/messages.ts'
+import { startAnalysis } from './analysis/start-analysis.ts'
+import { findElements } from './elements.ts'
+import { addFiles, type Chosen } from './files/chosen-files.ts'
+import { fetchExample } from './files/example.ts'
+import { listenForFiles } from './files/listen-for-files.ts'
+import { saveResult } from './files/save-result.ts'
+import { prepareOffline } from './offline/prepare-offline.ts'
+import { otherFiles } from './study/refusals.ts'
+import { fragment, openSection, studySection } from './study/study-section.ts'
+import { Viewer } from './viewer/viewer.ts'
+
+const page = findElements()
+const analysis = startAnalysis(take, (message) => {
+  fail(`The computation ended: ${message}. Choose fewer files at once.`)
+  analysis.send({ type: 'open' })
+})
+
+let run = 0
+let chosen: Chosen['images'] = []
+let viewers: Viewer[] = []
+let result: Result | undefined
+let isOffline = false
+
+void start()
+
+async function start(): Promise<void> {
+  if (!self.isSecureContext) {
+    fail('This page needs https, or localhost: browsers give others neither hashes nor threads.')
+    return
+  }
+  isOffline = await prepareOffline()
+  analysis.send({ type: 'open' })
+  listenForFiles(page, { add, openModel, example: async () => add({ images: await fetchExample(), model: undefined }) })
+  page.save.addEventListener('click', () => result && saveResult(result))
+  page.clear.addEventListener('click', clear)
+}
+
+function add({ images, model }: Chosen): void {
+  if (model) void openModel(model)
+  if (images.length === 0) return
+  chosen = addFiles(chosen, images)
+  if (!model) analyze()
+}
+
+/** What was answered by another model is answered again once it is open. */
+async function openModel(file: File): Promise<void> {
+  say(`Opening ${file.name}.`)
+  analysis.send({ type: 'open', file: { bytes: new Uint8Array(await file.arrayBuffer()), name: file.name } })
+}
+
+function analyze(): void {
+  run++
+  viewers = []
+  result = undefined
+  page.body.classList.add('loaded')
+  page.actions.hidden = true
+  page.studies.replaceChildren()
+  say(`Reading ${chosen.length} ${chosen.length === 1 ? 'file' : 'files'}.`)
+  showProgress(undefined)
+  const files = chosen.map(({ path, blob, isNamed }) => ({ path, blob, isNamed: isNamed ?? true }))
+  analysis.send({ type: 'analyze', run, files })
+}
+
+function clear(): void {
+  run++
+  chosen = []
+  viewers = []
+  result = undefined
+  page.body.classList.remove('loaded')
+  page.actions.hidden = true
+  page.studies.replaceChildren()
+  say('')
+  page.chooseFiles.focus()
+}
+
+function take(report: WorkerReport): void {
+  if (report.type === 'opened') {
+    showModel(report.model, report.device, report.threads)
+    if (chosen.length > 0) analyze()
+    return
+  }
+  if (report.type === 'open-failed') {
+    fail(report.message)
+    return
+  }
+  if (report.run !== run) return
+  if (report.type === 'progress') {
+    const { done, all } = report
+    showProgress(done / Math.max(1, all))
+    if (done > 0 || all === 0) say(`${done} of ${all} images answered.`)
+  } else if (report.type === 'picture') {
+    const viewer = new Viewer(report)
+    viewer.showPicture(report.picture, report.frame)
+    viewers.push(viewer)
+    page.studies.replaceChildren(openSection(viewers))
+  } else if (report.type === 'seen') {
+    viewers.find(({ path }) => path === report.path)?.takeHeat(report.heat, report.chestWall)
+  } else if (report.type === 'failed') fail(report.message)
+  else showResult(report.result, report.durationMs)
+}
+
+function showResult(found: Result, durationMs: number): void {
+  result = found
+  const { studies, summary } = found
+  const sections = studies.map((study, at) => {
+    const files = new Set(study.images.map(({ file }) => file))
+    return studySection(
+      study,
+      viewers.filter(({ path }) => files.has(path)),
+      at + 1,
+    )
+  })
+  page.studies.replaceChildren(...sections, ...fragment(otherFiles(found)))
+  page.progress.hidden = true
+  page.actions.hidden = false
+  const seconds = (durationMs / 1000).toFixed(1)
+  say(
+    `${summary.imagesAnswered} of ${summary.images} images and ${summary.breastsAnswered} of ${summary.breasts} breasts answered in ${seconds} s.`,
+  )
+}
+
+function showModel({ source, name, checkpoint }: ModelDescription, device: Device, threads: number): void {
+  const what =
+    source === 'demonstration'
+      ? 'Model: the demonstration network, trained on synthetic phantoms alone. Its probabilities say nothing about a patient.'
+      : `Model: ${name}, ${checkpoint}.`
+  const where =
+    device === 'webgpu' ? 'WebGPU' : threads > 1 ? `WebAssembly, ${threads} threads` : 'WebAssembly, one thread'
+  page.model.textContent = `${what} Computed with ${where}.`
+  for (const button of [page.chooseFiles, page.chooseFolder, page.tryExample, page.chooseModel]) button.disabled = false
+  say(isOffline ? 'Ready. The page works without a network from now on.' : 'Ready.')
+}
+
+/** @param share 0 to 1; undefined where it is not known */
+function showProgress(share: number | undefined): void {
+  page.progress.hidden = false
+  page.progress.classList.toggle('unknown', share === undefined)
+  const bar = page.progress.firstElementChild as HTMLElement
+  bar.style.width = share === undefined ? '' : `${100 * Math.max(0.03, share)}%`
+}
+
+function say(text: string): void {
+  page.status.classList.remove('failed')
+  page.status.textContent = text
+}
+
+function fail(text: string): void {
+  page.progress.hidden = true
+  page.status.classList.add('failed')
+  page.status.textContent = text
+}

@@ -1,0 +1,176 @@
+/** The evaluator's page as a static server has it, in Chromium: the result of `predict --study`, without a request, for everyone. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Result } from '@mammokit/study-service'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { predictStudy } from '../../apps/evaluator/src/predict/predict-study.ts'
+import { buildStudyPage } from '../src/browser/build-study-page.ts'
+import { type ChromiumPage, openChromium } from '../src/browser/chromium-page.ts'
+import { findChromium } from '../src/browser/run-in-chromium.ts'
+import { type FolderServer, serveFolder } from '../src/browser/serve-folder.ts'
+
+const chromium = findChromium()
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+const isReady = `document.getElementById('status')?.textContent.startsWith('Ready')`
+const isAnswered = `/answered in/.test(document.getElementById('status').textContent)`
+
+let folder: string
+let server: FolderServer
+let page: ChromiumPage
+beforeAll(async () => {
+  if (!chromium) return
+  folder = mkdtempSync(join(tmpdir(), 'study-page-'))
+  await buildStudyPage(join(folder, 'page'))
+  server = await serveFolder(join(folder, 'page'), '/any/where/')
+  page = await openChromium(chromium)
+})
+afterAll(async () => {
+  await page?.close()
+  await server?.close()
+  if (folder) rmSync(folder, { recursive: true, force: true })
+})
+
+describe.skipIf(chromium === undefined)('the page in Chromium', () => {
+  it('is ready, has threads on a server that does not isolate it, and asks for nothing after that', async () => {
+    await page.send('Page.navigate', { url: server.address })
+    await page.waitFor(isReady)
+    expect(await page.evaluate('document.getElementById("status").textContent')).toContain('without a network')
+    expect(await page.evaluate('crossOriginIsolated')).toBe(true)
+    expect(server.requests.every((path) => path.startsWith('/any/where/'))).toBe(true)
+    // Taken away: whatever is asked for from now on fails.
+    await server.close()
+  })
+
+  it('gives result.json of predict --study to 1e-4 while it stays responsive, and a bad file stops no other', async () => {
+    const files = inputFiles()
+    await page.evaluate('window.ticks = 0; setInterval(() => window.ticks++, 50); undefined')
+    await chooseFiles(files)
+    await page.waitFor(isAnswered)
+    expect(await page.evaluate('window.ticks')).toBeGreaterThan(10)
+    const there = await savedResult()
+    const here: Result = await predictStudy({ study: files, output: join(folder, 'node'), threads: 1 })
+    expect(there.summary).toEqual(here.summary)
+    expect(there.summary).toMatchObject({ imagesAnswered: 4, breastsAnswered: 2, unreadable: 1 })
+    expect(there.model).toEqual(here.model)
+    const [inPage, inNode] = [comparable(there), comparable(here)]
+    expect(inPage.rest).toEqual(inNode.rest)
+    expect(inPage.numbers).toHaveLength(inNode.numbers.length)
+    for (const [at, value] of inNode.numbers.entries()) {
+      expect(Math.abs(inPage.numbers[at]! - value)).toBeLessThanOrEqual(1e-4)
+    }
+  })
+
+  it('hangs the views R CC, L CC, R MLO, L MLO, and shows answers, threshold and what was refused', async () => {
+    const names = await page.evaluate(`[...document.querySelectorAll('.viewer .name')].map((name) => name.textContent)`)
+    expect(names).toEqual(['R CC', 'L CC', 'R MLO', 'L MLO'])
+    const text = await page.evaluate<string>('document.body.innerText')
+    expect(text).toMatch(/Right breast\s+\d+\.\d %/)
+    expect(text).toMatch(/Suspicious: at or above the threshold of \d+\.\d %/)
+    expect(text).toContain('broken.dcm')
+    expect(text.match(/not a medical device/gi)).toHaveLength(1)
+  })
+
+  it('changes window and zoom by keys, and draws heat and box only where they are asked for', async () => {
+    const state = `document.querySelector('.viewer .state').textContent`
+    await page.evaluate(`document.querySelector('.viewer canvas').focus()`)
+    for (const key of ['ArrowUp', 'ArrowLeft', '+']) await press(key)
+    await page.waitFor(`${state} === 'W 96 %  L 46 %  ×1.3'`)
+    await press('0')
+    await page.waitFor(`${state} === 'W 100 %  L 50 %'`)
+    const colored = async () => await page.evaluate<number>(countColored)
+    const withBoth = await colored()
+    await page.evaluate(`document.querySelector('[name=heat]').click()`)
+    const withBox = await colored()
+    await page.evaluate(`document.querySelector('[name=box]').click()`)
+    expect(withBoth).toBeGreaterThan(withBox)
+    expect(withBox).toBeGreaterThan(0)
+    expect(await colored()).toBe(0)
+  })
+
+  it('has nothing that axe calls serious and nothing wider than a phone, light and dark', async () => {
+    await page.evaluate(`for (const each of document.querySelectorAll('details')) each.open = true`)
+    await page.evaluate(`${axe}; undefined`)
+    for (const [width, scheme] of [
+      [400, 'light'],
+      [1280, 'dark'],
+    ] as const) {
+      await page.send('Emulation.setDeviceMetricsOverride', { width, height: 900, deviceScaleFactor: 1, mobile: false })
+      await page.send('Emulation.setEmulatedMedia', { features: [{ name: 'prefers-color-scheme', value: scheme }] })
+      const { rules, overflow } = await page.evaluate<{ rules: string[]; overflow: number }>(findFaults)
+      expect(rules.filter((rule) => /^(serious|critical)/.test(rule))).toEqual([])
+      expect(overflow).toBeLessThanOrEqual(0)
+    }
+  })
+
+  it('opens without its server', async () => {
+    await page.send('Page.navigate', { url: 'about:blank' })
+    await page.send('Page.navigate', { url: server.address })
+    await page.waitFor(isReady)
+  })
+})
+
+/** Pixels of the first view that are not gray. */
+const countColored = `new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => {
+  const canvas = document.querySelector('.viewer canvas')
+  const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height)
+  let count = 0
+  for (let at = 0; at < data.length; at += 4) if (Math.max(data[at], data[at + 1], data[at + 2]) - Math.min(data[at], data[at + 1], data[at + 2]) > 8) count++
+  resolve(count)
+})))`
+
+const findFaults = `axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => ({
+  rules: violations.map(({ id, impact, nodes }) => impact + ' ' + id + ': ' + nodes.slice(0, 2).map((node) => node.html.slice(0, 160)).join(' | ')),
+  overflow: document.documentElement.scrollWidth - document.documentElement.clientWidth,
+}))`
+
+/** The four views that the page brings, and a file that only its name calls DICOM. */
+function inputFiles(): string[] {
+  const broken = join(folder, 'broken.dcm')
+  writeFileSync(broken, 'no DICOM')
+  const views = ['R-CC', 'L-CC', 'R-MLO', 'L-MLO'].map((name) => join(folder, 'page', 'example', `${name}.dcm`))
+  return [...views, broken]
+}
+
+async function chooseFiles(files: readonly string[]): Promise<void> {
+  const { result } = await page.send<{ result: { objectId: string } }>('Runtime.evaluate', {
+    expression: `document.getElementById('files')`,
+  })
+  await page.send('DOM.setFileInputFiles', { files, objectId: result.objectId })
+}
+
+async function press(key: string): Promise<void> {
+  for (const type of ['keyDown', 'keyUp']) await page.send('Input.dispatchKeyEvent', { type, key })
+}
+
+async function savedResult(): Promise<Result> {
+  const downloadPath = join(folder, 'downloads')
+  const saved = new Promise<void>((resolve) => {
+    page.on('Page.downloadProgress', ({ state }: { state: string }) => {
+      if (state === 'completed') resolve()
+    })
+  })
+  await page.send('Page.setDownloadBehavior', { behavior: 'allow', downloadPath })
+  await page.evaluate(`document.getElementById('save').click()`)
+  await saved
+  return JSON.parse(readFileSync(join(downloadPath, 'result.json'), 'utf8'))
+}
+
+/** All numbers that the network and what follows it give, and all else that does not depend on where files lie. */
+function comparable({ studies }: Result) {
+  const numbers: number[] = []
+  const take = ({ probability, heatmap: _, ...rest }: { probability: number | null; heatmap: string | null }) => {
+    if (probability !== null) numbers.push(probability)
+    return rest
+  }
+  const rest = studies.map(({ breasts, images, ...study }) => ({
+    ...take(study),
+    breasts: breasts.map(({ networkProbability, ...breast }) => {
+      numbers.push(networkProbability!)
+      return take(breast)
+    }),
+    images: images.map(({ file, ...image }) => ({ ...take(image), file: file.split('/').at(-1) })),
+  }))
+  return { rest, numbers }
+}
