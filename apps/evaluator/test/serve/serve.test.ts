@@ -7,8 +7,9 @@ import { resultSchema } from '@mammokit/study-service'
 import { afterAll, describe, expect, test } from 'vitest'
 import { dicomFile } from '../../../../packages/mammogram-preprocess/test/dicom-file.ts'
 import type { ServeConfig } from '../../src/config.ts'
-import { predictStudy, serve } from '../../src/index.ts'
+import { predictStudy } from '../../src/predict/predict-study.ts'
 import { checkService } from '../../src/serve/check-service.ts'
+import { serve } from '../../src/serve/serve.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'mammokit-serve-'))
 afterAll(() => rmSync(folder, { recursive: true }))

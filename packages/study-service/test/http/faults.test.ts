@@ -1,19 +1,28 @@
 /** What a service of HTTP leaves behind when it is killed, or when its disk is full. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test } from 'vitest'
-import { temporaryFolder, viewFile } from '../study-files.ts'
-import { formOf } from './http-service.ts'
+import { dicomFile } from '../../../mammogram-preprocess/test/dicom-file.ts'
+import { formOf } from './form-of.ts'
 
 const program = fileURLToPath(new URL('service-program.js', import.meta.url))
 const uid = '1.2.3.100'
-const views = ['CC', 'MLO'].map((view, at) => viewFile({ view, seed: at + 1, sopInstanceUid: `1.2.3.${at + 1}` }))
+const views = ['CC', 'MLO'].map((view, at) =>
+  dicomFile({ seed: at + 1, sopInstanceUid: `1.2.3.${at + 1}`, elements: { '0020000D UI': uid, '00185101 CS': view } }),
+)
+
+function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'mammokit-http-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  return folder
+}
 
 interface Service {
   readonly url: string
@@ -57,7 +66,7 @@ async function resultOf(url: string): Promise<unknown> {
 }
 
 test('killed in the middle of an upload nothing of it is left, and the same study is taken again', async () => {
-  const folder = await temporaryFolder()
+  const folder = temporaryFolder()
   const first = await start(folder, 0)
   const socket = connect(Number(new URL(first.url).port), '127.0.0.1')
   socket.on('error', () => {})
@@ -77,7 +86,7 @@ test('killed in the middle of an upload nothing of it is left, and the same stud
 })
 
 test('killed right after 202, and again in the middle of the work, a study is answered once, without being sent again', async () => {
-  const folder = await temporaryFolder()
+  const folder = temporaryFolder()
   const first = await start(folder, 60_000)
   expect((await post(first.url)).status).toBe(202)
   await kill(first)
@@ -94,9 +103,9 @@ test('killed right after 202, and again in the middle of the work, a study is an
 const mayMount = spawnSync('unshare', ['-rm', 'mount', '-t', 'tmpfs', 'none', '/mnt']).status === 0
 
 test.skipIf(!mayMount)('a full disk is 507, and the next study that fits is answered (needs unshare)', async () => {
-  const folder = await temporaryFolder()
+  const folder = temporaryFolder()
   const service = await start(folder, 0, ['unshare', '-rm', process.execPath], '300k')
-  const large = viewFile({ study: '1.2.3.200', elements: { '00091001 OB': new Uint8Array(400_000) } })
+  const large = dicomFile({ elements: { '0020000D UI': '1.2.3.200', '00091001 OB': new Uint8Array(400_000) } })
   const refused = await post(service.url, formOf(large))
   expect(await refused.json()).toMatchObject({ status: 507, code: 'spool-full' })
   expect((await post(service.url)).status).toBe(202)

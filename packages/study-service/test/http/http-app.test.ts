@@ -1,8 +1,15 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { request } from 'node:https'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { connect } from 'node:tls'
 import { describe, expect, test } from 'vitest'
 import { isUid } from '../../src/dicom/uid.ts'
 import { type AnsweredRequest, resultSchema, StudyError } from '../../src/index.ts'
-import { modelOf, viewFile } from '../study-files.ts'
-import { formOf, rawAnswer, startHttpService } from './http-service.ts'
+import { modelOf, temporaryFolder, viewFile } from '../study-files.ts'
+import { formOf } from './form-of.ts'
+import { rawAnswer, startHttpService } from './http-service.ts'
 
 const token = '0123456789abcdef0123456789abcdef'
 const uid = '1.2.3.100'
@@ -33,14 +40,24 @@ async function problemOf(response: Response) {
 
 describe('POST /api/studies and GET /api/results', () => {
   test('take a study, say how far it is, then give result.json and its overlays', async () => {
-    const service = await startHttpService({ spool: { quietSeconds: 0.3 } })
+    let goOn = () => {}
+    const gate = new Promise<void>((resolve) => {
+      goOn = resolve
+    })
+    const model = modelOf([0.25])
+    const explain: typeof model.explain = async (image) => {
+      await gate
+      return await model.explain(image)
+    }
+    const service = await startHttpService({ model: { ...model, explain } })
     const posted = await service.post(formOf(...views))
     expect(posted.status).toBe(202)
     expect(posted.headers.get('location')).toBe(`/api/results/${uid}`)
     expect(await posted.json()).toEqual({ studies: [{ uid, result: `/api/results/${uid}` }] })
     const early = await service.ask(`/api/results/${uid}`)
     expect([early.status, early.headers.get('retry-after')]).toEqual([202, '5'])
-    expect(await early.json()).toEqual({ uid, state: 'received', images: 2 })
+    expect(await early.json()).toEqual({ uid, state: expect.stringMatching(/^(received|waiting|working)$/), images: 2 })
+    goOn()
     const response = await service.result(`/api/results/${uid}`)
     expect([response.status, response.headers.get('content-type')]).toEqual([200, 'application/json'])
     const result = resultSchema.parse(await response.json())
@@ -244,7 +261,8 @@ describe('security', () => {
 
   test('whoever is told of a request learns its route, and no UID', async () => {
     const requests: AnsweredRequest[] = []
-    const service = await startHttpService({ onRequest: (request) => requests.push(request) })
+    const onRequest = (request: AnsweredRequest) => requests.push(request)
+    const service = await startHttpService({ onRequest, spool: { quietSeconds: 3600 } })
     await service.post(formOf(...views))
     await service.ask(`/api/results/${uid}`)
     await service.ask('/api/results/1.2.3.4')
@@ -259,3 +277,36 @@ describe('security', () => {
     ])
   })
 })
+
+const hasOpenssl = spawnSync('openssl', ['version']).status === 0
+
+test.skipIf(!hasOpenssl)(
+  'beyond loopback the service is reached over TLS 1.2 or newer, with the token (needs openssl)',
+  async () => {
+    const folder = await temporaryFolder()
+    const [keyFile, certFile] = [join(folder, 'key.pem'), join(folder, 'cert.pem')]
+    const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1']
+    const files = ['-keyout', keyFile, '-out', certFile]
+    execFileSync('openssl', ['req', '-x509', '-newkey', 'ed25519', '-nodes', '-days', '2', ...subject, ...files], {
+      stdio: 'ignore',
+    })
+    const [key, cert] = [readFileSync(keyFile, 'utf8'), readFileSync(certFile, 'utf8')]
+    const token = 'f'.repeat(32)
+    const service = await startHttpService({ host: '0.0.0.0', token, tls: { cert, key } })
+    expect(service.url).toMatch(/^https:\/\/0\.0\.0\.0:\d+$/)
+    const port = Number(new URL(service.url).port)
+    const ask = (headers: Record<string, string>) =>
+      new Promise<string>((resolve, reject) => {
+        const given = { host: '127.0.0.1', port, path: '/api/results/1.2.3', ca: cert, headers }
+        const asked = request(given, async (response) => resolve(`${response.statusCode} ${await text(response)}`))
+        asked.on('error', reject).end()
+      })
+    expect(await ask({ authorization: `Bearer ${token}` })).toMatch(/^404 /)
+    expect(await ask({})).toMatch(/^401 /)
+    const old = await new Promise((resolve) => {
+      const options = { host: '127.0.0.1', port, ca: cert, minVersion: 'TLSv1', maxVersion: 'TLSv1.1' } as const
+      connect(options, () => resolve('connected')).on('error', () => resolve('refused'))
+    })
+    expect(old).toBe('refused')
+  },
+)

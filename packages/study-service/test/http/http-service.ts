@@ -57,16 +57,6 @@ export async function startHttpService(options: ServiceOptions = {}) {
   }
 }
 
-/** A form of files; texts before them are fields. */
-export function formOf(...parts: readonly (Uint8Array | readonly [field: string, value: string])[]): FormData {
-  const form = new FormData()
-  for (const part of parts) {
-    if (part instanceof Uint8Array) form.append('file', new Blob([new Uint8Array(part)]), 'IM')
-    else form.append(part[0]!, part[1]!)
-  }
-  return form
-}
-
 /** What comes back for bytes that no client would send. */
 export async function rawAnswer(port: number, ...pieces: readonly string[]): Promise<string> {
   const socket = connect(port, '127.0.0.1')

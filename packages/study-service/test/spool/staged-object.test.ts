@@ -1,13 +1,17 @@
-import { readdirSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
-import { openSpool } from '../../src/index.ts'
-import { temporaryFolder, viewFile } from '../study-files.ts'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { dicomFile } from '../../../mammogram-preprocess/test/dicom-file.ts'
+import { openSpool } from '../../src/spool/open-spool.ts'
+
+const viewFile = (seed = 1) => dicomFile({ seed, elements: { '0020000D UI': '1.2.3.100' } })
 
 const picture = Buffer.from('P5 1 1 255\n\x7f')
 
 async function openSmallSpool() {
-  const folder = await temporaryFolder()
+  const folder = mkdtempSync(join(tmpdir(), 'mammokit-staged-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
   const spool = await openSpool(folder, { limits: { freeBytes: 0 } })
   return { spool, incoming: () => readdirSync(join(folder, 'incoming')).length }
 }
@@ -15,7 +19,7 @@ async function openSmallSpool() {
 describe('a staged object', () => {
   test('is in no study until it is committed, and gone when it is discarded', async () => {
     const { spool, incoming } = await openSmallSpool()
-    const [one, two] = [await spool.stage([viewFile()]), await spool.stage([viewFile({ seed: 2 })])]
+    const [one, two] = [await spool.stage([viewFile()]), await spool.stage([viewFile(2)])]
     expect([incoming(), spool.summary().studies, one.studyInstanceUid]).toEqual([2, {}, '1.2.3.100'])
     await two.discard()
     expect(await one.commit()).toMatchObject({ studyInstanceUid: '1.2.3.100' })
