@@ -49,6 +49,7 @@ export default defineConfig({
         items: [
           { text: 'Architecture', link: '/architecture' },
           { text: 'Benchmarks', link: '/benchmarks' },
+          { text: 'Scaling', link: '/scaling' },
           { text: 'Notes on the benchmarks', link: '/benchmark-notes' },
           { text: 'Licenses of dependencies', link: '/commands/licenses' },
         ],
