@@ -31,6 +31,7 @@ export default defineConfig({
           { text: 'A service for studies', link: '/serve' },
           { text: 'Troubleshooting', link: '/troubleshooting' },
           { text: 'Intended use and limits', link: '/intended-use' },
+          { text: 'Results on real cancers', link: '/results' },
         ],
       },
       {

@@ -9,8 +9,12 @@ const arm = z.strictObject({
   title: z.string().min(1),
   /** Keys of the trainer's configuration over the study's own. @default none */
   settings: settings.default({}),
-  /** Whether training starts with the weights of a run on phantoms. @default random weights */
-  phantom: z.boolean().default(false),
+  /**
+   * Weights that training starts with: random ones, those of the run on phantoms, or random ones in a file that two engines share.
+   */
+  start: z.enum(['random', 'phantom', 'shared']).default('random'),
+  /** What trains: mammokit-trainer, or tools/bench/peers/training.py, which knows one recipe. */
+  engine: z.enum(['mammokit', 'pytorch']).default('mammokit'),
 })
 
 export const studySchema = z
@@ -35,6 +39,19 @@ export const studySchema = z
         context.addIssue({ code: 'custom', message: `Expected one of the arms but received ${name}.` })
     }
   })
+
+const number = z.number().positive()
+
+/** What the peer in PyTorch takes from an arm's settings. */
+export const peerSchema = z.object({
+  model: z.record(z.string(), z.unknown()),
+  training: z.object({
+    epochs: number,
+    batchSize: number,
+    lr: number,
+    sampling: z.object({ positiveFactor: number }),
+  }),
+})
 
 export type StudyConfig = z.output<typeof studySchema>
 

@@ -11,11 +11,13 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { loadavg } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { readProcessedRows } from '@mammokit/screening-data'
+import { type ProcessedRow, readProcessedRows } from '@mammokit/screening-data'
+import type { SeResNeXtConfig } from '@mammokit/seresnext'
 import { listEpochs, readPredictions, runPaths } from '@mammokit/training-run'
+import { initialWeights, runPeer } from '../bench/training/sides.ts'
 import { workspaceRoot } from '../packages/pack.ts'
 import { breastFigures, breastsOf } from './breast-figures.ts'
-import { readStudyConfig, settingsOf, type Unit, unitName, unitsOf } from './study-config.ts'
+import { peerSchema, readStudyConfig, settingsOf, type Unit, unitName, unitsOf } from './study-config.ts'
 import { addLine, readLines, type StudyLine } from './study-lines.ts'
 import { studyFigures } from './study-report.ts'
 import { formatStudy } from './study-table.ts'
@@ -46,7 +48,8 @@ if (values.figures !== undefined) writeFileSync(values.figures, `${JSON.stringif
 /** Trains without the fold, predicts the fold with the last epoch, and adds the line. */
 async function runUnit(unit: Unit): Promise<void> {
   const settings = settingsOf(config, unit.arm, unit.seed)
-  const start = config.arms[unit.arm]!.phantom ? await phantomWeights() : null
+  const { engine } = config.arms[unit.arm]!
+  const start = await firstWeights(unit, settings)
   if (start === undefined) {
     console.log(`${unitName(unit)} is left out: it needs --phantom RUN.`)
     return
@@ -60,53 +63,62 @@ async function runUnit(unit: Unit): Promise<void> {
     )
   }
   const data = prepareData(settings)
+  const began = performance.now()
+  const train = engine === 'pytorch' ? trainPeer : trainOurs
+  const { epoch, logits } = await train(unit, { settings, data, start })
+  await measure(unit, { recipe, epoch, data, logits, minutes: (performance.now() - began) / 60_000 })
+}
+
+interface Training {
+  readonly settings: Record<string, unknown>
+  readonly data: string
+  /** Safetensors file of the first weights. */
+  readonly start: string | null
+}
+
+interface Predicted {
+  readonly epoch: number
+  /** Of the fold's images, by id. */
+  readonly logits: ReadonlyMap<string, number>
+}
+
+async function trainOurs(unit: Unit, { settings, data, start }: Training): Promise<Predicted> {
   const name = `${unit.arm}-${unit.seed}`
   const file = join(folder, `${name}.json`)
   writeFileSync(file, `${JSON.stringify(settings, null, 2)}\n`)
   const run = join(folder, 'runs', name)
   const foldRun = join(run, `fold-${unit.fold}`)
-  const began = performance.now()
-  command(
-    'trainer',
-    'train',
-    '--config',
-    file,
-    '--data',
-    data,
-    '--run',
-    run,
-    '--fold',
-    String(unit.fold),
-    ...[
-      ...(start === null ? [] : ['--pretrained', start]),
-      ...['--option', `threads=${values.threads}`, '--option', `workers=${values.threads}`],
-    ],
-  )
+  const { threads } = values
+  const options = ['--option', `threads=${threads}`, '--option', `workers=${threads}`]
+  if (start !== null) options.push('--pretrained', start)
+  command('trainer', 'train', '--config', file, '--data', data, '--run', run, '--fold', `${unit.fold}`, ...options)
   const epoch = Math.max(...(await listEpochs(foldRun)))
-  command(
-    'evaluator',
-    'predict',
-    '--run',
-    foldRun,
-    '--data',
-    data,
-    '--epoch',
-    String(epoch),
-    '--threads',
-    values.threads,
-  )
-  await measure(unit, { recipe, epoch, data, foldRun, minutes: (performance.now() - began) / 60_000 })
-}
-
-interface Trained extends Pick<StudyLine, 'recipe' | 'epoch' | 'minutes'> {
-  readonly data: string
-  readonly foldRun: string
-}
-
-async function measure(unit: Unit, { recipe, epoch, minutes, data, foldRun }: Trained): Promise<void> {
-  const { rows } = await readProcessedRows(data, { fold: unit.fold, subsets: ['val'], maxLeftOut: 1 })
+  command('evaluator', 'predict', '--run', foldRun, '--data', data, '--epoch', String(epoch), '--threads', threads)
   const { images } = await readPredictions(foldRun, 'val', epoch)
-  const logits = new Map(images.map(({ imageId, logit }) => [imageId, logit]))
+  return { epoch, logits: new Map(images.map(({ imageId, logit }) => [imageId, logit])) }
+}
+
+/** The same recipe in PyTorch, of which the peer of the training benchmark knows everything but these numbers. */
+async function trainPeer(unit: Unit, { settings, data, start }: Training): Promise<Predicted> {
+  const { model, training } = peerSchema.parse(settings)
+  const rowsOf = async (subset: 'train' | 'val') =>
+    (await readProcessedRows(data, { fold: unit.fold, subsets: [subset], maxLeftOut: 1 })).rows
+  const [train, test] = [await rowsOf('train'), await rowsOf('val')]
+  const fileAndTarget = ({ file, cancer }: ProcessedRow) => ({ file, target: cancer })
+  const { logits } = await runPeer(join(folder, 'runs', `${unit.arm}-${unit.seed}`, `fold-${unit.fold}`), {
+    ...{ train: train.map(fileAndTarget), test: test.map(fileAndTarget), model, initial: start! },
+    ...{ positiveRows: training.sampling.positiveFactor, epochs: training.epochs, batchSize: training.batchSize },
+    ...{ lr: training.lr, seed: unit.seed, threads: Number(values.threads) },
+  })
+  return { epoch: training.epochs, logits: new Map(test.map(({ imageId }, i) => [imageId, logits[i]!])) }
+}
+
+interface Trained extends Pick<StudyLine, 'recipe' | 'minutes'>, Predicted {
+  readonly data: string
+}
+
+async function measure(unit: Unit, { recipe, epoch, minutes, data, logits }: Trained): Promise<void> {
+  const { rows } = await readProcessedRows(data, { fold: unit.fold, subsets: ['val'], maxLeftOut: 1 })
   const breasts = breastsOf(rows, { network: logits })
   const { pooled, withinMachines, positives } = breastFigures(breasts, { network: { of: ['network'] } })
   const line: StudyLine = {
@@ -136,15 +148,19 @@ function prepareData(settings: Record<string, unknown>): string {
   return data
 }
 
-async function phantomWeights(): Promise<string | undefined> {
-  if (phantom === undefined) return undefined
-  return runPaths(phantom).weights(Math.max(...(await listEpochs(phantom))))
+/** null: the trainer draws them; undefined: there are none. */
+async function firstWeights(unit: Unit, settings: Record<string, unknown>): Promise<string | null | undefined> {
+  const { start } = config.arms[unit.arm]!
+  if (start === 'shared') return initialWeights(folder, settings.model as Partial<SeResNeXtConfig>, unit.seed)
+  if (start === 'random') return null
+  return phantom === undefined ? undefined : runPaths(phantom).weights(Math.max(...(await listEpochs(phantom))))
 }
 
 function command(app: 'trainer' | 'evaluator', ...args: readonly string[]): void {
   const bin = join(workspaceRoot, 'apps', app, 'bin/mammokit.js')
   const { status, signal } = spawnSync(process.execPath, [bin, ...args], { stdio: ['ignore', 'ignore', 'inherit'] })
-  if (status === 0) return
+  // Images that cannot be used are left out of every arm; maxLeftOut of training says how many may be.
+  if (status === 0 || (status === 3 && args[0] === 'extract-rois')) return
   console.error(`Stopped in mammokit-${app} ${args.join(' ')} (${signal ?? status}). Start it again and it continues.`)
   process.exit(status ?? 1)
 }

@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { dataPaths, type ManifestRow, processedFile, writeManifest } from '@mammokit/screening-data'
@@ -9,7 +9,7 @@ import { drawStudy } from '../../src/results/draw-study.ts'
 import { withTable } from '../../src/results/results-page.ts'
 import { readStudyConfig, settingsOf, studySchema, unitsOf } from '../../src/results/study-config.ts'
 import { addLine, readLines, type StudyLine } from '../../src/results/study-lines.ts'
-import { studyFigures } from '../../src/results/study-report.ts'
+import { type StudyFigures, studyFigures } from '../../src/results/study-report.ts'
 
 const config = await readStudyConfig(join(workspaceRoot, 'tools/results/rsna640.json'))
 
@@ -20,7 +20,7 @@ it('every arm of the study of docs/results.md is a configuration that the traine
     expect(split).toMatchObject({ method: 'k-fold', folds: 5, seed: 13 })
     expect(image.height).toBe(2 * image.width)
   }
-  expect(parseConfig(settingsOf(config, 'ema', 1)).training).toMatchObject({ emaDecay: 0.99, epochs: 8 })
+  expect(parseConfig(settingsOf(config, 'ema', 1)).training).toMatchObject({ emaDecay: 0.99, epochs: 5 })
 })
 
 it('the plan is done fold by fold, each training once, and names arms that there are', () => {
@@ -129,6 +129,15 @@ it('areas are of the folds that are done, compared on those that both arms have,
   expect(withTable(page, figures)).toMatch(
     /\| phantom weights \| 2 x 1 \| 1\.000 .*\n\n<!-- end of the table -->\nEnd\.$/,
   )
+})
+
+it('docs/results.md and its figure show tools/results/figures.json', () => {
+  const read = (path: string) => readFileSync(join(workspaceRoot, path), 'utf8')
+  const figures: StudyFigures = JSON.parse(read('tools/results/figures.json'))
+  const page = read('docs/results.md')
+  expect(withTable(page, figures)).toBe(page)
+  expect(read('docs/images/results.svg')).toBe(drawStudy(figures))
+  expect(figures.description).toBe(config.description)
 })
 
 it('a line that a kill cut is no result, and the next one stands on a line of its own', async () => {

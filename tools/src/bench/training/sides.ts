@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { encodeSafetensors } from '@mammokit/safetensors'
 import { type ProcessedRow, readProcessedRows } from '@mammokit/screening-data'
-import { createSeResNeXt } from '@mammokit/seresnext'
+import { createSeResNeXt, type SeResNeXtConfig } from '@mammokit/seresnext'
 import { readPredictions } from '@mammokit/training-run'
 import '@tensorflow/tfjs-backend-cpu'
 import * as tf from '@tensorflow/tfjs-core'
@@ -53,13 +53,13 @@ export async function rowsOf(options: TrainingOptions, subset: 'train' | 'test')
   return (await readProcessedRows(dataOf(options), { subsets: [subset] })).rows
 }
 
-/** Random weights of a seed in timm's names, from which both sides start. */
-async function initialWeights(options: TrainingOptions, seed: number): Promise<string> {
-  const path = join(options.folder, `initial-${seed}.safetensors`)
+/** Random weights of a seed in timm's names, from which both sides start: `initial-<seed>.safetensors` in the folder, written once. */
+export async function initialWeights(folder: string, network: Partial<SeResNeXtConfig>, seed: number): Promise<string> {
+  const path = join(folder, `initial-${seed}.safetensors`)
   if (existsSync(path)) return path
   tf.enableProdMode()
   await tf.setBackend('cpu')
-  const model = createSeResNeXt(networkOf(options), { seed, scope: `initial-${seed}` })
+  const model = createSeResNeXt(network, { seed, scope: `initial-${seed}` })
   await writeFile(`${path}.partial`, encodeSafetensors(model.stateDict()))
   model.dispose()
   await rename(`${path}.partial`, path)
@@ -81,7 +81,14 @@ export async function trainOurs(options: TrainingOptions, seed: number): Promise
   const file = `${folderOfRun}.json`
   await writeFile(file, JSON.stringify(config))
   const where = ['--data', dataOf(options), '--run', folderOfRun]
-  await app('trainer', ['train', '--config', file, ...where, '--pretrained', await initialWeights(options, seed)])
+  await app('trainer', [
+    'train',
+    '--config',
+    file,
+    ...where,
+    '--pretrained',
+    await initialWeights(folder, networkOf(options), seed),
+  ])
   await app('evaluator', [
     'predict',
     ...where,
@@ -105,20 +112,44 @@ export async function trainOurs(options: TrainingOptions, seed: number): Promise
   }
 }
 
-/** The same recipe in PyTorch, with the interpreter that the variable PYTHON names. */
+/** The same recipe in PyTorch. */
 export async function trainPeer(options: TrainingOptions, seed: number): Promise<Trained> {
   const { folder, epochs, batchSize, lr, threads } = options
-  const target = join(folder, `pytorch-${seed}`)
-  await mkdir(target, { recursive: true })
-  const logits = join(target, 'logits.json')
   const rows = async (subset: 'train' | 'test') =>
     (await rowsOf(options, subset)).map(({ file, cancer }) => ({ file, target: cancer }))
-  const work = {
+  return runPeer(join(folder, `pytorch-${seed}`), {
     ...{ train: await rows('train'), test: await rows('test'), model: networkOf(options), positiveRows: 11 },
-    ...{ initial: await initialWeights(options, seed), epochs, batchSize, lr, seed, threads, workers: threads, logits },
-  }
-  const file = join(target, 'work.json')
-  await writeFile(file, JSON.stringify(work))
+    ...{ initial: await initialWeights(folder, networkOf(options), seed), epochs, batchSize, lr, seed, threads },
+  })
+}
+
+interface PeerRow {
+  readonly file: string
+  readonly target: number
+}
+
+/** What tools/bench/peers/training.py is told. */
+export interface PeerWork {
+  readonly train: readonly PeerRow[]
+  readonly test: readonly PeerRow[]
+  readonly model: Partial<SeResNeXtConfig>
+  /** Safetensors file of the first weights. */
+  readonly initial: string
+  /** How often each positive is drawn in an epoch. */
+  readonly positiveRows: number
+  readonly epochs: number
+  readonly batchSize: number
+  readonly lr: number
+  readonly seed: number
+  readonly threads: number
+}
+
+/** Trains in PyTorch, with the interpreter that the variable PYTHON names. */
+export async function runPeer(folder: string, work: PeerWork): Promise<Trained> {
+  await mkdir(folder, { recursive: true })
+  const logits = join(folder, 'logits.json')
+  const file = join(folder, 'work.json')
+  await writeFile(file, JSON.stringify({ ...work, workers: work.threads, logits }))
   const { stdout } = await run(process.env.PYTHON ?? 'python3', [peer, file], { maxBuffer: Number.POSITIVE_INFINITY })
   const { imagesPerSecond, waitingShare } = JSON.parse(stdout.trim().split('\n').at(-1) as string)
   return { logits: JSON.parse(await readFile(logits, 'utf8')), imagesPerSecond, waitingShare }
