@@ -1,8 +1,11 @@
 export type TrainerErrorCode =
   | 'bad-folds'
+  | 'bad-processes'
   | 'data-invalid'
   | 'diverged'
   | 'input-invalid'
+  | 'process-failed'
+  | 'processes-differ'
   | 'run-differs'
   | 'shard-unknown'
   | 'too-few-images'

@@ -25,6 +25,8 @@ export interface StepFunctions {
   readonly accumulate: TensorFunction
   /** (learning rate, beta1, decay of the average) to [norm of the gradient]; updates with the gradient that was added up. */
   readonly apply: TensorFunction
+  /** The gradient that was added up: a sum for each weight that learns. */
+  readonly sums: readonly tf.Variable[]
 }
 
 export interface Learner {
@@ -41,11 +43,16 @@ export interface Learner {
   /** Starts from the weights of a file; a head of another size (ImageNet's) is left out, and so is a fusion that this network does not have. */
   loadPretrained(weights: NamedTensors): void
   save(): Pick<Checkpoint, 'model' | 'trainer'>
-  restore(checkpoint: Checkpoint): void
+  restore(checkpoint: Pick<Checkpoint, 'model' | 'trainer'>): void
   dispose(): void
 }
 
-export function createLearner({ model, training }: Config, { ops }: Pick<TensorEngine, 'ops'>): Learner {
+/** @param isShared whether other processes have parts of each batch, so that every step adds gradients up */
+export function createLearner(
+  { model, training }: Config,
+  { ops }: Pick<TensorEngine, 'ops'>,
+  isShared = false,
+): Learner {
   const { seed, emaDecay, mixup, freezeBatchNorm } = training
   const network = createBreastNetwork(model, { seed, ops: training.recompute ? { ...ops, recompute } : ops })
   const average = emaDecay === null ? undefined : createBreastNetwork(model, { seed, ops, scope: 'average' })
@@ -103,6 +110,7 @@ export function createLearner({ model, training }: Config, { ops }: Pick<TensorE
         const grads = Object.fromEntries(learning.map(({ name }) => [name, sums.get(name) as tf.Tensor]))
         return [update(grads, learningRate, beta1, decay)]
       },
+      sums: learning.flatMap(({ name }) => sums.get(name) ?? []),
     }
   }
 
@@ -114,7 +122,7 @@ export function createLearner({ model, training }: Config, { ops }: Pick<TensorE
       )
     }
   }
-  if (training.microBatchSize !== null && training.microBatchSize < training.batchSize) addSums()
+  if (isShared || (training.microBatchSize !== null && training.microBatchSize < training.batchSize)) addSums()
 
   const made = new Map<number, StepFunctions>()
   return {

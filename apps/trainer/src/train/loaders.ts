@@ -2,6 +2,8 @@
 import { type BatchLoader, createBatchLoader } from '@mammokit/mammogram-dataset'
 import type { Config } from '../config.ts'
 import { breastRows } from './breast-rows.ts'
+import type { Ranks } from './ranks.ts'
+import { partSizeOf } from './train-step.ts'
 import type { TrainingData } from './training-data.ts'
 
 const mebibyte = 1024 ** 2
@@ -12,12 +14,18 @@ export interface Loaders {
   readonly valLoader: BatchLoader
 }
 
-/** `views`: images of a breast in a step, 1 of a network that knows single images. */
-export function createLoaders(config: Config, { train, val }: TrainingData, views: number): Loaders {
-  const { batchSize, microBatchSize, dropLast, seed, sampling, augmentation } = config.training
+/** `views`: images of a breast in a step, 1 of a network that knows single images. Each process makes its part of every batch. */
+export function createLoaders(
+  config: Config,
+  { train, val }: TrainingData,
+  views: number,
+  { rank, size }: Pick<Ranks, 'rank' | 'size'> = { rank: 0, size: 1 },
+): Loaders {
+  const { batchSize, dropLast, seed, sampling, augmentation } = config.training
   const both = {
     ...config.image,
     batchSize,
+    share: { index: rank, count: size },
     seed,
     workers: config.workers,
     cache: { maxBytes: (config.cacheMiB * mebibyte) / 2 },
@@ -32,7 +40,7 @@ export function createLoaders(config: Config, { train, val }: TrainingData, view
     }),
     valLoader: createBatchLoader({
       ...both,
-      batchSize: (microBatchSize ?? batchSize) * views,
+      batchSize: partSizeOf(config.training, size) * views * size,
       rows: val,
       sampling: 'sequential',
       augmentation: 'none',

@@ -11,8 +11,13 @@ import type { TrainingData } from './training-data.ts'
 /** Raise it with every change of the code that changes a weight: a run is not continued across one. 2: one random generator; 3: the reference's augmentation. */
 const trainingVersion = 3
 
-/** The content of a run's config.json; `weights` are those that it starts from. */
-export function makeRunConfig(config: Config, data: TrainingData, weights: RunConfig['weights'] = null): RunConfig {
+/** The content of a run's config.json; `weights` are those that it starts from, `processes` how many train it together. */
+export function makeRunConfig(
+  config: Config,
+  data: TrainingData,
+  weights: RunConfig['weights'] = null,
+  processes = 1,
+): RunConfig {
   return {
     mammokit: packageVersion(),
     trainingVersion,
@@ -37,6 +42,7 @@ export function makeRunConfig(config: Config, data: TrainingData, weights: RunCo
     weights,
     engine: config.engine,
     device: config.device,
+    ...(processes > 1 && { processes }),
     versions: dependencyVersions(),
   }
 }

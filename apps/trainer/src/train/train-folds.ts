@@ -1,35 +1,82 @@
-/** `train`: one run, a run for each fold of a split, or a dry run. */
-import { type CommandContext, silentContext } from '@mammokit/command-line'
+/** `train`: one run, a run for each fold of a split, or a dry run; in one process, or in all that mpirun started. */
+import { type CommandContext, exitCodes, silentContext } from '@mammokit/command-line'
+import { joinProcessGroup, type ProcessGroup, ProcessGroupError } from '@mammokit/process-group'
 import { foldRun } from '@mammokit/training-run'
 import type { Config } from '../config.ts'
 import { TrainerError } from '../trainer-error.ts'
 import { type DryRun, dryRun } from './dry-run.ts'
+import { withRanks } from './ranks.ts'
 import { type TrainSummary, train } from './train.ts'
+
+/** Of a process that ended because another one failed, and said why: this one is silent. */
+export interface Ended {
+  readonly exitCode: number
+}
+
+/** Time in which the reason is written before all processes are ended, ms. */
+const lastWordsMs = 1000
 
 /**
  * Trains the run, or that of each fold of `folds` in turn; what is done already is not done again.
  *
- * @throws TrainerError `bad-folds` for both `fold` and `folds`, or a list that falls; whatever `train` throws
+ * @throws TrainerError `bad-folds` for both `fold` and `folds`, or a list that falls; `bad-processes` for what several processes cannot
+ * do; whatever `train` throws
+ * @throws ProcessGroupError where the processes that mpirun or srun started cannot be joined
  */
 export async function trainFolds(
   config: Config,
   context: CommandContext = silentContext,
-): Promise<TrainSummary[] | DryRun> {
+): Promise<TrainSummary[] | DryRun | Ended> {
+  const group = await joinProcessGroup()
+  try {
+    const result = await trainIn(group, config, context)
+    await group.leave()
+    return result
+  } catch (error) {
+    // Others may wait for this process, or it for them.
+    if (error instanceof ProcessGroupError) setTimeout(() => group.abort(exitCodes.failure), lastWordsMs)
+    else await group.leave()
+    const isSilent = group.rank > 0 && error instanceof TrainerError && error.code === 'process-failed'
+    if (isSilent) return { exitCode: exitCodes.failure }
+    throw error
+  }
+}
+
+async function trainIn(group: ProcessGroup, config: Config, context: CommandContext): Promise<TrainSummary[] | DryRun> {
+  assertShareable(config, group.size)
   if (config.dryRun) {
     const [first = null] = config.folds === null ? [config.fold] : parseFolds(config.folds)
     return dryRun({ ...config, fold: first }, context)
   }
-  if (config.folds === null) return [await train(config, context)]
+  const trainOne = (one: Config) => withRanks(group, context, (ranks) => train(one, ranks.context, ranks))
+  if (config.folds === null) return [await trainOne(config)]
   if (config.fold !== null) {
     const message = `Expected either fold or folds but received ${config.fold} and ${config.folds}. Leave one out.`
     throw new TrainerError('bad-folds', message, { fold: config.fold, folds: config.folds })
   }
   const summaries: TrainSummary[] = []
   for (const fold of parseFolds(config.folds)) {
-    context.progress.line(`Fold ${fold} in ${foldRun(config.run, fold)}`)
-    summaries.push(await train({ ...config, folds: null, fold }, context))
+    if (group.rank === 0) context.progress.line(`Fold ${fold} in ${foldRun(config.run, fold)}`)
+    summaries.push(await trainOne({ ...config, folds: null, fold }))
   }
   return summaries
+}
+
+/** @throws TrainerError `bad-processes` for what several processes cannot do together */
+function assertShareable({ dryRun, fitBatch, training }: Config, size: number): void {
+  if (size === 1) return
+  const { batchSize } = training
+  const fault = dryRun
+    ? ['one process for --dry-run', size, 'Start it without mpirun.']
+    : fitBatch
+      ? ['a number for --batch-size', 'auto', `Give --micro-batch-size where ${batchSize / size} images do not fit.`]
+      : batchSize % size !== 0
+        ? [`a multiple of ${size} for training.batchSize`, batchSize, 'Each process has an equal part of a batch.']
+        : undefined
+  if (fault === undefined) return
+  const [expected, received, advice] = fault
+  const message = `Expected ${expected} with ${size} processes but received ${received}. ${advice}`
+  throw new TrainerError('bad-processes', message, { size, received })
 }
 
 /**

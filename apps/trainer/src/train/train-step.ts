@@ -1,12 +1,14 @@
 /**
- * A step of training on a batch: in one pass, or in parts whose gradients are added up.
+ * A step of training on a batch: in one pass, or in parts whose gradients are added up, in this process or over several.
  *
  * A step in parts follows the mean of the parts' losses, each with the weight of its images. Each part is normalized by its own statistics,
- * and moves the running ones, as in PyTorch: with a loss per image that is the step on the whole batch but for batch normalization.
+ * and moves the running ones of its process, as in PyTorch: with a loss per image that is the step on the whole batch but for batch normalization.
  */
 import type { Batch } from '@mammokit/mammogram-dataset'
 import type { PreparedFunction, TensorEngine } from '@mammokit/tensor-engine'
+import { gradientMessages } from './gradient-messages.ts'
 import type { Learner, StepFunctions } from './learner.ts'
+import type { Ranks } from './ranks.ts'
 
 export interface StepValues {
   /** Of mixup, 0 to 1. */
@@ -24,9 +26,12 @@ export interface TrainStep {
   prepare(epoch: number): Promise<void>
   /** Copies the weights to where tfjs reads them: what a device of its own has to do before they are saved. */
   download(): Promise<void>
-  /** Takes a step with a batch of at most the configured size: [loss], [norm of the gradient], and the learner's parts of the loss. */
+  /**
+   * Takes a step with a batch of at most the configured size, or this process's part of one: [loss], [norm of the gradient], and the
+   * learner's parts of the loss, all of the whole batch.
+   */
   run(
-    batch: Pick<Batch, 'images' | 'targets'> & Partial<Pick<Batch, 'labels'>>,
+    batch: Pick<Batch, 'images' | 'targets'> & Partial<Pick<Batch, 'labels' | 'total'>>,
     values: StepValues,
   ): Promise<readonly Float32Array[]>
   dispose(): Promise<void>
@@ -40,21 +45,33 @@ export interface TrainStepOptions {
   readonly microBatchSize: number | null
   /** Of what a step drops. */
   readonly seed: number
+  /** The processes that each take a part of the batch. @default this one alone */
+  readonly ranks?: Pick<Ranks, 'rank' | 'size' | 'sum'>
+}
+
+/** Images, or breasts, that go through the network together: of the part of the batch that each of `size` processes has. */
+export function partSizeOf(
+  { batchSize, microBatchSize }: Pick<TrainStepOptions, 'batchSize' | 'microBatchSize'>,
+  size: number,
+): number {
+  return Math.min(microBatchSize ?? batchSize, batchSize / size)
 }
 
 export function createTrainStep(
   engine: Pick<TensorEngine, 'prepare'>,
   learner: Pick<Learner, 'functionsOf' | 'labels' | 'views'>,
-  { height, width, batchSize, microBatchSize, seed }: TrainStepOptions,
+  { height, width, batchSize, microBatchSize, seed, ranks }: TrainStepOptions,
 ): TrainStep {
+  const { rank, size } = ranks ?? { rank: 0, size: 1 }
   const pixels = learner.views * height * width
-  const partSize = Math.min(microBatchSize ?? batchSize, batchSize)
+  const partSize = partSizeOf({ batchSize, microBatchSize }, size)
+  const partsPerProcess = Math.ceil(batchSize / size / partSize)
   const isWhole = partSize === batchSize
   const prepared = new Map<string, PreparedFunction>()
   let functions: StepFunctions | undefined
 
   /** The last batch of an epoch, or its last part, may be smaller: it has a graph of its own. */
-  async function preparedFor(name: keyof StepFunctions, count: number): Promise<PreparedFunction> {
+  async function preparedFor(name: Exclude<keyof StepFunctions, 'sums'>, count: number): Promise<PreparedFunction> {
     const key = `${name} ${count}`
     const found = prepared.get(key)
     if (found !== undefined) return found
@@ -81,6 +98,10 @@ export function createTrainStep(
     prepared.clear()
   }
 
+  async function download(): Promise<void> {
+    for (const each of prepared.values()) await each.download()
+  }
+
   return {
     async prepare(epoch) {
       const wanted = learner.functionsOf(epoch)
@@ -89,10 +110,8 @@ export function createTrainStep(
       await preparedFor(isWhole ? 'step' : 'accumulate', partSize)
       if (!isWhole) await preparedFor('apply', 0)
     },
-    async download() {
-      for (const each of prepared.values()) await each.download()
-    },
-    async run({ images, targets, labels = new Float32Array() }, values) {
+    download,
+    async run({ images, targets, labels = new Float32Array(), total = targets.length }, values) {
       const [share, lr, beta1, decay] = [values.share, values.lr, values.beta1, values.averageDecay].map(scalar)
       const count = targets.length
       if (isWhole) {
@@ -100,38 +119,54 @@ export function createTrainStep(
         whole.seek(values.step)
         return whole.run(images, targets, ...(learner.labels > 0 ? [labels] : []), share, lr, beta1, decay)
       }
-      const partsPerStep = Math.ceil(batchSize / partSize)
-      let loss = 0
-      const parts: Float32Array[] = []
+      const totals = createTotals(learner.labels)
       for (let first = 0; first < count; first += partSize) {
         const end = Math.min(count, first + partSize)
-        const weight = (end - first) / count
+        const weight = (end - first) / total
         const part = [
           images.subarray(first * pixels, end * pixels),
           targets.subarray(first, end),
           ...(learner.labels > 0 ? [labels.subarray(first * learner.labels, end * learner.labels)] : []),
         ]
         const accumulate = await preparedFor('accumulate', end - first)
-        accumulate.seek(values.step * partsPerStep + first / partSize)
+        accumulate.seek((values.step * size + rank) * partsPerProcess + first / partSize)
         const [[value], ...own] = await accumulate.run(...part, share, scalar(weight), scalar(first === 0 ? 0 : 1))
-        loss += value * weight
-        addParts(parts, own, weight)
+        totals.add(value, own, weight)
         // The weights stay as they are: the step is not taken.
         if (!Number.isFinite(value)) return [scalar(value), scalar(Number.NaN)]
       }
+      if (ranks !== undefined && size > 1) {
+        await download()
+        // A process without an image in the last batch of an epoch adds nothing.
+        const { messages, unpack } = gradientMessages((functions as StepFunctions).sums, count === 0)
+        await ranks.sum([totals.values, ...messages])
+        unpack()
+      }
       const [norm] = await (await preparedFor('apply', 0)).run(lr, beta1, decay)
-      return [scalar(loss), norm, ...parts]
+      const [loss, ...parts] = totals.read()
+      return [loss, norm, ...parts]
     },
     dispose: release,
   }
 }
 
-/** Adds the loss of cancer of a part, with the weight of its images, and sums and counts of its auxiliary losses to those of the parts before. */
-function addParts(all: Float32Array[], own: readonly Float32Array[], weight: number): void {
-  own.forEach((values, index) => {
-    const sum = all[index] ?? new Float32Array(values.length)
-    all[index] = sum.map((value, k) => value + values[k] * (index === 0 ? weight : 1))
-  })
+/** The loss of a step, and with auxiliary targets that of cancer, the sums of their losses and their counts, side by side. */
+function createTotals(labels: number) {
+  const sizes = labels > 0 ? [1, 1, labels, labels] : [1]
+  const values = new Float64Array(sizes.reduce((sum, size) => sum + size, 0))
+  return {
+    values,
+    /** Adds the losses of a part with the weight of its images, and its sums and counts. */
+    add(loss: number, own: readonly Float32Array[], weight: number) {
+      const weighted = [loss, ...(own[0] ?? [])].map((value) => value * weight)
+      for (const [index, value] of [...weighted, ...own.slice(1).flatMap((part) => [...part])].entries())
+        values[index] += value
+    },
+    read(): Float32Array[] {
+      const ends = sizes.map((_, index) => sizes.slice(0, index + 1).reduce((sum, size) => sum + size, 0))
+      return sizes.map((size, index) => Float32Array.from(values.subarray(ends[index] - size, ends[index])))
+    },
+  }
 }
 
 const scalar = (value: number) => Float32Array.of(value)

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { type CommandContext, silentContext } from '@mammokit/command-line'
 import type { Batch } from '@mammokit/mammogram-dataset'
 import { openEngine } from '@mammokit/tensor-engine'
-import { foldRun, initialState, openRun, runPaths, type ValidationMetrics } from '@mammokit/training-run'
+import { foldRun, initialState, runPaths, type ValidationMetrics } from '@mammokit/training-run'
 import type { Config } from '../config.ts'
 import { guardedSteps, recoveryAdvice, savingOnError } from '../guarded-steps.ts'
 import { auxiliaryTargets, lossParts } from './auxiliary-targets.ts'
@@ -12,10 +12,13 @@ import { fitBatch } from './fit-batch.ts'
 import { readInitialWeights } from './initial-weights.ts'
 import { createLearner } from './learner.ts'
 import { createLoaders } from './loaders.ts'
+import { oneRank, type Ranks } from './ranks.ts'
 import { makeRunConfig } from './run-config.ts'
+import { shareWeights } from './share-weights.ts'
+import { openSharedRun } from './shared-run.ts'
 import { followedMetric, openSchedule, stepValues } from './step-values.ts'
 import { createTimeLeft } from './time-left.ts'
-import { createTrainStep } from './train-step.ts'
+import { createTrainStep, partSizeOf } from './train-step.ts'
 import { readTrainingData } from './training-data.ts'
 import { validate, validationText } from './validate.ts'
 import { bestAfter, describeEnd, isFinished, keepBest, measureEpoch, summarize, timingsText } from './watching.ts'
@@ -31,9 +34,14 @@ export interface TrainSummary {
 /**
  * Trains for the configured epochs, with a checkpoint after each; started again, continues after the last one, bit for bit.
  *
+ * @param ranks the processes that do this together, each with a part of every batch; the context is that of `ranks`
  * @throws TrainerError for data, a run or an engine that cannot be used; the signal's reason when it is aborted.
  */
-export async function train(given: Config, context: CommandContext = silentContext): Promise<TrainSummary> {
+export async function train(
+  given: Config,
+  context: CommandContext = silentContext,
+  ranks: Ranks = oneRank(context),
+): Promise<TrainSummary> {
   const { signal, progress } = context
   const { image, fold } = given
   const run = fold === null ? given.run : foldRun(given.run, fold)
@@ -47,10 +55,12 @@ export async function train(given: Config, context: CommandContext = silentConte
   for (const note of data.notes) progress.line(note)
   const config = given.fitBatch ? await fitBatch(given, run, data.train.length + data.val.length, context) : given
   const { training } = config
-  const { epochs, batchSize, microBatchSize, logEvery, saveEvery } = training
+  const { epochs, batchSize, logEvery, saveEvery } = training
+  const isFirst = ranks.rank === 0
   const initial = await readInitialWeights(config, context)
   const engine = await openEngine(config.engine, { threads: config.threads, device: config.device })
-  const { checkpoint, log, notes, ...opened } = await openRun(run, makeRunConfig(config, data, initial?.record), {
+  const runConfig = makeRunConfig(config, data, initial?.record, ranks.size)
+  const { checkpoint, log, notes, ...opened } = await openSharedRun(ranks, run, runConfig, {
     onWait: progress.line,
     from: config.resume ?? undefined,
   })
@@ -58,22 +68,22 @@ export async function train(given: Config, context: CommandContext = silentConte
   try {
     for (const note of notes) progress.line(note)
     // All that changes from step to step, beside the learner.
-    let position = checkpoint?.state ?? initialState(data.preprocessHash)
+    let position = await ranks.share(checkpoint?.state ?? initialState(data.preprocessHash))
     if (isFinished(position, training)) {
-      await keepBest(run, training)
+      if (isFirst) await keepBest(run, training)
       progress.line(describeEnd(run, position, training))
       return { run, epochs: position.epoch, steps: position.step, validation: position.validation }
     }
     if (position.step > 0) progress.line(`Continuing after step ${position.step}, epoch ${position.epoch + 1}`)
 
     // The network, and where an earlier start left it.
-    const learner = createLearner(config, engine)
+    const learner = createLearner(config, engine, ranks.size > 1)
     open.push(learner.dispose)
     if (checkpoint) learner.restore(checkpoint)
     else if (initial) learner.loadPretrained(initial.state)
 
     // Everything that a step needs beside the network.
-    const { trainLoader, valLoader } = createLoaders(config, data, learner.views)
+    const { trainLoader, valLoader } = createLoaders(config, data, learner.views, ranks)
     open.push(trainLoader.close, valLoader.close)
     const stepsPerEpoch = trainLoader.batchesPerEpoch
     const schedule = openSchedule(training, stepsPerEpoch, position.plateau)
@@ -81,11 +91,11 @@ export async function train(given: Config, context: CommandContext = silentConte
       `${epochs} epochs of ${stepsPerEpoch} steps of ${batchSize} ${learner.views === 1 ? 'images' : 'breasts'}; compiling the step`,
     )
     const { height, width } = image
-    const step = createTrainStep(engine, learner, { height, width, ...training })
+    const step = createTrainStep(engine, learner, { height, width, ...training, ranks })
     open.push(step.dispose)
     await step.prepare(position.epoch)
     const evaluate = await engine.prepare(learner.evaluate, [
-      [(microBatchSize ?? batchSize) * learner.views, height, width, 1],
+      [partSizeOf(training, ranks.size) * learner.views, height, width, 1],
     ])
     open.push(evaluate.dispose)
 
@@ -97,7 +107,9 @@ export async function train(given: Config, context: CommandContext = silentConte
       const weights = saved && join(runPaths(run).checkpointAt(saved), 'model.safetensors')
       return recoveryAdvice({ run, setting: 'training.lr', lr: training.lr, weights })
     }
+    await shareWeights(ranks, learner, { isSame: false, download: step.download })
     const save = async () => {
+      if (!isFirst) return ''
       await step.download()
       const path = await opened.save({ state: { ...position, plateau: schedule.plateau }, ...learner.save() })
       saved = position
@@ -123,7 +135,7 @@ export async function train(given: Config, context: CommandContext = silentConte
         const begun = performance.now()
         let logged = { step: position.step, at: begun }
         let waited = { share: 0, images: 0 }
-        const batches = trainLoader.epoch(position.epoch, { startBatch: position.batch })
+        const batches = ranks.each(trainLoader.epoch(position.epoch, { startBatch: position.batch }))
         const steps = guardedSteps(batches, start, { done: position.step, advice })
         for await (const { batch, loss, more, waitingShare } of steps) {
           const { lr, beta1 } = schedule.at(position.step)
@@ -134,7 +146,7 @@ export async function train(given: Config, context: CommandContext = silentConte
             lossSum: position.lossSum + loss,
           }
 
-          waited = { share: waitingShare, images: waited.images + batch.imageIds.length }
+          waited = { share: waitingShare, images: waited.images + batch.total * learner.views }
           const meanLoss = position.lossSum / position.batch
           const waiting = `${Math.round(100 * waitingShare)} % waiting for images`
           progress.update(position.batch, `loss ${meanLoss.toFixed(4)}, lr ${lr.toExponential(2)}, ${waiting}`)
@@ -152,7 +164,8 @@ export async function train(given: Config, context: CommandContext = silentConte
 
         const trained = performance.now()
         const validating = { ...stage, secondsAfter: timeLeft.afterValidation(epoch) }
-        const evaluated = { evaluate, views: learner.views, loss: learner.loss, advice }
+        await shareWeights(ranks, learner, { isSame: true, download: step.download })
+        const evaluated = { evaluate, views: learner.views, loss: learner.loss, advice, ranks }
         const validation = await validate(evaluated, valLoader, data.val, context, validating)
         isBetweenSteps = false
         schedule.endEpoch(followedMetric(training.schedule, validation))
@@ -162,14 +175,14 @@ export async function train(given: Config, context: CommandContext = silentConte
         position = { ...position, epoch, batch: 0, lossSum: 0, validation }
         position = { ...position, best: bestAfter(position, epoch, training.watch) }
         const path = await save()
-        await keepBest(run, training)
+        if (isFirst) await keepBest(run, training)
         isBetweenSteps = true
         progress.line(`epoch ${epoch}/${epochs}: ${validationText(validation)}, wrote ${path}`)
         progress.line(timingsText(timings))
       }
     }
     await savingOnError(trainEpochs, { isUnsaved, save, advice })
-    progress.line(await summarize(run, position))
+    if (isFirst) progress.line(await summarize(run, position))
     progress.line(
       position.epoch >= epochs ? `Trained ${epochs} epochs in ${run}` : describeEnd(run, position, training),
     )

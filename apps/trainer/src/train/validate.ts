@@ -8,6 +8,7 @@ import type { ValidationMetrics } from '@mammokit/training-run/schema'
 import { diverged } from '../guarded-steps.ts'
 import type { MetricName } from '../schedule-config.ts'
 import { type BatchLoss, createMeanLoss } from './loss.ts'
+import { oneRank, type Ranks } from './ranks.ts'
 import type { TrainingRow } from './training-data.ts'
 
 export interface ValidationStep {
@@ -19,6 +20,8 @@ export interface ValidationStep {
   readonly loss: BatchLoss
   /** Advice for logits that are not finite, a sentence. */
   readonly advice: () => string
+  /** The processes that each run their parts of the batches. @default this one alone */
+  readonly ranks?: Ranks
 }
 
 /**
@@ -27,31 +30,36 @@ export interface ValidationStep {
  * @throws {TrainerError} `diverged` where a logit is not finite.
  */
 export async function validate(
-  { evaluate, views = 1, loss, advice }: ValidationStep,
+  { evaluate, views = 1, loss, advice, ranks = oneRank(silentContext) }: ValidationStep,
   loader: Pick<BatchLoader, 'batchesPerEpoch' | 'epoch'>,
   rows: readonly TrainingRow[],
   { signal, progress }: CommandContext = silentContext,
   stage: StageOptions = {},
 ): Promise<ValidationMetrics> {
-  const outputs: ViewOutput[] = []
-  const targets: number[] = []
-  let batchSize = 0
+  // Zeros where another process has the image: the sum of all has every image once.
+  const [logitsFound, scoresFound, targets] = [0, 1, 2].map(() => new Float32Array(rows.length))
+  let [seen, batchSize] = [0, 0]
   progress.start('validation', loader.batchesPerEpoch, stage)
   progress.update(0)
-  for await (const { images, targets: own, imageIds, valid, index } of loader.epoch(0)) {
+  for await (const { images, targets: own, imageIds, valid, index, start } of ranks.each(loader.epoch(0))) {
     signal?.throwIfAborted()
     const [padded, scores] = await evaluate.run(images)
+    const place = ranks.size === 1 ? seen : start
     const logits = padded.subarray(0, valid)
     const wrong = logits.find((value) => !Number.isFinite(value))
     if (wrong !== undefined) throw diverged('finite logits in validation for', wrong, { imageIds }, advice)
-    logits.forEach((logit, i) => {
-      outputs.push({ logit, score: scores?.[i] ?? 0 })
-    })
-    targets.push(...own.subarray(0, valid))
+    logitsFound.set(logits, place)
+    scoresFound.set(scores?.subarray(0, valid) ?? [], place)
+    targets.set(own.subarray(0, valid), place)
+    seen += valid
     batchSize = Math.max(batchSize, valid)
     progress.update(index + 1)
   }
   progress.stop()
+  await ranks.sum([logitsFound, scoresFound, targets])
+  // The first process has the first part of each batch, which is as large as any.
+  batchSize = await ranks.share(batchSize)
+  const outputs = Array.from(logitsFound, (logit, index): ViewOutput => ({ logit, score: scoresFound[index] }))
 
   // What has a logit of its own: an image, or a breast, as many together as in a step.
   const units = views === 1 ? outputs.map((_, index) => [index]) : groupByBreast(rows)

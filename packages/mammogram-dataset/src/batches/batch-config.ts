@@ -58,6 +58,11 @@ export interface BatchLoaderConfig {
   readonly padLast?: boolean
   /** Worker threads, 1 to 64. @default the number of cores */
   readonly workers?: number
+  /**
+   * Makes only a part of each batch, for one of several processes that train together: `batchSize` / `count` rows from row `index` times that.
+   * Each image is what it is in the whole batch. @default the whole batch
+   */
+  readonly share?: { readonly index: number; readonly count: number }
   /** Batches that are made ahead of the one in use, 0 to 64. @default 2 */
   readonly prefetch?: number
   /** Keep decoded images in memory, all that fit in `maxBytes` (2 bytes a pixel). @default false; true is 2 GiB */
@@ -90,6 +95,7 @@ export function resolveBatchLoaderConfig(config: BatchLoaderConfig): ResolvedBat
     padLast: false,
     workers: Math.min(64, availableParallelism()),
     prefetch: 2,
+    share: { index: 0, count: 1 },
     ...rest,
     height,
     width,
@@ -104,6 +110,11 @@ export function resolveBatchLoaderConfig(config: BatchLoaderConfig): ResolvedBat
   assertWhole('workers', resolved.workers, 1, 64)
   assertWhole('prefetch', resolved.prefetch, 0, 64)
   assertWhole('seed', resolved.seed, 0, Number.MAX_SAFE_INTEGER)
+  const { index, count } = resolved.share
+  assertWhole('share.count', count, 1, 65_536)
+  assertWhole('share.index', index, 0, count - 1)
+  if (resolved.batchSize % count !== 0)
+    throw invalid('batchSize', `a multiple of share.count, ${count},`, resolved.batchSize)
   if (!Number.isFinite(resolved.mean)) throw invalid('mean', 'a number', resolved.mean)
   if (!(resolved.std > 0)) throw invalid('std', 'a number above 0', resolved.std)
   if (!(resolved.cacheBytes >= 0)) throw invalid('cache.maxBytes', 'a number of bytes, 0 or more,', resolved.cacheBytes)

@@ -18,6 +18,10 @@ export interface Batch {
   readonly shape: readonly [count: number, height: number, width: number, channels: 1]
   /** How many of the N rows there are; the rest, with `padLast`, are zeros. */
   readonly valid: number
+  /** Place of the first row in its epoch, from 0. */
+  readonly start: number
+  /** Rows of the whole batch, of which `share` makes a part; those that pad it not counted. */
+  readonly total: number
   /** Of the images that there are. */
   readonly imageIds: readonly string[]
   /** Of the valid rows. */
@@ -45,17 +49,18 @@ export interface BatchPlace {
 
 /** @throws DatasetError `image-missing`, `image-unreadable`, `image-altered`, `image-size`, `aborted` once it is canceled */
 export async function makeBatch(
-  { config, size, pool, cache, checked }: BatchSource,
+  { config, size: { height, width }, pool, cache, checked }: BatchSource,
   place: BatchPlace,
 ): Promise<Batch> {
-  const { rows, batchSize, seed, padLast, augmentation, mean, std } = config
+  const { rows, batchSize, share, seed, padLast, augmentation, mean, std } = config
   const { epoch, index, order, canceled } = place
-  const first = index * batchSize
-  const drawn = Array.from(order.subarray(first, first + batchSize), (row) => rows[row]!)
+  const whole = order.subarray(index * batchSize, (index + 1) * batchSize)
+  const size = batchSize / share.count
+  const first = index * batchSize + share.index * size
+  const drawn = Array.from(whole.subarray(share.index * size, (share.index + 1) * size), (row) => rows[row]!)
   const shown = drawn.flatMap((row, slot) => imagesOf(row, { seed, epoch, position: first + slot }))
   const places = rows[0]!.places?.length ?? 1
-  const count = padLast ? batchSize : drawn.length
-  const { height, width } = size
+  const count = padLast ? size : drawn.length
   const pixels = height * width
   const images = new Float32Array(count * places * pixels)
   await Promise.all(
@@ -90,6 +95,8 @@ export async function makeBatch(
     labels: joinLabels(drawn, count),
     shape: [count * places, height, width, 1],
     valid: drawn.length,
+    start: first,
+    total: whole.length,
     imageIds: shown.map(({ imageId }) => imageId),
     patientIds: drawn.map(({ patientId }) => patientId),
   }

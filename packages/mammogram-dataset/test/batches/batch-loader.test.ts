@@ -35,6 +35,44 @@ async function collectEpoch(config: BatchLoaderConfig, epoch: number, startBatch
 }
 
 describe('createBatchLoader', () => {
+  it('makes parts of batches that side by side are the batches, augmented, smaller at the end, and padded', async () => {
+    for (const change of [{ augmentation: 'level1' as const }, { padLast: true, sampling: 'sequential' as const }]) {
+      const config = configOf({ rows: rows.slice(0, 9), workers: 1, ...change })
+      const whole = await collectEpoch(config, 1)
+      const [one, other] = [
+        await collectEpoch({ ...config, share: { index: 0, count: 2 } }, 1),
+        await collectEpoch({ ...config, share: { index: 1, count: 2 } }, 1),
+      ]
+      expect(whole.map(({ start, total }) => [start, total])).toEqual([
+        [0, 4],
+        [4, 4],
+        [8, 1],
+      ])
+      expect(one.map(({ start, total, valid }) => [start, total, valid])).toEqual([
+        [0, 4, 2],
+        [4, 4, 2],
+        [8, 1, 1],
+      ])
+      expect(other.map(({ start, total, valid }) => [start, total, valid])).toEqual([
+        [2, 4, 2],
+        [6, 4, 2],
+        [10, 1, 0],
+      ])
+      whole.forEach((batch, index) => {
+        const parts = [one[index]!, other[index]!]
+        expect(parts.flatMap(({ imageIds }) => imageIds)).toEqual(batch.imageIds)
+        expect(parts.flatMap(({ targets }) => [...targets])).toEqual([...batch.targets])
+        expect(parts.map(({ images }) => Buffer.from(images.buffer).toString('hex')).join('')).toBe(
+          Buffer.from(batch.images.buffer).toString('hex'),
+        )
+      })
+    }
+    expect(() => createBatchLoader(configOf({ share: { index: 0, count: 3 } }))).toThrow(
+      'Expected a multiple of share.count, 3, for batchSize but received 4.',
+    )
+    expect(() => createBatchLoader(configOf({ share: { index: 2, count: 2 } }))).toThrow('for share.index')
+  })
+
   it('draws an image for each place of a row, anew in every epoch, and refuses rows with other places', async () => {
     const placed = Array.from({ length: 7 }, (_, i) => ({
       ...rows[3 * i]!,

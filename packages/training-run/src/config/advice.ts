@@ -16,6 +16,10 @@ export function adviseOn(change: ConfigChange, run: string, { state }: Checkpoin
     const weights = state.epoch > 0 ? ` --pretrained ${runPaths(run).weights(state.epoch)}` : ''
     return `${rate}Continue with ${assignment(change)}, or train ${weights === '' ? 'anew' : 'on from its weights'} with${weights} ${other}.`
   }
+  if (change.key === 'processes') {
+    const launcher = change.before === undefined ? 'one process' : `mpirun -n ${change.before}`
+    return `Continue with ${launcher}, or start another run with ${other}.`
+  }
   if (change.key.startsWith('weights')) {
     const flag = config.weights
       ? `--pretrained ${config.weights.origin ?? `${config.weights.path} as it was`}`

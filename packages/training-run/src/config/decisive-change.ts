@@ -16,6 +16,7 @@ const decisive = [
   'training',
   'weights.sha256',
   'engine',
+  'processes',
   'data.splitsSha256',
   'data.fold',
   'data.trainImages',

@@ -41,6 +41,8 @@ export const runConfigSchema = z.looseObject({
     .nullable()
     .default(null),
   engine: z.string(),
+  /** Processes that train it together, each on its part of every batch; absent for one. */
+  processes: count.optional(),
   versions: z.record(z.string(), z.string()),
 })
 
