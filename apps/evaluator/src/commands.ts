@@ -2,6 +2,7 @@
 import { type Command, defineCommand } from '@mammokit/command-line'
 import {
   calibrateSchema,
+  ensembleSchema,
   explainSchema,
   exportSchema,
   predictSchema,
@@ -49,6 +50,13 @@ export const commands: readonly Command[] = [
       maxLeftOut: '--max-left-out <share>',
       ...inference,
     },
+  }),
+  defineCommand({
+    name: 'ensemble',
+    summary: 'Make a run of the checkpoints that several runs selected, or of one on augmented images.',
+    schema: ensembleSchema,
+    load: async () => (await import('./ensemble/ensemble.ts')).ensemble,
+    flags: { run: folders.run, member: '--member <dir>', combine: '--combine <name>', tta: '--tta <name>' },
   }),
   defineCommand({
     name: 'select',

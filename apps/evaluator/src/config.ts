@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os'
 import { mapMethods } from '@mammokit/mammogram-classifier/heatmap'
 import { rasterSchema } from '@mammokit/mammogram-preprocess/options'
 import { devices, engineNames } from '@mammokit/tensor-engine/names'
+import { augmentationsSchema, combinationSchema } from '@mammokit/training-run/schema'
 import { z } from 'zod'
 
 const text = z.string().min(1)
@@ -27,6 +28,7 @@ const inference = {
   workers: count.default(availableParallelism()).describe('threads that read images'),
   batchSize: count.default(4).describe('images per forward pass'),
 }
+const augmentation = augmentationsSchema.element
 const maxLeftOut = z
   .number()
   .min(0)
@@ -133,6 +135,24 @@ export const serveSchema = z.strictObject({
   engine: inference.engine,
   device: inference.device,
   threads: inference.threads,
+})
+
+export const ensembleSchema = z.strictObject({
+  run: text.describe('folder of the ensemble, which predict, select, test and report take as a run'),
+  member: z
+    .union([text, z.array(text).min(1)])
+    .describe('run whose selected checkpoint is one of the networks; repeat the flag for several'),
+  combine: combinationSchema
+    .default('logits')
+    .describe(
+      'how their logits become one: the mean, or that of the quantiles which they are among those of the validation set',
+    ),
+  tta: z
+    .union([augmentation, z.array(augmentation).min(1)])
+    .optional()
+    .describe(
+      'pictures of each image that are averaged with it: mirrored, 10 % larger and smaller, or its four corners; repeat the flag for several',
+    ),
 })
 
 const thresholdRule = {
@@ -277,6 +297,7 @@ export const submitSchema = z.strictObject({
   ...inference,
 })
 
+export type EnsembleConfig = z.input<typeof ensembleSchema>
 export type ExplainConfig = z.input<typeof explainSchema>
 export const calibrateSchema = z.strictObject({
   run: run.optional(),

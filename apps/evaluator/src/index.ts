@@ -1,6 +1,7 @@
 export { type CommandContext, CommandLineError, type Progress, plainProgress } from '@mammokit/command-line'
 export type {
   CalibrateConfig,
+  EnsembleConfig,
   ExplainConfig,
   ExportConfig,
   PredictConfig,
@@ -10,6 +11,7 @@ export type {
   SubmitConfig,
   TestConfig,
 } from './config.ts'
+export { ensemble } from './ensemble/ensemble.ts'
 export { EvaluatorError, type EvaluatorErrorCode } from './evaluator-error.ts'
 export { explain } from './explain/explain.ts'
 export type { ExplainResult } from './explain/explain-result.ts'

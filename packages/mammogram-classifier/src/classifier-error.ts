@@ -4,6 +4,7 @@ export type ClassifierErrorCode =
   | 'bad-input'
   | 'not-a-model'
   | 'breast-network'
+  | 'several-networks'
   | 'runtime-missing'
   | 'not-finite'
   | 'map-undefined'

@@ -1,6 +1,7 @@
 /** The classifier of a run folder: its configuration, the chosen checkpoint, and what was selected on the validation set. */
 import {
   assertSamePreprocessing,
+  listFolds,
   type RunConfig,
   readEpochWeights,
   readRunConfig,
@@ -40,7 +41,7 @@ export async function openRunClassifier(
   run: string,
   { epoch: chosen, ...options }: RunClassifierOptions = {},
 ): Promise<RunClassifier> {
-  const config = await readRunConfig(run)
+  const config = await readNetworkConfig(run)
   const selection = chosen === undefined ? await readSelection(run) : null
   const epoch = chosen ?? selection!.epoch
   const { weights, preprocessHash, checkpointHash } = await readEpochWeights(run, epoch)
@@ -57,4 +58,21 @@ export async function openRunClassifier(
   const { load, ...classifier } = await openClassifier(config, options)
   await load(weights)
   return { ...classifier, config, epoch, checkpointHash, selection }
+}
+
+/**
+ * The configuration of a run that has one network of its own.
+ *
+ * @throws {ClassifierError} `several-networks` for an ensemble, or a folder of folds; FileError, TrainingRunError as `readRunConfig`
+ */
+export async function readNetworkConfig(run: string): Promise<RunConfig> {
+  const folds = await listFolds(run)
+  const config = folds.length > 0 ? null : await readRunConfig(run)
+  const networks = config ? config.ensemble?.members.length : folds.length
+  if (config && networks === undefined) return config
+  throw new ClassifierError(
+    'several-networks',
+    `Expected a run with a network of its own for ${run} but received ${config ? `an ensemble of ${networks} runs` : `${networks} folds`}. Use predict, select, test and report; everything else takes one of them.`,
+    { run, networks },
+  )
 }

@@ -17,4 +17,5 @@ export {
   readVerifiedSelection,
   type SubsetSources,
   type VerifiedSelection,
+  type VerifyOptions,
 } from './selection/verify-selection.ts'

@@ -37,6 +37,8 @@ export function runPaths(run: string) {
     report: join(run, 'report.html'),
     model: join(run, 'model.onnx'),
     submission: join(run, 'submission.csv'),
+    /** Of an ensemble: what one of its networks says of images that are augmented, counted from 0. */
+    member: (index: number) => join(run, 'members', String(index)),
     /** What was learned of another place's cases. */
     site: (name: string) => join(run, 'sites', name),
   }

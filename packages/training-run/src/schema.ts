@@ -10,7 +10,16 @@ export {
   type Subset,
   subsetSchema,
 } from './schema/prediction.ts'
-export { type RunConfig, runConfigSchema } from './schema/run-config.ts'
+export {
+  type Augmentations,
+  augmentationsSchema,
+  type Combination,
+  combinationSchema,
+  type Ensemble,
+  ensembleSchema,
+  type RunConfig,
+  runConfigSchema,
+} from './schema/run-config.ts'
 export { type Selection, selectionSchema } from './schema/selection.ts'
 export { type SiteCalibration, siteCalibrationSchema } from './schema/site-calibration.ts'
 export { type TestHistoryLine, testHistoryLineSchema } from './schema/test-history.ts'

@@ -3,10 +3,15 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { writeJsonAtomic } from '@mammokit/atomic-files'
 import { type CommandContext, parseConfig, silentContext } from '@mammokit/command-line'
-import { type Explanation, openRunClassifier, resolveMapOptions } from '@mammokit/mammogram-classifier'
+import {
+  type Explanation,
+  openRunClassifier,
+  readNetworkConfig,
+  resolveMapOptions,
+} from '@mammokit/mammogram-classifier'
 import { type ProcessedRow, readLesions } from '@mammokit/screening-data'
 import { defaultConfig } from '@mammokit/seresnext'
-import { epochName, readRunConfig, runPaths, writeMaps } from '@mammokit/training-run'
+import { epochName, runPaths, writeMaps } from '@mammokit/training-run'
 import type { z } from 'zod'
 import { type ExplainConfig, explainSchema } from '../config.ts'
 import { EvaluatorError } from '../evaluator-error.ts'
@@ -24,7 +29,7 @@ export async function explain(input: ExplainConfig, context: CommandContext = si
   const { progress } = context
   const config = parseConfig(explainSchema, input)
   const { run, data, subset, method, stage, engine, device, threads, batchSize } = config
-  const runConfig = await readRunConfig(run)
+  const runConfig = await readNetworkConfig(run)
   const { rows: all, notes } = await readSubset(data, { subset }, runConfig)
   for (const note of notes) progress.line(note)
   const rows = chosenRows(all, config)

@@ -2,8 +2,14 @@
 import { dirname, join } from 'node:path'
 import { writeFileAtomic } from '@mammokit/atomic-files'
 import { type CommandContext, parseConfig, silentContext } from '@mammokit/command-line'
-import { exportOnnx, openRunClassifier, readCalibrationOf, readVerifiedSelection } from '@mammokit/mammogram-classifier'
-import { readEpochWeights, readRunConfig, runPaths } from '@mammokit/training-run'
+import {
+  exportOnnx,
+  openRunClassifier,
+  readCalibrationOf,
+  readNetworkConfig,
+  readVerifiedSelection,
+} from '@mammokit/mammogram-classifier'
+import { readEpochWeights, runPaths } from '@mammokit/training-run'
 import { type ExportConfig, exportSchema } from '../config.ts'
 import { openSubsets } from '../predict/subset-rows.ts'
 import { assertClose, compareExport, type ExportCheck } from './compare-export.ts'
@@ -22,7 +28,7 @@ export interface ExportResult extends ExportCheck {
 export async function exportRun(input: ExportConfig, context: CommandContext = silentContext): Promise<ExportResult> {
   const { progress } = context
   const { run, data, precision, images, calibration, output, timm, ...inference } = parseConfig(exportSchema, input)
-  const config = await readRunConfig(run)
+  const config = await readNetworkConfig(run)
   const subsets = await openSubsets(data, config)
   const { selection } = await readVerifiedSelection(run, config, (subset) => subsets.read({ subset }))
   const { weights } = await readEpochWeights(run, selection.epoch)

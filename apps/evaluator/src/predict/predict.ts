@@ -4,17 +4,16 @@ import { existsSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { cleanLeftovers } from '@mammokit/atomic-files'
 import { type CommandContext, CommandLineError, parseConfig, silentContext } from '@mammokit/command-line'
-import { openClassifier, sigmoid } from '@mammokit/mammogram-classifier'
+import { openClassifier, sigmoid, withAugmentations } from '@mammokit/mammogram-classifier'
 import { assertImagesPresent } from '@mammokit/mammogram-dataset'
 import type { ProcessedRow } from '@mammokit/screening-data'
 import {
+  type Augmentations,
   assertSamePreprocessing,
   type ExpectedPredictions,
   epochName,
-  foldRun,
   hashSources,
   listEpochs,
-  listFolds,
   type Prediction,
   type RunConfig,
   readEpochWeights,
@@ -30,9 +29,11 @@ import type { z } from 'zod'
 import { type PredictConfig, predictSchema } from '../config.ts'
 import { assertNoStray } from '../stray-option.ts'
 import { packageVersion } from '../version.ts'
-import { openFolds, writeOutOfFold } from './out-of-fold.ts'
+import { openEvaluated } from './evaluated-run.ts'
+import type { EvaluatedRun } from './network.ts'
+import { writeTogether } from './network-predictions.ts'
 import { logitsOf, openRows } from './predict-rows.ts'
-import { openSubsets, type SubsetRows, type Subsets } from './subset-rows.ts'
+import type { SubsetRows, Subsets } from './subset-rows.ts'
 
 export interface PredictSummary {
   readonly images: number
@@ -50,7 +51,7 @@ const studyOnly = [
 
 type RunPrediction = z.output<typeof predictSchema> & { readonly run: string }
 
-/** Writes predictions/<subset>/<epoch>.csv for each checkpoint that has none yet; of a run of folds for each fold, and val for all together. */
+/** Writes predictions/<subset>/<epoch>.csv for each checkpoint that has none yet; of several networks for each, and what they say together. */
 export async function predict(input: PredictConfig, context: CommandContext = silentContext): Promise<PredictSummary> {
   const { run, ...others } = parseConfig(predictSchema, input)
   if (run === undefined) {
@@ -61,35 +62,74 @@ export async function predict(input: PredictConfig, context: CommandContext = si
   }
   assertNoStray(studyOnly, others, predictSchema.parse({}), { flag: '--study', gives: 'the files to answer' })
   const config = { ...others, run }
-  const folds = await listFolds(config.run)
-  if (folds.length === 0) return predictRun(config, context)
+  return predictEvaluated(await openEvaluated(run, config.data), config, context)
+}
+
+/** The same of a run that is open already: each of its networks, and where there are several what they say together. */
+export async function predictEvaluated(
+  evaluated: EvaluatedRun,
+  config: RunPrediction,
+  context: CommandContext,
+): Promise<PredictSummary> {
+  const { run, combine, augmentations, isOutOfFold } = evaluated
+  const { subset, epoch } = config
+  if (combine === null) return predictRun(config, context, evaluated)
+  const epochs = epoch === undefined ? evaluated.epochs : [epoch]
+  const [first] = epochs.filter((each) => evaluated.epochs.includes(each))
+  if (first === undefined) {
+    throw new CommandLineError(
+      'invalid-value',
+      `Expected one of the epochs ${evaluated.epochs.join(', ')} of ${run} for --epoch but received ${epoch}. Choose one, or leave it out.`,
+      { run, epoch },
+    )
+  }
+  // Quantiles are those among the validation scores.
+  const subsets = combine === 'quantiles' && subset !== 'val' ? (['val', subset] as const) : [subset]
   const summaries: PredictSummary[] = []
-  for (const fold of folds) summaries.push(await predictRun({ ...config, run: foldRun(config.run, fold) }, context))
-  const merged =
-    config.subset === 'val' && config.epoch === undefined
-      ? await writeOutOfFold(config.run, await openFolds(config.run, folds, config.data))
-      : []
-  for (const path of merged) context.progress.line(`Wrote the out-of-fold predictions ${path}`)
+  for (const network of await evaluated.networks(first)) {
+    for (const each of subsets) {
+      const own = { run: network.run, subset: each, epoch: isOutOfFold ? epoch : network.epoch }
+      const options = { into: network.into, augmentations, subsets: network.subsets }
+      summaries.push(await predictRun({ ...config, ...own }, context, options))
+    }
+  }
+  const together: string[] = []
+  // What all folds say of what some were trained on is no prediction.
+  if (!(isOutOfFold && subset === 'train')) {
+    for (const each of epochs) together.push(await writeTogether(evaluated, subset, each))
+  }
+  const what = isOutOfFold && subset === 'val' ? 'out-of-fold' : 'combined'
+  for (const path of together) context.progress.line(`Wrote the ${what} predictions ${path}`)
+  const { rows } = evaluated.subsets.read({ subset })
   return {
-    images: summaries.reduce((sum, { images }) => sum + images, 0),
-    written: [...summaries.flatMap(({ written }) => written), ...merged],
+    images: rows.length,
+    written: [...summaries.flatMap(({ written }) => written), ...together],
     kept: summaries.flatMap(({ kept }) => kept),
   }
 }
 
-/** The same of one run, whose data folders may have been read already. */
+interface NetworkOptions {
+  /** Of the run's data folders. */
+  readonly subsets: Subsets
+  /** Folder whose predictions/ gets them. @default the run's */
+  readonly into?: string
+  /** @default none */
+  readonly augmentations?: Augmentations
+}
+
+/** Of one network. */
 export async function predictRun(
   config: RunPrediction,
   { progress, signal }: CommandContext,
-  subsets?: Subsets,
+  { subsets, into = config.run, augmentations = [] }: NetworkOptions,
 ): Promise<PredictSummary> {
-  const run = runPaths(config.run)
+  const run = runPaths(into)
   const runConfig = await readRunConfig(config.run)
-  const { rows, notes, splitsSha256 } = (subsets ?? (await openSubsets(config.data, runConfig))).read(config)
+  const { rows, notes, splitsSha256 } = subsets.read(config)
   for (const note of notes) progress.line(note)
 
   const epochs = config.epoch === undefined ? await listEpochs(config.run) : [config.epoch]
-  const predicted = { into: config.run, subset: config.subset, rows, splitsSha256 }
+  const predicted = { into, subset: config.subset, rows, splitsSha256, augmentations }
   const pending = await predictRows(epochs, predicted, config, runConfig, { progress, ...(signal && { signal }) })
   const path = (epoch: number) => run.predictions(config.subset, epoch)
   const kept = epochs.filter((epoch) => !pending.includes(epoch))
@@ -103,6 +143,8 @@ export async function predictRun(
 export interface PredictedRows extends Pick<SubsetRows, 'rows' | 'splitsSha256'> {
   readonly into: string
   readonly subset: Subset
+  /** Test-time augmentations, whose logits are averaged with those of the images. @default none */
+  readonly augmentations?: Augmentations
 }
 
 /** Where the weights are, and how they are run. */
@@ -116,13 +158,13 @@ export async function predictRows(
   runConfig: RunConfig,
   { progress, signal }: CommandContext,
 ): Promise<number[]> {
-  const { into, subset, rows, splitsSha256 } = predicted
+  const { into, subset, rows, splitsSha256, augmentations } = predicted
   const pending: number[] = []
   for (const epoch of epochs) {
     const { preprocessHash, checkpointHash } = await readEpochWeights(config.run, epoch)
     const path = runPaths(config.run).weights(epoch)
     assertSamePreprocessing(runConfig.preprocessHash, "the run's config.json", preprocessHash, path)
-    const expected = { run: into, config: runConfig, subset, rows, splitsSha256, epoch, checkpointHash }
+    const expected = { run: into, config: runConfig, subset, rows, splitsSha256, epoch, checkpointHash, augmentations }
     if (!(await isDone(expected, progress.line))) pending.push(epoch)
   }
   if (pending.length === 0) return pending
@@ -137,13 +179,14 @@ export async function predictRows(
 
 async function predictEach(
   epochs: readonly number[],
-  { into, subset, rows, splitsSha256 }: PredictedRows,
+  { into, subset, rows, splitsSha256, augmentations = [] }: PredictedRows,
   config: RowPrediction,
   runConfig: RunConfig,
   { progress, signal }: CommandContext,
 ): Promise<void> {
   const { engine, device, threads, workers, batchSize } = config
   const classifier = await openClassifier(runConfig, { engine, device, threads, batchSize })
+  const augmented = withAugmentations(classifier, runConfig.image, augmentations)
   const loader = openRows(rows, { image: runConfig.image, batchSize, workers, cache: true, signal })
   try {
     for (const [index, epoch] of epochs.entries()) {
@@ -152,11 +195,12 @@ async function predictEach(
       const imagesAfter = (epochs.length - index - 1) * rows.length
       const stage = { unit: 'images', secondsAfter: (secondsPerImage: number) => imagesAfter * secondsPerImage }
       progress.start(`${epochName(epoch)} on ${subset}`, rows.length, stage)
-      const logits = await logitsOf(loader, rows, classifier, (done) => progress.update(done), signal)
+      const logits = await logitsOf(loader, rows, augmented, (done) => progress.update(done), signal)
       progress.stop()
       const source = {
         ...{ subset, epoch, checkpointHash, preprocessHash },
         ...{ splitsSha256, dataSha256: hashSources(rows), mammokit: packageVersion() },
+        ...(augmentations.length > 0 && { augmentations }),
       }
       await writePredictions(
         into,

@@ -1,9 +1,16 @@
 /** A sample of the predictions in a file, computed again from the weights. */
 import { randomInt } from 'node:crypto'
-import { groupByBreast, openClassifier, sigmoid } from '@mammokit/mammogram-classifier'
+import { groupByBreast, openClassifier, sigmoid, withAugmentations } from '@mammokit/mammogram-classifier'
 import type { ProcessedRow } from '@mammokit/screening-data'
 import type { Device, EngineName } from '@mammokit/tensor-engine/names'
-import { epochName, type Predictions, type RunConfig, readEpochWeights, runPaths } from '@mammokit/training-run'
+import {
+  type Augmentations,
+  epochName,
+  type Predictions,
+  type RunConfig,
+  readEpochWeights,
+  runPaths,
+} from '@mammokit/training-run'
 import { EvaluatorError } from '../evaluator-error.ts'
 import { logitsOf, openRows } from './predict-rows.ts'
 
@@ -21,6 +28,8 @@ export interface RecomputeOptions {
   readonly threads: number
   readonly workers: number
   readonly batchSize: number
+  /** @default none */
+  readonly augmentations?: Augmentations
   readonly signal?: AbortSignal
 }
 
@@ -37,17 +46,18 @@ export async function assertRecomputed(
   config: RunConfig,
   epoch: number,
   samples: readonly PredictionSample[],
-  { engine, device, threads, workers, batchSize, signal }: RecomputeOptions,
+  { engine, device, threads, workers, batchSize, augmentations = [], signal }: RecomputeOptions,
 ): Promise<void> {
   const classifier = await openClassifier(config, { engine, device, threads, batchSize })
   try {
     await classifier.load((await readEpochWeights(run, epoch)).weights)
+    const augmented = withAugmentations(classifier, config.image, augmentations)
     for (const { rows, predictions, folder = run } of samples) {
       const drawn = drawIndexes(rows, classifier.fusion !== null)
       const sample = drawn.map((index) => rows[index])
       const loader = openRows(sample, { image: config.image, batchSize, workers, signal })
       try {
-        const computed = (await logitsOf(loader, sample, classifier)).map(sigmoid)
+        const computed = (await logitsOf(loader, sample, augmented)).map(sigmoid)
         assertClose(folder, predictions, drawn, computed)
       } finally {
         await loader.close()

@@ -2,6 +2,8 @@
 import { existsSync } from 'node:fs'
 import { type Html, html, scrollable } from '@mammokit/html-page'
 import {
+  foldRun,
+  listFolds,
   type MetricsLine,
   readMetrics,
   readRunConfig,
@@ -30,12 +32,14 @@ export interface ComparedRun {
 
 /** @throws FileError, TrainingRunError for a folder that is no run */
 export async function readComparedRun(run: string): Promise<ComparedRun> {
-  const { data } = await readRunConfig(run)
+  const [fold] = await listFolds(run)
+  const { data } = await readRunConfig(fold === undefined ? run : foldRun(run, fold))
   const selection = existsSync(runPaths(run).selection) ? await readSelection(run) : null
   const test = existsSync(runPaths(run).test()) ? await readTestResult(run) : null
   return {
     name: runPaths(run).name,
-    metrics: await readMetrics(run),
+    // Several networks were trained elsewhere.
+    metrics: existsSync(runPaths(run).metrics) ? await readMetrics(run) : [],
     splitsSha256: data.splitsSha256,
     selection,
     test: test && selection && isSameSelection(test, selection) ? test : null,

@@ -21,7 +21,6 @@ import {
   type RunConfig,
   readMaps,
   readMetrics,
-  readRunConfig,
   readTestHistory,
   readTestResult,
   readVerifiedPredictions,
@@ -32,7 +31,8 @@ import {
 } from '@mammokit/training-run'
 import type { TestHistoryLine } from '@mammokit/training-run/schema'
 import { EvaluatorError } from '../evaluator-error.ts'
-import { openSubsets } from '../predict/subset-rows.ts'
+import { openEvaluated } from '../predict/evaluated-run.ts'
+import { expectedTogether } from '../predict/network-predictions.ts'
 import { readExternalTests } from '../test/external-tests.ts'
 import { isSameSelection } from '../test/tested-once.ts'
 import { type PatientFlow, patientFlow } from './patient-flow.ts'
@@ -80,19 +80,21 @@ export async function readReportData(
   dataDirs: string | readonly string[],
   { isAnonymous = false }: { readonly isAnonymous?: boolean } = {},
 ): Promise<ReportData> {
-  const config = await readRunConfig(run)
-  const subsets = await openSubsets(dataDirs, config)
-  const { selection, predictions: validation } = await readVerifiedSelection(run, config, (subset) =>
-    subsets.read({ subset }),
+  const evaluated = await openEvaluated(run, dataDirs)
+  const { config, subsets } = evaluated
+  const { selection, predictions: validation } = await readVerifiedSelection(
+    run,
+    config,
+    (subset) => subsets.read({ subset }),
+    evaluated,
   )
   // The validation set's result is shown where there is no other; a result that is gone is asked for by its own name.
   const isOnlyVal = existsSync(runPaths(run).test('val')) && !existsSync(runPaths(run).test())
   const test = await readTestResult(run, isOnlyVal ? 'val' : 'test')
   if (!isSameSelection(test, selection)) throw differs('selection', runPaths(run).selection, run)
-  const { rows, splitsSha256, adjustments } = subsets.read({ subset: test.subset })
-  const { epoch, checkpointHash, subset, aggregation } = test
-  const expected = { run, config, subset, rows, splitsSha256, epoch, checkpointHash }
-  const predictions = await readVerifiedPredictions(expected)
+  const { rows, adjustments } = subsets.read({ subset: test.subset })
+  const { epoch, subset, aggregation } = test
+  const predictions = await readVerifiedPredictions(await expectedTogether(evaluated, subset, epoch))
   if (predictions.sha256 !== test.predictionsSha256) {
     throw differs('predictions', runPaths(run).predictions(subset, epoch), run)
   }
@@ -110,7 +112,7 @@ export async function readReportData(
     predictions: predictions.images,
     breasts,
     sweep: sweepThresholds(targetsOf(validationBreasts), probabilitiesOf(validationBreasts)),
-    metrics: await readMetrics(run),
+    metrics: evaluated.combine === null ? await readMetrics(run) : [],
     methods: countMethods(subsets.manifest),
     adjustments,
     flow: patientFlow({ ...subsets.all(), tested: test.subset, manifest: subsets.manifest }),

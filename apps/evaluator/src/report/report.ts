@@ -9,6 +9,7 @@ import { baselineSection } from './baseline-section.ts'
 import { checklistSection } from './checklist-section.ts'
 import { type ComparedRun, compareSection, readComparedRun } from './compare-section.ts'
 import { rankingSection, selectionSection, trainingSection } from './curves.ts'
+import { ensembleSection } from './ensemble-section.ts'
 import { externalSection } from './external-section.ts'
 import { figureSection } from './figure-section.ts'
 import { flowSection } from './flow-section.ts'
@@ -35,6 +36,7 @@ ${await rankingSection(data)}
 ${figureSection(data, config.prevalence)}
 ${levelSection(data)}
 ${baselineSection(data)}
+${ensembleSection(data)}
 ${flowSection(data)}
 ${await selectionSection(data)}
 ${subgroupSection(data)}

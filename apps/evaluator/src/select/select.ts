@@ -2,19 +2,12 @@
 import { type CommandContext, formatTable, parseConfig, silentContext } from '@mammokit/command-line'
 import { bestOf, breastsOf, type Candidate, decisionOf, toCandidate } from '@mammokit/mammogram-classifier/selection'
 import { chosenThreshold, f1Differences, figuresOf, statisticsAt } from '@mammokit/pf1-metric'
-import {
-  listEpochs,
-  listFolds,
-  readEpochWeights,
-  readRunConfig,
-  readVerifiedPredictions,
-  type Selection,
-  writeSelection,
-} from '@mammokit/training-run'
+import { readVerifiedPredictions, type Selection, writeSelection } from '@mammokit/training-run'
 import { type SelectConfig, selectSchema } from '../config.ts'
 import { EvaluatorError } from '../evaluator-error.ts'
-import { type FoldedRun, openFolds } from '../predict/out-of-fold.ts'
-import { readSubset } from '../predict/subset-rows.ts'
+import { openEvaluated } from '../predict/evaluated-run.ts'
+import type { EvaluatedRun } from '../predict/network.ts'
+import { assertTogether, expectedTogether } from '../predict/network-predictions.ts'
 import { resamplingStage } from '../resampling-stage.ts'
 import { packageVersion } from '../version.ts'
 import { selectionNotes } from './selection-notes.ts'
@@ -25,14 +18,16 @@ export async function select(input: SelectConfig, context: CommandContext = sile
   const { progress, signal } = context
   const { run, data, subset, aggregation, resamples, seed, ...config } = parseConfig(selectSchema, input)
   const thresholdRule = thresholdRuleOf(config)
-  const { config: runConfig, rows, splitsSha256, epochs, checkpointHash: hashOf } = await openRun(run, data, subset)
+  const evaluated = await openEvaluated(run, data)
+  const { epochs } = evaluated
+  assertUnseen(evaluated, subset)
   const candidates: Candidate[] = []
   progress.start('checkpoints', epochs.length)
   for (const epoch of epochs) {
     signal?.throwIfAborted()
-    const checkpointHash = await hashOf(epoch)
-    const expected = { run, config: runConfig, subset, rows, splitsSha256, epoch, checkpointHash }
-    candidates.push(toCandidate(epoch, await readVerifiedPredictions(expected), { aggregation, thresholdRule }))
+    const predictions = await readVerifiedPredictions(await expectedTogether(evaluated, subset, epoch))
+    await assertTogether(evaluated, predictions, epoch)
+    candidates.push(toCandidate(epoch, predictions, { aggregation, thresholdRule }))
     progress.update(candidates.length)
   }
   progress.stop()
@@ -72,25 +67,11 @@ function differencesOf(
   return others.map(({ epoch }, i) => ({ epoch, difference: differences[i]! }))
 }
 
-/** What the predictions of a run are compared with; of a run of folds that is what all of them have together. */
-async function openRun(
-  run: string,
-  data: string | readonly string[],
-  subset: 'train' | 'val',
-): Promise<Omit<FoldedRun, 'expectedOf'>> {
-  const folds = await listFolds(run)
-  if (folds.length > 0) {
-    if (subset === 'val') return openFolds(run, folds, data)
-    const message = `Expected subset val for ${run}, a run of folds, but received ${subset}. Only val is out of fold.`
-    throw new EvaluatorError('folds-differ', message, { run, subset })
-  }
-  const config = await readRunConfig(run)
-  return {
-    config,
-    ...(await readSubset(data, { subset }, config)),
-    epochs: await listEpochs(run),
-    checkpointHash: async (epoch) => (await readEpochWeights(run, epoch)).checkpointHash,
-  }
+/** @throws EvaluatorError `folds-differ` for what every fold but one was trained on */
+function assertUnseen({ run, isOutOfFold }: EvaluatedRun, subset: 'train' | 'val'): void {
+  if (!isOutOfFold || subset === 'val') return
+  const message = `Expected subset val for ${run}, a run of folds, but received ${subset}. Only val is out of fold.`
+  throw new EvaluatorError('folds-differ', message, { run, subset })
 }
 
 function report(selection: Selection, line: (text: string) => void): void {

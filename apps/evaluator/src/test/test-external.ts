@@ -2,10 +2,9 @@
 import { mkdir } from 'node:fs/promises'
 import { basename, resolve } from 'node:path'
 import { type CommandContext, CommandLineError } from '@mammokit/command-line'
-import { readVerifiedSelection } from '@mammokit/mammogram-classifier/selection'
+import { readNetworkConfig, readVerifiedSelection } from '@mammokit/mammogram-classifier'
 import {
   hashSources,
-  readRunConfig,
   readTestHistory,
   readVerifiedPredictions,
   runPaths,
@@ -42,7 +41,7 @@ export async function testExternal(config: ExternalConfig, context: CommandConte
   }
   const name = config.name ?? basename(resolve(external))
   const folder = runPaths(run).site(name)
-  const runConfig = await readRunConfig(run)
+  const runConfig = await readNetworkConfig(run)
   const subsets = await openSubsets(data, runConfig)
   const { selection, predictions: validation } = await readVerifiedSelection(run, runConfig, (subset) =>
     subsets.read({ subset }),

@@ -2,19 +2,22 @@
 import { type CommandContext, parseConfig, silentContext } from '@mammokit/command-line'
 import { readVerifiedSelection } from '@mammokit/mammogram-classifier/selection'
 import {
-  readRunConfig,
   readTestHistory,
   readVerifiedPredictions,
   runPaths,
+  type Subset,
   type TestResult,
   writeTestResult,
 } from '@mammokit/training-run'
 import type { z } from 'zod'
 import { predictSchema, type TestConfig, testSchema } from '../config.ts'
-import { predictRun } from '../predict/predict.ts'
+import { openEvaluated } from '../predict/evaluated-run.ts'
+import type { EvaluatedRun, Network } from '../predict/network.ts'
+import { assertTogether, expectedOf, expectedTogether } from '../predict/network-predictions.ts'
+import { predictEvaluated } from '../predict/predict.ts'
 import { assertRecomputed, type PredictionSample } from '../predict/recompute-predictions.ts'
-import { openSubsets, type Subsets } from '../predict/subset-rows.ts'
 import { assertNoStray } from '../stray-option.ts'
+import { worthOf } from './ensemble-worth.ts'
 import { reportTest } from './report-test.ts'
 import { testExternal } from './test-external.ts'
 import { testFiguresOf } from './test-figures.ts'
@@ -27,10 +30,13 @@ export async function test(input: TestConfig, context: CommandContext = silentCo
   const { run, data, subset } = config
   const needed = { flag: '--external', gives: 'the data folder of the other place' }
   assertNoStray(['name', 'unrelatedIds'], config, { unrelatedIds: false }, needed)
-  const runConfig = await readRunConfig(run)
-  const subsets = await openSubsets(data, runConfig)
-  const { selection, predictions: validation } = await readVerifiedSelection(run, runConfig, (subset) =>
-    subsets.read({ subset }),
+  const evaluated = await openEvaluated(run, data)
+  const { subsets } = evaluated
+  const { selection, predictions: validation } = await readVerifiedSelection(
+    run,
+    evaluated.config,
+    (subset) => subsets.read({ subset }),
+    evaluated,
   )
   const history = await readTestHistory(run)
   const earlier = config.again ? undefined : await readEarlierTest(run, subset, selection, history)
@@ -40,26 +46,24 @@ export async function test(input: TestConfig, context: CommandContext = silentCo
     return earlier
   }
 
-  const { rows, splitsSha256 } = subsets.read({ subset })
-  const { epoch, checkpointHash } = selection
-  const isFresh = await predictSubset(config, epoch, context, subsets)
-  const expected = { run, config: runConfig, subset, rows, splitsSha256, epoch, checkpointHash }
-  const predictions = await readVerifiedPredictions(expected)
-  const samples: PredictionSample[] = isFresh ? [] : [{ rows, predictions }]
-  if (selection.subset !== subset) {
-    samples.push({
-      rows: subsets.read({ subset: selection.subset }).rows,
-      predictions: validation,
-    })
-  }
+  const { rows } = subsets.read({ subset })
+  const { epoch } = selection
+  const written = await predictSubset(evaluated, config, epoch, context)
+  const predictions = await readVerifiedPredictions(await expectedTogether(evaluated, subset, epoch))
+  await assertTogether(evaluated, validation, epoch)
   context.progress.line('Computing a sample of the predictions again')
-  const { signal } = context
-  await assertRecomputed(run, runConfig, epoch, samples, { ...config, ...(signal && { signal }) })
+  for (const network of await evaluated.networks(epoch)) {
+    const isFresh = written.includes(runPaths(network.into).predictions(subset, network.epoch))
+    const sampled = new Set([...(isFresh ? [] : [subset]), ...(selection.subset === subset ? [] : [selection.subset])])
+    await recomputeNetwork(evaluated, network, [...sampled], config, context)
+  }
 
   const { rows: trainingRows } = subsets.read({ subset: 'train' })
   const tested = { selection, predictions, rows, trainingRows }
+  const ensemble = await worthOf(evaluated, selection, predictions, config, context)
   const result = await writeTestResult(run, {
     ...(await testFiguresOf(subset, tested, config, context)),
+    ...(ensemble && { ensemble }),
     selectionPredictionsSha256: validation.sha256,
   })
   reportTest(result, context.progress.line)
@@ -69,15 +73,34 @@ export async function test(input: TestConfig, context: CommandContext = silentCo
   return result
 }
 
-/** Predicts what is missing; whether it was computed just now. */
+/** Predicts what is missing; returns what was written now. */
 async function predictSubset(
+  evaluated: EvaluatedRun,
   config: z.output<typeof testSchema>,
   epoch: number,
   context: CommandContext,
-  subsets: Subsets,
-): Promise<boolean> {
+): Promise<readonly string[]> {
   const { run, data, subset, maxLeftOut, engine, device, threads, workers, batchSize } = config
   const options = { run, data, subset, maxLeftOut, epoch, engine, device, threads, workers, batchSize }
-  const { written } = await predictRun({ ...parseConfig(predictSchema, options), run }, context, subsets)
-  return written.length > 0
+  const { written } = await predictEvaluated(evaluated, { ...parseConfig(predictSchema, options), run }, context)
+  return written
+}
+
+/** Computes a sample of what one network says of these subsets again. @throws EvaluatorError `predictions-differ` */
+async function recomputeNetwork(
+  evaluated: EvaluatedRun,
+  network: Network,
+  subsets: readonly Subset[],
+  config: z.output<typeof testSchema>,
+  { signal }: CommandContext,
+): Promise<void> {
+  const { run, into, config: runConfig, epoch } = network
+  const samples: PredictionSample[] = []
+  for (const subset of subsets) {
+    const expected = expectedOf(network, subset, evaluated)
+    const { rows } = network.subsets.read({ subset })
+    samples.push({ rows, predictions: await readVerifiedPredictions(expected), folder: into })
+  }
+  const { augmentations } = evaluated
+  await assertRecomputed(run, runConfig, epoch, samples, { ...config, augmentations, ...(signal && { signal }) })
 }

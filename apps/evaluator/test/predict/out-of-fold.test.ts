@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto'
 import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { readProcessedRows } from '@mammokit/screening-data'
-import { readPredictions, readSelection } from '@mammokit/training-run'
+import { readPredictions, readSelection, readTestResult } from '@mammokit/training-run'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { predict, select } from '../../src/index.ts'
+import { explain, predict, report, select, test as testRun } from '../../src/index.ts'
 import { makeTinyRun, type TinyRun } from '../tiny-run.ts'
 
 let tiny: TinyRun
@@ -51,6 +51,19 @@ describe('a run of folds', () => {
     expect(selection).toMatchObject({ subset: 'val', patients: 8 })
     expect(selection.checkpoints).toHaveLength(2)
     expect(await readSelection(run)).toEqual(selection)
+    // On test, which no fold has seen, all of them are one.
+    const tested = await testRun({ data, run, resamples: 50, ...inference })
+    const { epoch } = selection
+    const alone = await Promise.all([0, 1].map((fold) => readPredictions(join(run, `fold-${fold}`), 'test', epoch)))
+    const all = await readPredictions(run, 'test', epoch)
+    for (const [i, { logit }] of all.images.entries()) {
+      expect(logit).toBeCloseTo((alone[0]!.images[i]!.logit + alone[1]!.images[i]!.logit) / 2, 12)
+    }
+    expect(tested.ensemble?.members.map(({ name }) => name)).toEqual(['fold-0', 'fold-1'])
+    expect(await readTestResult(run)).toEqual(tested)
+    expect(readFileSync(await report({ data, run }), 'utf8')).toContain('What combining is worth')
+    await expect(explain({ data, run })).rejects.toMatchObject({ code: 'several-networks' })
+
     await expect(select({ data, run, subset: 'train' })).rejects.toMatchObject({ code: 'folds-differ' })
     // Weights that changed make the predictions of all folds useless.
     cpSync(join(run, 'fold-1/checkpoints/epoch-001'), join(run, 'fold-1/checkpoints/epoch-002'), { recursive: true })

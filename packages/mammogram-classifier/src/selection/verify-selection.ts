@@ -1,5 +1,6 @@
 /** A selection is checked against the predictions that it names: the chosen checkpoint is judged again, and all of them where the file was edited. */
 import {
+  type Augmentations,
   epochName,
   hashPredictions,
   type Predictions,
@@ -31,6 +32,17 @@ export interface SubsetSources {
   readonly splitsSha256: string
 }
 
+export interface VerifyOptions {
+  /** Of the weights on disk after an epoch. @default of the run's own */
+  readonly checkpointHash?: (epoch: number) => Promise<string>
+  /** Test-time augmentations of the predictions. @default none */
+  readonly augmentations?: Augmentations
+}
+
+async function hashOfWeights(run: string, epoch: number): Promise<string> {
+  return (await readEpochWeights(run, epoch)).checkpointHash
+}
+
 /**
  * Reads selection.json and checks it against the predictions that it was made from, the split and the weights on disk.
  *
@@ -41,6 +53,7 @@ export async function readVerifiedSelection(
   run: string,
   config: Pick<RunConfig, 'preprocessHash'>,
   readRows: ReadRows,
+  { checkpointHash: hashOf = (epoch) => hashOfWeights(run, epoch), augmentations }: VerifyOptions = {},
 ): Promise<VerifiedSelection> {
   const selection = await readSelection(run, { checkContent: false })
   const path = runPaths(run).selection
@@ -59,7 +72,7 @@ export async function readVerifiedSelection(
       continue
     }
     const predictions = await readVerifiedPredictions({
-      ...{ run, config, subset, rows, splitsSha256, epoch, checkpointHash },
+      ...{ run, config, subset, rows, splitsSha256, epoch, checkpointHash, augmentations },
     })
     assertNamed(checkpoint, epoch, predictionsSha256, predictions.sha256)
     if (epoch === selection.epoch) selected = predictions
@@ -76,7 +89,7 @@ export async function readVerifiedSelection(
   const hash = selectionContentSha256(selection)
   if (hash !== selection.contentSha256) throw altered('contentSha256', hash, selection.contentSha256)
 
-  const { checkpointHash: onDisk } = await readEpochWeights(run, selection.epoch)
+  const onDisk = await hashOf(selection.epoch)
   if (onDisk !== selection.checkpointHash) {
     throw new ClassifierError(
       'checkpoint-mismatch',

@@ -1,7 +1,7 @@
 /** Predictions that are bound to the rows, split, images, preprocessing and weights that they are read for. */
 import { commandFor, runPaths } from '../run-paths.ts'
 import type { ImageIdentity, Predictions, Subset } from '../schema/prediction.ts'
-import type { RunConfig } from '../schema/run-config.ts'
+import type { Augmentations, RunConfig } from '../schema/run-config.ts'
 import { TrainingRunError } from '../training-run-error.ts'
 import { knownRowsOf } from './known-rows.ts'
 import { readPredictions } from './predictions-file.ts'
@@ -18,6 +18,8 @@ export interface ExpectedPredictions {
   readonly epoch: number
   /** Of the weights that the predictions must come from. */
   readonly checkpointHash: string
+  /** Whose logits were averaged with that of the image itself. @default none */
+  readonly augmentations?: Augmentations | undefined
 }
 
 /**
@@ -33,6 +35,8 @@ export async function readVerifiedPredictions(expected: ExpectedPredictions): Pr
   assertSame('the preprocess hash of the run', config.preprocessHash, predictions.preprocessHash)
   assertSame('the splits.csv that the run was trained on', expected.splitsSha256, predictions.splitsSha256)
   assertSame('the weights on disk', expected.checkpointHash, predictions.checkpointHash)
+  const { augmentations = [] } = expected
+  assertSame('test-time augmentation', augmentations.join() || 'none', predictions.augmentations?.join() || 'none')
   if (predictions.identities !== known.identities) assertSameImages(rows, predictions.identities)
   assertSame('the source images of the data folder', hashSources(rows), predictions.dataSha256)
   return predictions

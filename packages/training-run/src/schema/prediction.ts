@@ -1,5 +1,6 @@
 /** predictions/<subset>/epoch-001.csv, a logit and a probability for each image, and epoch-001.json beside it, what they were made from. */
 import { z } from 'zod'
+import { augmentationsSchema } from './run-config.ts'
 
 /** Schema of the name of a subset. */
 export const subsetSchema = z.enum(['train', 'val', 'test'])
@@ -36,6 +37,8 @@ export const predictionSourceSchema = z.object({
   splitsSha256: z.string().min(1),
   /** SHA-256 over the ids of the images and the SHA-256 of the files they were made from. */
   dataSha256: z.string().min(1),
+  /** Changed pictures of each image whose logits were averaged with its own; none where it is absent. */
+  augmentations: augmentationsSchema.optional(),
   mammokit: z.string(),
 })
 

@@ -3,6 +3,30 @@ import { z } from 'zod'
 
 const count = z.int().min(1)
 
+/** How the logits of several networks become one: their mean, or that of the quantiles that they are among each network's own on the validation set. */
+export const combinationSchema = z.enum(['logits', 'quantiles'])
+
+/** How the logits of several networks become one. */
+export type Combination = z.output<typeof combinationSchema>
+
+/** Schema of the names of test-time augmentations. */
+export const augmentationsSchema = z.array(z.enum(['flip', 'scale', 'crop']))
+
+/** Names of test-time augmentations. */
+export type Augmentations = z.output<typeof augmentationsSchema>
+
+/** Schema of what an ensemble is made of. */
+export const ensembleSchema = z.object({
+  combine: combinationSchema,
+  /** Changed pictures of each image whose logits each network averages with that of the image itself. */
+  augmentations: augmentationsSchema,
+  /** Folders relative to that of the ensemble, and the epoch of each. */
+  members: z.array(z.object({ run: z.string().min(1), epoch: count })).min(1),
+})
+
+/** What an ensemble is made of. */
+export type Ensemble = z.output<typeof ensembleSchema>
+
 /** Schema of config.json. */
 export const runConfigSchema = z.looseObject({
   /** Version of the trainer. */
@@ -40,6 +64,8 @@ export const runConfigSchema = z.looseObject({
     })
     .nullable()
     .default(null),
+  /** Of a folder that has no network of its own: whose networks are combined; the rest is the first one's. */
+  ensemble: ensembleSchema.optional(),
   engine: z.string(),
   /** Processes that train it together, each on its part of every batch; absent for one. */
   processes: count.optional(),

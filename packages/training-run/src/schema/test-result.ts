@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { calibrationFigures, calibrationSchema } from './calibration.ts'
 import { aggregationSchema, bootstrapSchema, figureSchema } from './figure.ts'
 import { sha256Schema } from './prediction.ts'
+import { augmentationsSchema, combinationSchema } from './run-config.ts'
 
 const count = z.int().min(0)
 
@@ -27,6 +28,22 @@ export const testResultSchema = z.object({
       name: z.string(),
       against: testedSubsetSchema,
       caseMix: z.array(z.object({ column: z.string(), value: z.string(), external: z.number(), internal: z.number() })),
+    })
+    .optional(),
+  /** Of an ensemble: what it is worth beside each of its networks alone, without augmentation. */
+  ensemble: z
+    .object({
+      combine: combinationSchema,
+      augmentations: augmentationsSchema,
+      members: z.array(
+        z.object({
+          name: z.string(),
+          checkpoint: z.string(),
+          rocAuc: figureSchema,
+          /** The ensemble's ROC area minus that of the network, on the same resamples of patients. */
+          difference: figureSchema,
+        }),
+      ),
     })
     .optional(),
   checkpoint: z.string(),

@@ -1,0 +1,178 @@
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { aggregateByBreast, logOdds, rocAuc } from '@mammokit/pf1-metric'
+import { readPredictions, readTestResult } from '@mammokit/training-run'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { ensemble, exportRun, predict, report, select, submit, test as testRun } from '../../src/index.ts'
+import { makeTinyRun, type TinyRun } from '../tiny-run.ts'
+
+const inference = { threads: 1, workers: 1, batchSize: 8 }
+const quick = { ...inference, resamples: 50 }
+
+let tiny: TinyRun
+let data: string
+let one: string
+let other: string
+let folder: string
+beforeAll(async () => {
+  tiny = await makeTinyRun()
+  ;({ data, run: one } = tiny.copy())
+  folder = dirname(one)
+  other = join(folder, 'other')
+  cpSync(one, other, { recursive: true })
+  rmSync(join(one, 'checkpoints/epoch-001'), { recursive: true })
+  rmSync(join(other, 'checkpoints/epoch-002'), { recursive: true })
+  for (const run of [one, other]) {
+    await predict({ data, run, ...inference })
+    await select({ data, run, resamples: 50 })
+  }
+})
+afterAll(() => tiny.remove())
+
+const imagesOf = async (run: string, subset: 'val' | 'test', epoch: number) =>
+  (await readPredictions(run, subset, epoch)).images
+const logitsOf = async (run: string, subset: 'val' | 'test', epoch: number) =>
+  (await imagesOf(run, subset, epoch)).map(({ logit }) => logit)
+const areaOf = (images: Awaited<ReturnType<typeof imagesOf>>) => {
+  const breasts = aggregateByBreast(images)
+  return rocAuc(
+    breasts.map(({ target }) => target),
+    breasts.map(({ probability }) => probability),
+  )
+}
+
+describe('an ensemble of two runs', () => {
+  test('is predicted, selected, tested and reported as a run, and says what it is worth beside each', async () => {
+    const run = join(folder, 'both')
+    const config = await ensemble({ run, member: [one, other] })
+    expect(config.ensemble).toEqual({
+      ...{ combine: 'logits', augmentations: [] },
+      members: [
+        { run: '../tiny', epoch: 2 },
+        { run: '../other', epoch: 1 },
+      ],
+    })
+    const { kept, written } = await predict({ data, run, ...inference })
+    expect(kept).toHaveLength(2)
+    expect(written).toEqual([join(run, 'predictions/val/epoch-001.csv')])
+    await select({ data, run, resamples: 50 })
+    const result = await testRun({ data, run, ...quick })
+    const [combined, a, b] = [
+      await logitsOf(run, 'test', 1),
+      await logitsOf(one, 'test', 2),
+      await logitsOf(other, 'test', 1),
+    ]
+    for (const [i, logit] of combined.entries()) expect(logit).toBeCloseTo((a[i]! + b[i]!) / 2, 12)
+    const area = areaOf(await imagesOf(run, 'test', 1))
+    const alone = [areaOf(await imagesOf(one, 'test', 2)), areaOf(await imagesOf(other, 'test', 1))]
+    expect(result.ensemble?.members.map(({ rocAuc }) => rocAuc.value)).toEqual(alone)
+    for (const [i, { difference }] of result.ensemble!.members.entries()) {
+      expect(difference.value).toBeCloseTo(area - alone[i]!, 12)
+      expect(difference.low).not.toBeNull()
+    }
+    expect(await readTestResult(run)).toEqual(result)
+    const page = readFileSync(await report({ data, run }), 'utf8')
+    expect(page).toContain('What combining is worth')
+    expect(readFileSync(await report({ data, run, compare: one }), 'utf8')).toContain('Beside other runs')
+  })
+
+  test('is refused by name where one network is asked for', async () => {
+    const run = join(folder, 'both')
+    for (const refused of [() => exportRun({ data, run }), () => submit({ data, run })])
+      await expect(refused()).rejects.toMatchObject({ code: 'several-networks' })
+  })
+
+  test('of quantiles is the mean of the places among the validation scores', async () => {
+    const run = join(folder, 'quantiles')
+    await ensemble({ run, member: [one, other], combine: 'quantiles' })
+    await predict({ data, run, ...inference })
+    const own = [await logitsOf(one, 'val', 2), await logitsOf(other, 'val', 1)]
+    const combined = await logitsOf(run, 'val', 1)
+    for (const [i, logit] of combined.entries()) {
+      const places = own.map((scores) => {
+        const [below, same] = [scores.filter((s) => s < scores[i]!), scores.filter((s) => s === scores[i])]
+        return (below.length + same.length / 2) / scores.length
+      })
+      expect(logit).toBeCloseTo(logOdds((places[0]! + places[1]!) / 2), 10)
+    }
+  })
+
+  test('is not selected or tested with files that its networks do not make together', async () => {
+    const run = join(folder, 'edited')
+    await ensemble({ run, member: [one, other] })
+    await predict({ data, run, ...inference })
+    await select({ data, run, resamples: 50 })
+    // The combined predictions of the quantiles, taken for those of the logits.
+    const quantiles = join(folder, 'quantiles')
+    for (const extension of ['csv', 'json']) {
+      const name = `predictions/val/epoch-001.${extension}`
+      const text = readFileSync(join(quantiles, name), 'utf8')
+      const own = JSON.parse(readFileSync(join(run, 'predictions/val/epoch-001.json'), 'utf8'))
+      writeFileSync(
+        join(run, name),
+        extension === 'csv' ? text : JSON.stringify({ ...JSON.parse(text), checkpointHash: own.checkpointHash }),
+      )
+    }
+    await expect(select({ data, run, resamples: 50 })).rejects.toMatchObject({ code: 'predictions-differ' })
+  })
+})
+
+test('an ensemble of one run averages augmented images, in predictions whose header names them', async () => {
+  const run = join(folder, 'flipped')
+  await ensemble({ run, member: one, tta: ['flip', 'scale'] })
+  await predict({ data, run, ...inference })
+  const predictions = await readPredictions(run, 'val', 1)
+  expect(predictions.augmentations).toEqual(['flip', 'scale'])
+  const plain = await logitsOf(one, 'val', 2)
+  expect(predictions.images.some(({ logit }, i) => Math.abs(logit - plain[i]!) > 1e-6)).toBe(true)
+  await select({ data, run, resamples: 50 })
+  const { ensemble: worth } = await testRun({ data, run, ...quick })
+  expect(worth).toMatchObject({
+    augmentations: ['flip', 'scale'],
+    members: [{ name: 'tiny', checkpoint: 'epoch-002' }],
+  })
+  expect(worth!.members[0]!.rocAuc.value).toBe(areaOf(await imagesOf(one, 'test', 2)))
+})
+
+describe('runs that do not fit are refused', () => {
+  const altered = (
+    name: string,
+    change: (config: { data: Record<string, unknown>; preprocessHash: string }) => void,
+  ) => {
+    const run = join(folder, name)
+    cpSync(other, run, { recursive: true })
+    const config = JSON.parse(readFileSync(join(run, 'config.json'), 'utf8'))
+    change(config)
+    writeFileSync(join(run, 'config.json'), JSON.stringify(config))
+    return run
+  }
+
+  test('of another split, by which the test patients of one may be training patients of the other', async () => {
+    const run = altered('split', ({ data }) => {
+      data.splitsSha256 = 'f'.repeat(64)
+    })
+    await expect(ensemble({ run: join(folder, 'x'), member: [one, run] })).rejects.toMatchObject({
+      code: 'members-differ',
+      message: expect.stringContaining('may be training patients of the other'),
+    })
+  })
+
+  test('of another fold, and of another preprocessing', async () => {
+    const fold = altered('fold', ({ data }) => {
+      data.fold = 1
+    })
+    const x = join(folder, 'x')
+    await expect(ensemble({ run: x, member: [one, fold] })).rejects.toMatchObject({ code: 'members-differ' })
+    const hash = altered('hash', (config) => {
+      config.preprocessHash = 'other'
+    })
+    await expect(ensemble({ run: x, member: [one, hash] })).rejects.toMatchObject({ code: 'preprocess-mismatch' })
+  })
+
+  test('alone, twice, or in the folder of a run with a network', async () => {
+    const x = join(folder, 'x')
+    await expect(ensemble({ run: x, member: one })).rejects.toMatchObject({ code: 'invalid-value' })
+    await expect(ensemble({ run: x, member: [one, one] })).rejects.toMatchObject({ code: 'invalid-value' })
+    await expect(ensemble({ run: other, member: [one, other] })).rejects.toMatchObject({ code: 'folder-taken' })
+  })
+})
