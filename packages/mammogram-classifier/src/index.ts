@@ -16,6 +16,7 @@ export {
 export { type ExportOptions, exportedMap, exportOnnx } from './export/export-onnx.ts'
 export { type ActivationMap, type CellGrid, cellGrid } from './heatmap/activation-map.ts'
 export { type MapOptions, resolveMapOptions } from './heatmap/class-activation.ts'
+export { clipToBreast } from './heatmap/clip-to-breast.ts'
 export { drawOverlay, heatLayer, heatMask, type OverlayImage, type OverlayOptions } from './heatmap/draw-overlay.ts'
 export { type FrameSize, type MapPlacement, mapInFrame, wholeImage } from './heatmap/map-in-frame.ts'
 export { type MapMethod, mapMethods } from './heatmap/map-methods.ts'

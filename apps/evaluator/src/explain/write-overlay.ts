@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { writeFileAtomic } from '@mammokit/atomic-files'
 import {
   type ActivationMap,
+  clipToBreast,
   drawOverlay,
   heatMask,
   type MapPlacement,
@@ -34,8 +35,9 @@ export async function writeOverlay(
   map: ActivationMap,
   height: number | undefined,
 ): Promise<Overlay> {
-  const { image, frame, placement, geometry } = await backgroundOf(row, height)
-  const heat = mapInFrame(map, placement, frame, { height: image.height, width: image.width })
+  const seen = await decodeGrayPng(await readImageBytes(row))
+  const { image, frame, placement, geometry } = await backgroundOf(row, seen, height)
+  const heat = clipToBreast(mapInFrame(map, placement, frame, image), image, seen, placement, frame)
   const max = heat.reduce((most, value) => Math.max(most, value), 0)
   const name = row.imageId.replaceAll('/', '_')
   const [overlay, mask] = [join(folder, `${name}.png`), join(folder, `${name}-map.png`)]
@@ -54,11 +56,14 @@ interface Background {
   readonly geometry: Overlay['geometry']
 }
 
-async function backgroundOf(row: ProcessedRow, height = Number.MAX_SAFE_INTEGER): Promise<Background> {
+async function backgroundOf(
+  row: ProcessedRow,
+  seen: OverlayImage,
+  height = Number.MAX_SAFE_INTEGER,
+): Promise<Background> {
   const { dataDir, source, placement } = row
   const path = [join(dataDir, 'raw', source), join(dataDir, source)].find((each) => existsSync(each))
   if (path !== undefined) return { ...(await previewImage(path, { height })), placement, geometry: 'original' }
-  const image = await decodeGrayPng(await readImageBytes(row))
-  const frame = { height: image.height, width: image.width }
-  return { image, frame, placement: wholeImage(frame), geometry: 'processed' }
+  const frame = { height: seen.height, width: seen.width }
+  return { image: seen, frame, placement: wholeImage(frame), geometry: 'processed' }
 }

@@ -1,6 +1,6 @@
 /** Which images of a test are shown, by what became of their breasts, and their pictures. */
 
-import { drawOverlay, mapInFrame, wholeImage } from '@mammokit/mammogram-classifier/heatmap'
+import { clipToBreast, drawOverlay, mapInFrame, wholeImage } from '@mammokit/mammogram-classifier/heatmap'
 import { DatasetError, readImageBytes } from '@mammokit/mammogram-dataset'
 import { decodeGrayPng } from '@mammokit/mammogram-preprocess'
 import type { BreastPrediction } from '@mammokit/pf1-metric'
@@ -75,8 +75,9 @@ async function pictureOf(
     let explained: string | null = null
     if (maps && stored) {
       const { offset, stride } = maps.source
-      const heat = mapInFrame({ ...stored, offset, stride }, wholeImage(frame), frame)
-      explained = await jpegOf(drawOverlay({ data, ...frame }, heat, { max: mapScale }), 4, frame)
+      const seen = { data, ...frame }
+      const heat = clipToBreast(mapInFrame({ ...stored, offset, stride }, wholeImage(frame), frame), frame, seen)
+      explained = await jpegOf(drawOverlay(seen, heat, { max: mapScale }), 4, frame)
     }
     const gray = Uint8Array.from(data, (value) => value / 257)
     const boxes = (lesions.get(imageId) ?? []).flatMap((lesion) => lesionInImage(lesion, file.placement, frame) ?? [])

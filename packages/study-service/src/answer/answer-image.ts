@@ -1,5 +1,12 @@
 /** One image: admitted or not, preprocessed, through the network. */
-import { type ActivationMap, drawOverlay, type Model, mapInFrame, wholeImage } from '@mammokit/mammogram-classifier'
+import {
+  type ActivationMap,
+  clipToBreast,
+  drawOverlay,
+  type Model,
+  mapInFrame,
+  wholeImage,
+} from '@mammokit/mammogram-classifier'
 import {
   type GrayImage,
   type Placement,
@@ -111,8 +118,9 @@ export async function answerImage(
       : { probability: await model.classify(image.image), map: null }
   onSeen?.({ map, placement: image.placement, chestWall: chestWallOf(image) }, facts)
   const { height, width } = image.image
-  const heat = writeOverlay && map && mapInFrame(map, wholeImage(image.image), image.image)
-  const overlay = heat && { imageId, height, width, rgba: drawOverlay(image.image, heat) }
+  const seen = image.image
+  const heat = writeOverlay && map && clipToBreast(mapInFrame(map, wholeImage(seen), seen), seen, seen)
+  const overlay = heat && { imageId, height, width, rgba: drawOverlay(seen, heat) }
   return {
     ...common,
     probability,
