@@ -37,6 +37,8 @@ export interface PreprocessedImage {
   readonly score: number
   /** What was cut out of the DICOM frame, and where it lies in the image: for `frameToImage` and `imageToFrame`. */
   readonly placement: Placement
+  /** Size of the image in its file, pixels. */
+  readonly frame: Size
   /** Side of the result on which the chest wall lies. */
   readonly side: Side
   /** How often the frame that was cut was halved. */
@@ -160,6 +162,10 @@ async function cutMammogram(
     reason: roi.reason,
     score: roi.score,
     placement: stretch ? unstretch(placement, stretch) : placement,
+    frame: {
+      height: Math.round(frame.height / (stretch?.y ?? 1)),
+      width: Math.round(frame.width / (stretch?.x ?? 1)),
+    },
     warnings: typeof spacing === 'string' ? [...warnings, spacing] : warnings,
     side: roi.side,
     resolutionLevel: cutLevel,

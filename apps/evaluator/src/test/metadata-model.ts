@@ -4,8 +4,7 @@ import type { ManifestRow, SplitRow } from '@mammokit/screening-data'
 
 /** Never biopsy, invasive, BIRADS, density or difficulty, which are known only after somebody read the image. */
 export type KnownBefore = Pick<SplitRow, 'age' | 'siteId' | 'machineId' | 'view' | 'implant'> & {
-  /** Where the region lies in the file: its size is that of the image, as far as the manifest has it. */
-  readonly placement?: ManifestRow['placement']
+  readonly frame?: ManifestRow['frame']
 }
 
 export interface MetadataModel {
@@ -29,7 +28,8 @@ export function fitMetadataModel(rows: readonly (KnownBefore & { readonly cancer
   const encoders = [
     numberEncoder('age', ({ age }) => age, rows),
     ...Object.entries(categories).map(([name, of]) => categoryEncoder(name, of, rows)),
-    numberEncoder('image size', ({ placement }) => placement?.box.height ?? null, rows),
+    numberEncoder('image rows', ({ frame }) => frame?.height ?? null, rows),
+    numberEncoder('image columns', ({ frame }) => frame?.width ?? null, rows),
   ]
   const used = encoders.filter((encoder) => encoder !== null)
   if (used.length === 0) return null

@@ -16,7 +16,7 @@ import type { Prediction, TestResult } from '@mammokit/training-run/schema'
 export type GroupedRow = SplitRow & {
   readonly set?: string | null
   readonly method?: ManifestRow['method']
-  readonly placement?: ManifestRow['placement']
+  readonly frame?: ManifestRow['frame']
 }
 
 type GroupOf = (row: GroupedRow) => string | null
@@ -33,7 +33,7 @@ const attributes: Readonly<Record<string, GroupOf>> = {
   implant: (row) => yesOrNo(row.implant),
   'BI-RADS': (row) => row.birads?.toString() ?? null,
   invasive: (row) => yesOrNo(row.invasive),
-  'image size': (row) => (row.placement ? sizeBand(row.placement.box.height) : null),
+  'image size': (row) => (row.frame ? `${sizeBand(row.frame.height)} x ${sizeBand(row.frame.width)} px` : null),
   'region by': (row) => row.method || null,
 }
 
@@ -95,10 +95,10 @@ export function ageBand(age: number): string {
   return `${decade} to ${decade + 9}`
 }
 
-/** Of the height of the region that was cut out, in pixels of the file. */
+/** Of a number of rows or columns. */
 function sizeBand(height: number): string {
   const low = Math.floor(height / 500) * 500
-  return `${low} to ${low + 499} px`
+  return `${low} to ${low + 499}`
 }
 
 function yesOrNo(flag: boolean | null): string | null {

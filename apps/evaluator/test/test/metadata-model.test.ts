@@ -20,6 +20,18 @@ test('uses the columns that tell images apart, and finds who has cancer more oft
   expect(model.logit(image)).toBeGreaterThan(model.logit({ ...image, age: 45 }) + 0.5)
 })
 
+test('knows rows and columns of the file, and takes images of which they are not known', () => {
+  const sized = trainingRows().map((row, i) => ({
+    ...row,
+    frame: i % 5 === 0 ? undefined : { height: row.cancer === 1 ? 4096 : 3000 + (i % 7), width: 2560 },
+  }))
+  const model = fitMetadataModel(sized)!
+  expect(model.columns).toEqual(['age', 'machine', 'view', 'image rows'])
+  const logitAt = (height: number) => model.logit({ ...image, frame: { height, width: 2560 } })
+  expect(logitAt(4096)).toBeGreaterThan(logitAt(3000) + 1)
+  expect(Number.isFinite(model.logit(image))).toBe(true)
+})
+
 test('takes an age that is not known, and a machine that training has not seen', () => {
   const { logit } = fitMetadataModel(trainingRows())!
   expect(Number.isFinite(logit({ ...image, age: null, machineId: 99 }))).toBe(true)

@@ -72,12 +72,11 @@ describe('a test of every attribute', () => {
     return [i, `${i}0`, 'L', 'CC', cancer, 1 + (i % 2), i % 7 === 0 ? 1 : 0, i % 3, invasive, 49, 'test', ''].join()
   })
   const splits = parseSplitsCsv([header, ...lines].join('\n'))
-  const placement = { box: { x: 0, y: 0, width: 9, height: 1800 }, scaleX: 1, scaleY: 1, padX: 0, padY: 0 }
   const rowOf = new Map(
     splits.map((row, i) => {
       const method = i % 13 === 0 ? ('threshold' as const) : ('yolov5' as const)
       const height = i % 11 === 0 ? 2600 : 1800
-      return [row.imageId, { ...row, method, placement: { ...placement, box: { ...placement.box, height } } }]
+      return [row.imageId, { ...row, method, frame: { height, width: 1499 } }]
     }),
   )
   const predictionsOf = (isCalled: (index: number, site: number) => boolean) =>
@@ -120,8 +119,8 @@ describe('a test of every attribute', () => {
     expect(invasive.every(({ specificity }) => specificity.value === null)).toBe(true)
     const sizes = tested.subgroups.filter(({ column }) => column === 'image size')
     expect(sizes.map(({ value, breasts }) => [value, breasts])).toEqual([
-      ['1500 to 1999 px', 345],
-      ['2500 to 2999 px', 35],
+      ['1500 to 1999 x 1000 to 1499 px', 345],
+      ['2500 to 2999 x 1000 to 1499 px', 35],
     ])
   })
 })

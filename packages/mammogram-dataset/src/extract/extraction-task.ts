@@ -21,7 +21,7 @@ export interface ExtractionTask {
 export type ExtractionOutcome =
   | ({ readonly status: 'ok' } & Pick<
       ManifestRow,
-      'method' | 'reason' | 'score' | 'placement' | 'side' | 'warnings' | 'sourceSha256' | 'imageSha256'
+      'method' | 'reason' | 'score' | 'placement' | 'frame' | 'side' | 'warnings' | 'sourceSha256' | 'imageSha256'
     >)
   | { readonly status: 'failed'; readonly reason: string; readonly warnings: readonly string[] }
   | { readonly status: 'cannot-write'; readonly message: string; readonly details: Readonly<Record<string, unknown>> }
@@ -41,12 +41,12 @@ export function extractTogether({ files, options }: ExtractionTask): Promise<Ext
 
 async function write(made: Promise<PreprocessedImage>, target: string): Promise<ExtractionOutcome> {
   try {
-    const { image, method, reason, score, placement, side, warnings, sourceSha256 } = await made
+    const { image, method, reason, score, placement, frame, side, warnings, sourceSha256 } = await made
     const png = await encodeGrayPng(image)
     // Not flushed: what a power cut leaves has another hash, and is made again.
     await writeFileAtomic(target, png, { flush: false })
     const imageSha256 = createHash('sha256').update(png).digest('hex')
-    return { status: 'ok', method, reason, score, placement, side, warnings, sourceSha256, imageSha256 }
+    return { status: 'ok', method, reason, score, placement, frame, side, warnings, sourceSha256, imageSha256 }
   } catch (error) {
     if (error instanceof FileError && error.code === 'cannot-write') {
       return { status: 'cannot-write', message: error.message, details: error.details }

@@ -21,6 +21,8 @@ export interface MadeImage {
   /** How the breast was found, and where it lies in that file. */
   readonly method: ManifestRow['method']
   readonly placement: ImagePlacement
+  /** Size of the image in that file, pixels; none where an earlier version made it. */
+  readonly frame?: ManifestRow['frame']
 }
 
 /** A row with what the manifest says of its image that was made. */
@@ -35,6 +37,7 @@ export function withImage<Row>(row: Row, image: ManifestRow, dataDir: string, pr
     dataDir,
     method: image.method,
     placement: image.placement!,
+    frame: image.frame,
   }
 }
 

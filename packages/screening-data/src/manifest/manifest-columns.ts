@@ -1,5 +1,5 @@
 /** The columns of manifest.csv, in its order. */
-import { requiredColumn } from '@mammokit/strict-csv'
+import { optionalColumn, requiredColumn } from '@mammokit/strict-csv'
 import { z } from 'zod'
 import { idColumns } from '../rows/row-columns.ts'
 
@@ -40,6 +40,8 @@ export const manifestColumns = {
   sourceSha256: requiredColumn('source_sha256', sha256),
   imageSha256: requiredColumn('image_sha256', sha256),
   preprocessHash: requiredColumn('preprocess_hash', text),
+  rows: optionalColumn('rows', optionalNumber),
+  columns: optionalColumn('columns', optionalNumber),
 }
 
 /** Columns that manifests of earlier versions lack. */

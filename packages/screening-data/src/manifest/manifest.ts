@@ -19,6 +19,8 @@ export interface ManifestRow {
   readonly warnings: readonly string[]
   /** What was cut out, and where it lies in the image; none where the image failed. */
   readonly placement: ImagePlacement | undefined
+  /** Size of the image in its file, pixels; none where it failed, or an earlier version made it. */
+  readonly frame?: { readonly height: number; readonly width: number } | undefined
   /** Side of the image on which the chest wall lies. */
   readonly side: 'L' | 'R' | ''
   readonly laterality: string
@@ -103,6 +105,7 @@ function parseManifest(content: string | Uint8Array, path: string): ManifestRow[
       imageSha256: values.imageSha256,
       preprocessHash: values.preprocessHash,
       placement,
+      frame: values.rows && values.columns ? { height: values.rows, width: values.columns } : undefined,
     }
   })
 }
@@ -169,6 +172,8 @@ function cellsOf(row: ManifestRow): CsvCell[] {
     padY: padY?.toFixed(6),
     warnings: row.warnings.join(' '),
     seconds: row.seconds?.toFixed(3),
+    rows: row.frame?.height,
+    columns: row.frame?.width,
   }
   return Object.keys(manifestColumns).map((field) => cells[field as keyof typeof manifestColumns])
 }

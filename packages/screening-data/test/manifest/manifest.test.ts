@@ -24,6 +24,7 @@ const row: ManifestRow = {
     padX: 31.5,
     padY: 0,
   },
+  frame: { height: 4096, width: 3328 },
   warnings: ['identifier:PatientName', 'view:unknown'],
   side: 'L',
   laterality: 'L',
@@ -43,6 +44,7 @@ const failed: ManifestRow = {
   reason: 'truncated: "a, b"\nand more',
   score: undefined,
   placement: undefined,
+  frame: undefined,
   warnings: [],
   side: '',
   seconds: undefined,
@@ -58,8 +60,16 @@ test('rows come back as written, sorted by patient and image as numbers', async 
   expect(await readManifest(path)).toEqual([failed, row, other])
   const first = (await readFile(path, 'utf8')).split('\n', 1)[0]
   expect(first).toBe(
-    'image_id,patient_id,status,method,reason,warnings,score,box_x,box_y,box_width,box_height,scale_x,scale_y,pad_x,pad_y,side,laterality,view,seconds,source,file,source_sha256,image_sha256,preprocess_hash',
+    'image_id,patient_id,status,method,reason,warnings,score,box_x,box_y,box_width,box_height,scale_x,scale_y,pad_x,pad_y,side,laterality,view,seconds,source,file,source_sha256,image_sha256,preprocess_hash,rows,columns',
   )
+})
+
+test('a manifest of an earlier version has no size of the image in its file', async () => {
+  const path = join(await temporaryFolder(), 'manifest.csv')
+  await writeManifest(path, [row])
+  const lines = (await readFile(path, 'utf8')).split('\n').map((line) => line.split(',').slice(0, -2).join())
+  await write(path, lines.join('\n'))
+  expect(await readManifest(path)).toEqual([{ ...row, frame: undefined }])
 })
 
 test('a bad row is an error with its line; a missing file too', async () => {
