@@ -1,4 +1,5 @@
-import { readdirSync } from 'node:fs'
+import { cpSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitepress'
 
@@ -14,6 +15,12 @@ export default defineConfig({
   title: 'MammoKit',
   description: 'Breast-cancer detection in screening mammography, in TypeScript.',
   cleanUrls: true,
+  // A page of its own, which is copied as it is.
+  ignoreDeadLinks: [/\/report$/],
+  buildEnd: ({ srcDir, outDir }) => {
+    for (const file of ['report.html', 'result.json', 'demo-recording.json'])
+      cpSync(join(srcDir, 'samples', file), join(outDir, 'samples', file))
+  },
   themeConfig: {
     search: { provider: 'local' },
     socialLinks: [{ icon: 'github', link: 'https://github.com/mammokit/mammokit' }],
@@ -28,6 +35,7 @@ export default defineConfig({
           { text: 'Installation', link: '/installation' },
           { text: 'From nothing to a test score', link: '/getting-started' },
           { text: 'Reading the report', link: '/reading-the-report' },
+          { text: 'Samples', link: '/samples/' },
           { text: 'A service for studies', link: '/serve' },
           { text: 'Troubleshooting', link: '/troubleshooting' },
           { text: 'Intended use and limits', link: '/intended-use' },
