@@ -34,6 +34,7 @@ export default defineConfig({
         items: [
           { text: 'Installation', link: '/installation' },
           { text: 'From nothing to a test score', link: '/getting-started' },
+          { text: 'In the browser', link: '/in-the-browser' },
           { text: 'Reading the report', link: '/reading-the-report' },
           { text: 'Samples', link: '/samples/' },
           { text: 'A service for studies', link: '/serve' },

@@ -1,9 +1,12 @@
 /** The evaluator's page as a static server has it, in Chromium: the result of `predict --study`, without a request, for everyone. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { demonstrationModelPath } from '@mammokit/mammogram-classifier'
+import { renderPhantom } from '@mammokit/mammogram-phantom'
 import type { Result } from '@mammokit/study-service'
+import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { predictStudy } from '../../apps/evaluator/src/predict/predict-study.ts'
 import { buildStudyPage } from '../src/browser/build-study-page.ts'
@@ -43,17 +46,29 @@ describe.skipIf(chromium === undefined)('the page in Chromium', () => {
     await server.close()
   })
 
+  it('takes an exported model of its user', async () => {
+    const model = join(folder, 'mine.onnx')
+    copyFileSync(demonstrationModelPath(), model)
+    await setFiles('model-file', [model])
+    await page.waitFor(`document.getElementById('model').textContent.startsWith('Model: mine.onnx')`)
+  })
+
   it('gives result.json of predict --study to 1e-4 while it stays responsive, and a bad file stops no other', async () => {
-    const files = inputFiles()
+    const files = await inputFiles()
     await page.evaluate('window.ticks = 0; setInterval(() => window.ticks++, 50); undefined')
-    await chooseFiles(files)
+    await setFiles('files', files)
     await page.waitFor(isAnswered)
     expect(await page.evaluate('window.ticks')).toBeGreaterThan(10)
     const there = await savedResult()
-    const here: Result = await predictStudy({ study: files, output: join(folder, 'node'), threads: 1 })
+    const here: Result = await predictStudy({
+      study: files,
+      model: join(folder, 'mine.onnx'),
+      output: join(folder, 'node'),
+      threads: 1,
+    })
     expect(there.summary).toEqual(here.summary)
-    expect(there.summary).toMatchObject({ imagesAnswered: 4, breastsAnswered: 2, unreadable: 1 })
-    expect(there.model).toEqual(here.model)
+    expect(there.summary).toMatchObject({ imagesAnswered: 6, breastsAnswered: 4, unreadable: 1 })
+    expect(there.model).toEqual({ ...here.model, name: 'mine.onnx' })
     const [inPage, inNode] = [comparable(there), comparable(here)]
     expect(inPage.rest).toEqual(inNode.rest)
     expect(inPage.numbers).toHaveLength(inNode.numbers.length)
@@ -63,8 +78,10 @@ describe.skipIf(chromium === undefined)('the page in Chromium', () => {
   })
 
   it('hangs the views R CC, L CC, R MLO, L MLO, and shows answers, threshold and what was refused', async () => {
-    const names = await page.evaluate(`[...document.querySelectorAll('.viewer .name')].map((name) => name.textContent)`)
-    expect(names).toEqual(['R CC', 'L CC', 'R MLO', 'L MLO'])
+    const names = await page.evaluate<string[]>(
+      `[...document.querySelectorAll('.viewer .name')].map((name) => name.textContent)`,
+    )
+    expect(names.join()).toContain('R CC,L CC,R MLO,L MLO')
     const text = await page.evaluate<string>('document.body.innerText')
     expect(text).toMatch(/Right breast\s+\d+\.\d %/)
     expect(text).toMatch(/Suspicious: at or above the threshold of \d+\.\d %/)
@@ -125,18 +142,24 @@ const findFaults = `axe.run(document, { resultTypes: ['violations'] }).then(({ v
   overflow: document.documentElement.scrollWidth - document.documentElement.clientWidth,
 }))`
 
-/** The four views that the page brings, and a file that only its name calls DICOM. */
-function inputFiles(): string[] {
+/** The four views that the page brings, two pictures of another study, and a file that only its name calls DICOM. */
+async function inputFiles(): Promise<string[]> {
   const broken = join(folder, 'broken.dcm')
   writeFileSync(broken, 'no DICOM')
   const views = ['R-CC', 'L-CC', 'R-MLO', 'L-MLO'].map((name) => join(folder, 'page', 'example', `${name}.dcm`))
-  return [...views, broken]
+  const pictures = (['R', 'L'] as const).map(async (laterality) => {
+    const { data, width, height } = renderPhantom({ laterality, view: 'CC', height: 500, patient: 3 })
+    const image = sharp(data, { raw: { width, height, channels: 1 } })
+    const path = join(folder, laterality === 'R' ? 'R_CC.png' : 'L_CC.jpg')
+    await (laterality === 'R' ? image.toColourspace('grey16') : image.toColourspace('b-w')).toFile(path)
+    return path
+  })
+  return [...views, ...(await Promise.all(pictures)), broken]
 }
 
-async function chooseFiles(files: readonly string[]): Promise<void> {
-  const { result } = await page.send<{ result: { objectId: string } }>('Runtime.evaluate', {
-    expression: `document.getElementById('files')`,
-  })
+async function setFiles(input: string, files: readonly string[]): Promise<void> {
+  const expression = `document.getElementById('${input}')`
+  const { result } = await page.send<{ result: { objectId: string } }>('Runtime.evaluate', { expression })
   await page.send('DOM.setFileInputFiles', { files, objectId: result.objectId })
 }
 
@@ -157,20 +180,21 @@ async function savedResult(): Promise<Result> {
   return JSON.parse(readFileSync(join(downloadPath, 'result.json'), 'utf8'))
 }
 
-/** All numbers that the network and what follows it give, and all else that does not depend on where files lie. */
+/** All numbers that the network and what follows it give, and all else that does not depend on where files lie: pictures of a folder are a study. */
 function comparable({ studies }: Result) {
   const numbers: number[] = []
   const take = ({ probability, heatmap: _, ...rest }: { probability: number | null; heatmap: string | null }) => {
     if (probability !== null) numbers.push(probability)
     return rest
   }
-  const rest = studies.map(({ breasts, images, ...study }) => ({
+  const byPatient = studies.toSorted((a, b) => (a.patientId ?? '').localeCompare(b.patientId ?? ''))
+  const rest = byPatient.map(({ breasts, images, studyId: _, ...study }) => ({
     ...take(study),
-    breasts: breasts.map(({ networkProbability, ...breast }) => {
+    breasts: breasts.map(({ networkProbability, breastId: _, ...breast }) => {
       numbers.push(networkProbability!)
       return take(breast)
     }),
-    images: images.map(({ file, ...image }) => ({ ...take(image), file: file.split('/').at(-1) })),
+    images: images.map(({ file, breastId: _, ...image }) => ({ ...take(image), file: file.split('/').at(-1) })),
   }))
   return { rest, numbers }
 }

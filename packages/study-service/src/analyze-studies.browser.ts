@@ -5,8 +5,10 @@ import { type AnalyzeFilesOptions, analyzeFiles } from './analyze-files.ts'
 import type { Result } from './result/result-schema.ts'
 import { StudyError } from './study-error.ts'
 
+/** Options of `analyzeStudies` in a page. */
 export type AnalyzeOptions = AnalyzeFilesOptions
 
+/** A file that a user chose or dropped. */
 export interface ChosenFile {
   /** Its name, with its folders where a folder was chosen: pictures of one folder are one study. */
   readonly path: string

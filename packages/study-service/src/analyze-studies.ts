@@ -7,6 +7,7 @@ import { openObjectWriter } from './dicom/object-writer.ts'
 import { listFiles } from './files/list-files.ts'
 import type { Result } from './result/result-schema.ts'
 
+/** Options of `analyzeStudies`. */
 export interface AnalyzeOptions extends AnalyzeFilesOptions {
   /** Takes a capture of each overlay and a report of each study as DICOM objects. @default none, none is made */
   readonly writeDicom?: (object: DicomObject) => Promise<void>

@@ -1,6 +1,6 @@
 /**
- * `npm run docs`: writes the pages that are made from the sources and builds the site in `docs/.vitepress/dist`; `npm run docs -- --api`
- * adds the API reference of all packages, by typedoc, in its folder `api`. Needs no network.
+ * `npm run docs`: writes the pages that are made from the sources and builds the site in `docs/.vitepress/dist`, with the evaluator's page
+ * in its folder `try`; `npm run docs -- --api` adds the API reference of all packages, by typedoc, in its folder `api`. Needs no network.
  */
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
@@ -9,6 +9,8 @@ import { writeSitePages } from './site-pages.ts'
 
 await writeSitePages()
 run('vitepress', ['build', 'docs'])
+const page = join(workspaceRoot, 'docs', '.vitepress', 'dist', 'try')
+run('vite', ['build', join('apps', 'evaluator', 'web'), '--outDir', page, '--emptyOutDir'])
 if (process.argv.includes('--api')) run('typedoc', [])
 
 function run(tool: string, args: readonly string[]): void {

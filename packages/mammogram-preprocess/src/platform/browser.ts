@@ -1,7 +1,8 @@
-/** Files as a page has them: bytes and blobs, and nothing that decodes PNG, JPEG or TIFF to exact values of 16 bits. */
+/** Files as a page has them: bytes and blobs. */
 
 import { bytesOf, sizeOf } from '../image-file.ts'
 import { PreprocessError } from '../preprocess-error.ts'
+import { openInPage } from '../raster/open-raster.browser.ts'
 import { startBytes } from './file-start.ts'
 import type { Platform } from './platform.ts'
 import { hexOf } from './subtle.browser.ts'
@@ -14,14 +15,8 @@ export const readWholeFile: Platform['readWholeFile'] = (file) => bytesOf(asByte
 
 export const hashFile: Platform['hashFile'] = async (file) => hexOf(await bytesOf(asBytes(file)))
 
-/** @throws PreprocessError `image-unreadable` */
-export const openRasterFile: Platform['openRasterFile'] = async (_, format) => {
-  throw new PreprocessError(
-    'image-unreadable',
-    `Expected a DICOM or PGM file in a page but received ${format.toUpperCase()}. Convert it, or preprocess it in Node.js.`,
-    { format },
-  )
-}
+export const openRasterFile: Platform['openRasterFile'] = async (file, format) =>
+  openInPage(await bytesOf(asBytes(file)), format)
 
 function asBytes<F>(file: F | string): F {
   if (typeof file !== 'string') return file

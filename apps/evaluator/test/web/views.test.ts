@@ -1,0 +1,117 @@
+import { describe, expect, test } from 'vitest'
+import { heatSize, shrinkFactor } from '../../web/src/analysis/shown-sizes.ts'
+import { addFiles, filesOfInput } from '../../web/src/files/chosen-files.ts'
+import { hangingRows, isMirrored } from '../../web/src/study/hanging-order.ts'
+import { percentText } from '../../web/src/study/number-text.ts'
+import { warningText } from '../../web/src/study/warning-text.ts'
+import { movedWindow, paintGray, wholeWindow } from '../../web/src/viewer/gray-window.ts'
+import { fitted, noZoom, panned, zoomedAt } from '../../web/src/viewer/placement.ts'
+
+const view = (name: string) => {
+  const [laterality, view] = name.split(' ')
+  return { laterality: laterality === '?' ? null : (laterality as 'L' | 'R'), view: view ?? null, name }
+}
+const rowsOf = (...names: string[]) => hangingRows(names.map(view)).map((row) => row.map((each) => each?.name))
+
+describe('the hanging order', () => {
+  test('is R | L, CC above MLO, other views below, in whatever order they come', () => {
+    expect(rowsOf('L MLO', 'R ML', 'R MLO', 'L CC', 'R CC')).toEqual([
+      ['R CC', 'L CC'],
+      ['R MLO', 'L MLO'],
+      ['R ML', undefined],
+    ])
+  })
+
+  test('keeps the side of a view whose counterpart is missing, and of one that is there twice', () => {
+    expect(rowsOf('L CC', 'L CC', 'R CC')).toEqual([
+      ['R CC', 'L CC'],
+      [undefined, 'L CC'],
+    ])
+  })
+
+  test('puts views without a name, and then those of an unknown side, last', () => {
+    expect(rowsOf('? CC', 'R', 'R XCCL', 'R CC')).toEqual([
+      ['R CC', undefined],
+      ['R XCCL', undefined],
+      ['R', undefined],
+      ['? CC'],
+    ])
+  })
+
+  test('mirrors what does not lie back to back', () => {
+    expect([isMirrored('R', 'R'), isMirrored('L', 'L'), isMirrored('R', 'L'), isMirrored(null, 'L')]).toEqual([
+      ...[false, false, true, false],
+    ])
+  })
+})
+
+describe('window and level', () => {
+  test('the whole window gives the upper 8 bits, rounded, and a narrow one black and white around its level', () => {
+    const data = Uint16Array.of(0, 16_384, 32_767, 49_152, 65_535)
+    const paint = (window: typeof wholeWindow) => {
+      const rgba = new Uint8ClampedArray(4 * data.length)
+      paintGray(data, window, rgba)
+      return [0, 1, 2, 3, 4].map((at) => [...rgba.subarray(4 * at, 4 * at + 4)])
+    }
+    expect(paint(wholeWindow).map(([gray]) => gray)).toEqual([0, 64, 127, 191, 255])
+    expect(paint(wholeWindow)[1]).toEqual([64, 64, 64, 255])
+    expect(paint({ level: 0.25, width: 0.1 }).map(([gray]) => gray)).toEqual([0, 128, 255, 255, 255])
+  })
+
+  test('stay where they show something', () => {
+    expect(movedWindow(wholeWindow, { width: -5, level: -5 })).toEqual({ width: 0.01, level: 0 })
+    expect(movedWindow(wholeWindow, { width: 5, level: 5 })).toEqual({ width: 2, level: 1 })
+  })
+})
+
+describe('zoom', () => {
+  test('leaves the point under the pointer where it is, up to 20 times, and ends where it began', () => {
+    const point = { x: 30, y: 70 }
+    const near = zoomedAt(noZoom, 4, point)
+    expect([(point.x - near.x) / near.scale, (point.y - near.y) / near.scale]).toEqual([30, 70])
+    expect(zoomedAt(near, 100, point).scale).toBe(20)
+    expect(zoomedAt(near, 0.01, point)).toEqual(noZoom)
+  })
+
+  test('a picture cannot be moved out of its window', () => {
+    expect(panned(noZoom, 1e6, -1e6, { height: 100, width: 200 })).toEqual({ scale: 1, x: 150, y: -75 })
+  })
+
+  test('a frame is fitted whole, against its chest wall', () => {
+    const window = { height: 100, width: 100 }
+    expect(fitted({ height: 400, width: 200 }, window, 'L').x).toBe(0)
+    expect(fitted({ height: 400, width: 200 }, window, null).x).toBe(25)
+    expect(fitted({ height: 200, width: 400 }, window, 'R')).toEqual({ x: 0, y: 25, height: 50, width: 100 })
+  })
+})
+
+test('pictures and heatmaps are as large as a screen needs, never larger than their frame', () => {
+  expect([100, 3199, 3200, 4096].map((height) => shrinkFactor({ height }))).toEqual([1, 1, 2, 2])
+  expect(heatSize({ height: 4096, width: 3328 })).toEqual({ height: 512, width: 416 })
+  expect(heatSize({ height: 100, width: 1 })).toEqual({ height: 100, width: 1 })
+})
+
+test('files that come again are added once, folders keep their path, and an exported model is none of the images', () => {
+  const file = (name: string, webkitRelativePath = '') => ({ name, webkitRelativePath, size: name.length }) as File
+  const { images, model } = filesOfInput([file('a.dcm'), file('b.dcm', 'x/b.dcm'), file('m.ONNX')])
+  expect(images.map(({ path, isNamed }) => [path, isNamed])).toEqual([
+    ['a.dcm', true],
+    ['x/b.dcm', false],
+  ])
+  expect(model?.name).toBe('m.ONNX')
+  expect(addFiles(images, filesOfInput([file('a.dcm'), file('c.dcm')]).images).map(({ path }) => path)).toEqual([
+    ...['a.dcm', 'x/b.dcm', 'c.dcm'],
+  ])
+})
+
+test('a percentage never says 0 or 100 of what is neither', () => {
+  expect([0, 0.0001, 0.0005, 0.0321, 0.9994, 0.9999, 1].map(percentText)).toEqual([
+    ...['0.0 %', '< 0.1 %', '0.1 %', '3.2 %', '99.9 %', '> 99.9 %', '100.0 %'],
+  ])
+})
+
+test('warnings are sentences, and what is not known is shown as it is', () => {
+  expect(['view:no-mlo', 'images:1-left-out', 'images:3-left-out', 'source:frame-1-of-2'].map(warningText)).toEqual([
+    ...['no MLO view', '1 image left out', '3 images left out', 'source:frame-1-of-2'],
+  ])
+})
