@@ -106,7 +106,8 @@ function take(report: WorkerReport): void {
 function showResult(found: Result, durationMs: number): void {
   result = found
   const { studies, summary } = found
-  const sections = studies.map((study, at) => {
+  const answeredFirst = studies.toSorted((a, b) => countAnswers(b) - countAnswers(a))
+  const sections = answeredFirst.map((study, at) => {
     const files = new Set(study.images.map(({ file }) => file))
     return studySection(
       study,
@@ -122,6 +123,9 @@ function showResult(found: Result, durationMs: number): void {
     `${summary.imagesAnswered} of ${summary.images} images and ${summary.breastsAnswered} of ${summary.breasts} breasts answered in ${seconds} s.`,
   )
 }
+
+const countAnswers = ({ breasts }: Result['studies'][number]): number =>
+  breasts.filter(({ probability }) => probability !== null).length
 
 function showModel({ source, name, checkpoint }: ModelDescription, device: Device, threads: number): void {
   const what =

@@ -4,7 +4,8 @@ import type { BreastResult, StudyResult } from '@mammokit/study-service/browser'
 import { percentText } from './number-text.ts'
 import { warningText } from './warning-text.ts'
 
-export function breastCards({ breasts }: StudyResult): Html {
+export function breastCards({ breasts }: StudyResult): Html | undefined {
+  if (breasts.length === 0) return undefined
   const of = (side: 'L' | 'R') => breasts.find(({ laterality }) => laterality === side)
   return html`<div class="cards breasts">${card('Right breast', of('R'))}${card('Left breast', of('L'))}</div>`
 }

@@ -10,7 +10,8 @@ const rightFirst = <Row extends { readonly laterality: 'L' | 'R' | null }>(rows:
 
 const sideNames = { R: 'Right', L: 'Left' }
 
-export function numberTable({ breasts, images }: StudyResult): Html {
+export function numberTable({ breasts, images }: StudyResult): Html | undefined {
+  if (breasts.length === 0) return undefined
   const answered = images.filter(({ probability }) => probability !== null)
   return html`<details class="numbers" open><summary>Numbers</summary>
 ${scrollable(

@@ -1,6 +1,6 @@
 /** Files without an answer, each with its reason. */
 import { type Html, html } from '@mammokit/html-page'
-import type { Result, StudyResult } from '@mammokit/study-service/browser'
+import type { ImageResult, Result, StudyResult } from '@mammokit/study-service/browser'
 
 export interface Refusal {
   readonly file: string
@@ -12,8 +12,16 @@ const list = (refusals: readonly Refusal[]): Html =>
 
 /** Images of a study that were refused or could not be read. */
 export function refusedImages({ images }: StudyResult): Html | undefined {
-  const refusals = images.flatMap(({ file, abstention }) => (abstention ? [{ file, reason: abstention.reason }] : []))
+  const refusals = images.flatMap(({ file, abstention }) =>
+    abstention ? [{ file, reason: reasonOf(abstention) }] : [],
+  )
   return refusals.length > 0 ? html`<h3>Not answered</h3>${list(refusals)}` : undefined
+}
+
+/** Of what a file lacks: what can be done about it here. */
+function reasonOf({ code, reason }: NonNullable<ImageResult['abstention']>): string {
+  if (code !== 'laterality-unknown') return reason
+  return 'Neither its header nor its name says which breast it is. Rename it, such as left_cc.png, and choose it again.'
 }
 
 /** Files that belong to no study; of those that are no images only the number is said. */
