@@ -62,6 +62,8 @@ describe('oneCycleLr', () => {
     ['maxMomentum', -1],
     ['divFactor', 0],
     ['finalDivFactor', Number.POSITIVE_INFINITY],
+    ['finalDivFactor', 0],
+    ['finalDivFactor', -1],
   ])('names the option %s that is %s', (option, value) => {
     expect(() => oneCycleLr({ maxLr: 1, totalSteps: 10, [option]: value })).toThrow(
       expect.objectContaining({ code: 'bad-option', details: { option, value } }),
