@@ -103,6 +103,18 @@ const httpLimits = z.strictObject({
   connections: count.optional().describe('connections at once'),
 })
 
+/** What `serve` takes at most by C-STORE. */
+const dicomLimits = z.strictObject({
+  maxAssociations: count.optional().describe('associations at once'),
+  idleSeconds: z.number().gt(0).max(86_400).optional().describe('seconds without a PDU'),
+  maxPduBytes: z
+    .int()
+    .min(4096)
+    .max(2 ** 20)
+    .optional()
+    .describe('bytes of a PDU'),
+})
+
 export const serveSchema = z.strictObject({
   run: run.optional().describe('run folder whose selected checkpoint answers'),
   model: text
@@ -128,6 +140,27 @@ export const serveSchema = z.strictObject({
   tlsCert: text.optional().describe('certificate chain for TLS, PEM'),
   tlsKey: text.optional().describe('private key for TLS, PEM'),
   httpLimits: httpLimits.prefault({}),
+  dicom: z.boolean().default(true).describe('whether to listen for C-STORE'),
+  dicomHost: text
+    .default('127.0.0.1')
+    .describe('address for C-STORE; beyond loopback TLS or a list of peers is required'),
+  dicomPort: port.default(11_112).describe('port for C-STORE, off for none'),
+  aeTitle: text.max(16).default('MAMMOKIT').describe('AE title, which senders must call and receivers are called by'),
+  peer: z
+    .union([text, z.array(text).min(1)])
+    .optional()
+    .describe('address or network, such as 10.1.0.0/16, that may send by C-STORE; repeat the flag for several'),
+  dicomTlsCert: text.optional().describe('certificate chain for C-STORE over TLS, PEM'),
+  dicomTlsKey: text.optional().describe('its private key, PEM'),
+  dicomTlsCa: text.optional().describe('certificate of those whom senders must have a certificate of, PEM'),
+  dicomLimits: dicomLimits.prefault({}),
+  storeTo: z
+    .union([text, z.array(text).min(1)])
+    .optional()
+    .describe(
+      'AET@host:port that gets a report of each study and a capture of each overlay; repeat the flag for several',
+    ),
+  studySeconds: z.number().min(1).max(86_400).default(1800).describe('time for a study, after which it fails'),
   check: z.boolean().default(false).describe('ask the service that runs with these flags whether it is ready, and end'),
   admission: predictSchema.shape.admission,
   frame: predictSchema.shape.frame,

@@ -11,6 +11,7 @@ export type EvaluatorErrorCode =
   | 'runs-differ'
   | 'splits-differ'
   | 'tested-already'
+  | 'thread-failed'
 
 /** What a command was given cannot be used: what was expected, what was received and what to do. */
 export class EvaluatorError extends Error {

@@ -27,7 +27,7 @@ export function checkModelFlags({ run, model, epoch }: ModelFlags): void {
 }
 
 /** A line for the terminal. */
-export function describeModel({ description }: Model): string {
+export function describeModel({ description }: Pick<Model, 'description'>): string {
   const { source, name, checkpoint, checkpointHash } = description
   if (source === 'demonstration') return demonstrationNotice
   return `Using ${name}, ${checkpoint}, weights ${checkpointHash}`

@@ -1,22 +1,43 @@
-/** One study of the spool to a folder with result.json and overlays. */
-import { writeFile } from 'node:fs/promises'
+/** One study of the spool to a folder with result.json, overlays, and DICOM objects for those who want them. */
+import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join, sep } from 'node:path'
 import type { Model } from '@mammokit/mammogram-classifier'
-import { type AnalyzeOptions, analyzeStudies, type StudyAnswer, type StudyJob } from '@mammokit/study-service'
+import {
+  type AnalyzeOptions,
+  analyzeStudies,
+  readReports,
+  type StudyAnswer,
+  type StudyJob,
+} from '@mammokit/study-service'
 import { writeStudyOverlay } from '../predict/write-study-overlay.ts'
+
+export interface AnswerChoices extends Pick<AnalyzeOptions, 'admission' | 'frame' | 'raster'> {
+  /** Whether a report and captures are made, as for `--store-to`. */
+  readonly makesDicom: boolean
+  /** Whether heatmaps are kept beside the result; captures have them anyway. */
+  readonly keepsOverlays: boolean
+}
 
 /** Answers one study; the files of the spool are named in it without their folder. */
 export async function answerStudy(
-  { files, folder, now, signal }: StudyJob,
+  { files, folder, now, reports, signal }: StudyJob,
   model: Model,
-  options: Pick<AnalyzeOptions, 'admission' | 'frame' | 'raster'>,
+  { makesDicom, keepsOverlays, ...options }: AnswerChoices,
 ): Promise<StudyAnswer> {
-  const writeOverlay: AnalyzeOptions['writeOverlay'] = (overlay) => writeStudyOverlay(folder, overlay)
-  const result = await analyzeStudies(files, model, { ...options, now, signal, writeOverlay })
+  const dicom = join(folder, 'dicom')
+  if (makesDicom) await mkdir(dicom)
+  const result = await analyzeStudies(files, model, {
+    ...{ ...options, now, signal, reports },
+    ...(keepsOverlays && { writeOverlay: (overlay) => writeStudyOverlay(folder, overlay) }),
+    ...(makesDicom && {
+      writeDicom: ({ studyId, name, bytes }) => writeFile(join(dicom, `${studyId}-${name}`), bytes),
+    }),
+  })
   const spoolFolder = JSON.stringify(`${dirname(files[0]!)}${sep}`).slice(1, -1)
   await writeFile(join(folder, 'result.json'), `${JSON.stringify(result, null, 2).replaceAll(spoolFolder, '')}\n`)
-  if (result.summary.imagesAnswered > 0) return { outcome: 'answered', reason: null, reports: [] }
+  const written = await readReports(dicom)
+  if (result.summary.imagesAnswered > 0) return { outcome: 'answered', reason: null, reports: written }
   const images = result.studies.flatMap((study) => study.images)
   const reason = images.find(({ abstention }) => abstention)?.abstention?.reason ?? result.otherFiles[0]?.reason ?? null
-  return { outcome: 'refused', reason, reports: [] }
+  return { outcome: 'refused', reason, reports: written }
 }

@@ -1,12 +1,21 @@
 /** `serve`: takes studies, answers one after the other, and keeps the results for who asks. */
 import { once } from 'node:events'
 import { type CommandContext, parseConfig, silentContext } from '@mammokit/command-line'
-import { openModel } from '@mammokit/mammogram-classifier'
-import { notice, openHttpServer, openSpool, startWorkLoop, type WorkEvent, watchHealth } from '@mammokit/study-service'
+import {
+  notice,
+  openHttpServer,
+  openSpool,
+  startDelivery,
+  startDicomListener,
+  startWorkLoop,
+  type WorkEvent,
+  watchHealth,
+} from '@mammokit/study-service'
 import { lockFolder } from '@mammokit/training-run'
 import { type ServeConfig, serveSchema } from '../config.ts'
 import { checkModelFlags, describeModel } from '../predict/model-flags.ts'
-import { answerStudy } from './answer-study.ts'
+import { startAnswerThread } from './answer-thread.ts'
+import { deliveryOptions, listenerOptions } from './dicom-options.ts'
 import { httpOptions } from './http-options.ts'
 
 /** Runs until `signal` is aborted; what is not answered by then, the next call answers. */
@@ -26,16 +35,30 @@ export async function serve(input: ServeConfig, { progress, signal }: CommandCon
       opened.push(() => http.close())
       progress.line(`Listening on ${http.url}`)
     }
-    const model = await openModel({ run, file, epoch, calibration, engine, device, threads })
-    opened.push(() => model.dispose())
+    if (config.dicom) {
+      const options = await listenerOptions(config, progress)
+      const dicom = await startDicomListener(spool, options)
+      opened.push(() => dicom.close())
+      progress.line(`Listening for DICOM as ${options.aeTitle} on ${options.host} port ${dicom.port}`)
+    }
+    const delivery = startDelivery(spool, deliveryOptions(config, progress))
+    opened.push(() => delivery.stop())
+    const { admission, frame, raster } = config
+    const thread = await startAnswerThread({
+      model: { run, file, epoch, calibration, engine, device, threads },
+      choices: { admission, frame, raster, makesDicom: config.storeTo !== undefined, keepsOverlays: keep > 0 },
+    })
+    opened.push(() => thread.close())
     watch.modelLoaded()
-    progress.line(`${describeModel(model)} ${notice}`)
+    progress.line(`${describeModel(thread)} ${notice}`)
     const loop = startWorkLoop(spool, {
-      answer: (job) => answerStudy(job, model, config),
-      ...{ keepDays: keep, keepResultDays: keepResults },
+      answer: thread.answer,
+      ...{ keepDays: keep, keepResultDays: keepResults, timeoutSeconds: config.studySeconds },
+      isDelivered: delivery.isDelivered,
       onEvent(event) {
         watch.onEvent(event)
         progress.line(describeEvent(event))
+        if (event.kind === 'answered' || event.kind === 'refused') delivery.wake()
       },
     })
     opened.push(() => loop.stop())

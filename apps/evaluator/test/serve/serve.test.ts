@@ -28,7 +28,7 @@ async function start(config: ServeConfig) {
   const lines: string[] = []
   const stopping = new AbortController()
   const progress = { ...silentProgress, line: (text: string) => void lines.push(text) }
-  const ended = serve({ threads: 1, ...config }, { progress, signal: stopping.signal })
+  const ended = serve({ threads: 1, dicom: false, ...config }, { progress, signal: stopping.signal })
   ended.catch(() => {})
   while (!lines.some((line) => line.startsWith('Using'))) await Promise.race([ended, setTimeout(10)])
   const url = /http:\S+/.exec(lines.join('\n'))?.[0] ?? ''
@@ -40,7 +40,7 @@ describe('serve', () => {
     const spool = join(folder, 'spool')
     const { url, lines, ended, stop } = await start({ spool, httpPort: 0, quietSeconds: 0.1 })
     const flags = { httpPort: Number(new URL(url).port) }
-    await expect(serve({ spool, httpPort: 0 })).rejects.toMatchObject({ code: 'run-in-use' })
+    await expect(serve({ spool, httpPort: 0, dicom: false })).rejects.toMatchObject({ code: 'run-in-use' })
     expect(await checkService(flags)).toEqual({ exitCode: 0 })
     const form = new FormData()
     const predicted = await predictStudy({ study, output: join(folder, 'predicted'), threads: 1 })
@@ -74,12 +74,14 @@ describe('serve', () => {
   })
 
   test('refuses wrong flags before it opens a port', async () => {
-    const refused = (config: ServeConfig) => serve(config).catch(({ code }) => code)
+    const refused = (config: ServeConfig) => serve({ dicom: false, ...config }).catch(({ code }) => code)
     const spool = join(folder, 'other')
     expect(await refused({ spool, run: 'a', model: 'b' })).toBe('invalid-value')
     expect(await refused({ spool, tlsCert: 'cert.pem' })).toBe('invalid-value')
     expect(await refused({ spool, tokenFile: join(folder, 'none') })).toBe('not-found')
     expect(await refused({ spool, httpHost: '0.0.0.0' })).toBe('bad-option')
+    expect(await refused({ spool, http: false, dicom: true, dicomHost: '0.0.0.0' })).toBe('bad-option')
+    expect(await refused({ spool, http: false, storeTo: 'PACS' })).toBe('bad-option')
     expect(await refused({ spool, httpPort: 0, model: join(folder, 'none.onnx') })).toBe('not-a-model')
   })
 })

@@ -2,7 +2,6 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { open, rm, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
-import { FileError } from '@mammokit/atomic-files'
 import { StudyError } from '../study-error.ts'
 import type { SpoolLimits } from './spool-limits.ts'
 
@@ -57,8 +56,8 @@ export async function receiveObject(
 
 /** Whether an error says that a disk or a quota is full. */
 export function isDiskFull(error: unknown): boolean {
-  const code = error instanceof FileError ? error.details.systemCode : (error as { code?: unknown } | null)?.code
-  return code === 'ENOSPC' || code === 'EDQUOT'
+  const { code, details } = (error ?? {}) as { code?: unknown; details?: { systemCode?: unknown } }
+  return [code, details?.systemCode].some((value) => value === 'ENOSPC' || value === 'EDQUOT')
 }
 
 export function diskFull(): StudyError {

@@ -20,7 +20,7 @@ export interface ServiceProcess {
 export async function startService(flags: readonly string[]): Promise<ServiceProcess> {
   const httpPort = await freePort()
   const program = join(workspaceRoot, 'apps/evaluator/bin/mammokit.js')
-  const args = [program, 'serve', '--http-port', `${httpPort}`, ...flags]
+  const args = [program, 'serve', '--dicom-port', 'off', '--http-port', `${httpPort}`, ...flags]
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'] })
   let said = ''
   child.stderr.on('data', (text) => {
