@@ -38,6 +38,7 @@ export default defineConfig({
           { text: 'Reading the report', link: '/reading-the-report' },
           { text: 'Samples', link: '/samples/' },
           { text: 'A service for studies', link: '/serve' },
+          { text: 'DICOM conformance', link: '/dicom-conformance' },
           { text: 'Troubleshooting', link: '/troubleshooting' },
           { text: 'Intended use and limits', link: '/intended-use' },
           { text: 'Results on real cancers', link: '/results' },
