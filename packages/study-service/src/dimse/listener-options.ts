@@ -1,5 +1,6 @@
 /** Who may connect to the DICOM listener, and how much of it one may take. */
 import { BlockList, isIP } from 'node:net'
+import { isLoopback } from '../http/authorize.ts'
 import { StudyError } from '../study-error.ts'
 
 export interface DicomListenerOptions {
@@ -62,10 +63,6 @@ export function resolveListenerOptions(options: DicomListenerOptions): ResolvedL
 /** Of the default character repertoire, without leading or trailing spaces (PS3.5 6.2, AE). */
 export function isAeTitle(text: string): boolean {
   return /^[\x21-\x7e](?:[\x20-\x7e]{0,14}[\x21-\x7e])?$/.test(text) && !text.includes('\\')
-}
-
-export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host)
 }
 
 function peerTest(
