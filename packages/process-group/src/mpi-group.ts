@@ -17,6 +17,9 @@ const maxCount = 2 ** 30
  */
 export function openMpiGroup(mpi: MpiLibrary, timeoutMs: number): ProcessGroup {
   start(mpi)
+  // Node would end the threads of the calls, which still have to do with parts of Open MPI that MPI_Finalize unloaded: over TCP, a
+  // segmentation fault. Without that the process ends at once.
+  process.once('exit', (code) => process.exit(code))
   const [rank, size] = ['MPI_Comm_rank', 'MPI_Comm_size'].map((name) => {
     const result = new Int32Array(1)
     check(name, mpi.bind(name, ['comm', 'void *'])(mpi.world, result))

@@ -10,8 +10,8 @@ export interface TestLauncher {
   readonly file: string
 }
 
-/** Open MPI refuses root and more processes than cores without being told. */
-const rootEnv = { OMPI_ALLOW_RUN_AS_ROOT: '1', OMPI_ALLOW_RUN_AS_ROOT_CONFIRM: '1' }
+/** Open MPI refuses root without being told; over TCP, as between machines, it needs more care than over shared memory. */
+const rootEnv = { OMPI_MCA_btl: 'tcp,self', OMPI_ALLOW_RUN_AS_ROOT: '1', OMPI_ALLOW_RUN_AS_ROOT_CONFIRM: '1' }
 
 const known: readonly TestLauncher[] = [
   {
