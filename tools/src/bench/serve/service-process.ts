@@ -11,16 +11,17 @@ import { workspaceRoot } from '../../packages/pack.ts'
 export interface ServiceProcess {
   /** Such as `http://127.0.0.1:40123`. */
   readonly url: string
+  readonly dicomPort: number
   /** MiB in memory now; none where the system does not say. */
   memory(): number | undefined
   stop(): Promise<void>
 }
 
-/** @param flags beside the one for the port */
+/** @param flags beside those for the two ports */
 export async function startService(flags: readonly string[]): Promise<ServiceProcess> {
-  const httpPort = await freePort()
+  const [httpPort, dicomPort] = [await freePort(), await freePort()]
   const program = join(workspaceRoot, 'apps/evaluator/bin/mammokit.js')
-  const args = [program, 'serve', '--dicom-port', 'off', '--http-port', `${httpPort}`, ...flags]
+  const args = [program, 'serve', '--http-port', `${httpPort}`, '--dicom-port', `${dicomPort}`, ...flags]
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'] })
   let said = ''
   child.stderr.on('data', (text) => {
@@ -32,7 +33,7 @@ export async function startService(flags: readonly string[]): Promise<ServicePro
     await setTimeout(100)
   }
   return {
-    url,
+    ...{ url, dicomPort },
     memory: () => memoryOf(child.pid!),
     async stop() {
       const ended = once(child, 'exit')
