@@ -89,7 +89,7 @@ function createServerOf(
     headersTimeout: 10_000,
     requestTimeout: (requestSeconds + 10) * 1000, // after the answer of receiveParts, which says why
     connectionsCheckingInterval: 5000,
-    keepAliveTimeout: 5000,
+    keepAliveTimeout: 30_000, // a short one closes connections that a busy process has not looked at
   }
   const server = tls ? createTls({ ...options, minVersion: 'TLSv1.2', ...tls }, answer) : createServer(options, answer)
   server.maxConnections = connections
