@@ -46,7 +46,11 @@ describe.skipIf(chromium === undefined)('the page in Chromium', () => {
     await server.close()
   })
 
-  it('takes an exported model of its user', async () => {
+  it('refuses a file that is no exported model with the reason, and takes one that is', async () => {
+    const other = join(folder, 'other.onnx')
+    writeFileSync(other, 'no model')
+    await setFiles('model-file', [other])
+    await page.waitFor(`/mammokit.kind .* other.onnx/.test(document.querySelector('.status.failed')?.textContent)`)
     const model = join(folder, 'mine.onnx')
     copyFileSync(demonstrationModelPath(), model)
     await setFiles('model-file', [model])

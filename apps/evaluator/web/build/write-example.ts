@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { writePhantomDataset } from '@mammokit/mammogram-phantom'
 
-const height = 1400
+const height = 1000
 const seed = 5
 
 /** DICOM files by their names in the page. */

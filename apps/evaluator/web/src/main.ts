@@ -15,6 +15,9 @@ import { Viewer } from './viewer/viewer.ts'
 
 const page = findElements()
 const analysis = startAnalysis(take, (message) => {
+  // What ended it would end it again.
+  clear()
+  isOpen = false
   fail(`The computation ended: ${message}. Choose fewer files at once.`)
   analysis.send({ type: 'open' })
 })
@@ -24,6 +27,8 @@ let chosen: Chosen['images'] = []
 let viewers: Viewer[] = []
 let result: Result | undefined
 let isOffline = false
+/** Whether the worker has a model. */
+let isOpen = false
 
 void start()
 
@@ -32,14 +37,19 @@ async function start(): Promise<void> {
     fail('This page needs https, or localhost: browsers give others neither hashes nor threads.')
     return
   }
-  isOffline = await prepareOffline()
-  analysis.send({ type: 'open' })
+  // Before anything is loaded: a browser leaves a page for a file that is dropped on it.
   listenForFiles(page, { add, openModel, example: async () => add({ images: await fetchExample(), model: undefined }) })
   page.save.addEventListener('click', () => result && saveResult(result))
   page.clear.addEventListener('click', clear)
+  isOffline = await prepareOffline()
+  analysis.send({ type: 'open' })
 }
 
 function add({ images, model }: Chosen): void {
+  if (!isOpen) {
+    say('Still loading. Choose the files again when the page is ready.')
+    return
+  }
   if (model) void openModel(model)
   if (images.length === 0) return
   chosen = addFiles(chosen, images)
@@ -79,12 +89,18 @@ function clear(): void {
 
 function take(report: WorkerReport): void {
   if (report.type === 'opened') {
+    isOpen = true
     showModel(report.model, report.device, report.threads)
     if (chosen.length > 0) analyze()
     return
   }
   if (report.type === 'open-failed') {
     fail(report.message)
+    // Files that came with it are answered by the model that is open.
+    if (isOpen && chosen.length > 0 && !result) {
+      page.model.textContent = `Model not changed: ${report.message}`
+      analyze()
+    }
     return
   }
   if (report.run !== run) return

@@ -76,7 +76,7 @@ export class Viewer {
 
   /** Such as R MLO. */
   get name(): string {
-    return [this.laterality ?? 'Side unknown', this.view ?? 'view unknown'].join(' ')
+    return `${this.laterality ?? 'Side unknown'} ${this.view ?? ''}`.trim()
   }
 
   get heat(): HeatPicture | null {
