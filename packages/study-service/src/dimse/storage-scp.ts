@@ -113,7 +113,8 @@ export class StorageScp extends dimse.Scp {
     callback: (response: InstanceType<typeof responses.CStoreResponse>) => void,
   ): void {
     const response = CStoreResponse.fromRequest(request)
-    const stored = (this.#stream && received.get(this.#stream)) ?? Promise.reject(new RangeError('no data set'))
+    const stored =
+      (this.#stream && received.get(this.#stream)) ?? Promise.reject(new StudyError('bad-object', noDataSetMessage))
     this.#stream = undefined
     void stored
       .then(
@@ -152,6 +153,7 @@ export class StorageScp extends dimse.Scp {
 /** Objects that are being received, by their streams. */
 const received = new WeakMap<ObjectStream, ReturnType<Spool['receive']>>()
 
+const noDataSetMessage = 'Expected a data set with an object but received none. Send the object.'
 const abortedMessage = 'Expected a whole object but received a part of it. Send it again.'
 
 function answerContext(context: PresentationContext): void {
