@@ -31,6 +31,7 @@ export const commands: readonly Command[] = [
       'phantom.prevalence': '--prevalence <share>',
       'phantom.height': '--height <pixels>',
       'phantom.conspicuity': '--conspicuity <factor>',
+      'phantom.look': '--look <look>',
       'phantom.seed': '--seed <n>',
       workers: '--workers <n>',
     },

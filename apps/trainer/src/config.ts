@@ -16,6 +16,10 @@ const phantomSchema = z.strictObject({
   prevalence: fraction.default(0.1).describe('share of patients with cancer'),
   height: z.int().min(96).max(8192).default(4096).describe('height of the largest detector, pixels'),
   conspicuity: z.number().min(0).max(3).default(1.5).describe('contrast of the cancers; 0 makes them invisible'),
+  look: z
+    .enum(['plain', 'lifelike'])
+    .default('plain')
+    .describe('plain cancers are learned in minutes; lifelike ones are as hard to see as real ones'),
   seed: seed.describe('seed of the phantoms; the same seed writes the same bytes'),
 })
 

@@ -2,12 +2,13 @@
 
 import type { Random } from '@mammokit/seeded-random'
 import { type BreastShape, type Outline, skinDistance } from './breast-outline.ts'
-import { cos, sin } from './portable-math.ts'
+import type { Look } from './phantom-look.ts'
+import { clamp, cos, exp, sin } from './portable-math.ts'
 
 /** Kinds of findings that are a cancer. */
-export type MalignantType = 'spiculated-mass' | 'distortion' | 'microcalcifications'
-/** Kinds of findings that are no cancer. */
-export type BenignType = 'benign-mass' | 'benign-calcification'
+export type MalignantType = 'spiculated-mass' | 'irregular-mass' | 'asymmetry' | 'distortion' | 'microcalcifications'
+/** Kinds of findings that are no cancer; a summation is tissue that overlaps in one view only. */
+export type BenignType = 'benign-mass' | 'benign-calcification' | 'benign-summation'
 /** Kinds of findings. */
 export type FindingType = MalignantType | BenignType
 
@@ -15,6 +16,10 @@ export type FindingType = MalignantType | BenignType
 export interface Finding {
   readonly type: FindingType
   readonly diameterMm: number
+  /** Contrast relative to the usual finding of its type: how hard it is to see; 1 in the plain look. */
+  readonly contrast: number
+  /** The only view that shows it; undefined: both. */
+  readonly onlyView: 'CC' | 'MLO' | undefined
   /** Toward the chest wall. */
   readonly depthMm: number
   /** Toward the arm. */
@@ -25,7 +30,11 @@ export interface Finding {
   readonly key: number
 }
 
-export const malignantTypes: readonly MalignantType[] = ['spiculated-mass', 'microcalcifications', 'distortion']
+/** The kinds of cancer of each look. */
+export const malignantTypes: Record<Look, readonly MalignantType[]> = {
+  plain: ['spiculated-mass', 'microcalcifications', 'distortion'],
+  lifelike: ['spiculated-mass', 'irregular-mass', 'asymmetry', 'distortion', 'microcalcifications'],
+}
 
 /** A lesion on one image, in mm of the canonical frame. */
 export interface PlacedFinding {
@@ -61,7 +70,7 @@ export interface Ellipse {
 /** Obliquity of the MLO view: the slope of the pectoral muscle's border. */
 const MLO_TILT = 0.33
 
-function diameterOf(type: FindingType, random: Random): number {
+function plainDiameter(type: FindingType, random: Random): number {
   switch (type) {
     case 'spiculated-mass':
       return random.uniform(12, 25)
@@ -71,9 +80,32 @@ function diameterOf(type: FindingType, random: Random): number {
       return random.uniform(12, 24)
     case 'benign-mass':
       return random.uniform(5, 12)
-    case 'benign-calcification':
+    default:
       return random.uniform(0.9, 2.4)
   }
+}
+
+/** Median and extremes in mm; diameters are lognormal, as those of screen-detected cancers are. */
+const diameters: Record<FindingType, readonly [median: number, spread: number, smallest: number, largest: number]> = {
+  'spiculated-mass': [14, 0.42, 5, 36],
+  'irregular-mass': [15, 0.45, 5, 40],
+  asymmetry: [24, 0.3, 12, 42],
+  distortion: [28, 0.25, 16, 44],
+  microcalcifications: [16, 0.35, 6, 40],
+  'benign-mass': [10, 0.5, 3, 32],
+  'benign-calcification': [2.2, 0.55, 0.8, 10],
+  'benign-summation': [18, 0.35, 8, 36],
+}
+
+function drawDiameter(type: FindingType, random: Random): number {
+  const [median, spread, smallest, largest] = diameters[type]
+  return clamp(median * exp(spread * random.normal()), smallest, largest)
+}
+
+/** A few cancers are all but invisible, most are subtle, some are plain; many benign calcifications are plainer than any cancer. */
+function drawContrast(type: FindingType, random: Random): number {
+  const contrast = random.chance(0.06) ? 0.08 : clamp(exp(0.45 * random.normal()), 0.3, 2.4)
+  return type === 'benign-calcification' ? contrast * exp(random.uniform(0, 1.6)) : contrast
 }
 
 /** Samples a position well inside the breast in every given view. */
@@ -81,11 +113,24 @@ export function placeFinding(
   type: FindingType,
   shape: BreastShape,
   views: readonly ViewGeometry[],
+  look: Look,
   random: Random,
 ): Finding {
-  const diameterMm = diameterOf(type, random)
+  const lifelike = look === 'lifelike'
+  const diameterMm = lifelike ? drawDiameter(type, random) : plainDiameter(type, random)
+  const contrast = lifelike ? drawContrast(type, random) : 1
+  const onlyView = type === 'benign-summation' ? random.pick(['CC', 'MLO'] as const, () => 1) : undefined
   const key = random.bits()
-  let candidate: Finding = { type, diameterMm, key, depthMm: 0.4 * shape.depthMm, lateralMm: 0, superiorMm: 0 }
+  let candidate: Finding = {
+    type,
+    diameterMm,
+    contrast,
+    onlyView,
+    key,
+    depthMm: 0.4 * shape.depthMm,
+    lateralMm: 0,
+    superiorMm: 0,
+  }
   for (let attempt = 0; attempt < 80; attempt++) {
     // Half of all cancers arise in the upper outer quadrant.
     const finding: Finding = {

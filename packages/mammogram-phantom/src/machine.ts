@@ -5,6 +5,7 @@
  * machines made 43 % of the images and 22 % of the images have a SIGMOID window.
  */
 import type { Random } from '@mammokit/seeded-random'
+import type { ProcessingStyle } from './processing.ts'
 
 export type TransferSyntax = 'explicit-little-endian' | 'jpeg-lossless' | 'jpeg-2000-lossless'
 
@@ -35,12 +36,20 @@ export interface Machine {
   readonly windows: readonly VoiWindow[]
   /** Mean gray level of air in the presentation image, 0 to 1; most machines mask it to 0. */
   readonly air: number
+  /** How it shows its images. */
+  readonly styles: readonly { readonly name: ProcessingStyle; readonly share: number }[]
   readonly transferSyntaxes: readonly { readonly name: TransferSyntax; readonly share: number }[]
 }
 
 /** Height of the tallest detector field, of machine 49: 4096 pixels of 0.07 mm. */
 export const LARGEST_FIELD_MM = 286.72
 
+const styles = (enhanced: number, standard: number, flat: number) =>
+  [
+    { name: 'enhanced', share: enhanced },
+    { name: 'standard', share: standard },
+    { name: 'flat', share: flat },
+  ] as const
 const lossless2000 = [
   { name: 'jpeg-2000-lossless', share: 0.65 },
   { name: 'explicit-little-endian', share: 0.35 },
@@ -65,6 +74,7 @@ export const machines: readonly Machine[] = [
     voiLutFunction: 'LINEAR',
     windows: [{ center: 2047, width: 4096, explanation: 'NORMAL' }],
     air: 0,
+    styles: styles(0.75, 0.2, 0.05),
     transferSyntaxes: lossless2000,
   },
   {
@@ -85,6 +95,7 @@ export const machines: readonly Machine[] = [
       { center: 1900, width: 1900, explanation: 'SOFTER' },
     ],
     air: 0,
+    styles: styles(0.2, 0.6, 0.2),
     transferSyntaxes: losslessJpeg,
   },
   {
@@ -101,6 +112,7 @@ export const machines: readonly Machine[] = [
     voiLutFunction: 'LINEAR',
     windows: [{ center: 7400, width: 9600, explanation: 'STANDARD' }],
     air: 0.02,
+    styles: styles(0.05, 0.25, 0.7),
     transferSyntaxes: losslessJpeg,
   },
   {
@@ -120,6 +132,7 @@ export const machines: readonly Machine[] = [
       { center: 2160, width: 2000, explanation: 'HARDER' },
     ],
     air: 0.01,
+    styles: styles(0.2, 0.5, 0.3),
     transferSyntaxes: losslessJpeg,
   },
   {
@@ -133,6 +146,7 @@ export const machines: readonly Machine[] = [
     voiLutFunction: 'SIGMOID',
     windows: [{ center: 32000, width: 22000, explanation: 'STANDARD' }],
     air: 0.035,
+    styles: styles(0.3, 0.3, 0.4),
     transferSyntaxes: lossless2000,
   },
   {
@@ -149,6 +163,7 @@ export const machines: readonly Machine[] = [
     voiLutFunction: 'SIGMOID',
     windows: [{ center: 3900.5, width: 3100.25, explanation: 'NORMAL' }],
     air: 0,
+    styles: styles(0.3, 0.5, 0.2),
     transferSyntaxes: lossless2000,
   },
 ]

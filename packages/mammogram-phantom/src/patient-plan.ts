@@ -8,6 +8,7 @@ import { type BreastShape, createCcOutline, createMloOutline } from './breast-ou
 import {
   type Ellipse,
   type Finding,
+  type FindingType,
   type MalignantType,
   malignantTypes,
   type Pectoral,
@@ -17,6 +18,7 @@ import {
   type ViewGeometry,
 } from './finding.ts'
 import { type DetectorField, LARGEST_FIELD_MM, type Machine, pickMachine, type TransferSyntax } from './machine.ts'
+import type { Look } from './phantom-look.ts'
 import { clamp } from './portable-math.ts'
 
 export type Laterality = 'L' | 'R'
@@ -31,6 +33,8 @@ export interface PatientSpec {
   readonly height: number
   /** Whether one breast has a cancer; a cancer type requests that type. */
   readonly cancer: boolean | MalignantType
+  /** @default 'plain' */
+  readonly look?: Look | undefined
   readonly cancerLaterality?: Laterality | undefined
   readonly density?: Density | undefined
   readonly implant?: boolean | undefined
@@ -51,6 +55,8 @@ export interface ImagePlan extends ViewGeometry {
   readonly tissueKey: number
   readonly imageKey: number
   readonly seed: number
+  readonly patient: number
+  readonly look: Look
 }
 
 export interface PatientPlan {
@@ -67,10 +73,15 @@ export interface PatientPlan {
 }
 
 /** Most screen-detected cancers are masses; architectural distortion alone is the rarest sign. */
-const cancerShare: Record<MalignantType, number> = {
-  'spiculated-mass': 0.6,
-  microcalcifications: 0.25,
-  distortion: 0.15,
+const cancerShare: Record<Look, Record<MalignantType, number>> = {
+  plain: { 'spiculated-mass': 0.6, microcalcifications: 0.25, distortion: 0.15, 'irregular-mass': 0, asymmetry: 0 },
+  lifelike: {
+    'spiculated-mass': 0.28,
+    'irregular-mass': 0.26,
+    asymmetry: 0.13,
+    distortion: 0.11,
+    microcalcifications: 0.22,
+  },
 }
 
 /** RSNA's patient numbers have at most five digits; 65521 is the largest prime below 2^16. */
@@ -78,7 +89,7 @@ export const MAX_PATIENTS = 65_521
 const IMAGE_ID_PRIME = 2_147_483_647
 
 export function planPatient(spec: PatientSpec): PatientPlan {
-  const { seed, patient } = spec
+  const { seed, patient, look = 'plain' } = spec
   const random = createRandom(seed, 'patient', patient)
   const machine = pickMachine(random)
   const densities = [
@@ -92,12 +103,12 @@ export function planPatient(spec: PatientSpec): PatientPlan {
   const invasive = random.chance(0.7)
   const drawnLaterality = random.chance(0.5) ? 'L' : 'R'
   const cancerLaterality = spec.cancerLaterality ?? drawnLaterality
-  const drawnCancer = random.pick(malignantTypes, (type) => cancerShare[type])
+  const drawnCancer = random.pick(malignantTypes[look], (type) => cancerShare[look][type])
   const age = Math.round(clamp(58 + 10 * random.normal() + (spec.cancer ? 5 : 0), 38, 89))
   const cancerType = spec.cancer === true ? drawnCancer : spec.cancer || undefined
   const shape = planShape(random)
   const density = spec.density ?? drawnDensity
-  const common = { spec, machine, density, implant, shape }
+  const common = { spec, look, machine, density, implant, shape }
   const images = (['L', 'R'] as const).flatMap((laterality) =>
     planBreast({ ...common, laterality, cancerType: laterality === cancerLaterality ? cancerType : undefined }),
   )
@@ -127,6 +138,7 @@ function planShape(random: Random): BreastShape {
 
 interface BreastContext {
   readonly spec: PatientSpec
+  readonly look: Look
   readonly machine: Machine
   readonly density: Density
   readonly implant: boolean
@@ -136,7 +148,7 @@ interface BreastContext {
 }
 
 function planBreast(context: BreastContext): ImagePlan[] {
-  const { spec, machine, laterality } = context
+  const { spec, look, machine, laterality } = context
   const side = laterality === 'L' ? 0 : 1
   const random = createRandom(spec.seed, 'breast', spec.patient, laterality)
   const tissueKey = random.bits()
@@ -156,7 +168,8 @@ function planBreast(context: BreastContext): ImagePlan[] {
     planCc(shape, field, context.implant, random),
     planMlo(shape, field, context.implant, random),
   ]
-  const findings = planFindings(context.cancerType, shape, views, random)
+  const plan = look === 'lifelike' ? planLifelikeFindings : planPlainFindings
+  const findings = plan(context.cancerType, shape, views, random)
   const rows = Math.round((spec.height * field.heightMm) / LARGEST_FIELD_MM / machine.relativePitch)
   return views.map((geometry, viewIndex) => {
     const ordinal = 4 * spec.patient + 2 * side + viewIndex
@@ -171,25 +184,47 @@ function planBreast(context: BreastContext): ImagePlan[] {
       density: context.density,
       machine,
       transferSyntax: random.pick(machine.transferSyntaxes, (syntax) => syntax.share).name,
-      findings: findings.map((finding) => projectFinding(finding, geometry)),
+      findings: findings
+        .filter(({ onlyView }) => onlyView === undefined || onlyView === geometry.view)
+        .map((finding) => projectFinding(finding, geometry)),
       tissueKey,
       imageKey: createRandom(spec.seed, 'image', spec.patient, laterality, geometry.view).bits(),
       seed: spec.seed,
+      patient: spec.patient,
+      look,
     }
   })
 }
 
-function planFindings(
+function planPlainFindings(
   cancerType: MalignantType | undefined,
   shape: BreastShape,
   views: readonly ViewGeometry[],
   random: Random,
 ): Finding[] {
-  if (cancerType) return [placeFinding(cancerType, shape, views, random)]
+  if (cancerType) return [placeFinding(cancerType, shape, views, 'plain', random)]
   const findings: Finding[] = []
-  if (random.chance(0.12)) findings.push(placeFinding('benign-mass', shape, views, random))
+  if (random.chance(0.12)) findings.push(placeFinding('benign-mass', shape, views, 'plain', random))
   const calcifications = random.chance(0.16) ? 1 + random.below(2) : 0
-  for (let i = 0; i < calcifications; i++) findings.push(placeFinding('benign-calcification', shape, views, random))
+  for (let i = 0; i < calcifications; i++)
+    findings.push(placeFinding('benign-calcification', shape, views, 'plain', random))
+  return findings
+}
+
+function planLifelikeFindings(
+  cancerType: MalignantType | undefined,
+  shape: BreastShape,
+  views: readonly ViewGeometry[],
+  random: Random,
+): Finding[] {
+  const findings: Finding[] = cancerType ? [placeFinding(cancerType, shape, views, 'lifelike', random)] : []
+  // Cancers do not come alone: a breast has its benign findings whether or not it has one.
+  const add = (type: FindingType, count: number): void => {
+    for (let i = 0; i < count; i++) findings.push(placeFinding(type, shape, views, 'lifelike', random))
+  }
+  add('benign-mass', random.chance(0.2) ? 1 + random.below(3) : 0)
+  add('benign-summation', random.chance(0.25) ? 1 + random.below(2) : 0)
+  add('benign-calcification', random.chance(0.25) ? 1 + random.below(4) : 0)
   return findings
 }
 

@@ -17,8 +17,8 @@ export interface PatientFiles {
 }
 
 export function planFromRecipe(recipe: DataSetRecipe, patient: number): PatientPlan {
-  const { seed, height, prevalence } = recipe
-  return planPatient({ seed, height, patient, cancer: hasCancer(patient, prevalence) })
+  const { seed, height, prevalence, look } = recipe
+  return planPatient({ seed, height, patient, look, cancer: hasCancer(patient, prevalence) })
 }
 
 /** Writes `train_images/<patient>/<image>.dcm` where it does not exist yet. */

@@ -1,6 +1,7 @@
 /** The options of a data set, their defaults and limits. */
 import { MAX_PATIENTS } from './patient-plan.ts'
 import { PhantomError } from './phantom-error.ts'
+import { type Look, looks } from './phantom-look.ts'
 
 /** The options that determine the pixels, besides a patient's index. */
 export interface DataSetRecipe {
@@ -8,6 +9,8 @@ export interface DataSetRecipe {
   readonly height: number
   readonly prevalence: number
   readonly conspicuity: number
+  /** Left out where it is plain, as in data sets from before there was a choice. */
+  readonly look?: Look | undefined
 }
 
 export function checkNumber(option: string, value: unknown, low: number, high: number, whole: boolean): number {
@@ -27,6 +30,7 @@ export function checkRecipe(recipe: DataSetRecipe): DataSetRecipe {
     height: checkNumber('height', recipe.height, 96, 8192, true),
     prevalence: checkNumber('prevalence', recipe.prevalence, 0, 1, false),
     conspicuity: checkNumber('conspicuity', recipe.conspicuity, 0, 3, false),
+    ...(checkChoice('look', recipe.look ?? 'plain', looks) === 'lifelike' ? { look: 'lifelike' } : {}),
   }
 }
 
@@ -40,4 +44,14 @@ export function checkPatients(patients: unknown): number {
  */
 export function hasCancer(index: number, prevalence: number): boolean {
   return Math.floor((index + 1) * prevalence + 0.5) > Math.floor(index * prevalence + 0.5)
+}
+
+export function checkChoice<Choice extends string>(option: string, value: Choice, choices: readonly Choice[]): Choice {
+  if (choices.includes(value)) return value
+  const list = choices.map((choice) => `'${choice}'`).join(', ')
+  throw new PhantomError(
+    'invalid-option',
+    `Expected one of ${list} for ${option} but received ${JSON.stringify(value) ?? 'undefined'}. Pass one of these.`,
+    { option, value },
+  )
 }

@@ -2,8 +2,8 @@
 import { type GroundTruth, groundTruth } from './data-set-tables.ts'
 import { type MalignantType, malignantTypes } from './finding.ts'
 import { type Density, type Laterality, MAX_PATIENTS, planPatient, type View } from './patient-plan.ts'
-import { PhantomError } from './phantom-error.ts'
-import { checkNumber } from './phantom-options.ts'
+import { type Look, looks } from './phantom-look.ts'
+import { checkChoice, checkNumber } from './phantom-options.ts'
 import { renderImage } from './render-image.ts'
 
 /** What one synthetic mammogram shows. */
@@ -16,7 +16,9 @@ export interface PhantomSpec {
   readonly view: View
   /** Height in pixels of the largest detector, 96 to 8192. @default 4096 */
   readonly height?: number | undefined
-  /** Cancer type in this breast. @default none */
+  /** @default 'plain' */
+  readonly look?: Look | undefined
+  /** Cancer type in this breast, one of the look's. @default none */
   readonly cancer?: MalignantType | undefined
   /** BI-RADS density class. @default drawn */
   readonly density?: Density | undefined
@@ -45,12 +47,14 @@ export interface PhantomImage extends GroundTruth {
 export function renderPhantom(spec: PhantomSpec): PhantomImage {
   const laterality = checkChoice('laterality', spec.laterality, ['L', 'R'])
   const view = checkChoice('view', spec.view, ['CC', 'MLO'])
-  const cancer = spec.cancer && checkChoice('cancer', spec.cancer, malignantTypes)
+  const look = checkChoice('look', spec.look ?? 'plain', looks)
+  const cancer = spec.cancer && checkChoice('cancer', spec.cancer, malignantTypes[look])
   const plan = planPatient({
     seed: checkNumber('seed', spec.seed ?? 13, 0, 4_294_967_295, true),
     patient: checkNumber('patient', spec.patient ?? 0, 0, MAX_PATIENTS - 1, true),
     height: checkNumber('height', spec.height ?? 4096, 96, 8192, true),
     cancer: cancer ?? false,
+    look,
     cancerLaterality: laterality,
     density: spec.density && checkChoice<Density>('density', spec.density, ['A', 'B', 'C', 'D']),
     implant: spec.implant,
@@ -58,14 +62,4 @@ export function renderPhantom(spec: PhantomSpec): PhantomImage {
   const image = plan.images.find((candidate) => candidate.laterality === laterality && candidate.view === view)!
   const conspicuity = checkNumber('conspicuity', spec.conspicuity ?? 1.5, 0, 3, false)
   return { ...renderImage(image, conspicuity), pixelSpacingMm: image.pixelSpacingMm, ...groundTruth(image) }
-}
-
-function checkChoice<Choice extends string>(option: string, value: Choice, choices: readonly Choice[]): Choice {
-  if (choices.includes(value)) return value
-  const list = choices.map((choice) => `'${choice}'`).join(', ')
-  throw new PhantomError(
-    'invalid-option',
-    `Expected one of ${list} for ${option} but received ${JSON.stringify(value) ?? 'undefined'}. Pass one of these.`,
-    { option, value },
-  )
 }

@@ -10,6 +10,7 @@ import { joinNipple, nippleDistance } from './breast-outline.ts'
 import { ellipseLevel, pectoralDistance } from './finding.ts'
 import { type NoiseTiles, sampleTile } from './noise-tile.ts'
 import type { Density, ImagePlan } from './patient-plan.ts'
+import type { Look } from './phantom-look.ts'
 import { atan2, cos, sin, smoothstep } from './portable-math.ts'
 
 export const GRID_MM = 4
@@ -38,11 +39,19 @@ export interface TissueMap extends DistanceMap {
 }
 
 /** Where the glandular disc ends (threshold on its profile) and how dense it is, by density class. */
-const glandByDensity: Record<Density, { threshold: number; softness: number; level: number }> = {
-  A: { threshold: 1.02, softness: 0.3, level: 0.45 },
-  B: { threshold: 0.8, softness: 0.32, level: 0.56 },
-  C: { threshold: 0.5, softness: 0.28, level: 0.68 },
-  D: { threshold: 0.12, softness: 0.24, level: 0.84 },
+const glandByDensity: Record<Look, Record<Density, { threshold: number; softness: number; level: number }>> = {
+  plain: {
+    A: { threshold: 1.02, softness: 0.3, level: 0.45 },
+    B: { threshold: 0.8, softness: 0.32, level: 0.56 },
+    C: { threshold: 0.5, softness: 0.28, level: 0.68 },
+    D: { threshold: 0.12, softness: 0.24, level: 0.84 },
+  },
+  lifelike: {
+    A: { threshold: 1.08, softness: 0.3, level: 0.45 },
+    B: { threshold: 0.9, softness: 0.32, level: 0.6 },
+    C: { threshold: 0.6, softness: 0.28, level: 0.72 },
+    D: { threshold: 0.18, softness: 0.24, level: 0.84 },
+  },
 }
 
 /** Distances are exact up to this depth and clamped beyond it; nothing in the image depends on deeper values. */
@@ -103,7 +112,7 @@ export function createTissueMap(plan: ImagePlan, tiles: NoiseTiles): TissueMap {
   const poleY = plan.outline.nipple.y
   const breast = createRandom(plan.tissueKey, 'breast')
   const disc = glandDisc(plan, breast.normal())
-  const { threshold, softness, level } = glandByDensity[plan.density]
+  const { threshold, softness, level } = glandByDensity[plan.look][plan.density]
   const shift = 0.05 * breast.normal()
   for (let j = 0; j < rows; j++) {
     for (let i = 0; i < columns; i++) {

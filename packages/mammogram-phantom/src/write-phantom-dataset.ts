@@ -6,6 +6,7 @@ import { formatTrainCsv } from '@mammokit/screening-data'
 import { GROUND_TRUTH_COLUMNS, trainRows } from './data-set-tables.ts'
 import { exists, planFromRecipe, writeWhole } from './patient-writer.ts'
 import { PhantomError } from './phantom-error.ts'
+import type { Look } from './phantom-look.ts'
 import { checkNumber, checkPatients, checkRecipe, type DataSetRecipe } from './phantom-options.ts'
 import { runPatients } from './worker-pool.ts'
 
@@ -23,6 +24,8 @@ export interface PhantomDatasetConfig {
   readonly seed?: number | undefined
   /** Contrast of the cancers, 0 (invisible) to 3; at 1 many are subtle. @default 1.5 */
   readonly conspicuity?: number | undefined
+  /** `plain` cancers are learned in minutes, `lifelike` ones are as hard to see as real ones. @default 'plain' */
+  readonly look?: Look | undefined
   /** Worker threads, 1 to 64; 1 runs in the calling thread. @default the machine's cores, at most 8 */
   readonly workers?: number | undefined
   /** Called when a patient's images are on disk. */
@@ -76,6 +79,7 @@ export async function writePhantomDataset(config: PhantomDatasetConfig): Promise
     height: config.height ?? 4096,
     prevalence: config.prevalence ?? 0.1,
     conspicuity: config.conspicuity ?? 1.5,
+    look: config.look === 'plain' ? undefined : config.look,
   })
   const workers = checkNumber('workers', config.workers ?? Math.min(8, availableParallelism()), 1, 64, true)
   signal?.throwIfAborted()

@@ -81,7 +81,7 @@ test('every lesion box lies inside the breast box of its image, and the breast f
 test('a set holds every kind of cancer, pixel format, window function, syntax and several image sizes', () => {
   const all = <Value>(value: (image: (typeof images)[number]) => Value): Set<Value> => new Set(images.map(value))
   const types = images.flatMap(({ findings }) => findings.map(({ finding }) => finding.type))
-  expect(new Set(types)).toEqual(new Set([...malignantTypes, 'benign-mass', 'benign-calcification']))
+  expect(new Set(types)).toEqual(new Set([...malignantTypes.plain, 'benign-mass', 'benign-calcification']))
   expect(all(({ machine }) => machine.photometricInterpretation)).toEqual(new Set(['MONOCHROME1', 'MONOCHROME2']))
   expect(all(({ machine }) => machine.voiLutFunction)).toEqual(new Set(['LINEAR', 'SIGMOID']))
   expect(all(({ machine }) => machine.bitsStored)).toEqual(new Set([12, 13, 14, 16]))
@@ -100,4 +100,47 @@ test('pixel spacing follows from the size, so that lesions keep their millimeter
     expect(image.findings).toEqual(twin.findings)
     expect(image.rows * image.pixelSpacingMm).toBeCloseTo(twin.rows * twin.pixelSpacingMm, 9)
   })
+})
+
+const lifelike = Array.from({ length: 400 }, (_, patient) =>
+  planPatient({ seed: 5, patient, height: 512, cancer: true, look: 'lifelike' }),
+)
+const lifelikeCc = lifelike.flatMap((plan) =>
+  plan.images.filter(({ view }) => view === 'CC').map((image) => ({ plan, image })),
+)
+
+test('lifelike cancers are of five kinds and differ in how plain they are: a tenth has below half the usual contrast, a tenth above 1.6 times', () => {
+  const cancers = lifelikeCc
+    .flatMap(({ image }) => image.findings)
+    .filter(({ finding }) => !finding.type.startsWith('benign'))
+  expect(cancers.length).toBe(400)
+  expect(new Set(cancers.map(({ finding }) => finding.type))).toEqual(new Set(malignantTypes.lifelike))
+  const contrasts = cancers.map(({ finding }) => finding.contrast).sort((a, b) => a - b)
+  expect(contrasts[40]).toBeLessThan(0.5)
+  expect(contrasts[200]).toBeGreaterThan(0.8)
+  expect(contrasts[200]).toBeLessThan(1.2)
+  expect(contrasts[360]).toBeGreaterThan(1.6)
+})
+
+test('lifelike breasts with a cancer have as many benign masses as the other breasts, within 0.06', () => {
+  const share = (ill: boolean): number => {
+    const breasts = lifelikeCc.filter(({ plan, image }) => (image.laterality === plan.cancerLaterality) === ill)
+    const benign = breasts.filter(({ image }) => image.findings.some(({ finding }) => finding.type === 'benign-mass'))
+    return benign.length / breasts.length
+  }
+  expect(Math.abs(share(true) - share(false))).toBeLessThan(0.06)
+})
+
+test('a lifelike finding is in both views, a summation in one of them', () => {
+  for (const { images } of lifelike) {
+    for (const [here, there] of [images.slice(0, 2), images.slice(2)].flatMap(([cc, mlo]) => [
+      [cc, mlo],
+      [mlo, cc],
+    ])) {
+      for (const { finding } of here.findings) {
+        const isThere = there.findings.some((other) => other.finding === finding)
+        expect(isThere).toBe(finding.type !== 'benign-summation')
+      }
+    }
+  }
 })

@@ -192,3 +192,13 @@ test.each<[Record<string, unknown>, string]>([
   await expect(writePhantomDataset(config)).rejects.toThrow(message)
   await expect(writePhantomDataset(config)).rejects.toMatchObject({ name: 'PhantomError', code: 'invalid-option' })
 })
+
+test('a lifelike data set says so in its recipe, and is not continued as a plain one', async () => {
+  const outputDir = join(root, 'lifelike')
+  await writePhantomDataset({ outputDir, patients: 1, workers: 1, ...recipe, look: 'lifelike' })
+  expect(JSON.parse(await readFile(join(outputDir, 'phantom.json'), 'utf8'))).toMatchObject({ look: 'lifelike' })
+  await expect(writePhantomDataset({ outputDir, patients: 1, workers: 1, ...recipe })).rejects.toMatchObject({
+    code: 'different-data-set',
+  })
+  expect(await readFile(join(whole, 'phantom.json'), 'utf8')).not.toContain('look')
+})
