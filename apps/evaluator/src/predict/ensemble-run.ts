@@ -14,7 +14,7 @@ import type { EvaluatedRun, Network } from './network.ts'
 import type { Subsets } from './subset-rows.ts'
 
 /** The one epoch that an ensemble has. */
-export const ensembleEpoch = 1
+const ensembleEpoch = 1
 
 /** @throws EvaluatorError `members-differ` where a run was trained on another split or fold meanwhile; TrainingRunError `preprocess-mismatch` */
 export function openEnsemble(run: string, config: RunConfig, ensemble: Ensemble, subsets: Subsets): EvaluatedRun {
