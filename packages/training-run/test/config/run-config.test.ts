@@ -12,6 +12,17 @@ async function begun(values: Readonly<Record<string, unknown>> = {}): Promise<st
 }
 
 describe('config.json', () => {
+  it('keeps the folder of an ensemble from being trained in', async () => {
+    const run = temporaryFolder()
+    const members = [{ run: '../a', epoch: 1 }]
+    writeFileSync(
+      runPaths(run).config,
+      JSON.stringify({ ...config, ensemble: { combine: 'logits', augmentations: ['flip'], members } }),
+    )
+    await expect(writeRunConfig(run, config, undefined)).rejects.toThrow('which is an ensemble.')
+    expect((await readRunConfig(run)).ensemble?.members).toEqual(members)
+  })
+
   it('comes back as it was written', async () => {
     const run = await begun()
     expect(await readRunConfig(run)).toEqual(config)
