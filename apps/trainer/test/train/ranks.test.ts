@@ -1,4 +1,4 @@
-/** Several processes that train one run, as threads that have a group; mpi.test.ts has real ones. */
+/** Several processes that train one run, as threads that have a group; the tests of @mammokit/process-group start real ones. */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { silentContext } from '@mammokit/command-line'
