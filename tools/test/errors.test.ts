@@ -29,6 +29,8 @@ const plainPlaces: Readonly<Record<string, string>> = {
   'packages/dicom-io/src/codecs/decoder-port.browser.ts': 'caught there, its text is part of the message',
   'packages/dicom-io/src/codecs/wasm-files.browser.ts': 'caught there, its text is part of the message',
   'packages/dicom-io/src/inflate-raw.browser.ts': 'caught there, its text is part of the message',
+  'packages/mammogram-preprocess/src/raster/decode-jpeg.browser.ts':
+    'caught where the file is opened, its text is part of the message',
   'packages/dicom-io/src/codecs/capped-wasm.ts': 'of a file of the package itself, not of what a caller gave',
   'packages/command-line/src/flags.ts': 'of the table of an app, not of what a user typed',
   'packages/mammogram-preprocess/src/png/decode-gray-png.ts': 'caught there, its text is part of the message',

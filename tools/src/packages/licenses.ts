@@ -6,7 +6,7 @@ import { listPublished, workspaceRoot } from './pack.ts'
 export interface Dependency {
   readonly name: string
   readonly version: string
-  /** SPDX expression, or undefined where the package states none. */
+  /** SPDX expression, or undefined where it is not known. */
   readonly license: string | undefined
 }
 
@@ -18,6 +18,9 @@ interface LockEntry {
   readonly peerDependencies?: Readonly<Record<string, string>>
   readonly peerDependenciesMeta?: Readonly<Record<string, { readonly optional?: boolean }>>
 }
+
+/** Of packages that state no license in package.json: that of the text in their LICENSE file, which was read. */
+const readLicenses: Readonly<Record<string, string>> = { 'memorystream@0.3.1': 'MIT' }
 
 /** All production dependencies, optional ones of other platforms included, sorted by name. */
 export async function productionDependencies(): Promise<Dependency[]> {
@@ -44,7 +47,8 @@ export async function productionDependencies(): Promise<Dependency[]> {
     .filter((path) => path.includes('node_modules/'))
     .map((path) => {
       const name = path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length)
-      return { name, version: packages[path].version ?? '', license: packages[path].license }
+      const { version = '', license = readLicenses[`${name}@${version}`] } = packages[path]
+      return { name, version, license }
     })
     .filter(({ name }) => !name.startsWith('@mammokit/'))
   const unique = new Map(dependencies.map((one) => [`${one.name}@${one.version}`, one]))
