@@ -57,7 +57,7 @@ describe('mammokit-trainer', () => {
     [['train', '--optoin', 'training.lr=1'], "unknown option '--optoin' (Did you mean --option?)"],
     [
       ['extract-rois', '--set', 'image.height=64'],
-      'Expected rsna, cbis-ddsm, vindr-mammo, inbreast, cmmd, cdd-cesm, embed, mini-mias, folder or null for --set but received "image.height=64".',
+      'Expected rsna, cbis-ddsm, vindr-mammo, inbreast, cmmd, cdd-cesm, embed, renderings, mini-mias, folder or null for --set but received "image.height=64".',
     ],
     [['import', 'folder', '--set', 'rsna'], "unknown option '--set'"],
     [['learn'], "unknown command 'learn'"],

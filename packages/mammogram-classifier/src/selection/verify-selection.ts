@@ -32,6 +32,7 @@ export interface SubsetSources {
   readonly splitsSha256: string
 }
 
+/** What the predictions of a selection were made with. */
 export interface VerifyOptions {
   /** Of the weights on disk after an epoch. @default of the run's own */
   readonly checkpointHash?: (epoch: number) => Promise<string>

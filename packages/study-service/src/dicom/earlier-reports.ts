@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { readElements } from '@mammokit/dicom-io'
 import { comprehensive3dSr } from './sop-classes.ts'
 
+/** A report that was written before, which a later one names. */
 export interface EarlierReport {
   readonly sopInstanceUid: string
   readonly seriesInstanceUid: string

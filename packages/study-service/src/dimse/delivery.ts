@@ -13,6 +13,7 @@ import { isAeTitle } from './listener-options.ts'
 import { destinationName } from './parse-destination.ts'
 import type { Destination } from './send-objects.ts'
 
+/** Where answers are sent, and when they are sent again. */
 export interface DeliveryOptions {
   readonly destinations: readonly Destination[]
   /** Title to call with. @default 'MAMMOKIT' */
@@ -35,6 +36,7 @@ export interface DeliveryEvent {
   readonly code: string
 }
 
+/** Sends the reports and captures of answers until it is stopped. */
 export interface Delivery {
   /** To be called when there is a new answer. */
   wake(): void

@@ -6,6 +6,7 @@ import { implementationClassUid, implementationVersionName } from './file-meta.t
 import { type DicomListenerOptions, plainAddress, resolveListenerOptions } from './listener-options.ts'
 import { createPduGuard } from './pdu-guard.ts'
 
+/** A C-STORE and C-ECHO provider that listens. */
 export interface DicomListener {
   /** The one that the system chose, for port 0. */
   readonly port: number

@@ -3,6 +3,7 @@ import { BlockList, isIP } from 'node:net'
 import { isLoopback } from '../http/authorize.ts'
 import { StudyError } from '../study-error.ts'
 
+/** Where a DICOM provider listens, to whom, and its limits. */
 export interface DicomListenerOptions {
   /** @default 11112, the registered port for DICOM */
   readonly port?: number

@@ -15,6 +15,7 @@ export interface StudyBackend {
   health(): Promise<ServiceHealth>
 }
 
+/** What `/healthz` answers. */
 export interface ServiceHealth {
   readonly isModelLoaded: boolean
   readonly isSpoolWritable: boolean
@@ -37,6 +38,7 @@ export interface HttpAppOptions {
   readonly onRequest?: (request: AnsweredRequest) => void
 }
 
+/** A request that was answered, for a log: nothing of a patient. */
 export interface AnsweredRequest {
   readonly method: string
   readonly route: string

@@ -8,6 +8,7 @@ import { isLoopback, minTokenLength } from './authorize.ts'
 import { createHttpApp, type HttpAppOptions, type RequestLimits, type StudyBackend } from './http-app.ts'
 import { problemOf, problemResponse } from './problem.ts'
 
+/** Where to listen, to whom, and for what. */
 export interface HttpServerOptions extends Omit<HttpAppOptions, 'limits'> {
   /** @default '127.0.0.1'; beyond loopback `token` and `tls` are required */
   readonly host?: string
@@ -18,11 +19,13 @@ export interface HttpServerOptions extends Omit<HttpAppOptions, 'limits'> {
   readonly limits?: Partial<HttpLimits>
 }
 
+/** What a client may send, and at once. */
 export interface HttpLimits extends RequestLimits {
   /** Connections at once. @default 64 */
   readonly connections: number
 }
 
+/** A server that listens. */
 export interface HttpServer {
   /** Such as `http://127.0.0.1:8080`. */
   readonly url: string

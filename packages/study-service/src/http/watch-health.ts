@@ -5,6 +5,7 @@ import type { Spool } from '../spool/open-spool.ts'
 import type { WorkEvent } from '../spool/study-job.ts'
 import type { ServiceHealth } from './http-app.ts'
 
+/** What `/healthz` says of a spool and of the work on it. */
 export interface HealthWatch {
   /** To be called once the model can answer. */
   modelLoaded(): void

@@ -135,9 +135,13 @@ export const resultSchema = z.strictObject({
 })
 
 export type Abstention = z.output<typeof abstentionSchema>
+/** Of one image in result.json. */
 export type ImageResult = z.output<typeof imageResultSchema>
+/** Of one breast in result.json. */
 export type BreastResult = z.output<typeof breastResultSchema>
+/** Of one study in result.json. */
 export type StudyResult = z.output<typeof studyResultSchema>
+/** Content of result.json. */
 export type Result = z.output<typeof resultSchema>
 
 /**

@@ -23,12 +23,14 @@ import { studyKeyOf } from './study-objects.ts'
 import { readRecord } from './study-record.ts'
 import type { StudyState, StudyStateName } from './study-state.ts'
 
+/** When a study is complete, and what a spool takes. */
 export interface SpoolOptions {
   /** A study is complete when no object came for this long. @default 30 */
   readonly quietSeconds?: number
   readonly limits?: Partial<SpoolLimits>
 }
 
+/** A folder on disk with the studies that were received. */
 export interface Spool {
   readonly folder: string
   /**
@@ -60,6 +62,7 @@ export interface Spool {
   remove(study: SpooledStudy, names: readonly string[]): Promise<void>
 }
 
+/** How full a spool is. */
 export interface SpoolSummary {
   readonly studies: Readonly<Partial<Record<StudyStateName, number>>>
   readonly bytes: number

@@ -1,6 +1,7 @@
 /** What a spool holds at most. */
 import { StudyError } from '../study-error.ts'
 
+/** What a spool takes. */
 export interface SpoolLimits {
   /** Bytes of one object. @default 2 GiB */
   readonly objectBytes: number

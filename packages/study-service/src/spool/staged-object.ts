@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises'
 import { identifyObject, type ReceivedFacts } from './identify-object.ts'
 import { diskFull, type IncomingFile, isDiskFull, type ReceiveOptions, receiveObject } from './receive-object.ts'
 
+/** An object that is on the disk. */
 export interface ReceivedObject {
   readonly studyInstanceUid: string
   readonly studyKey: string

@@ -16,6 +16,7 @@ export interface StudyJob {
   readonly signal: AbortSignal
 }
 
+/** What was made of a study. */
 export interface StudyAnswer {
   /** `refused` where no image was admitted. */
   readonly outcome: 'answered' | 'refused'

@@ -8,6 +8,7 @@ import type { StudyRecord } from './study-record.ts'
  */
 export type StudyStateName = 'received' | 'waiting' | 'working' | 'answered' | 'refused' | 'failed' | 'expired'
 
+/** What a study in the spool is doing. */
 export interface StudyState {
   readonly state: StudyStateName
   /** For a program, of `failed` and `refused`: `timeout`, `crashed`, `error`, `incomplete`, `not-admitted`; else null. */

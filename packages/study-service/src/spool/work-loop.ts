@@ -5,6 +5,7 @@ import { type Retention, tidyStudy } from './retention.ts'
 import type { StudyAnswer, StudyJob, WorkEvent } from './study-job.ts'
 import { answerSpooledStudy } from './work-on-study.ts'
 
+/** How a study is answered, tried again and kept. */
 export interface WorkOptions extends Partial<Retention> {
   readonly answer: (job: StudyJob) => Promise<StudyAnswer>
   /** Times that a study is begun before it is given up. @default 3 */
@@ -16,6 +17,7 @@ export interface WorkOptions extends Partial<Retention> {
   readonly onEvent?: (event: WorkEvent) => void
 }
 
+/** A loop that answers studies until it is stopped. */
 export interface WorkLoop {
   /** Ends the work at hand, which begins anew with the next loop; resolves when nothing is written any more. */
   stop(): Promise<void>
