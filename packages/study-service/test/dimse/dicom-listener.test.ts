@@ -90,7 +90,7 @@ describe('the DICOM listener', () => {
       while (filesOf(spool.folder).length === 0) await setTimeout(2)
       if (end === 'abort') socket.write(pdu(7, Buffer.alloc(4)))
       else socket.destroy()
-      while (filesOf(spool.folder).length > 0) await setTimeout(2)
+      while (filesOf(spool.folder).length > 0 || spool.summary().bytes > 0) await setTimeout(2)
     }
     expect(spool.summary()).toEqual({ studies: {}, bytes: 0 })
     expect(events.some(({ code }) => code === 'aborted')).toBe(true)
