@@ -44,7 +44,8 @@ export async function validate(
   for await (const { images, targets: own, imageIds, valid, index, start } of ranks.each(loader.epoch(0))) {
     signal?.throwIfAborted()
     const [padded, scores] = await evaluate.run(images)
-    const place = ranks.size === 1 ? seen : start
+    // A process without an image in the last batch starts beyond the last row.
+    const place = ranks.size === 1 ? seen : Math.min(start, rows.length)
     const logits = padded.subarray(0, valid)
     const wrong = logits.find((value) => !Number.isFinite(value))
     if (wrong !== undefined) throw diverged('finite logits in validation for', wrong, { imageIds }, advice)

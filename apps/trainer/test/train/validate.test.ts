@@ -1,8 +1,10 @@
 import '@tensorflow/tfjs-backend-cpu'
+import { silentContext } from '@mammokit/command-line'
 import { focalLoss } from '@mammokit/focal-loss'
 import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { createLoss } from '../../src/train/loss.ts'
+import { oneRank, type Ranks } from '../../src/train/ranks.ts'
 import { validate, validationMetrics, validationText } from '../../src/train/validate.ts'
 
 beforeAll(() => tf.enableProdMode()) // without it tfjs prints advice
@@ -83,6 +85,43 @@ describe('validate', () => {
       const expected = (3 * lossOf([1, 2, 3], [1, 1, 0]) + lossOf([4], [0])) / 4
       expect(Math.abs(metrics.loss - expected), JSON.stringify(options)).toBeLessThan(1e-6)
     }
+  })
+
+  it('takes a last batch in which this process has no image: those of the other make the figures whole', async () => {
+    // Of five rows in batches of four, this process has the third and the fourth.
+    const five = [...rows, row('2', 'R', 0, 'e')]
+    async function* parts() {
+      const own = { images: Float32Array.of(3, 4), targets: Float32Array.of(0, 0), valid: 2, index: 0, start: 2 }
+      yield { ...own, imageIds: ['c', 'd'] }
+      yield {
+        ...own,
+        images: new Float32Array(2),
+        targets: new Float32Array(2),
+        valid: 0,
+        index: 1,
+        start: 6,
+        imageIds: [],
+      }
+    }
+    const others = [Float32Array.of(1, 2, 0, 0, 5), new Float32Array(5), Float32Array.of(1, 1, 0, 0, 0)]
+    const ranks: Ranks = {
+      ...oneRank(silentContext),
+      ...{ rank: 1, size: 2 },
+      async sum(values) {
+        values.forEach((own, k) => {
+          others[k].forEach((value, i) => {
+            own[i] += value
+          })
+        })
+      },
+    }
+    const loss = (logits: tf.Tensor) => tf.mean(logits) as tf.Scalar
+    const metrics = await validate(
+      { evaluate, loss, advice, ranks },
+      { batchesPerEpoch: 2, epoch: parts as never },
+      five,
+    )
+    expect(metrics.loss).toBe(3)
   })
 
   it('names the images for which the network gives no numbers', async () => {
