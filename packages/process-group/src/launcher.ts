@@ -28,9 +28,11 @@ const launchers = [
 export function findLauncher(env: Environment): Launcher | undefined {
   for (const { name, variables, implementation } of launchers) {
     const [size, rank] = variables.map((variable) => Number(env[variable] ?? Number.NaN))
+    if (Number.isNaN(size)) continue
+    // mpirun -n 1 within a step of srun: the process is alone, whatever the step has.
+    if (size <= 1) return undefined
     // Slurm sets the variables of PMI too; which MPI the program uses is not known then.
-    if (size > 1)
-      return { name, size, rank, implementation: env.SLURM_STEP_ID === undefined ? implementation : undefined }
+    return { name, size, rank, implementation: env.SLURM_STEP_ID === undefined ? implementation : undefined }
   }
   return undefined
 }

@@ -20,6 +20,8 @@ describe('findLauncher', () => {
   it('finds none for a process alone, in a group of one, and in the batch script of a job of several tasks', () => {
     expect(findLauncher({})).toBeUndefined()
     expect(findLauncher({ OMPI_COMM_WORLD_SIZE: '1', OMPI_COMM_WORLD_RANK: '0' })).toBeUndefined()
+    const step = { SLURM_STEP_ID: '0', SLURM_STEP_NUM_TASKS: '8', SLURM_PROCID: '0' }
+    expect(findLauncher({ ...step, OMPI_COMM_WORLD_SIZE: '1', OMPI_COMM_WORLD_RANK: '0' })).toBeUndefined()
     expect(findLauncher({ SLURM_JOB_ID: '17', SLURM_NTASKS: '8', SLURM_PROCID: '0' })).toBeUndefined()
   })
 })
