@@ -17,11 +17,11 @@ if (task === 'exchange') {
   let ticks = 0
   const ticking = setInterval(() => ticks++, 1)
   // The last process comes late: the others go on with other work meanwhile.
-  if (rank === size - 1) await new Promise((resolve) => setTimeout(resolve, 200))
+  if (rank === size - 1) await new Promise((resolve) => setTimeout(resolve, 500))
   await Promise.all([group.sum(floats), group.sum(doubles), group.broadcast(bytes)])
   clearInterval(ticking)
   const sums = [...new Set(doubles)]
-  say({ rank, size, library, floats: [...floats], sums, bytes: [...bytes], busy: ticks > 20 })
+  say({ rank, size, library, floats: [...floats], sums, bytes: [...bytes], busy: ticks > 5 })
   await group.leave()
   const after = await group.sum(floats).catch(({ code }) => code)
   if (after !== 'left') throw new Error(`Expected the group to be left but received ${after}.`)
