@@ -65,7 +65,7 @@ function createRanks(group: ProcessGroup, context: CommandContext) {
     if (state[0] > 0 && !stop.signal.aborted) {
       stop.abort(context.signal?.aborted ? context.signal.reason : otherStopped(size))
     }
-    isEnding ||= failed >= 0 || stop.signal.aborted
+    isEnding ||= failed >= 0
     return failed
   }
 
@@ -76,7 +76,7 @@ function createRanks(group: ProcessGroup, context: CommandContext) {
   }
 
   async function tellFailure(): Promise<void> {
-    // All know of an end that they agreed on.
+    // All know of a failure that they agreed on. Of a stop too, but one may fail before the others see to it: each says that it ends.
     if (size > 1 && !isEnding) await exchange(true).catch(() => undefined)
   }
 

@@ -137,6 +137,27 @@ describe('withRanks', () => {
     ])
   })
 
+  it('ends all where one fails after it was told to stop, before the others see to that', async () => {
+    const stop = new AbortController()
+    async function* items() {
+      yield* [0, 1]
+    }
+    const work = async ({ rank, context, each, sum }: Ranks) => {
+      for await (const item of each(items())) {
+        if (item === 0 && rank === 1) stop.abort(new Error('SIGTERM'))
+        if (item === 0) continue
+        expect(context.signal?.aborted).toBe(true)
+        if (rank === 1) throw new Error('no memory')
+        await sum([])
+      }
+    }
+    const ends = await both(work, [silentContext, { ...silentContext, signal: stop.signal }])
+    expect(ends).toMatchObject([
+      { reason: { code: 'process-failed', message: expect.stringContaining('process 1 failed') } },
+      { reason: { message: 'no memory' } },
+    ])
+  })
+
   it('refuses a process with another configuration before the run is opened', async () => {
     const config = JSON.parse(readFileSync(join(whole.run, 'config.json'), 'utf8'))
     const run = newRun()
