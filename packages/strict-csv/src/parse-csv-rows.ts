@@ -37,7 +37,7 @@ export interface CsvRow<Columns extends CsvColumns> {
 export interface ParseCsvRowsOptions<Columns extends CsvColumns> extends ParseCsvOptions {
   /** Whether rows have their `cells`, which cost as much as the values; without them these are empty. @default true */
   readonly cells?: boolean
-  /** Columns that `cells` are without. @default none */
+  /** Columns that `cells` leaves out, by their names in the file. @default none */
   readonly cellsExcept?: readonly string[]
   /** Fields whose values may occur once only. @default none */
   readonly unique?: readonly (keyof Columns & string)[]

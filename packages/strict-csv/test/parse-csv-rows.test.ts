@@ -39,6 +39,8 @@ describe('parseCsvRows', () => {
     ])
     const [bare] = parseCsvRows(text, 'images.csv', columns, { cells: false })
     expect(bare).toEqual({ line: 2, cells: {}, values: row!.values })
+    const [some] = parseCsvRows(text, 'images.csv', columns, { cellsExcept: ['__proto__', 'cancer'] })
+    expect(some).toEqual({ line: 2, cells: { image_id: '7' }, values: row!.values })
   })
 
   it('names a missing column and those that are there', () => {
