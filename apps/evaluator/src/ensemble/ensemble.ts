@@ -5,7 +5,7 @@ import { relative } from 'node:path'
 import { writeJsonAtomic } from '@mammokit/atomic-files'
 import { type CommandContext, CommandLineError, parseConfig, silentContext } from '@mammokit/command-line'
 import { readNetworkConfig } from '@mammokit/mammogram-classifier'
-import { epochName, type RunConfig, readRunConfig, readSelection, runPaths } from '@mammokit/training-run'
+import { epochName, listFolds, type RunConfig, readRunConfig, readSelection, runPaths } from '@mammokit/training-run'
 import { type EnsembleConfig, ensembleSchema } from '../config.ts'
 import { EvaluatorError } from '../evaluator-error.ts'
 import { assertCombinable } from '../predict/ensemble-run.ts'
@@ -53,13 +53,15 @@ export async function ensemble(input: EnsembleConfig, context: CommandContext = 
   return config
 }
 
-/** @throws EvaluatorError `folder-taken` for a folder that has a network of its own */
+/** @throws EvaluatorError `folder-taken` for a folder that has a network of its own, or folds */
 async function assertFree(run: string): Promise<void> {
   const { config, checkpoints } = runPaths(run)
-  if (!existsSync(config) || ((await readRunConfig(run)).ensemble && !existsSync(checkpoints))) return
+  const hasFolds = (await listFolds(run)).length > 0
+  const isFree = !existsSync(config) || ((await readRunConfig(run)).ensemble && !existsSync(checkpoints))
+  if (isFree && !hasFolds) return
   throw new EvaluatorError(
     'folder-taken',
-    `Expected a new folder, or one of an ensemble, for --run but received ${run}, a run with a network of its own. Choose another folder.`,
+    `Expected a new folder, or one of an ensemble, for --run but received ${run}, a run with ${hasFolds ? 'folds' : 'a network of its own'}. Choose another folder.`,
     { run },
   )
 }

@@ -68,8 +68,9 @@ function thresholdText({ thresholdRule, plateau, plateauSpan, thresholdInterval 
   return chosen + shaded
 }
 
-/** Curves of the training from metrics.jsonl. */
-export async function trainingSection({ metrics }: ReportData): Promise<Html> {
+/** Curves of the training from metrics.jsonl; null of several networks, which were trained elsewhere. */
+export async function trainingSection({ metrics }: ReportData): Promise<Html | null> {
+  if (metrics.length === 0) return null
   const plots: [string, string, Plot | undefined][] = [
     [
       'Loss',

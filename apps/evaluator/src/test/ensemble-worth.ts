@@ -24,15 +24,18 @@ import { predictRun } from '../predict/predict.ts'
 
 type Worth = TestResult['ensemble']
 
-/** The ROC area of each network alone, without augmentation, on the same breasts; undefined of a run with one network. */
+/**
+ * The ROC area of each network alone, without augmentation, on the same breasts; undefined where each image is told by one network alone, as
+ * outside of test by folds.
+ */
 export async function worthOf(
-  { combine, augmentations, networks }: EvaluatedRun,
+  { combine, augmentations, isOutOfFold, networks }: EvaluatedRun,
   { epoch, aggregation }: Selection,
   predictions: Predictions,
   config: z.output<typeof testSchema>,
   context: CommandContext,
 ): Promise<Worth> {
-  if (combine === null) return undefined
+  if (combine === null || (isOutOfFold && config.subset !== 'test')) return undefined
   const { data, subset, maxLeftOut, engine, device, threads, workers, batchSize, resamples, seed } = config
   const breasts = classifyBreasts(predictions.images, { aggregation })
   const [targets, patients] = [targetsOf(breasts), breasts.map(({ patientId }) => patientId)]

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { readProcessedRows } from '@mammokit/screening-data'
 import { readPredictions, readSelection, readTestResult } from '@mammokit/training-run'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { explain, predict, report, select, test as testRun } from '../../src/index.ts'
+import { ensemble, explain, predict, report, select, test as testRun } from '../../src/index.ts'
 import { makeTinyRun, type TinyRun } from '../tiny-run.ts'
 
 let tiny: TinyRun
@@ -61,8 +61,17 @@ describe('a run of folds', () => {
     }
     expect(tested.ensemble?.members.map(({ name }) => name)).toEqual(['fold-0', 'fold-1'])
     expect(await readTestResult(run)).toEqual(tested)
-    expect(readFileSync(await report({ data, run }), 'utf8')).toContain('What combining is worth')
+    const page = readFileSync(await report({ data, run }), 'utf8')
+    expect(page).toContain('What combining is worth')
+    expect(page).not.toContain('<h2>Training</h2>')
     await expect(explain({ data, run })).rejects.toMatchObject({ code: 'several-networks' })
+    await expect(ensemble({ run, member: [0, 1].map((fold) => join(run, `fold-${fold}`)) })).rejects.toMatchObject({
+      code: 'folder-taken',
+    })
+    // On val each image has one network, beside which nothing is combined.
+    const validated = await testRun({ data, run, subset: 'val', resamples: 50, ...inference })
+    expect(validated).toMatchObject({ subset: 'val', patients: 8 })
+    expect(validated.ensemble).toBeUndefined()
 
     await expect(select({ data, run, subset: 'train' })).rejects.toMatchObject({ code: 'folds-differ' })
     // Weights that changed make the predictions of all folds useless.
