@@ -1,6 +1,6 @@
 /** The folds of a run as one: outside of test each image is told by the network that did not see it, on test by all of them. */
 import { createHash } from 'node:crypto'
-import type { ProcessedRow } from '@mammokit/screening-data'
+import type { ProcessedRow, Subset } from '@mammokit/screening-data'
 import { foldRun, listEpochs, type RunConfig, readEpochWeights, readRunConfig } from '@mammokit/training-run'
 import { EvaluatorError } from '../evaluator-error.ts'
 import type { EvaluatedRun } from './network.ts'
@@ -65,6 +65,14 @@ function subsetsOf(run: string, folds: readonly Fold[]): Subsets {
   let outside: readonly ProcessedRow[] | undefined
   return {
     ...subsets,
+    all() {
+      const { rows, leftOut, ...others } = subsets.all()
+      return {
+        ...others,
+        rows: rows.map(asValidated),
+        leftOut: leftOut.map((one) => ({ ...one, row: asValidated(one.row) })),
+      }
+    },
     read(options) {
       if (options.subset === 'test') return subsets.read(options)
       const parts = folds.map((fold) => fold.subsets.read({ ...options, subset: 'val' }))
@@ -75,6 +83,11 @@ function subsetsOf(run: string, folds: readonly Fold[]): Subsets {
       return { rows: outside, notes: [...new Set(parts.flatMap(({ notes }) => notes))], splitsSha256, adjustments }
     },
   }
+}
+
+/** Each image outside of test is in the val of one fold, whatever the first fold has it for. */
+function asValidated<Row extends { readonly subset: Subset }>(row: Row): Row {
+  return row.subset === 'train' ? { ...row, subset: 'val' } : row
 }
 
 function differ(run: string, expected: string, received: string, where: string): EvaluatorError {

@@ -6,7 +6,9 @@ import type { ReportData } from './report-data.ts'
 
 export function flowSection({ flow, test }: ReportData): Html {
   const { seen, excluded, refused, unplaced, patients, subsets, lostBreasts } = flow
-  const others = (['train', 'val', 'test'] as const).filter((subset) => subset !== test.subset)
+  const others = (['train', 'val', 'test'] as const).filter(
+    (subset) => subset !== test.subset && subsets[subset].images > 0,
+  )
   return html`<section>
     <h2>Who was tested</h2>
     <p class="faint">From the files of the data set to the breasts of the figures above.</p>
@@ -15,9 +17,12 @@ export function flowSection({ flow, test }: ReportData): Html {
       <li><div class="step">${plural(seen, 'image')} preprocessed</div>${aside('No picture made', refused)}${
         unplaced > 0 && html`<div class="aside"><b>${plural(unplaced, 'image')} without label, side or view</b></div>`
       }</li>
-      <li><div class="step">${plural(sumOf(Object.values(subsets)), 'image')} of ${plural(patients, 'patient')} in the split</div><div class="aside"><b>Not tested</b>${others.map(
-        (subset) => html`<br>${setName(subset)}: ${unitText(subsets[subset])}`,
-      )}</div></li>
+      <li><div class="step">${plural(sumOf(Object.values(subsets)), 'image')} of ${plural(patients, 'patient')} in the split</div>${
+        others.length > 0 &&
+        html`<div class="aside"><b>Not tested</b>${others.map(
+          (subset) => html`<br>${setName(subset)}: ${unitText(subsets[subset])}`,
+        )}</div>`
+      }</li>
       <li><div class="step"><b>Tested: ${unitText(subsets[test.subset])}</b></div>${
         lostBreasts > 0 &&
         html`<div class="aside"><b>${plural(lostBreasts, 'breast')} lost</b>, all of whose images are without a picture</div>`

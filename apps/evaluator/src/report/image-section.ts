@@ -33,7 +33,8 @@ export async function imageSection(data: ReportData, count: number): Promise<Htm
   </section>`
 }
 
-function mapText({ maps, test }: ReportData): string {
+function mapText({ maps, test, combine }: ReportData): string {
+  if (combine !== null) return 'There are no heatmaps: each is of one network, and several made these probabilities.'
   return maps
     ? 'On the right the heatmap: yellow, within the line, is where there is strong evidence for cancer, on one scale for all images. It says where the probability comes from, not that there is a lesion.'
     : `For heatmaps run mammokit-evaluator explain --subset ${test.subset}, then report again.`

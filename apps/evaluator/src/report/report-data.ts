@@ -32,12 +32,13 @@ import {
 import type { TestHistoryLine } from '@mammokit/training-run/schema'
 import { EvaluatorError } from '../evaluator-error.ts'
 import { openEvaluated } from '../predict/evaluated-run.ts'
+import type { EvaluatedRun } from '../predict/network.ts'
 import { expectedTogether } from '../predict/network-predictions.ts'
 import { readExternalTests } from '../test/external-tests.ts'
 import { isSameSelection } from '../test/tested-once.ts'
 import { type PatientFlow, patientFlow } from './patient-flow.ts'
 
-export interface ReportData {
+export interface ReportData extends Pick<EvaluatedRun, 'combine' | 'augmentations' | 'isOutOfFold'> {
   readonly name: string
   readonly config: RunConfig
   readonly selection: Selection
@@ -81,7 +82,7 @@ export async function readReportData(
   { isAnonymous = false }: { readonly isAnonymous?: boolean } = {},
 ): Promise<ReportData> {
   const evaluated = await openEvaluated(run, dataDirs)
-  const { config, subsets } = evaluated
+  const { config, subsets, combine, augmentations, isOutOfFold } = evaluated
   const { selection, predictions: validation } = await readVerifiedSelection(
     run,
     config,
@@ -103,6 +104,7 @@ export async function readReportData(
   const breasts = classifyBreasts(predictions.images, { aggregation })
   const maps = await readMapsOf(run, test)
   return {
+    ...{ combine, augmentations, isOutOfFold },
     name: runPaths(run).name,
     config,
     selection,
@@ -112,7 +114,7 @@ export async function readReportData(
     predictions: predictions.images,
     breasts,
     sweep: sweepThresholds(targetsOf(validationBreasts), probabilitiesOf(validationBreasts)),
-    metrics: evaluated.combine === null ? await readMetrics(run) : [],
+    metrics: combine === null ? await readMetrics(run) : [],
     methods: countMethods(subsets.manifest),
     adjustments,
     flow: patientFlow({ ...subsets.all(), tested: test.subset, manifest: subsets.manifest }),

@@ -73,6 +73,8 @@ describe('an ensemble of two runs', () => {
     expect(await readTestResult(run)).toEqual(result)
     const page = readFileSync(await report({ data, run }), 'utf8')
     expect(page).toContain('What combining is worth')
+    expect(page).toContain('The mean of the logits of 2 networks;')
+    expect(page).not.toContain('no ensemble')
     expect(readFileSync(await report({ data, run, compare: one }), 'utf8')).toContain('Beside other runs')
   })
 

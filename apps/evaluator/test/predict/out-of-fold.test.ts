@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { readProcessedRows } from '@mammokit/screening-data'
 import { readPredictions, readSelection, readTestResult } from '@mammokit/training-run'
@@ -64,6 +64,9 @@ describe('a run of folds', () => {
     const page = readFileSync(await report({ data, run }), 'utf8')
     expect(page).toContain('What combining is worth')
     expect(page).not.toContain('<h2>Training</h2>')
+    expect(page).toContain('The mean of the logits of 2 folds;')
+    expect(page).toMatch(/folds 8 patients, \d+ breasts \(\d+ with cancer\) together/)
+    expect(page).not.toContain('mammokit-evaluator explain')
     await expect(explain({ data, run })).rejects.toMatchObject({ code: 'several-networks' })
     await expect(ensemble({ run, member: [0, 1].map((fold) => join(run, `fold-${fold}`)) })).rejects.toMatchObject({
       code: 'folder-taken',
@@ -72,6 +75,10 @@ describe('a run of folds', () => {
     const validated = await testRun({ data, run, subset: 'val', resamples: 50, ...inference })
     expect(validated).toMatchObject({ subset: 'val', patients: 8 })
     expect(validated.ensemble).toBeUndefined()
+    rmSync(join(run, 'test.json'))
+    const validation = readFileSync(await report({ data, run }), 'utf8')
+    expect(validation).toContain('scored by the network of the fold that did not see it')
+    expect(validation).toContain('<b>Tested: 8 patients, 16 breasts')
 
     await expect(select({ data, run, subset: 'train' })).rejects.toMatchObject({ code: 'folds-differ' })
     // Weights that changed make the predictions of all folds useless.

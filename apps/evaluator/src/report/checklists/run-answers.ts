@@ -1,5 +1,6 @@
 /** What the files of a run say to the items of reporting guidelines, in one sentence each. */
 import { describeAdjustments } from '@mammokit/screening-data'
+import { whatIsAveraged } from '../ensemble-section.ts'
 import { decimals, interval, plural } from '../number-text.ts'
 import type { UnitCounts } from '../patient-flow.ts'
 import type { ReportData } from '../report-data.ts'
@@ -26,8 +27,13 @@ const answers = {
     'The column cancer of the data set, one label for a breast; what it was derived from is in the data set’s column cancer_source, where it has one.',
   sampleSize: ({ test }) =>
     `Every labeled case of the data set; no size was calculated. ${plural(test.positives, 'breast')} of ${test.breasts} tested had cancer; the intervals say how much that allows.`,
-  partition: ({ flow, test, config }) =>
-    `By patient, so that both breasts and all images of a patient are in one subset: training ${unitText(flow.subsets.train)}; validation ${unitText(flow.subsets.val)}; test ${unitText(flow.subsets.test)}. Split ${test.splitsSha256.slice(0, 16)}…${config.data.fold === null || config.data.fold === undefined ? '' : `, fold ${config.data.fold}`}`,
+  partition: ({ flow: { subsets }, test, config, isOutOfFold }) => {
+    const outside = isOutOfFold
+      ? `folds ${unitText(subsets.val)} together, each validated by the network that the others trained`
+      : `training ${unitText(subsets.train)}; validation ${unitText(subsets.val)}`
+    const fold = isOutOfFold || (config.data.fold ?? null) === null ? '' : `, fold ${config.data.fold}`
+    return `By patient, so that both breasts and all images of a patient are in one subset: ${outside}; test ${unitText(subsets.test)}. Split ${test.splitsSha256.slice(0, 16)}…${fold}`
+  },
   model: ({ config: { model } }) =>
     `SE-ResNeXt, blocks ${model.layers.join('-')}, channels ${model.channels.join('-')}, ${model.cardinality} x ${model.baseWidth}d; one gray image in, one logit out. All of it is under “The whole configuration”.`,
   firstWeights: ({ config: { weights } }) =>
@@ -38,7 +44,13 @@ const answers = {
     `Focal loss, gamma ${text(nested(training.loss, 'gamma'))}; sampling ${JSON.stringify(training.sampling ?? 'as it comes')}. Probabilities are calibrated afterwards, on the validation set.`,
   selection: ({ selection }) =>
     `${selection.checkpoint} of ${plural(selection.checkpoints.length, 'checkpoint')} and the threshold ${decimals(selection.threshold, 4)} by rule ${selection.thresholdRule.rule}, on ${selection.breasts} breasts of the ${selection.subset} subset, ${selection.positives} with cancer.`,
-  ensemble: () => 'One checkpoint; no ensemble.',
+  ensemble: ({ combine, augmentations, isOutOfFold, test }) => {
+    if (combine === null) return 'One checkpoint; no ensemble.'
+    if (test.ensemble === undefined) return 'None: each image is scored by the network of the fold that did not see it.'
+    const pictures =
+      augmentations.length > 0 ? `, each image averaged with changed pictures of it (${augmentations.join(', ')})` : ''
+    return `The mean of the ${whatIsAveraged(combine)} of ${plural(test.ensemble.members.length, isOutOfFold ? 'fold' : 'network')}${pictures}; “What combining is worth” has each of them alone.`
+  },
   measures: () =>
     'Ranking (ROC area, average precision), calls (F1, sensitivity, specificity, predictive values), probabilities (log loss, Brier score, calibration slope and intercept) and net benefit, by image, breast and patient.',
   intervals: ({ test }) =>
@@ -49,27 +61,34 @@ const answers = {
     test.subgroups.length === 0
       ? 'The data set has no column that subgroups could be made of: for whom the figures hold is not known.'
       : `Figures by ${[...new Set(test.subgroups.map(({ column }) => column))].join(', ')} are under “For whom it holds”; for whom the data set has no column, nothing is known.`,
-  differences: ({ flow }) =>
-    `Training and test cases are of the same data set: ${share(flow.subsets.train)} and ${share(flow.subsets.test)} of the breasts with cancer.`,
+  differences: ({ flow, isOutOfFold }) =>
+    `Training and test cases are of the same data set: ${share(isOutOfFold ? flow.subsets.val : flow.subsets.train)} and ${share(flow.subsets.test)} of the breasts with cancer.`,
   flow: ({ flow, test }) =>
     `“Who was tested” has it: ${plural(flow.seen, 'image')} seen, ${plural(test.patients, 'patient')} with ${plural(test.breasts, 'breast')} tested.`,
-  numbers: ({ flow }) => `Trained on ${unitText(flow.subsets.train)}; chosen on ${unitText(flow.subsets.val)}.`,
-  specification: ({ test }) =>
-    `Weights of ${test.checkpoint}, sha256 ${test.checkpointHash}…; mammokit-evaluator export writes them with preprocessing, threshold and calibration as one file.`,
+  numbers: ({ flow: { subsets }, isOutOfFold }) =>
+    isOutOfFold
+      ? `Trained and chosen on ${unitText(subsets.val)}, each network on all folds but its own.`
+      : `Trained on ${unitText(subsets.train)}; chosen on ${unitText(subsets.val)}.`,
+  specification: ({ test, combine }) =>
+    combine !== null
+      ? `Weights of several networks, ${test.checkpointHash}… over the hashes of all; mammokit-evaluator export writes one of them as a file.`
+      : `Weights of ${test.checkpoint}, sha256 ${test.checkpointHash}…; mammokit-evaluator export writes them with preprocessing, threshold and calibration as one file.`,
   performance: ({ test }) =>
     `ROC area ${decimals(test.rocAuc.value)} (${interval(test.rocAuc)}), F1 ${decimals(test.pf1AtThreshold.value)} (${interval(test.pf1AtThreshold)}); all others above.`,
   baselines: ({ test }) =>
     `Beside calling every breast (F1 ${decimals(test.baselines.callAllF1)})${test.baselines.metadata ? `, and a model of ${test.baselines.metadata.columns.join(', ')} alone (ROC area ${decimals(test.baselines.metadata.rocAuc.value)})` : ''}.`,
   failures: ({ test }) =>
     `${plural(test.confusion.falseNegatives, 'cancer')} missed and ${plural(test.confusion.falsePositives, 'false alarm')}; the images of the missed ones are above.`,
-  external: ({ externalTests }) =>
+  external: ({ externalTests, combine }) =>
     externalTests.length === 0
-      ? 'None: this report is of cases of the same data set. mammokit-evaluator test --external tests on another place’s.'
+      ? `None: this report is of cases of the same data set.${combine === null ? ' mammokit-evaluator test --external tests on another place’s.' : ''}`
       : `Tested at other places, ROC area ${externalTests.map(({ external, rocAuc }) => `${decimals(rocAuc.value)} (${interval(rocAuc) || 'no interval'}) at ${external?.name}`).join('; ')}; see “At other places”.`,
-  explanations: ({ maps, test }) =>
-    maps === null
+  explanations: ({ maps, test, combine }) => {
+    if (combine !== null) return 'None: a heatmap is of one network, and several made these probabilities.'
+    return maps === null
       ? `None was made of these weights: mammokit-evaluator explain --subset ${test.subset} does.`
-      : `Heatmaps by ${maps.source.method} of stage ${maps.source.stage}, beside the images above.`,
+      : `Heatmaps by ${maps.source.method} of stage ${maps.source.stage}, beside the images above.`
+  },
   updating: ({ test }) =>
     `Calibration by ${test.calibration.method} on the cases that chose the checkpoint; none on the tested ones.`,
   uses: ({ tests }) =>
