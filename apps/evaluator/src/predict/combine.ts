@@ -3,7 +3,8 @@ import { logOdds } from '@mammokit/mammogram-classifier/selection'
 import type { Combination } from '@mammokit/training-run'
 
 /**
- * The mean of logits, or the log-odds of the mean of the quantiles that each is among its network's own logits on the validation set.
+ * The mean of logits, or the log-odds of the mean of the quantiles that each is among its network's own logits on the validation set; those
+ * log-odds end at -16.6 and 16.6, as `logOdds` does.
  *
  * @param logits of each network, [networks][N]
  * @param references of each network on the validation set, sorted here; used by `quantiles`

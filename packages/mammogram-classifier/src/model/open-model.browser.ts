@@ -4,7 +4,6 @@ import type { Model } from './model.ts'
 import { createOnnxModel, type OnnxEngine } from './onnx-model.ts'
 
 /** Which model is opened, and where it runs. */
-/** Options of `openModel` in a page. */
 export interface OpenModelOptions {
   /** Bytes of an ONNX file that `mammokit-evaluator export` wrote; without them the demonstration network that this package brings. */
   readonly file?: Uint8Array | undefined
