@@ -58,7 +58,9 @@ export async function test(input: TestConfig, context: CommandContext = silentCo
     await recomputeNetwork(evaluated, network, [...sampled], config, context)
   }
 
-  const { rows: trainingRows } = subsets.read({ subset: 'train' })
+  // Outside of test the folds were trained on what they are tested on here, each without its own part; a model of metadata has no parts.
+  const isOwnTraining = evaluated.isOutOfFold && subset === 'val'
+  const trainingRows = isOwnTraining ? [] : subsets.read({ subset: 'train' }).rows
   const tested = { selection, predictions, rows, trainingRows }
   const ensemble = await worthOf(evaluated, selection, predictions, config, context)
   const result = await writeTestResult(run, {

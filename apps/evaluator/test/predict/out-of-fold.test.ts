@@ -75,6 +75,9 @@ describe('a run of folds', () => {
     const validated = await testRun({ data, run, subset: 'val', resamples: 50, ...inference })
     expect(validated).toMatchObject({ subset: 'val', patients: 8 })
     expect(validated.ensemble).toBeUndefined()
+    // A model of metadata would be fitted on the images that it is held against.
+    expect(tested.baselines.metadata).not.toBeNull()
+    expect(validated.baselines.metadata).toBeNull()
     rmSync(join(run, 'test.json'))
     const validation = readFileSync(await report({ data, run }), 'utf8')
     expect(validation).toContain('scored by the network of the fold that did not see it')
