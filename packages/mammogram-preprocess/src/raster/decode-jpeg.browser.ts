@@ -38,7 +38,8 @@ export function readJpegStart(bytes: Uint8Array): JpegStart {
 export async function decodeJpeg(bytes: Uint8Array, { width, height, channels }: JpegStart): Promise<RasterSamples> {
   const short = (tag: string, value: number) => ({ tag, vr: 'US', value }) as const
   const text = (tag: string, vr: 'UI' | 'CS', value: string) => ({ tag, vr, value }) as const
-  const padded = bytes.length % 2 === 0 ? bytes : Uint8Array.of(...bytes, 0)
+  const padded = new Uint8Array(bytes.length + (bytes.length % 2))
+  padded.set(bytes)
   const file = writeDicom(
     [
       text('00080016', 'UI', '1.2.840.10008.5.1.4.1.1.7'),

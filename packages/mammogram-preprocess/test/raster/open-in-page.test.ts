@@ -27,6 +27,7 @@ const files: Readonly<Record<string, () => sharp.Sharp>> = {
   'PNG with a palette of 4 bits': () => picture(3).png({ palette: true, colours: 16 }),
   'gray JPEG': () => gray().jpeg({ quality: 90 }),
   'progressive gray JPEG': () => gray().jpeg({ progressive: true }),
+  'JPEG of 4:2:0': () => picture(3).jpeg({ chromaSubsampling: '4:2:0' }),
   'JPEG of 4:4:4': () => picture(3).jpeg({ chromaSubsampling: '4:4:4' }),
 }
 
@@ -51,6 +52,16 @@ describe('a picture in a page', () => {
       expect(inPage).toEqual(await decoded(openWithSharp as never, bytes, format))
       expect(inPage.orientation).toBe(orientation)
     }
+  })
+
+  it('of an odd number of bytes, more than a call takes as arguments, has the values of sharp', async () => {
+    const [width, height] = [520, 420]
+    const noise = Uint8Array.from({ length: width * height }, (_, at) => (at * at * 7919) >> 8)
+    const image = sharp(noise, { raw: { width, height, channels: 1 } }).toColourspace('b-w')
+    const files = await Promise.all([97, 98, 99, 100].map((quality) => image.clone().jpeg({ quality }).toBuffer()))
+    const odd = files.find(({ length }) => length % 2 === 1 && length > 150_000)!
+    const bytes = new Uint8Array(odd)
+    expect(await decoded(openInPage, bytes, 'jpeg')).toEqual(await decoded(openWithSharp as never, bytes, 'jpeg'))
   })
 
   it('that is damaged, too large or of a kind that a page does not read is image-unreadable', async () => {
