@@ -17,9 +17,13 @@ const page = findElements()
 const analysis = startAnalysis(take, (message) => {
   // What ended it would end it again.
   clear()
+  if (!isOpen) return fail(`The computation could not be started: ${message}. Load the page again.`)
   isOpen = false
-  fail(`The computation ended: ${message}. Choose fewer files at once.`)
-  analysis.send({ type: 'open' })
+  crash = `The computation ended: ${message}. Choose fewer files at once.`
+  fail(crash)
+  asked.length = 0
+  if (modelFile) void openModel(modelFile)
+  else open()
 })
 
 let run = 0
@@ -29,6 +33,12 @@ let result: Result | undefined
 let isOffline = false
 /** Whether the worker has a model. */
 let isOpen = false
+/** The file of the open model; undefined for the one for demonstration. */
+let modelFile: File | undefined
+/** Of the models that the worker was asked to open and has not reported yet, in their order. */
+const asked: (File | undefined)[] = []
+/** Why the last worker ended, until the next one is ready. */
+let crash: string | undefined
 
 void start()
 
@@ -42,7 +52,7 @@ async function start(): Promise<void> {
   page.save.addEventListener('click', () => result && saveResult(result))
   page.clear.addEventListener('click', clear)
   isOffline = await prepareOffline()
-  analysis.send({ type: 'open' })
+  open()
 }
 
 function add({ images, model }: Chosen): void {
@@ -58,8 +68,17 @@ function add({ images, model }: Chosen): void {
 
 /** What was answered by another model is answered again once it is open. */
 async function openModel(file: File): Promise<void> {
-  say(`Opening ${file.name}.`)
-  analysis.send({ type: 'open', file: { bytes: new Uint8Array(await file.arrayBuffer()), name: file.name } })
+  if (!crash) say(`Opening ${file.name}.`)
+  try {
+    open(file, new Uint8Array(await file.arrayBuffer()))
+  } catch (error) {
+    fail(`${file.name} could not be read: ${(error as Error).message}`)
+  }
+}
+
+function open(file?: File, bytes?: Uint8Array): void {
+  asked.push(file)
+  analysis.send({ type: 'open', ...(file && bytes && { file: { bytes, name: file.name } }) })
 }
 
 function analyze(): void {
@@ -90,11 +109,13 @@ function clear(): void {
 function take(report: WorkerReport): void {
   if (report.type === 'opened') {
     isOpen = true
+    modelFile = asked.shift()
     showModel(report.model, report.device, report.threads)
     if (chosen.length > 0) analyze()
     return
   }
   if (report.type === 'open-failed') {
+    asked.shift()
     fail(report.message)
     // Files that came with it are answered by the model that is open.
     if (isOpen && chosen.length > 0 && !result) {
@@ -152,7 +173,9 @@ function showModel({ source, name, checkpoint }: ModelDescription, device: Devic
     device === 'webgpu' ? 'WebGPU' : threads > 1 ? `WebAssembly, ${threads} threads` : 'WebAssembly, one thread'
   page.model.textContent = `${what} Computed with ${where}.`
   for (const button of [page.chooseFiles, page.chooseFolder, page.tryExample, page.chooseModel]) button.disabled = false
-  say(isOffline ? 'Ready. The page works without a network from now on.' : 'Ready.')
+  if (crash) fail(crash)
+  else say(isOffline ? 'Ready. The page works without a network from now on.' : 'Ready.')
+  crash = undefined
 }
 
 /** @param share 0 to 1; undefined where it is not known */

@@ -7,7 +7,7 @@ export interface Analysis {
 
 /** @param onCrash is called when the worker ended; the next request starts another, which has no model yet */
 export function startAnalysis(onReport: (report: WorkerReport) => void, onCrash: (message: string) => void): Analysis {
-  let worker = start()
+  let worker: Worker | undefined
 
   function start(): Worker {
     const started = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' })
@@ -15,11 +15,17 @@ export function startAnalysis(onReport: (report: WorkerReport) => void, onCrash:
     started.onerror = (event) => {
       event.preventDefault()
       started.terminate()
-      worker = start()
+      if (worker !== started) return
+      worker = undefined
       onCrash(event.message || 'it could not be loaded')
     }
     return started
   }
 
-  return { send: (request) => worker.postMessage(request) }
+  return {
+    send(request) {
+      worker ??= start()
+      worker.postMessage(request)
+    },
+  }
 }

@@ -16,9 +16,11 @@ const threads = self.crossOriginIsolated ? Math.max(2, Math.min(8, Math.ceil(nav
 
 let model: Model | undefined
 let running: { readonly abort: AbortController; readonly ended: Promise<void> } | undefined
+/** One model after another, so that the last one asked for stays. */
+let opening: Promise<void> = Promise.resolve()
 
 scope.onmessage = ({ data }) => {
-  if (data.type === 'open') void open(data)
+  if (data.type === 'open') opening = opening.then(() => open(data))
   else {
     const before = running
     before?.abort.abort()
@@ -35,9 +37,11 @@ async function open({ file }: Extract<WorkerRequest, { type: 'open' }>): Promise
     env.wasm.numThreads = threads
     const given = file && { file: file.bytes, name: file.name }
     const { opened, device } = await openOnBest(given)
-    await running?.ended
-    await model?.dispose()
+    // Also a study that is begun while another one ends has the model that it began with.
+    for (let ended = running?.ended; ended; ended = running?.ended === ended ? undefined : running?.ended) await ended
+    const before = model
     model = opened
+    await before?.dispose()
     scope.postMessage({ type: 'opened', model: opened.description, device, threads: device === 'wasm' ? threads : 1 })
   } catch (error) {
     scope.postMessage({ type: 'open-failed', message: (error as Error).message })
