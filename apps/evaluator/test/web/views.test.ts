@@ -1,5 +1,6 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { heatSize, shrinkFactor } from '../../web/src/analysis/shown-sizes.ts'
+import { startAnalysis } from '../../web/src/analysis/start-analysis.ts'
 import { addFiles, filesOfInput } from '../../web/src/files/chosen-files.ts'
 import { hangingRows, isMirrored } from '../../web/src/study/hanging-order.ts'
 import { percentText } from '../../web/src/study/number-text.ts'
@@ -114,4 +115,49 @@ test('warnings are sentences, and what is not known is shown as it is', () => {
   expect(['view:no-mlo', 'images:1-left-out', 'images:3-left-out', 'source:frame-1-of-2'].map(warningText)).toEqual([
     ...['no MLO view', '1 image left out', '3 images left out', 'source:frame-1-of-2'],
   ])
+})
+
+test('another file of the same name is added beside the first under a name of its own, once', () => {
+  const file = (lastModified: number, name = '1-1.dcm') =>
+    ({ name, webkitRelativePath: '', size: 9, lastModified }) as File
+  const pathsOf = (files: readonly { readonly path: string }[]) => files.map(({ path }) => path)
+  const add = (before: Parameters<typeof addFiles>[0], ...files: File[]) => addFiles(before, filesOfInput(files).images)
+  const two = add(add([], file(1)), file(2), file(2))
+  expect(pathsOf(two)).toEqual(['1-1.dcm', '1-1 (2).dcm'])
+  expect(add(two, file(1), file(2))).toEqual(two)
+  expect(pathsOf(add(two, file(3), file(4, 'x.y/L_CC'), file(5, 'x.y/L_CC')))).toEqual([
+    ...['1-1.dcm', '1-1 (2).dcm', '1-1 (3).dcm', 'x.y/L_CC', 'x.y/L_CC (2)'],
+  ])
+})
+
+test('a worker that ends is started anew by the next request alone, so that one that cannot start is no loop', async () => {
+  const started: { onerror?: (event: object) => void; posted: unknown[] }[] = []
+  class FakeWorker {
+    readonly posted: unknown[] = []
+    constructor() {
+      started.push(this)
+    }
+    postMessage(request: unknown) {
+      this.posted.push(request)
+    }
+    terminate() {}
+  }
+  vi.stubGlobal('Worker', FakeWorker)
+  try {
+    const crashes: string[] = []
+    const analysis = startAnalysis(
+      () => {},
+      (message) => crashes.push(message),
+    )
+    const end = (message: string) => started.at(-1)!.onerror!({ preventDefault() {}, message })
+    analysis.send({ type: 'open' })
+    end('out of memory')
+    expect([started.length, crashes]).toEqual([1, ['out of memory']])
+    analysis.send({ type: 'open' })
+    expect(started.map(({ posted }) => posted.length)).toEqual([1, 1])
+    end('')
+    expect(crashes.at(-1)).toBe('it could not be loaded')
+  } finally {
+    vi.unstubAllGlobals()
+  }
 })

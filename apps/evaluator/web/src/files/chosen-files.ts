@@ -2,7 +2,7 @@
 import type { ChosenFile } from '@mammokit/study-service/browser'
 
 export interface Chosen {
-  readonly images: readonly (ChosenFile & { readonly blob: File })[]
+  readonly images: readonly (ChosenFile & { readonly blob: File; readonly chosenAs?: string })[]
   /** The last exported model among them. */
   readonly model: File | undefined
 }
@@ -49,13 +49,35 @@ function sorted(files: readonly Chosen['images'][number][]): Chosen {
   }
 }
 
-/** Files that are there already, by path and size, are not added again. */
-export function addFiles<File extends { readonly path: string; readonly blob: { readonly size: number } }>(
-  before: readonly File[],
-  added: readonly File[],
-): File[] {
-  const keyOf = ({ path, blob }: File) => `${blob.size} ${path}`
-  const known = new Map(before.map((file) => [keyOf(file), file]))
-  for (const file of added) known.set(keyOf(file), file)
-  return [...known.values()]
+interface Named {
+  readonly path: string
+  readonly blob: { readonly size: number; readonly lastModified: number }
+  /** Its path before it was told from others. */
+  readonly chosenAs?: string
 }
+
+/** Files that are there already, by path, size and time, are not added again; another file of the same path gets a number, such as `1-1 (2).dcm`. */
+export function addFiles<File extends Named>(before: readonly File[], added: readonly File[]): File[] {
+  const files = [...before]
+  const paths = new Set(files.map(({ path }) => path))
+  const chosen = new Map<string, File[]>()
+  const note = (file: File) => {
+    const key = file.chosenAs ?? file.path
+    chosen.set(key, [...(chosen.get(key) ?? []), file])
+  }
+  files.forEach(note)
+  for (const file of added) {
+    const namesakes = chosen.get(file.path) ?? []
+    if (namesakes.some((other) => isSame(other, file))) continue
+    let path = file.path
+    for (let number = 2; paths.has(path); number++) path = file.path.replace(/(\.[^./]*)?$/, ` (${number})$1`)
+    const kept = path === file.path ? file : { ...file, path, chosenAs: file.path }
+    paths.add(path)
+    files.push(kept)
+    note(kept)
+  }
+  return files
+}
+
+const isSame = ({ blob: a }: Named, { blob: b }: Named): boolean =>
+  a.size === b.size && a.lastModified === b.lastModified
