@@ -42,6 +42,12 @@ describe.skipIf(chromium === undefined)('the page in Chromium', () => {
     expect(await page.evaluate('document.getElementById("status").textContent')).toContain('without a network')
     expect(await page.evaluate('crossOriginIsolated')).toBe(true)
     expect(server.requests.every((path) => path.startsWith('/any/where/'))).toBe(true)
+    await page.send('Network.enable')
+    await openPast({ bypass: true })
+    // Chromium may show the page again that it kept from before its service worker.
+    await page.send('Page.reload', { ignoreCache: true })
+    await page.waitFor(isReady, 60_000)
+    await openPast({ bypass: false })
     // Taken away: whatever is asked for from now on fails.
     await server.close()
   })
@@ -125,12 +131,37 @@ describe.skipIf(chromium === undefined)('the page in Chromium', () => {
     }
   })
 
+  it('says why its worker ended, and goes on with the same model', async () => {
+    await page.send('Page.addScriptToEvaluateOnNewDocument', {
+      source:
+        'window.Worker = class extends Worker { constructor(...all) { super(...all); window.lastWorker = this } }',
+    })
+    await page.send('Page.navigate', { url: 'about:blank' })
+    await page.send('Page.navigate', { url: server.address })
+    await page.waitFor(isReady)
+    await setFiles('model-file', [join(folder, 'mine.onnx')])
+    await page.waitFor(`document.getElementById('model').textContent.startsWith('Model: mine.onnx')`)
+    await page.evaluate(
+      `document.getElementById('model').textContent = ''; lastWorker.dispatchEvent(new ErrorEvent('error', { message: 'out of memory' }))`,
+    )
+    await page.waitFor(`document.getElementById('model').textContent.startsWith('Model: mine.onnx')`)
+    expect(await page.evaluate('document.querySelector(".status.failed")?.textContent')).toContain('out of memory')
+  })
+
   it('opens without its server', async () => {
     await page.send('Page.navigate', { url: 'about:blank' })
     await page.send('Page.navigate', { url: server.address })
     await page.waitFor(isReady)
   })
 })
+
+/** Opens the page past its service worker, as Shift and the reload button do, or as usual. */
+async function openPast({ bypass }: { bypass: boolean }): Promise<void> {
+  await page.send('Network.setBypassServiceWorker', { bypass })
+  await page.send('Page.navigate', { url: 'about:blank' })
+  await page.send('Page.navigate', { url: server.address })
+  await page.waitFor(isReady, 60_000)
+}
 
 /** Pixels of the first view that are not gray. */
 const countColored = `new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => {

@@ -9,7 +9,9 @@
  */
 export function serviceWorkerText(files: readonly string[], version: string): string {
   return `const files = ${JSON.stringify(files)}
-const name = 'mammokit-page-${version}'
+// A server may have several pages, of which each keeps its own.
+const prefix = 'mammokit-page ' + self.registration.scope + ' '
+const name = prefix + '${version}'
 const headers = {
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Embedder-Policy': 'require-corp',
@@ -23,9 +25,14 @@ self.addEventListener('install', (event) => {
 self.addEventListener('activate', (event) => {
   event.waitUntil(
     caches.keys()
-      .then((names) => Promise.all(names.filter((one) => one.startsWith('mammokit-page-') && one !== name).map((one) => caches.delete(one))))
+      .then((names) => Promise.all(names.filter((one) => one.startsWith(prefix) && one !== name).map((one) => caches.delete(one))))
       .then(() => self.clients.claim()),
   )
+})
+
+// A page that was loaded past the service worker, as by Shift and the reload button, asks for it.
+self.addEventListener('message', (event) => {
+  if (event.data === 'claim') event.waitUntil(self.clients.claim())
 })
 
 self.addEventListener('fetch', (event) => {
