@@ -93,6 +93,18 @@ export function settingsOf(config: StudyConfig, arm: string, seed: number): Reco
   })
 }
 
+/**
+ * Holds that a data folder was split as these settings split it.
+ *
+ * @param made the configuration that it was made with, as its file has it
+ * @throws Error for another split
+ */
+export function assertSameSplit(made: string, settings: Readonly<Record<string, unknown>>): void {
+  const [expected, received] = [settings.split, JSON.parse(made).split].map((split) => JSON.stringify(split))
+  if (expected === received) return
+  throw new Error(`Expected data with the split ${expected} but received ${received}. Use another --folder.`)
+}
+
 /** Objects within objects are merged, all else is replaced. */
 function merge(base: Record<string, unknown>, over: Record<string, unknown>): Record<string, unknown> {
   const isObject = (value: unknown): value is Record<string, unknown> =>

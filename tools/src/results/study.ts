@@ -17,7 +17,15 @@ import { listEpochs, readPredictions, runPaths } from '@mammokit/training-run'
 import { initialWeights, runPeer } from '../bench/training/sides.ts'
 import { workspaceRoot } from '../packages/pack.ts'
 import { breastFigures, breastsOf } from './breast-figures.ts'
-import { peerSchema, readStudyConfig, settingsOf, type Unit, unitName, unitsOf } from './study-config.ts'
+import {
+  assertSameSplit,
+  peerSchema,
+  readStudyConfig,
+  settingsOf,
+  type Unit,
+  unitName,
+  unitsOf,
+} from './study-config.ts'
 import { addLine, readLines, type StudyLine } from './study-lines.ts'
 import { studyFigures } from './study-report.ts'
 import { formatStudy } from './study-table.ts'
@@ -136,10 +144,13 @@ async function measure(unit: Unit, { recipe, epoch, minutes, data, logits }: Tra
 function prepareData(settings: Record<string, unknown>): string {
   const { height, width } = settings.image as { readonly height: number; readonly width: number }
   const data = join(folder, 'data', `${height}x${width}`)
-  if (existsSync(join(data, 'processed/splits.csv'))) return data
+  const file = join(data, 'study.json')
+  if (existsSync(join(data, 'processed/splits.csv'))) {
+    assertSameSplit(readFileSync(file, 'utf8'), settings)
+    return data
+  }
   if (source === undefined) throw new Error('Expected --source FOLDER, the data set, but received none.')
   mkdirSync(data, { recursive: true })
-  const file = join(data, 'study.json')
   writeFileSync(file, `${JSON.stringify(settings, null, 2)}\n`)
   const shared = ['--config', file, '--data', data]
   command('trainer', 'import', resolve(source), '--from', config.from, '--data', data)

@@ -7,7 +7,7 @@ import { parseConfig } from '../../../apps/trainer/src/config.ts'
 import { workspaceRoot } from '../../src/packages/pack.ts'
 import { drawStudy } from '../../src/results/draw-study.ts'
 import { withTable } from '../../src/results/results-page.ts'
-import { readStudyConfig, settingsOf, studySchema, unitsOf } from '../../src/results/study-config.ts'
+import { assertSameSplit, readStudyConfig, settingsOf, studySchema, unitsOf } from '../../src/results/study-config.ts'
 import { addLine, readLines, type StudyLine } from '../../src/results/study-lines.ts'
 import { type StudyFigures, studyFigures } from '../../src/results/study-report.ts'
 
@@ -32,6 +32,14 @@ it('the plan is done fold by fold, each training once, and names arms that there
   expect(names).toEqual(['random 1 0', 'phantom 1 0', 'random 1 1', 'phantom 1 1', 'random 2 0', 'random 2 1'])
   const other = { ...config, plan: [{ arms: ['dreams'], seeds: [1] }] }
   expect(studySchema.safeParse(other).error?.issues[0]?.message).toContain('dreams')
+})
+
+it('a data folder that was split otherwise is not used', () => {
+  const settings = settingsOf(config, 'random', 1)
+  // Another arm and seed of the same study share the folder.
+  expect(() => assertSameSplit(JSON.stringify(settingsOf(config, 'recipe', 2)), settings)).not.toThrow()
+  const four = JSON.stringify(settingsOf({ ...config, folds: 4 }, 'random', 1))
+  expect(() => assertSameSplit(four, settings)).toThrow(/"folds":5.* but received .*"folds":4/)
 })
 
 /** 60 patients in three folds on two machines; the left breast of every other one has cancer, older patients more often. */
