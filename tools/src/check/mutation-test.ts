@@ -1,6 +1,6 @@
 /**
- * `npm run mutation-test -- PACKAGE [FILE ...]`: changes the package's sources one operator at a time, and counts the changes that its
- * tests notice. Stryker is fetched by npx, since nothing else needs its 200 packages; survivors are listed, and
+ * `npm run mutation-test -- PACKAGE [FILE ...]`: mutates the package's sources one operator at a time, and counts the mutants that its
+ * tests kill. Stryker is fetched by npx, since nothing else needs its 200 packages; survivors are listed, and
  * `.vitest/mutation.json` in the package's folder has all.
  */
 import { spawnSync } from 'node:child_process'
