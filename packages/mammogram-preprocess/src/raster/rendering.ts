@@ -1,9 +1,11 @@
 /** Pictures that were rendered from mammograms by someone else: what is known of them beside their files, and their shape again. */
 import { type GrayImage, type Kernel, resample } from '@mammokit/roi-detector'
+import { PreprocessError } from '../preprocess-error.ts'
+import { maxSamples } from './samples.ts'
 
 /** What is known of one picture, such as from a table; a fact of the file as a DICOM header is, and no part of the hash. */
 export interface Rendering {
-  /** MONOCHROME1: the picture is a negative. Goes before `raster.polarity`. */
+  /** MONOCHROME1: the picture is a negative. Overrides `raster.polarity`. */
   readonly polarity?: 'MONOCHROME1' | 'MONOCHROME2'
   /** The frame that the picture was scaled from, pixels; a picture of another shape was squashed, and is stretched back. */
   readonly frame?: { readonly height: number; readonly width: number }
@@ -28,7 +30,11 @@ export function renderingWarnings({ polarity, frame }: Rendering = {}): string[]
   ]
 }
 
-/** The picture in the shape of the frame: its squashed side is stretched, so that no pixel is lost. */
+/**
+ * The picture in the shape of the frame: its squashed side is stretched, so that no pixel is lost.
+ *
+ * @throws PreprocessError `image-unreadable` where it would have more pixels than the cap, as with a frame of a wrong digit
+ */
 export function restoreShape(
   image: GrayImage,
   rendering: Rendering,
@@ -44,5 +50,12 @@ export function restoreShape(
   }
   const stretch = { x: restored.width / width, y: restored.height / height }
   if (stretch.x === 1 && stretch.y === 1) return { image, warnings }
+  if (restored.width * restored.height > maxSamples) {
+    throw new PreprocessError(
+      'image-unreadable',
+      `Expected at most ${maxSamples} pixels for a picture in the shape of its frame but received ${restored.width} x ${restored.height}. Correct frame_height and frame_width.`,
+      { picture: { height, width }, frame: rendering.frame },
+    )
+  }
   return { image: { data: resample(image, restored.width, restored.height, kernel), ...restored }, stretch, warnings }
 }

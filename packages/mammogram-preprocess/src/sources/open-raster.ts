@@ -41,7 +41,7 @@ export async function openRaster(
   }
   const picture = format === 'pgm' ? await openPgm(file) : await openRasterFile(file, format)
   const { bits, color = 'refuse' } = options.raster ?? {}
-  // What is known of one picture goes before what is said of all.
+  // What is known of one picture overrides the option for all.
   const polarity = rendering.polarity ?? options.raster?.polarity
   const frames = chooseFrames({ count: picture.pages, isSlices: false }, options.frame)
   const warnings = new Set<string>()

@@ -65,3 +65,15 @@ test('what is known of a picture overrides raster.polarity, and a negative is tu
   expect(turned.warnings).toEqual(['rendering:monochrome1'])
   expect(turned.preprocessHash).toBe(positive.preprocessHash)
 })
+
+test('a frame that would stretch a picture beyond the cap of pixels is refused before memory is taken', async () => {
+  for (const wrong of [
+    { height: 53_550, width: 1 },
+    { height: 1, width: 999_999 },
+  ]) {
+    await expect(preprocessImage(await squashed(), whole, { frame: wrong })).rejects.toMatchObject({
+      code: 'image-unreadable',
+      message: expect.stringContaining('frame_height'),
+    })
+  }
+})

@@ -3,7 +3,7 @@
  *
  * The table is a CSV file of any name in the folder itself. `machines.csv` beside it, where it is there, has a row for each `machine_id` whose
  * pictures are negatives (`photometric_interpretation`) or were squashed from another shape (`frame_height`, `frame_width`); the same
- * columns in the table itself are for single pictures and go first.
+ * columns in the table itself are for single pictures and override it.
  */
 import { readInputFile } from '@mammokit/atomic-files'
 import { type CsvRow, optionalColumn, parseCsvRows, requiredColumn } from '@mammokit/strict-csv'
