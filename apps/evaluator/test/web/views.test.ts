@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from 'vitest'
 import { heatSize, shrinkFactor } from '../../web/src/analysis/shown-sizes.ts'
 import { startAnalysis } from '../../web/src/analysis/start-analysis.ts'
-import { addFiles, filesOfInput } from '../../web/src/files/chosen-files.ts'
+import { addFiles, filesOfDrop, filesOfInput } from '../../web/src/files/chosen-files.ts'
 import { hangingRows, isMirrored } from '../../web/src/study/hanging-order.ts'
 import { percentText } from '../../web/src/study/number-text.ts'
 import { warningText } from '../../web/src/study/warning-text.ts'
@@ -160,4 +160,27 @@ test('a worker that ends is started anew by the next request alone, so that one 
   } finally {
     vi.unstubAllGlobals()
   }
+})
+
+test('of a folder that was dropped, what cannot be opened is named and keeps nothing else out', async () => {
+  const fileEntry = (fullPath: string, isGood: boolean) => ({
+    ...{ fullPath, isFile: true },
+    file: (resolve: (file: object) => void, reject: (error: Error) => void) =>
+      isGood ? resolve({ size: 1, lastModified: 1 }) : reject(new Error('not found')),
+  })
+  const folderEntry = (fullPath: string, entries: readonly object[] | undefined) => {
+    let rest = entries
+    const readEntries = (resolve: (entries: readonly object[]) => void, reject: (error: Error) => void) => {
+      if (!rest) return reject(new Error('no permission'))
+      resolve(rest)
+      rest = []
+    }
+    return { fullPath, isFile: false, createReader: () => ({ readEntries }) }
+  }
+  const closed = folderEntry('/x/closed', undefined)
+  const root = folderEntry('/x', [fileEntry('/x/gone.dcm', false), closed, fileEntry('/x/a.dcm', true)])
+  const items = [{ webkitGetAsEntry: () => root }] as unknown as DataTransferItem[]
+  const { images, unread } = await filesOfDrop(items)
+  expect(images.map(({ path }) => path)).toEqual(['x/a.dcm'])
+  expect(unread).toEqual(['x/gone.dcm', 'x/closed'])
 })

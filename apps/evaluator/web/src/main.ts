@@ -28,6 +28,8 @@ const analysis = startAnalysis(take, (message) => {
 
 let run = 0
 let chosen: Chosen['images'] = []
+/** Paths of what was dropped and could not be opened. */
+let unread: readonly string[] = []
 let viewers: Viewer[] = []
 let result: Result | undefined
 let isOffline = false
@@ -55,13 +57,17 @@ async function start(): Promise<void> {
   open()
 }
 
-function add({ images, model }: Chosen): void {
+function add({ images, model, unread: failed = [] }: Chosen): void {
   if (!isOpen) {
     say('Still loading. Choose the files again when the page is ready.')
     return
   }
   if (model) void openModel(model)
-  if (images.length === 0) return
+  unread = [...new Set([...unread, ...failed])]
+  if (images.length === 0) {
+    if (failed.length > 0) fail(`Could not be opened: ${failed.join(', ')}.`)
+    return
+  }
   chosen = addFiles(chosen, images)
   if (!model) analyze()
 }
@@ -97,6 +103,7 @@ function analyze(): void {
 function clear(): void {
   run++
   chosen = []
+  unread = []
   viewers = []
   result = undefined
   page.body.classList.remove('loaded')
@@ -157,7 +164,7 @@ function showResult(found: Result, durationMs: number): void {
   page.actions.hidden = false
   const seconds = (durationMs / 1000).toFixed(1)
   say(
-    `${summary.imagesAnswered} of ${summary.images} images and ${summary.breastsAnswered} of ${summary.breasts} breasts answered in ${seconds} s.`,
+    `${summary.imagesAnswered} of ${summary.images} images and ${summary.breastsAnswered} of ${summary.breasts} breasts answered in ${seconds} s.${unread.length > 0 ? ` Could not be opened: ${unread.join(', ')}.` : ''}`,
   )
 }
 

@@ -5,6 +5,8 @@ export interface Chosen {
   readonly images: readonly (ChosenFile & { readonly blob: File; readonly chosenAs?: string })[]
   /** The last exported model among them. */
   readonly model: File | undefined
+  /** Paths of what was dropped and could not be opened, such as a folder without permission. */
+  readonly unread?: readonly string[]
 }
 
 /** Files of an input: of a folder those below it, under their path. */
@@ -22,11 +24,21 @@ export async function filesOfDrop(items: Iterable<DataTransferItem>): Promise<Ch
   // An item is gone after the event: its entry is asked for at once.
   const entries = Array.from(items).flatMap((item) => item.webkitGetAsEntry() ?? [])
   const found: Chosen['images'][number][] = []
-  for (const entry of entries) await walk(entry, entry.isFile, found)
-  return sorted(found)
+  const unread: string[] = []
+  const walk = (entry: FileSystemEntry, isNamed: boolean): Promise<void> =>
+    walkEntry(entry, isNamed, found, (each) => walk(each, false)).catch(() => {
+      unread.push(entry.fullPath.replace(/^\//, ''))
+    })
+  for (const entry of entries) await walk(entry, entry.isFile)
+  return { ...sorted(found), unread }
 }
 
-async function walk(entry: FileSystemEntry, isNamed: boolean, found: Chosen['images'][number][]): Promise<void> {
+async function walkEntry(
+  entry: FileSystemEntry,
+  isNamed: boolean,
+  found: Chosen['images'][number][],
+  walk: (entry: FileSystemEntry) => Promise<void>,
+): Promise<void> {
   if (entry.isFile) {
     const blob = await new Promise<File>((resolve, reject) => (entry as FileSystemFileEntry).file(resolve, reject))
     found.push({ path: entry.fullPath.replace(/^\//, ''), blob, isNamed })
@@ -37,7 +49,7 @@ async function walk(entry: FileSystemEntry, isNamed: boolean, found: Chosen['ima
   for (;;) {
     const some = await new Promise<FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject))
     if (some.length === 0) return
-    for (const each of some) await walk(each, false, found)
+    for (const each of some) await walk(each)
   }
 }
 
