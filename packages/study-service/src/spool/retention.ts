@@ -51,21 +51,35 @@ async function removeOtherAnswers(study: SpooledStudy, { isDelivered }: Retentio
 async function removeFailed(spool: Spool, study: SpooledStudy, { keepDays }: Retention): Promise<void> {
   const { failure } = study.record
   if (failure === null || isBefore(failure.at, Math.max(1, keepDays))) return
-  await spool.remove(study, [...study.objects.keys()])
+  await removeObjects(spool, study)
 }
 
 async function removeAnswered(spool: Spool, study: SpooledStudy, retention: Retention): Promise<void> {
   const { keepDays, keepResultDays, isDelivered } = retention
   const { answer, failure } = study.record
-  if (answer === null || failure !== null || study.isPending) return
+  // The objects of a failure stay for their own time, and the answer before it with them.
+  if (answer === null || (failure !== null && study.objects.size > 0) || study.isPending) return
+  // What comes again may be the first image of a whole study with another one.
+  if (study.quietMs > Date.now()) return
   const takesAll = !isBefore(answer.answeredAt, Math.max(keepDays, keepResultDays))
-  const takes = takesAll ? 'everything' : isBefore(answer.answeredAt, keepDays) ? answer.removed : 'pixels'
-  if (takes === 'nothing') return
-  if (takes !== answer.removed) await study.save({ ...study.record, answer: { ...answer, removed: takes } })
-  await spool.remove(study, [...study.objects.keys()])
+  if (!takesAll && isBefore(answer.answeredAt, keepDays) && answer.removed === 'nothing') return
+  await removeObjects(spool, study)
+  // After the objects: with them here, a study without an answer is answered again.
+  if (takesAll) await markRemoved(study, 'everything')
   if (!(await isDelivered(study, answer.number))) return
-  if (takes === 'everything') await rm(study.path('answers'), { recursive: true, force: true })
+  if (takesAll) await rm(study.path('answers'), { recursive: true, force: true })
   else for (const part of ['overlays', 'dicom']) await removeAtomic(`${study.answerFolder(answer.number)}/${part}`)
+}
+
+/** The record says so first: an answer of the images that come later would be of less than the one before. */
+async function removeObjects(spool: Spool, study: SpooledStudy): Promise<void> {
+  if (study.record.answer?.removed === 'nothing') await markRemoved(study, 'pixels')
+  await spool.remove(study, [...study.objects.keys()])
+}
+
+async function markRemoved(study: SpooledStudy, removed: 'pixels' | 'everything'): Promise<void> {
+  const { answer } = study.record
+  if (answer && answer.removed !== removed) await study.save({ ...study.record, answer: { ...answer, removed } })
 }
 
 /** Numbers of the answers on disk. */

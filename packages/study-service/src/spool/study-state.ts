@@ -55,9 +55,9 @@ export function stateOf({ objects, record, isWorking, isQuiet, answerFolder }: S
   return { ...common, state: 'refused', code: 'not-admitted', reason: answer.reason }
 }
 
-/** The objects that the newest answer was not made of. */
+/** The objects that the newest answer was not made of; all of them once that answer was removed. */
 export function pendingOf({ answer }: StudyRecord, names: readonly string[]): string[] {
-  const answered = new Set(answer?.objects)
+  const answered = new Set(answer?.removed === 'everything' ? [] : answer?.objects)
   return names.filter((name) => !answered.has(name))
 }
 
