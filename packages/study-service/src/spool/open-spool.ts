@@ -210,6 +210,9 @@ class FolderSpool implements Spool {
     this.#assertRoom(study, name)
     const folder = study.path('objects')
     await flushMadeFolders(await mkdir(folder, { recursive: true, mode: 0o700 }), folder)
+    // Who sends a study again after a failure wants it tried again. Before the file has its place: a full disk refuses the object whole.
+    if (study.record.failure !== null) await study.save({ ...study.record, failure: null, attempt: null })
+    study.notBeforeMs = 0
     const now = new Date()
     await utimes(path, now, now) // when the sender ended, whatever the clock of the file system
     await rename(path, join(folder, name))
@@ -217,9 +220,6 @@ class FolderSpool implements Spool {
     const before = study.objects.get(name)
     study.objects.set(name, { name, bytes, receivedMs: now.getTime() })
     if (before) this.#reserve(-before.bytes)
-    // Who sends a study again after a failure wants it tried again.
-    if (study.record.failure !== null) await study.save({ ...study.record, failure: null, attempt: null })
-    study.notBeforeMs = 0
   }
 
   #assertRoom(study: SpooledStudy, name: string): void {

@@ -40,7 +40,10 @@ export async function stageObject(
   { take, onEnd, ...options }: StageOptions,
 ): Promise<StagedObject> {
   let file: IncomingFile | undefined
+  let isOver = false
   const discard = async () => {
+    if (isOver) return
+    isOver = true
     if (file) await rm(file.path, { force: true }).catch(() => undefined)
     options.reserve(-(file?.bytes ?? 0))
     onEnd()
@@ -62,6 +65,7 @@ export async function stageObject(
     discard,
     async commit(studyInstanceUid = identity.studyInstanceUid) {
       const received = await orDiscard(() => take(file!, identity.name, studyInstanceUid))
+      isOver = true
       onEnd()
       return received
     },
