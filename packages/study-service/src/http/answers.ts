@@ -23,7 +23,8 @@ export async function readResult(
   const known = assertKnown(state)
   if (isPending(known.state)) return { uid, state: known.state, images: known.objects }
   const { folder } = known
-  if (folder === null || known.state === 'failed') throw notAnswered(known)
+  // A study that lacks images has its earlier answer, which is not one to what was sent last.
+  if (folder === null || known.state === 'failed' || known.code === 'incomplete') throw notAnswered(known)
   return { result: await readKept(join(folder, 'result.json')) }
 }
 
