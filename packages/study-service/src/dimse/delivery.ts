@@ -32,7 +32,7 @@ export interface DeliveryEvent {
   readonly kind: 'delivered' | 'not-delivered'
   readonly destination: string
   readonly objects: number
-  /** Of `not-delivered`: `network`, `rejected`, `no-context`, or the status of a response, such as `0xa700`; else ''. */
+  /** Of `not-delivered`: `network`, `rejected`, `no-context`, `unreadable`, or the status of a response, such as `0xa700`; else ''. */
   readonly code: string
 }
 
@@ -143,13 +143,13 @@ export function startDelivery(spool: Spool, options: DeliveryOptions): Delivery 
     for (const { study, answerNumber, paths } of parcels) {
       for (let at = 0; at < paths.length && !stop.signal.aborted; at += batchSize) {
         const batch = paths.slice(at, at + batchSize)
-        const { statuses, reason } = await sendObjects(batch, to, {
-          callingAeTitle: aeTitle,
-          timeoutMs: idleSeconds * 1000,
-        })
+        const timeoutMs = idleSeconds * 1000
+        const { statuses, reason } = await sendObjects(batch, to, { callingAeTitle: aeTitle, timeoutMs }).catch(
+          () => ({ statuses: new Map<string, number>(), reason: 'unreadable' }), // by the disk; other answers go on
+        )
         const taken = batch.filter((path) => isTaken(statuses.get(path)))
         if (taken.length > 0) {
-          await noteSent(study, answerNumber, name, taken)
+          if (!(await noteSent(study, answerNumber, name, taken))) isAll = false
           onEvent({ kind: 'delivered', destination: name, objects: taken.length, code: '' })
         }
         if (taken.length === batch.length) continue
@@ -173,14 +173,18 @@ export function startDelivery(spool: Spool, options: DeliveryOptions): Delivery 
     })
   }
 
+  /** @returns whether it is on the disk; where it is not, as on a full one, the same is sent again later */
   async function noteSent(study: SpooledStudy, answerNumber: number, name: string, paths: readonly string[]) {
-    await study
+    return await study
       .alone(async () => {
         const sent = await readSent(study, answerNumber)
         const names = new Set([...(sent[name] ?? []), ...paths.map((path) => basename(path))])
         await writeJsonAtomic(`${study.answerFolder(answerNumber)}/sent.json`, { ...sent, [name]: [...names] })
       })
-      .catch(() => undefined) // a full disk: it is sent again
+      .then(
+        () => true,
+        () => false,
+      )
   }
 }
 

@@ -119,6 +119,34 @@ describe('delivery', () => {
     expect(delivery.events.map(({ code }) => code)).toContain('0xa700')
   })
 
+  test('a file that cannot be read stops neither the others nor the process', async () => {
+    const spool = await emptySpool()
+    const { port, received } = await receiverOf()
+    await answered(spool, [1])
+    const [{ answerFolder }] = [...spool.studies.values()]
+    await writeFile(join(answerFolder(1), 'dicom', 'SR-0.dcm'), 'cut')
+    await spool.receive(objectFile(2, 2, '1.2.3.200'))
+    const loop = loopOf(spool, { answer })
+    await stateBecomes(spool, 'answered', '1.2.3.200')
+    await loop.stop()
+    const delivery = deliveryOf(spool, [port])
+    await until(() => received.length === 1 && delivery.events.length > 2)
+    expect(delivery.events).toContainEqual(expect.objectContaining({ kind: 'not-delivered', code: 'unreadable' }))
+  })
+
+  test('what cannot be noted as sent is sent again after a wait, not at once', async () => {
+    const spool = await emptySpool()
+    const { port, received } = await receiverOf()
+    await answered(spool, [1])
+    const [{ answerFolder }] = [...spool.studies.values()]
+    await mkdir(join(answerFolder(1), 'sent.json.partial'))
+    const { events, stop } = deliveryOf(spool, [port], { retrySeconds: 60, maxRetrySeconds: 60 })
+    await until(() => events.length > 0)
+    await setTimeout(300)
+    await stop()
+    expect(received).toHaveLength(1)
+  })
+
   test('a receiver of implicit VR alone gets the same values', async () => {
     const spool = await emptySpool()
     const { port, received } = await receiverOf({ syntax: '1.2.840.10008.1.2' })
