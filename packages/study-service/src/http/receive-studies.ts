@@ -1,4 +1,4 @@
-/** `POST /api/studies`: the files of a form go to the spool, all of them or none. */
+/** `POST /api/studies`: the files of a form go to the spool once all of them came and are sound; a limit of the spool stops at the file that meets it. */
 import type { IncomingMessage } from 'node:http'
 import { uidOf } from '../dicom/uid.ts'
 import { nameFacts } from '../files/name-facts.ts'
