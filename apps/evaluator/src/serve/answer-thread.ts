@@ -45,6 +45,7 @@ export async function startAnswerThread(options: AnswerThreadOptions): Promise<A
 
   async function start() {
     const worker = new Worker(workerFile, { workerData: options, execArgv: [] })
+    worker.on('error', () => undefined) // whoever waits gets it; without a listener one between two jobs would end the process
     const message = await nextMessage(worker)
     if (message.kind !== 'ready') throw failed(message)
     thread = worker
