@@ -43,7 +43,7 @@ export interface AnsweredRequest {
   readonly method: string
   readonly route: string
   readonly status: number
-  /** Of a problem; else null. */
+  /** Of a problem, for a failure of the service with its cause, such as `failed EIO`; else null. */
   readonly code: string | null
   readonly durationMs: number
 }
@@ -133,8 +133,14 @@ export function createHttpApp(backend: StudyBackend, { token, limits, onRequest 
 
 function refuse(context: AppContext, error: unknown, headers: Readonly<Record<string, string>> = {}): Response {
   const problem = problemOf(error)
-  context.set('code', problem.code)
+  context.set('code', problem.status === 500 ? `${problem.code} ${causeOf(error)}` : problem.code)
   return problemResponse(problem, { ...moreHeaders[problem.code], ...headers })
+}
+
+/** For the log of whoever runs the service; a message may say more than a code, of a patient too. */
+function causeOf(error: unknown): string {
+  const { name, code, details } = error as Error & { code?: unknown; details?: { systemCode?: unknown } }
+  return String(details?.systemCode ?? code ?? name)
 }
 
 /** Asks a sender that waits for it for the files. */

@@ -33,7 +33,7 @@ export function problemOf(error: unknown): Problem {
     const { code, message, details } = error
     return { status, code, detail: details.part === undefined ? message : `Part ${details.part}: ${message}` }
   }
-  const detail = 'Expected an answer but the service failed. Try again later; its log names the error.'
+  const detail = 'Expected an answer but the service failed. Try again later; its log names the cause.'
   return { status: 500, code: 'failed', detail }
 }
 

@@ -278,6 +278,17 @@ describe('security', () => {
   })
 })
 
+test('a failure of the service is told its operator with its cause, and nobody else', async () => {
+  const requests: AnsweredRequest[] = []
+  const service = await startHttpService({ onRequest: (request) => requests.push(request) })
+  service.spool.stateOf = () => {
+    throw Object.assign(new Error('/spool/secret'), { code: 'EIO' })
+  }
+  const response = await service.ask(`/api/results/${uid}`)
+  expect([response.status, await response.text()]).toEqual([500, expect.not.stringMatching(/EIO|secret/)])
+  expect(requests).toMatchObject([{ status: 500, code: 'failed EIO' }])
+})
+
 const hasOpenssl = spawnSync('openssl', ['version']).status === 0
 
 test.skipIf(!hasOpenssl)(
