@@ -1,6 +1,7 @@
 /** A C-STORE and C-ECHO SCP that stores into a spool. */
-import { createServer, type Server, type Socket } from 'node:net'
+import { createServer, type Socket } from 'node:net'
 import { createServer as createTlsServer } from 'node:tls'
+import { explainTls, listen } from '../http/listen.ts'
 import type { Spool } from '../spool/open-spool.ts'
 import { implementationClassUid, implementationVersionName } from './file-meta.ts'
 import { type DicomListenerOptions, plainAddress, resolveListenerOptions } from './listener-options.ts'
@@ -16,7 +17,7 @@ export interface DicomListener {
 }
 
 /**
- * @throws {StudyError} `bad-option`; what the system says of the port
+ * @throws {StudyError} `bad-option`, `cannot-listen`
  * @example
  * const listener = await startDicomListener(spool, { port: 11112, aeTitle: 'MAMMOKIT' })
  * await listener.close()
@@ -63,12 +64,14 @@ export async function startDicomListener(spool: Spool, given: DicomListenerOptio
   }
 
   const server = tls
-    ? createTlsServer(
-        { ...tls, minVersion: 'TLSv1.2', ...(tls.ca && { requestCert: true, rejectUnauthorized: true }) },
-        onConnection,
+    ? explainTls(() =>
+        createTlsServer(
+          { ...tls, minVersion: 'TLSv1.2', ...(tls.ca && { requestCert: true, rejectUnauthorized: true }) },
+          onConnection,
+        ),
       )
     : createServer(onConnection)
-  await listen(server, port, host)
+  await listen(server, host, port)
   return {
     port: (server.address() as { port: number }).port,
     get associations() {
@@ -84,15 +87,4 @@ export async function startDicomListener(spool: Spool, given: DicomListenerOptio
       clearTimeout(timer)
     },
   }
-}
-
-function listen(server: Server, port: number, host: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(port, host, () => {
-      server.off('error', reject)
-      server.on('error', () => undefined) // of single connections
-      resolve()
-    })
-  })
 }

@@ -158,7 +158,7 @@ const abortedMessage = 'Expected a whole object but received a part of it. Send 
 
 function answerContext(context: PresentationContext): void {
   const abstract = context.getAbstractSyntaxUid()
-  if (abstract !== SopClass.Verification && !(abstract in storageClasses)) {
+  if (abstract !== SopClass.Verification && !Object.hasOwn(storageClasses, abstract)) {
     context.setResult(PresentationContextResult.RejectAbstractSyntaxNotSupported)
     return
   }

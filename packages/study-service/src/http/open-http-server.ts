@@ -6,6 +6,7 @@ import { getRequestListener } from '@hono/node-server'
 import { StudyError } from '../study-error.ts'
 import { isLoopback, minTokenLength } from './authorize.ts'
 import { createHttpApp, type HttpAppOptions, type RequestLimits, type StudyBackend } from './http-app.ts'
+import { explainTls, listen } from './listen.ts'
 import { problemOf, problemResponse } from './problem.ts'
 
 /** Where to listen, to whom, and for what. */
@@ -94,26 +95,14 @@ function createServerOf(
     connectionsCheckingInterval: 5000,
     keepAliveTimeout: 30_000, // a short one closes connections that a busy process has not looked at
   }
-  const server = tls ? createTls({ ...options, minVersion: 'TLSv1.2', ...tls }, answer) : createServer(options, answer)
+  const server = tls
+    ? explainTls(() => createTlsServer({ ...options, minVersion: 'TLSv1.2', ...tls }, answer))
+    : createServer(options, answer)
   server.maxConnections = connections
   server.setTimeout((idleSeconds + 10) * 1000)
   server.on('checkContinue', answer) // a sender that asks first is refused before it sends a file
   server.on('clientError', refuseBroken)
   return server
-}
-
-/** @throws {StudyError} `bad-option` for a certificate or key that cannot be used */
-function createTls(...given: Parameters<typeof createTlsServer>): Server {
-  try {
-    return createTlsServer(...given)
-  } catch (error) {
-    const received = (error as NodeJS.ErrnoException).code ?? (error as Error).message
-    throw new StudyError(
-      'bad-option',
-      `Expected a certificate and its private key in PEM for TLS but received ${received}. Give the two files that belong together.`,
-      { received },
-    )
-  }
 }
 
 /** What Node cannot read as HTTP, such as a request that is longer than it said. */
@@ -125,19 +114,6 @@ function refuseBroken(error: NodeJS.ErrnoException, socket: Socket): void {
 
 const badRequest = (error: unknown): StudyError =>
   new StudyError('bad-request', `Expected a request of HTTP but ${(error as Error).message}. Send a Host and a path.`)
-
-async function listen(server: Server, host: string, port: number): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(port, host, () => resolve())
-  }).catch((error: NodeJS.ErrnoException) => {
-    throw new StudyError(
-      'cannot-listen',
-      `Expected to listen on ${host} port ${port} but received ${error.code ?? error.message}. Choose another port, or end what listens there.`,
-      { host, port },
-    )
-  })
-}
 
 async function closeServer(server: Server, graceSeconds: number): Promise<void> {
   const late = setTimeout(() => server.closeAllConnections(), graceSeconds * 1000)

@@ -150,6 +150,10 @@ describe('the DICOM listener', () => {
       code: 'bad-option',
     })
     await expect(startDicomListener(spool, { port: 0, aeTitle: 'A\\B' })).rejects.toMatchObject({ code: 'bad-option' })
+    const pem = { cert: 'none', key: 'none' }
+    await expect(startDicomListener(spool, { port: 0, tls: pem })).rejects.toMatchObject({ code: 'bad-option' })
+    const { port } = await listenerOf(spool)
+    await expect(startDicomListener(spool, { port })).rejects.toMatchObject({ code: 'cannot-listen' })
     const others = await listenerOf(spool, { host: '0.0.0.0', peers: ['192.0.2.0/24'] })
     const { statuses } = await send(others.port, [echo()])
     expect(statuses).toEqual([])
