@@ -1,7 +1,8 @@
 /** A page in a headless Chromium, driven by the DevTools protocol over a pipe: https://chromedevtools.github.io/devtools-protocol. */
 import { spawn } from 'node:child_process'
 import { EventEmitter, once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Readable, Writable } from 'node:stream'
@@ -90,8 +91,8 @@ export async function openChromium(chromium: string, args: readonly string[] = [
     async close() {
       browser.kill('SIGKILL')
       await ended
-      // The browser's own processes end a little after it, and write until then.
-      rmSync(profile, { recursive: true, force: true, maxRetries: 30 })
+      // The browser's own processes end a little after it, and write until then; rmSync would not look again for what came meanwhile.
+      await rm(profile, { recursive: true, force: true, maxRetries: 30 })
     },
   }
 }

@@ -1,8 +1,8 @@
 /** Runs a page in a headless Chromium that is installed on this machine, over HTTP on this machine. */
 import { spawn } from 'node:child_process'
 import { EventEmitter, once } from 'node:events'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
+import { existsSync, mkdtempSync } from 'node:fs'
+import { readFile, rm } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -59,8 +59,8 @@ export async function runInChromium(
     await ended
     server.closeAllConnections()
     server.close()
-    // The browser's own processes end a little after it, and write until then.
-    rmSync(profile, { recursive: true, force: true, maxRetries: 30 })
+    // The browser's own processes end a little after it, and write until then; rmSync would not look again for what came meanwhile.
+    await rm(profile, { recursive: true, force: true, maxRetries: 30 })
   }
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
