@@ -50,7 +50,7 @@ async function start(): Promise<void> {
     return
   }
   // Before anything is loaded: a browser leaves a page for a file that is dropped on it.
-  listenForFiles(page, { add, openModel, example: async () => add({ images: await fetchExample(), model: undefined }) })
+  listenForFiles(page, { add, openModel, example: addExample })
   page.save.addEventListener('click', () => result && saveResult(result))
   page.clear.addEventListener('click', clear)
   isOffline = await prepareOffline()
@@ -111,6 +111,14 @@ function clear(): void {
   page.studies.replaceChildren()
   say('')
   page.chooseFiles.focus()
+}
+
+async function addExample(): Promise<void> {
+  try {
+    add({ images: await fetchExample(), model: undefined })
+  } catch (error) {
+    fail(`The synthetic views could not be fetched: ${(error as Error).message}. Load the page again.`)
+  }
 }
 
 function take(report: WorkerReport): void {

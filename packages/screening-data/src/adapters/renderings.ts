@@ -60,7 +60,7 @@ async function readRenderings(source: SourceFolder) {
     ...{ unique: ['imageId', 'file'] },
     ...(onFault && { onFault }),
   })
-  const ofMachines = await readMachines(source)
+  const ofMachines = await readMachines(source, problems)
   const files = new Set(await source.files())
   const unlisted = new Set(imagesOnly(files))
   const images = rows.map((row) => {
@@ -68,6 +68,7 @@ async function readRenderings(source: SourceFolder) {
     unlisted.delete(file)
     const isMissing = !files.has(file)
     if (isMissing) problems.add('image-missing', `No file ${file}`, table, row.line)
+    tellHalfFrame(row, table, problems)
     const rendering = renderingOf(row.values, ofMachines.get(row.values.machineId ?? ''))
     return imageOf(row, { table, file, isMissing, rendering }, problems)
   })
@@ -75,7 +76,7 @@ async function readRenderings(source: SourceFolder) {
   return { images, problems: problems.all }
 }
 
-async function readMachines(source: SourceFolder): Promise<ReadonlyMap<string, Rendering>> {
+async function readMachines(source: SourceFolder, problems: ProblemList): Promise<ReadonlyMap<string, Rendering>> {
   const table = 'machines.csv'
   if (!source.has(table)) return new Map()
   const content = await readInputFile(source.path(table), 'Check the path.')
@@ -84,7 +85,19 @@ async function readMachines(source: SourceFolder): Promise<ReadonlyMap<string, R
     ...{ unique: ['machineId'] },
     ...(onFault && { onFault }),
   })
+  for (const row of rows) tellHalfFrame(row, table, problems)
   return new Map(rows.map(({ values }) => [values.machineId, renderingOf(values) ?? {}]))
+}
+
+/** A frame with one side says nothing of the shape. */
+function tellHalfFrame(
+  { values: { frameHeight, frameWidth }, line }: CsvRow<typeof renderingColumns>,
+  table: string,
+  problems: ProblemList,
+): void {
+  if ((frameHeight === null) === (frameWidth === null)) return
+  const [told, missing] = frameHeight === null ? ['frame_width', 'frame_height'] : ['frame_height', 'frame_width']
+  problems.add('unknown-value', `${told} without ${missing}: the shape of the frame is not restored`, table, line)
 }
 
 interface Place {

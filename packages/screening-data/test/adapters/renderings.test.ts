@@ -72,6 +72,17 @@ test('a row without its file and a file without a row are told', async () => {
   expect(set.images[2]!.isMissing).toBe(true)
 })
 
+test('a frame of which one side is told is a problem with its line', async () => {
+  const half = 'machine_id,frame_height,frame_width\n29,5355,\n'
+  const table = 'file,patient_id,image_id,machine_id,frame_height,frame_width\na/one.jpg,7,71,29,,50\n'
+  const set = await readSet({ 'rows.csv': table, 'machines.csv': half, 'a/one.jpg': '' })
+  expect(problemsOf(set)).toEqual([
+    ['unknown-value', 'machines.csv', 2],
+    ['unknown-value', 'rows.csv', 2],
+  ])
+  expect(set.images[0]!.rendering).toBeUndefined()
+})
+
 test('a picture with two rows, a polarity and a size that there are not are named with their line', async () => {
   const repeated = `${rows}\na/one.jpg,9,91,L,CC,,0,,,`
   await expect(readSet({ ...files, 'rows.csv': repeated })).rejects.toThrow(/line 5/)
