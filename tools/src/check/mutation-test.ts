@@ -1,12 +1,15 @@
 /**
  * `npm run mutation-test -- PACKAGE [FILE ...]`: mutates the package's sources one operator at a time, and counts the mutants that its
- * tests kill. Stryker is fetched by npx, since nothing else needs its 200 packages; survivors are listed, and
+ * tests kill. Stryker is installed into a temporary folder, since nothing else needs its 200 packages; survivors are listed, and
  * `.vitest/mutation.json` in the package's folder has all.
  */
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { lockWriter } from '../install/npm-releases.ts'
+import { runNpm } from '../install/run-npm.ts'
 import { workspaceRoot } from '../packages/pack.ts'
 
 const stryker = '9.6.1'
@@ -20,11 +23,18 @@ const [name, ...files] = process.argv.slice(2)
 if (name === undefined) throw new Error('Expected a package, such as focal-loss.')
 const folder = mkdtempSync(join(tmpdir(), 'mammokit-mutation-'))
 try {
+  // Not by npx: it leaves out the peers, which it finds in the repository and Stryker does not.
+  const packages = [`@stryker-mutator/core@${stryker}`, `@stryker-mutator/vitest-runner@${stryker}`, ...peers]
+  const install = ['install', '--prefix', folder, '--no-audit', '--no-fund', '--ignore-scripts', ...packages]
+  const installed = runNpm(lockWriter.version, install, folder)
+  if (installed.status !== 0) throw new Error(`npm could not install Stryker: ${installed.output}`)
+  const fromStryker = createRequire(join(folder, 'package.json'))
   const config = join(folder, 'stryker.json')
   writeFileSync(
     config,
     JSON.stringify({
       testRunner: 'vitest',
+      plugins: [fromStryker.resolve('@stryker-mutator/vitest-runner')],
       vitest: { configFile: join(workspaceRoot, 'vitest.config.ts') },
       mutate: files.length > 0 ? files : ['src/**/*.ts', '!src/**/index.ts'],
       reporters: ['clear-text', 'json'],
@@ -40,12 +50,11 @@ try {
       allowEmpty: false,
     }),
   )
-  const packages = [`@stryker-mutator/core@${stryker}`, `@stryker-mutator/vitest-runner@${stryker}`, ...peers]
-  const { status } = spawnSync(
-    'npx',
-    ['--yes', ...packages.map((one) => `--package=${one}`), 'stryker', 'run', config],
-    { cwd: join(workspaceRoot, 'packages', name), stdio: 'inherit', shell: process.platform === 'win32' },
-  )
+  const program = join(folder, 'node_modules', '@stryker-mutator', 'core', 'bin', 'stryker.js')
+  const { status } = spawnSync(process.execPath, [program, 'run', config], {
+    cwd: join(workspaceRoot, 'packages', name),
+    stdio: 'inherit',
+  })
   process.exitCode = status ?? 1
 } finally {
   rmSync(folder, { recursive: true })
