@@ -87,6 +87,26 @@ describe('import boundaries', () => {
     expect(edges.length).toBeGreaterThan(20)
   })
 
+  it('is what docs/architecture.md shows: each package, and what its package.json depends on', () => {
+    const page = readFileSync(join(workspaceRoot, 'docs/architecture.md'), 'utf8')
+    const names = (cell: string) => [...cell.matchAll(/`([a-z0-9-]+)`/g)].map(([, name]) => name)
+    const shown = [...page.matchAll(/^\| [a-z]* ?\| (`.*) \| (`.*|-) \|$/gm)].flatMap(([, packages, imports]) =>
+      names(packages).map((name) => [name, names(imports).sort()] as const),
+    )
+    const own = folders
+      .filter((folder) => folder.startsWith('packages/'))
+      .map((folder) => {
+        const { dependencies = {} } = JSON.parse(readFileSync(join(workspaceRoot, folder, 'package.json'), 'utf8'))
+        const imports = Object.keys(dependencies).filter((name) => name.startsWith('@mammokit/'))
+        return [
+          folder.slice('packages/'.length),
+          imports.map((name) => name.slice('@mammokit/'.length)).sort(),
+        ] as const
+      })
+    expect(new Map(shown)).toEqual(new Map(own))
+    expect(shown).toHaveLength(own.length)
+  })
+
   it('allows no cycle', () => {
     const open = new Map(Object.entries(mayImport))
     for (let before = -1; before !== open.size; ) {
