@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { resultSchema } from '@mammokit/study-service'
 import { expect, it } from 'vitest'
 import { drawRecording, type Recording } from '../src/demo/draw-recording.ts'
+import { samplePatient } from '../src/demo/sample-patient.ts'
 import { workspaceRoot } from '../src/packages/pack.ts'
 
 const read = (path: string) => readFileSync(join(workspaceRoot, path), 'utf8')
@@ -13,6 +14,19 @@ it('result.json has every key of the schema and no other', () => {
   const sample = JSON.parse(read('docs/samples/result.json'))
   expect(resultSchema.parse(sample)).toEqual(sample)
   expect(sample.studies[0].breasts).toHaveLength(2)
+})
+
+it('result.json is chosen by a rule: the first test patient with a cancer in exactly one breast', () => {
+  const rows = [
+    ...['L', 'R'].map((laterality) => ({ patientId: '1', laterality, cancer: true, subset: 'test' }) as const),
+    ...['L', 'R'].map((laterality) => ({ patientId: '2', laterality, cancer: false, subset: 'test' }) as const),
+    { patientId: '3', laterality: 'L', cancer: true, subset: 'train' } as const,
+    { patientId: '4', laterality: 'R', cancer: true, subset: 'test' } as const,
+    { patientId: '4', laterality: 'R', cancer: true, subset: 'test' } as const,
+    { patientId: '5', laterality: 'L', cancer: true, subset: 'test' } as const,
+  ]
+  expect(samplePatient(rows)).toBe('4')
+  expect(() => samplePatient(rows.slice(0, 5))).toThrow('exactly one breast')
 })
 
 it('report.html is the report of the recorded run, and every heading of it is one that a report has today', () => {

@@ -6,16 +6,17 @@ import { spawnSync } from 'node:child_process'
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { readSplitsCsv } from '@mammokit/screening-data'
 import { workspaceRoot } from '../packages/pack.ts'
 import { drawRecording } from './draw-recording.ts'
+import { samplePatient } from './sample-patient.ts'
 
 const inRepository = (...parts: string[]) => join(workspaceRoot, ...parts)
 const recording = readFileSync(inRepository('docs/samples/demo-recording.json'), 'utf8')
 writeFileSync(inRepository('docs/images/demo.svg'), drawRecording(JSON.parse(recording)))
 copyFileSync(inRepository('demo/runs/demo/report.html'), inRepository('docs/samples/report.html'))
 
-/** A test patient of the demo with a cancer in the left breast. */
-const patient = '656'
+const patient = samplePatient(await readSplitsCsv(inRepository('demo/data/processed/splits.csv')))
 const output = mkdtempSync(join(tmpdir(), 'mammokit-sample-'))
 try {
   const study = join('demo', 'data', 'raw', 'train_images', patient)
