@@ -112,7 +112,6 @@ export function aggregateBreasts(
   probabilities: ArrayLike<number>,
   { method = 'mean' }: AggregateOptions = {},
 ): Float64Array {
-  checkMethod(method)
   if (probabilities.length !== breastOf.length) {
     throw new MetricError(
       'length-mismatch',
@@ -120,15 +119,27 @@ export function aggregateBreasts(
       { probabilities: probabilities.length, images: breastOf.length },
     )
   }
+  const images = Uint32Array.from(breasts, (breast) => breast.images)
+  return reduceByBreast(images, breastOf, probabilities, method)
+}
+
+/** The same of breasts that have so many `images` each. @throws MetricError `bad-value`, `bad-option` */
+export function reduceByBreast(
+  images: ArrayLike<number>,
+  breastOf: Uint32Array,
+  probabilities: ArrayLike<number>,
+  method: AggregationMethod,
+): Float64Array {
+  checkMethod(method)
   const reduce = reducers[method]
-  const reduced = new Float64Array(breasts.length).fill(Number.NaN)
+  const reduced = new Float64Array(images.length).fill(Number.NaN)
   for (let i = 0; i < breastOf.length; i++) {
     const probability = probabilities[i]
     checkProbability(probability, i)
     const breast = breastOf[i]
     reduced[breast] = Number.isNaN(reduced[breast]) ? probability : reduce(reduced[breast], probability)
   }
-  if (method === 'mean') for (let i = 0; i < reduced.length; i++) reduced[i] /= breasts[i].images
+  if (method === 'mean') for (let i = 0; i < reduced.length; i++) reduced[i] /= images[i]
   return reduced
 }
 

@@ -1,10 +1,11 @@
 /** The figures of a set of breasts, each with its 95 % interval over patients. */
 import type { BreastPrediction } from './aggregate-by-breast.ts'
+import type { CumulativeCounts } from './cumulative-counts.ts'
 import { type Figure, undefinedFigure } from './figure.ts'
 import type { ResampledIntervalOptions } from './intervals/sensitivity-interval.ts'
 import type { Bounds } from './intervals/share-intervals.ts'
 import { MetricError } from './metric-error.ts'
-import { type Ranking, rank } from './ranking.ts'
+import { countsOf, type Ranking, rank } from './ranking.ts'
 
 /** Breasts as columns. */
 export interface BreastSample {
@@ -13,6 +14,8 @@ export interface BreastSample {
   readonly patients: readonly string[]
   /** The same from the highest probability down; sorted when it is first asked for. */
   readonly ranking: () => Ranking
+  /** At each threshold; counted when they are first asked for. */
+  readonly counts: () => CumulativeCounts
 }
 
 /** Seed, number and progress of resamples, for the figures whose interval is resampled. */
@@ -74,12 +77,17 @@ function toSample(breasts: readonly BreastPrediction[]): BreastSample {
   const targets = targetsOf(breasts)
   const probabilities = probabilitiesOf(breasts)
   const patients = breasts.map(({ patientId }) => patientId)
-  let ranking: Ranking | undefined
+  let known: Ranking | undefined
+  let counts: CumulativeCounts | undefined
+  const ranking = () => {
+    known ??= rank(targets, probabilities, patients)
+    return known
+  }
   return {
-    ...{ targets, probabilities, patients },
-    ranking: () => {
-      ranking ??= rank(targets, probabilities, patients)
-      return ranking
+    ...{ targets, probabilities, patients, ranking },
+    counts: () => {
+      counts ??= countsOf(ranking())
+      return counts
     },
   }
 }

@@ -94,6 +94,7 @@ export { chosenThreshold, pf1AtThreshold, statisticsAt } from './statistics.ts'
 export {
   type Subgroup,
   type SubgroupFigures,
+  subgrouper,
   subgroupFigures,
   subgroupsBy,
   subgroupUnits,

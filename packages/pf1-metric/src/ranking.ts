@@ -19,13 +19,18 @@ export function rank(targets: ArrayLike<number>, scores: ArrayLike<number>, grou
   checkGroups(targets, groups)
   const { numbers, groupCount } = numberGroups(groups)
   const order = orderOf(scores)
-  return {
-    targets: Uint8Array.from(order, (i) => targets[i]),
-    scores: Float64Array.from(order, (i) => scores[i]),
-    groups: Uint32Array.from(order, (i) => numbers[i]),
-    groupCount,
-    positives: Uint8Array.from(targets).reduce((sum, target) => sum + target, 0),
+  const length = order.length
+  const ranked = { targets: new Uint8Array(length), scores: new Float64Array(length), groups: new Uint32Array(length) }
+  let positives = 0
+  // Loops: the typed arrays' own `from` with a function takes ten times as long.
+  for (let place = 0; place < length; place++) {
+    const i = order[place]
+    ranked.targets[place] = targets[i]
+    ranked.scores[place] = scores[i]
+    ranked.groups[place] = numbers[i]
+    positives += targets[i]
   }
+  return { ...ranked, groupCount, positives }
 }
 
 /**
@@ -58,11 +63,18 @@ export function numberGroups(groups: ArrayLike<string>): {
   readonly groupCount: number
 } {
   const known = new Map<string, number>()
-  const numbers = Uint32Array.from(groups, (group) => {
-    const number = known.get(group) ?? known.size
-    if (number === known.size) known.set(group, number)
-    return number
-  })
+  const numbers = new Uint32Array(groups.length)
+  // Samples of one group often follow each other.
+  let [last, number]: [string | undefined, number] = [undefined, 0]
+  for (let i = 0; i < numbers.length; i++) {
+    const group = groups[i]
+    if (group !== last) {
+      number = known.get(group) ?? known.size
+      if (number === known.size) known.set(group, number)
+      last = group
+    }
+    numbers[i] = number
+  }
   return { numbers, groupCount: known.size }
 }
 

@@ -2,6 +2,7 @@
 import { brierScore } from './brier-score.ts'
 import { expectedCalibrationError } from './calibration/expected-calibration-error.ts'
 import { type ThresholdRule, thresholdOfRanking } from './choose-threshold.ts'
+import { type CumulativeCounts, requireClasses } from './cumulative-counts.ts'
 import type { BreastSample, BreastStatistic } from './figures.ts'
 import { effectiveCounts } from './intervals/effective-counts.ts'
 import { f1Interval } from './intervals/f1-interval.ts'
@@ -13,8 +14,8 @@ import { sensitivityIntervalOf } from './intervals/sensitivity-interval.ts'
 import { clopperPearson } from './intervals/share-intervals.ts'
 import { logLoss } from './log-loss.ts'
 import { pfBeta } from './pf-beta.ts'
-import { averagePrecision } from './precision-recall.ts'
-import { rocAuc, sensitivityAtSpecificity } from './roc.ts'
+import { averagePrecisionOf } from './precision-recall.ts'
+import { areaOf, sensitivityAtSpecificity, sensitivityOf } from './roc.ts'
 import { thresholdInterval } from './threshold-interval.ts'
 
 /** F1 of the breasts called positive at the threshold: what the reference's check_metric maximizes. */
@@ -49,11 +50,11 @@ export function statisticsAt(threshold: number) {
     },
     pf1AtThreshold: pf1AtThreshold(threshold),
     rocAuc: {
-      value: ({ targets, probabilities }) => rocAuc(targets, probabilities),
+      value: ({ counts }) => areaOf(withClasses(counts(), 'rocAuc', 'both')),
       interval: ({ ranking }, value) => rocAucIntervalOf(ranking(), value),
     },
     averagePrecision: {
-      value: ({ targets, probabilities }) => averagePrecision(targets, probabilities),
+      value: ({ counts }) => averagePrecisionOf(withClasses(counts(), 'averagePrecision', 'positives')),
       interval: ({ ranking }, value) => influenceInterval(ranking(), value, averagePrecisionInfluences),
     },
     sensitivityAtSpecificity90: sensitivityAt(0.9),
@@ -99,9 +100,16 @@ export function statisticsAt(threshold: number) {
   } satisfies Record<string, BreastStatistic>
 }
 
+/** The same counts. @throws MetricError `no-positives`, `no-negatives` */
+function withClasses(counts: CumulativeCounts, statistic: string, needs: 'positives' | 'both'): CumulativeCounts {
+  requireClasses(counts, statistic, needs)
+  return counts
+}
+
 function sensitivityAt(specificity: number): BreastStatistic {
   return {
-    value: ({ targets, probabilities }) => sensitivityAtSpecificity(targets, probabilities, specificity).sensitivity,
+    value: ({ counts }) =>
+      sensitivityOf(withClasses(counts(), 'sensitivityAtSpecificity', 'both'), specificity).sensitivity,
     interval: ({ ranking }, value, options) => sensitivityIntervalOf(ranking(), value, specificity, options),
   }
 }
@@ -128,9 +136,14 @@ function shareOf(isCounted: Condition, isSuccess: Condition): BreastStatistic {
     return { outcomes, patientOf }
   }
   return {
-    value: (sample) => {
-      const { outcomes } = outcomesOf(sample)
-      return outcomes.reduce((sum, outcome) => sum + outcome, 0) / outcomes.length
+    value: ({ targets, probabilities }) => {
+      let [successes, trials] = [0, 0]
+      for (let i = 0; i < targets.length; i++) {
+        if (!isCounted(targets[i], probabilities[i])) continue
+        trials++
+        if (isSuccess(targets[i], probabilities[i])) successes++
+      }
+      return successes / trials
     },
     interval: (sample) => {
       const { outcomes, patientOf } = outcomesOf(sample)

@@ -1,10 +1,10 @@
 /** Figures per subgroup: site, machine, view, density, age, or whatever tells images apart. */
 import {
   type AggregationMethod,
-  aggregateBreasts,
   type BreastPrediction,
   groupByBreast,
   type ImagePrediction,
+  reduceByBreast,
 } from './aggregate-by-breast.ts'
 import type { SubgroupUnit } from './comparisons/subgroup-test.ts'
 import { type Figure, undefinedFigure } from './figure.ts'
@@ -43,6 +43,7 @@ export const unknownValue = 'unknown'
  * The groups of every column that tells images apart, in order; a breast counts with its images of the group.
  *
  * @param columns each column's group of an image; null for none
+ * @throws MetricError `labels-disagree`, `bad-target`, `bad-value`, `bad-option`
  * @example
  * subgroupsBy(images, { view: (image) => image.view }, 'mean').map(({ value }) => value) // ['CC', 'MLO']
  */
@@ -51,35 +52,55 @@ export function subgroupsBy<Image extends ImagePrediction>(
   columns: Readonly<Record<string, (image: Image) => string | null>>,
   method: AggregationMethod,
 ): Subgroup[] {
+  const groupsBy = subgrouper(images, method)
+  return Object.entries(columns).flatMap(([column, groupOf]) => groupsBy(column, groupOf))
+}
+
+/**
+ * The same column by column, so that the groups of one need not be kept for the next.
+ *
+ * @throws MetricError as `subgroupsBy`
+ * @example
+ * const groupsBy = subgrouper(images, 'mean')
+ * groupsBy('view', (image, index) => views[index]).map(({ value }) => value) // ['CC', 'MLO']
+ */
+export function subgrouper<Image extends ImagePrediction>(
+  images: readonly Image[],
+  method: AggregationMethod,
+): (column: string, groupOf: (image: Image, index: number) => string | null) => Subgroup[] {
   const { breasts: all, breastOf } = groupByBreast(images)
   // Of each breast its place among those of the group at hand, and which group that was.
   const places = new Uint32Array(all.length)
   const groupAt = new Int32Array(all.length).fill(-1)
   let group = 0
-  return Object.entries(columns).flatMap(([column, groupOf]) =>
+  return (column, groupOf) =>
     membersByValue(images, groupOf).map(([value, members]) => {
       const first: number[] = []
       const counts: number[] = []
-      const placeOf = Uint32Array.from(members, (image) => {
-        const breast = breastOf[image]
+      const placeOf = new Uint32Array(members.length)
+      const given = new Float64Array(members.length)
+      for (let i = 0; i < members.length; i++) {
+        const breast = breastOf[members[i]]
         if (groupAt[breast] !== group) {
           groupAt[breast] = group
           places[breast] = first.push(breast) - 1
           counts.push(0)
         }
         counts[places[breast]]++
-        return places[breast]
-      })
+        placeOf[i] = places[breast]
+        given[i] = images[members[i]].probability
+      }
       group++
-      const own = { breasts: first.map((breast, i) => ({ ...all[breast], images: counts[i] })), breastOf: placeOf }
-      const given = Float64Array.from(members, (image) => images[image].probability)
-      const probabilities = aggregateBreasts(own, given, { method })
-      const breasts = own.breasts.map((breast, i) => ({ ...breast, probability: probabilities[i] }))
-      const positives = breasts.filter(({ target }) => target === 1).length
-      const hasIntervals = positives >= minForInterval
-      return { column, value, breasts, positives, hasIntervals }
-    }),
-  )
+      const probabilities = reduceByBreast(counts, placeOf, given, method)
+      let positives = 0
+      const breasts = first.map((breast, i): BreastPrediction => {
+        // Field by field: copies of objects are most of the time here.
+        const { breastId, patientId, laterality, target } = all[breast]
+        positives += target
+        return { breastId, patientId, laterality, target, images: counts[i], probability: probabilities[i] }
+      })
+      return { column, value, breasts, positives, hasIntervals: positives >= minForInterval }
+    })
 }
 
 /** The figures of a subgroup at a threshold, without intervals where it has too few breasts for them. */
@@ -108,11 +129,11 @@ function withoutIntervals<Name extends string>(
 /** The indexes of the images of each group of a column, in order; none where all images are of one. */
 function membersByValue<Image>(
   images: readonly Image[],
-  groupOf: (image: Image) => string | null,
+  groupOf: (image: Image, index: number) => string | null,
 ): [value: string, members: number[]][] {
   const groups = new Map<string, number[]>()
   for (let index = 0; index < images.length; index++) {
-    const key = groupOf(images[index])
+    const key = groupOf(images[index], index)
     if (!key) continue
     const group = groups.get(key)
     if (group === undefined) groups.set(key, [index])
@@ -125,7 +146,11 @@ function membersByValue<Image>(
 
 /** The breasts of a column's groups, as `subgroupTest` takes them. */
 export function subgroupUnits(groups: readonly Subgroup[], threshold: number): SubgroupUnit[] {
-  return groups.flatMap(({ value, breasts }) =>
-    breasts.map(({ patientId, target, probability }) => ({ patientId, target, call: probability >= threshold, value })),
-  )
+  const units: SubgroupUnit[] = []
+  for (const { value, breasts } of groups) {
+    for (const { patientId, target, probability } of breasts) {
+      units.push({ patientId, target, call: probability >= threshold, value })
+    }
+  }
+  return units
 }

@@ -32,19 +32,19 @@ export async function levelsOf(
 }
 
 function asUnit(image: ImagePrediction & { readonly imageId: string }): BreastPrediction {
-  return { ...image, breastId: image.imageId, images: 1 }
+  const { imageId, patientId, laterality, target, probability } = image
+  return { breastId: imageId, patientId, laterality, target, probability, images: 1 }
 }
 
 /** A patient has cancer where a breast has, and the probability of the more suspicious one. */
 function patientsOf(breasts: readonly BreastPrediction[]): BreastPrediction[] {
   const patients = new Map<string, BreastPrediction>()
   for (const breast of breasts) {
-    const { patientId } = breast
+    const { patientId, laterality } = breast
     const other = patients.get(patientId)
     patients.set(patientId, {
-      ...breast,
-      breastId: patientId,
-      target: Math.max(breast.target, other?.target ?? 0) as BreastPrediction['target'],
+      ...{ breastId: patientId, patientId, laterality },
+      target: Math.max(breast.target, other?.target ?? 0),
       probability: Math.max(breast.probability, other?.probability ?? 0),
       images: breast.images + (other?.images ?? 0),
     })

@@ -33,7 +33,11 @@ export function fitMetadataModel(rows: readonly (KnownBefore & { readonly cancer
   ]
   const used = encoders.filter((encoder) => encoder !== null)
   if (used.length === 0) return null
-  const encode = (row: KnownBefore) => used.flatMap(({ of }) => of(row))
+  const encode = (row: KnownBefore) => {
+    const columns: number[] = []
+    for (const { of } of used) for (const column of of(row)) columns.push(column)
+    return columns
+  }
   const { logit } = logisticRegression(rows.map(encode), targets)
   return { columns: used.map(({ name }) => name), logit: (row) => logit(encode(row)) }
 }
@@ -71,5 +75,7 @@ function categoryEncoder(
 ): Encoder | null {
   const values = [...new Set(rows.map((row) => of(row) ?? 'unknown'))].sort()
   if (values.length < 2) return null
-  return { name, of: (row) => values.map((value) => Number((of(row) ?? 'unknown') === value)) }
+  const columnsOf = new Map(values.map((value) => [value, values.map((other) => Number(other === value))]))
+  const newValue = values.map(() => 0)
+  return { name, of: (row) => columnsOf.get(of(row) ?? 'unknown') ?? newValue }
 }

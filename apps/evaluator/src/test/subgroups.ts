@@ -3,8 +3,8 @@ import {
   type AggregationMethod,
   holm,
   type SubgroupFigures,
+  subgrouper,
   subgroupFigures,
-  subgroupsBy,
   subgroupTest,
   subgroupUnits,
   unknownValue,
@@ -57,27 +57,17 @@ export async function subgroupsOf(
   rows: ReadonlyMap<string, GroupedRow>,
   { aggregation, threshold, seed = 13 }: SubgroupOptions,
 ): Promise<TestedSubgroups> {
-  const known = predictions.map((prediction) => ({ ...prediction, row: rows.get(prediction.imageId) }))
-  const groupsOf = (images: typeof known, names: readonly string[]) => {
-    const columns = names.map((name) => {
-      const groupOf = attributes[name]!
-      return [name, ({ row }: (typeof known)[number]) => (row && groupOf(row)) || unknownValue] as const
-    })
-    return subgroupsBy(images, Object.fromEntries(columns), aggregation)
-  }
-  const names = Object.keys(attributes)
-  const cancers = known.filter(({ target }) => target === 1)
-  const all = [
-    ...groupsOf(
-      known,
-      names.filter((name) => !ofCancers.has(name)),
-    ),
-    ...groupsOf(cancers, [...ofCancers]),
-  ]
   const subgroups: SubgroupFigures[] = []
   const tests: { column: string; compares: 'both' | 'sensitivity'; pValue: number }[] = []
-  for (const column of names) {
-    const groups = all.filter((group) => group.column === column)
+  const cancers = predictions.filter(({ target }) => target === 1)
+  const [all, ofCancersAlone] = [predictions, cancers].map((images) => {
+    const groupsBy = subgrouper(images, aggregation)
+    const rowsOf = images.map(({ imageId }) => rows.get(imageId))
+    return (column: string) => groupsBy(column, (_, index) => groupOf(column, rowsOf[index]))
+  })
+  // One attribute after another: the groups of all of them at once would take hundreds of megabytes.
+  for (const column of Object.keys(attributes)) {
+    const groups = (ofCancers.has(column) ? ofCancersAlone! : all!)(column)
     for (const group of groups) subgroups.push(await subgroupFigures(group, threshold))
     // Who is of no known group is no group that could be different for a reason.
     const compared = groups.filter(({ value }) => value !== unknownValue)
@@ -87,6 +77,10 @@ export async function subgroupsOf(
   }
   const adjusted = holm(tests.map(({ pValue }) => pValue))
   return { subgroups, subgroupTests: tests.map((test, i) => ({ ...test, adjusted: adjusted[i]! })) }
+}
+
+function groupOf(column: string, row: GroupedRow | undefined): string {
+  return (row && attributes[column]!(row)) || unknownValue
 }
 
 /** A decade. */

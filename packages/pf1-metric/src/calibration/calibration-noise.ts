@@ -1,6 +1,6 @@
 import { createRandom } from '@mammokit/seeded-random'
 import { checkOption } from '../check-inputs.ts'
-import { type CalibrationBinOptions, expectedCalibrationError } from './expected-calibration-error.ts'
+import { type CalibrationBinOptions, errorOf, toBins } from './expected-calibration-error.ts'
 
 /** Options of the calibration error that chance alone gives. */
 export interface CalibrationNoiseOptions extends CalibrationBinOptions {
@@ -25,11 +25,14 @@ export function calibrationNoise(
 ): number {
   checkOption('draws', draws, 1, 1e6, true)
   const random = createRandom(seed, 'calibration noise')
-  const outcomes = new Uint8Array(probabilities.length)
+  const { counts, sums, binOf } = toBins(new Uint8Array(probabilities.length), probabilities, bins)
+  const chances = new Float64Array(probabilities)
+  const positives = new Uint32Array(counts.length)
   let sum = 0
   for (let draw = 0; draw < draws; draw++) {
-    for (let i = 0; i < outcomes.length; i++) outcomes[i] = random.uniform() < probabilities[i] ? 1 : 0
-    sum += expectedCalibrationError(outcomes, probabilities, bins)
+    positives.fill(0)
+    for (let i = 0; i < chances.length; i++) if (random.uniform() < chances[i]) positives[binOf[i]]++
+    sum += errorOf({ counts, sums, positives }, chances.length)
   }
   return sum / draws
 }

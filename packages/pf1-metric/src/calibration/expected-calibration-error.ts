@@ -35,20 +35,9 @@ export interface CalibrationBin {
 export function calibrationBins(
   targets: ArrayLike<number>,
   probabilities: ArrayLike<number>,
-  { bins = 10, strategy = 'uniform' }: CalibrationBinOptions = {},
+  options: CalibrationBinOptions = {},
 ): CalibrationBin[] {
-  checkOption('bins', bins, 1, 1e6, true)
-  checkInputs(targets, probabilities, 'probabilities')
-  const edges = strategy === 'uniform' ? uniformEdges(bins) : quantileEdges(probabilities, bins)
-  const counts = new Uint32Array(bins)
-  const positives = new Uint32Array(bins)
-  const sums = new Float64Array(bins)
-  for (let i = 0; i < targets.length; i++) {
-    const bin = binOf(edges, probabilities[i])
-    counts[bin]++
-    positives[bin] += targets[i]
-    sums[bin] += probabilities[i]
-  }
+  const { edges, counts, positives, sums } = toBins(targets, probabilities, options)
   return Array.from(counts, (count, bin) => ({
     low: edges[bin],
     high: edges[bin + 1],
@@ -70,9 +59,46 @@ export function expectedCalibrationError(
   probabilities: ArrayLike<number>,
   options: CalibrationBinOptions = {},
 ): number {
+  return errorOf(toBins(targets, probabilities, options), targets.length)
+}
+
+/** What a calibration error is made of, by bin. */
+export interface BinSums {
+  readonly counts: Uint32Array
+  readonly positives: Uint32Array
+  /** Of probabilities. */
+  readonly sums: Float64Array
+}
+
+/** Sums of all bins, with their edges and the bin of each sample, [N]. @throws MetricError as `calibrationBins` */
+export function toBins(
+  targets: ArrayLike<number>,
+  probabilities: ArrayLike<number>,
+  { bins = 10, strategy = 'uniform' }: CalibrationBinOptions,
+): BinSums & { readonly edges: readonly number[]; readonly binOf: Uint32Array } {
+  checkOption('bins', bins, 1, 1e6, true)
+  checkInputs(targets, probabilities, 'probabilities')
+  const edges = strategy === 'uniform' ? uniformEdges(bins) : quantileEdges(probabilities, bins)
+  const counts = new Uint32Array(bins)
+  const positives = new Uint32Array(bins)
+  const sums = new Float64Array(bins)
+  const binOf = new Uint32Array(targets.length)
+  for (let i = 0; i < targets.length; i++) {
+    const bin = findBin(edges, probabilities[i])
+    binOf[i] = bin
+    counts[bin]++
+    positives[bin] += targets[i]
+    sums[bin] += probabilities[i]
+  }
+  return { edges, counts, positives, sums, binOf }
+}
+
+/** The calibration error of so many samples. */
+export function errorOf({ counts, positives, sums }: BinSums, samples: number): number {
   let error = 0
-  for (const bin of calibrationBins(targets, probabilities, options)) {
-    error += (bin.count / targets.length) * Math.abs(bin.fractionOfPositives - bin.meanProbability)
+  for (let bin = 0; bin < counts.length; bin++) {
+    const count = counts[bin]
+    if (count > 0) error += (count / samples) * Math.abs(positives[bin] / count - sums[bin] / count)
   }
   return error
 }
@@ -95,7 +121,7 @@ function quantileEdges(probabilities: ArrayLike<number>, bins: number): number[]
 }
 
 /** The number of inner edges that lie below the value. */
-function binOf(edges: readonly number[], value: number): number {
+function findBin(edges: readonly number[], value: number): number {
   let low = 1
   let high = edges.length - 1
   while (low < high) {

@@ -88,15 +88,17 @@ function heldOutLosses(
   folds: number,
 ): Float64Array | null {
   const losses = new Float64Array(targets.length)
-  const indexes = Uint32Array.from(foldOf.keys())
+  const others = { targets: new Float64Array(targets.length), logOdds: new Float64Array(targets.length) }
   for (let fold = 0; fold < folds; fold++) {
-    const fitted = indexes.filter((i) => foldOf[i] !== fold)
-    if (fitted.length === targets.length) continue
-    if (fitted.length === 0) return null
-    const calibration = fit(
-      Float64Array.from(fitted, (i) => targets[i]),
-      Float64Array.from(fitted, (i) => logOdds[i]),
-    )
+    let count = 0
+    for (let i = 0; i < targets.length; i++) {
+      if (foldOf[i] === fold) continue
+      others.targets[count] = targets[i]
+      others.logOdds[count++] = logOdds[i]
+    }
+    if (count === targets.length) continue
+    if (count === 0) return null
+    const calibration = fit(others.targets.subarray(0, count), others.logOdds.subarray(0, count))
     if (calibration === null) return null
     for (let i = 0; i < targets.length; i++) {
       if (foldOf[i] === fold) losses[i] = logLossOf(targets[i], calibrate(calibration, logOdds[i]))
@@ -111,7 +113,9 @@ function dealGroups(groups: ArrayLike<string>, folds: number, seed: number): Uin
   const order = createRandom(seed, 'calibration').shuffle(Uint32Array.from({ length: groupCount }, (_, i) => i))
   const foldOf = new Uint16Array(groupCount)
   for (const [place, group] of order.entries()) foldOf[group] = place % folds
-  return Uint16Array.from(numbers, (group) => foldOf[group])
+  const parts = new Uint16Array(numbers.length)
+  for (let i = 0; i < numbers.length; i++) parts[i] = foldOf[numbers[i]]
+  return parts
 }
 
 function meanOf(values: Float64Array): number {

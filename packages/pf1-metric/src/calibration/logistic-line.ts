@@ -13,7 +13,14 @@ export interface Line {
  * @param slope held at this value where it is given
  */
 export function fitLogisticLine(xs: ArrayLike<number>, targets: ArrayLike<number>, slope?: number): Line | null {
-  const mean = Array.from(targets).reduce((sum, target) => sum + target, 0) / targets.length
+  // Of one type each: loops over several types of array take three times as long.
+  return fitColumns(new Float64Array(xs), new Float64Array(targets), slope)
+}
+
+function fitColumns(xs: Float64Array, targets: Float64Array, slope: number | undefined): Line | null {
+  let sum = 0
+  for (let i = 0; i < targets.length; i++) sum += targets[i]
+  const mean = sum / targets.length
   if (!(mean > 0 && mean < 1)) return null
   let line: Line = { slope: slope ?? 0, intercept: slope === undefined ? Math.log(mean / (1 - mean)) : 0 }
   let loss = lossOf(line, xs, targets)
@@ -32,12 +39,7 @@ export function fitLogisticLine(xs: ArrayLike<number>, targets: ArrayLike<number
 }
 
 /** The inverse of the information matrix times the gradient. */
-function newtonStep(
-  { slope, intercept }: Line,
-  xs: ArrayLike<number>,
-  targets: ArrayLike<number>,
-  both: boolean,
-): Line {
+function newtonStep({ slope, intercept }: Line, xs: Float64Array, targets: Float64Array, both: boolean): Line {
   const gradient = { slope: 0, intercept: 0 }
   const information = { slope: 0, cross: 0, intercept: 0 }
   for (let i = 0; i < xs.length; i++) {
@@ -62,7 +64,7 @@ function newtonStep(
 }
 
 /** Summed log loss, exact for large log-odds. */
-function lossOf({ slope, intercept }: Line, xs: ArrayLike<number>, targets: ArrayLike<number>): number {
+function lossOf({ slope, intercept }: Line, xs: Float64Array, targets: Float64Array): number {
   let sum = 0
   for (let i = 0; i < xs.length; i++) {
     const z = slope * xs[i] + intercept

@@ -6,6 +6,7 @@
  * 1979). Patients of several labels change them among their own units, of which only those count that are unlike the others.
  */
 import type { Random } from '@mammokit/seeded-random'
+import { numberGroups } from '../ranking.ts'
 import { drawHypergeometric } from './hypergeometric.ts'
 
 /** A unit's class and call as one number: 0 healthy, 1 healthy and called, 2 with cancer, 3 with cancer and called. */
@@ -30,34 +31,44 @@ export function tableOf(units: readonly LabeledUnit[], labels: number): LabelTab
 
 /** What draws the table of a permutation of the labels; it is valid until the next. */
 export function tablePermuter(units: readonly LabeledUnit[], labels: number): (random: Random) => LabelTable {
-  const patients = [...byPatient(units).values()]
-  const isMixed = (own: readonly LabeledUnit[]) => own.some(({ label }) => label !== own[0].label)
-  const hasCancer = (own: readonly LabeledUnit[]) => own.some(({ kind }) => kind >= 2)
-  const pure = patients.filter((own) => !isMixed(own))
-  const strata = [true, false].map((cancer) =>
-    toStratum(
-      pure.filter((own) => hasCancer(own) === cancer),
-      labels,
-    ),
-  )
-  const mixed = toMixed(patients.filter(isMixed), labels)
+  const patients = byPatient(units)
+  const [withCancer, healthy] = [new PatternCounter(labels), new PatternCounter(labels)]
+  const mixed = new MixedPatients(labels)
+  for (let patient = 0; patient + 1 < patients.starts.length; patient++) {
+    const [start, end] = [patients.starts[patient], patients.starts[patient + 1]]
+    const { label } = units[patients.order[start]]
+    const counts = [0, 0, 0, 0]
+    let isMixed = false
+    for (let i = start; i < end; i++) {
+      const unit = units[patients.order[i]]
+      counts[unit.kind]++
+      if (unit.label !== label) isMixed = true
+    }
+    if (isMixed) mixed.add(units, patients.order.subarray(start, end), counts)
+    else if (counts[2] + counts[3] > 0) withCancer.add(label, counts)
+    else healthy.add(label, counts)
+  }
+  const strata = [withCancer.toStratum(), healthy.toStratum()]
+  const others = mixed.toMixed()
   const table = new Int32Array(labels * kinds)
   return (random) => {
-    table.set(mixed.base)
+    table.set(others.base)
     for (const stratum of strata) addStratum(table, stratum, random)
-    addMixed(table, mixed, random)
+    addMixed(table, others, random)
     return table
   }
 }
 
-function byPatient(units: readonly LabeledUnit[]): Map<string, LabeledUnit[]> {
-  const patients = new Map<string, LabeledUnit[]>()
-  for (const unit of units) {
-    const own = patients.get(unit.patientId)
-    if (own) own.push(unit)
-    else patients.set(unit.patientId, [unit])
-  }
-  return patients
+/** Indexes of units, those of a patient together from its start on, both in order of first appearance. */
+function byPatient(units: readonly LabeledUnit[]): { readonly order: Uint32Array; readonly starts: Uint32Array } {
+  const { numbers, groupCount } = numberGroups(units.map(({ patientId }) => patientId))
+  const starts = new Uint32Array(groupCount + 1)
+  for (const number of numbers) starts[number + 1]++
+  for (let patient = 0; patient < groupCount; patient++) starts[patient + 1] += starts[patient]
+  const next = starts.slice()
+  const order = new Uint32Array(units.length)
+  for (let i = 0; i < numbers.length; i++) order[next[numbers[i]]++] = i
+  return { order, starts }
 }
 
 /** Patients of one label each, by what they have. */
@@ -70,19 +81,27 @@ interface Stratum {
   readonly left: Int32Array
 }
 
-function toStratum(patients: readonly (readonly LabeledUnit[])[], labels: number): Stratum {
-  const ofLabel = new Int32Array(labels)
-  const patterns = new Map<string, { counts: number[]; patients: number }>()
-  for (const own of patients) {
-    ofLabel[own[0].label]++
-    const counts = new Array<number>(kinds).fill(0)
-    for (const { kind } of own) counts[kind]++
-    const key = counts.join()
-    const known = patterns.get(key)
-    if (known) known.patients++
-    else patterns.set(key, { counts, patients: 1 })
+/** Counts patients of one label each by what they have. */
+class PatternCounter {
+  readonly #ofLabel: Int32Array
+  readonly #patterns = new Map<string, { counts: readonly number[]; patients: number }>()
+
+  constructor(labels: number) {
+    this.#ofLabel = new Int32Array(labels)
   }
-  return { patterns: [...patterns.values()], ofLabel, left: ofLabel.slice() }
+
+  /** A patient with so many units of each kind. */
+  add(label: number, counts: readonly number[]): void {
+    this.#ofLabel[label]++
+    const key = counts.join()
+    const known = this.#patterns.get(key)
+    if (known) known.patients++
+    else this.#patterns.set(key, { counts, patients: 1 })
+  }
+
+  toStratum(): Stratum {
+    return { patterns: [...this.#patterns.values()], ofLabel: this.#ofLabel, left: this.#ofLabel.slice() }
+  }
 }
 
 function addStratum(table: LabelTable, { patterns, ofLabel, left }: Stratum, random: Random): void {
@@ -115,30 +134,41 @@ interface Mixed {
   readonly oddKinds: Uint8Array
 }
 
-function toMixed(patients: readonly (readonly LabeledUnit[])[], labels: number): Mixed {
-  const base = new Int32Array(labels * kinds)
-  const columns = { labels: [] as number[], sizes: [] as number[], odd: [] as number[], usual: [] as number[] }
-  const oddKinds: number[] = []
-  for (const own of patients) {
-    const counts = new Array<number>(kinds).fill(0)
-    for (const { kind } of own) counts[kind]++
-    const usual = counts.indexOf(Math.max(...counts))
-    for (const { label } of own) base[label * kinds + usual]++
-    const others = own.filter(({ kind }) => kind !== usual)
-    if (others.length === 0) continue
-    for (const { label } of own) columns.labels.push(label)
-    for (const { kind } of others) oddKinds.push(kind)
-    columns.sizes.push(own.length)
-    columns.odd.push(others.length)
-    columns.usual.push(usual)
+/** Collects patients of several labels. */
+class MixedPatients {
+  readonly #base: Int32Array
+  readonly #columns = { labels: [] as number[], sizes: [] as number[], odd: [] as number[], usual: [] as number[] }
+  readonly #oddKinds: number[] = []
+
+  constructor(labels: number) {
+    this.#base = new Int32Array(labels * kinds)
   }
-  return {
-    base,
-    labels: Uint32Array.from(columns.labels),
-    sizes: Uint32Array.from(columns.sizes),
-    odd: Uint32Array.from(columns.odd),
-    usual: Uint8Array.from(columns.usual),
-    oddKinds: Uint8Array.from(oddKinds),
+
+  /** A patient with the units of these indexes, so many of each kind. */
+  add(units: readonly LabeledUnit[], own: Uint32Array, counts: readonly number[]): void {
+    const usual = counts.indexOf(Math.max(...counts))
+    for (const i of own) this.#base[units[i].label * kinds + usual]++
+    const odd = own.length - counts[usual]
+    if (odd === 0) return
+    const { labels, sizes, odd: odds, usual: usuals } = this.#columns
+    for (const i of own) {
+      labels.push(units[i].label)
+      if (units[i].kind !== usual) this.#oddKinds.push(units[i].kind)
+    }
+    sizes.push(own.length)
+    odds.push(odd)
+    usuals.push(usual)
+  }
+
+  toMixed(): Mixed {
+    return {
+      base: this.#base,
+      labels: Uint32Array.from(this.#columns.labels),
+      sizes: Uint32Array.from(this.#columns.sizes),
+      odd: Uint32Array.from(this.#columns.odd),
+      usual: Uint8Array.from(this.#columns.usual),
+      oddKinds: Uint8Array.from(this.#oddKinds),
+    }
   }
 }
 

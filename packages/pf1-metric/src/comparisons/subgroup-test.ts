@@ -9,7 +9,7 @@ import { createRandom } from '@mammokit/seeded-random'
 import { checkOption } from '../check-inputs.ts'
 import { MetricError } from '../metric-error.ts'
 import type { PermutationOptions } from './paired-permutation-test.ts'
-import { kinds, type LabelTable, tableOf, tablePermuter } from './permuted-tables.ts'
+import { kinds, type LabeledUnit, type LabelTable, tableOf, tablePermuter } from './permuted-tables.ts'
 
 /** A breast, or the part of its images that has one value of the attribute. */
 export interface SubgroupUnit {
@@ -44,12 +44,14 @@ export function subgroupTest(
 ): number | null {
   checkOption('permutations', permutations, 1, 1e7, true)
   const classes = compares === 'both' ? [1, 0] : [1]
-  const considered = units.filter(({ target }, index) => classes.includes(checkedTarget(target, index)))
   const labelOf = new Map<string, number>()
-  for (const { value } of considered) if (!labelOf.has(value)) labelOf.set(value, labelOf.size)
-  const labeled = considered.map(({ patientId, target, call, value }) => {
-    return { patientId, kind: 2 * target + Number(call), label: labelOf.get(value)! }
-  })
+  const labeled: LabeledUnit[] = []
+  for (const [index, { patientId, target, call, value }] of units.entries()) {
+    if (!classes.includes(checkedTarget(target, index))) continue
+    const label = labelOf.get(value) ?? labelOf.size
+    if (label === labelOf.size) labelOf.set(value, label)
+    labeled.push({ patientId, kind: 2 * target + Number(call), label })
+  }
   const statistic = chiSquaredOf(tableOf(labeled, labelOf.size))
   if (statistic === null) return null
   const permute = tablePermuter(labeled, labelOf.size)

@@ -6,6 +6,7 @@
  * estimated from survey data", Survey Methodology 24, 1998, 193-201, put into Clopper and Pearson's interval.
  */
 import { MetricError } from '../metric-error.ts'
+import { numberGroups } from '../ranking.ts'
 
 /** Counts of independent samples that say as much as these clustered ones. */
 export interface EffectiveCounts {
@@ -29,26 +30,23 @@ export interface EffectiveCounts {
 export function effectiveCounts(outcomes: ArrayLike<number>, clusters: ArrayLike<string>): EffectiveCounts {
   checkLengths(outcomes, clusters)
   const trials = outcomes.length
-  const byCluster = new Map<string, { successes: number; trials: number }>()
+  const { numbers, groupCount: count } = numberGroups(clusters)
+  const successesOf = new Float64Array(count)
+  const trialsOf = new Uint32Array(count)
   let successes = 0
   for (let i = 0; i < trials; i++) {
     successes += outcomes[i]
-    const cluster = byCluster.get(clusters[i])
-    if (cluster === undefined) byCluster.set(clusters[i], { successes: outcomes[i], trials: 1 })
-    else {
-      cluster.successes += outcomes[i]
-      cluster.trials++
-    }
+    successesOf[numbers[i]] += outcomes[i]
+    trialsOf[numbers[i]]++
   }
   const share = successes / trials
   let deviations = 0
   let squaredSizes = 0
-  for (const cluster of byCluster.values()) {
-    deviations += (cluster.successes - share * cluster.trials) ** 2
-    squaredSizes += cluster.trials ** 2
+  for (let cluster = 0; cluster < count; cluster++) {
+    deviations += (successesOf[cluster] - share * trialsOf[cluster]) ** 2
+    squaredSizes += trialsOf[cluster] ** 2
   }
   const allAlike = squaredSizes / trials
-  const count = byCluster.size
   const estimated =
     share === 0 || share === 1 || count === 1
       ? allAlike

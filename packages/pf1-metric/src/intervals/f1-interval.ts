@@ -28,12 +28,17 @@ export function f1Interval(
 ): Bounds | null {
   checkInputs(targets, calls, 'probabilities')
   checkGroups(targets, groups)
-  const either = Array.from(targets, (_, i) => i).filter((i) => targets[i] === 1 || calls[i] === 1)
-  if (!either.some((i) => targets[i] === 1)) return null
-  const { successes, trials } = effectiveCounts(
-    either.map((i) => (targets[i] === 1 && calls[i] === 1 ? 1 : 0)),
-    either.map((i) => groups[i]),
-  )
+  const found: number[] = []
+  const foundOf: string[] = []
+  let positives = 0
+  for (let i = 0; i < targets.length; i++) {
+    if (targets[i] === 0 && calls[i] !== 1) continue
+    positives += targets[i]
+    found.push(targets[i] === 1 && calls[i] === 1 ? 1 : 0)
+    foundOf.push(groups[i])
+  }
+  if (positives === 0) return null
+  const { successes, trials } = effectiveCounts(found, foundOf)
   const { low, high } = wilson(successes, trials, options)
   return { low: (2 * low) / (1 + low), high: (2 * high) / (1 + high) }
 }
