@@ -4,7 +4,8 @@ import { failedRun } from '../errors.ts'
 import { GraphBuilder } from '../graph/builder.ts'
 import { encodeModel } from '../onnx/encode-model.ts'
 import { checkOptions, openSession, type SessionOptions, sessionOptionsFor } from '../run/session.ts'
-import type { BackendRuntime } from './session-cache.ts'
+import { isCpu } from '../runtime/runtime.ts'
+import type { BackendRuntime, BackendSession } from './backend-session.ts'
 
 /** Selects the execution provider by running a trivial graph. @throws {EngineError} `provider` where none works */
 export async function loadBackendRuntime(options: SessionOptions): Promise<BackendRuntime> {
@@ -13,16 +14,20 @@ export async function loadBackendRuntime(options: SessionOptions): Promise<Backe
   await session.release()
   const settings = sessionOptionsFor(executionProvider, options)
   const synchronous = options.runtime === undefined ? await loadSynchronousRuntime() : undefined
-  if (synchronous !== undefined)
+  if (synchronous !== undefined) {
+    const open = (model: Uint8Array, its: typeof settings): BackendSession => {
+      const { run, dispose } = synchronous.open(model, its)
+      return { run: (feeds, fetches) => orFail(() => run(feeds, fetches)), dispose }
+    }
+    const ofOperators = { ...settings, intraOpNumThreads: 1, graphOptimizationLevel: 'disabled' } as const
     return {
       Tensor: synchronous.Tensor,
       executionProvider,
       isSynchronous: true,
-      open(model) {
-        const { run, dispose } = synchronous.open(model, settings)
-        return { run: (feeds, fetches) => orFail(() => run(feeds, fetches)), dispose }
-      },
+      open: (model) => open(model, settings),
+      openOperator: isCpu(executionProvider) ? (model) => open(model, ofOperators) : undefined,
     }
+  }
   return {
     Tensor: runtime.Tensor,
     executionProvider,

@@ -8,9 +8,10 @@ import type { GraphBuilder } from '../graph/builder.ts'
 import type { ElementType, Graph, Value } from '../graph/graph.ts'
 import type { Storage } from '../memory/storage.ts'
 import { isCpu } from '../runtime/runtime.ts'
+import type { BackendRuntime } from './backend-session.ts'
 import { type DataId, EntryBackend } from './entry-backend.ts'
 import { Recording } from './recording.ts'
-import { type BackendRuntime, SessionCache } from './session-cache.ts'
+import { SessionCache } from './session-cache.ts'
 import { type Entry, valuesOf } from './tensor-entry.ts'
 
 /** Number of recorded operations that triggers a run even without an await. */

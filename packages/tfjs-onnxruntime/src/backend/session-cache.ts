@@ -1,34 +1,11 @@
 /** Runs graphs; graphs of the same structure share a session. */
-import type { backend_util, DataType } from '@tensorflow/tfjs-core'
-import type { Tensor as OrtTensor, TensorConstructor } from 'onnxruntime-common'
 import type { Graph } from '../graph/graph.ts'
 import { optimize } from '../graph/optimize.ts'
 import type { Storage } from '../memory/storage.ts'
 import { encodeModel } from '../onnx/encode-model.ts'
+import type { BackendRuntime, BackendSession, Feeds, Source } from './backend-session.ts'
 import { graphKey } from './graph-key.ts'
-
-type Feeds = Record<string, OrtTensor>
-
-/** A session of the runtime; asynchronous in a page, and with a user-provided runtime. */
-export interface BackendSession {
-  run(feeds: Feeds, fetches: Record<string, null>): Feeds | Promise<Feeds>
-  dispose(): void
-}
-
-export interface BackendRuntime {
-  readonly Tensor: TensorConstructor
-  readonly executionProvider: string
-  /** Whether sessions are synchronous. */
-  readonly isSynchronous: boolean
-  open(model: Uint8Array): BackendSession | Promise<BackendSession>
-}
-
-/** The values of one input of a graph. */
-export interface Source {
-  readonly shape: readonly number[]
-  readonly dtype: DataType
-  readonly values: backend_util.BackendValues | undefined
-}
+import { isRunByOperators, type OperatorPlan, OperatorRunner } from './operator-runner.ts'
 
 interface CachedSession {
   readonly session: BackendSession | Promise<BackendSession>
@@ -36,19 +13,42 @@ interface CachedSession {
   readonly outputNames: readonly string[]
 }
 
-const maxSessions = 256
+/** What is known of graphs of one structure. */
+interface Structure {
+  /** How often they ran operator by operator. */
+  runs: number
+  plan: OperatorPlan | undefined
+  opened: CachedSession | undefined
+}
+
+const maxStructures = 256
+/** A graph gets its own session when it comes for the next time: opening one takes as long as dozens of runs by operators. */
+export const maxOperatorRuns = 8
 
 export class SessionCache {
-  private readonly sessions = new Map<string, CachedSession>()
+  private readonly structures = new Map<string, Structure>()
   private readonly runtime: BackendRuntime
+  private readonly operators: OperatorRunner | undefined
 
   constructor(runtime: BackendRuntime) {
     this.runtime = runtime
+    const { Tensor, openOperator } = runtime
+    this.operators = openOperator && new OperatorRunner(Tensor, openOperator)
   }
 
   /** The values of the graph's outputs: immediately if the runtime is synchronous. `sources` are those of its inputs. */
   compute(graph: Graph, sources: readonly Source[]): Storage[] | Promise<Storage[]> {
-    const { session, feeds, outputNames } = this.sessionFor(graph)
+    const structure = this.structureOf(graph)
+    if (structure.opened === undefined) {
+      if (this.operators !== undefined && structure.runs < maxOperatorRuns && isRunByOperators(graph)) {
+        structure.runs++
+        structure.plan ??= this.operators.prepare(graph)
+        return this.operators.run(structure.plan, sources)
+      }
+      structure.plan = undefined
+      structure.opened = this.open(graph)
+    }
+    const { session, feeds, outputNames } = structure.opened
     const fed: Feeds = {}
     for (const { name, index } of feeds) {
       const { values, dtype, shape } = sources[index]
@@ -60,22 +60,23 @@ export class SessionCache {
   }
 
   dispose(): void {
-    for (const cached of this.sessions.values()) disposeOf(cached)
-    this.sessions.clear()
+    this.operators?.dispose()
+    for (const structure of this.structures.values()) disposeOf(structure)
+    this.structures.clear()
   }
 
-  private sessionFor(graph: Graph): CachedSession {
+  private structureOf(graph: Graph): Structure {
     const key = graphKey(graph)
-    const cached = this.sessions.get(key) ?? this.open(graph)
-    // The most recently used session is last in the map.
-    this.sessions.delete(key)
-    this.sessions.set(key, cached)
-    if (this.sessions.size > maxSessions) {
-      const [[oldest, unused]] = this.sessions
-      this.sessions.delete(oldest)
+    const known = this.structures.get(key) ?? { runs: 0, plan: undefined, opened: undefined }
+    // The most recently used one is last in the map.
+    this.structures.delete(key)
+    this.structures.set(key, known)
+    if (this.structures.size > maxStructures) {
+      const [[oldest, unused]] = this.structures
+      this.structures.delete(oldest)
       disposeOf(unused)
     }
-    return cached
+    return known
   }
 
   private open(graph: Graph): CachedSession {
@@ -92,7 +93,9 @@ export class SessionCache {
   }
 }
 
-function disposeOf({ session }: CachedSession): void {
+function disposeOf({ opened: cached }: Structure): void {
+  if (cached === undefined) return
+  const { session } = cached
   // If a session could not be opened, whoever awaited its results has already received the error.
   if (session instanceof Promise) session.then((opened) => opened.dispose()).catch(() => undefined)
   else session.dispose()

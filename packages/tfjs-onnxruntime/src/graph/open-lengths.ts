@@ -10,7 +10,7 @@ export type OpenSizes = ReadonlyMap<string, Vector>
 
 /** What stands for an open size in the shapes of inputs and outputs: these names, then any other length. */
 export const openNames = ['batch', 'height', 'width'] as const
-const anyLength = -1 - openNames.length
+export const anyLength = -1 - openNames.length
 
 /** The name that a negative length stands for; undefined for a length that has none. */
 export function openNameOf(length: number): string | undefined {
