@@ -9,7 +9,7 @@ import { count, fraction, seed, text } from './config-values.ts'
 import { trainingSchema } from './training-config.ts'
 
 const belowOne = z.number().min(0).lt(1)
-const fourCounts = z.tuple([count, count, count, count])
+const stages = z.array(count).min(1).max(4)
 
 const phantomSchema = z.strictObject({
   patients: count.default(40).describe('synthetic patients, four images each'),
@@ -82,8 +82,8 @@ const splitSchema = z
 
 /** SE-ResNeXt50 32x4d by default. */
 const modelSchema = z.strictObject({
-  layers: fourCounts.default([3, 4, 6, 3]).describe('blocks per stage'),
-  channels: fourCounts.default([64, 128, 256, 512]).describe('base channels per stage'),
+  layers: stages.default([3, 4, 6, 3]).describe('blocks per stage'),
+  channels: stages.default([64, 128, 256, 512]).describe('base channels per stage'),
   cardinality: count.default(32).describe('groups of the 3x3 convolutions'),
   baseWidth: count.default(4).describe('channels per group'),
   stemType: z
@@ -97,10 +97,33 @@ const modelSchema = z.strictObject({
     .default('none')
     .describe("what halves the image in place of strides and of the stem's pool"),
   squeezeExcite: z.boolean().default(true).describe('squeeze-and-excitation; false is ResNeXt'),
+  inputNormalization: z
+    .strictObject({
+      window: count.describe('side of the neighborhood, pixels, an odd number'),
+      air: z
+        .number()
+        .default(0.02)
+        .describe('largest gray value, of 0 to 1, that is air: it becomes 0 and no mean counts it'),
+      floor: z.number().positive().default(0.02).describe('added to the spread, gray values of 0 to 1'),
+    })
+    .nullable()
+    .default(null)
+    .describe(
+      'subtract from each pixel the mean of its neighborhood and divide by its spread there, within the network; null: no',
+    )
+    .meta({ examples: [{ window: 37 }] }),
   globalPool: z
-    .enum(['avg', 'max', 'gem'])
+    .union([
+      z.enum(['avg', 'max', 'gem']),
+      z.strictObject({
+        places: count.describe('how many of the highest places are averaged'),
+        window: count.describe("cells of the last block's image that a place is the mean of, in both directions"),
+      }),
+    ])
     .default('avg')
-    .describe("how the last block's image becomes one vector; gem is a generalized mean with a trained exponent"),
+    .describe(
+      "how the last block's image becomes one vector; gem is a generalized mean with a trained exponent; places: the mean of the highest places",
+    ),
   fusion: z
     .enum(['mean', 'attention'])
     .nullable()
@@ -277,7 +300,15 @@ export const configSchema = z
     training: trainingSchema.prefault({}).describe('train'),
     detector: detectorSchema.prefault({}).describe('train-detector'),
   })
-  .superRefine(({ fitBatch, memoryMiB, preprocess }, context) => {
+  .superRefine(({ fitBatch, memoryMiB, preprocess, model, image }, context) => {
+    if (model.layers.length !== model.channels.length) {
+      const message = `Expected as many stages as in model.layers, ${model.layers.length}, but received ${model.channels.length}.`
+      context.addIssue({ code: 'custom', path: ['model', 'channels'], message })
+    }
+    if (model.inputNormalization !== null && !(image.mean === 0 && image.std === 1)) {
+      const message = `Expected image.mean 0 and image.std 1 beside model.inputNormalization, which takes gray values as they are, but received ${image.mean} and ${image.std}.`
+      context.addIssue({ code: 'custom', path: ['model', 'inputNormalization'], message })
+    }
     if (memoryMiB !== null && !fitBatch) {
       const message = `Expected --batch-size auto (fitBatch) beside memoryMiB but received ${memoryMiB} alone.`
       context.addIssue({ code: 'custom', path: ['memoryMiB'], message })

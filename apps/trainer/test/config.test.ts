@@ -24,7 +24,12 @@ describe('parseConfig', () => {
     [{ training: { schedule: { name: 'step' } } }, 'Expected one-cycle, reduce-on-plateau, cyclic or cosine for'],
     [{ training: { schedule: { name: 'cosine', pctStart: 1 } } }, 'It belongs to name one-cycle'],
     [{ engine: 'cuda' }, 'for engine in the configuration but received "cuda".'],
-    [{ model: { layers: [1, 2] } }, 'Expected a list of 4: integer >= 1 each for model.layers'],
+    [{ model: { layers: [1, 2] } }, 'Expected as many stages as in model.layers, 2, but received 4'],
+    [
+      { model: { inputNormalization: { window: 37 } } },
+      'Expected image.mean 0 and image.std 1 beside model.inputNormalization',
+    ],
+    [{ model: { globalPool: { places: 3 } } }, 'model.globalPool'],
     [{ preprocess: { margin: 'wide' } }, 'margin'],
     [{ memoryMiB: 4000 }, 'Expected --batch-size auto (fitBatch) beside memoryMiB but received 4000 alone.'],
     [{ preprocess: { height: 64 } }, 'Expected image.height but received preprocess.height'],

@@ -7,7 +7,7 @@ import type { Tensor4D } from '@tensorflow/tfjs-core'
 import { createBreastNetwork, type NetworkConfig } from './breast/breast-network.ts'
 import type { Fusion, ViewOutput } from './breast/fuse-views.ts'
 import { ClassifierError } from './classifier-error.ts'
-import { type ActivationMap, cellGrid } from './heatmap/activation-map.ts'
+import { type ActivationMap, mapGrid } from './heatmap/activation-map.ts'
 import { logitsAndMaps, type MapOptions, resolveMapOptions } from './heatmap/class-activation.ts'
 import { type Normalization, normalizeImage } from './normalize-image.ts'
 
@@ -153,7 +153,7 @@ export async function openClassifier(
     }
     if (!explaining.has(key)) explaining.set(key, engine.prepare(fn, [shape], { freezeVariables: true }))
     const [values, maps] = await (await explaining.get(key)!).run(images)
-    const grid = cellGrid(model.config, image, resolved.stage)
+    const grid = mapGrid(model.config, image, resolved)
     const cells = grid.height * grid.width
     return finite(values!.subarray(0, count)).map((logit, i) => ({
       logit,

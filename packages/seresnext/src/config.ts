@@ -1,5 +1,23 @@
 import { SeResNeXtError } from './seresnext-error.ts'
 
+/** Local contrast normalization: from each pixel the mean of its neighborhood is subtracted, and the rest is divided by its spread there. */
+export interface InputNormalization {
+  /** Side of the neighborhood, pixels, an odd number; at the border of the image it is what lies inside. */
+  readonly window: number
+  /** Largest value that is air, in the unit of the images: it becomes 0, and no mean counts it. */
+  readonly air: number
+  /** Added to the spread, in the unit of the images: what differs by less is noise. */
+  readonly floor: number
+}
+
+/** The mean of the highest places of an image, by the score that the last layer gives each. */
+export interface TopPlaces {
+  /** How many places; an image that has no more is averaged as a whole. */
+  readonly places: number
+  /** A place is the mean of so many cells of the last block's output in both directions; places overlap. */
+  readonly window: number
+}
+
 /** Shape of the network, in timm's terms. */
 export interface SeResNeXtConfig {
   /** timm's module: `resnet` (models/resnet.py) or `legacy` (models/senet.py: other names, and a pool without padding). @default 'resnet' */
@@ -26,12 +44,14 @@ export interface SeResNeXtConfig {
   readonly seReduction: number
   /** @default 8 */
   readonly seDivisor: number
+  /** What happens to the images before the stem; null: nothing. timm has no such layer. @default null */
+  readonly inputNormalization: InputNormalization | null
   /** Channels of the image. @default 1 */
   readonly inChannels: number
   /** Logits per image. @default 1 */
   readonly numClasses: number
-  /** How the last block's image becomes one vector: mean, maximum, or generalized mean with a trained exponent. @default 'avg' */
-  readonly globalPool: 'avg' | 'max' | 'gem'
+  /** How the last block's image becomes one vector: mean, maximum, generalized mean with a trained exponent, or mean of the highest places. @default 'avg' */
+  readonly globalPool: 'avg' | 'max' | 'gem' | TopPlaces
   /** Dropout before the last layer, in training. @default 0 */
   readonly dropRate: number
   /** Stochastic depth of the last block, in training; from the first one on it rises linearly. @default 0 */
@@ -56,6 +76,7 @@ export const defaultConfig: SeResNeXtConfig = {
   squeezeExcite: true,
   seReduction: 16,
   seDivisor: 8,
+  inputNormalization: null,
   inChannels: 1,
   numClasses: 1,
   globalPool: 'avg',
@@ -71,8 +92,9 @@ const choices = {
   avgDown: [false, true],
   antiAlias: ['none', 'blur', 'average'],
   squeezeExcite: [true, false],
-  globalPool: ['avg', 'max', 'gem'],
 } as const
+
+const pools: readonly unknown[] = ['avg', 'max', 'gem']
 
 /** @throws {SeResNeXtError} `invalid-config` */
 export function resolveConfig(given: Partial<SeResNeXtConfig>): SeResNeXtConfig {
@@ -87,8 +109,29 @@ export function resolveConfig(given: Partial<SeResNeXtConfig>): SeResNeXtConfig 
     const shown = allowed.map((value) => JSON.stringify(value)).join(', ')
     fail(key, `one of ${shown}`, config[key], `The default is ${JSON.stringify(defaultConfig[key])}.`)
   }
+  assertPool(config)
+  assertInput(config)
   assertFits(config)
   return config
+}
+
+function assertPool({ globalPool, numClasses }: SeResNeXtConfig): void {
+  if (pools.includes(globalPool)) return
+  const { places, window, ...rest } = Object(globalPool) as Partial<TopPlaces>
+  if (!isCount(places) || !isCount(window) || Object.keys(rest).length > 0) {
+    fail('globalPool', '"avg", "max", "gem" or { places, window }, whole numbers >= 1,', globalPool, 'Correct it.')
+  }
+  if (numClasses !== 1) fail('numClasses', '1 with a pool of the highest places', numClasses, 'Places have one score.')
+}
+
+function assertInput({ inputNormalization }: SeResNeXtConfig): void {
+  if (inputNormalization === null) return
+  const { window, air, floor, ...rest } = Object(inputNormalization) as Partial<InputNormalization>
+  const isWindow = isCount(window) && Number(window) % 2 === 1 && Number(window) > 1
+  if (isWindow && Number.isFinite(air) && Number.isFinite(floor) && Number(floor) > 0 && Object.keys(rest).length === 0)
+    return
+  const expected = '{ window, air, floor }, an odd number of pixels above 1, a number and a number > 0,'
+  fail('inputNormalization', expected, inputNormalization, 'Correct it.')
 }
 
 function assertStages(config: SeResNeXtConfig): void {

@@ -1,4 +1,4 @@
-export { defaultConfig, type SeResNeXtConfig } from './config.ts'
+export { defaultConfig, type InputNormalization, type SeResNeXtConfig, type TopPlaces } from './config.ts'
 export { type BatchStatistics, defaultOps, type SeResNeXtOps } from './ops.ts'
 export { createSeResNeXt, type SeResNeXt, type SeResNeXtOptions } from './seresnext.ts'
 export { SeResNeXtError, type SeResNeXtErrorCode } from './seresnext-error.ts'

@@ -4,6 +4,14 @@ export type { ImageLayerArgs } from './layers/image-layer.ts'
 export { createLayersModel, type LayersModelOptions, registerLayers } from './layers/layers-model.ts'
 export { layersState, loadLayersState } from './layers/layers-state.ts'
 export {
+  AveragePlaces2D,
+  type AveragePlaces2DArgs,
+  HighestMean2D,
+  type HighestMean2DArgs,
+  LocalContrast2D,
+  type LocalContrast2DArgs,
+} from './layers/places.ts'
+export {
   BlurPool2D,
   DropPath,
   type DropPathArgs,

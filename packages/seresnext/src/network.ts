@@ -4,7 +4,14 @@
  *
  * Reference: timm 1.0.31, models/resnet.py (`ResNet`, `Bottleneck`, `make_blocks`) and models/senet.py (`SENet`), with timm's names.
  */
-import { bottleneckWidth, type SeResNeXtConfig, squeezeWidth, stemChannels, stemWidths } from './config.ts'
+import {
+  bottleneckWidth,
+  type InputNormalization,
+  type SeResNeXtConfig,
+  squeezeWidth,
+  stemChannels,
+  stemWidths,
+} from './config.ts'
 
 export interface ConvolutionShape {
   readonly inChannels: number
@@ -16,6 +23,8 @@ export interface ConvolutionShape {
 
 /** What a walk over the network makes of each layer; `T` stands for its images [N, H, W, C]. */
 export interface NetworkBuilder<T> {
+  /** Local contrast normalization of the image. */
+  normalizeInput(name: string, x: T, options: InputNormalization): T
   /** Zeros on every side, floor(size / 2) of them; no bias. */
   convolution(name: string, x: T, shape: ConvolutionShape): T
   /** `isLast` at the end of a residual branch, whose scale begins with 0. */
@@ -84,12 +93,13 @@ export function namesOf({ family }: SeResNeXtConfig) {
     : { stem: '', squeeze: 'se', head: 'fc' }
 }
 
-/** [N, H, W, C] to [N, H / 2, W / 2, stem channels]: one 7x7 convolution, or three of 3x3. */
+/** [N, H, W, C] to [N, H / 2, W / 2, stem channels]: one 7x7 convolution, or three of 3x3, after the normalization of the input. */
 export function buildStem<T>(b: NetworkBuilder<T>, config: SeResNeXtConfig, x: T): T {
   const { stem } = namesOf(config)
   const widths = stemWidths(config)
   const isDeep = widths.length > 1
-  let y = x
+  const normalization = config.inputNormalization
+  let y = normalization === null ? x : b.normalizeInput('normalize_input', x, normalization)
   widths.forEach((outChannels, index) => {
     const inChannels = index === 0 ? config.inChannels : widths[index - 1]
     const shape = { inChannels, outChannels, size: isDeep ? 3 : 7, stride: index === 0 ? 2 : 1, groups: 1 }

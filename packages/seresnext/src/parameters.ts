@@ -69,6 +69,7 @@ function collector(report: (parameters: Parameter[]) => void): NetworkBuilder<un
         { name: `${name}.fc2.bias`, kind: 'bias', shape: [channels], fanIn: squeezed },
       ])
     },
+    normalizeInput: nothing,
     relu: nothing,
     maxPool: nothing,
     averagePool: nothing,

@@ -13,7 +13,7 @@ import { defaultOps, type SeResNeXtOps } from './ops.ts'
 import { listParameters, type Parameter } from './parameters.ts'
 import { SeResNeXtError } from './seresnext-error.ts'
 import { exportState, importState, type LoadOptions, type LoadResult, type StateDict } from './state-dict.ts'
-import { classify, type ForwardOptions, type HeadOptions, pool, tensorBuilder } from './tensor-builder.ts'
+import { classify, type ForwardOptions, type HeadOptions, placesOf, pool, tensorBuilder } from './tensor-builder.ts'
 
 /** Options of the creation of a network. */
 export interface SeResNeXtOptions {
@@ -48,6 +48,11 @@ export interface SeResNeXt {
    * @throws {SeResNeXtError} `invalid-input` for a stage that the network does not have
    */
   forwardAfter(stage: number, output: tf.Tensor4D, options: ForwardOptions): tf.Tensor4D
+  /**
+   * Features of `forwardFeatures` to what the pool of the highest places ranks, [N, h - window + 1, w - window + 1, C]; the features themselves
+   * for any other pool.
+   */
+  places(features: tf.Tensor4D): tf.Tensor4D
   /** Features of `forwardFeatures` to logits [N, numClasses], with `preLogits` to `classify`'s vectors. @default { training: false } */
   forwardHead(features: tf.Tensor4D, options?: HeadOptions): tf.Tensor2D
   /** Vectors [N, 4 channels[last]] of `forwardHead` with `preLogits` to logits [N, numClasses]: the last layer. */
@@ -117,6 +122,7 @@ export function createSeResNeXt(config: Partial<SeResNeXtConfig> = {}, options: 
     trainableVariables: [...variables.values()].filter((variable) => variable.trainable),
     forwardFeatures,
     forwardHead,
+    places: (features) => placesOf(resolved, features),
     classify: (vectors) => tf.tidy(() => classify(context, vectors)),
     forwardAfter(stage, output, forwardOptions) {
       assertStage(stage, resolved.layers.length)

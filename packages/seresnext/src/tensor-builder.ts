@@ -13,8 +13,10 @@ import {
   maxPool,
   squeezeExcite,
 } from './functions.ts'
+import { normalizeLocally } from './local-contrast.ts'
 import { type NetworkBuilder, namesOf } from './network.ts'
 import type { SeResNeXtOps } from './ops.ts'
+import { averagePlaces, meanOfHighest } from './places.ts'
 import { SeResNeXtError } from './seresnext-error.ts'
 
 /** Options of a forward pass. */
@@ -46,6 +48,7 @@ export function tensorBuilder(context: Context): NetworkBuilder<tf.Tensor4D> {
   const { config, ops, training, usesRunningStatistics } = context
   const get = <T extends tf.Tensor>(name: string) => variable(context, name) as unknown as T
   return {
+    normalizeInput: (_, x, options) => normalizeLocally(x, options),
     convolution: (name, x, { stride, groups }) => convolve(ops, x, get(`${name}.weight`), stride, groups),
     batchNorm(name, x) {
       const [scale, offset, mean, variance] = ['weight', 'bias', 'running_mean', 'running_var'].map((part) =>
@@ -95,14 +98,27 @@ export function classify(context: HeadContext, vectors: tf.Tensor2D): tf.Tensor2
 }
 
 function globalPool(context: Context, features: tf.Tensor4D): tf.Tensor2D {
-  switch (context.config.globalPool) {
+  const { globalPool, numClasses } = context.config
+  switch (globalPool) {
     case 'avg':
       return tf.mean(features, [1, 2])
     case 'max':
       return tf.max(features, [1, 2])
     case 'gem':
       return generalizedMean(features, variable(context, 'global_pool.p') as tf.Tensor1D)
+    default: {
+      const weight = variable(context, `${namesOf(context.config).head}.weight`)
+      const filter = tf.reshape<tf.Rank.R4>(weight, [1, 1, weight.shape[0], numClasses])
+      return meanOfHighest(placesOf(context.config, features), globalPool.places, (x) =>
+        tf.conv2d(x, filter, 1, 'valid'),
+      )
+    }
   }
+}
+
+/** What the pool of the highest places ranks, [N, h', w', C]; the features themselves for any other pool. */
+export function placesOf({ globalPool }: SeResNeXtConfig, features: tf.Tensor4D): tf.Tensor4D {
+  return typeof globalPool === 'string' ? features : averagePlaces(features, globalPool.window)
 }
 
 /** Pools that cut an odd row off do not fit shortcuts that keep it; timm fails there as well. */

@@ -52,6 +52,24 @@ describe('createLayersModel', () => {
     layered.dispose()
   })
 
+  it('normalizes its input and pools the highest places as createModel does, 1e-6 relative', async () => {
+    const inputNormalization = { window: 9, air: -0.9, floor: 0.02 }
+    const options = { ...narrow, globalPool: { places: 3, window: 2 }, inputNormalization, seed: 3 } as const
+    const layered = createLayersModel('resnext50_32x4d', options)
+    const model = createModel('resnext50_32x4d', options)
+    const expected = model.forward(images(), { training: false }).dataSync()
+    const predicted = (layered.predict(images()) as tf.Tensor).dataSync()
+    for (const i of [0, 1]) expect(Math.abs(predicted[i] / expected[i] - 1)).toBeLessThan(1e-6)
+    expect(new Map([...layersState(layered)].sort())).toEqual(new Map([...model.stateDict()].sort()))
+    expect(layered.getLayer('normalize_input').getConfig()).toMatchObject(inputNormalization)
+    expect([layered.getLayer('places').outputShape, layered.outputs[0].shape]).toEqual([
+      [null, null, null, 64],
+      [null, 1],
+    ])
+    model.dispose()
+    layered.dispose()
+  })
+
   it('draws the weights that createModel draws for the seed', () => {
     const [model, layered] = [
       createModel('seresnet50', { ...narrow, seed: 7 }),

@@ -2,7 +2,7 @@ import { exportedMap } from '@mammokit/mammogram-classifier'
 import type { RunConfig, Selection, SiteCalibration, TestResult } from '@mammokit/training-run'
 import type { Figure } from '@mammokit/training-run/schema'
 import type { ExportCheck } from './compare-export.ts'
-import { intendedUse } from './metadata.ts'
+import { intendedUse, mapMean } from './metadata.ts'
 
 export interface ModelCardInput {
   readonly config: RunConfig
@@ -74,7 +74,7 @@ ${rows.map(([name, figure]) => `| ${name} | ${text(figure)} |`).join('\n')}`
 function mapText(config: RunConfig): string {
   const map = exportedMap(config)
   if (map === null) return 'No activation map: after this pooling a forward pass gives none.'
-  return `Output \`activation_map\`: float32 [N, ${map.height}, ${map.width}], evidence for cancer by cell, positive for it; its mean is the logit less a constant. Cell (row, column) is centered on pixel (${map.offset} + ${map.stride} column, ${map.offset} + ${map.stride} row). It says where the logit comes from, not that there is a lesion.`
+  return `Output \`activation_map\`: float32 [N, ${map.height}, ${map.width}], evidence for cancer by cell, positive for it; ${mapMean(config)} is the logit less a constant. Cell (row, column) is centered on pixel (${map.offset} + ${map.stride} column, ${map.offset} + ${map.stride} row). It says where the logit comes from, not that there is a lesion.`
 }
 
 function calibrationText(calibration: Selection['calibration']): string {

@@ -40,12 +40,16 @@ function timmArguments(model: SeResNeXtConfig): Record<string, unknown> {
       { what },
     )
   }
-  const { family, antiAlias, globalPool, stemType, stemWidth, seReduction, seDivisor } = model
+  const { family, antiAlias, globalPool, inputNormalization, layers, stemType, stemWidth, seReduction, seDivisor } =
+    model
   const isFused = (model as { readonly fusion?: unknown }).fusion != null
   if (isFused) refuse('a fusion of the views of a breast')
   if (family !== 'resnet') refuse('the legacy family')
   if (antiAlias !== 'none') refuse(`${antiAlias} pooling in place of strides`)
+  if (inputNormalization !== null) refuse('a normalization of its input')
   if (globalPool === 'gem') refuse('generalized-mean pooling')
+  if (typeof globalPool !== 'string') refuse('a pool of the highest places')
+  if (layers.length !== 4) refuse(`${layers.length} stages, where timm's has 4`)
   if (stemType === 'plain' && stemWidth !== 64) refuse(`a plain stem of ${stemWidth} channels, where timm's has 64`)
   if (seReduction !== 16 || seDivisor !== 8) refuse('its own squeeze-and-excitation ratio')
   return {

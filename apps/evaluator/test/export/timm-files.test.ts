@@ -33,6 +33,9 @@ it.each([
   ['the legacy family', { ...tinyModel, family: 'legacy' }],
   ['blur pooling', { ...deep, antiAlias: 'blur' }],
   ['generalized-mean pooling', { ...deep, globalPool: 'gem' }],
+  ['a pool of the highest places', { ...deep, globalPool: { places: 3, window: 2 } }],
+  ['a normalization of its input', { ...deep, inputNormalization: { window: 9, air: 0.02, floor: 0.02 } }],
+  ['3 stages', { ...deep, layers: [1, 1, 1], channels: [8, 16, 16] }],
   ['a fusion of the views', { ...deep, fusion: 'mean' }],
 ])('refuses %s, which timm does not have', (what, model) => {
   expect(() => timmFiles(configOf(model), new Map())).toThrow(what)

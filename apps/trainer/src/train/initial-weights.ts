@@ -47,7 +47,7 @@ function megabytes(bytes: number): number {
 function assertNetwork(name: string, of: ReturnType<typeof modelConfig>, model: Config['model']): void {
   const wanted: Readonly<Record<string, unknown>> = { ...defaultConfig, ...of }
   // They have no weights, or train anew.
-  const free = ['globalPool', 'dropRate', 'dropPathRate', 'fusion']
+  const free = ['inputNormalization', 'globalPool', 'dropRate', 'dropPathRate', 'fusion']
   const differing = Object.entries(model).filter(
     ([key, value]) => !free.includes(key) && JSON.stringify(value) !== JSON.stringify(wanted[key]),
   )

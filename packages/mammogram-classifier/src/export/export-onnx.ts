@@ -5,8 +5,8 @@ import { type ToOnnxOptions, toOnnx } from '@mammokit/tfjs-onnxruntime'
 import * as tf from '@tensorflow/tfjs-core'
 import type { ClassifierConfig } from '../classifier.ts'
 import { ClassifierError } from '../classifier-error.ts'
-import { type CellGrid, cellGrid } from '../heatmap/activation-map.ts'
-import { classActivation } from '../heatmap/class-activation.ts'
+import { type CellGrid, mapGrid } from '../heatmap/activation-map.ts'
+import { classActivation, hasClassActivation } from '../heatmap/class-activation.ts'
 
 /** Precision and metadata of an exported ONNX file. */
 export interface ExportOptions {
@@ -19,16 +19,16 @@ export interface ExportOptions {
 /** tfjs allows the name of a variable once in a process. */
 let exported = 0
 
-/** The cells of the exported file's class activation map; null after another pooling than the average, where a forward pass gives none. */
+/** The cells of the exported file's class activation map; null after a pooling where a forward pass gives none. */
 export function exportedMap({ model, image }: ClassifierConfig): CellGrid | null {
   const { globalPool, layers } = { ...defaultConfig, ...model }
-  return globalPool === 'avg' ? cellGrid(model, image, layers.length) : null
+  return hasClassActivation(globalPool) ? mapGrid(model, image, { method: 'cam', stage: layers.length }) : null
 }
 
 /**
  * Writes a network as ONNX: `images` float32 [N, height, width, 1], gray values of 16 bits divided by 65,535, any N; `logit` and
  * `probability` float32 [N, 1], and after average pooling `activation_map` float32 [N, height / 32, width / 32], whose mean is the
- * logit less the last layer's bias. The normalization is part of the graph.
+ * logit less the last layer's bias; after a pool of the highest places a value of each place. The normalization is part of the graph.
  *
  * @throws SeResNeXtError for a network that cannot be built, or weights of another one; {ClassifierError} `breast-network`; {EngineError} as `toOnnx`
  * @example
@@ -49,7 +49,7 @@ export async function exportOnnx(
   try {
     model.loadStateDict(weights)
     const { height, width, mean, std } = image
-    const hasMap = model.config.globalPool === 'avg'
+    const hasMap = hasClassActivation(model.config.globalPool)
     const forward = (images: tf.Tensor4D) => {
       const features = model.forwardFeatures(tf.div(tf.sub(images, mean), std), { training: false })
       const logit = model.forwardHead(features)

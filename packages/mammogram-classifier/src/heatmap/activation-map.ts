@@ -1,5 +1,6 @@
 /** Where in the image a network's evidence lies, cell by cell. */
 import { defaultConfig, type SeResNeXtConfig } from '@mammokit/seresnext'
+import type { ResolvedMapOptions } from './map-methods.ts'
 
 /** A map over the network's image: one value per cell of a stage's output. */
 export interface ActivationMap {
@@ -50,4 +51,16 @@ export function cellGrid(
     stride *= 2
   }
   return { height: sizes[0]!, width: sizes[1]!, offset: center + 0.5, stride }
+}
+
+/** The cells of a map: those of the stage, and of `cam` after a pool of the highest places the places, each about its own middle. */
+export function mapGrid(
+  model: Partial<SeResNeXtConfig>,
+  image: { readonly height: number; readonly width: number },
+  { method, stage }: ResolvedMapOptions,
+): CellGrid {
+  const { height, width, offset, stride } = cellGrid(model, image, stage)
+  const { globalPool } = { ...defaultConfig, ...model }
+  const more = method === 'cam' && typeof globalPool !== 'string' ? globalPool.window - 1 : 0
+  return { height: height - more, width: width - more, offset: offset + (more * stride) / 2, stride }
 }

@@ -7,22 +7,17 @@
 import type { SeResNeXt, SeResNeXtConfig } from '@mammokit/seresnext'
 import * as tf from '@tensorflow/tfjs-core'
 import { ClassifierError } from '../classifier-error.ts'
-import { type MapMethod, mapMethods } from './map-methods.ts'
+import { type MapMethod, mapMethods, type ResolvedMapOptions } from './map-methods.ts'
 
 /** Which heatmap is drawn, and of which stage. */
 export interface MapOptions {
   /**
-   * `cam`: the last layer's weights times the features, for average pooling; the forward pass gives it. `grad-cam` and `grad-cam++`: by
-   * gradients, for any pooling and stage. @default 'cam' for the last stage of a network with average pooling, else 'grad-cam'
+   * `cam`: the last layer's weights times the features, for average pooling or the highest places; the forward pass gives it. `grad-cam` and
+   * `grad-cam++`: by gradients, for any pooling and stage. @default 'cam' for the last stage of a network with such a pooling, else 'grad-cam'
    */
   readonly method?: MapMethod | undefined
   /** Stage whose output is mapped, counted from 1; earlier ones are finer and know less of the whole. @default the last */
   readonly stage?: number | undefined
-}
-
-export interface ResolvedMapOptions {
-  readonly method: MapMethod
-  readonly stage: number
 }
 
 /**
@@ -38,7 +33,7 @@ export function resolveMapOptions(
     const message = `Expected a whole number from 1 to ${layers.length} for stage but received ${stage}.`
     throw new ClassifierError('bad-input', message, { name: 'stage', received: stage })
   }
-  const isLinear = stage === layers.length && globalPool === 'avg'
+  const isLinear = stage === layers.length && hasClassActivation(globalPool)
   const chosen = method ?? (isLinear ? 'cam' : 'grad-cam')
   if (!mapMethods.includes(chosen)) {
     const message = `Expected one of ${mapMethods.join(', ')} for method but received ${String(chosen)}.`
@@ -47,11 +42,16 @@ export function resolveMapOptions(
   if (chosen === 'cam' && !isLinear) {
     throw new ClassifierError(
       'map-undefined',
-      `Expected average pooling and the last stage for the method cam but received ${globalPool} pooling and stage ${stage} of ${layers.length}. Use grad-cam.`,
+      `Expected average pooling and the last stage for the method cam but received ${String(globalPool)} pooling and stage ${stage} of ${layers.length}. Use grad-cam.`,
       { method: chosen, globalPool, stage },
     )
   }
   return { method: chosen, stage }
+}
+
+/** Whether the logit is a mean over cells or places, whose own logits are then a map. */
+export function hasClassActivation(globalPool: SeResNeXtConfig['globalPool']): boolean {
+  return globalPool === 'avg' || typeof globalPool !== 'string'
 }
 
 export interface LogitsAndMaps {
@@ -62,7 +62,8 @@ export interface LogitsAndMaps {
 }
 
 /**
- * Images [N, H, W, 1] to logits and maps. A map of `cam` has the logit less the last layer's bias as its mean; that of `grad-cam` is the
+ * Images [N, H, W, 1] to logits and maps. A map of `cam` has the logit less the last layer's bias as its mean, or as the mean of its highest
+ * places where those are pooled; that of `grad-cam` is the
  * same divided by the number of cells for the last stage after average pooling. Negative values are kept: Grad-CAM's own map is without them.
  */
 export function logitsAndMaps(
@@ -83,12 +84,12 @@ export function logitsAndMaps(
   return { logits: value as tf.Tensor2D, maps: tf.sum(tf.mul(output, weights), 3) }
 }
 
-/** The last layer as a convolution of 1x1: features [N, h, w, C] to [N, h, w]. */
+/** The last layer as a convolution of 1x1: features [N, h, w, C] to [N, h, w], or to its places. */
 export function classActivation(model: SeResNeXt, features: tf.Tensor4D): tf.Tensor3D {
   const name = model.config.family === 'legacy' ? 'last_linear.weight' : 'fc.weight'
   const weight = model.variables.get(name) as tf.Tensor
   const filter = tf.reshape<tf.Rank.R4>(weight, [1, 1, weight.shape[0]!, 1])
-  return tf.squeeze(tf.conv2d(features, filter, 1, 'valid'), [3])
+  return tf.squeeze(tf.conv2d(model.places(features), filter, 1, 'valid'), [3])
 }
 
 /**

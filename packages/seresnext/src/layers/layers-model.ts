@@ -8,6 +8,7 @@ import { createSeResNeXt } from '../seresnext.ts'
 import { type ModelName, type ModelOptions, modelConfig } from '../variants.ts'
 import { GroupedConv2D } from './grouped-conv2d.ts'
 import { loadLayersState } from './layers-state.ts'
+import { AveragePlaces2D, HighestMean2D, LocalContrast2D } from './places.ts'
 import { BlurPool2D, DropPath, GlobalGeneralizedMean2D, MaxPool3x3 } from './pools.ts'
 import { RunningBatchNorm } from './running-batch-norm.ts'
 import { SqueezeExcite } from './squeeze-excite.ts'
@@ -27,6 +28,9 @@ const custom = [
   MaxPool3x3,
   BlurPool2D,
   GlobalGeneralizedMean2D,
+  HighestMean2D,
+  AveragePlaces2D,
+  LocalContrast2D,
   DropPath,
 ]
 
@@ -71,6 +75,7 @@ function layersBuilder(config: SeResNeXtConfig, ops: Partial<SeResNeXtOps>): Net
   const on = (layer: layers.Layer, x: SymbolicTensor | SymbolicTensor[]) => layer.apply(x) as SymbolicTensor
   const { batchNormEpsilon: epsilon, batchNormMomentum: momentum } = config
   return {
+    normalizeInput: (name, x, options) => on(new LocalContrast2D({ name, ...options }), x),
     convolution: (name, x, { outChannels, size, stride, groups }) =>
       on(new GroupedConv2D({ name, ops, filters: outChannels, kernelSize: size, strides: stride, groups }), x),
     batchNorm: (name, x) => on(new RunningBatchNorm({ name, ops, epsilon, momentum }), x),
@@ -87,15 +92,20 @@ function layersBuilder(config: SeResNeXtConfig, ops: Partial<SeResNeXtOps>): Net
 
 function head(config: SeResNeXtConfig, features: SymbolicTensor): SymbolicTensor {
   const name = 'global_pool'
+  const { globalPool, dropRate, numClasses } = config
+  const classify = (x: SymbolicTensor) => {
+    const dropped = dropRate > 0 ? (layers.dropout({ name: 'dropout', rate: dropRate }).apply(x) as SymbolicTensor) : x
+    return layers.dense({ name: namesOf(config).head, units: numClasses }).apply(dropped) as SymbolicTensor
+  }
+  if (typeof globalPool !== 'string') {
+    // The last layer is linear: the mean of the places' logits is the logit of their mean.
+    const places = new AveragePlaces2D({ name: 'places', window: globalPool.window }).apply(features) as SymbolicTensor
+    return new HighestMean2D({ name, places: globalPool.places }).apply(classify(places)) as SymbolicTensor
+  }
   const pools = {
     avg: () => layers.globalAveragePooling2d({ name, dataFormat: 'channelsLast' }),
     max: () => layers.globalMaxPooling2d({ name, dataFormat: 'channelsLast' }),
     gem: () => new GlobalGeneralizedMean2D({ name }),
   }
-  const pooled = pools[config.globalPool]().apply(features) as SymbolicTensor
-  const dropped =
-    config.dropRate > 0
-      ? (layers.dropout({ name: 'dropout', rate: config.dropRate }).apply(pooled) as SymbolicTensor)
-      : pooled
-  return layers.dense({ name: namesOf(config).head, units: config.numClasses }).apply(dropped) as SymbolicTensor
+  return classify(pools[globalPool]().apply(features) as SymbolicTensor)
 }
