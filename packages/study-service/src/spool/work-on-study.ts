@@ -70,10 +70,11 @@ async function makeAnswer(study: SpooledStudy, { objects, startedAt }: Attempt, 
   let given: StudyAnswer | undefined
   try {
     await replaceFolderAtomic(study.answerFolder(number), async (folder) => {
+      const signal = AbortSignal.any([stop, timeout])
+      signal.throwIfAborted() // who waits for its event alone would wait forever
       given = await answer({
-        ...{ studyKey: study.key, folder, reports: study.record.reports, now: new Date(startedAt) },
+        ...{ studyKey: study.key, folder, reports: study.record.reports, now: new Date(startedAt), signal },
         files: objects.map((name) => study.path('objects', name)),
-        signal: AbortSignal.any([stop, timeout]),
       })
     })
   } catch (error) {
