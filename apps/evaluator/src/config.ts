@@ -92,7 +92,16 @@ export const predictSchema = z.strictObject({
 const days = z.number().min(0).max(36_500)
 const port = z.int().min(0).max(65_535)
 
-/** What `serve` takes at most over HTTP; those of objects and of the spool are below `spoolLimits`. */
+/** What the spool of `serve` takes at most, from whatever listener. */
+const spoolLimits = z.strictObject({
+  objectBytes: count.optional().describe('bytes of a file'),
+  spoolBytes: count.optional().describe('bytes of all files together'),
+  freeBytes: z.int().min(0).optional().describe('bytes that stay free on the disk, for results'),
+  objectsPerStudy: count.optional().describe('files of a study'),
+  waitingStudies: count.optional().describe('studies that are not answered yet'),
+})
+
+/** What `serve` takes at most over HTTP. */
 const httpLimits = z.strictObject({
   partBytes: count.optional().describe('bytes of a file'),
   requestBytes: count.optional().describe('bytes of a request'),
@@ -123,6 +132,7 @@ export const serveSchema = z.strictObject({
   epoch: count.optional().describe('epoch of --run that answers instead of the selected one'),
   calibration: text.optional().describe('file of calibrate, whose calibration and threshold are used'),
   spool: text.default('spool').describe('folder for studies and their results; one process at a time may use it'),
+  spoolLimits: spoolLimits.prefault({}),
   quietSeconds: z
     .number()
     .min(0)
@@ -131,6 +141,9 @@ export const serveSchema = z.strictObject({
     .describe('a study is complete when no image came for so long'),
   keep: days.default(7).describe('days that images and overlays stay after an answer; 0 removes them at once'),
   keepResults: days.default(30).describe('days that results stay'),
+  keepRecords: days
+    .default(365)
+    .describe('days, after those, that it stays known that a study was answered, and as which reports'),
   http: z.boolean().default(true).describe('whether to listen for HTTP'),
   httpHost: text.default('127.0.0.1').describe('address for HTTP; beyond loopback a token and TLS are required'),
   httpPort: port.default(8080).describe('port for HTTP, off for none'),
@@ -160,6 +173,15 @@ export const serveSchema = z.strictObject({
     .describe(
       'AET@host:port that gets a report of each study and a capture of each overlay; repeat the flag for several',
     ),
+  storeToTlsCa: text
+    .optional()
+    .describe('certificate of the CA of those receivers, PEM: everything goes to them over TLS'),
+  storeToTlsCert: text.optional().describe('certificate chain for receivers that ask for one, PEM'),
+  storeToTlsKey: text.optional().describe('private key of that certificate, PEM'),
+  storeToPlain: z
+    .boolean()
+    .default(false)
+    .describe('send without TLS beyond this machine too, such as within a protected network'),
   studySeconds: z.number().min(1).max(86_400).default(1800).describe('time for a study, after which it fails'),
   check: z.boolean().default(false).describe('ask the service that runs with these flags whether it is ready, and end'),
   admission: predictSchema.shape.admission,

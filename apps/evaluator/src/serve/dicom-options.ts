@@ -1,9 +1,9 @@
 /** What `serve` listens for C-STORE with, and where it sends. */
-import { readInputFile } from '@mammokit/atomic-files'
 import { CommandLineError, type Progress } from '@mammokit/command-line'
 import type { DeliveryOptions, DicomListenerOptions } from '@mammokit/study-service'
 import { parseDestination } from '@mammokit/study-service'
-import type { ResolvedServeConfig } from './http-options.ts'
+import { givenOf, type ResolvedServeConfig } from './http-options.ts'
+import { readClientTls, readServerTls } from './tls-files.ts'
 
 /** @throws {CommandLineError} `invalid-value`; FileError for a file that cannot be read */
 export async function listenerOptions(
@@ -19,19 +19,9 @@ export async function listenerOptions(
   }: ResolvedServeConfig,
   progress: Progress,
 ): Promise<DicomListenerOptions> {
-  if ((dicomTlsCert === undefined) !== (dicomTlsKey === undefined)) {
-    const missing = dicomTlsCert === undefined ? '--dicom-tls-cert' : '--dicom-tls-key'
-    const message = `Expected ${missing} for TLS but received none. Give both files.`
-    throw new CommandLineError('invalid-value', message, { missing })
-  }
-  const read = async (path: string) => String(await readInputFile(path, 'Check the path.'))
-  const tls = dicomTlsCert !== undefined && {
-    ...{ cert: await read(dicomTlsCert), key: await read(dicomTlsKey!) },
-    ...(dicomTlsCa !== undefined && { ca: await read(dicomTlsCa) }),
-  }
-  const limits = Object.fromEntries(Object.entries(dicomLimits).filter(([, value]) => value !== undefined))
+  const tls = await readServerTls('--dicom-tls', { cert: dicomTlsCert, key: dicomTlsKey, ca: dicomTlsCa })
   return {
-    ...{ host, port, aeTitle, ...limits },
+    ...{ host, port, aeTitle, ...givenOf(dicomLimits) },
     ...(peer !== undefined && { peers: [peer].flat() }),
     ...(tls && { tls }),
     onEvent({ kind, peer: address, code }) {
@@ -40,10 +30,18 @@ export async function listenerOptions(
   }
 }
 
-/** @throws {StudyError} `bad-option` */
-export function deliveryOptions({ storeTo = [], aeTitle }: ResolvedServeConfig, progress: Progress): DeliveryOptions {
+/** @throws {CommandLineError} `invalid-value`; {StudyError} `bad-option`; FileError for a file that cannot be read */
+export async function deliveryOptions(config: ResolvedServeConfig, progress: Progress): Promise<DeliveryOptions> {
+  const { storeTo = [], aeTitle, storeToTlsCa, storeToTlsCert, storeToTlsKey, storeToPlain } = config
+  const paths = { cert: storeToTlsCert, key: storeToTlsKey, ca: storeToTlsCa }
+  const tls = await readClientTls('--store-to-tls', paths)
+  if (tls && storeToPlain) {
+    const message = 'Expected --store-to-tls-ca or --store-to-plain but received both. Leave one out.'
+    throw new CommandLineError('invalid-value', message, {})
+  }
   return {
-    ...{ destinations: [storeTo].flat().map(parseDestination), aeTitle },
+    ...{ destinations: [storeTo].flat().map(parseDestination), aeTitle, allowPlain: storeToPlain },
+    ...(tls && { tls }),
     onEvent({ kind, destination, objects, code }) {
       progress.line(`${new Date().toISOString()} ${objects} objects ${kind} to ${destination}${code && ` ${code}`}`)
     },

@@ -16,18 +16,23 @@ import { type ServeConfig, serveSchema } from '../config.ts'
 import { checkModelFlags, describeModel } from '../predict/model-flags.ts'
 import { startAnswerThread } from './answer-thread.ts'
 import { deliveryOptions, listenerOptions } from './dicom-options.ts'
-import { httpOptions } from './http-options.ts'
+import { givenOf, httpOptions } from './http-options.ts'
 
 /** Runs until `signal` is aborted; what is not answered by then, the next call answers. */
 export async function serve(input: ServeConfig, { progress, signal }: CommandContext = silentContext): Promise<void> {
   const config = parseConfig(serveSchema, input)
   checkModelFlags(config)
-  const { run, model: file, epoch, calibration, engine, device, threads, keep, keepResults } = config
+  const { run, model: file, epoch, calibration, engine, device, threads, keep, keepResults, keepRecords } = config
   const opened: (() => Promise<unknown>)[] = []
   try {
     const lock = await lockFolder(config.spool, { doing: 'serves', onWait: progress.line })
     opened.push(() => lock.release())
-    const spool = await openSpool(config.spool, { quietSeconds: config.quietSeconds })
+    const limits = givenOf(config.spoolLimits)
+    const spool = await openSpool(config.spool, {
+      ...{ quietSeconds: config.quietSeconds, limits },
+      onUnreadable: (studyKey) =>
+        progress.line(describeEvent({ studyKey, kind: 'failed', code: 'unreadable-record', durationMs: 0 })),
+    })
     opened.push(() => spool.close())
     const watch = watchHealth(spool)
     if (config.http) {
@@ -41,7 +46,7 @@ export async function serve(input: ServeConfig, { progress, signal }: CommandCon
       opened.push(() => dicom.close())
       progress.line(`Listening for DICOM as ${options.aeTitle} on ${options.host} port ${dicom.port}`)
     }
-    const delivery = startDelivery(spool, deliveryOptions(config, progress))
+    const delivery = startDelivery(spool, await deliveryOptions(config, progress))
     opened.push(() => delivery.stop())
     const { admission, frame, raster } = config
     const thread = await startAnswerThread({
@@ -53,7 +58,8 @@ export async function serve(input: ServeConfig, { progress, signal }: CommandCon
     progress.line(`${describeModel(thread)} ${notice}`)
     const loop = startWorkLoop(spool, {
       answer: thread.answer,
-      ...{ keepDays: keep, keepResultDays: keepResults, timeoutSeconds: config.studySeconds },
+      ...{ keepDays: keep, keepResultDays: keepResults, keepRecordDays: keepRecords },
+      timeoutSeconds: config.studySeconds,
       isDelivered: delivery.isDelivered,
       onEvent(event) {
         watch.onEvent(event)

@@ -5,6 +5,8 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { writeJsonAtomic } from '@mammokit/atomic-files'
+import { isLoopback } from '../http/authorize.ts'
+import { checkTlsFiles, type TlsFiles } from '../http/listen.ts'
 import type { Spool } from '../spool/open-spool.ts'
 import { answersOf } from '../spool/retention.ts'
 import type { SpooledStudy } from '../spool/spooled-study.ts'
@@ -16,6 +18,13 @@ import type { Destination } from './send-objects.ts'
 /** Where answers are sent, and when they are sent again. */
 export interface DeliveryOptions {
   readonly destinations: readonly Destination[]
+  /**
+   * PEM: send over TLS 1.2 or newer to destinations with a certificate of `ca` (default: those of Node) for their host; `cert` and `key` for
+   * those that ask for one. @default in the clear
+   */
+  readonly tls?: TlsFiles
+  /** Whether destinations beyond this machine may get objects in the clear. @default false */
+  readonly allowPlain?: boolean
   /** Title to call with. @default 'MAMMOKIT' */
   readonly aeTitle?: string
   /** Wait after the first failure, doubled for each further one. @default 5 */
@@ -32,7 +41,7 @@ export interface DeliveryEvent {
   readonly kind: 'delivered' | 'not-delivered'
   readonly destination: string
   readonly objects: number
-  /** Of `not-delivered`: `network`, `rejected`, `no-context`, `unreadable`, or the status of a response, such as `0xa700`; else ''. */
+  /** Of `not-delivered`: `network`, `tls`, `rejected`, `no-context`, `unreadable`, or the status of a response, such as `0xa700`; else ''. */
   readonly code: string
 }
 
@@ -59,19 +68,23 @@ interface Parcel {
 /**
  * @throws {StudyError} `bad-option`
  * @example
- * const delivery = startDelivery(spool, { destinations: [parseDestination('PACS@10.1.0.7:104')] })
+ * const delivery = startDelivery(spool, { destinations: [parseDestination('PACS@10.1.0.7:2762')], tls: { ca } })
  * startWorkLoop(spool, { answer, isDelivered: delivery.isDelivered, onEvent: delivery.wake })
  */
 export function startDelivery(spool: Spool, options: DeliveryOptions): Delivery {
   const { destinations, aeTitle = 'MAMMOKIT', retrySeconds = 5, maxRetrySeconds = 300, idleSeconds = 60 } = options
-  const { onEvent = () => {} } = options
+  const { tls, allowPlain = false, onEvent = () => {} } = options
   for (const [name, value] of Object.entries({ retrySeconds, maxRetrySeconds, idleSeconds })) {
     if (Number.isFinite(value) && value > 0) continue
     throw badOption(name, 'a positive number', value)
   }
   if (!isAeTitle(aeTitle)) throw badOption('aeTitle', '1 to 16 characters without a backslash', aeTitle)
+  if (tls) checkTlsFiles(tls)
+  for (const to of destinations) {
+    if (tls || allowPlain || isLoopback(to.host)) continue
+    throw badOption('destinations', 'TLS or allowPlain for one beyond this machine', destinationName(to))
+  }
   const stop = new AbortController()
-  const done = new Set<string>()
   const wakers = new Set<() => void>()
   const loops = destinations.map(deliverTo)
   return {
@@ -124,13 +137,13 @@ export function startDelivery(spool: Spool, options: DeliveryOptions): Delivery 
     const answeredAt = ({ record }: SpooledStudy) => record.answer!.answeredAt
     for (const study of studies.sort((a, b) => (answeredAt(a) < answeredAt(b) ? -1 : 1))) {
       for (const answerNumber of await answersOf(study)) {
-        const key = `${study.key}/${answerNumber}`
-        if (answerNumber > study.record.answer!.number || done.has(`${name} ${key}`)) continue
+        const key = `${name} ${answerNumber}`
+        if (answerNumber > study.record.answer!.number || study.delivered.has(key)) continue
         const files = await objectsOf(study, answerNumber)
         const sent = new Set((await readSent(study, answerNumber))[name])
         const paths = files.filter((path) => !sent.has(basename(path)))
         if (paths.length > 0) parcels.push({ study, answerNumber, paths })
-        else done.add(`${name} ${key}`)
+        else study.delivered.add(key)
       }
     }
     return parcels
@@ -144,8 +157,8 @@ export function startDelivery(spool: Spool, options: DeliveryOptions): Delivery 
       for (let at = 0; at < paths.length && !stop.signal.aborted; at += batchSize) {
         const batch = paths.slice(at, at + batchSize)
         const timeoutMs = idleSeconds * 1000
-        const { statuses, reason } = await sendObjects(batch, to, { callingAeTitle: aeTitle, timeoutMs }).catch(
-          () => ({ statuses: new Map<string, number>(), reason: 'unreadable' }), // by the disk; other answers go on
+        const { statuses, reason } = await sendObjects(batch, to, { callingAeTitle: aeTitle, timeoutMs, tls }).catch(
+          () => ({ statuses: new Map<string, number>(), reason: 'unreadable' as const }), // by the disk; other answers go on
         )
         const taken = batch.filter((path) => isTaken(statuses.get(path)))
         if (taken.length > 0) {
@@ -157,7 +170,7 @@ export function startDelivery(spool: Spool, options: DeliveryOptions): Delivery 
         const refused = [...statuses.values()].find((status) => !isTaken(status))
         const code = refused === undefined ? reason! : `0x${refused.toString(16).padStart(4, '0')}`
         onEvent({ kind: 'not-delivered', destination: name, objects: batch.length - taken.length, code })
-        if (reason === 'network' || reason === 'rejected') return false
+        if (reason === 'network' || reason === 'tls' || reason === 'rejected') return false
       }
     }
     return isAll

@@ -1,6 +1,7 @@
 /** A C-STORE SCU: objects as they are in their files, in one association. */
 import { readFile } from 'node:fs/promises'
 import type { association as Associations } from 'dcmjs-dimse'
+import type { TlsFiles } from '../http/listen.ts'
 import { dimse } from './dimse-library.ts'
 import { splitFile } from './file-meta.ts'
 import { toImplicit } from './to-implicit.ts'
@@ -16,6 +17,8 @@ export interface Destination {
 
 export interface SendOptions {
   readonly callingAeTitle: string
+  /** With these the peer must speak TLS and have a certificate of the CA for its host; without, it gets everything in the clear. */
+  readonly tls?: TlsFiles | undefined
   /** Without a word of the peer. */
   readonly timeoutMs: number
 }
@@ -23,7 +26,7 @@ export interface SendOptions {
 /** Per path the status of its response; none for those that got no response, of which `reason` says why. */
 export interface Sent {
   readonly statuses: ReadonlyMap<string, number>
-  readonly reason: 'rejected' | 'network' | 'no-context' | null
+  readonly reason: 'rejected' | 'network' | 'tls' | 'no-context' | null
 }
 
 /** Never rejects for what the peer does. Files are in explicit VR little endian, as `writeDicom` makes them. */
@@ -46,26 +49,36 @@ export async function sendObjects(paths: readonly string[], to: Destination, opt
   }
   return new Promise((resolve) => {
     let reason: Sent['reason'] = null
+    let isAccepted = false
     const late = setTimeout(() => resolve({ statuses, reason: 'network' }), timeoutMs * (2 + paths.length))
+    // A peer that ends the connection before it answers is none, or speaks TLS, or does not.
+    const missing = () => (isAccepted ? 'no-context' : 'network')
     const end = () => {
       clearTimeout(late)
-      resolve({ statuses, reason: statuses.size < paths.length ? (reason ?? 'no-context') : null })
+      resolve({ statuses, reason: statuses.size < paths.length ? (reason ?? missing()) : null })
     }
     client.on('associationAccepted', (association: Associations.Association) => {
+      isAccepted = true
       for (const dataset of datasets) if (!hasExplicit(association, dataset.sopClassUid)) dataset.becomeImplicit()
     })
     client.on('associationRejected', () => {
       reason = 'rejected'
     })
-    client.on('networkError', () => {
-      reason ??= 'network'
+    client.on('networkError', ({ message }: Error) => {
+      reason ??= isTlsError(message) ? 'tls' : 'network'
       end()
     })
     client.on('closed', end)
     const limits = { connectTimeout: timeoutMs, associationTimeout: timeoutMs, pduTimeout: timeoutMs }
-    client.send(to.host, to.port, options.callingAeTitle, to.aeTitle, limits)
+    const securityOptions = options.tls && { ...options.tls, rejectUnauthorized: true, minVersion: 'TLSv1.2' as const }
+    client.send(to.host, to.port, options.callingAeTitle, to.aeTitle, {
+      ...{ ...limits, ...(securityOptions && { securityOptions }) },
+    })
   })
 }
+
+/** Of the library's message, which is all that it gives: what Node says of a certificate, and OpenSSL of a handshake. */
+const isTlsError = (message: string): boolean => /certificate|altnames|SSL|EPROTO|TLS/.test(message)
 
 /** A data set that is sent with its own bytes: dcmjs would parse and write it anew, and text in items loses its character set there. */
 class FileDataset extends dimse.Dataset {

@@ -1,5 +1,7 @@
 /** What a port and a certificate can be refused for, of HTTP and of DICOM. */
+import { X509Certificate } from 'node:crypto'
 import type { Server } from 'node:net'
+import { createSecureContext } from 'node:tls'
 import { StudyError } from '../study-error.ts'
 
 /** @throws {StudyError} `cannot-listen` */
@@ -31,5 +33,29 @@ export function explainTls<Made>(create: () => Made): Made {
       `Expected a certificate and its private key in PEM for TLS but received ${received}. Give the two files that belong together.`,
       { received },
     )
+  }
+}
+
+/** A certificate with its key, and whose certificates the other side must have; PEM. */
+export interface TlsFiles {
+  readonly cert?: string | Buffer
+  readonly key?: string | Buffer
+  readonly ca?: string | Buffer
+}
+
+/**
+ * Node takes a CA that is none without a word, and then trusts nobody.
+ *
+ * @throws {StudyError} `bad-option` for what cannot be used
+ */
+export function checkTlsFiles(files: TlsFiles): void {
+  explainTls(() => createSecureContext({ ...files }))
+  if (files.ca === undefined) return
+  try {
+    new X509Certificate(files.ca)
+  } catch (error) {
+    const received = (error as NodeJS.ErrnoException).code ?? (error as Error).message
+    const message = `Expected the certificate of a CA in PEM for TLS but received ${received}. Give the file of the CA.`
+    throw new StudyError('bad-option', message, { received })
   }
 }

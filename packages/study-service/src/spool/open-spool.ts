@@ -12,7 +12,7 @@
  */
 import { mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
-import { cleanLeftovers, explainFileError, flushFolder, flushMadeFolders } from '@mammokit/atomic-files'
+import { cleanLeftovers, explainFileError, flushFolder, flushMadeFolders, removeAtomic } from '@mammokit/atomic-files'
 import { StudyError } from '../study-error.ts'
 import { badObject, type ReceivedFacts } from './identify-object.ts'
 import type { IncomingFile } from './receive-object.ts'
@@ -20,7 +20,7 @@ import { resolveLimits, type SpoolLimits } from './spool-limits.ts'
 import { SpooledStudy } from './spooled-study.ts'
 import { type ReceivedObject, type StagedObject, stageObject } from './staged-object.ts'
 import { studyKeyOf } from './study-objects.ts'
-import { readRecord } from './study-record.ts'
+import { newRecord, readRecord, unreadableRecord } from './study-record.ts'
 import type { StudyState, StudyStateName } from './study-state.ts'
 
 /** When a study is complete, and what a spool takes. */
@@ -28,6 +28,8 @@ export interface SpoolOptions {
   /** A study is complete when no object came for this long. @default 30 */
   readonly quietSeconds?: number
   readonly limits?: Partial<SpoolLimits>
+  /** Takes the key of a study whose record cannot be read: its file is kept aside, and the study is `failed` until it is sent again. */
+  readonly onUnreadable?: (studyKey: string) => void
 }
 
 /** A folder on disk with the studies that were received. */
@@ -60,6 +62,8 @@ export interface Spool {
   onReceived(listener: () => void): () => void
   /** Removes objects of a study, within its `alone`. */
   remove(study: SpooledStudy, names: readonly string[]): Promise<void>
+  /** Removes all that there is of a study, within its `alone`. */
+  forget(study: SpooledStudy): Promise<void>
 }
 
 /** How full a spool is. */
@@ -85,7 +89,7 @@ export async function openSpool(folder: string, options: SpoolOptions = {}): Pro
   }
   const limits = resolveLimits(options.limits ?? {})
   const spool = new FolderSpool(folder, quietSeconds * 1000, limits)
-  await spool.recover()
+  await spool.recover(options.onUnreadable ?? (() => {}))
   return spool
 }
 
@@ -105,15 +109,19 @@ class FolderSpool implements Spool {
     this.#limits = limits
   }
 
-  async recover(): Promise<void> {
+  async recover(onUnreadable: (studyKey: string) => void): Promise<void> {
     try {
       await rm(this.#incoming, { recursive: true, force: true })
       for (const folder of [this.#incoming, this.#studies]) {
         const made = await mkdir(folder, { recursive: true, mode: 0o700 })
         await flushMadeFolders(made, folder)
       }
+      await cleanLeftovers(this.#studies)
       for (const key of await readdir(this.#studies)) {
         if (/^[0-9a-f]{32}$/.test(key)) await this.#recoverStudy(key)
+      }
+      for (const { key, record } of this.studies.values()) {
+        if (record.failure?.code === unreadableRecord) onUnreadable(key)
       }
     } catch (error) {
       throw explainFileError('cannot-read', this.folder, error)
@@ -128,7 +136,7 @@ class FolderSpool implements Spool {
       study.objects.set(name, { name, bytes, receivedMs })
       this.#bytes += bytes
     }
-    study.record = await readRecord(study.path('study.json'))
+    study.record = await readRecord(study.path('study.json'), () => study.currentNames)
     this.studies.set(key, study)
   }
 
@@ -188,6 +196,14 @@ class FolderSpool implements Spool {
       this.#reserve(-(study.objects.get(name)?.bytes ?? 0))
       study.objects.delete(name)
     }
+  }
+
+  async forget(study: SpooledStudy): Promise<void> {
+    await this.remove(study, [...study.objects.keys()])
+    await removeAtomic(study.folder)
+    study.record = newRecord
+    study.delivered.clear()
+    if (study.senders === 0) this.studies.delete(study.key) // else an object waits for its turn, and makes the folder anew
   }
 
   async #commit(file: IncomingFile, name: string, studyInstanceUid: string | undefined): Promise<ReceivedObject> {

@@ -1,15 +1,18 @@
-/** What is removed of a study, and when: pixels after `keepDays`, answers after `keepResultDays`. */
+/** What is removed of a study, and when: pixels after `keepDays`, answers after `keepResultDays`, that it was here after `keepRecordDays`. */
 import { readdir, rm } from 'node:fs/promises'
 import { removeAtomic } from '@mammokit/atomic-files'
 import type { Spool } from './open-spool.ts'
 import type { SpooledStudy } from './spooled-study.ts'
 import { newestObjects } from './study-objects.ts'
+import { unreadableRecord } from './study-record.ts'
 
 export interface Retention {
   /** Days that pixels (objects, overlays, captures) stay after an answer; with 0 they are removed at once. @default 7 */
   readonly keepDays: number
   /** Days that an answer stays. @default 30 */
   readonly keepResultDays: number
+  /** Days that it stays known, after the last of those, that a study was answered or failed, and as which reports. @default 365 */
+  readonly keepRecordDays: number
   /** Whether the DICOM objects of an answer were sent to whom they are for; they stay until then. */
   readonly isDelivered: (study: SpooledStudy, answerNumber: number) => Promise<boolean>
 }
@@ -25,6 +28,7 @@ export async function tidyStudy(spool: Spool, study: SpooledStudy, retention: Re
       await removeOtherAnswers(study, retention)
       await removeFailed(spool, study, retention)
       await removeAnswered(spool, study, retention)
+      await removeRecord(spool, study, retention)
     })
   } catch {
     // A disk that refuses now may not the next time.
@@ -41,6 +45,7 @@ async function removeReplaced(spool: Spool, study: SpooledStudy): Promise<void> 
 
 /** Answers before the newest, and one that was not finished. */
 async function removeOtherAnswers(study: SpooledStudy, { isDelivered }: Retention): Promise<void> {
+  if (study.record.failure?.code === unreadableRecord) return // which of them count is not known
   const newest = study.record.answer?.number ?? 0
   for (const number of await answersOf(study)) {
     if (number > newest || (number < newest && (await isDelivered(study, number))))
@@ -69,6 +74,18 @@ async function removeAnswered(spool: Spool, study: SpooledStudy, retention: Rete
   if (!(await isDelivered(study, answer.number))) return
   if (takesAll) await rm(study.path('answers'), { recursive: true, force: true })
   else for (const part of ['overlays', 'dicom']) await removeAtomic(`${study.answerFolder(answer.number)}/${part}`)
+}
+
+/** The whole folder of a study of which nothing else is left; what was not delivered yet is something. */
+async function removeRecord(spool: Spool, study: SpooledStudy, retention: Retention): Promise<void> {
+  const { keepDays, keepResultDays, keepRecordDays } = retention
+  const { answer, failure } = study.record
+  if (study.objects.size > 0 || study.senders > 0) return
+  if (answer !== null && answer.removed !== 'everything') return
+  const days = Math.max(1, keepDays, keepResultDays) + keepRecordDays
+  if ([answer?.answeredAt, failure?.at].some((since) => since !== undefined && isBefore(since, days))) return
+  if (failure?.code !== unreadableRecord && (await answersOf(study)).length > 0) return
+  await spool.forget(study)
 }
 
 /** The record says so first: an answer of the images that come later would be of less than the one before. */

@@ -13,6 +13,8 @@ export class SpooledStudy {
   isWorking = false
   /** How many objects are on their way into it. */
   senders = 0
+  /** Destinations and numbers of the answers that they have: what is on disk says so, too. */
+  readonly delivered = new Set<string>()
   /** Time before which it is not tried again. */
   notBeforeMs = 0
   readonly #quietMs: number

@@ -1,5 +1,6 @@
 /** `study.json` of a study in the spool: what was done with its objects. It names no patient, and no UID but those of reports. */
-import { readFile } from 'node:fs/promises'
+import { readFile, rename } from 'node:fs/promises'
+import { basename } from 'node:path'
 import { writeFileAtomic } from '@mammokit/atomic-files'
 import { z } from 'zod'
 
@@ -35,16 +36,41 @@ export type StudyRecord = z.output<typeof recordSchema>
 
 export const newRecord: StudyRecord = { recordVersion: 1, attempt: null, answer: null, failure: null, reports: [] }
 
-/** A new record where there is none, or where a bad disk has spoiled it: the study is then answered again, with the same UIDs. */
-export async function readRecord(path: string): Promise<StudyRecord> {
+/** Code of the failure of a study whose record was spoiled. */
+export const unreadableRecord = 'unreadable-record'
+
+/**
+ * A new record where there is none. One that cannot be read, as a bad disk or a person has spoiled it, is kept aside under another name, and
+ * the study has failed: what was answered and sent is not known, so that nothing is answered or sent anew until somebody sends the study again.
+ */
+export async function readRecord(path: string, objectNames: () => readonly string[]): Promise<StudyRecord> {
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return ''
+    if (error.code === 'ENOENT') return undefined
     throw error
   })
+  if (text === undefined) return newRecord
+  const record = recordSchema.safeParse(parseJson(text))
+  if (record.success) return record.data
+  const now = new Date()
+  const aside = `${path}.unreadable-${now.getTime()}`
+  const reason = `The record of what was done with this study could not be read; it is kept as ${basename(aside)}. Send the study again.`
+  const failure = {
+    objects: [...objectNames()],
+    state: 'failed' as const,
+    code: unreadableRecord,
+    reason,
+    at: now.toISOString(),
+  }
+  await rename(path, aside)
+  await writeRecord(path, { ...newRecord, failure })
+  return { ...newRecord, failure }
+}
+
+function parseJson(text: string): unknown {
   try {
-    return recordSchema.parse(JSON.parse(text))
+    return JSON.parse(text)
   } catch {
-    return newRecord
+    return undefined
   }
 }
 

@@ -36,13 +36,14 @@ const tidyMs = 60_000
  */
 export function startWorkLoop(spool: Spool, options: WorkOptions): WorkLoop {
   const { answer, tries = 3, timeoutSeconds = 1800, retrySeconds = 5, onEvent = () => {} } = options
-  const { keepDays = 7, keepResultDays = 30, isDelivered = async () => true } = options
-  for (const [name, value] of Object.entries({ tries, timeoutSeconds, retrySeconds, keepDays, keepResultDays })) {
+  const { keepDays = 7, keepResultDays = 30, keepRecordDays = 365, isDelivered = async () => true } = options
+  const numbers = { tries, timeoutSeconds, retrySeconds, keepDays, keepResultDays, keepRecordDays }
+  for (const [name, value] of Object.entries(numbers)) {
     if (Number.isFinite(value) && (value > 0 || (value === 0 && name.startsWith('keep')))) continue
     const message = `Expected a positive number for ${name} but received ${value}. Leave it out for the default.`
     throw new StudyError('bad-option', message, { name, value })
   }
-  const retention = { keepDays, keepResultDays, isDelivered }
+  const retention = { keepDays, keepResultDays, keepRecordDays, isDelivered }
   const stop = new AbortController()
   const bell = createBell()
   const remove = spool.onReceived(bell.ring)

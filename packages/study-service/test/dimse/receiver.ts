@@ -9,6 +9,8 @@ export interface ReceiverOptions {
   readonly port?: number
   /** Transfer syntaxes that it takes. @default explicit VR little endian */
   readonly syntax?: string
+  /** Speaks TLS; with a CA it asks clients for a certificate. */
+  readonly tls?: { readonly cert: string; readonly key: string; readonly ca?: string }
   /** Gives the status of the n-th object. @default 0 */
   readonly statusOf?: (index: number) => number
 }
@@ -22,7 +24,7 @@ export interface Receiver {
 }
 
 export async function receiverOf(options: ReceiverOptions = {}): Promise<Receiver> {
-  const { port = 0, syntax = '1.2.840.10008.1.2.1', statusOf = () => 0 } = options
+  const { port = 0, tls, syntax = '1.2.840.10008.1.2.1', statusOf = () => 0 } = options
   const received: Receiver['received'] = []
   const titles: string[] = []
   let count = 0
@@ -63,7 +65,8 @@ export async function receiverOf(options: ReceiverOptions = {}): Promise<Receive
   const server = new dimse.Server(Scp as never)
   await new Promise((resolve) => {
     server.on('listening', resolve)
-    server.listen(port)
+    const asks = { requestCert: tls?.ca !== undefined, rejectUnauthorized: tls?.ca !== undefined }
+    server.listen(port, tls && { securityOptions: { ...tls, ...asks } })
   })
   onTestFinished(() => server.close())
   const { server: listening } = server as unknown as { server: { address(): { port: number } } }

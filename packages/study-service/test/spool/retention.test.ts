@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Spool, WorkOptions } from '../../src/index.ts'
@@ -19,7 +19,10 @@ async function work(spool: Spool, state: string, options: WorkOptions): Promise<
 }
 
 const tidy = (spool: Spool, keepDays = 7) =>
-  tidyStudy(spool, [...spool.studies.values()][0], { keepDays, keepResultDays: 30, isDelivered: async () => true })
+  tidyStudy(spool, [...spool.studies.values()][0], {
+    ...{ keepDays, keepResultDays: 30, keepRecordDays: 365 },
+    isDelivered: async () => true,
+  })
 
 const receive = async (spool: Spool, numbers: readonly number[]) => {
   for (const number of numbers) await spool.receive(objectFile(number))
@@ -80,6 +83,65 @@ describe('retention', () => {
     await tidy(spool, 0)
     expect(spool.summary().bytes).toBe(0)
   })
+})
+
+test('the record of a study goes in its time, with all of its folder, and the study is then a new one', async () => {
+  const spool = await emptySpool()
+  const { answer, jobs } = listingAnswer()
+  await receive(spool, [1])
+  await work(spool, 'answered', { answer })
+  const [first] = [...spool.studies.values()]
+  pass(394 * dayMs)
+  await tidy(spool)
+  expect([spool.stateOf(study)?.state, readdirSync(first.folder)]).toEqual(['expired', ['objects', 'study.json']])
+  pass(2 * dayMs)
+  await tidy(spool)
+  expect([spool.stateOf(study), spool.studies.size, readdirSync(join(first.folder, '..'))]).toEqual([undefined, 0, []])
+  await receive(spool, [1])
+  await work(spool, 'answered', { answer })
+  expect(jobs).toHaveLength(2)
+  expect(spool.stateOf(study)).toMatchObject({ answerNumber: 1 })
+})
+
+test('the record of a failed study goes as well, and what was not delivered yet stays', async () => {
+  const spool = await emptySpool()
+  await receive(spool, [1])
+  await work(spool, 'failed', { answer: () => Promise.reject(new Error('no luck')), tries: 1 })
+  pass(394 * dayMs)
+  await tidy(spool)
+  expect(spool.stateOf(study)).toMatchObject({ state: 'failed', objects: 0 })
+  pass(2 * dayMs)
+  await tidy(spool)
+  expect(spool.studies.size).toBe(0)
+  await receive(spool, [2])
+  await work(spool, 'answered', listingAnswer())
+  pass(1000 * dayMs)
+  const retention = { keepDays: 0, keepResultDays: 0, keepRecordDays: 0 }
+  const [entry] = [...spool.studies.values()]
+  await tidyStudy(spool, entry, { ...retention, isDelivered: async () => false })
+  expect(readdirSync(join(entry.folder, 'answers'))).toEqual(['1'])
+  await tidyStudy(spool, entry, { ...retention, isDelivered: async () => true })
+  expect([spool.studies.size, existsSync(entry.folder)]).toEqual([0, false])
+})
+
+test('an object that comes while the record is being removed is kept, in a new record', async () => {
+  const spool = await emptySpool()
+  const { answer, jobs } = listingAnswer()
+  await receive(spool, [1])
+  await work(spool, 'expired', { answer, keepDays: 0, keepResultDays: 0 })
+  pass(400 * dayMs)
+  const [study1] = [...spool.studies.values()]
+  let isTidy = () => {}
+  const waiting = new Promise<void>((resolve) => {
+    isTidy = resolve
+  })
+  void study1.alone(() => waiting)
+  const tidied = tidy(spool)
+  const received = spool.receive(objectFile(1))
+  isTidy()
+  await Promise.all([tidied, received])
+  await work(spool, 'answered', { answer })
+  expect(jobs).toHaveLength(2)
 })
 
 test('an object that is refused as the record cannot be written is counted and kept nowhere', async () => {

@@ -4,7 +4,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
-import { openSpool, type Spool, StudyError } from '../../src/index.ts'
+import { openSpool, type Spool, StudyError, startWorkLoop } from '../../src/index.ts'
 import { temporaryFolder } from '../study-files.ts'
 import { emptySpool, listingAnswer, loopOf, objectFile, resultOf, stateBecomes, study } from './small-objects.ts'
 
@@ -180,6 +180,27 @@ describe('the work loop', () => {
     expect(spool.stateOf(study)).toMatchObject({ state: 'failed', code: 'timeout' })
   })
 
+  test('stopped just before the work begins it calls nobody', async () => {
+    const spool = await emptySpool()
+    let calls = 0
+    const waits = (job: { signal: AbortSignal }) => {
+      calls++
+      return new Promise<never>((_, reject) => job.signal.addEventListener('abort', () => reject(job.signal.reason)))
+    }
+    let stopped: Promise<void> | undefined
+    const loop = startWorkLoop(spool, {
+      answer: waits,
+      onEvent({ kind }) {
+        if (kind === 'working') stopped ??= loop.stop()
+      },
+    })
+    await spool.receive(objectFile(1))
+    while (stopped === undefined) await setTimeout(5)
+    const late = setTimeout(5000, 'still at work', { ref: false })
+    expect(await Promise.race([stopped, late])).toBeUndefined()
+    expect([calls, spool.stateOf(study)?.state]).toEqual([0, 'waiting'])
+  })
+
   test('a full disk fails no study', async () => {
     const spool = await emptySpool()
     let calls = 0
@@ -228,6 +249,39 @@ describe('the work loop', () => {
     expect(jobs.map(({ files }) => files.length)).toEqual([2, 3])
     expect(spool.summary().bytes).toBe(0)
   })
+})
+
+describe('a record that cannot be read', () => {
+  test.each(['', '{"recordVersion":1', 'null', '{"recordVersion":1,"answer":7}'])(
+    '(%s) is kept aside, the study fails by name, nothing is answered or removed until it is sent again',
+    async (spoiled) => {
+      const spool = await emptySpool()
+      const { answer, jobs } = listingAnswer()
+      const loop = loopOf(spool, { answer })
+      await spool.receive(objectFile(1))
+      await stateBecomes(spool, 'answered')
+      await loop.stop()
+      const [{ folder, key }] = [...spool.studies.values()]
+      await writeFile(join(folder, 'study.json'), spoiled)
+      const named: string[] = []
+      const again = await openSpool(spool.folder, { quietSeconds: 0, onUnreadable: (name) => named.push(name) })
+      expect(named).toEqual([key])
+      const [aside] = readdirSync(folder).filter((name) => name.startsWith('study.json.unreadable-'))
+      expect(readFileSync(join(folder, aside!), 'utf8')).toBe(spoiled)
+      expect(again.stateOf(study)).toMatchObject({
+        ...{ state: 'failed', code: 'unreadable-record', objects: 1, folder: null },
+        reason: expect.stringContaining(aside!),
+      })
+      const idle = loopOf(again, { answer })
+      await setTimeout(50)
+      await idle.stop()
+      expect([jobs.length, readdirSync(join(folder, 'answers'))]).toEqual([1, ['1']])
+      await again.receive(objectFile(1))
+      loopOf(again, { answer })
+      await stateBecomes(again, 'answered')
+      expect(jobs).toHaveLength(2)
+    },
+  )
 })
 
 const entry = (name: string) => JSON.stringify(new URL(`../../dist/spool/${name}.js`, import.meta.url).href)
