@@ -1,15 +1,16 @@
 /**
- * `npm run bench -- serve [minutes=10] [senders=4] [dicom=2] [quiet=2] [model=seresnext50 | demonstration]`: senders that each send a study
- * of four views, `dicom` of them by DCMTK's storescu where it is there, wait for its result and send the next: how many come back, how soon,
- * and what memory `mammokit-evaluator serve` takes.
+ * `npm run bench -- serve [minutes=10] [senders=4] [dicom=2] [quiet=2] [rate=N] [waiting=1000] [model=seresnext50 | demonstration]`: senders
+ * that each send a study of four views, `dicom` of them by DCMTK's storescu where it is there, wait for its result and send the next: how
+ * many come back, how soon, and what memory and processor time `mammokit-evaluator serve` takes. With a rate they send that many studies a
+ * minute together, whatever waits; one that is refused, as more than `waiting` studies wait, is sent again at the sender's next turn.
  */
 import { mkdtemp, rm } from 'node:fs/promises'
-import { cpus, tmpdir } from 'node:os'
+import { cpus, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { z } from 'zod'
 import { median } from './benchmark.ts'
-import { hasStorescu, type Sender, sendByDicom, sendByHttp } from './serve/senders.ts'
+import { hasStorescu, Refused, type Sender, sendByDicom, sendByHttp } from './serve/senders.ts'
 import { type ServiceProcess, startService } from './serve/service-process.ts'
 import { openStudyCopies, type StudyCopy } from './serve/study-copies.ts'
 import { prepareStudy } from './study.ts'
@@ -19,6 +20,8 @@ const optionsSchema = z.strictObject({
   senders: z.coerce.number().int().min(1).default(4),
   dicom: z.coerce.number().int().min(0).optional(),
   quiet: z.coerce.number().min(0).default(2),
+  rate: z.coerce.number().positive().optional(),
+  waiting: z.coerce.number().int().positive().default(1000),
   model: z.enum(['seresnext50', 'demonstration']).default('seresnext50'),
 })
 
@@ -28,6 +31,19 @@ interface Sent {
   readonly uid: string
   /** From the last object to the result; none for a study that was lost. */
   readonly seconds: number | undefined
+}
+
+/** What was seen beside the studies. */
+interface Load {
+  /** MiB of the service, each second. */
+  readonly memory: number[]
+  /** Load average of the machine, each second. */
+  readonly machine: number[]
+  refusals: number
+  /** Of the service. */
+  processorSeconds: number
+  /** Until the last result. */
+  minutes: number
 }
 
 /** Seconds after which a study without a result is lost. */
@@ -42,29 +58,60 @@ export async function serveBenchmark(args: readonly string[]): Promise<void> {
   const copyOf = await openStudyCopies(files)
   const spool = await mkdtemp(join(tmpdir(), 'mammokit-bench-spool-'))
   const flags = options.model === 'seresnext50' ? ['--model', modelPath] : []
+  flags.push('--option', `spoolLimits.waitingStudies=${options.waiting}`)
   const service = await startService([...flags, '--spool', spool, '--quiet-seconds', `${quiet}`, '--keep', '0'])
-  const memory: number[] = []
+  const load: Load = { memory: [], machine: [], refusals: 0, processorSeconds: 0, minutes: 0 }
   const startMs = performance.now()
-  const sampling = setInterval(() => memory.push(service.memory() ?? 0), 1000)
+  const sampling = setInterval(() => {
+    load.memory.push(service.memory() ?? 0)
+    load.machine.push(loadavg()[0]!)
+  }, 1000)
   const sent: Sent[] = []
   try {
     const endMs = performance.now() + minutes * 60_000
     let studies = 0
+    const next = () => copyOf(++studies)
     const run = async (send: Sender) => {
-      while (performance.now() < endMs) sent.push(await sendAndWait(service, copyOf(++studies), send))
+      while (performance.now() < endMs) {
+        const study = next()
+        await send(service, study)
+        sent.push(await waitForResult(service, study))
+      }
     }
-    await Promise.all(Array.from({ length: senders }, (_, at) => run(at < dicom ? sendByDicom : sendByHttp)))
+    const runAtRate = async (send: Sender, at: number, everyMs: number) => {
+      const results: Promise<number>[] = []
+      let study = next()
+      for (let turnMs = startMs + (at * everyMs) / senders; turnMs < endMs; turnMs += everyMs) {
+        await setTimeout(Math.max(0, turnMs - performance.now()))
+        try {
+          await send(service, study)
+        } catch (error) {
+          if (!(error instanceof Refused)) throw error
+          load.refusals++
+          continue
+        }
+        results.push(waitForResult(service, study).then((one) => sent.push(one)))
+        study = next()
+      }
+      await Promise.all(results)
+    }
+    await Promise.all(
+      Array.from({ length: senders }, (_, at) => {
+        const send = at < dicom ? sendByDicom : sendByHttp
+        return options.rate === undefined ? run(send) : runAtRate(send, at, (60_000 * senders) / options.rate)
+      }),
+    )
+    load.processorSeconds = service.processorSeconds() ?? 0
   } finally {
     clearInterval(sampling)
     await service.stop()
     await rm(spool, { recursive: true, force: true })
   }
-  report({ ...options, dicom }, sent, memory, (performance.now() - startMs) / 60_000)
+  load.minutes = (performance.now() - startMs) / 60_000
+  report({ ...options, dicom }, sent, load)
 }
 
-async function sendAndWait(service: ServiceProcess, study: StudyCopy, send: Sender): Promise<Sent> {
-  const { studyInstanceUid: uid, files } = study
-  await send(service, study)
+async function waitForResult(service: ServiceProcess, { studyInstanceUid: uid, files }: StudyCopy): Promise<Sent> {
   const start = performance.now()
   while (performance.now() - start < lostAfter * 1000) {
     await setTimeout(pollMs)
@@ -78,35 +125,38 @@ async function sendAndWait(service: ServiceProcess, study: StudyCopy, send: Send
   return { uid, seconds: undefined }
 }
 
-function report(
-  { minutes, senders, dicom, quiet, model }: Options,
-  sent: readonly Sent[],
-  memory: readonly number[],
-  elapsedMinutes: number,
-): void {
+function report(options: Options, sent: readonly Sent[], load: Load): void {
+  const { minutes, senders, dicom, quiet, model, rate, waiting } = options
+  const { memory, refusals } = load
   const seconds = sent.flatMap((one) => one.seconds ?? []).sort((a, b) => a - b)
   const lost = sent.length - seconds.length
   const mebibytes = (samples: readonly number[]) => (samples.length > 0 ? Math.round(median(samples)) : 0)
   const fifth = Math.max(1, Math.floor(memory.length / 5))
   const parts = Array.from({ length: 5 }, (_, i) => mebibytes(memory.slice(i * fifth, (i + 1) * fifth)))
   const result = {
-    ...{ bench: 'serve', minutes, senders, dicom, quietSeconds: quiet, model, studies: sent.length, lost },
-    studiesPerMinute: round(seconds.length / elapsedMinutes),
+    ...{ bench: 'serve', minutes, senders, dicom, quietSeconds: quiet, rate, waiting, model },
+    ...{ studies: sent.length, lost, refusals },
+    studiesPerMinute: round(seconds.length / load.minutes),
     p50Seconds: round(quantile(seconds, 0.5)),
     p95Seconds: round(quantile(seconds, 0.95)),
+    processorSecondsPerStudy: round(load.processorSeconds / Math.max(1, seconds.length)),
     memoryMiB: parts,
     maxMemoryMiB: Math.round(Math.max(0, ...memory)),
+    machineLoad: load.machine.length > 0 ? round(median(load.machine)) : 0,
     machine: `${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${cpus().length} cores, Node ${process.versions.node}`,
   }
+  const pace = rate === undefined ? 'one after the other' : `${rate} studies a minute, ${waiting} may wait`
   console.log(
-    `| ${senders} senders, ${dicom} of them by C-STORE, ${minutes} min, ${model}, ${quiet} quiet seconds | |\n|---|---|`,
+    `| ${senders} senders, ${dicom} of them by C-STORE, ${minutes} min, ${pace}, ${model}, ${quiet} quiet seconds | |\n|---|---|`,
   )
-  console.log(`| studies sent; lost | ${sent.length}; ${lost} |`)
-  console.log(`| studies a minute | ${result.studiesPerMinute} |`)
+  console.log(`| studies taken; lost; refusals | ${sent.length}; ${lost}; ${refusals} |`)
+  console.log(`| results a minute, to the last one | ${result.studiesPerMinute} |`)
   console.log(`| from the last object to the result, p50; p95 | ${result.p50Seconds} s; ${result.p95Seconds} s |`)
+  console.log(`| processor time of the service for a study | ${result.processorSecondsPerStudy} s |`)
   console.log(
     `| memory in each fifth of the time, median, MiB; at most | ${parts.join(', ')}; ${result.maxMemoryMiB} |`,
   )
+  console.log(`| load of the machine, median | ${result.machineLoad} |`)
   console.log(JSON.stringify(result))
 }
 

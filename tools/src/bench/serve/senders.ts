@@ -7,24 +7,31 @@ import { promisify } from 'node:util'
 import type { ServiceProcess } from './service-process.ts'
 import type { StudyCopy } from './study-copies.ts'
 
-/** Resolves when the last object is acknowledged. */
+/** The service took the study, or a part of it, not now: it is to be sent again. */
+export class Refused extends Error {}
+
+/** Resolves when the last object is acknowledged. @throws Refused */
 export type Sender = (service: ServiceProcess, study: StudyCopy) => Promise<void>
 
 export const sendByHttp: Sender = async ({ url }, { files }) => {
   const form = new FormData()
   for (const file of files) form.append('file', new Blob([new Uint8Array(file)]), 'IM')
   const answer = await fetch(`${url}/api/studies`, { method: 'POST', body: form })
+  if (answer.status === 507 || answer.status === 503) throw new Refused(await answer.text())
   if (answer.status !== 202) throw new Error(`Expected 202 but received ${answer.status}: ${await answer.text()}`)
 }
 
-/** Fails where an object is not acknowledged with success. */
 export const sendByDicom: Sender = async ({ dicomPort }, { files }) => {
   const folder = await mkdtemp(join(tmpdir(), 'mammokit-bench-send-'))
   try {
     const paths = files.map((_, at) => join(folder, `IM${at}`))
     await Promise.all(paths.map((path, at) => writeFile(path, files[at]!)))
     // -xs: JPEG Lossless beside what is uncompressed, as the phantoms are.
-    await promisify(execFile)('storescu', ['-xs', '-aec', 'MAMMOKIT', '127.0.0.1', `${dicomPort}`, ...paths])
+    const args = ['-xs', '-aec', 'MAMMOKIT', '127.0.0.1', `${dicomPort}`, ...paths]
+    await promisify(execFile)('storescu', args).catch((error: { code?: unknown }) => {
+      // It stops at the first object that is not stored, and ends with the high byte of its status, here of out of resources (A700).
+      throw error.code === 0xa7 ? new Refused('out of resources') : error
+    })
   } finally {
     await rm(folder, { recursive: true, force: true })
   }

@@ -14,6 +14,8 @@ export interface ServiceProcess {
   readonly dicomPort: number
   /** MiB in memory now; none where the system does not say. */
   memory(): number | undefined
+  /** Of all its threads so far; none where the system does not say. */
+  processorSeconds(): number | undefined
   stop(): Promise<void>
 }
 
@@ -35,6 +37,7 @@ export async function startService(flags: readonly string[]): Promise<ServicePro
   return {
     ...{ url, dicomPort },
     memory: () => memoryOf(child.pid!),
+    processorSeconds: () => processorSecondsOf(child.pid!),
     async stop() {
       const ended = once(child, 'exit')
       if (child.exitCode === null && child.kill('SIGTERM')) await ended
@@ -62,4 +65,14 @@ function memoryOf(pid: number): number | undefined {
   const path = `/proc/${pid}/status`
   const kibibytes = existsSync(path) ? /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(path, 'utf8'))?.[1] : undefined
   return kibibytes === undefined ? undefined : Number(kibibytes) / 1024
+}
+
+/** Fields 14 and 15 of proc_pid_stat(5), user and system time, in hundredths of a second on Linux; field 2 is a name in brackets. */
+function processorSecondsOf(pid: number): number | undefined {
+  const path = `/proc/${pid}/stat`
+  if (!existsSync(path)) return undefined
+  const fields = readFileSync(path, 'utf8')
+    .replace(/^.*\) /s, '')
+    .split(' ')
+  return (Number(fields[11]) + Number(fields[12])) / 100
 }
