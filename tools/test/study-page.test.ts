@@ -44,6 +44,12 @@ describe.skipIf(chromium === undefined)('the page in Chromium', () => {
     expect(server.requests.every((path) => path.startsWith('/any/where/'))).toBe(true)
     await page.send('Network.enable')
     await openPast({ bypass: true })
+    // Without the service worker's header, by the page's own tag: not even another port of this machine.
+    const directive = await page.evaluate<string>(`new Promise((resolve) => {
+      addEventListener('securitypolicyviolation', ({ effectiveDirective }) => resolve(effectiveDirective))
+      fetch('http://127.0.0.1:9/').catch(() => setTimeout(resolve, 2000, 'none'))
+    })`)
+    expect(directive).toBe('connect-src')
     // Chromium may show the page again that it kept from before its service worker.
     await page.send('Page.reload', { ignoreCache: true })
     await page.waitFor(isReady, 60_000)
@@ -85,6 +91,19 @@ describe.skipIf(chromium === undefined)('the page in Chromium', () => {
     for (const [at, value] of inNode.numbers.entries()) {
       expect(Math.abs(inPage.numbers[at]! - value)).toBeLessThanOrEqual(1e-4)
     }
+  })
+
+  it('computes what is added alone: the views that are there stay, with their answers in the new result', async () => {
+    await page.evaluate(`window.shown = [...document.querySelectorAll('.viewer')]; undefined`)
+    const added = join(folder, 'L_MLO.png')
+    const { data, width, height } = renderPhantom({ laterality: 'L', view: 'MLO', height: 500, patient: 3 })
+    await sharp(data, { raw: { width, height, channels: 1 } })
+      .toColourspace('grey16')
+      .toFile(added)
+    await setFiles('files', [added])
+    await page.waitFor(`/^7 of 7 images/.test(document.getElementById('status').textContent)`)
+    expect(await page.evaluate(`shown.length === 6 && shown.every((each) => document.contains(each))`)).toBe(true)
+    expect(await page.evaluate(`document.querySelectorAll('.viewer').length`)).toBe(7)
   })
 
   it('hangs the views R CC, L CC, R MLO, L MLO, and shows answers, threshold and what was refused', async () => {

@@ -16,7 +16,14 @@ import { groupImages, type StudyGroup } from './answer/group-images.ts'
 import type { StudyObjects } from './dicom/study-objects.ts'
 import type { ListedFile } from './files/listed-file.ts'
 import { type GivenFacts, type ImageFacts, type OtherFile, readFacts } from './files/read-facts.ts'
-import { type BreastResult, type ImageResult, notice, type Result, resultVersion } from './result/result-schema.ts'
+import {
+  type Abstention,
+  type BreastResult,
+  type ImageResult,
+  notice,
+  type Result,
+  resultVersion,
+} from './result/result-schema.ts'
 import { StudyError } from './study-error.ts'
 
 export interface AnalyzeFilesOptions extends GivenFacts {
@@ -37,10 +44,18 @@ export interface AnalyzeFilesOptions extends GivenFacts {
   readonly onFrame?: ImageOptions['onFrame']
   /** Takes the map of each image that is answered, and how its frame lies in it. */
   readonly onSeen?: AnswerOptions['onSeen']
+  /**
+   * Answers of earlier calls with the same model and options, which are not computed again, and have no `onFrame` and `onSeen`; each new one
+   * is put in.
+   */
+  readonly answers?: AnswerMemory
   /** Called before the first image, with 0, and after each. */
   readonly onImage?: (done: number, all: number) => void
   readonly signal?: AbortSignal
 }
+
+/** Answered images by the hash of their bytes and their path, which says what a picture's header does not. */
+export type AnswerMemory = Map<string, ImageResult>
 
 export interface FileInputs {
   readonly files: readonly ListedFile[]
@@ -77,7 +92,7 @@ export async function analyzeFiles(
   for (const group of groups) {
     const objects = openObjects?.(group, answering, madeBy)
     const writeOverlay = overlayWriter(options.writeOverlay, objects)
-    const answerOptions = { ...imageOptions, writeOverlay, onSeen: options.onSeen }
+    const answerOptions = { ...imageOptions, writeOverlay, onSeen: options.onSeen, memory: options.answers }
     const answers = await answerImages(group, model, answerOptions, () => {
       options.signal?.throwIfAborted()
       options.onImage?.(++done, images.length)
@@ -104,23 +119,39 @@ export async function analyzeFiles(
 async function answerImages(
   { studyId, images }: StudyGroup,
   model: Model,
-  { writeOverlay, onSeen, ...options }: ImageOptions & Omit<AnswerOptions, 'studyId'>,
+  {
+    writeOverlay,
+    onSeen,
+    memory,
+    ...options
+  }: ImageOptions & Omit<AnswerOptions, 'studyId'> & { readonly memory?: AnswerMemory | undefined },
   onImage: () => void,
 ): Promise<ImageResult[]> {
   const used: UsedFiles = new Map()
-  const prepare = (at: number) => {
-    const facts = images[at]
-    const prepared = facts && prepareImage(facts, copyOf(facts, used), options)
-    prepared?.catch(() => {}) // it is awaited below, after what comes before it
+  const prepare = async (at: number): Promise<PreparedImage | { readonly answer: ImageResult }> => {
+    const facts = images[at]!
+    const copy = copyOf(facts, used)
+    const answer = copy === undefined ? memory?.get(memoryKey(facts)) : undefined
+    return answer ? { answer } : await prepareImage(facts, copy, options)
+  }
+  const begin = (at: number) => {
+    if (at >= images.length) return undefined
+    const prepared = prepare(at)
+    prepared.catch(() => {}) // it is awaited below, after what comes before it
     return prepared
   }
   const answers: ImageResult[] = []
-  let next = prepare(0)
+  let next = begin(0)
   for (const [at, facts] of images.entries()) {
     const prepared = await next!
     noteUsed(facts, prepared, used)
-    next = prepare(at + 1)
-    answers.push(await answerImage(facts, prepared, model, { studyId, writeOverlay, onSeen }))
+    next = begin(at + 1)
+    const answer =
+      'answer' in prepared
+        ? { ...prepared.answer, breastId: facts.laterality && breastIdOf(studyId, facts.laterality) }
+        : await answerImage(facts, prepared, model, { studyId, writeOverlay, onSeen })
+    if (answer.probability !== null) memory?.set(memoryKey(facts), answer)
+    answers.push(answer)
     onImage()
   }
   return answers
@@ -152,9 +183,11 @@ function copyOf(facts: ImageFacts, used: UsedFiles): string | undefined {
     .find((path) => path !== undefined)
 }
 
+const memoryKey = ({ sha256, path }: ImageFacts): string => `${sha256} ${path}`
+
 /** A file that cannot be read stands for no copy: the next one may be whole. */
-function noteUsed(facts: ImageFacts, prepared: PreparedImage, used: UsedFiles): void {
-  const code = 'abstention' in prepared ? prepared.abstention.code : undefined
+function noteUsed(facts: ImageFacts, prepared: object & Partial<{ abstention: Abstention }>, used: UsedFiles): void {
+  const code = prepared.abstention?.code
   if (code === 'unreadable' || code === 'duplicate') return
   for (const key of imageKeys(facts)) used.set(key, facts.path)
 }

@@ -1,3 +1,4 @@
+export type { AnswerMemory } from './analyze-files.ts'
 export { type AnalyzeOptions, analyzeStudies } from './analyze-studies.ts'
 export type { Overlay } from './answer/answer-image.ts'
 export type { DicomObject } from './dicom/dicom-object.ts'

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { analyzeStudies as analyzeChosen } from '../src/browser.ts'
+import { type AnswerMemory, analyzeStudies as analyzeChosen } from '../src/browser.ts'
 import { analyzeStudies } from '../src/index.ts'
 import { modelOf, temporaryFolder, write, writeStudy } from './study-files.ts'
 
@@ -36,6 +36,29 @@ describe('analyzeStudies of files that were chosen in a page', () => {
     const [[, pixels, frame], seen] = taken as [[string, number, { height: number; width: number }], unknown]
     expect(pixels).toBe(frame.height * frame.width)
     expect(seen).toEqual([path, 8, 'L', 'L'])
+  })
+
+  test('does not compute again what earlier answers have, and gives the same result', async () => {
+    const folder = await temporaryFolder()
+    const paths = await writeStudy(folder)
+    const now = new Date(0)
+    const [first, ...later] = await chosen(paths)
+    const all = [first!, ...later]
+    const answers: AnswerMemory = new Map()
+    const model = modelOf([0.9, 0.5, 0.2, 0.4])
+    await analyzeChosen([first!], model, { now, answers })
+    const seen: string[] = []
+    const result = await analyzeChosen(all, model, { now, answers, onSeen: (_, { path }) => seen.push(path) })
+    expect([model.asked, seen]).toEqual([paths.length, paths.slice(1)])
+    expect(JSON.stringify(result)).toBe(
+      JSON.stringify(await analyzeChosen(all, modelOf([0.9, 0.5, 0.2, 0.4]), { now })),
+    )
+    const moved = await analyzeChosen(
+      all.map((file) => ({ ...file, path: `other/${file.path}` })),
+      model,
+      { now, answers },
+    )
+    expect([moved.summary.imagesAnswered, model.asked]).toEqual([paths.length, 2 * paths.length])
   })
 
   test('groups pictures by the folder that was chosen', async () => {

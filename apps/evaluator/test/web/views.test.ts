@@ -1,4 +1,5 @@
 import { describe, expect, test, vi } from 'vitest'
+import { heatOf } from '../../web/src/analysis/heat-of.ts'
 import { heatSize, shrinkFactor } from '../../web/src/analysis/shown-sizes.ts'
 import { startAnalysis } from '../../web/src/analysis/start-analysis.ts'
 import { addFiles, filesOfDrop, filesOfInput } from '../../web/src/files/chosen-files.ts'
@@ -183,4 +184,19 @@ test('of a folder that was dropped, what cannot be opened is named and keeps not
   const { images, unread } = await filesOfDrop(items)
   expect(images.map(({ path }) => path)).toEqual(['x/a.dcm'])
   expect(unread).toEqual(['x/gone.dcm', 'x/closed'])
+})
+
+test('heat lies on the breast alone, in a frame that the network saw a part of', () => {
+  const [height, width] = [8, 4]
+  // The breast is the left half of what the network saw, which is the lower half of the frame.
+  const image = {
+    data: Uint16Array.from({ length: height * width }, (_, at) => (at % width < 2 ? 9 : 0)),
+    height,
+    width,
+  }
+  const map = { data: new Float32Array(8).fill(1), height: 4, width: 2, offset: 0.5, stride: 2 }
+  const placement = { box: { x: 0, y: 8, width: 4, height: 8 }, scaleX: 1, scaleY: 1, padX: 0, padY: 0 }
+  const heat = heatOf({ map, image, placement }, { height: 16, width: 4 })!
+  const rows = Array.from({ length: 16 }, (_, y) => [...heat.data.subarray(4 * y, 4 * y + 4)].join(''))
+  expect(rows).toEqual([...Array(8).fill('0000'), ...Array(8).fill('1100')])
 })

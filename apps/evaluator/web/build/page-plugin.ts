@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path'
 import { pageStyle } from '@mammokit/html-page'
 import { notice } from '@mammokit/study-service'
 import type { Plugin } from 'vite'
-import { serviceWorkerText } from './service-worker.ts'
+import { contentPolicy, serviceWorkerText } from './service-worker.ts'
 import { makeExample } from './write-example.ts'
 
 /** Only where there is an adapter: it is kept when it is fetched. */
@@ -20,6 +20,7 @@ export function pagePlugin(): Plugin {
     },
     transformIndexHtml: (text) =>
       text
+        .replace('<!-- policy -->', `<meta http-equiv="Content-Security-Policy" content="${contentPolicy}" />`)
         .replace('<!-- style of every page -->', `<style>${pageStyle}</style>`)
         .replace('<!-- notice -->', noticeMarkup()),
     async generateBundle() {

@@ -1,6 +1,13 @@
 /** The page's service worker, as text: what it keeps is known when everything else is built. */
 
 /**
+ * No connection to elsewhere. ONNX Runtime compiles WebAssembly, zod and the codecs' glue make functions, threads come from blobs, and the page
+ * has styles of its own.
+ */
+export const contentPolicy =
+  "default-src 'self'; script-src 'self' 'unsafe-eval' blob:; worker-src 'self' blob:; connect-src 'self' data: blob:; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; object-src 'none'; form-action 'none'"
+
+/**
  * Keeps the page's files and answers with them, so that the page works without a network; with headers that isolate it across origins,
  * which gives WebAssembly threads, and that forbid every connection to elsewhere.
  *
@@ -15,7 +22,7 @@ const name = prefix + '${version}'
 const headers = {
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Embedder-Policy': 'require-corp',
-  'Content-Security-Policy': "default-src 'self'; script-src 'self' 'unsafe-eval' blob:; worker-src 'self' blob:; connect-src 'self' data: blob:; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; object-src 'none'; form-action 'none'",
+  'Content-Security-Policy': ${JSON.stringify(contentPolicy)},
 }
 
 self.addEventListener('install', (event) => {

@@ -87,17 +87,18 @@ function open(file?: File, bytes?: Uint8Array): void {
   analysis.send({ type: 'open', ...(file && bytes && { file: { bytes, name: file.name } }) })
 }
 
+/** What the page shows already is not computed again. */
 function analyze(): void {
   run++
-  viewers = []
+  viewers = viewers.filter(({ isSeen }) => isSeen)
   result = undefined
   page.body.classList.add('loaded')
   page.actions.hidden = true
-  page.studies.replaceChildren()
+  page.studies.replaceChildren(...(viewers.length > 0 ? [openSection(viewers)] : []))
   say(`Reading ${chosen.length} ${chosen.length === 1 ? 'file' : 'files'}.`)
   showProgress(undefined)
   const files = chosen.map(({ path, blob, isNamed }) => ({ path, blob, isNamed: isNamed ?? true }))
-  analysis.send({ type: 'analyze', run, files })
+  analysis.send({ type: 'analyze', run, files, shown: viewers.map(({ path }) => path) })
 }
 
 function clear(): void {
@@ -124,6 +125,7 @@ async function addExample(): Promise<void> {
 function take(report: WorkerReport): void {
   if (report.type === 'opened') {
     isOpen = true
+    viewers = []
     modelFile = asked.shift()
     showModel(report.model, report.device, report.threads)
     if (chosen.length > 0) analyze()
@@ -147,7 +149,7 @@ function take(report: WorkerReport): void {
   } else if (report.type === 'picture') {
     const viewer = new Viewer(report)
     viewer.showPicture(report.picture, report.frame)
-    viewers.push(viewer)
+    viewers = [...viewers.filter(({ path }) => path !== viewer.path), viewer]
     page.studies.replaceChildren(openSection(viewers))
   } else if (report.type === 'seen') {
     viewers.find(({ path }) => path === report.path)?.takeHeat(report.heat, report.chestWall)

@@ -77,7 +77,9 @@ export interface Overlay {
 export interface Seen {
   /** Null where the model gives none. */
   readonly map: ActivationMap | null
-  /** How the frame lies in the network's image. */
+  /** What the network saw, beside the breast black: uint16 [height * width]. */
+  readonly image: GrayImage
+  /** How the frame lies in it. */
   readonly placement: Placement
   /** Side of the frame on which the chest wall lies. */
   readonly chestWall: 'L' | 'R'
@@ -116,7 +118,7 @@ export async function answerImage(
     writeOverlay || onSeen
       ? await model.explain(image.image)
       : { probability: await model.classify(image.image), map: null }
-  onSeen?.({ map, placement: image.placement, chestWall: chestWallOf(image) }, facts)
+  onSeen?.({ map, image: image.image, placement: image.placement, chestWall: chestWallOf(image) }, facts)
   const { height, width } = image.image
   const seen = image.image
   const heat = writeOverlay && map && clipToBreast(mapInFrame(map, wholeImage(seen), seen), seen, seen)

@@ -26,7 +26,13 @@ export type WorkerRequest =
       /** An exported model; without it the one for demonstration. */
       readonly file?: { readonly bytes: Uint8Array; readonly name: string }
     }
-  | { readonly type: 'analyze'; readonly run: number; readonly files: readonly ChosenFile[] }
+  | {
+      readonly type: 'analyze'
+      readonly run: number
+      readonly files: readonly ChosenFile[]
+      /** Paths of those that the page shows with their heat: what was answered of them is not computed again. */
+      readonly shown: readonly string[]
+    }
 
 /** Where a picture belongs before the result says it. */
 export interface PictureOf {

@@ -1,9 +1,10 @@
 /** Computes beside the page: decoders, detector and network are those of Node.js, on onnxruntime-web. */
-import { type Model, mapInFrame, openModel } from '@mammokit/mammogram-classifier/browser'
+import { type Model, openModel } from '@mammokit/mammogram-classifier/browser'
 import { shrink } from '@mammokit/roi-detector/browser'
-import { analyzeStudies, type Seen, type ShownFrame } from '@mammokit/study-service/browser'
+import { type AnswerMemory, analyzeStudies, type ShownFrame } from '@mammokit/study-service/browser'
+import { heatOf } from './heat-of.ts'
 import type { Device, PictureOf, WorkerReport, WorkerRequest } from './messages.ts'
-import { heatSize, shrinkFactor } from './shown-sizes.ts'
+import { shrinkFactor } from './shown-sizes.ts'
 
 /** The global scope of a worker, of which the page's types know only a part. */
 const scope = self as unknown as {
@@ -15,6 +16,8 @@ const scope = self as unknown as {
 const threads = self.crossOriginIsolated ? Math.max(2, Math.min(8, Math.ceil(navigator.hardwareConcurrency / 2))) : 1
 
 let model: Model | undefined
+/** Of the open model. */
+let answers: AnswerMemory = new Map()
 let running: { readonly abort: AbortController; readonly ended: Promise<void> } | undefined
 /** One model after another, so that the last one asked for stays. */
 let opening: Promise<void> = Promise.resolve()
@@ -41,6 +44,7 @@ async function open({ file }: Extract<WorkerRequest, { type: 'open' }>): Promise
     for (let ended = running?.ended; ended; ended = running?.ended === ended ? undefined : running?.ended) await ended
     const before = model
     model = opened
+    answers = new Map()
     await before?.dispose()
     scope.postMessage({ type: 'opened', model: opened.description, device, threads: device === 'wasm' ? threads : 1 })
   } catch (error) {
@@ -68,7 +72,7 @@ async function hasAdapter(): Promise<boolean> {
 }
 
 async function analyze(
-  { run, files }: Extract<WorkerRequest, { type: 'analyze' }>,
+  { run, files, shown }: Extract<WorkerRequest, { type: 'analyze' }>,
   signal: AbortSignal,
 ): Promise<void> {
   const start = performance.now()
@@ -77,8 +81,9 @@ async function analyze(
   try {
     signal.throwIfAborted()
     if (!model) throw new Error('The model is not open.')
+    for (const [key, { file }] of answers) if (!shown.includes(file)) answers.delete(key)
     const result = await analyzeStudies(files, model, {
-      signal,
+      ...{ signal, answers },
       onImage: (done, all) => scope.postMessage({ type: 'progress', run, done, all }),
       onFrame: ({ image, frame }, facts) => {
         frames.set(facts.path, frame)
@@ -98,10 +103,4 @@ async function analyze(
   } catch (error) {
     if (!signal.aborted) scope.postMessage({ type: 'failed', run, message: (error as Error).message })
   }
-}
-
-function heatOf({ map, placement }: Seen, frame: ShownFrame['frame']) {
-  if (!map) return null
-  const size = heatSize(frame)
-  return { data: mapInFrame(map, placement, frame, size) as Float32Array<ArrayBuffer>, ...size }
 }

@@ -37,6 +37,7 @@ export class Viewer {
   #heatCanvas: HTMLCanvasElement | undefined
   #box: Box | undefined
   #chestWall: 'L' | 'R' | null = null
+  #isSeen = false
   #window = wholeWindow
   #zoom = noZoom
   #settings = initialSettings
@@ -83,6 +84,11 @@ export class Viewer {
     return this.#heat
   }
 
+  /** Whether the network has seen it: it has a heatmap, where the model gives one. */
+  get isSeen(): boolean {
+    return this.#isSeen
+  }
+
   showPicture(picture: GrayPicture, frame: Size): void {
     this.#picture = pictureLayer(picture)
     this.#frame = frame
@@ -91,6 +97,7 @@ export class Viewer {
 
   /** What the network sees, and on which side the chest wall lies. */
   takeHeat(heat: HeatPicture | null, chestWall: 'L' | 'R'): void {
+    this.#isSeen = true
     this.#heat = heat
     this.#chestWall = chestWall
     if (this.#isMirrored()) this.element.querySelector('.name')!.textContent = `${this.name}, mirrored`
