@@ -300,7 +300,12 @@ export const configSchema = z
     training: trainingSchema.prefault({}).describe('train'),
     detector: detectorSchema.prefault({}).describe('train-detector'),
   })
-  .superRefine(({ fitBatch, memoryMiB, preprocess, model, image }, context) => {
+  .superRefine(({ fitBatch, memoryMiB, preprocess, model, image, training }, context) => {
+    const excluded = training.patches === null ? undefined : besidePatches({ model, training })
+    if (excluded !== undefined) {
+      const message = `Expected ${excluded} beside training.patches, which have labels and shares of their own.`
+      context.addIssue({ code: 'custom', path: ['training', 'patches'], message })
+    }
     if (model.layers.length !== model.channels.length) {
       const message = `Expected as many stages as in model.layers, ${model.layers.length}, but received ${model.channels.length}.`
       context.addIssue({ code: 'custom', path: ['model', 'channels'], message })
@@ -319,6 +324,13 @@ export const configSchema = z
       size === undefined ? preprocessFault(preprocess) : `Expected image.${size} but received preprocess.${size}.`
     if (message !== undefined) context.addIssue({ code: 'custom', path, message })
   })
+
+/** What patches do not go together with, and has to be as it says. */
+function besidePatches({ model, training }: Pick<Config, 'model' | 'training'>): string | undefined {
+  if (model.fusion !== null) return 'model.fusion null'
+  if (training.auxiliary !== null) return 'training.auxiliary null'
+  return training.sampling === 'shuffle' ? undefined : 'training.sampling shuffle'
+}
 
 function preprocessFault(options: Record<string, unknown>): string | undefined {
   if (Object.keys(options).length === 0) return undefined // the shipped detector need not be hashed

@@ -1,6 +1,7 @@
 /** Options of `train`: epochs, learning rate and its schedule, optimizer, loss, sampling, augmentation. */
 import { z } from 'zod'
 import { count, fraction, seed } from './config-values.ts'
+import { patchSchema } from './patch-config.ts'
 import { scheduleSchema, scores } from './schedule-config.ts'
 
 /** Parts of the network in the order in which an image passes them, all but the head. */
@@ -108,6 +109,10 @@ export const trainingSchema = z.strictObject({
     .enum(['none', 'level1', 'level2', 'level3'])
     .default('level1')
     .describe('augmentation of training images'),
+  patches: patchSchema
+    .nullable()
+    .default(null)
+    .describe('train on squares of the images, on lesions and beside them; validation reads whole images; null: no'),
   emaDecay: fraction
     .nullable()
     .default(null)

@@ -31,6 +31,10 @@ describe('parseConfig', () => {
     ],
     [{ model: { globalPool: { places: 3 } } }, 'model.globalPool'],
     [{ preprocess: { margin: 'wide' } }, 'margin'],
+    [{ model: { fusion: 'mean' }, training: { patches: {} } }, 'Expected model.fusion null beside training.patches'],
+    [{ training: { patches: {}, auxiliary: { density: 0.1 } } }, 'Expected training.auxiliary null beside'],
+    [{ training: { patches: {}, sampling: 'sequential' } }, 'Expected training.sampling shuffle beside'],
+    [{ training: { patches: { augmentation: { affine: { probability: 2 } } } } }, 'affine.probability'],
     [{ memoryMiB: 4000 }, 'Expected --batch-size auto (fitBatch) beside memoryMiB but received 4000 alone.'],
     [{ preprocess: { height: 64 } }, 'Expected image.height but received preprocess.height'],
     [

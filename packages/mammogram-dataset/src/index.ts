@@ -7,6 +7,13 @@ export {
   type EpochOptions,
 } from './batches/batch-loader.ts'
 export type { Batch } from './batches/make-batch.ts'
+export {
+  type LesionRow,
+  type PatchLesion,
+  type PatchRowOptions,
+  type PatchRows,
+  patchRows,
+} from './batches/patch-rows.ts'
 export { readImageBytes } from './batches/read-image-bytes.ts'
 export { readProcessedImage } from './batches/read-processed-image.ts'
 export type { Sampling } from './batches/sampling.ts'
@@ -19,3 +26,5 @@ export { type ExtractionConfig, extractRois } from './extract/extract-rois.ts'
 export type { ExtractionProgress, ExtractionSummary, WarningCount } from './extract/extraction-progress.ts'
 export type { HeaderScan } from './extract/scan-headers.ts'
 export { mergeShards, type Shard, shardFromEnvironment } from './extract/shard.ts'
+export type { PatchPlace } from './patches/cut-patch.ts'
+export { type LesionBox, lesionInImage } from './patches/lesion-in-image.ts'

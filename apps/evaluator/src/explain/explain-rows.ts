@@ -1,10 +1,11 @@
 import type { CommandContext } from '@mammokit/command-line'
 import { type Explanation, mapInFrame, type RunClassifier, wholeImage } from '@mammokit/mammogram-classifier'
+import { type LesionBox, lesionInImage } from '@mammokit/mammogram-dataset'
 import type { Lesion, ProcessedRow } from '@mammokit/screening-data'
 import type { z } from 'zod'
 import type { explainSchema } from '../config.ts'
 import { openRows } from '../predict/predict-rows.ts'
-import { type LocalizedImage, lesionInImage, localize, type PixelBox } from './localize.ts'
+import { type LocalizedImage, localize } from './localize.ts'
 
 /** Maps of all rows in one pass, held against the lesions of images with cancer on the way. */
 export async function explainRows(
@@ -50,7 +51,7 @@ function malignantBoxes(
   { placement }: ProcessedRow,
   lesions: readonly Lesion[],
   image: { readonly height: number; readonly width: number },
-): PixelBox[] {
+): LesionBox[] {
   return lesions
     .filter(({ label = '' }) => !label.toLowerCase().startsWith('benign'))
     .flatMap((lesion) => lesionInImage(lesion, placement, image) ?? [])

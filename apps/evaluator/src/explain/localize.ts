@@ -3,8 +3,7 @@
  *
  * Reference: Zhang et al., "Top-down Neural Attention by Excitation Backprop", https://arxiv.org/abs/1608.00507, section 4.2 (the pointing game).
  */
-import { frameToImage } from '@mammokit/mammogram-preprocess'
-import type { ImagePlacement, Lesion } from '@mammokit/screening-data'
+import type { LesionBox } from '@mammokit/mammogram-dataset'
 
 export interface Localization {
   /** Whether the strongest pixel of the breast lies in a lesion's box. */
@@ -21,39 +20,6 @@ export interface LocalizedImage {
   readonly chance: number
 }
 
-/** A box in pixels of the network's image; the end is not part of it. */
-export interface PixelBox {
-  readonly left: number
-  readonly top: number
-  readonly right: number
-  readonly bottom: number
-}
-
-/** A lesion of the original image as a box of at least one pixel of the network's; undefined where all of it was cut off. */
-export function lesionInImage(
-  { x, y, width, height }: Lesion,
-  placement: ImagePlacement,
-  image: { readonly height: number; readonly width: number },
-): PixelBox | undefined {
-  const [a, b] = [
-    { x, y },
-    { x: x + width, y: y + height },
-  ].map((point) => frameToImage(placement, point))
-  const [columns, rows] = [alongAxis(a!.x, b!.x, image.width), alongAxis(a!.y, b!.y, image.height)]
-  return columns && rows && { left: columns.first, top: rows.first, right: columns.end, bottom: rows.end }
-}
-
-function alongAxis(
-  from: number,
-  to: number,
-  length: number,
-): { readonly first: number; readonly end: number } | undefined {
-  const [low, high] = [Math.min(from, to), Math.max(from, to)]
-  if (high <= 0 || low >= length) return undefined
-  const first = Math.min(Math.max(0, Math.round(low)), length - 1)
-  return { first, end: Math.min(length, Math.max(first + 1, Math.round(high))) }
-}
-
 /**
  * Holds a heatmap against the lesions of its image; undefined where none of them lies on the breast.
  *
@@ -63,7 +29,7 @@ function alongAxis(
 export function localize(
   heat: Float32Array,
   isBreast: (at: number) => boolean,
-  lesions: readonly PixelBox[],
+  lesions: readonly LesionBox[],
   width: number,
 ): LocalizedImage | undefined {
   const breast = Array.from(heat.keys()).filter(isBreast)

@@ -1,12 +1,11 @@
 /** Which images of a test are shown, by what became of their breasts, and their pictures. */
 
 import { clipToBreast, drawOverlay, mapInFrame, wholeImage } from '@mammokit/mammogram-classifier/heatmap'
-import { DatasetError, readImageBytes } from '@mammokit/mammogram-dataset'
+import { DatasetError, type LesionBox, lesionInImage, readImageBytes } from '@mammokit/mammogram-dataset'
 import { decodeGrayPng } from '@mammokit/mammogram-preprocess'
 import type { BreastPrediction } from '@mammokit/pf1-metric'
 import type { Prediction } from '@mammokit/training-run/schema'
 import sharp from 'sharp'
-import { lesionInImage, type PixelBox } from '../explain/localize.ts'
 import type { ReportData } from './report-data.ts'
 
 export type Outcome = 'cancer found' | 'cancer missed' | 'false alarm' | 'rightly cleared'
@@ -29,7 +28,7 @@ export interface Picture {
   readonly height: number
   readonly width: number
   /** Known lesions, cancers and others, in these pixels. */
-  readonly lesions: readonly PixelBox[]
+  readonly lesions: readonly LesionBox[]
 }
 
 /**

@@ -7,6 +7,7 @@ import { fitBatch } from './fit-batch.ts'
 import { createLearner } from './learner.ts'
 import { createLoaders } from './loaders.ts'
 import { fullestEpoch } from './optimizer.ts'
+import { trainingSize } from './patch-batches.ts'
 import { openSchedule, stepValues } from './step-values.ts'
 import { createTrainStep } from './train-step.ts'
 import { readTrainingData } from './training-data.ts'
@@ -39,7 +40,7 @@ export async function dryRun(given: Config, context: CommandContext = silentCont
     const { trainLoader, valLoader } = createLoaders(config, data, learner.views)
     open.push(trainLoader.close, valLoader.close)
     const { height, width } = image
-    const step = createTrainStep(engine, learner, { height, width, ...training })
+    const step = createTrainStep(engine, learner, { ...trainingSize(config), ...training })
     open.push(step.dispose)
     await step.prepare(fullestEpoch(training))
     const evaluate = await engine.prepare(learner.evaluate, [

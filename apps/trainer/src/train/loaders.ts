@@ -2,6 +2,7 @@
 import { type BatchLoader, createBatchLoader } from '@mammokit/mammogram-dataset'
 import type { Config } from '../config.ts'
 import { breastRows } from './breast-rows.ts'
+import { patchBatches } from './patch-batches.ts'
 import type { Ranks } from './ranks.ts'
 import { partSizeOf } from './train-step.ts'
 import type { TrainingData } from './training-data.ts'
@@ -21,7 +22,7 @@ export function createLoaders(
   views: number,
   { rank, size }: Pick<Ranks, 'rank' | 'size'> = { rank: 0, size: 1 },
 ): Loaders {
-  const { batchSize, dropLast, seed, sampling, augmentation } = config.training
+  const { batchSize, dropLast, seed, sampling, augmentation, patches } = config.training
   const both = {
     ...config.image,
     batchSize,
@@ -33,9 +34,9 @@ export function createLoaders(
   return {
     trainLoader: createBatchLoader({
       ...both,
-      rows: views === 1 ? train : breastRows(train),
-      sampling,
-      augmentation,
+      ...(patches === null
+        ? { rows: views === 1 ? train : breastRows(train), sampling, augmentation }
+        : patchBatches(config, patches, train)),
       dropLast,
     }),
     valLoader: createBatchLoader({

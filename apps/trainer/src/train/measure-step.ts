@@ -4,6 +4,7 @@ import { openEngine } from '@mammokit/tensor-engine'
 import type { Config } from '../config.ts'
 import { createLearner } from './learner.ts'
 import { fullestEpoch } from './optimizer.ts'
+import { trainingSize } from './patch-batches.ts'
 import { createTrainStep } from './train-step.ts'
 
 process.on('disconnect', () => process.exit())
@@ -20,17 +21,19 @@ async function measure({ engine: name, threads, device, image, training, ...conf
   const { batchSize, microBatchSize } = training
   const engine = await openEngine(name, { threads, device })
   const learner = createLearner({ ...config, engine: name, threads, device, image, training }, engine)
-  const step = createTrainStep(engine, learner, { height, width, ...training })
+  const size = trainingSize({ image, training })
+  const step = createTrainStep(engine, learner, { ...size, ...training })
   const count = microBatchSize ?? batchSize
   const shape = [count * learner.views, height, width, 1]
   const random = createRandom(13, 'measure-step')
-  const images = Float32Array.from({ length: shape.reduce((size, length) => size * length, 1) }, () => random.normal())
+  const randoms = (length: number) => Float32Array.from({ length }, () => random.normal())
+  const [images, whole] = [size, image].map((each) => randoms(count * learner.views * each.height * each.width))
   const batch = { images, targets: new Float32Array(count), labels: new Float32Array(count * learner.labels) }
   await step.prepare(fullestEpoch(training))
   const evaluate = await engine.prepare(learner.evaluate, [shape])
   for (let i = 0; i < 2; i++) {
     await step.run(batch, { step: i, share: 1, lr: 1e-6, beta1: 0.9, averageDecay: 0.9 })
-    await evaluate.run(images)
+    await evaluate.run(whole)
   }
   return process.resourceUsage().maxRSS / 1024
 }

@@ -12,6 +12,7 @@ import { fitBatch } from './fit-batch.ts'
 import { readInitialWeights } from './initial-weights.ts'
 import { createLearner } from './learner.ts'
 import { createLoaders } from './loaders.ts'
+import { trainingSize } from './patch-batches.ts'
 import { oneRank, type Ranks } from './ranks.ts'
 import { makeRunConfig } from './run-config.ts'
 import { shareWeights } from './share-weights.ts'
@@ -88,10 +89,10 @@ export async function train(
     const stepsPerEpoch = trainLoader.batchesPerEpoch
     const schedule = openSchedule(training, stepsPerEpoch, position.plateau)
     progress.line(
-      `${epochs} epochs of ${stepsPerEpoch} steps of ${batchSize} ${learner.views === 1 ? 'images' : 'breasts'}; compiling the step`,
+      `${epochs} epochs of ${stepsPerEpoch} steps of ${batchSize} ${training.patches !== null ? 'patches' : learner.views === 1 ? 'images' : 'breasts'}; compiling the step`,
     )
     const { height, width } = image
-    const step = createTrainStep(engine, learner, { height, width, ...training, ranks })
+    const step = createTrainStep(engine, learner, { ...trainingSize(config), ...training, ranks })
     open.push(step.dispose)
     await step.prepare(position.epoch)
     const evaluate = await engine.prepare(learner.evaluate, [

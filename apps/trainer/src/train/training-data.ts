@@ -1,6 +1,6 @@
 /** The rows that a run trains on and validates with. */
 import { groupByBreast } from '@mammokit/mammogram-classifier'
-import { assertImagesPresent } from '@mammokit/mammogram-dataset'
+import { assertImagesPresent, lesionInImage, type PatchLesion } from '@mammokit/mammogram-dataset'
 import { preprocessHash } from '@mammokit/mammogram-preprocess'
 import {
   assertBothClasses,
@@ -8,7 +8,9 @@ import {
   describeAdjustments,
   describeLeftOut,
   describeMissingClass,
+  type Lesion,
   type ProcessedRow,
+  readLesions,
   readProcessedRows,
   type Subset,
 } from '@mammokit/screening-data'
@@ -28,6 +30,8 @@ export interface TrainingRow {
   readonly sha256: string
   /** Of the auxiliary targets. */
   readonly labels: readonly number[]
+  /** Of a run on patches. */
+  readonly lesions?: readonly PatchLesion[]
 }
 
 export interface TrainingData {
@@ -58,8 +62,12 @@ export async function readTrainingData(config: Config): Promise<TrainingData> {
     fold: config.fold ?? undefined,
   })
   const targets = auxiliaryTargets(config.training)
+  const { patches } = config.training
+  const known = patches === null ? undefined : await readLesions(rows)
+  const lesionsOf = (row: ProcessedRow) =>
+    patches && { lesions: patchLesions(row, known?.get(row.imageId) ?? [], { ...config.image, ...patches }) }
   const members = (subset: Subset) =>
-    rows.filter((row) => row.subset === subset).map((row) => trainingRow(row, targets))
+    rows.filter((row) => row.subset === subset).map((row) => ({ ...trainingRow(row, targets), ...lesionsOf(row) }))
   const data = {
     train: members('train'),
     val: members('val'),
@@ -71,6 +79,7 @@ export async function readTrainingData(config: Config): Promise<TrainingData> {
   assertEnough(data, config, splits.join(' and '))
   assertLabeled(data.train, targets, splits.join(' and '))
   assertBothClasses(countClasses('train', data.train), 'Split again: mammokit-trainer split.')
+  if (patches !== null) assertLesions(data.train, splits.join(' and '))
   // A file that is missing would end the run in the middle of an epoch.
   await assertImagesPresent([...data.train, ...data.val])
   const missing = describeMissingClass(countClasses('val', data.val))
@@ -90,6 +99,29 @@ function countClasses(subset: Subset, rows: readonly TrainingRow[]) {
 function trainingRow(row: ProcessedRow, targets: readonly AuxiliaryTarget[]): TrainingRow {
   const { imageId, patientId, laterality, view, cancer, file, sha256 } = row
   return { imageId, patientId, laterality, view, target: cancer, file, sha256, labels: labelsOf(row, targets) }
+}
+
+/** The lesions of an image in pixels of the processed one; what a breast without cancer has is benign whatever its label. */
+function patchLesions(
+  { cancer, placement }: ProcessedRow,
+  lesions: readonly Lesion[],
+  { height, width, leaveOut }: Config['image'] & Pick<NonNullable<Config['training']['patches']>, 'leaveOut'>,
+): PatchLesion[] {
+  return lesions.flatMap((lesion) => {
+    const box = lesionInImage(lesion, placement, { height, width })
+    if (box === undefined) return []
+    const label = lesion.label?.toLowerCase() ?? ''
+    const isLeftOut = leaveOut.some((start) => label.startsWith(start.toLowerCase()))
+    const isMalignant = cancer === 1 && !label.startsWith('benign')
+    return { ...box, kind: isLeftOut ? 'ignored' : isMalignant ? 'malignant' : 'benign' }
+  })
+}
+
+/** Patches without a lesion would all be negative. */
+function assertLesions(rows: readonly TrainingRow[], path: string): void {
+  if (rows.some(({ lesions }) => lesions?.some(({ kind }) => kind === 'malignant'))) return
+  const message = `Expected boxes of lesions for training images with cancer in ${path} but received none. Patches need them: import the set with its lesions, or set training.patches to null.`
+  throw new TrainerError('data-invalid', message, { path })
 }
 
 /** A head without a label would learn nothing, in silence. */

@@ -4,7 +4,9 @@ import { join } from 'node:path'
 import { silentProgress } from '@mammokit/command-line'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { ConfigInput } from '../../src/config.ts'
+import { createLoaders } from '../../src/train/loaders.ts'
 import { train } from '../../src/train/train.ts'
+import { readTrainingData } from '../../src/train/training-data.ts'
 import { newRun, smallConfig, writeProcessedPhantom } from '../processed-phantom.ts'
 import { checkpointBytes, smallRun } from './small-run.ts'
 
@@ -12,6 +14,8 @@ let data = ''
 beforeAll(async () => {
   data = await writeProcessedPhantom()
 })
+
+const patches = { size: 32, jitter: 2, perEpoch: 12 }
 
 /** Of `training`, beside options of the network. */
 const modes: Readonly<Record<string, ConfigInput['training'] & { readonly network?: ConfigInput['model'] }>> = {
@@ -62,6 +66,13 @@ const modes: Readonly<Record<string, ConfigInput['training'] & { readonly networ
     emaDecay: 0.99,
     adam: { layerDecay: 0.7 },
   },
+  'patches that are turned, of a network that normalizes its input and pools its highest places': {
+    network: {
+      ...{ layers: [1, 1], channels: [8, 16], squeezeExcite: false, globalPool: { places: 2, window: 4 } },
+      inputNormalization: { window: 9 },
+    },
+    patches: { ...patches, augmentation: { affine: { probability: 1, rotation: [-180, 180] } } },
+  },
   'triangular2 per epoch with statistics that stay': {
     schedule: { name: 'cyclic', interval: 'epoch', mode: 'triangular2', stepSizeUp: 1 },
     freezeBatchNorm: true,
@@ -71,7 +82,8 @@ const modes: Readonly<Record<string, ConfigInput['training'] & { readonly networ
 describe('train', () => {
   it.each(Object.entries(modes))('resumes bit for bit: %s', async (_, { network, ...training }) => {
     const model = { ...smallConfig.model, ...network }
-    const whole = smallRun(data, { model, training: { ...training, epochs: 2 } })
+    const image = { ...smallConfig.image, ...(network?.inputNormalization && { mean: 0, std: 1 }) }
+    const whole = smallRun(data, { model, image, training: { ...training, epochs: 2 } })
     const { steps } = await train(whole)
     const config = { ...whole, run: newRun() }
     for (const stopAt of [1, Math.ceil(steps / 2) + 1]) {
@@ -88,5 +100,22 @@ describe('train', () => {
     }
     const metrics = [whole, config].map(({ run }) => readFileSync(join(run, 'metrics.jsonl'), 'utf8'))
     expect(metrics[1]).toBe(metrics[0])
+  })
+
+  it('on patches sees the shares of lesions and of tissue in every batch, and whole images in validation', async () => {
+    const config = smallRun(data, { training: { patches: { ...patches, malignant: 0.25, benign: 0 } } })
+    const { trainLoader, valLoader } = createLoaders(config, await readTrainingData(config), 1)
+    for await (const { shape, targets } of trainLoader.epoch(0)) {
+      expect(shape).toEqual([4, 32, 32, 1])
+      expect([...targets].sort()).toEqual([0, 0, 0, 1])
+    }
+    for await (const { shape } of valLoader.epoch(0)) expect(shape).toEqual([4, 64, 32, 1])
+    for (const loader of [trainLoader, valLoader]) await loader.close()
+  })
+
+  it('on patches needs boxes of cancers', async () => {
+    const config = smallRun(data, { training: { patches: { ...patches, leaveOut: ['s', 'm', 'd'] } } })
+    const message = 'Expected boxes of lesions for training images with cancer'
+    await expect(readTrainingData(config)).rejects.toThrow(message)
   })
 })

@@ -9,6 +9,7 @@ import {
   none,
 } from '@mammokit/augmentation'
 import { DatasetError } from '../dataset-error.ts'
+import type { PatchPlace } from '../patches/cut-patch.ts'
 import type { Sampling } from './sampling.ts'
 
 /** A processed image on the disk. */
@@ -30,6 +31,8 @@ export interface BatchRow extends BatchImage {
    * have as many places. @default the row's own image
    */
   readonly places?: readonly (readonly BatchImage[])[]
+  /** A patch of the image in place of all of it; all rows have one, or none, and `patchSize` says how large. @default the whole image */
+  readonly patch?: PatchPlace
   /** Other numbers to pass on with the image, as many in every row. @default none */
   readonly labels?: readonly number[]
 }
@@ -42,6 +45,8 @@ export interface BatchLoaderConfig {
   /** Pixels. @default that of the first image */
   readonly width?: number
   readonly batchSize: number
+  /** Side of the patches of rows that have `patch`, an even number of pixels. @default rows have none */
+  readonly patchSize?: number
   /** @default 13 */
   readonly seed?: number
   /** @default 'shuffle' */
@@ -72,7 +77,8 @@ export interface BatchLoaderConfig {
 }
 
 export interface ResolvedBatchLoaderConfig
-  extends Required<Omit<BatchLoaderConfig, 'signal' | 'cache' | 'augmentation' | 'height' | 'width'>> {
+  extends Required<Omit<BatchLoaderConfig, 'signal' | 'cache' | 'augmentation' | 'height' | 'width' | 'patchSize'>> {
+  readonly patchSize: number | undefined
   readonly height: number | undefined
   readonly width: number | undefined
   readonly augmentation: AugmentationOptions
@@ -85,7 +91,7 @@ const twoGibibytes = 2 * 1024 ** 3
 
 /** @throws DatasetError `invalid-options`; AugmentationError */
 export function resolveBatchLoaderConfig(config: BatchLoaderConfig): ResolvedBatchLoaderConfig {
-  const { cache = false, signal, augmentation = 'none', height, width, ...rest } = config
+  const { cache = false, signal, augmentation = 'none', height, width, patchSize, ...rest } = config
   const resolved = {
     seed: 13,
     sampling: 'shuffle' as const,
@@ -97,6 +103,7 @@ export function resolveBatchLoaderConfig(config: BatchLoaderConfig): ResolvedBat
     prefetch: 2,
     share: { index: 0, count: 1 },
     ...rest,
+    patchSize,
     height,
     width,
     augmentation: typeof augmentation === 'string' ? preset(augmentation) : augmentation,
@@ -130,6 +137,7 @@ export function resolveBatchLoaderConfig(config: BatchLoaderConfig): ResolvedBat
     const expected = `${places ?? 'no'} places with images, as in the first row,`
     throw invalid(`places of image ${odd.imageId}`, expected, odd.places?.map((some) => some.length).join(' and '))
   }
+  assertPatches(resolved.rows, patchSize)
   const labels = resolved.rows[0]?.labels?.length ?? 0
   const uneven = resolved.rows.find((row) => (row.labels?.length ?? 0) !== labels)
   if (uneven) {
@@ -140,6 +148,17 @@ export function resolveBatchLoaderConfig(config: BatchLoaderConfig): ResolvedBat
     )
   }
   return resolved
+}
+
+function assertPatches(rows: readonly BatchRow[], patchSize: number | undefined): void {
+  if (patchSize !== undefined && !(Number.isInteger(patchSize) && patchSize >= 2 && patchSize % 2 === 0))
+    throw invalid('patchSize', 'an even number of pixels', patchSize)
+  const wrong = rows.find(
+    ({ patch, places }) => (patch !== undefined) !== (patchSize !== undefined) || (patch && places),
+  )
+  if (wrong === undefined) return
+  const expected = patchSize === undefined ? 'none without patchSize' : 'one, and no places, beside patchSize'
+  throw invalid(`patch of image ${wrong.imageId}`, expected, wrong.patch === undefined ? 'none' : 'a patch')
 }
 
 export function assertWhole(name: string, value: number, min: number, max: number): void {

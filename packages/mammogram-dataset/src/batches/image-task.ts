@@ -1,6 +1,7 @@
 /** One image of a batch, from its file to network input: what a worker thread does. */
 import { type AugmentationOptions, augment } from '@mammokit/augmentation'
 import { decodeGrayPng, type GrayImage, PreprocessError } from '@mammokit/mammogram-preprocess/png'
+import { cutPatch, type PatchPlace } from '../patches/cut-patch.ts'
 import { type ImageFault, readBytes } from './read-bytes.ts'
 
 export interface ImageTask {
@@ -14,6 +15,8 @@ export interface ImageTask {
   readonly decoded?: Uint16Array
   /** Send the decoded values back, in shared memory. */
   readonly keepDecoded: boolean
+  /** A part of the image in place of all of it. */
+  readonly patch?: { readonly size: number; readonly place: PatchPlace }
   readonly augmentation: AugmentationOptions
   readonly seed: number
   readonly mean: number
@@ -41,7 +44,9 @@ export async function makeImage(task: ImageTask): Promise<ImageResult> {
   if (source.height !== height || source.width !== width) {
     return { status: 'wrong-size', height: source.height, width: source.width }
   }
-  const image = normalize(source, task.augmentation, task.seed, mean, std)
+  const image = task.patch
+    ? scaled(cutPatch(source, task.patch.size, task.patch.place, task), mean, std)
+    : normalize(source, task.augmentation, task.seed, mean, std)
   if (!task.keepDecoded || task.decoded) return { status: 'ok', image }
   const decoded = new Uint16Array(new SharedArrayBuffer(source.data.byteLength))
   decoded.set(source.data)
@@ -74,6 +79,10 @@ function normalize(
   }
   for (let index = 0; index < values.length; index++) values[index] = data[index]! / 65_535
   const augmented = augment({ data: values, width, height }, augmentation, seed).data
-  for (let index = 0; index < augmented.length; index++) augmented[index] = (augmented[index]! - mean) / std
-  return augmented
+  return scaled(augmented, mean, std)
+}
+
+function scaled(values: Float32Array, mean: number, std: number): Float32Array {
+  for (let index = 0; index < values.length; index++) values[index] = (values[index]! - mean) / std
+  return values
 }

@@ -9,7 +9,7 @@ import type { ImagePool } from './image-pool.ts'
 export interface Batch {
   /** Place in its epoch, from 0. */
   readonly index: number
-  /** float32 [N, H, W, 1], (value / 65535 - mean) / std; [N places, H, W, 1] of rows with places, row after row. */
+  /** float32 [N, H, W, 1], (value / 65535 - mean) / std; [N places, H, W, 1] of rows with places, row after row; H and W of patches are their side. */
   readonly images: Float32Array
   /** float32 [N, 1]. */
   readonly targets: Float32Array
@@ -52,7 +52,7 @@ export async function makeBatch(
   { config, size: { height, width }, pool, cache, checked }: BatchSource,
   place: BatchPlace,
 ): Promise<Batch> {
-  const { rows, batchSize, share, seed, padLast, augmentation, mean, std } = config
+  const { rows, batchSize, share, seed, padLast, augmentation, mean, std, patchSize } = config
   const { epoch, index, order, canceled } = place
   const whole = order.subarray(index * batchSize, (index + 1) * batchSize)
   const size = batchSize / share.count
@@ -61,7 +61,8 @@ export async function makeBatch(
   const shown = drawn.flatMap((row, slot) => imagesOf(row, { seed, epoch, position: first + slot }))
   const places = rows[0]!.places?.length ?? 1
   const count = padLast ? size : drawn.length
-  const pixels = height * width
+  const shape = patchSize === undefined ? { height, width } : { height: patchSize, width: patchSize }
+  const pixels = shape.height * shape.width
   const images = new Float32Array(count * places * pixels)
   await Promise.all(
     shown.map(async ({ file: path, sha256 }, slot) => {
@@ -74,6 +75,7 @@ export async function makeBatch(
           width,
           ...(decoded ? { decoded } : {}),
           keepDecoded: cache.hasRoom(),
+          ...(patchSize !== undefined && { patch: { size: patchSize, place: drawn[slot]!.patch! } }),
           augmentation,
           seed: createRandom(seed, 'augmentation', epoch, first * places + slot).bits(),
           mean,
@@ -93,7 +95,7 @@ export async function makeBatch(
     images,
     targets: Float32Array.from({ length: count }, (_, slot) => drawn[slot]?.target ?? 0),
     labels: joinLabels(drawn, count),
-    shape: [count * places, height, width, 1],
+    shape: [count * places, shape.height, shape.width, 1],
     valid: drawn.length,
     start: first,
     total: whole.length,

@@ -1,6 +1,9 @@
 /** Which images stand in which batch of an epoch: a pure function of seed and epoch. */
 import { createRandom } from '@mammokit/seeded-random'
-import { DatasetError } from '../dataset-error.ts'
+import { endlessOrder, shuffled } from './endless-order.ts'
+import { invalidSampling as invalid } from './invalid-sampling.ts'
+import { type GroupSampling, planGroups } from './sample-groups.ts'
+import type { SamplingPlan } from './sampling-plan.ts'
 
 /**
  * How an epoch draws its images.
@@ -13,6 +16,7 @@ import { DatasetError } from '../dataset-error.ts'
  *   negatives each pass in turn, and go on in the next epoch where they ended
  * - `positivesPerBatch`: so many positives in every batch, and each negative once: the epoch has as many batches as the negatives fill;
  *   positives pass in turn, over the epochs
+ * - `groups`: of each group of rows so many in every batch, `draws` in all; the rows of a group pass in turn, over the epochs
  */
 export type Sampling =
   | 'sequential'
@@ -21,13 +25,7 @@ export type Sampling =
   | { readonly weights: readonly number[] }
   | { readonly positiveFraction: number }
   | { readonly positivesPerBatch: number }
-
-export interface SamplingPlan {
-  /** Draws of an epoch. */
-  readonly draws: number
-  /** Row numbers of an epoch, batch after batch. */
-  order(epoch: number): Int32Array
-}
+  | GroupSampling
 
 /** @throws DatasetError `invalid-options` */
 export function planSampling(
@@ -41,12 +39,13 @@ export function planSampling(
   if (sampling === 'shuffle') return { draws: all.length, order: (epoch) => shuffled(all, seed, 'order', epoch) }
   if ('positiveFraction' in sampling) return planFraction(targets, sampling.positiveFraction, batchSize, seed)
   if ('positivesPerBatch' in sampling) return planPerBatch(targets, sampling.positivesPerBatch, batchSize, seed)
+  if ('groups' in sampling) return planGroups(sampling, batchSize, seed)
   return planWeights(weightsOf(targets, sampling), seed)
 }
 
 function weightsOf(
   targets: readonly number[],
-  sampling: { readonly weights: readonly number[] } | { readonly positiveFactor: number },
+  sampling: Extract<Sampling, { readonly weights: unknown } | { readonly positiveFactor: unknown }>,
 ): readonly number[] {
   if ('weights' in sampling) {
     const { weights } = sampling
@@ -150,25 +149,4 @@ function splitByTarget(targets: readonly number[], name: string) {
   if (positives.length > 0 && negatives.length > 0) return { positives, negatives }
   const received = `${positives.length} positives and ${negatives.length} negatives`
   throw invalid(`sampling.${name}`, 'rows of both kinds', received, 'Sample with shuffle.')
-}
-
-/** Position to row in an endless sequence of shuffled passes over the rows. */
-function endlessOrder(rows: Int32Array, seed: number, name: string): (position: number) => number {
-  let pass = -1
-  let order = rows
-  return (position) => {
-    const wanted = Math.floor(position / rows.length)
-    if (wanted !== pass) order = shuffled(rows, seed, name, wanted)
-    pass = wanted
-    return order[position % rows.length]!
-  }
-}
-
-function shuffled(rows: Int32Array, seed: number, name: string, pass: number): Int32Array {
-  return createRandom(seed, name, pass).shuffle(rows.slice())
-}
-
-function invalid(name: string, expected: string, received: unknown, remedy: string): DatasetError {
-  const message = `Expected ${expected} for ${name} but received ${String(received)}. ${remedy}`
-  return new DatasetError('invalid-options', message, { name, received })
 }
