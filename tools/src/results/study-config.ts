@@ -10,9 +10,10 @@ const arm = z.strictObject({
   /** Keys of the trainer's configuration over the study's own. @default none */
   settings: settings.default({}),
   /**
-   * Weights that training starts with: random ones, those of the run on phantoms, or random ones in a file that two engines share.
+   * Weights that training starts with: random ones, those of the run on phantoms, those of the run on patches of phantoms, or random ones in
+   * a file that two engines share.
    */
-  start: z.enum(['random', 'phantom', 'shared']).default('random'),
+  start: z.enum(['random', 'phantom', 'patches', 'shared']).default('random'),
   /** What trains: mammokit-trainer, or tools/bench/peers/training.py, which knows one recipe. */
   engine: z.enum(['mammokit', 'pytorch']).default('mammokit'),
 })

@@ -1,5 +1,5 @@
 /**
- * `npm run study -- --source FOLDER --folder STUDY [--phantom RUN] [--config FILE] [--threads N]`: trains and measures every arm of a study,
+ * `npm run study -- --source FOLDER --folder STUDY [--phantom RUN] [--patches RUN] [--config FILE] [--threads N]`: trains and measures every arm of a study,
  * fold by fold, on a data set as it was published, and prints the table of what is done.
  *
  * Each training is a line of STUDY/figures.jsonl and is not repeated: killed and started again, the study continues where it was, within
@@ -36,6 +36,7 @@ const { values } = parseArgs({
     source: { type: 'string' },
     folder: { type: 'string' },
     phantom: { type: 'string' },
+    patches: { type: 'string' },
     threads: { type: 'string', default: '2' },
     report: { type: 'boolean', default: false },
     figures: { type: 'string' },
@@ -43,7 +44,7 @@ const { values } = parseArgs({
 })
 const config = await readStudyConfig(values.config)
 const folder = resolve(values.folder ?? 'study')
-const { source, phantom } = values
+const { source } = values
 
 if (!values.report) {
   mkdirSync(folder, { recursive: true })
@@ -59,7 +60,7 @@ async function runUnit(unit: Unit): Promise<void> {
   const { engine } = config.arms[unit.arm]!
   const start = await firstWeights(unit, settings)
   if (start === undefined) {
-    console.log(`${unitName(unit)} is left out: it needs --phantom RUN.`)
+    console.log(`${unitName(unit)} is left out: it needs --${config.arms[unit.arm]!.start} RUN.`)
     return
   }
   const recipe = hash(JSON.stringify(settings), start === null ? '' : readFileSync(start))
@@ -164,7 +165,8 @@ async function firstWeights(unit: Unit, settings: Record<string, unknown>): Prom
   const { start } = config.arms[unit.arm]!
   if (start === 'shared') return initialWeights(folder, settings.model as Partial<SeResNeXtConfig>, unit.seed)
   if (start === 'random') return null
-  return phantom === undefined ? undefined : runPaths(phantom).weights(Math.max(...(await listEpochs(phantom))))
+  const run = values[start]
+  return run === undefined ? undefined : runPaths(run).weights(Math.max(...(await listEpochs(run))))
 }
 
 function command(app: 'trainer' | 'evaluator', ...args: readonly string[]): void {
