@@ -14,7 +14,9 @@ export const patchSchema = z.strictObject({
   leaveOut: z
     .array(text)
     .default([])
-    .describe('labels of lesions, or their beginnings, that give no patches, and beside which none are cut')
+    .describe(
+      'labels of lesions, or their beginnings, that give no patches; where they are malignant, none is cut beside them',
+    )
     .meta({ examples: [['microcalcifications', 'benign-calcification']] }),
   augmentation: z
     .looseObject({})

@@ -113,7 +113,9 @@ function patchLesions(
     const label = lesion.label?.toLowerCase() ?? ''
     const isLeftOut = leaveOut.some((start) => label.startsWith(start.toLowerCase()))
     const isMalignant = cancer === 1 && !label.startsWith('benign')
-    return { ...box, kind: isLeftOut ? 'ignored' : isMalignant ? 'malignant' : 'benign' }
+    // What is benign and left out is tissue like any other.
+    if (!isMalignant) return isLeftOut ? [] : { ...box, kind: 'benign' }
+    return { ...box, kind: isLeftOut ? 'ignored' : 'malignant' }
   })
 }
 
