@@ -22,13 +22,13 @@ const comparisons = [
   'test/{train-step,examples,open-sizes}.test.ts',
   'test/ops/{recompute,gradients}.test.ts',
   'test/run/random.test.ts',
-  'test/device/webgpu.test.ts',
+  'test/device/{webgpu,half-precision}.test.ts',
 ]
 const quick = [
   'test/kernels/properties.test.ts',
   'test/train-step.test.ts',
   'test/run/random.test.ts',
-  'test/device/webgpu.test.ts',
+  'test/device/{webgpu,half-precision}.test.ts',
 ]
 
 /**

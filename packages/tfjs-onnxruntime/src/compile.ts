@@ -2,6 +2,7 @@
 import type * as tf from '@tensorflow/tfjs-core'
 import type { Graph, Value } from './graph/graph.ts'
 import { encodeModel } from './onnx/encode-model.ts'
+import { toHalfPrecision } from './onnx/half-precision.ts'
 import { checkNames, checkOption, type NamesOf } from './options.ts'
 import { findInPlaceWrites } from './plan/in-place-writes.ts'
 import { type PreparedGraph, prepareGraph } from './prepare-graph.ts'
@@ -9,7 +10,7 @@ import { type Bindings, Executable, type OutputTensor } from './run/executable.t
 import type { InputValue } from './run/inputs.ts'
 import { type Fallback, selectProviders } from './run/providers.ts'
 import { checkOptions, keepsOnDevice, openSession, type SessionOptions } from './run/session.ts'
-import { isCpu } from './runtime/runtime.ts'
+import { isCpu, sumsInFloat32 } from './runtime/runtime.ts'
 import type { FunctionOf, InputSpec, InputSpecs } from './trace/input-spec.ts'
 import { assertNoTrace, type Trace } from './trace/trace.ts'
 
@@ -30,7 +31,16 @@ export interface CompileOptions extends SessionOptions {
    * of the graph. @default 'host', twice as fast
    */
   readonly updates?: 'host' | 'graph'
+  /**
+   * `float16`: convolutions and products of matrices, and what is computed element by element from them, in half precision; long sums,
+   * statistics, exponentials and losses in float32, as in PyTorch's autocast. Inputs, results and variables stay float32. Train with a
+   * `createLossScaler`. For graphics adapters: a `cpu` computes the same in float32 and rounds, which takes longer. @default 'float32'
+   */
+  readonly precision?: 'float32' | 'float16'
 }
+
+/** Terms that a provider may sum in half precision. */
+const longestHalfSum = 512
 
 const optionNames = {
   executionProviders: true,
@@ -39,6 +49,7 @@ const optionNames = {
   freezeVariables: true,
   seed: true,
   updates: true,
+  precision: true,
   profileFilePrefix: true,
   optimizedModelFilePath: true,
   runtime: true,
@@ -98,20 +109,27 @@ export async function compile<Result, const Specs extends InputSpecs>(
   const { seed } = options
   assertNoTrace()
   await selectProviders(options)
-  const portable = (options.executionProviders ?? ['cpu']).some((provider) => !isCpu(provider))
+  const providers = options.executionProviders ?? ['cpu']
+  const isHalf = options.precision === 'float16'
+  const portable = isHalf || providers.some((provider) => !isCpu(provider))
   const prepared = prepareGraph(fn, inputSpecs, {
     ...{ freezeVariables: options.freezeVariables ?? false, portable, updatesOnHost: updatesOnHost(options) },
   })
   const { traced } = prepared
-  const graph = dropUnused(prepared.graph, traced)
+  const longestSum = providers.every(sumsInFloat32) ? Number.POSITIVE_INFINITY : longestHalfSum
+  const { graph: stored, types } = isHalf
+    ? toHalfPrecision(prepared.graph, { longestSum })
+    : { graph: prepared.graph, types: undefined }
+  const graph = dropUnused(stored, traced)
   const inputNames = namesOf(graph, traced)
   const outputNames = graph.outputs.map((_, i) => `output${i}`)
   const bindings = bindingsOf(graph, prepared, inputNames, outputNames)
-  const model = encodeModel(graph, { inputNames, outputNames })
+  const model = encodeModel(graph, { inputNames, outputNames, ...(types && { types }) })
   const opened = await openSession(
     model,
     options,
     bindings.writes.map(({ name }) => name),
+    isHalf,
   )
   const executable = new Executable(bindings, opened, seed ?? Math.trunc(Math.random() * 2 ** 31))
   const { match, unflatten } = traced
@@ -133,9 +151,10 @@ export async function compile<Result, const Specs extends InputSpecs>(
 function checkCompileOptions(options: CompileOptions): void {
   checkNames(options, optionNames, 'compile')
   checkOptions(options)
-  const { seed, updates, freezeVariables } = options
+  const { seed, updates, freezeVariables, precision } = options
   checkOption({ seed }, 'a whole number from 0 to 2^53 - 1', (n) => Number.isSafeInteger(n) && (n as number) >= 0)
   checkOption({ updates }, 'host or graph', (where) => where === 'host' || where === 'graph')
+  checkOption({ precision }, 'float32 or float16', (name) => name === 'float32' || name === 'float16')
   checkOption({ freezeVariables }, 'true or false', (value) => typeof value === 'boolean')
 }
 
@@ -185,10 +204,11 @@ function bindingsOf(
       variable,
       inPlace: inPlace.has(variable),
     })),
-    updates: updates.map(({ variable, m, v, beta2, gradient, decay, rate, floor, shrink }) => ({
+    updates: updates.map(({ variable, m, v, beta2, gradient, decay, rate, floor, shrink, take }) => ({
       ...{ variable, m, v, beta2, gradient: outputNames[gradient] },
       ...{ decay: outputNames[decay], rate: outputNames[rate], floor: outputNames[floor] },
       shrink: shrink === undefined ? undefined : outputNames[shrink],
+      take: take === undefined ? undefined : outputNames[take],
     })),
   }
 }

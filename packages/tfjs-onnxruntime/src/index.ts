@@ -4,6 +4,13 @@ export { EngineError, type EngineErrorCode } from './errors.ts'
 export { type Adam, type AdamOptions, type AdamState, type AdamStep, createAdam } from './ops/adam.ts'
 export { type BatchNormTrainingResult, batchNormTraining } from './ops/batch-norm-training.ts'
 export { groupedConv2d, type Padding, type Strides } from './ops/grouped-conv2d.ts'
+export {
+  createLossScaler,
+  type LossScaler,
+  type LossScalerOptions,
+  type LossScalerState,
+  type UnscaledGradients,
+} from './ops/loss-scaler.ts'
 export { recompute } from './ops/recompute.ts'
 export type { OutputTensor } from './run/executable.ts'
 export type { InputValue } from './run/inputs.ts'

@@ -5,6 +5,7 @@ import type { Graph } from './graph/graph.ts'
 import { openGraph } from './graph/open-graph.ts'
 import { optimize } from './graph/optimize.ts'
 import { encodeModel, opsets } from './onnx/encode-model.ts'
+import { reducePrecision } from './onnx/reduce-precision.ts'
 import { checkNames, checkOption } from './options.ts'
 import type { InputSpec, InputSpecs } from './trace/input-spec.ts'
 import { openSpecs, traceAll } from './trace/open-specs.ts'
@@ -66,12 +67,14 @@ export function toOnnx(
       'Expected a function without random numbers but received one that draws them. Export inference, not training.',
     )
   const graphs = traces.map(({ graph }) => optimize(graph))
-  return encodeModel(sizes.size === 0 ? graphs[0] : openGraph(graphs, sizes).graph, {
+  const whole = sizes.size === 0 ? graphs[0] : openGraph(graphs, sizes).graph
+  const { graph, types } = reducePrecision(whole, precision ?? 'float32')
+  return encodeModel(graph, {
+    types,
     inputNames: traced.inputs.map(({ spec, place }) => spec.name ?? `input${place}`),
     outputNames: namesOfOutputs(traced, graphs[0], options),
     ...(options.metadata === undefined ? {} : { metadata: options.metadata }),
     ...(opset === undefined ? {} : { opset }),
-    ...(precision === undefined ? {} : { precision }),
   })
 }
 

@@ -11,7 +11,7 @@ import { dataTypes } from '../graph/operators/elementwise.ts'
 import { contributed, opset } from '../graph/operators.ts'
 import { toFloat16Bits } from './float16.ts'
 import { forOpset } from './for-opset.ts'
-import { type Precision, reducePrecision, type StoredGraph } from './reduce-precision.ts'
+import type { StoredGraph } from './stored-graph.ts'
 
 type Writer = protobuf.Writer
 
@@ -40,14 +40,15 @@ export interface EncodeOptions {
   readonly metadata?: Readonly<Record<string, string>>
   /** Version of ONNX's operators. @default 18 */
   readonly opset?: number
-  /** Numbers of half precision or of 8 bits, where their error may be borne. @default 'float32' */
-  readonly precision?: Precision
+  /** Constants that are stored in another type than their own. @default none */
+  readonly types?: StoredGraph['types']
 }
 
 /** The bytes of an ONNX model. @throws {EngineError} `too-large` if they would exceed protobuf's limit of 2 GB, `bad-input` if two names are equal or the opset lacks an operator */
 export function encodeModel(given: Graph, options: EncodeOptions): Uint8Array {
   const version = options.opset ?? opset
-  const { graph, types } = reducePrecision(forOpset(given, version), options.precision ?? 'float32')
+  const graph = forOpset(given, version)
+  const types: StoredGraph['types'] = options.types ?? new Map()
   checkNames([...options.inputNames, ...options.outputNames])
   const names = nameValues(graph, options)
   const constants = collectConstants(graph)

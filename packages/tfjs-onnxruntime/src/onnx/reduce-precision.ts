@@ -2,83 +2,17 @@
 import { type Graph, type Node, numbersOf, sizeOf, splatOf, type Value } from '../graph/graph.ts'
 import { transposed } from '../graph/passes/fold-constants.ts'
 import { removeDeadNodes } from '../graph/rewrite.ts'
+import { toHalfPrecision } from './half-precision.ts'
+import type { StoredGraph } from './stored-graph.ts'
 
-export type Precision = 'float32' | 'float16' | 'int8'
-
-/** A graph, and the values whose numbers are stored in another type than their own. */
-export interface StoredGraph {
-  readonly graph: Graph
-  readonly types: ReadonlyMap<Value, 'float16' | 'int8'>
-}
-
-/** Operators that are computed in half precision; sums over many elements, exponentials and choices by index stay float32. */
-const halfOperators = new Set(
-  (
-    'Conv ConvTranspose MatMul Add Sub Mul Div Neg Abs Relu LeakyRelu Elu Selu Sigmoid HardSigmoid Tanh MaxPool AveragePool BatchNormalization ' +
-    'Concat Reshape Transpose Slice Pad Split Expand Tile DepthToSpace Identity'
-  ).split(' '),
-)
-
-/** ONNX's numbers for the types. */
-const [float32, float16] = [1, 10]
-const largestHalf = 65504
+type Precision = 'float32' | 'float16' | 'int8'
 
 /** Fewer weights are not worth a node that restores them. */
 const minQuantized = 1024
 
 export function reducePrecision(graph: Graph, precision: Precision): StoredGraph {
   if (precision === 'float32') return { graph, types: new Map() }
-  return precision === 'float16' ? new HalfGraph().convert(graph) : quantizeWeights(graph)
-}
-
-/** Inputs and outputs of the graph stay float32. */
-class HalfGraph {
-  private readonly types = new Map<Value, 'float16'>()
-  private readonly nodes: Node[] = []
-  private readonly halfValues = new Set<Value>()
-  private readonly casts = new Map<Value, Value>()
-
-  convert(graph: Graph): StoredGraph {
-    for (const node of graph.nodes) {
-      const isHalf = halfOperators.has(node.op) && node.inputs.every((value) => value === undefined || isInRange(value))
-      const convert = (value: Value): Value => (isHalf ? this.half(value) : this.full(value))
-      this.nodes.push({ ...node, inputs: node.inputs.map((value) => value && convert(value)) })
-      if (isHalf) for (const value of node.outputs) if (value.dtype === 'float32') this.halfValues.add(value)
-    }
-    const outputs = graph.outputs.map((value) => this.full(value))
-    return { graph: { ...graph, nodes: this.nodes, outputs }, types: this.types }
-  }
-
-  private half(value: Value): Value {
-    if (value.dtype !== 'float32' || this.halfValues.has(value)) return value
-    if (value.constant === undefined) return this.cast(value, float16)
-    const known = this.casts.get(value)
-    if (known !== undefined) return known
-    const stored = { ...value }
-    this.types.set(stored, 'float16')
-    this.casts.set(value, stored)
-    return stored
-  }
-
-  private full(value: Value): Value {
-    return this.halfValues.has(value) ? this.cast(value, float32) : value
-  }
-
-  private cast(value: Value, to: number): Value {
-    const known = this.casts.get(value)
-    if (known !== undefined) return known
-    const result: Value = { shape: value.shape, dtype: value.dtype }
-    this.nodes.push({ op: 'Cast', inputs: [value], outputs: [result], attributes: { to } })
-    this.casts.set(value, result)
-    return result
-  }
-}
-
-function isInRange(value: Value): boolean {
-  if (value.constant === undefined || value.dtype !== 'float32') return true
-  const { data } = value.constant
-  for (const number of data) if (Math.abs(number) > largestHalf && Number.isFinite(number)) return false
-  return true
+  return precision === 'float16' ? toHalfPrecision(graph) : quantizeWeights(graph)
 }
 
 /** Filters and matrices as 8-bit numbers with one scale for each output; DequantizeLinear restores them when the file is loaded. */

@@ -29,6 +29,8 @@ export interface AdamStep {
   readonly learningRate: tf.Tensor | number
   /** Decay of the mean of gradients, in [0, 1). @default 0.9 */
   readonly beta1?: tf.Tensor | number
+  /** bool []: where it is false the step is not taken, and variables, moments and the count of steps stay. @default true */
+  readonly allFinite?: tf.Tensor
 }
 
 /** State of the optimizer by name: `step`, `<variable>/m`, `<variable>/v`. */
@@ -69,10 +71,10 @@ export function createAdam(variables: readonly tf.Variable[], options: AdamOptio
   return {
     variables: own,
     applyGradients(gradients, given) {
-      checkNames(given, { learningRate: true, beta1: true }, 'applyGradients')
-      const { learningRate, beta1 = 0.9 } = given
+      checkNames(given, { learningRate: true, beta1: true, allFinite: true }, 'applyGradients')
+      const { learningRate, beta1 = 0.9, allFinite } = given
       tf.tidy(() => {
-        step.assign(tf.add(step, 1))
+        step.assign(tf.add(step, allFinite === undefined ? 1 : tf.cast(allFinite, 'float32')))
         const decay = toScalar(beta1)
         // With c = sqrt(1 - beta2^t), m / (sqrt(v) / c + epsilon) is c m / (sqrt(v) + c epsilon): one pass less over each variable.
         // expm1 keeps the precision that 1 - beta2^t loses.
@@ -88,7 +90,8 @@ export function createAdam(variables: readonly tf.Variable[], options: AdamOptio
           const gradient = weightDecay === 0 ? raw : tf.add(raw, tf.mul(variable, weightDecay))
           const m = own.get(`${variable.name}/m`)!
           const v = own.get(`${variable.name}/v`)!
-          const next = update({ variable, m, v, gradient, decay, rate, floor, ...shrink }, beta2)
+          const take = allFinite && { take: allFinite }
+          const next = update({ variable, m, v, gradient, decay, rate, floor, ...shrink, ...take }, beta2)
           for (const [i, target] of [variable, m, v].entries()) target.assign(next[i])
         }
       })
@@ -144,16 +147,19 @@ interface Update {
   readonly floor: tf.Tensor
   /** Factor of the variable before the update; 1 where it is absent. */
   readonly shrink?: tf.Tensor
+  /** Whether to update at all; yes where it is absent. */
+  readonly take?: tf.Tensor
 }
 
 /** The new variable, m and v. */
 function update(inputs: Update, beta2: number): tf.Tensor[] {
   if (hasKernel('AdamUpdate')) return runKernel('AdamUpdate', { ...inputs }, { beta2 })
-  const { variable, m, v, gradient, decay, rate, floor, shrink } = inputs
+  const { variable, m, v, gradient, decay, rate, floor, shrink, take } = inputs
   const shrunk = shrink === undefined ? variable : tf.mul(variable, shrink)
   const nextM = tf.add(tf.mul(m, decay), tf.mul(gradient, tf.sub(1, decay)))
   const nextV = tf.add(tf.mul(v, beta2), tf.mul(tf.square(gradient), 1 - beta2))
-  return [tf.sub(shrunk, tf.mul(tf.div(nextM, tf.add(tf.sqrt(nextV), floor)), rate)), nextM, nextV]
+  const next = [tf.sub(shrunk, tf.mul(tf.div(nextM, tf.add(tf.sqrt(nextV), floor)), rate)), nextM, nextV]
+  return take === undefined ? next : [variable, m, v].map((before, i) => tf.where(take, next[i], before))
 }
 
 let optimizers = 0

@@ -15,6 +15,8 @@ export interface HostUpdate<Source> {
   readonly floor: Source
   /** Factor of the variable before the update; 1 where it is absent. */
   readonly shrink: Source | undefined
+  /** Whether to update at all; yes where it is absent. */
+  readonly take: Source | undefined
 }
 
 /**
@@ -41,9 +43,10 @@ export function takeUpdatesOut(traced: Trace): {
   const updates = nodes.flatMap((node): HostUpdate<number>[] => {
     const [variable, m, v] = targets.get(node)!
     if (variable === undefined) return []
-    const [gradient, decay, rate, floor, shrink] = node.inputs.slice(3).map((value) => indexOf(value!))
+    const [gradient, decay, rate, floor] = node.inputs.slice(3, 7).map((value) => indexOf(value!))
+    const [shrink, take] = node.inputs.slice(7).map((value) => value && indexOf(value))
     const beta2 = (node.attributes.beta2 as { readonly float: number }).float
-    return [{ variable, m, v, beta2, gradient, decay, rate, floor, shrink }]
+    return [{ variable, m, v, beta2, gradient, decay, rate, floor, shrink, take }]
   })
   return { trace: { ...traced, graph: { ...graph, outputs: [...outputs, ...sources.keys()] }, writes: left }, updates }
 }

@@ -3,7 +3,8 @@
 import type * as ort from 'onnxruntime-common'
 import { adviceFor, loadRuntime } from '#runtime'
 import { checkOption } from '../options.ts'
-import type { Runtime } from '../runtime/runtime.ts'
+import { isCpu, type Runtime } from '../runtime/runtime.ts'
+import { obstacleToHalf, reasonOf } from './half-adapter.ts'
 import { checkProviders, type Fallback, noProvider, selectProviders } from './providers.ts'
 
 export interface SessionOptions {
@@ -37,23 +38,33 @@ export function keepsOnDevice(executionProvider: string): boolean {
   return executionProvider === 'webgpu'
 }
 
-/** Opens a session; `residentOutputs` stay on the device where the provider has one. @throws {EngineError} `provider` where no provider works */
+/**
+ * Opens a session; `residentOutputs` stay on the device where the provider has one.
+ *
+ * @param isHalf whether the model needs half precision, which not every adapter has
+ * @throws {EngineError} `provider` where no provider works
+ */
 export async function openSession(
   model: Uint8Array,
   options: SessionOptions = {},
   residentOutputs: readonly string[] = [],
+  isHalf = false,
 ): Promise<OpenedSession> {
   const { candidates, fallbacks: missing } = await selectProviders(options)
   const runtime = options.runtime ?? (await loadRuntime(candidates))
   const fallbacks = [...missing]
   for (const executionProvider of candidates) {
     try {
+      const obstacle = isHalf && !isCpu(executionProvider) && (await obstacleToHalf(runtime, executionProvider))
+      if (obstacle) {
+        fallbacks.push({ executionProvider, reason: obstacle })
+        continue
+      }
       const settings = sessionOptionsFor(executionProvider, options, residentOutputs)
       const session = await runtime.InferenceSession.create(model, settings)
       return { session, runtime, executionProvider, fallbacks }
     } catch (error) {
-      const reason = (error instanceof Error ? error.message : String(error)).trim().replace(/\.+$/, '')
-      fallbacks.push({ executionProvider, reason: `${reason}. ${adviceFor(executionProvider)}` })
+      fallbacks.push({ executionProvider, reason: `${reasonOf(error)}. ${adviceFor(executionProvider)}` })
     }
   }
   throw noProvider(fallbacks)

@@ -20,14 +20,15 @@ export class UpdatedVariables {
   async prepare(fetches: Fetches): Promise<void> {
     await downloadVariables(this.updates.flatMap(({ variable, m, v }) => [variable, m, v]))
     // onnxruntime-node copies each output to a new array, even if one is passed.
-    for (const { gradient, decay, rate, floor, shrink } of this.updates)
-      for (const name of [gradient, decay, rate, floor, shrink]) if (name !== undefined) fetches[name] = null
+    for (const { gradient, decay, rate, floor, shrink, take } of this.updates)
+      for (const name of [gradient, decay, rate, floor, shrink, take]) if (name !== undefined) fetches[name] = null
   }
 
   /** Computes the new values in place, and frees the gradients. */
   apply(fetched: Feeds): void {
     const numbersOf = (name: string) => fetched[name].data as Float32Array
     for (const { variable, m, v, beta2, ...sources } of this.updates) {
+      if (sources.take !== undefined && !fetched[sources.take].data[0]) continue
       const targets = [variable, m, v]
       const arrays = targets.map((target) => {
         const numbers = readStorage(target) as Float32Array
