@@ -45,11 +45,11 @@ describe('plainProgress', () => {
   })
 })
 
-test('streamProgress draws a bar on a terminal and plain lines in a pipe', () => {
-  const written = (isTTY: boolean) => {
+test('streamProgress draws a bar on a terminal and plain lines in a pipe, on a dumb terminal and under mpirun', () => {
+  const written = (isTTY: boolean, env: Record<string, string> = {}) => {
     const terminal = { isTTY, columns: 80, cursorTo() {}, clearLine() {}, moveCursor() {} }
     const stream = Object.assign(new PassThrough(), terminal) as unknown as OutputStream & PassThrough
-    const progress = streamProgress(stream)
+    const progress = streamProgress(stream, env)
     progress.start('images', 2)
     progress.update(2)
     progress.line('done')
@@ -59,6 +59,8 @@ test('streamProgress draws a bar on a terminal and plain lines in a pipe', () =>
   expect(written(false)).toMatch(/^images: 2\/2, \d+ MB\ndone\n$/)
   expect(written(true)).toContain('images [')
   expect(written(true)).toMatch(/2\/2 {2}\d+ MB/)
+  for (const env of [{ TERM: 'dumb' }, { OMPI_COMM_WORLD_SIZE: '2' }])
+    expect(written(true, env)).toMatch(/^images: 2\/2/)
 })
 
 test.each([
@@ -103,7 +105,7 @@ function screenOf(written: string): string[] {
 test('a bar that lines are printed above of stays below them, and what follows it too', () => {
   const terminal = { isTTY: true, columns: 80 }
   const stream = Object.assign(new PassThrough(), terminal) as unknown as OutputStream & PassThrough
-  const progress = streamProgress(stream)
+  const progress = streamProgress(stream, {})
   progress.line('first')
   progress.start('images', 2)
   progress.update(1)

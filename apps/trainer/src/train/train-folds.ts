@@ -1,4 +1,5 @@
 /** `train`: one run, a run for each fold of a split, or a dry run; in one process, or in all that mpirun started. */
+import { availableParallelism } from 'node:os'
 import { type CommandContext, exitCodes, silentContext } from '@mammokit/command-line'
 import { joinProcessGroup, type ProcessGroup, ProcessGroupError } from '@mammokit/process-group'
 import { foldRun } from '@mammokit/training-run'
@@ -44,6 +45,8 @@ export async function trainFolds(
 
 async function trainIn(group: ProcessGroup, config: Config, context: CommandContext): Promise<TrainSummary[] | DryRun> {
   assertShareable(config, group.size)
+  const bound = group.size > 1 ? describeBinding(config.threads, availableParallelism()) : undefined
+  if (bound !== undefined && group.rank === 0) context.progress.line(bound)
   if (config.dryRun) {
     const [first = null] = config.folds === null ? [config.fold] : parseFolds(config.folds)
     return dryRun({ ...config, fold: first }, context)
@@ -60,6 +63,18 @@ async function trainIn(group: ProcessGroup, config: Config, context: CommandCont
     summaries.push(await trainOne({ ...config, folds: null, fold }))
   }
   return summaries
+}
+
+/**
+ * What to do where a launcher lets a process use fewer cores than it has threads, as Open MPI does with two processes on a machine.
+ *
+ * @example
+ * describeBinding(8, 1) // 'Each process has 8 threads but may use only 1 core of its machine. ...'
+ */
+export function describeBinding(threads: number, cores: number): string | undefined {
+  if (threads <= cores) return undefined
+  const use = `Each process has ${threads} threads but may use only ${cores} ${cores === 1 ? 'core' : 'cores'} of its machine.`
+  return `${use} Where there are more, start mpirun with --bind-to none, or srun with --cpus-per-task=${threads}.`
 }
 
 /** @throws TrainerError `bad-processes` for what several processes cannot do together */

@@ -4,7 +4,7 @@ import { silentProgress } from '@mammokit/command-line'
 import { dataPaths } from '@mammokit/screening-data'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { TrainSummary } from '../../src/train/train.ts'
-import { parseFolds, trainFolds } from '../../src/train/train-folds.ts'
+import { describeBinding, parseFolds, trainFolds } from '../../src/train/train-folds.ts'
 import { readTrainingData } from '../../src/train/training-data.ts'
 import { newRun, writeProcessedPhantom } from '../processed-phantom.ts'
 import { checkpointBytes, smallRun } from './small-run.ts'
@@ -47,5 +47,14 @@ describe('train --folds', () => {
     await expect(trainFolds({ ...config, fold: 1, folds: '0-1' })).rejects.toThrow('either fold or folds')
     expect(parseFolds('3,0-1,1')).toEqual([0, 1, 3])
     expect(() => parseFolds('4-0')).toThrow('rising ranges')
+  })
+})
+
+describe('the cores of a process that a launcher started', () => {
+  it('are told where they are fewer than its threads, with the flags that mend it', () => {
+    expect(describeBinding(8, 1)).toBe(
+      'Each process has 8 threads but may use only 1 core of its machine. Where there are more, start mpirun with --bind-to none, or srun with --cpus-per-task=8.',
+    )
+    expect([describeBinding(1, 1), describeBinding(2, 16)]).toEqual([undefined, undefined])
   })
 })
