@@ -48,6 +48,21 @@ describe('docker/', () => {
     expect(texts[1]!.match(/httpGet: \{ path: \/healthz, /g)).toHaveLength(2)
   })
 
+  it('trains in several processes with flags that train has, and one process for each worker', () => {
+    const job = read('docker/kubernetes/train-mpi/mpijob.yaml')
+    const known = Object.values(trainerCommands.find(({ name }) => name === 'train')!.flags)
+    const given = [...job.split('- train\n')[1]!.matchAll(/(?<=- )--[a-z-]+(?==)/g)].map(([flag]) => flag)
+    expect(given.length).toBeGreaterThan(4)
+    expect([...known.map((flag) => flag.split(' ')[0]), '--option']).toEqual(expect.arrayContaining(given))
+    const [processes, workers, batch] = [/- -n\n +- '(\d+)'/, /Worker:\n +replicas: (\d+)/, /--batch-size=(\d+)/].map(
+      (pattern) => Number(pattern.exec(job)?.[1]),
+    )
+    expect(processes).toBe(workers)
+    // Each process has the default batch, whose memory is measured.
+    expect(batch).toBe(8 * processes!)
+    expect(job).toContain('memory: 16Gi')
+  })
+
   it('gives training the memory that the default batch took in docs/benchmarks.md', () => {
     const gigabytes = Number(/^\| 8 \(the default\) \|.*\| ([\d.]+) GB \|$/m.exec(read('docs/benchmarks.md'))?.[1])
     const job = read('docker/kubernetes/train-folds/job.yaml')
