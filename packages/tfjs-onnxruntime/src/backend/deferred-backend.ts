@@ -9,7 +9,8 @@ import type { ElementType, Graph, Value } from '../graph/graph.ts'
 import type { Storage } from '../memory/storage.ts'
 import { isCpu } from '../runtime/runtime.ts'
 import type { BackendRuntime } from './backend-session.ts'
-import { type DataId, EntryBackend } from './entry-backend.ts'
+import { EntryBackend } from './entry-backend.ts'
+import type { DataId } from './entry-storage.ts'
 import { Recording } from './recording.ts'
 import { SessionCache } from './session-cache.ts'
 import { type Entry, valuesOf } from './tensor-entry.ts'
@@ -72,7 +73,7 @@ export class DeferredBackend extends EntryBackend {
           'without onnxruntime-node a computation cannot be waited for. Kernels that have no lowering read so too.',
         { shape: entry.shape },
       )
-    return values
+    return forCaller(entry, values)
   }
 
   override async read(dataId: DataId): Promise<backend_util.BackendValues> {
@@ -80,7 +81,7 @@ export class DeferredBackend extends EntryBackend {
     if (entry.pending !== undefined) this.flush()
     await entry.computing
     if (entry.failure !== undefined) throw entry.failure
-    return valuesOf(entry)!
+    return forCaller(entry, valuesOf(entry)!)
   }
 
   override async time(f: () => void): Promise<{ kernelMs: number }> {
@@ -100,9 +101,10 @@ export class DeferredBackend extends EntryBackend {
 
   /** Computes every live tensor that is still pending: immediately, or in turn if the runtime is asynchronous. */
   flush(): void {
-    const wanted = [...this.live].filter(({ pending }) => pending !== undefined && pending.constant === undefined)
+    const wanted = [...this.pending].filter(({ pending }) => pending !== undefined && pending.constant === undefined)
     const { graph, sources } = this.recording.finish(wanted.map((entry) => entry.pending!))
     this.recording = this.nextRecording()
+    this.pending.clear()
     if (wanted.length === 0) return
     for (const entry of wanted) entry.pending = undefined
     const settle = (results: readonly Storage[]): void => {
@@ -130,10 +132,10 @@ export class DeferredBackend extends EntryBackend {
     return this.sessions.compute(graph, sources)
   }
 
-  /** A tensor that a kernel returns unchanged shares its data, as in tfjs's own backends. */
-  share(tensor: TensorInfo): TensorInfo {
-    this.incRef(tensor.dataId)
-    return { dataId: tensor.dataId, shape: tensor.shape, dtype: tensor.dtype }
+  /** A tensor that a kernel returns unchanged, or with another shape, shares its data, as in tfjs's own backends. */
+  share({ dataId, shape, dtype }: TensorInfo, newShape = shape): TensorInfo {
+    this.incRef(dataId)
+    return { dataId, shape: newShape, dtype }
   }
 
   private toTensorInfo(value: Value): TensorInfo {
@@ -141,13 +143,12 @@ export class DeferredBackend extends EntryBackend {
     const source = this.recording.sourceOf(value)
     // A pending tensor gets its own node; a constant is materialized when it is read.
     if (source !== undefined && source.values === undefined) return this.toTensorInfo(builder.add('Identity', [value]))
-    const dataId = {}
     const { shape } = value
     const dtype = value.dtype as Exclude<ElementType, 'int64'>
     const isShared = source !== undefined
     if (isShared) source.isShared = true
     const pending = isShared ? undefined : value
-    this.add(dataId, { shape, dtype, values: source?.values, pending, refCount: 1, isShared })
+    const dataId = this.add({ shape, dtype, values: source?.values, pending, refCount: 1, isShared })
     return { dataId, shape: [...shape], dtype }
   }
 
@@ -164,4 +165,9 @@ export class DeferredBackend extends EntryBackend {
   private nextRecording(): Recording {
     return new Recording(!isCpu(this.runtime.executionProvider))
   }
+}
+
+/** The caller may modify what it reads, and another tensor may have the same data. */
+function forCaller({ refCount }: Entry, values: backend_util.BackendValues): backend_util.BackendValues {
+  return refCount === 1 ? values : (values.slice() as backend_util.BackendValues)
 }

@@ -1,28 +1,21 @@
 /** Bookkeeping of a tfjs backend: the entry and reference count of each tensor. */
-import {
-  type backend_util,
-  type DataMover,
-  DataStorage,
-  type DataType,
-  KernelBackend,
-  type TensorInfo,
-} from '@tensorflow/tfjs-core'
+import { type backend_util, type DataMover, type DataType, KernelBackend } from '@tensorflow/tfjs-core'
+import { type DataId, EntryStorage } from './entry-storage.ts'
 import { type Entry, stored } from './tensor-entry.ts'
 
-export type DataId = TensorInfo['dataId']
-
 export abstract class EntryBackend extends KernelBackend {
-  protected readonly storage: DataStorage<Entry>
-  protected readonly live = new Set<Entry>()
+  protected readonly storage: EntryStorage
+  /** Tensors of the pending graph. */
+  protected readonly pending = new Set<Entry>()
 
   constructor(dataMover: DataMover) {
     super()
-    this.storage = new DataStorage(this, dataMover)
+    this.storage = new EntryStorage(this, dataMover)
   }
 
-  protected add(dataId: DataId, entry: Entry): void {
-    this.storage.set(dataId, entry)
-    this.live.add(entry)
+  protected add(entry: Entry): DataId {
+    if (entry.pending !== undefined) this.pending.add(entry)
+    return this.storage.create(entry)
   }
 
   /** Copies: the values are read when the graph runs, and the caller may have changed the array by then. */
@@ -32,9 +25,7 @@ export abstract class EntryBackend extends KernelBackend {
 
   /** Sets a tensor's values from an array that nobody else will modify. */
   adopt(values: backend_util.BackendValues, shape: number[], dtype: DataType): DataId {
-    const dataId = {}
-    this.move(dataId, values, shape, dtype, 1)
-    return dataId
+    return this.storage.create(entryOf(values, shape, dtype, 1))
   }
 
   override move(
@@ -44,22 +35,21 @@ export abstract class EntryBackend extends KernelBackend {
     dtype: DataType,
     refCount: number,
   ): void {
-    this.add(dataId, { shape, dtype, values: stored(values, dtype), pending: undefined, refCount, isShared: false })
+    this.storage.set(dataId, entryOf(values, shape, dtype, refCount))
   }
 
   override disposeData(dataId: DataId, force = false): boolean {
-    if (!this.storage.has(dataId)) return true
-    const entry = this.storage.get(dataId)
+    const entry = this.storage.find(dataId)
+    if (entry === undefined) return true
     entry.refCount--
     if (!force && entry.refCount > 0) return false
-    this.live.delete(entry)
+    if (entry.pending !== undefined) this.pending.delete(entry)
     this.storage.delete(dataId)
     return true
   }
 
   override refCount(dataId: DataId): number {
-    if (!this.storage.has(dataId)) return 0
-    const { refCount, isShared } = this.storage.get(dataId)
+    const { refCount, isShared } = this.storage.find(dataId) ?? { refCount: 0, isShared: false }
     return isShared ? refCount + 1 : refCount
   }
 
@@ -68,7 +58,8 @@ export abstract class EntryBackend extends KernelBackend {
   }
 
   decRef(dataId: DataId): void {
-    if (this.storage.has(dataId)) this.storage.get(dataId).refCount--
+    const entry = this.storage.find(dataId)
+    if (entry !== undefined) entry.refCount--
   }
 
   override numDataIds(): number {
@@ -82,4 +73,8 @@ export abstract class EntryBackend extends KernelBackend {
   override floatPrecision(): 32 {
     return 32
   }
+}
+
+function entryOf(values: backend_util.BackendValues, shape: number[], dtype: DataType, refCount: number): Entry {
+  return { shape, dtype, values: stored(values, dtype), pending: undefined, refCount, isShared: false }
 }

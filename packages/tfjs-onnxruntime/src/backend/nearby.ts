@@ -5,14 +5,12 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { sizeOf } from '../graph/graph.ts'
 import type { Storage } from '../memory/storage.ts'
-import { asInputs, cpuBackend } from './cpu-fallback.ts'
+import { cpuBackend, isStringOrComplex } from './cpu-fallback.ts'
 import type { DeferredBackend } from './deferred-backend.ts'
+import { directKernels, maxElements } from './direct-kernels.ts'
 
 type Shape = readonly number[]
-type Attributes = tf.NamedAttrMap | undefined
 
-/** Most elements, read or written, of an operation that is computed here; measured against sessions of 30 operations. */
-const maxElements = 2048
 /** Most multiplications of a product of matrices. */
 const maxMultiplications = 1 << 15
 
@@ -20,25 +18,29 @@ const maxMultiplications = 1 << 15
 const ofFloats = new Set(
   (
     'Abs Add AddN BatchMatMul ClipByValue Concat Cos Elu EluGrad Exp ExpandDims Log Log1p Maximum Mean Minimum Multiply Neg Pack PadV2 Pow RealDiv ' +
-    'Reciprocal Relu Relu6 Reshape Rsqrt Sigmoid Sign Sin Slice Softmax Softplus SplitV Sqrt Square SquaredDifference Step Sub Sum Tanh Tile ' +
+    'Reciprocal Relu Relu6 Rsqrt Sigmoid Sign Sin Slice Softmax Softplus SplitV Sqrt Square SquaredDifference Step Sub Sum Tanh Tile ' +
     'Transpose Unpack _FusedMatMul'
   ).split(' '),
 )
 const ofAny = new Set(
-  'ArgMax Cast Equal Greater GreaterEqual Less LessEqual LogicalAnd LogicalNot NotEqual Reshape Select GatherV2'.split(
-    ' ',
-  ),
+  'ArgMax Cast Equal Greater GreaterEqual Less LessEqual LogicalAnd LogicalNot NotEqual Select GatherV2'.split(' '),
 )
 
-/** The result of a kernel, or undefined where it is left to ONNX Runtime. */
-export function runNearby(
-  name: string,
-  tensors: readonly [string, tf.TensorInfo][],
-  attrs: Attributes,
-  own: DeferredBackend,
-): tf.TensorInfo | tf.TensorInfo[] | undefined {
-  const isCovered = ofAny.has(name) || (ofFloats.has(name) && tensors.every(([, { dtype }]) => dtype === 'float32'))
-  if (!isCovered || tensors.length === 0 || !isSmall(name, tensors, attrs)) return undefined
+type Inputs = Readonly<Record<string, tf.TensorInfo>>
+type Result = tf.TensorInfo | tf.TensorInfo[] | undefined
+type NearbyKernel = (inputs: Inputs, attrs: tf.NamedAttrMap, own: DeferredBackend) => Result
+
+/** How a kernel is computed here: undefined for kernels that never are, and from calls that are left to ONNX Runtime. */
+export function nearbyKernel(name: string): NearbyKernel | undefined {
+  const direct = directKernels[name]
+  if (!ofAny.has(name) && !ofFloats.has(name)) return direct
+  return (inputs, attrs, own) => direct?.(inputs, attrs, own) ?? runNearby(name, inputs, attrs, own)
+}
+
+function runNearby(name: string, inputs: Inputs, attrs: tf.NamedAttrMap, own: DeferredBackend): Result {
+  const tensors: [string, tf.TensorInfo][] = []
+  for (const key in inputs) if (inputs[key] != null) tensors.push([key, inputs[key]])
+  if (tensors.length === 0 || !isCovered(name, tensors, attrs) || !isSmall(name, tensors, attrs)) return undefined
   const values: Storage[] = []
   for (const [, { dataId }] of tensors) {
     const known = own.valuesAtHand(dataId)
@@ -46,22 +48,26 @@ export function runNearby(
     values.push(known as Storage)
   }
   const kernel = cpuKernel(name)
-  const cpu = cpuBackend()
-  if (kernel === undefined || cpu === null || !isSame(name, tensors, values, attrs)) return undefined
-  const inputs = tensors.map(([key, { shape, dtype }], i): [string, tf.TensorInfo] => [
-    key,
-    cpu.makeTensorInfo(shape, dtype, values[i]),
-  ])
+  const cpu = scratchBackend()
+  if (kernel === undefined || cpu === undefined || !isSame(name, tensors, values, attrs)) return undefined
+  const given = (Array.isArray(inputs) ? [] : {}) as tf.NamedTensorInfoMap
+  tensors.forEach(([key, { shape, dtype }], i) => {
+    given[key] = cpu.makeTensorInfo(shape, dtype, values[i])
+  })
   const take = ({ dataId, shape, dtype }: tf.TensorInfo): tf.TensorInfo => {
     const computed = cpu.readSync(dataId) as Storage
-    cpu.disposeData(dataId)
     // What a kernel passes on belongs to its input.
     return { dataId: own.adopt(values.includes(computed) ? computed.slice() : computed, shape, dtype), shape, dtype }
   }
-  const result = kernel({ inputs: asInputs(inputs), attrs: attrs ?? {}, backend: cpu })
-  const taken = Array.isArray(result) ? result.map(take) : take(result)
-  for (const [, { dataId }] of inputs) cpu.disposeData(dataId)
-  return taken
+  const result = kernel({ inputs: given, attrs, backend: cpu })
+  return Array.isArray(result) ? result.map(take) : take(result)
+}
+
+function isCovered(name: string, tensors: readonly [string, tf.TensorInfo][], attrs: tf.NamedAttrMap): boolean {
+  if (!ofAny.has(name)) return tensors.every(([, { dtype }]) => dtype === 'float32')
+  return (
+    !isStringOrComplex(attrs.dtype as string | undefined) && !tensors.some(([, { dtype }]) => isStringOrComplex(dtype))
+  )
 }
 
 /** Those that have been looked up: tfjs finds a kernel among all of them by a key that it builds each time. */
@@ -73,15 +79,49 @@ function cpuKernel(name: string): tf.KernelFunc | undefined {
   return known
 }
 
-function isSmall(name: string, tensors: readonly [string, tf.TensorInfo][], attrs: Attributes): boolean {
-  const shapes = tensors.map(([, { shape }]) => shape)
+/** tfjs's cpu backend, with tensors that are kept in their identifiers: they live for one call, and its own table of them takes longer than the call. */
+let scratch: ReturnType<typeof cpuBackend> | undefined
+
+function scratchBackend(): NonNullable<typeof scratch> | undefined {
+  const cpu = cpuBackend()
+  if (cpu === null) return undefined
+  scratch ??= Object.create(cpu, {
+    data: { value: inIdentifiers },
+    // It would print a recommendation of tfjs-node.
+    firstUse: { value: false, writable: true },
+  }) as NonNullable<typeof scratch>
+  return scratch
+}
+
+type Identifier = { held: unknown }
+
+const inIdentifiers = {
+  get: (id: Identifier) => id.held,
+  has: (id: Identifier) => id.held !== undefined,
+  set(id: Identifier, held: unknown) {
+    id.held = held
+  },
+  delete(id: Identifier) {
+    id.held = undefined
+  },
+}
+
+function isSmall(name: string, tensors: readonly [string, tf.TensorInfo][], attrs: tf.NamedAttrMap): boolean {
   if (name === 'BatchMatMul' || name === '_FusedMatMul')
-    return multiplications(shapes, attrs as unknown as tf.BatchMatMulAttrs) <= maxMultiplications
-  const { reps } = (attrs ?? {}) as { readonly reps?: readonly number[] }
+    return (
+      multiplications(
+        tensors.map(([, { shape }]) => shape),
+        attrs as unknown as tf.BatchMatMulAttrs,
+      ) <= maxMultiplications
+    )
+  const [[, { shape }]] = tensors
   // Of a large table a few rows are gathered.
-  const read = name === 'GatherV2' ? gathered(shapes) : shapes.reduce((sum, shape) => sum + sizeOf(shape), 0)
-  const broadcast = shapes.length === 2 && !ofAny.has(name) ? outer(shapes) : 0
-  return Math.max(read, broadcast, sizeOf(reps ?? []) * (reps === undefined ? 0 : read)) <= maxElements
+  if (name === 'GatherV2') return gathered(tensors.map(([, tensor]) => tensor.shape)) <= maxElements
+  let read = 0
+  for (const [, tensor] of tensors) read += sizeOf(tensor.shape)
+  if (name === 'Tile') return read * sizeOf((attrs as unknown as tf.TileAttrs).reps) <= maxElements
+  if (tensors.length === 2 && !ofAny.has(name)) return Math.max(read, outer(shape, tensors[1][1].shape)) <= maxElements
+  return read <= maxElements
 }
 
 function multiplications([a, b]: readonly Shape[], { transposeA, transposeB }: tf.BatchMatMulAttrs): number {
@@ -95,11 +135,10 @@ function gathered([x, indices]: readonly Shape[]): number {
 }
 
 /** Most elements that two shapes may broadcast to. */
-function outer([a, b]: readonly Shape[]): number {
-  const rank = Math.max(a.length, b.length)
-  return sizeOf(
-    Array.from({ length: rank }, (_, i) => Math.max(a[i - rank + a.length] ?? 1, b[i - rank + b.length] ?? 1)),
-  )
+function outer(a: Shape, b: Shape): number {
+  let size = 1
+  for (let i = 1; i <= Math.max(a.length, b.length); i++) size *= Math.max(a[a.length - i] ?? 1, b[b.length - i] ?? 1)
+  return size
 }
 
 /** Whether the cpu backend gives what a graph would give for these numbers too. */
@@ -107,7 +146,7 @@ function isSame(
   name: string,
   tensors: readonly [string, tf.TensorInfo][],
   values: readonly Storage[],
-  attrs: Attributes,
+  attrs: tf.NamedAttrMap,
 ): boolean {
   if (name === 'ArgMax') return !values[0].some(Number.isNaN)
   if (name !== 'GatherV2') return true

@@ -9,7 +9,7 @@ import { kernelNames } from '../trace/register.ts'
 import { loadBackendRuntime } from './backend-runtime.ts'
 import { isStringOrComplex, runOnCpu } from './cpu-fallback.ts'
 import { DeferredBackend } from './deferred-backend.ts'
-import { runNearby } from './nearby.ts'
+import { nearbyKernel } from './nearby.ts'
 
 /** Options of the backend `onnxruntime`. */
 export interface BackendOptions
@@ -58,15 +58,14 @@ export async function registerBackend(options: BackendOptions = {}): Promise<voi
 
 function kernelFuncOf(name: string): tf.KernelFunc {
   const lowering = lowerings[name]
+  const nearby = nearbyKernel(name)
   return ({ inputs, attrs, backend }) => {
-    const tensors = Object.entries(inputs).filter((entry): entry is [string, tf.TensorInfo] => entry[1] != null)
     const own = backend as DeferredBackend
+    const computed = nearby?.(inputs as Record<string, tf.TensorInfo>, attrs ?? {}, own)
+    if (computed !== undefined) return computed
+    const tensors = Object.entries(inputs).filter((entry): entry is [string, tf.TensorInfo] => entry[1] != null)
     const dtypes = [...tensors.map(([, { dtype }]) => dtype), (attrs as { dtype?: string } | undefined)?.dtype]
     const isNumeric = !dtypes.some(isStringOrComplex)
-    // Copies are many: tfjs makes one of each tensor that a gradient needs.
-    if (name === 'Identity' && isNumeric) return own.share(tensors[0][1])
-    const nearby = isNumeric ? runNearby(name, tensors, attrs, own) : undefined
-    if (nearby !== undefined) return nearby
     const recorded = isNumeric
       ? own.record((builder, resolve) =>
           lowering?.(builder, Object.fromEntries(tensors.map(([key, tensor]) => [key, resolve(tensor)])), attrs ?? {}),

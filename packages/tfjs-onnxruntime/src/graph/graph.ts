@@ -37,12 +37,16 @@ export interface Graph {
 
 /** Number of elements of a shape. */
 export function sizeOf(shape: readonly number[]): number {
-  return shape.reduce((product, length) => product * length, 1)
+  let size = 1
+  for (const length of shape) size *= length
+  return size
 }
 
 /** Whether two shapes are the same. */
 export function sameShape(a: readonly number[], b: readonly number[]): boolean {
-  return a.length === b.length && a.every((length, index) => length === b[index])
+  if (a.length !== b.length) return false
+  for (let axis = 0; axis < a.length; axis++) if (a[axis] !== b[axis]) return false
+  return true
 }
 
 /** The value of a uniform constant; undefined for any other value. */

@@ -42,8 +42,9 @@ function linkSavedOutputs(): void {
     if (isDecision(name, inputs, outputs, this.state.activeTape as unknown as TapeNode[])) return
     addTapeNode.call(this as never, name, inputs, outputs, ...rest)
     const tape = this.state.activeTape as unknown as TapeNode[]
-    const made = new Set(outputs.map(({ id }) => id))
-    const isCopy = (node: TapeNode): boolean => Object.values(node.inputs).some((input) => made.has(input?.id))
+    const isMade = (input: tf.Tensor | undefined): boolean => outputs.some(({ id }) => id === input?.id)
+    const isCopy = (node: TapeNode): boolean => Object.values(node.inputs).some(isMade)
+    if (tape.length === 1 || !isCopy(tape[tape.length - 2])) return
     const node = tape.pop()!
     const copies: TapeNode[] = []
     // They are the last ones before it, one for each output at most.
@@ -56,7 +57,7 @@ function linkSavedOutputs(): void {
 /** Whether a kernel without a gradient compares numbers, or joins comparisons: gradients choose by it, and none passes through it. */
 function isDecision(name: string, inputs: object, outputs: readonly tf.Tensor[], tape: readonly TapeNode[]): boolean {
   const isTruth = ({ dtype }: tf.Tensor): boolean => dtype === 'bool'
-  if (tf.getGradient(name) != null || !outputs.every(isTruth)) return false
+  if (!outputs.every(isTruth) || tf.getGradient(name) != null) return false
   const truths = Object.values(inputs).filter(isTruth)
   return (
     truths.length === 0 || truths.some(({ id }) => tape.some((node) => node.outputs.some((made) => made.id === id)))

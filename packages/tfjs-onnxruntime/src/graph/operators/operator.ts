@@ -1,6 +1,6 @@
 /** Entries of the operator table, and helpers that its families share. */
 import { EngineError } from '../../errors.ts'
-import { type Attributes, type ElementType, numbersOf, type Value } from '../graph.ts'
+import { type Attributes, type ElementType, numbersOf, sameShape, type Value } from '../graph.ts'
 
 export interface Inferred {
   readonly shape: readonly number[]
@@ -54,7 +54,8 @@ export function expectSame(op: string, a: Value, b: Value): void {
 }
 
 /** The broadcast of two shapes. @throws if they are incompatible. */
-export function broadcast(a: readonly number[], b: readonly number[]): number[] {
+export function broadcast(a: readonly number[], b: readonly number[]): readonly number[] {
+  if (sameShape(a, b) || b.length === 0) return a
   const rank = Math.max(a.length, b.length)
   return Array.from({ length: rank }, (_, index) => {
     const m = a[index - rank + a.length] ?? 1

@@ -1,0 +1,111 @@
+import * as tf from '@tensorflow/tfjs'
+import { beforeAll, expect, test } from 'vitest'
+import { directKernels } from '../../src/backend/direct-kernels.ts'
+import { registerBackend } from '../../src/index.ts'
+
+beforeAll(async () => {
+  tf.enableProdMode()
+  await registerBackend({ name: 'direct', intraOpNumThreads: 1 })
+})
+
+const odd = [NaN, Infinity, -Infinity, -0, 0, 1e-40, 3.4e38, -2.5, 1 / 3, 7, -1e-3, 88]
+
+/** The numbers of what `compute` returns, on a backend. */
+async function on(backend: string, compute: () => tf.Tensor[]): Promise<{ shape: number[]; values: unknown }[]> {
+  await tf.setBackend(backend)
+  return compute().map((x) => ({ shape: x.shape, values: Array.from(x.dataSync()) }))
+}
+
+async function expectSame(compute: () => tf.Tensor[]): Promise<void> {
+  expect(await on('direct', compute)).toEqual(await on('cpu', compute))
+}
+
+const unary = [
+  'Abs',
+  'Exp',
+  'Log',
+  'Neg',
+  'Reciprocal',
+  'Relu',
+  'Rsqrt',
+  'Sigmoid',
+  'Sqrt',
+  'Square',
+  'Tanh',
+  'ZerosLike',
+]
+const binary = ['Add', 'Maximum', 'Minimum', 'Multiply', 'RealDiv', 'SquaredDifference', 'Sub']
+
+test('the kernels that are tested are all that there are', () => {
+  expect(Object.keys(directKernels).toSorted()).toEqual(
+    [...unary, ...binary, 'Cast', 'Identity', 'Reshape', 'Sum'].toSorted(),
+  )
+})
+
+test.each(unary)('%s gives the numbers of the JavaScript backend, exactly', async (name) => {
+  await expectSame(() =>
+    [tf.tensor2d(odd, [3, 4]), tf.scalar(2), tf.zeros([0, 2])].map(
+      (x) => tf.engine().runKernel(name, { x }) as tf.Tensor,
+    ),
+  )
+})
+
+test.each(binary)('%s gives the numbers of the JavaScript backend, exactly, however shapes broadcast', async (name) => {
+  const shapes = [[3, 4], [4], [1, 4], [3, 1], [1, 1], [], [1, 3, 4], [2, 1, 4], [0, 4]]
+  const make = (shape: number[], from: number) =>
+    tf.tensor(
+      Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, i) => odd[(from + i) % odd.length]),
+      shape,
+    )
+  await expectSame(() =>
+    shapes.flatMap((left) =>
+      shapes
+        .filter(
+          (right) =>
+            !(left.includes(0) || right.includes(0)) ||
+            [left, right].every((shape) => shape.length < 3 && shape[0] !== 3),
+        )
+        .map((right) => tf.engine().runKernel(name, { a: make(left, 0), b: make(right, 5) }) as tf.Tensor),
+    ),
+  )
+})
+
+test('sums give the numbers of the JavaScript backend, exactly, over any axes', async () => {
+  const axes = [undefined, [], 0, 1, -1, [0, 1], [1, 2], [0, 2], [0, 1, 2], [-1, -3]]
+  const x = Array.from({ length: 24 }, (_, i) => Math.sin(i) * 10 ** (i % 5))
+  await expectSame(() =>
+    axes.flatMap((axis) => [false, true].map((keep) => tf.sum(tf.tensor3d(x, [2, 3, 4]), axis as number, keep))),
+  )
+  await expectSame(() => [tf.sum(tf.scalar(3)), tf.sum(tf.zeros([0, 3]), 0), tf.sum(tf.zeros([3, 0]), 1)])
+})
+
+test('a tensor with another shape shares its data until one of them is read, and leaves none behind', async () => {
+  await tf.setBackend('direct')
+  const before = tf.memory().numDataBuffers
+  const x = tf.tensor1d([1, 2, 3, 4, 5, 6])
+  const [y, z] = tf.tidy(() => [tf.reshape(x, [2, -1]), tf.cast(tf.reshape(x, [3, 2]), 'float32')])
+  expect([y.shape, tf.memory().numDataBuffers - before]).toEqual([[2, 3], 1])
+  x.dataSync().fill(9)
+  ;(await y.data()).fill(8)
+  x.dispose()
+  y.dispose()
+  expect(Array.from(tf.matMul(z, z, true).dataSync())).toEqual([35, 44, 44, 56])
+  z.dispose()
+  expect(tf.memory().numDataBuffers - before).toBe(1)
+})
+
+test('tensors move to another backend and back, by their own identifiers and by others', async () => {
+  await registerBackend({ name: 'other', intraOpNumThreads: 1 })
+  await tf.setBackend('direct')
+  const x = tf.tensor1d([1, 2])
+  for (const backend of ['other', 'cpu', 'direct', 'other']) {
+    await tf.setBackend(backend)
+    expect(Array.from(tf.add(x, 1).dataSync())).toEqual([2, 3])
+  }
+  await tf.setBackend('cpu')
+  const foreign = tf.tensor1d([3])
+  await tf.setBackend('direct')
+  expect(tf.neg(foreign).dataSync()[0]).toBe(-3)
+  foreign.dispose()
+  x.dispose()
+})
