@@ -135,6 +135,7 @@ export const commands: readonly Command[] = [
       'training.batchSize': '--batch-size <n>',
       'training.microBatchSize': '--micro-batch-size <n>',
       memoryMiB: '--memory <MiB>',
+      'training.precision': '--precision <name>',
       'training.lr': '--lr <rate>',
       'training.schedule.name': '--schedule <name>',
       'training.sampling': '--sampling <name|json>',

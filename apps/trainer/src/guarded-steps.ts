@@ -9,12 +9,22 @@ export interface StartedStep {
   readonly outputs: Promise<readonly Float32Array[]>
 }
 
+/** A step that was not taken. */
+export interface SkippedStep {
+  /** Of the loss, with which gradients overflowed. */
+  readonly scale: number
+  /** Weights whose gradients are not finite. */
+  readonly names: readonly string[]
+}
+
 export interface GuardedStep<Batch> {
   readonly batch: Batch
   /** Finite, and so is the norm of the gradient. */
   readonly loss: number
   /** What the step returned beside loss and norm. */
   readonly more: readonly Float32Array[]
+  /** Of a step that was not taken, whose loss and gradient may not be finite. */
+  readonly skipped: SkippedStep | undefined
   /** Share of the time since the loop began in which it waited for batches. */
   readonly waitingShare: number
 }
@@ -24,17 +34,22 @@ export interface GuardOptions {
   readonly done: number
   /** What to do about a step that diverged, in a sentence. */
   readonly advice: () => string
+  /** Of a scaled loss: what the outputs beside loss and norm say of a step that was skipped. */
+  readonly skippedOf?: (more: readonly Float32Array[]) => SkippedStep | undefined
 }
 
+/** With a smaller scale of the loss, what is not finite has another cause. */
+const minLossScale = 1
+
 /**
- * Takes a step with each batch and yields it once its loss and its gradient are known to be finite.
+ * Takes a step with each batch and yields it once its loss and its gradient are known to be finite, or that it was skipped.
  *
  * @throws {TrainerError} `diverged`, which names the step, its learning rate and its images.
  */
 export async function* guardedSteps<Batch extends { readonly imageIds: readonly string[] }>(
   batches: AsyncIterable<Batch> | Iterable<Batch>,
   start: (batch: Batch) => StartedStep,
-  { done, advice }: GuardOptions,
+  { done, advice, skippedOf }: GuardOptions,
 ): AsyncGenerator<GuardedStep<Batch>, void, undefined> {
   let step = done
   let waited = 0
@@ -46,9 +61,11 @@ export async function* guardedSteps<Batch extends { readonly imageIds: readonly 
     const [[loss], [norm], ...more] = await outputs
     step++
     const [name, value] = Number.isFinite(loss) ? ['gradient', norm] : ['loss', loss]
+    const skipped = skippedOf?.(more)
+    const isTaken = skipped === undefined || skipped.scale <= minLossScale
     const what = `a finite ${name} in step ${step}, with learning rate ${lr.toExponential(2)} and`
-    if (!Number.isFinite(value)) throw diverged(what, value, { step, lr, imageIds: batch.imageIds }, advice)
-    yield { batch, loss, more, waitingShare: waited / (performance.now() - begun) }
+    if (isTaken && !Number.isFinite(value)) throw diverged(what, value, { step, lr, imageIds: batch.imageIds }, advice)
+    yield { batch, loss, more, skipped, waitingShare: waited / (performance.now() - begun) }
     asked = performance.now()
   }
 }

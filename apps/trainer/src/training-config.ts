@@ -1,4 +1,5 @@
 /** Options of `train`: epochs, learning rate and its schedule, optimizer, loss, sampling, augmentation. */
+import { precisions } from '@mammokit/tensor-engine/names'
 import { z } from 'zod'
 import { count, fraction, seed } from './config-values.ts'
 import { patchSchema } from './patch-config.ts'
@@ -48,6 +49,26 @@ export const trainingSchema = z.strictObject({
     })
     .prefault({})
     .describe('options of Adam'),
+  precision: z
+    .enum(precisions)
+    .default('float32')
+    .describe(
+      'numbers of a step: float16 computes products in half precision, sums, losses, weights and their updates in float32; for webgpu and cuda',
+    ),
+  lossScale: z
+    .strictObject({
+      initialScale: z.number().positive().default(65536).describe('first factor of the loss'),
+      growthFactor: z.number().gt(1).default(2).describe('factor of the scale after growthInterval finite steps'),
+      backoffFactor: z
+        .number()
+        .positive()
+        .lt(1)
+        .default(0.5)
+        .describe('factor of the scale after a step whose gradient is not finite, which is skipped'),
+      growthInterval: count.default(2000).describe('finite steps in a row after which the scale grows'),
+    })
+    .prefault({})
+    .describe('scale of the loss with precision float16, as in PyTorch'),
   clipNorm: z.number().positive().nullable().default(null).describe('largest norm of the gradient; null: any'),
   freeze: z
     .strictObject({

@@ -48,6 +48,18 @@ describe('guardedSteps', () => {
     },
   )
 
+  it('goes on after a step that was skipped, and stops where the scale of the loss is down to 1', async () => {
+    const [start, others] = [0, 1].map(() => scripted([3, 1], [2, Number.NaN], [1, 1]).start)
+    const skipAt = (scale: number) => {
+      let step = 0
+      return () => (++step === 2 ? { scale, names: ['fc.weight'] } : undefined)
+    }
+    const steps = guardedSteps(batches, start, { done: 0, advice, skippedOf: skipAt(2) })
+    expect(await lossesOf(steps)).toEqual([3, 2, 1])
+    const failing = lossesOf(guardedSteps(batches, others, { done: 0, advice, skippedOf: skipAt(1) }))
+    await expect(failing).rejects.toMatchObject({ code: 'diverged', details: { step: 2 } })
+  })
+
   it('measures the share of the time in which it waited for batches', async () => {
     async function* slow() {
       for (const batch of batches) {

@@ -1,7 +1,7 @@
 /** A function compiled to one graph of ONNX Runtime. */
 import { compile, EngineError } from '@mammokit/tfjs-onnxruntime'
 import * as tf from '@tensorflow/tfjs-core'
-import type { Device } from './names.ts'
+import type { Device, Precision } from './names.ts'
 import type { PreparedFunction, TensorFunction } from './tensor-engine.ts'
 import { TensorEngineError } from './tensor-engine-error.ts'
 
@@ -10,12 +10,13 @@ interface CompiledOptions {
   readonly device: Device
   readonly freezeVariables: boolean
   readonly seed: number | undefined
+  readonly precision: Precision
 }
 
 export async function prepareCompiled(
   fn: TensorFunction,
   shapes: readonly (readonly number[])[],
-  { threads, device, freezeVariables, seed }: CompiledOptions,
+  { threads, device, freezeVariables, seed, precision }: CompiledOptions,
 ): Promise<PreparedFunction> {
   const compiled = await compile(
     fn,
@@ -25,8 +26,11 @@ export async function prepareCompiled(
       ...(threads !== undefined && { intraOpNumThreads: threads }),
       freezeVariables,
       ...(seed !== undefined && { seed }),
+      precision,
     },
-  )
+  ).catch((error: unknown) => {
+    throw unavailable(error, device, precision === 'float16' ? 'Use precision float32.' : 'Use device cpu.')
+  })
   return {
     async run(...inputs) {
       const outputs = await compiled.run(...inputs)
@@ -46,11 +50,16 @@ export async function assertDevice(device: Device): Promise<void> {
     const probe = await compile((x: tf.Tensor) => tf.neg(x), [{ shape: [1] }], { executionProviders: [device] })
     await probe.dispose()
   } catch (error) {
-    if (!(error instanceof EngineError && error.code === 'provider')) throw error
-    throw new TensorEngineError(
-      'device-unavailable',
-      `Expected a device for ${device} but received: ${error.message} Use device cpu.`,
-      { device, reason: error.message },
-    )
+    throw unavailable(error, device, 'Use device cpu.')
   }
+}
+
+/** The error for a device that the engine refuses; any other error as it is. */
+function unavailable(error: unknown, device: Device, advice: string): unknown {
+  if (!(error instanceof EngineError && error.code === 'provider')) return error
+  return new TensorEngineError(
+    'device-unavailable',
+    `Expected a device for ${device} but received: ${error.message} ${advice}`,
+    { device, reason: error.message },
+  )
 }

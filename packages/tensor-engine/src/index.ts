@@ -1,5 +1,5 @@
 export { recompute } from '@mammokit/tfjs-onnxruntime'
-export { type Device, devices, type EngineName, engineNames } from './names.ts'
+export { type Device, devices, type EngineName, engineNames, type Precision, precisions } from './names.ts'
 export { type EngineOptions, openEngine } from './open-engine.ts'
 export type {
   PreparedFunction,

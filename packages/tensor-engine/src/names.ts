@@ -11,3 +11,9 @@ export const devices = ['cpu', 'webgpu', 'cuda', 'dml', 'coreml'] as const
 
 /** Name of a device of ONNX Runtime. */
 export type Device = (typeof devices)[number]
+
+/** Numbers that a function is computed in, between its float32 inputs and outputs. */
+export const precisions = ['float32', 'float16'] as const
+
+/** Name of a precision. */
+export type Precision = (typeof precisions)[number]

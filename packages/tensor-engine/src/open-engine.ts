@@ -5,9 +5,9 @@ import '@tensorflow/tfjs-backend-cpu'
 import '@tensorflow/tfjs-layers' // registers the gradients, which tfjs-core leaves out in Node
 import { assertDevice, prepareCompiled } from './compiled.ts'
 import { prepareEager } from './eager.ts'
-import { type Device, devices, type EngineName, engineNames } from './names.ts'
+import { type Device, devices, type EngineName, engineNames, precisions } from './names.ts'
 import { loadPeer } from './peers.ts'
-import type { TensorEngine } from './tensor-engine.ts'
+import type { PrepareOptions, TensorEngine } from './tensor-engine.ts'
 import { TensorEngineError } from './tensor-engine-error.ts'
 
 /** Options of an engine. */
@@ -39,9 +39,9 @@ export async function openEngine(name: EngineName, options: EngineOptions = {}):
     return {
       ...{ name, ops: { ...ops, maxPool: tf.maxPool<tf.Tensor4D> } },
       prepare: async (fn, shapes, options = {}) => {
-        assertNames(options, ['freezeVariables', 'seed'], 'prepare')
-        const { freezeVariables = false, seed } = options
-        return prepareCompiled(fn, shapes, { threads, device, freezeVariables, seed })
+        assertPrepareOptions(name, options)
+        const { freezeVariables = false, seed, precision = 'float32' } = options
+        return prepareCompiled(fn, shapes, { threads, device, freezeVariables, seed, precision })
       },
     }
   }
@@ -49,7 +49,7 @@ export async function openEngine(name: EngineName, options: EngineOptions = {}):
   return {
     ...{ name, ops },
     prepare: async (fn, shapes, options = {}) => {
-      assertNames(options, ['freezeVariables', 'seed'], 'prepare')
+      assertPrepareOptions(name, options)
       return prepareEager(fn, shapes)
     },
   }
@@ -61,8 +61,20 @@ function assertNames(options: object, names: readonly string[], where: string): 
   if (received === undefined) return
   throw new TensorEngineError(
     'bad-option',
-    `Expected ${names.join(' or ')} for an option of ${where} but received ${received}. Correct the name.`,
+    `Expected ${names.slice(0, -1).join(', ')} or ${names.at(-1)} for an option of ${where} but received ${received}. Correct the name.`,
     { expected: names, received },
+  )
+}
+
+function assertPrepareOptions(name: EngineName, options: PrepareOptions): void {
+  assertNames(options, ['freezeVariables', 'seed', 'precision'], 'prepare')
+  const { precision = 'float32' } = options
+  const expected = name === 'onnxruntime' ? precisions : (['float32'] as const)
+  if (expected.some((known) => known === precision)) return
+  throw new TensorEngineError(
+    'bad-option',
+    `Expected ${expected.join(' or ')} for the precision of the engine ${name} but received ${precision}.`,
+    { option: 'precision', expected, received: precision },
   )
 }
 

@@ -1,7 +1,7 @@
 /** What the three engines have in common: a tfjs function, prepared once, then run on arrays. */
 import type { batchNormTraining, groupedConv2d } from '@mammokit/tfjs-onnxruntime'
 import type * as tf from '@tensorflow/tfjs-core'
-import type { EngineName } from './names.ts'
+import type { EngineName, Precision } from './names.ts'
 
 /** A tfjs function of tensors that returns tensors; it may read and assign variables. */
 export type TensorFunction = (...inputs: tf.Tensor[]) => tf.Tensor[]
@@ -15,6 +15,11 @@ export interface PrepareOptions {
   readonly freezeVariables?: boolean
   /** Of random numbers (dropout) of a compiled function: run n draws the same ones every time. @default a new one for each function */
   readonly seed?: number
+  /**
+   * `float16`: products in half precision, sums and losses in float32; for `webgpu` and `cuda`, and on a `cpu` to try it. Train with a
+   * `createLossScaler` of tfjs-onnxruntime. @default 'float32'
+   */
+  readonly precision?: Precision
 }
 
 /** A function of tensors, ready to run. */

@@ -53,7 +53,36 @@ describe('openEngine', () => {
     const engine = await openEngine('onnxruntime', { threads: 1 })
     await expect(engine.prepare((x) => [x], [[1]], { freeze: true } as never)).rejects.toMatchObject({
       code: 'bad-option',
-      message: 'Expected freezeVariables or seed for an option of prepare but received freeze. Correct the name.',
+      message:
+        'Expected freezeVariables, seed or precision for an option of prepare but received freeze. Correct the name.',
+    })
+  })
+
+  it('takes a precision, and refuses a precision that does not exist', async () => {
+    const engine = await openEngine('onnxruntime', { threads: 1 })
+    const multiply = (x: tf.Tensor, y: tf.Tensor) => [tf.matMul(x as tf.Tensor2D, y as tf.Tensor2D)]
+    const half = await engine.prepare(
+      multiply,
+      [
+        [1, 1],
+        [1, 1],
+      ],
+      { precision: 'float16' },
+    )
+    expect(Array.from((await half.run(Float32Array.of(3), Float32Array.of(2)))[0])).toEqual([6])
+    await half.dispose()
+    await expect(
+      engine.prepare(
+        multiply,
+        [
+          [1, 1],
+          [1, 1],
+        ],
+        { precision: 'half' } as never,
+      ),
+    ).rejects.toMatchObject({
+      code: 'bad-option',
+      message: 'Expected float32 or float16 for the precision of the engine onnxruntime but received half.',
     })
   })
 

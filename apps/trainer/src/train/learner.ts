@@ -10,12 +10,14 @@ import { auxiliaryTargets } from './auxiliary-targets.ts'
 import { type BatchLoss, createLoss } from './loss.ts'
 import { blendReversed } from './mixup.ts'
 import { createOptimizer } from './optimizer.ts'
+import { createStepScaler } from './step-scaler.ts'
 
 /** What a step does to the weights that learn in it: as a whole, or part by part. */
 export interface StepFunctions {
   /**
    * (images [N views, H, W, 1], targets [N, 1], with auxiliary targets labels [N, targets], share of mixup, learning rate, beta1, decay of the
-   * average) to [loss, norm of the gradient, ...parts of the loss]; updates weights, moments and the average.
+   * average) to [loss, norm of the gradient, ...parts of the loss], in half precision also [..., scale of the loss and for each weight that
+   * learns 1, or 0 where its gradient is not finite]; updates weights, moments and the average, unless a gradient is not finite.
    */
   readonly step: TensorFunction
   /**
@@ -23,10 +25,12 @@ export interface StepFunctions {
    * the loss]; adds the gradient up.
    */
   readonly accumulate: TensorFunction
-  /** (learning rate, beta1, decay of the average) to [norm of the gradient]; updates with the gradient that was added up. */
+  /** (learning rate, beta1, decay of the average) to [norm of the gradient], in half precision with the same report; updates with the gradient that was added up. */
   readonly apply: TensorFunction
   /** The gradient that was added up: a sum for each weight that learns. */
   readonly sums: readonly tf.Variable[]
+  /** Names of the weights that learn, in the order of the report of the loss's scale. */
+  readonly learning: readonly string[]
 }
 
 export interface Learner {
@@ -34,6 +38,8 @@ export interface Learner {
   readonly loss: BatchLoss
   /** Images of a row in a step: 1, or 2 of a network that fuses those of a breast. */
   readonly views: number
+  /** Whether the loss is scaled, so that a step whose gradient is not finite is skipped. */
+  readonly isScaled: boolean
   /** Auxiliary targets: numbers of a row's labels. With some a step returns, as parts of its loss, that of cancer [], and sums and counts [targets]. */
   readonly labels: number
   /** The functions of an epoch, counted from 0: the same ones as long as the same weights learn. */
@@ -62,6 +68,7 @@ export function createLearner(
   const heads = targets.length > 0 ? createAuxiliaryHeads(targets, { channels, seed }) : undefined
   const optimizer = createOptimizer(network, training, heads?.variables)
   const loss = createLoss(training.loss)
+  const scaler = training.precision === 'float16' ? createStepScaler(training.lossScale, network) : undefined
   /** Gradients of the parts so far, by the names of their weights; a step that has no parts needs none. */
   const sums = new Map<string, tf.Variable>()
 
@@ -75,42 +82,53 @@ export function createLearner(
       const [labels, share, ...rest] = heads ? others : [undefined, ...others]
       const blend = (x: tf.Tensor, views = 1) => (mixup > 0 ? blendReversed(x, share as tf.Tensor, views) : x)
       let parts: tf.Tensor[] = []
-      const { value, grads } = tf.variableGrads(() => {
+      const lossOf = () => {
         const vectors = network.vectors(blend(images, network.views) as tf.Tensor4D, options)
         const cancer = loss(network.classify(vectors), blend(targets))
         if (heads === undefined) return cancer
         const found = heads.losses(vectors, labels as tf.Tensor, mixup > 0 ? share : undefined)
         // They are outputs of the step, and outlive the gradient's scope.
         parts = [cancer, found.sums, found.counts].map((part) => tf.keep(tf.clone(part)))
-        return tf.add(cancer, found.weighted)
-      }, [...learning])
-      return { value, grads, parts, rest }
+        return tf.add(cancer, found.weighted) as tf.Scalar
+      }
+      if (scaler !== undefined) return { ...scaler.gradientOf(lossOf, learning), parts, rest }
+      return { ...tf.variableGrads(lossOf, [...learning]), parts, rest }
     }
-    const update = (grads: tf.NamedTensorMap, learningRate: tf.Tensor, beta1: tf.Tensor, decay: tf.Tensor) => {
-      const norm = optimizer.apply(grads, { learningRate, beta1 })
-      if (average !== undefined) averageWeights(average, network, decay)
-      return norm
+    /** Norm of the gradient, and the report of the loss's scale. */
+    const update = (given: tf.NamedTensorMap, learningRate: tf.Tensor, beta1: tf.Tensor, decay: tf.Tensor) => {
+      const { gradients, allFinite, report } = scaler?.unscale(given) ?? { gradients: given, report: [] }
+      const norm = optimizer.apply(gradients, { learningRate, beta1, allFinite })
+      // With a decay of 1 the average stays.
+      const kept = allFinite === undefined ? decay : tf.where(allFinite, decay, 1)
+      if (average !== undefined) averageWeights(average, network, kept)
+      if (allFinite !== undefined) scaler?.update(allFinite)
+      return { norm, report }
     }
     return {
       step(...inputs) {
         const { value, grads, parts, rest } = gradientOf(inputs)
         const [learningRate, beta1, decay] = rest as tf.Tensor[]
-        return [value, update(grads, learningRate, beta1, decay), ...parts]
+        const { norm, report } = update(grads, learningRate, beta1, decay)
+        return [value, norm, ...parts, ...report]
       },
       accumulate(...inputs) {
         const { value, grads, parts, rest } = gradientOf(inputs)
         const [weight, isLater] = rest as tf.Tensor[]
         for (const { name } of learning) {
           const sum = sums.get(name) as tf.Variable
-          sum.assign(tf.add(tf.mul(sum, isLater), tf.mul(grads[name], weight)))
+          // What was not finite does not become 0 by a factor of 0.
+          const before = scaler ? tf.where(tf.greater(isLater, 0), sum, 0) : tf.mul(sum, isLater)
+          sum.assign(tf.add(before, tf.mul(grads[name], weight)))
         }
         return [value, ...parts]
       },
       apply: (learningRate, beta1, decay) => {
         const grads = Object.fromEntries(learning.map(({ name }) => [name, sums.get(name) as tf.Tensor]))
-        return [update(grads, learningRate, beta1, decay)]
+        const { norm, report } = update(grads, learningRate, beta1, decay)
+        return [norm, ...report]
       },
       sums: learning.flatMap(({ name }) => sums.get(name) ?? []),
+      learning: learning.map(({ name }) => name),
     }
   }
 
@@ -128,6 +146,7 @@ export function createLearner(
   return {
     loss,
     views: network.views,
+    isScaled: scaler !== undefined,
     labels: targets.length,
     functionsOf(epoch) {
       const learning = optimizer.learning(epoch)
@@ -150,16 +169,18 @@ export function createLearner(
         ...optimizer.state(),
         ...(average ? withPrefix('weights', network.stateDict()) : []),
         ...(heads ? withPrefix('auxiliary', heads.state()) : []),
+        ...(scaler ? withPrefix('loss-scale', scaler.state()) : []),
       ]),
     }),
     restore(checkpoint) {
       kept.loadStateDict(checkpoint.model)
       if (average) network.loadStateDict(ofPrefix('weights', checkpoint.trainer))
       heads?.restore(ofPrefix('auxiliary', checkpoint.trainer))
+      scaler?.restore(ofPrefix('loss-scale', checkpoint.trainer))
       optimizer.restore(checkpoint.trainer)
     },
     dispose() {
-      for (const part of [network, average, heads, optimizer, ...sums.values()]) part?.dispose()
+      for (const part of [network, average, heads, optimizer, scaler, ...sums.values()]) part?.dispose()
     },
   }
 }

@@ -14,10 +14,17 @@ export interface Optimizer {
   /** The weights that learn in an epoch, counted from 0. */
   learning(epoch: number): readonly tf.Variable[]
   /** Updates the weights with their gradients, clipped; returns the norm of the gradient before that. */
-  apply(gradients: tf.NamedTensorMap, rates: { readonly learningRate: tf.Tensor; readonly beta1: tf.Tensor }): tf.Tensor
+  apply(gradients: tf.NamedTensorMap, rates: Rates): tf.Tensor
   state(): NamedTensors
   restore(tensors: NamedTensors): void
   dispose(): void
+}
+
+interface Rates {
+  readonly learningRate: tf.Tensor
+  readonly beta1: tf.Tensor
+  /** Where it is false, weights and moments stay as they are. @default true */
+  readonly allFinite?: tf.Tensor | undefined
 }
 
 interface Group {
@@ -55,7 +62,7 @@ export function createOptimizer(
     variables,
     learning: (epoch) =>
       variables.filter((variable) => !frozen.has(variable) || (freeze.epochs !== null && epoch >= freeze.epochs)),
-    apply(gradients, { learningRate, beta1 }) {
+    apply(gradients, { learningRate, beta1, allFinite }) {
       const norm = gradientNorm(gradients)
       const clipped = clipNorm === null ? gradients : clip(gradients, norm, clipNorm)
       for (const { adam, factor, variables } of groups) {
@@ -63,6 +70,7 @@ export function createOptimizer(
         adam.applyGradients(clipped, {
           learningRate: factor === 1 ? learningRate : tf.mul(learningRate, factor),
           beta1,
+          ...(allFinite && { allFinite }),
         })
       }
       return norm

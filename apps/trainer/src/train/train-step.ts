@@ -27,8 +27,8 @@ export interface TrainStep {
   /** Copies the weights to where tfjs reads them: what a device of its own has to do before they are saved. */
   download(): Promise<void>
   /**
-   * Takes a step with a batch of at most the configured size, or this process's part of one: [loss], [norm of the gradient], and the
-   * learner's parts of the loss, all of the whole batch.
+   * Takes a step with a batch of at most the configured size, or this process's part of one: [loss], [norm of the gradient], the
+   * learner's parts of the loss, all of the whole batch, and in half precision the report of the loss's scale.
    */
   run(
     batch: Pick<Batch, 'images' | 'targets'> & Partial<Pick<Batch, 'labels' | 'total'>>,
@@ -59,7 +59,7 @@ export function partSizeOf(
 
 export function createTrainStep(
   engine: Pick<TensorEngine, 'prepare'>,
-  learner: Pick<Learner, 'functionsOf' | 'labels' | 'views'>,
+  learner: Pick<Learner, 'functionsOf' | 'labels' | 'views' | 'isScaled'>,
   { height, width, batchSize, microBatchSize, seed, ranks }: TrainStepOptions,
 ): TrainStep {
   const { rank, size } = ranks ?? { rank: 0, size: 1 }
@@ -71,7 +71,7 @@ export function createTrainStep(
   let functions: StepFunctions | undefined
 
   /** The last batch of an epoch, or its last part, may be smaller: it has a graph of its own. */
-  async function preparedFor(name: Exclude<keyof StepFunctions, 'sums'>, count: number): Promise<PreparedFunction> {
+  async function preparedFor(name: 'step' | 'accumulate' | 'apply', count: number): Promise<PreparedFunction> {
     const key = `${name} ${count}`
     const found = prepared.get(key)
     if (found !== undefined) return found
@@ -88,7 +88,10 @@ export function createTrainStep(
             [count, 1],
             ...(learner.labels > 0 ? [[count, learner.labels]] : []),
           ]
-    const made = await engine.prepare((functions as StepFunctions)[name], [...batch, ...scalars], { seed })
+    const made = await engine.prepare((functions as StepFunctions)[name], [...batch, ...scalars], {
+      seed,
+      ...(learner.isScaled && { precision: 'float16' as const }),
+    })
     prepared.set(key, made)
     return made
   }
@@ -132,8 +135,8 @@ export function createTrainStep(
         accumulate.seek((values.step * size + rank) * partsPerProcess + first / partSize)
         const [[value], ...own] = await accumulate.run(...part, share, scalar(weight), scalar(first === 0 ? 0 : 1))
         totals.add(value, own, weight)
-        // The weights stay as they are: the step is not taken.
-        if (!Number.isFinite(value)) return [scalar(value), scalar(Number.NaN)]
+        // The weights stay as they are: the step is not taken. With a scaled loss the update sees to that, and lowers the scale.
+        if (!learner.isScaled && !Number.isFinite(value)) return [scalar(value), scalar(Number.NaN)]
       }
       if (ranks !== undefined && size > 1) {
         await download()
@@ -142,9 +145,9 @@ export function createTrainStep(
         await ranks.sum([totals.values, ...messages])
         unpack()
       }
-      const [norm] = await (await preparedFor('apply', 0)).run(lr, beta1, decay)
+      const [norm, ...report] = await (await preparedFor('apply', 0)).run(lr, beta1, decay)
       const [loss, ...parts] = totals.read()
-      return [loss, norm, ...parts]
+      return [loss, norm, ...parts, ...report]
     },
     dispose: release,
   }

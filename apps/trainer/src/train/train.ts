@@ -17,6 +17,7 @@ import { oneRank, type Ranks } from './ranks.ts'
 import { makeRunConfig } from './run-config.ts'
 import { shareWeights } from './share-weights.ts'
 import { openSharedRun } from './shared-run.ts'
+import { skippedStep, skippedText } from './step-scaler.ts'
 import { followedMetric, openSchedule, stepValues } from './step-values.ts'
 import { createTimeLeft } from './time-left.ts'
 import { createTrainStep, partSizeOf } from './train-step.ts'
@@ -137,9 +138,19 @@ export async function train(
         let logged = { step: position.step, at: begun }
         let waited = { share: 0, images: 0 }
         const batches = ranks.each(trainLoader.epoch(position.epoch, { startBatch: position.batch }))
-        const steps = guardedSteps(batches, start, { done: position.step, advice })
-        for await (const { batch, loss, more, waitingShare } of steps) {
+        const { learning } = learner.functionsOf(position.epoch)
+        const skippedOf = ([...more]: readonly Float32Array[]) =>
+          learner.isScaled ? skippedStep(more.at(-1) as Float32Array, learning) : undefined
+        const steps = guardedSteps(batches, start, { done: position.step, advice, skippedOf })
+        let skippedSteps = 0
+        for await (const { batch, loss: found, more, skipped, waitingShare } of steps) {
           const { lr, beta1 } = schedule.at(position.step)
+          // The loss of a skipped step may not be finite: the mean of the epoch stands for it.
+          const loss = Number.isFinite(found) ? found : position.lossSum / Math.max(1, position.batch)
+          if (skipped) {
+            skippedSteps++
+            progress.line(skippedText(position.step + 1, skipped, training.lossScale.backoffFactor))
+          }
           position = {
             ...position,
             step: position.step + 1,
@@ -153,7 +164,8 @@ export async function train(
           progress.update(position.batch, `loss ${meanLoss.toFixed(4)}, lr ${lr.toExponential(2)}, ${waiting}`)
           if (position.step % logEvery === 0) {
             const secondsPerStep = (performance.now() - logged.at) / 1000 / (position.step - logged.step)
-            const values = { loss, lr, beta1, ...lossParts(auxiliaryTargets(training), more) }
+            const scale = learner.isScaled ? { lossScale: more.at(-1)?.[0] as number } : {}
+            const values = { loss, lr, beta1, ...scale, ...lossParts(auxiliaryTargets(training), more) }
             log.write('train', position.step, epoch, values, { secondsPerStep, waitingShare })
             logged = { step: position.step, at: performance.now() }
           }
@@ -163,6 +175,7 @@ export async function train(
         }
         progress.stop()
 
+        const skips = learner.isScaled ? { skippedSteps } : {}
         const trained = performance.now()
         const validating = { ...stage, secondsAfter: timeLeft.afterValidation(epoch) }
         await shareWeights(ranks, learner, { isSame: true, download: step.download })
@@ -172,14 +185,14 @@ export async function train(
         schedule.endEpoch(followedMetric(training.schedule, validation))
         const trainLoss = position.lossSum / stepsPerEpoch
         const timings = measureEpoch({ begun, trained, images: waited.images, waitingShare: waited.share })
-        log.write('validation', position.step, epoch, { trainLoss, ...validation }, timings)
+        log.write('validation', position.step, epoch, { trainLoss, ...validation }, { ...timings, ...skips })
         position = { ...position, epoch, batch: 0, lossSum: 0, validation }
         position = { ...position, best: bestAfter(position, epoch, training.watch) }
         const path = await save()
         if (isFirst) await keepBest(run, training)
         isBetweenSteps = true
         progress.line(`epoch ${epoch}/${epochs}: ${validationText(validation)}, wrote ${path}`)
-        progress.line(timingsText(timings))
+        progress.line(timingsText(timings, skips.skippedSteps))
       }
     }
     await savingOnError(trainEpochs, { isUnsaved, save, advice })

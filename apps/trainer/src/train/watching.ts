@@ -70,10 +70,14 @@ export function measureEpoch(times: {
   }
 }
 
-/** One line about the time and memory of an epoch. */
-export function timingsText({ imagesPerSecond, waitingShare, peakMemoryMiB }: EpochTimings): string {
+/** One line about the time and memory of an epoch, in half precision also about the steps that were not finite. */
+export function timingsText(
+  { imagesPerSecond, waitingShare, peakMemoryMiB }: EpochTimings,
+  skippedSteps?: number | undefined,
+): string {
   const waiting = `${(100 * waitingShare).toFixed(1)} % of the time waiting for images`
-  return `${imagesPerSecond.toFixed(2)} images a second, ${waiting}, memory ${Math.ceil(peakMemoryMiB)} MiB at most`
+  const skipped = skippedSteps === undefined ? '' : `, ${skippedSteps} steps skipped`
+  return `${imagesPerSecond.toFixed(2)} images a second, ${waiting}, memory ${Math.ceil(peakMemoryMiB)} MiB at most${skipped}`
 }
 
 /** A table of the epochs of a run with their figures, the best one by `watch` marked. */

@@ -73,6 +73,16 @@ const modes: Readonly<Record<string, ConfigInput['training'] & { readonly networ
     },
     patches: { ...patches, augmentation: { affine: { probability: 1, rotation: [-180, 180] } } },
   },
+  'half precision whose first steps overflow and are skipped, in parts, clipped and averaged': {
+    precision: 'float16',
+    lossScale: { initialScale: 2 ** 28, growthInterval: 2, backoffFactor: 2 ** -6 },
+    dropLast: false,
+    batchSize: 5,
+    microBatchSize: 2,
+    clipNorm: 0.5,
+    emaDecay: 0.99,
+    logEvery: 1,
+  },
   'triangular2 per epoch with statistics that stay': {
     schedule: { name: 'cyclic', interval: 'epoch', mode: 'triangular2', stepSizeUp: 1 },
     freezeBatchNorm: true,
@@ -100,6 +110,9 @@ describe('train', () => {
     }
     const metrics = [whole, config].map(({ run }) => readFileSync(join(run, 'metrics.jsonl'), 'utf8'))
     expect(metrics[1]).toBe(metrics[0])
+    // Scaled losses overflow at first.
+    const scales = new Set(metrics[0].match(/"lossScale":[^,]+/g))
+    if (training.precision === 'float16') expect(scales.size).toBeGreaterThan(2)
   })
 
   it('on patches sees the shares of lesions and of tissue in every batch, and whole images in validation', async () => {
