@@ -131,4 +131,13 @@ describe('train', () => {
     const message = 'Expected boxes of lesions for training images with cancer'
     await expect(readTrainingData(config)).rejects.toThrow(message)
   })
+
+  it('on patches leaves benign findings to the tissue where it is told to', async () => {
+    const kindsOf = async (leaveOut: string[]) => {
+      const { train } = await readTrainingData(smallRun(data, { training: { patches: { ...patches, leaveOut } } }))
+      return new Set(train.flatMap(({ lesions = [] }) => lesions.map(({ kind }) => kind)))
+    }
+    expect(await kindsOf([])).toEqual(new Set(['malignant', 'benign']))
+    expect(await kindsOf(['benign'])).toEqual(new Set(['malignant']))
+  })
 })
