@@ -4,7 +4,6 @@ export type EvaluatorErrorCode =
   | 'export-differs'
   | 'folder-taken'
   | 'folds-differ'
-  | 'members-differ'
   | 'no-images'
   | 'not-in-timm'
   | 'patients-seen'

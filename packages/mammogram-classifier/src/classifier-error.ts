@@ -5,6 +5,8 @@ export type ClassifierErrorCode =
   | 'not-a-model'
   | 'breast-network'
   | 'several-networks'
+  | 'members-differ'
+  | 'folds-differ'
   | 'runtime-missing'
   | 'not-finite'
   | 'map-undefined'

@@ -9,7 +9,8 @@ import type { Fusion, ViewOutput } from './breast/fuse-views.ts'
 import { ClassifierError } from './classifier-error.ts'
 import { type ActivationMap, mapGrid } from './heatmap/activation-map.ts'
 import { logitsAndMaps, type MapOptions, resolveMapOptions } from './heatmap/class-activation.ts'
-import { type Normalization, normalizeImage } from './normalize-image.ts'
+import { assertBatch, assertBatchSize, assertFinite, inBatches } from './image-batches.ts'
+import type { Normalization } from './normalize-image.ts'
 
 /** What the classifier needs of a run's configuration. */
 export interface ClassifierConfig {
@@ -103,31 +104,27 @@ export async function openClassifier(
   { model: modelConfig, image }: ClassifierConfig,
   { engine: engineName = 'onnxruntime', batchSize = 1, ...engineOptions }: ClassifierOptions = {},
 ): Promise<Classifier> {
-  if (!(Number.isInteger(batchSize) && batchSize >= 1))
-    throw badInput('batchSize', 'a whole number of at least 1', batchSize)
+  assertBatchSize(batchSize)
   const { height, width } = image
   const engine = await openEngine(engineName, engineOptions)
   const network = createBreastNetwork(modelConfig, { ops: engine.ops, scope: `classifier-${opened++}` })
   const { model } = network
-  const shape = [batchSize, height, width, 1]
-  const pixels = height * width
+  const shape = [batchSize, height, width, 1] as const
+  const batches = { image, batchSize }
   let forward: PreparedFunction | undefined
   /** By method and stage. */
   const explaining = new Map<string, Promise<PreparedFunction>>()
 
-  function assertBatch(images: Float32Array, count: number): PreparedFunction {
+  function forwardOf(images: Float32Array, count: number): PreparedFunction {
     if (forward === undefined)
       throw new ClassifierError('no-weights', 'Expected weights for the classifier but received none. Call load first.')
-    if (images.length !== batchSize * pixels)
-      throw badInput('images', `${batchSize * pixels} numbers, [${shape.join(', ')}],`, images.length)
-    if (!(Number.isInteger(count) && count >= 0 && count <= batchSize))
-      throw badInput('count', `a whole number up to the batch size of ${batchSize}`, count)
+    assertBatch(images, count, shape)
     return forward
   }
 
   async function views(images: Float32Array, count: number): Promise<ViewOutput[]> {
-    const [values, scores] = await assertBatch(images, count).run(images)
-    return finite(values!.subarray(0, count)).map((logit, i) => ({ logit, score: scores?.[i] ?? 0 }))
+    const [values, scores] = await forwardOf(images, count).run(images)
+    return assertFinite(values!.subarray(0, count)).map((logit, i) => ({ logit, score: scores?.[i] ?? 0 }))
   }
 
   async function logits(images: Float32Array, count: number): Promise<number[]> {
@@ -145,7 +142,7 @@ export async function openClassifier(
 
   async function explainBatch(images: Float32Array, count: number, options: MapOptions = {}): Promise<Explanation[]> {
     const resolved = resolveMapOptions(model.config, options)
-    assertBatch(images, count)
+    forwardOf(images, count)
     const key = `${resolved.method} ${resolved.stage}`
     const fn = (input: unknown) => {
       const { logits, maps } = logitsAndMaps(model, input as Tensor4D, resolved)
@@ -155,31 +152,11 @@ export async function openClassifier(
     const [values, maps] = await (await explaining.get(key)!).run(images)
     const grid = mapGrid(model.config, image, resolved)
     const cells = grid.height * grid.width
-    return finite(values!.subarray(0, count)).map((logit, i) => ({
+    return assertFinite(values!.subarray(0, count)).map((logit, i) => ({
       logit,
       probability: sigmoid(logit),
       map: { data: maps!.slice(i * cells, (i + 1) * cells), ...grid },
     }))
-  }
-
-  /** Runs something on images in batches, normalized. */
-  async function inBatches<Result>(
-    images: readonly ClassifierImage[],
-    run: (batch: Float32Array, count: number) => Promise<Result[]>,
-  ): Promise<Result[]> {
-    const wrong = images.find((each) => each.height !== height || each.width !== width)
-    if (wrong)
-      throw badInput('an image', `${height}x${width} pixels (height x width)`, `${wrong.height}x${wrong.width}`)
-    const found: Result[] = []
-    for (let first = 0; first < images.length; first += batchSize) {
-      const some = images.slice(first, first + batchSize)
-      const batch = new Float32Array(batchSize * pixels)
-      some.forEach(({ data }, slot) => {
-        batch.set(normalizeImage(data, image), slot * pixels)
-      })
-      found.push(...(await run(batch, some.length)))
-    }
-    return found
   }
 
   async function disposePrepared(): Promise<void> {
@@ -202,27 +179,11 @@ export async function openClassifier(
       const fn = (input: unknown) => network.outputs(input as Tensor4D)
       forward = await engine.prepare(fn, [shape], { freezeVariables: true })
     },
-    classify: (images) => inBatches(images, probabilities),
-    explain: (images, options) => inBatches(images, (batch, count) => explainBatch(batch, count, options)),
+    classify: (images) => inBatches(images, batches, probabilities),
+    explain: (images, options) => inBatches(images, batches, (batch, count) => explainBatch(batch, count, options)),
     async dispose() {
       await disposePrepared()
       network.dispose()
     },
   }
-}
-
-/** @throws {ClassifierError} `not-finite` */
-function finite(logits: Float32Array): number[] {
-  const image = logits.findIndex((value) => !Number.isFinite(value))
-  if (image < 0) return Array.from(logits)
-  throw new ClassifierError(
-    'not-finite',
-    `Expected a finite logit for image ${image} of the batch but received ${logits[image]}. The weights diverged in training: choose another checkpoint.`,
-    { image, received: logits[image] },
-  )
-}
-
-function badInput(name: string, expected: string, received: unknown): ClassifierError {
-  const message = `Expected ${expected} for ${name} but received ${String(received)}.`
-  return new ClassifierError('bad-input', message, { name, expected, received })
 }

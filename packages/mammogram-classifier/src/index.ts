@@ -13,7 +13,14 @@ export {
   type Explanation,
   openClassifier,
 } from './classifier.ts'
-export { type ExportOptions, exportedMap, exportOnnx } from './export/export-onnx.ts'
+export {
+  type CombineOptions,
+  type ExportedNetwork,
+  type ExportOptions,
+  exportEnsemble,
+  exportedMap,
+  exportOnnx,
+} from './export/export-onnx.ts'
 export { type ActivationMap, type CellGrid, cellGrid } from './heatmap/activation-map.ts'
 export { type MapOptions, resolveMapOptions } from './heatmap/class-activation.ts'
 export { clipToBreast } from './heatmap/clip-to-breast.ts'
@@ -24,7 +31,8 @@ export { demonstrationModelPath } from './model/demonstration-model.ts'
 export type { Model } from './model/model.ts'
 export type { BreastDecision, ModelDescription } from './model/model-description.ts'
 export { type OpenModelOptions, openModel, readCalibrationOf } from './model/open-model.ts'
+export { loadNetworks } from './networks/load-networks.ts'
 export { type Normalization, normalizeImage } from './normalize-image.ts'
-export { openRunClassifier, type RunClassifier, type RunClassifierOptions, readNetworkConfig } from './open-run.ts'
+export { openRunClassifier, type RunClassifier, type RunClassifierOptions } from './open-run.ts'
 export * from './selection.ts'
-export { withAugmentations } from './test-time-augmentation.ts'
+export { passesOf, withAugmentations } from './test-time-augmentation.ts'

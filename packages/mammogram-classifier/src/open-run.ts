@@ -1,16 +1,17 @@
 /** The classifier of a run folder: its configuration, the chosen checkpoint, and what was selected on the validation set. */
 import {
   assertSamePreprocessing,
-  listFolds,
   type RunConfig,
   readEpochWeights,
-  readRunConfig,
   readSelection,
   runPaths,
   type Selection,
 } from '@mammokit/training-run'
 import { type Classifier, type ClassifierOptions, openClassifier } from './classifier.ts'
 import { ClassifierError } from './classifier-error.ts'
+import { openGraphClassifier } from './networks/graph-classifier.ts'
+import { loadNetworks } from './networks/load-networks.ts'
+import { type RunNetworks, readNetworks } from './networks/read-networks.ts'
 
 /** Which checkpoint of a run is opened, and where it runs. */
 export interface RunClassifierOptions extends ClassifierOptions {
@@ -18,7 +19,7 @@ export interface RunClassifierOptions extends ClassifierOptions {
   readonly epoch?: number | undefined
 }
 
-/** The network of a run at one of its checkpoints. */
+/** The network of a run at one of its checkpoints; of an ensemble or of folds all of their networks as one. */
 export interface RunClassifier extends Omit<Classifier, 'load'> {
   readonly config: RunConfig
   readonly epoch: number
@@ -29,10 +30,11 @@ export interface RunClassifier extends Omit<Classifier, 'load'> {
 }
 
 /**
- * Opens a run's classifier with the weights of its selected checkpoint, or those of `epoch`.
+ * Opens a run's classifier with the weights of its selected checkpoint, or those of `epoch`. Several networks run as one graph, on
+ * onnxruntime alone.
  *
  * @throws FileError, TrainingRunError for a run folder that lacks a file or contradicts itself; {ClassifierError} `weights-changed`
- * where the checkpoint was written anew after the selection; {TensorEngineError}
+ * where the checkpoint was written anew after the selection; as `readNetworks`; {TensorEngineError}
  * @example
  * const classifier = await openRunClassifier('runs/default')
  * const [probability] = await classifier.classify([image])
@@ -41,13 +43,16 @@ export async function openRunClassifier(
   run: string,
   { epoch: chosen, ...options }: RunClassifierOptions = {},
 ): Promise<RunClassifier> {
-  const config = await readNetworkConfig(run)
+  const networks = await readNetworks(run)
   const selection = chosen === undefined ? await readSelection(run) : null
   const epoch = chosen ?? selection!.epoch
-  const { weights, preprocessHash, checkpointHash } = await readEpochWeights(run, epoch)
-  const path = runPaths(run).weights(epoch)
-  assertSamePreprocessing(config.preprocessHash, "the run's config.json", preprocessHash, path)
+  const { config, combine } = networks
+  const { checkpointHash, open } =
+    combine === null
+      ? await readOne(run, config, epoch, options)
+      : await readSeveral({ ...networks, combine }, epoch, options)
   if (selection && selection.checkpointHash !== checkpointHash) {
+    const path = combine === null ? runPaths(run).weights(epoch) : run
     throw new ClassifierError(
       'weights-changed',
       `Expected the weights ${selection.checkpointHash} that ${runPaths(run).selection} chose in ${path} but received ${checkpointHash}. ` +
@@ -55,24 +60,44 @@ export async function openRunClassifier(
       { path, expected: selection.checkpointHash, received: checkpointHash },
     )
   }
-  const { load, ...classifier } = await openClassifier(config, options)
-  await load(weights)
-  return { ...classifier, config, epoch, checkpointHash, selection }
+  return { ...(await open()), config, epoch, checkpointHash, selection }
 }
 
-/**
- * The configuration of a run that has one network of its own.
- *
- * @throws {ClassifierError} `several-networks` for an ensemble, or a folder of folds; FileError, TrainingRunError as `readRunConfig`
- */
-export async function readNetworkConfig(run: string): Promise<RunConfig> {
-  const folds = await listFolds(run)
-  const config = folds.length > 0 ? null : await readRunConfig(run)
-  const networks = config ? config.ensemble?.members.length : folds.length
-  if (config && networks === undefined) return config
-  throw new ClassifierError(
-    'several-networks',
-    `Expected a run with a network of its own for ${run} but received ${config ? `an ensemble of ${networks} runs` : `${networks} folds`}. Use predict, select, test and report; everything else takes one of them.`,
-    { run, networks },
-  )
+interface Openable {
+  readonly checkpointHash: string
+  open(): Promise<Omit<Classifier, 'load'>>
+}
+
+async function readOne(run: string, config: RunConfig, epoch: number, options: ClassifierOptions): Promise<Openable> {
+  const { weights, preprocessHash, checkpointHash } = await readEpochWeights(run, epoch)
+  assertSamePreprocessing(config.preprocessHash, "the run's config.json", preprocessHash, runPaths(run).weights(epoch))
+  return {
+    checkpointHash,
+    async open() {
+      const { load, ...classifier } = await openClassifier(config, options)
+      await load(weights)
+      return classifier
+    },
+  }
+}
+
+async function readSeveral(
+  networks: RunNetworks & { readonly combine: NonNullable<RunNetworks['combine']> },
+  epoch: number,
+  options: ClassifierOptions,
+): Promise<Openable> {
+  const { run, combine, augmentations } = networks
+  const epochs = await networks.epochs()
+  if (!epochs.includes(epoch)) {
+    throw new ClassifierError(
+      'bad-input',
+      `Expected one of the epochs ${epochs.join(', ')} of ${run} but received ${epoch}. Choose one, or leave it out.`,
+      { name: 'epoch', expected: epochs, received: epoch },
+    )
+  }
+  return {
+    checkpointHash: await networks.checkpointHash(epoch),
+    open: async () =>
+      openGraphClassifier(run, await loadNetworks(networks, epoch), { combine, augmentations }, options),
+  }
 }

@@ -3,6 +3,9 @@
 export { logOdds, sigmoid } from '@mammokit/pf1-metric'
 export { ClassifierError, type ClassifierErrorCode } from './classifier-error.ts'
 export { type BreastOptions, calibrateProbability, classifyBreasts } from './classify-breasts.ts'
+export { combineLogits, quantilesOf } from './combination/combine-logits.ts'
+export { assertCombinable, type ConfiguredRun } from './networks/combinable.ts'
+export { type Network, type RunNetworks, readNetworkConfig, readNetworks } from './networks/read-networks.ts'
 export type { BreastColumns } from './selection/breast-columns.ts'
 export {
   bestOf,

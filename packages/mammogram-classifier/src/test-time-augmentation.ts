@@ -4,7 +4,7 @@ import type { ViewOutput } from './breast/fuse-views.ts'
 import type { Classifier, ClassifierConfig } from './classifier.ts'
 
 /** A window of an image that becomes the whole picture, in shares of height and width; parts outside are black. */
-interface Picture {
+export interface Picture {
   readonly isMirrored?: boolean
   readonly top: number
   readonly left: number
@@ -23,6 +23,16 @@ const pictures: Readonly<Record<Augmentations[number], readonly Picture[]>> = {
   crop: [0, margin].flatMap((top) => [0, margin].map((left) => ({ top, left, size: 1 - margin }))),
 }
 
+/** The changed pictures of an image, without the image itself. */
+export function picturesOf(augmentations: Augmentations): Picture[] {
+  return augmentations.flatMap((name) => pictures[name])
+}
+
+/** How many pictures of an image a network sees: itself and those of the augmentations. */
+export function passesOf(augmentations: Augmentations): number {
+  return 1 + picturesOf(augmentations).length
+}
+
 /**
  * A classifier whose output for an image is the mean over the image and its pictures: its mirror image (`flip`), 10 % larger and smaller
  * (`scale`), and its four corners of 90 % of height and width, enlarged (`crop`).
@@ -35,7 +45,7 @@ export function withAugmentations(
   image: ClassifierConfig['image'],
   augmentations: Augmentations,
 ): Pick<Classifier, 'views' | 'fusion'> {
-  const changed = augmentations.flatMap((name) => pictures[name])
+  const changed = picturesOf(augmentations)
   if (changed.length === 0) return classifier
   return {
     fusion: classifier.fusion,
@@ -82,8 +92,8 @@ export function changeBatch(
   return changed
 }
 
-/** For each pixel of the picture the pixel of the image before it, and the share of the next one. */
-function positions(length: number, start: number, size: number, isMirrored: boolean) {
+/** For each pixel along a side of the picture the pixel of the image before it, and the share of the next one. */
+export function positions(length: number, start: number, size: number, isMirrored: boolean) {
   const pixels = new Int32Array(length)
   const shares = new Float64Array(length)
   for (let i = 0; i < length; i++) {

@@ -61,7 +61,7 @@ export function epochName(epoch: number): string {
 
 /**
  * The command that makes a result of a subset again, for an error; of another place's cases, whose results lie in a folder of the run,
- * that is their test.
+ * that is their test, and of a network on augmented images, whose predictions lie in a folder of the ensemble, that of the ensemble.
  *
  * @example
  * commandFor('predict', 'runs/default', 'val') // 'mammokit-evaluator predict --run runs/default --subset val'
@@ -69,6 +69,7 @@ export function epochName(epoch: number): string {
 export function commandFor(command: 'predict' | 'test', folder: string, subset: Subset): string {
   const [, run, site] = /^(.*)[\\/]sites[\\/]([^\\/]+)$/.exec(folder) ?? []
   if (site !== undefined) return `mammokit-evaluator test --run ${run} --external DIR --name ${site}`
+  const [, ensemble = folder] = /^(.*)[\\/]members[\\/]\d+$/.exec(folder) ?? []
   const isDefault = command === 'test' && subset === 'test'
-  return `mammokit-evaluator ${command} --run ${folder}${isDefault ? '' : ` --subset ${subset}`}`
+  return `mammokit-evaluator ${command} --run ${ensemble}${isDefault ? '' : ` --subset ${subset}`}`
 }

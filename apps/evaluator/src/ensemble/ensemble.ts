@@ -4,11 +4,10 @@ import { mkdir } from 'node:fs/promises'
 import { relative } from 'node:path'
 import { writeJsonAtomic } from '@mammokit/atomic-files'
 import { type CommandContext, CommandLineError, parseConfig, silentContext } from '@mammokit/command-line'
-import { readNetworkConfig } from '@mammokit/mammogram-classifier'
+import { assertCombinable, readNetworkConfig } from '@mammokit/mammogram-classifier/selection'
 import { epochName, listFolds, type RunConfig, readRunConfig, readSelection, runPaths } from '@mammokit/training-run'
 import { type EnsembleConfig, ensembleSchema } from '../config.ts'
 import { EvaluatorError } from '../evaluator-error.ts'
-import { assertCombinable } from '../predict/ensemble-run.ts'
 
 /** Writes config.json of the ensemble, and returns its content. */
 export async function ensemble(input: EnsembleConfig, context: CommandContext = silentContext): Promise<RunConfig> {
@@ -25,7 +24,7 @@ export async function ensemble(input: EnsembleConfig, context: CommandContext = 
   await assertFree(run)
   const members: { run: string; config: RunConfig; epoch: number }[] = []
   for (const each of runs) {
-    const config = await readNetworkConfig(each)
+    const config = await readNetworkConfig(each, '--member')
     const { epoch } = await readSelection(each)
     const [first] = members
     if (first) assertCombinable(first, { run: each, config })

@@ -2,7 +2,7 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { writeJsonAtomic } from '@mammokit/atomic-files'
-import { type CommandContext, parseConfig, silentContext } from '@mammokit/command-line'
+import { type CommandContext, CommandLineError, parseConfig, silentContext } from '@mammokit/command-line'
 import {
   type Explanation,
   openRunClassifier,
@@ -15,7 +15,7 @@ import { epochName, runPaths, writeMaps } from '@mammokit/training-run'
 import type { z } from 'zod'
 import { type ExplainConfig, explainSchema } from '../config.ts'
 import { EvaluatorError } from '../evaluator-error.ts'
-import { readSubset } from '../predict/subset-rows.ts'
+import { openEvaluated } from '../predict/evaluated-run.ts'
 import { checkSanity } from './check-sanity.ts'
 import { describeResult, type ExplainResult } from './explain-result.ts'
 import { explainRows } from './explain-rows.ts'
@@ -29,8 +29,16 @@ export async function explain(input: ExplainConfig, context: CommandContext = si
   const { progress } = context
   const config = parseConfig(explainSchema, input)
   const { run, data, subset, method, stage, engine, device, threads, batchSize } = config
-  const runConfig = await readNetworkConfig(run)
-  const { rows: all, notes } = await readSubset(data, { subset }, runConfig)
+  if (config.sanity) await readNetworkConfig(run, '--sanity')
+  const { config: runConfig, subsets, isOutOfFold } = await openEvaluated(run, data)
+  if (isOutOfFold && subset !== 'test') {
+    throw new CommandLineError(
+      'invalid-value',
+      `Expected --subset test for folds but received ${subset}, whose images most of them were trained on. Explain a fold: --run ${run}/fold-0.`,
+      { run, subset },
+    )
+  }
+  const { rows: all, notes } = subsets.read({ subset })
   for (const note of notes) progress.line(note)
   const rows = chosenRows(all, config)
   const options = resolveMapOptions({ ...defaultConfig, ...runConfig.model }, { method, stage })

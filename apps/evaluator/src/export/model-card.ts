@@ -1,13 +1,12 @@
 import { exportedMap } from '@mammokit/mammogram-classifier'
-import type { RunConfig, Selection, SiteCalibration, TestResult } from '@mammokit/training-run'
+import type { Selection, SiteCalibration, TestResult } from '@mammokit/training-run'
 import type { Figure } from '@mammokit/training-run/schema'
+import { whatIsAveraged } from '../report/ensemble-section.ts'
+import { plural } from '../report/number-text.ts'
 import type { ExportCheck } from './compare-export.ts'
-import { intendedUse, mapMean } from './metadata.ts'
+import { type ExportedRun, intendedUse, mapMeaning } from './metadata.ts'
 
-export interface ModelCardInput {
-  readonly config: RunConfig
-  /** With the calibration and the threshold that the file has. */
-  readonly selection: Selection
+export interface ModelCardInput extends ExportedRun {
   /** Whose cases these two were held against; null: those of the selection. */
   readonly site: SiteCalibration | null
   readonly test: TestResult | null
@@ -16,9 +15,10 @@ export interface ModelCardInput {
 }
 
 /** Markdown: what the file is, how to use it, how good it is, and for whom nothing is known. */
-export function modelCard({ config, selection, site, test, precision, check }: ModelCardInput): string {
+export function modelCard(input: ModelCardInput): string {
+  const { config, selection, site, test, check } = input
   const { height, width } = config.image
-  const { checkpoint, threshold, aggregation, calibration, subset } = selection
+  const { threshold, aggregation, calibration, subset } = selection
   const area = check.rocAuc
     ? ` ROC area of these images: ${check.rocAuc.run.toFixed(4)} by the run, ${check.rocAuc.file.toFixed(4)} by the file.`
     : ''
@@ -28,10 +28,10 @@ ${intendedUse}
 
 ## The file
 
-- \`model.onnx\`: ${checkpoint} of a MammoKit run, weights \`${selection.checkpointHash}\`, ${precision}, ${config.model.layers.join('-')} blocks.
+- ${networksText(input)}
 - Input \`images\`: float32 [N, ${height}, ${width}, 1], gray values of 16 bits divided by 65,535, made by the preprocessing \`${config.preprocessHash}\`, whose options are in the file's metadata. Images that were made in another way give other probabilities.
 - Outputs \`logit\` and \`probability\`: float32 [N, 1], of one image.
-- ${mapText(config)}
+- ${mapText(input)}
 - A breast has the ${aggregation} of its images' probabilities. It is called suspicious at or above ${threshold.toFixed(4)}.
 - ${calibrationText(calibration)}
 ${site ? siteText(site) : ''}- Compared with the training engine on ${check.images} images of the ${subset} set: probabilities differ by at most ${check.largestDifference.toExponential(1)}${check.largestMapDifference === null ? '' : `, activation maps by at most ${check.largestMapDifference.toExponential(1)} of an image's largest value`}.${area}
@@ -71,10 +71,29 @@ function figures(test: TestResult): string {
 ${rows.map(([name, figure]) => `| ${name} | ${text(figure)} |`).join('\n')}`
 }
 
-function mapText(config: RunConfig): string {
-  const map = exportedMap(config)
-  if (map === null) return 'No activation map: after this pooling a forward pass gives none.'
-  return `Output \`activation_map\`: float32 [N, ${map.height}, ${map.width}], evidence for cancer by cell, positive for it; ${mapMean(config)} is the logit less a constant. Cell (row, column) is centered on pixel (${map.offset} + ${map.stride} column, ${map.offset} + ${map.stride} row). It says where the logit comes from, not that there is a lesion.`
+function networksText({ config, combine, augmentations, members, selection, precision }: ModelCardInput): string {
+  const weights = `weights \`${selection.checkpointHash}\`, ${precision}`
+  const blocks = ({ model }: typeof config) => `${model.layers.join('-')} blocks`
+  if (combine === null)
+    return `\`model.onnx\`: ${selection.checkpoint} of a MammoKit run, ${weights}, ${blocks(config)}.`
+  const pictures =
+    augmentations.length > 0
+      ? ` Each image is averaged with changed pictures of it (${augmentations.join(', ')}), inside the file.`
+      : ''
+  const list = members.map(
+    (member) =>
+      `  - ${member.name}: ${member.checkpoint}, weights \`${member.checkpointHash}\`, ${blocks(member.config)}`,
+  )
+  return `\`model.onnx\`: the mean of the ${whatIsAveraged(combine)} of ${plural(members.length, 'network')}, ${weights}.${pictures}\n${list.join('\n')}`
+}
+
+function mapText(exported: ExportedRun): string {
+  const map = exportedMap(...exported.members.map(({ config }) => config))
+  if (map === null)
+    return exported.members.length > 1
+      ? 'No activation map: the networks have none of one size.'
+      : 'No activation map: after this pooling a forward pass gives none.'
+  return `Output \`activation_map\`: float32 [N, ${map.height}, ${map.width}], evidence for cancer by cell, positive for it; ${mapMeaning(exported)}. Cell (row, column) is centered on pixel (${map.offset} + ${map.stride} column, ${map.offset} + ${map.stride} row). It says where the logit comes from, not that there is a lesion.`
 }
 
 function calibrationText(calibration: Selection['calibration']): string {

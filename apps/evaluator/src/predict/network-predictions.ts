@@ -1,5 +1,5 @@
 /** What the networks of an evaluated run say of a subset, and what they say together. */
-import { sigmoid } from '@mammokit/mammogram-classifier/selection'
+import { combineLogits, sigmoid } from '@mammokit/mammogram-classifier/selection'
 import type { Subset } from '@mammokit/screening-data'
 import {
   type ExpectedPredictions,
@@ -12,7 +12,6 @@ import {
 } from '@mammokit/training-run'
 import { EvaluatorError } from '../evaluator-error.ts'
 import { packageVersion } from '../version.ts'
-import { combineLogits } from './combine.ts'
 import type { EvaluatedRun, Network } from './network.ts'
 
 /** What the predictions of one network have to be of; on val of folds its own part. */

@@ -11,7 +11,9 @@ import {
 } from '@mammokit/command-line'
 import { openModel } from '@mammokit/mammogram-classifier'
 import { analyzeStudies, type Result, readReports } from '@mammokit/study-service'
+import type { z } from 'zod'
 import { type PredictConfig, predictSchema } from '../config.ts'
+import { assertNoneBeside } from '../stray-option.ts'
 import { checkModelFlags, describeModel } from './model-flags.ts'
 import { writeStudyOverlay } from './write-study-overlay.ts'
 
@@ -57,7 +59,7 @@ export async function predictStudy(
   }
 }
 
-function checkFlags(config: Pick<PredictConfig, 'study' | 'run' | 'model' | 'epoch'>): void {
+function checkFlags(config: z.output<typeof predictSchema>): void {
   if (config.study === undefined) {
     throw new CommandLineError(
       'invalid-value',
@@ -65,6 +67,10 @@ function checkFlags(config: Pick<PredictConfig, 'study' | 'run' | 'model' | 'epo
     )
   }
   checkModelFlags(config)
+  assertNoneBeside(['data', 'subset', 'maxLeftOut', 'workers', 'batchSize'], config, predictSchema.parse({}), {
+    flag: '--study',
+    reason: 'Studies are answered from their own files, one image after another.',
+  })
 }
 
 /** A table with a row for each breast, and a line for each file without an answer. */

@@ -4,20 +4,16 @@ import { existsSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { cleanLeftovers } from '@mammokit/atomic-files'
 import { type CommandContext, CommandLineError, parseConfig, silentContext } from '@mammokit/command-line'
-import { openClassifier, sigmoid, withAugmentations } from '@mammokit/mammogram-classifier'
+import { sigmoid, withAugmentations } from '@mammokit/mammogram-classifier'
+import { type RunNetworks, readNetworks } from '@mammokit/mammogram-classifier/selection'
 import { assertImagesPresent } from '@mammokit/mammogram-dataset'
 import type { ProcessedRow } from '@mammokit/screening-data'
 import {
   type Augmentations,
-  assertSamePreprocessing,
   type ExpectedPredictions,
   epochName,
   hashSources,
-  listEpochs,
   type Prediction,
-  type RunConfig,
-  readEpochWeights,
-  readRunConfig,
   readVerifiedPredictions,
   runPaths,
   type Subset,
@@ -29,6 +25,7 @@ import type { z } from 'zod'
 import { type PredictConfig, predictSchema } from '../config.ts'
 import { assertNoStray } from '../stray-option.ts'
 import { packageVersion } from '../version.ts'
+import { openEpochs } from './epoch-classifiers.ts'
 import { openEvaluated } from './evaluated-run.ts'
 import type { EvaluatedRun } from './network.ts'
 import { writeTogether } from './network-predictions.ts'
@@ -124,13 +121,13 @@ export async function predictRun(
   { subsets, into = config.run, augmentations = [] }: NetworkOptions,
 ): Promise<PredictSummary> {
   const run = runPaths(into)
-  const runConfig = await readRunConfig(config.run)
+  const networks = await readNetworks(config.run)
   const { rows, notes, splitsSha256 } = subsets.read(config)
   for (const note of notes) progress.line(note)
 
-  const epochs = config.epoch === undefined ? await listEpochs(config.run) : [config.epoch]
+  const epochs = config.epoch === undefined ? await networks.epochs() : [config.epoch]
   const predicted = { into, subset: config.subset, rows, splitsSha256, augmentations }
-  const pending = await predictRows(epochs, predicted, config, runConfig, { progress, ...(signal && { signal }) })
+  const pending = await predictRows(epochs, predicted, config, networks, { progress, ...(signal && { signal }) })
   const path = (epoch: number) => run.predictions(config.subset, epoch)
   const kept = epochs.filter((epoch) => !pending.includes(epoch))
   progress.line(
@@ -147,24 +144,34 @@ export interface PredictedRows extends Pick<SubsetRows, 'rows' | 'splitsSha256'>
   readonly augmentations?: Augmentations
 }
 
-/** Where the weights are, and how they are run. */
-export type RowPrediction = Pick<RunPrediction, 'run' | 'engine' | 'device' | 'threads' | 'workers' | 'batchSize'>
+/** Whose predictions they are. */
+type PredictedNetworks = Pick<RunNetworks, 'run' | 'config' | 'combine' | 'checkpointHash'>
+
+/** How the networks are run. */
+export type RowPrediction = Pick<RunPrediction, 'engine' | 'device' | 'threads' | 'workers' | 'batchSize'>
 
 /** Writes the predictions of the epochs that have none of these rows, and returns which these were. */
 export async function predictRows(
   epochs: readonly number[],
   predicted: PredictedRows,
   config: RowPrediction,
-  runConfig: RunConfig,
+  networks: PredictedNetworks,
   { progress, signal }: CommandContext,
 ): Promise<number[]> {
   const { into, subset, rows, splitsSha256, augmentations } = predicted
   const pending: number[] = []
   for (const epoch of epochs) {
-    const { preprocessHash, checkpointHash } = await readEpochWeights(config.run, epoch)
-    const path = runPaths(config.run).weights(epoch)
-    assertSamePreprocessing(runConfig.preprocessHash, "the run's config.json", preprocessHash, path)
-    const expected = { run: into, config: runConfig, subset, rows, splitsSha256, epoch, checkpointHash, augmentations }
+    const checkpointHash = await networks.checkpointHash(epoch)
+    const expected = {
+      run: into,
+      config: networks.config,
+      subset,
+      rows,
+      splitsSha256,
+      epoch,
+      checkpointHash,
+      augmentations,
+    }
     if (!(await isDone(expected, progress.line))) pending.push(epoch)
   }
   if (pending.length === 0) return pending
@@ -172,7 +179,7 @@ export async function predictRows(
   const folder = dirname(runPaths(into).predictions(subset, pending[0]))
   await withFolderLock(folder, { doing: 'predicts', onWait: progress.line }, async () => {
     await cleanLeftovers(folder)
-    await predictEach(pending, predicted, config, runConfig, { progress, ...(signal && { signal }) })
+    await predictEach(pending, predicted, config, networks, { progress, ...(signal && { signal }) })
   })
   return pending
 }
@@ -181,17 +188,19 @@ async function predictEach(
   epochs: readonly number[],
   { into, subset, rows, splitsSha256, augmentations = [] }: PredictedRows,
   config: RowPrediction,
-  runConfig: RunConfig,
+  networks: PredictedNetworks,
   { progress, signal }: CommandContext,
 ): Promise<void> {
   const { engine, device, threads, workers, batchSize } = config
-  const classifier = await openClassifier(runConfig, { engine, device, threads, batchSize })
-  const augmented = withAugmentations(classifier, runConfig.image, augmentations)
-  const loader = openRows(rows, { image: runConfig.image, batchSize, workers, cache: true, signal })
+  const { image, preprocessHash } = networks.config
+  const classifiers = await openEpochs(networks, { engine, device, threads, batchSize })
+  const loader = openRows(rows, { image, batchSize, workers, cache: true, signal })
   try {
     for (const [index, epoch] of epochs.entries()) {
-      const { weights, preprocessHash, checkpointHash } = await readEpochWeights(config.run, epoch)
-      await classifier.load(weights)
+      const { checkpointHash, ...classifier } = await classifiers.at(epoch)
+      // The graph of several networks augments its images itself.
+      const changes = networks.combine === null ? augmentations : []
+      const augmented = withAugmentations(classifier, image, changes)
       const imagesAfter = (epochs.length - index - 1) * rows.length
       const stage = { unit: 'images', secondsAfter: (secondsPerImage: number) => imagesAfter * secondsPerImage }
       progress.start(`${epochName(epoch)} on ${subset}`, rows.length, stage)
@@ -211,7 +220,7 @@ async function predictEach(
   } finally {
     progress.stop()
     await loader.close()
-    await classifier.dispose()
+    await classifiers.dispose()
   }
 }
 

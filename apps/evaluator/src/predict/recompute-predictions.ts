@@ -1,16 +1,9 @@
 /** A sample of the predictions in a file, computed again from the weights. */
 import { randomInt } from 'node:crypto'
-import { groupByBreast, openClassifier, sigmoid, withAugmentations } from '@mammokit/mammogram-classifier'
+import { groupByBreast, openRunClassifier, sigmoid, withAugmentations } from '@mammokit/mammogram-classifier'
 import type { ProcessedRow } from '@mammokit/screening-data'
 import type { Device, EngineName } from '@mammokit/tensor-engine/names'
-import {
-  type Augmentations,
-  epochName,
-  type Predictions,
-  type RunConfig,
-  readEpochWeights,
-  runPaths,
-} from '@mammokit/training-run'
+import { type Augmentations, epochName, type Predictions, runPaths } from '@mammokit/training-run'
 import { EvaluatorError } from '../evaluator-error.ts'
 import { logitsOf, openRows } from './predict-rows.ts'
 
@@ -43,19 +36,18 @@ const tolerance = 1e-4
  */
 export async function assertRecomputed(
   run: string,
-  config: RunConfig,
   epoch: number,
   samples: readonly PredictionSample[],
   { engine, device, threads, workers, batchSize, augmentations = [], signal }: RecomputeOptions,
 ): Promise<void> {
-  const classifier = await openClassifier(config, { engine, device, threads, batchSize })
+  const classifier = await openRunClassifier(run, { epoch, engine, device, threads, batchSize })
   try {
-    await classifier.load((await readEpochWeights(run, epoch)).weights)
-    const augmented = withAugmentations(classifier, config.image, augmentations)
+    const { image } = classifier.config
+    const augmented = withAugmentations(classifier, image, augmentations)
     for (const { rows, predictions, folder = run } of samples) {
       const drawn = drawIndexes(rows, classifier.fusion !== null)
       const sample = drawn.map((index) => rows[index])
-      const loader = openRows(sample, { image: config.image, batchSize, workers, signal })
+      const loader = openRows(sample, { image, batchSize, workers, signal })
       try {
         const computed = (await logitsOf(loader, sample, augmented)).map(sigmoid)
         assertClose(folder, predictions, drawn, computed)

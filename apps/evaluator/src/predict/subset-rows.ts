@@ -35,19 +35,10 @@ export interface Subsets {
   readonly manifest: readonly ManifestRow[]
   /** Whether a subset has images. */
   has(subset: Subset): boolean
-  /** As `readSubset`; the same array of rows for the same subset. */
+  /** The same array of rows for the same subset. */
   read(options: SubsetOptions): SubsetRows
   /** The rows of all of them. */
   all(): ProcessedRows
-}
-
-/** Reads which images a subset has: `openSubsets` for one. */
-export async function readSubset(
-  dataDirs: string | readonly string[],
-  options: SubsetOptions,
-  runConfig: RunConfig,
-): Promise<SubsetRows> {
-  return (await openSubsets(dataDirs, runConfig)).read(options)
 }
 
 /**

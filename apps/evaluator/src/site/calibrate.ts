@@ -28,8 +28,9 @@ import {
 import type { z } from 'zod'
 import { calibrationFigures } from '../calibration-figures.ts'
 import { type CalibrateConfig, calibrateSchema } from '../config.ts'
+import { openEvaluated } from '../predict/evaluated-run.ts'
+import { expectedTogether } from '../predict/network-predictions.ts'
 import { readSite } from '../predict/read-site.ts'
-import { readSubset } from '../predict/subset-rows.ts'
 import { plural } from '../report/number-text.ts'
 import { resamplingStage } from '../resampling-stage.ts'
 import { thresholdRuleOf } from '../select/threshold-rule.ts'
@@ -83,17 +84,16 @@ export async function calibrate(
 
 /** Beside what chose the checkpoint; null of an exported file, which does not have it. */
 async function writeDrift(
-  { run, decision: { subset, aggregation }, checkpointHash, folder }: SiteModel,
+  { run, decision: { subset, aggregation }, folder }: SiteModel,
   { data, site }: z.output<typeof calibrateSchema>,
   cases: Omit<Cases, 'manifests'>,
   calibration: SiteCalibration,
 ): Promise<string | null> {
   if (run === null) return null
-  const { config, epoch } = run
-  const own = await readSubset(data, { subset }, config)
-  const predictions = await readVerifiedPredictions({ run: folder, config, subset, ...own, epoch, checkpointHash })
+  const evaluated = await openEvaluated(folder, data)
+  const predictions = await readVerifiedPredictions(await expectedTogether(evaluated, subset, run.epoch))
   const validation = {
-    ...{ name: subset, rows: own.rows, predictions: predictions.images },
+    ...{ name: subset, rows: evaluated.subsets.read({ subset }).rows, predictions: predictions.images },
     manifests: [data].flat().map((each) => dataPaths(each).manifest),
   }
   const drift = await driftOf(validation, { ...cases, manifests: [dataPaths(site).manifest] }, aggregation)

@@ -5,7 +5,6 @@ import { type BreastDecision, logOdds, openModel, openRunClassifier } from '@mam
 import { readImageBytes } from '@mammokit/mammogram-dataset'
 import { decodeGrayPng } from '@mammokit/mammogram-preprocess/png'
 import type { ProcessedRow } from '@mammokit/screening-data'
-import type { RunConfig } from '@mammokit/training-run'
 import type { z } from 'zod'
 import type { calibrateSchema } from '../config.ts'
 import { logitsOf, openRows } from '../predict/predict-rows.ts'
@@ -20,7 +19,7 @@ export interface SiteModel {
   /** Gets `sites/<name>`. */
   readonly folder: string
   /** Of a run: where its own cases are to be compared. */
-  readonly run: { readonly config: RunConfig; readonly epoch: number } | null
+  readonly run: { readonly epoch: number } | null
   /** Of every image, in the order of the rows. */
   logits(
     rows: readonly ProcessedRow[],
@@ -57,7 +56,7 @@ async function openRun(
   const selection = classifier.selection!
   return {
     decision: selection,
-    ...{ checkpointHash, preprocessHash: config.preprocessHash, folder: run, run: { config, epoch } },
+    ...{ checkpointHash, preprocessHash: config.preprocessHash, folder: run, run: { epoch } },
     ...{ selectionSha256: selection.contentSha256, modelSha256: null },
     logits(rows, onImages, signal) {
       const loader = openRows(rows, { image: config.image, batchSize, workers, signal })

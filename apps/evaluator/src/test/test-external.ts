@@ -2,7 +2,7 @@
 import { mkdir } from 'node:fs/promises'
 import { basename, resolve } from 'node:path'
 import { type CommandContext, CommandLineError } from '@mammokit/command-line'
-import { readNetworkConfig, readVerifiedSelection } from '@mammokit/mammogram-classifier'
+import { readVerifiedSelection } from '@mammokit/mammogram-classifier/selection'
 import {
   hashSources,
   readTestHistory,
@@ -14,10 +14,11 @@ import {
 import type { z } from 'zod'
 import type { testSchema } from '../config.ts'
 import { EvaluatorError } from '../evaluator-error.ts'
+import { openEvaluated } from '../predict/evaluated-run.ts'
+import { assertTogether } from '../predict/network-predictions.ts'
 import { predictRows } from '../predict/predict.ts'
 import { readSite } from '../predict/read-site.ts'
 import { assertRecomputed } from '../predict/recompute-predictions.ts'
-import { openSubsets } from '../predict/subset-rows.ts'
 import { caseMixOf } from './case-mix.ts'
 import { reportTest } from './report-test.ts'
 import { testFiguresOf } from './test-figures.ts'
@@ -41,11 +42,15 @@ export async function testExternal(config: ExternalConfig, context: CommandConte
   }
   const name = config.name ?? basename(resolve(external))
   const folder = runPaths(run).site(name)
-  const runConfig = await readNetworkConfig(run)
-  const subsets = await openSubsets(data, runConfig)
-  const { selection, predictions: validation } = await readVerifiedSelection(run, runConfig, (subset) =>
-    subsets.read({ subset }),
+  const evaluated = await openEvaluated(run, data)
+  const { config: runConfig, subsets, augmentations } = evaluated
+  const { selection, predictions: validation } = await readVerifiedSelection(
+    run,
+    runConfig,
+    (subset) => subsets.read({ subset }),
+    evaluated,
   )
+  await assertTogether(evaluated, validation, selection.epoch)
   const history = await readTestHistory(folder)
   const earlier = config.again ? undefined : await readEarlierTest(folder, subset, selection, history)
   const { rows, notes } = await readSite({ site: external, data, maxLeftOut, unrelatedIds }, runConfig)
@@ -61,14 +66,14 @@ export async function testExternal(config: ExternalConfig, context: CommandConte
   }
   await mkdir(folder, { recursive: true })
   const { epoch, checkpointHash } = selection
-  const predicted = { into: folder, subset, rows, splitsSha256 } as const
-  const written = await predictRows([epoch], predicted, config, runConfig, context)
-  const expected = { run: folder, config: runConfig, subset, rows, splitsSha256, epoch, checkpointHash } as const
+  const predicted = { into: folder, subset, rows, splitsSha256, augmentations } as const
+  const written = await predictRows([epoch], predicted, config, evaluated, context)
+  const expected = { run: folder, config: runConfig, ...predicted, epoch, checkpointHash }
   const predictions = await readVerifiedPredictions(expected)
   if (written.length === 0) {
     progress.line('Computing a sample of the predictions again')
     const options = { ...config, ...(signal && { signal }) }
-    await assertRecomputed(run, runConfig, epoch, [{ rows, predictions, folder }], options)
+    await assertRecomputed(run, epoch, [{ rows, predictions, folder }], options)
   }
   const against = subsets.has('test') ? 'test' : 'val'
   const tested = { selection, predictions, rows, trainingRows: subsets.read({ subset: 'train' }).rows }

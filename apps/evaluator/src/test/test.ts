@@ -96,7 +96,7 @@ async function recomputeNetwork(
   config: z.output<typeof testSchema>,
   { signal }: CommandContext,
 ): Promise<void> {
-  const { run, into, config: runConfig, epoch } = network
+  const { run, into, epoch } = network
   const samples: PredictionSample[] = []
   for (const subset of subsets) {
     const expected = expectedOf(network, subset, evaluated)
@@ -104,5 +104,5 @@ async function recomputeNetwork(
     samples.push({ rows, predictions: await readVerifiedPredictions(expected), folder: into })
   }
   const { augmentations } = evaluated
-  await assertRecomputed(run, runConfig, epoch, samples, { ...config, augmentations, ...(signal && { signal }) })
+  await assertRecomputed(run, epoch, samples, { ...config, augmentations, ...(signal && { signal }) })
 }

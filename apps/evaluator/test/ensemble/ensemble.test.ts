@@ -1,10 +1,22 @@
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { extractRois } from '@mammokit/mammogram-dataset'
+import { writePhantomDataset } from '@mammokit/mammogram-phantom'
 import { aggregateByBreast, logOdds, rocAuc } from '@mammokit/pf1-metric'
-import { readPredictions, readTestResult } from '@mammokit/training-run'
+import { readPredictions, readSelection, readTestResult } from '@mammokit/training-run'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { ensemble, exportRun, predict, report, select, submit, test as testRun } from '../../src/index.ts'
-import { makeTinyRun, type TinyRun } from '../tiny-run.ts'
+import {
+  calibrate,
+  ensemble,
+  explain,
+  exportRun,
+  predict,
+  predictStudy,
+  report,
+  select,
+  test as testRun,
+} from '../../src/index.ts'
+import { makeTinyRun, type TinyRun, tinyImage } from '../tiny-run.ts'
 
 const inference = { threads: 1, workers: 1, batchSize: 8 }
 const quick = { ...inference, resamples: 50 }
@@ -78,10 +90,70 @@ describe('an ensemble of two runs', () => {
     expect(readFileSync(await report({ data, run, compare: one }), 'utf8')).toContain('Beside other runs')
   })
 
-  test('is refused by name where one network is asked for', async () => {
+  test('is one exported file, which names its members and answers studies as the folder does', async () => {
     const run = join(folder, 'both')
-    for (const refused of [() => exportRun({ data, run }), () => submit({ data, run })])
-      await expect(refused()).rejects.toMatchObject({ code: 'several-networks' })
+    const { model, card, largestDifference, largestMapDifference } = await exportRun({ data, run, ...inference })
+    expect(largestDifference).toBeLessThanOrEqual(1e-4)
+    expect(largestMapDifference).toBeLessThanOrEqual(1e-3)
+    const selections = await Promise.all([one, other, run].map((each) => readSelection(each)))
+    const text = readFileSync(card, 'utf8')
+    for (const { checkpoint, checkpointHash } of selections.slice(0, 2)) {
+      expect(text).toMatch(new RegExp(`  - (tiny|other): ${checkpoint}, weights \`${checkpointHash}\`, 1-1-1-1 blocks`))
+      expect(readFileSync(model).toString('latin1')).toContain(`"checkpointHash":"${checkpointHash}"`)
+    }
+    expect(text).toContain(
+      `the mean of the logits of 2 networks, weights \`${selections[2]!.checkpointHash}\`, float32`,
+    )
+    const { images } = await readPredictions(run, 'test', 1)
+    const study = images
+      .slice(0, 2)
+      .map(({ patientId, imageId }) => join(data, 'raw/train_images', patientId, `${imageId}.dcm`))
+    const answers = []
+    for (const source of [{ run }, { model }]) {
+      const result = await predictStudy({ ...source, study, threads: 1, output: join(folder, 'study') })
+      answers.push(result.studies.flatMap((each) => each.images.map(({ probability }) => probability!)).sort())
+    }
+    const expected = images
+      .slice(0, 2)
+      .map(({ probability }) => probability)
+      .sort()
+    for (const found of answers)
+      for (const [i, probability] of found.entries())
+        expect(Math.abs(probability - expected[i]!)).toBeLessThanOrEqual(1e-4)
+    await expect(exportRun({ data, run, timm: join(folder, 'timm') })).rejects.toMatchObject({
+      code: 'several-networks',
+    })
+  })
+
+  test('explains by the mean of the maps of its members, and not by what one network alone has', async () => {
+    const run = join(folder, 'both')
+    const explained = await explain({ data, run, images: 1, ...inference })
+    const { checkpointHash } = await readSelection(run)
+    expect(explained).toMatchObject({ checkpointHash, method: 'cam', images: 16 })
+    await expect(explain({ data, run, method: 'grad-cam', ...inference })).rejects.toMatchObject({
+      code: 'map-undefined',
+    })
+    await expect(explain({ data, run, sanity: true })).rejects.toMatchObject({ code: 'several-networks' })
+  })
+
+  test('is tested and calibrated on the cases of another place as its members together', async () => {
+    const clinic = join(folder, 'clinic')
+    const raw = join(clinic, 'raw')
+    await writePhantomDataset({ outputDir: raw, patients: 4, prevalence: 0.5, seed: 99, height: 160, workers: 1 })
+    const options = { height: tinyImage.height, width: tinyImage.width }
+    await extractRois({ dataDir: clinic, options, workers: 1 })
+    const run = join(folder, 'both')
+    const logits: number[][] = []
+    for (const each of [one, other, run]) {
+      const { epoch, checkpointHash } = await testRun({ data, run: each, external: clinic, ...quick })
+      const { images, ...source } = await readPredictions(join(each, 'sites/clinic'), 'test', epoch)
+      expect(source.checkpointHash).toBe(checkpointHash)
+      logits.push(images.map(({ logit }) => logit))
+    }
+    for (const [i, logit] of logits[2]!.entries()) expect(logit).toBeCloseTo((logits[0]![i]! + logits[1]![i]!) / 2, 4)
+    const { calibration, page } = await calibrate({ data, run, site: clinic, ...quick })
+    expect(calibration).toMatchObject({ site: 'clinic', checkpointHash: (await readSelection(run)).checkpointHash })
+    expect(readFileSync(page!, 'utf8')).toContain('clinic')
   })
 
   test('of quantiles is the mean of the places among the validation scores', async () => {
@@ -134,6 +206,11 @@ test('an ensemble of one run averages augmented images, in predictions whose hea
     members: [{ name: 'tiny', checkpoint: 'epoch-002' }],
   })
   expect(worth!.members[0]!.rocAuc.value).toBe(areaOf(await imagesOf(one, 'test', 2)))
+  const { largestDifference, card } = await exportRun({ data, run, images: 4, ...inference })
+  expect(largestDifference).toBeLessThanOrEqual(1e-4)
+  expect(readFileSync(card, 'utf8')).toContain('averaged with changed pictures of it (flip, scale), inside the file')
+  rmSync(join(run, 'members/0/predictions/val/epoch-002.csv'))
+  await expect(exportRun({ data, run })).rejects.toThrow(`predict --run ${run} --subset val.`)
 })
 
 describe('runs that do not fit are refused', () => {

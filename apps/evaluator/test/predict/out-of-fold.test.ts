@@ -67,7 +67,7 @@ describe('a run of folds', () => {
     expect(page).toContain('The mean of the logits of 2 folds;')
     expect(page).toMatch(/folds 8 patients, \d+ breasts \(\d+ with cancer\) together/)
     expect(page).not.toContain('mammokit-evaluator explain')
-    await expect(explain({ data, run })).rejects.toMatchObject({ code: 'several-networks' })
+    await expect(explain({ data, run, subset: 'val' })).rejects.toThrow('Explain a fold')
     await expect(ensemble({ run, member: [0, 1].map((fold) => join(run, `fold-${fold}`)) })).rejects.toMatchObject({
       code: 'folder-taken',
     })

@@ -42,6 +42,17 @@ async function firstPatient() {
 const newOutput = (name: string) => join(tiny.run, 'out', name)
 
 describe('predict --study', () => {
+  test.each([
+    [{ subset: 'test' }, 'subset'],
+    [{ data: 'elsewhere' }, 'data'],
+    [{ maxLeftOut: 0.5 }, 'max-left-out'],
+    [{ workers: 77 }, 'workers'],
+    [{ batchSize: 9 }, 'batch-size'],
+  ] as const)('refuses %j, which means nothing beside --study', async (stray, flag) => {
+    const asked = predictStudy({ run: tiny.run, study: 'nowhere', ...stray })
+    await expect(asked).rejects.toThrow(`Expected --study without --${flag} but received both.`)
+  })
+
   test('gives the same probabilities as the subset does for the same images, by run and by exported file, |delta| <= 1e-6 and 1e-4', async () => {
     const { study, images: expected } = await firstPatient()
     const { run } = tiny

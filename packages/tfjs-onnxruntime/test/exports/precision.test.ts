@@ -87,6 +87,15 @@ test('numbers are rounded to the nearest of half precision: each of them is itse
   expect(toFloat16Bits([Number.NaN])[0] & 0x7fff).toBeGreaterThan(0x7c00)
 })
 
+test('what follows the last product stays float32, and keeps a difference that half precision has not', async () => {
+  const weights = tf.tensor2d([[1], [1]])
+  const fn = (x: tf.Tensor2D) => tf.sub(tf.add(tf.matMul(x, weights), 0.25), 2048)
+  const session = await InferenceSession.create(toOnnx(fn, [{ shape: [1, 2] }], { precision: 'float16' }))
+  const { output0 } = await session.run({ input0: new Tensor('float32', [1024, 1024], [1, 2]) })
+  await session.release()
+  expect(Array.from(output0.data as Float32Array)).toEqual([0.25])
+})
+
 test('a number that half precision cannot hold stays float32, and a precision that does not exist is refused', async () => {
   const file = toOnnx((x: tf.Tensor) => tf.sub(tf.add(x, 1e6), 1e6), [{ shape: [2] }], { precision: 'float16' })
   const session = await InferenceSession.create(file)

@@ -60,7 +60,7 @@ export async function readPredictions(
 ): Promise<Predictions> {
   const path = runPaths(run).predictions(subset, epoch)
   const advice = `Predict again: ${commandFor('predict', run, subset)}`
-  const bytes = await readInputFile(path, advice.replace('again', 'first'))
+  const bytes = await readInputFile(path, `${advice.replace('again', 'first')}.`)
   const record = parseRunJson(predictionRecordSchema, await readRecord(path, advice), recordPath(path), `${advice}.`)
   const numbers = known?.read(bytes)
   const content = known && numbers ? contentOfKnown(known, numbers) : contentOf(parseImages(bytes, path, advice))

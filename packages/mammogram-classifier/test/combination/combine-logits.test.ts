@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { combineLogits, quantilesOf } from '../../src/predict/combine.ts'
+import { combineLogits, quantilesOf } from '../../src/combination/combine-logits.ts'
 
 test("quantiles are Hazen's positions: those of numpy.quantile(method='hazen') lead back to the values", () => {
   // numpy.quantile([-3, -1, 0, 4], [0.125, 0.3, 0.5, 0.8], method='hazen') is [-3, -1.6, -0.5, 2.8]

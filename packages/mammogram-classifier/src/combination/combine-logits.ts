@@ -1,6 +1,6 @@
 /** The logits of several networks as one. */
-import { logOdds } from '@mammokit/mammogram-classifier/selection'
-import type { Combination } from '@mammokit/training-run'
+import { logOdds } from '@mammokit/pf1-metric'
+import type { Combination } from '@mammokit/training-run/schema'
 
 /**
  * The mean of logits, or the log-odds of the mean of the quantiles that each is among its network's own logits on the validation set; those
@@ -21,22 +21,30 @@ export function combineLogits(
   return sums.map((sum) => (combine === 'logits' ? sum / terms.length : logOdds(sum / terms.length)))
 }
 
-/**
- * Where each value lies among the references: 0.5 / n at the lowest and 1 - 0.5 / n at the highest of n, straight in between (Hazen's
- * positions); beyond them the distance fades, so that no order is lost.
- */
-export function quantilesOf(values: ArrayLike<number>, references: ArrayLike<number>): Float64Array {
+/** Distinct values, rising, and where each lies among all of them. */
+export interface QuantileTable {
+  readonly values: readonly number[]
+  readonly positions: readonly number[]
+}
+
+/** Hazen's positions: 0.5 / n at the lowest and 1 - 0.5 / n at the highest of n; of ties the middle. */
+export function quantileTable(references: ArrayLike<number>): QuantileTable {
   const sorted = Float64Array.from(references).sort()
-  const distinct: number[] = []
+  const values: number[] = []
   const positions: number[] = []
   for (let first = 0; first < sorted.length; ) {
     let end = first + 1
     while (end < sorted.length && sorted[end] === sorted[first]) end++
-    distinct.push(sorted[first]!)
-    // Of ties the middle.
+    values.push(sorted[first]!)
     positions.push((first + end) / 2 / sorted.length)
     first = end
   }
+  return { values, positions }
+}
+
+/** Where each value lies among the references, straight between their positions; beyond them the distance fades, so that no order is lost. */
+export function quantilesOf(values: ArrayLike<number>, references: ArrayLike<number>): Float64Array {
+  const { values: distinct, positions } = quantileTable(references)
   const last = distinct.length - 1
   return Float64Array.from(values, (value) => {
     if (value < distinct[0]!) return positions[0]! * Math.exp(value - distinct[0]!)
