@@ -1,0 +1,7 @@
+export type { ElementType, TensorData } from './element-type.ts'
+export type { HostTensor, NamedTensors } from './host-tensor.ts'
+export { loadOpenVino, type OpenVino, type OpenVinoOptions } from './load-open-vino.ts'
+export { OpenVinoError, type OpenVinoErrorCode } from './open-vino-error.ts'
+export type { PortDescription } from './ports.ts'
+export type { OpenVinoSession } from './session.ts'
+export { type Precision, precisions, type SessionOptions } from './session-options.ts'
