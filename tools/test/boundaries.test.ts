@@ -28,6 +28,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'mammogram-preprocess': ['dicom-io', 'roi-detector'],
   'one-cycle-scheduler': [],
   'onnxruntime-loader': [],
+  'openvino-runtime': [],
   'pf1-metric': ['seeded-random'],
   'pretrained-weights': ['atomic-files', 'safetensors', 'seresnext'],
   'process-group': [],
@@ -39,7 +40,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   'strict-csv': [],
   'study-service': ['atomic-files', 'dicom-io', 'mammogram-classifier', 'mammogram-preprocess'],
   'tensor-engine': ['tfjs-onnxruntime'],
-  'tfjs-onnxruntime': ['onnxruntime-loader', 'seeded-random'],
+  'tfjs-onnxruntime': ['onnxruntime-loader', 'openvino-runtime', 'seeded-random'],
   'training-run': ['atomic-files', 'safetensors', 'strict-csv'],
   yolov5: ['seeded-random'],
 }

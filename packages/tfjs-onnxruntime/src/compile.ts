@@ -1,6 +1,7 @@
 /** From a function to an executable: trace, passes, ONNX, session. */
 import type * as tf from '@tensorflow/tfjs-core'
 import type { Graph, Value } from './graph/graph.ts'
+import type { Target } from './graph/optimize.ts'
 import { encodeModel } from './onnx/encode-model.ts'
 import { toHalfPrecision } from './onnx/half-precision.ts'
 import { checkNames, checkOption, type NamesOf } from './options.ts'
@@ -111,9 +112,9 @@ export async function compile<Result, const Specs extends InputSpecs>(
   await selectProviders(options)
   const providers = options.executionProviders ?? ['cpu']
   const isHalf = options.precision === 'float16'
-  const portable = isHalf || providers.some((provider) => !isCpu(provider))
+  const target = targetOf(options)
   const prepared = prepareGraph(fn, inputSpecs, {
-    ...{ freezeVariables: options.freezeVariables ?? false, portable, updatesOnHost: updatesOnHost(options) },
+    ...{ freezeVariables: options.freezeVariables ?? false, target, updatesOnHost: updatesOnHost(options) },
   })
   const { traced } = prepared
   const longestSum = providers.every(sumsInFloat32) ? Number.POSITIVE_INFINITY : longestHalfSum
@@ -123,7 +124,8 @@ export async function compile<Result, const Specs extends InputSpecs>(
   const graph = dropUnused(stored, traced)
   const inputNames = namesOf(graph, traced)
   const outputNames = graph.outputs.map((_, i) => `output${i}`)
-  const bindings = bindingsOf(graph, prepared, inputNames, outputNames)
+  // OpenVINO has an order of its own, and may read an old value after it wrote the new one.
+  const bindings = bindingsOf(graph, prepared, inputNames, outputNames, target !== 'openvino')
   const model = encodeModel(graph, { inputNames, outputNames, ...(types && { types }) })
   const opened = await openSession(
     model,
@@ -155,7 +157,15 @@ function checkCompileOptions(options: CompileOptions): void {
   checkOption({ seed }, 'a whole number from 0 to 2^53 - 1', (n) => Number.isSafeInteger(n) && (n as number) >= 0)
   checkOption({ updates }, 'host or graph', (where) => where === 'host' || where === 'graph')
   checkOption({ precision }, 'float32 or float16', (name) => name === 'float32' || name === 'float16')
+  if (options.executionProviders?.includes('openvino'))
+    checkOption({ precision }, 'float32, with openvino,', (name) => name === 'float32')
   checkOption({ freezeVariables }, 'true or false', (value) => typeof value === 'boolean')
+}
+
+/** The form of the graph that the first provider suits, and that all of them can run. */
+function targetOf({ executionProviders = ['cpu'], precision }: CompileOptions): Target {
+  if (executionProviders.includes('openvino')) return 'openvino'
+  return executionProviders.every(isCpu) && precision !== 'float16' ? 'cpu' : 'any'
 }
 
 /** If variables live on a device, their updates are part of the graph. */
@@ -186,9 +196,10 @@ function bindingsOf(
   { traced: { inputs, reads, writes, randoms, resultCount }, updates, isOpen, randomShapes }: PreparedGraph,
   inputNames: readonly string[],
   outputNames: readonly string[],
+  mayOverwrite: boolean,
 ): Bindings {
   const nameOf = new Map(graph.inputs.map((value, i) => [value, inputNames[i]]))
-  const inPlace = isOpen ? new Set() : findInPlaceWrites(graph, reads, writes, resultCount)
+  const inPlace = isOpen || !mayOverwrite ? new Set() : findInPlaceWrites(graph, reads, writes, resultCount)
   const used = ({ value }: { value: Value }): boolean => nameOf.has(value)
   return {
     inputs: inputs.map(({ value, spec, place }) => ({ name: nameOf.get(value)!, spec, place })),

@@ -2,7 +2,7 @@
 import { EngineError } from './errors.ts'
 import { type Graph, sameShape, type Value } from './graph/graph.ts'
 import { openGraph } from './graph/open-graph.ts'
-import { optimize } from './graph/optimize.ts'
+import { optimize, type Target } from './graph/optimize.ts'
 import { flattenOutputs } from './graph/passes/flatten-outputs.ts'
 import { type HostUpdate, takeUpdatesOut } from './plan/host-updates.ts'
 import { flattenSpecs, type InputSpec, type InputSpecs } from './trace/input-spec.ts'
@@ -12,8 +12,8 @@ import { type Trace, type TracedInput, trace } from './trace/trace.ts'
 
 export interface PrepareOptions {
   readonly freezeVariables: boolean
-  /** Only operators that every execution provider has. */
-  readonly portable: boolean
+  /** What runs the graph; only `cpu` has more operators than every execution provider. */
+  readonly target: Target
   /** Take optimizer updates out of the graph, for the host. */
   readonly updatesOnHost: boolean
 }
@@ -32,25 +32,25 @@ export interface PreparedGraph {
 export function prepareGraph(
   fn: (...inputs: never[]) => unknown,
   specs: InputSpecs,
-  { freezeVariables, portable, updatesOnHost }: PrepareOptions,
+  { freezeVariables, target, updatesOnHost }: PrepareOptions,
 ): PreparedGraph {
   const { closed, sizes } = openSpecs(specs, ['batch'])
   const all = traceAll(closed, sizes, (each) => {
-    const whole = trace(fn, each, { freezeVariables, portable })
+    const whole = trace(fn, each, { freezeVariables, portable: target !== 'cpu' })
     return updatesOnHost ? takeUpdatesOut(whole) : { trace: whole, updates: [] }
   })
   const traces = all.map(({ trace: each }) => each)
   const { updates } = all[0]
   const [traced] = traces
-  const graphsFor = (forProcessor: boolean): Graph[] =>
+  const graphsFor = (form: Target): Graph[] =>
     traces.map(({ graph, resultCount, writes }) =>
-      flattenOutputs(optimize(graph, forProcessor), resultCount + writes.length),
+      flattenOutputs(optimize(graph, form), resultCount + writes.length),
     )
   const fixedShapes = traced.randoms.map(({ value }) => value.shape)
   if (sizes.size === 0)
-    return { traced, graph: graphsFor(!portable)[0], updates, isOpen: false, randomShapes: () => fixedShapes }
+    return { traced, graph: graphsFor(target)[0], updates, isOpen: false, randomShapes: () => fixedShapes }
   const randomShapes = openShapes(traces, sizes.get('batch')!)
-  const { graph, openedOf } = openFirst(graphsFor, portable ? [false] : [true, false], (graphs) =>
+  const { graph, openedOf } = openFirst(graphsFor, target === 'cpu' ? ['cpu', 'any'] : [target], (graphs) =>
     openGraph(graphs, sizes),
   )
   const given = flattenSpecs<InputSpec>(specs).leaves
@@ -67,8 +67,8 @@ export function prepareGraph(
 
 /** The first form of the graphs that may be opened: some that are faster on a processor depend on the batch size. */
 function openFirst<Opened>(
-  graphsFor: (forProcessor: boolean) => Graph[],
-  forms: readonly boolean[],
+  graphsFor: (form: Target) => Graph[],
+  forms: readonly Target[],
   open: (graphs: readonly Graph[]) => Opened,
 ): Opened {
   const [form, ...others] = forms

@@ -1,6 +1,6 @@
 /** Sessions of the tfjs backend: synchronous with onnxruntime-node, otherwise asynchronous. */
 import { loadSynchronousRuntime } from '#runtime'
-import { failedRun } from '../errors.ts'
+import { EngineError, failedRun } from '../errors.ts'
 import { GraphBuilder } from '../graph/builder.ts'
 import { encodeModel } from '../onnx/encode-model.ts'
 import { checkOptions, openSession, type SessionOptions, sessionOptionsFor } from '../run/session.ts'
@@ -10,6 +10,12 @@ import type { BackendRuntime, BackendSession } from './backend-session.ts'
 /** Selects the execution provider by running a trivial graph. @throws {EngineError} `provider` where none works */
 export async function loadBackendRuntime(options: SessionOptions): Promise<BackendRuntime> {
   checkOptions(options)
+  if (options.runtime === undefined && options.executionProviders?.includes('openvino'))
+    throw new EngineError(
+      'provider',
+      'Expected a provider of ONNX Runtime for the backend but received openvino, which compiles whole functions. Use compile, or leave openvino out.',
+      { executionProviders: options.executionProviders },
+    )
   const { session, runtime, executionProvider } = await openSession(smallestModel(), options)
   await session.release()
   const settings = sessionOptionsFor(executionProvider, options)

@@ -3,6 +3,7 @@ import type { Graph } from './graph.ts'
 import { eliminateCommonSubexpressions } from './passes/eliminate-common-subexpressions.ts'
 import { expandUpdates } from './passes/expand-updates.ts'
 import { foldConstants } from './passes/fold-constants.ts'
+import { forOpenVino } from './passes/for-open-vino.ts'
 import { mergeAffine } from './passes/merge-affine.ts'
 import { mergeGroups } from './passes/merge-groups.ts'
 import { mergeMovements } from './passes/merge-movements.ts'
@@ -26,19 +27,27 @@ const tunings = [sumProducts, sumRows, mergeGroups, shrinkTransposes, splitTrans
 const maxRounds = 6
 
 /**
- * The graph that is passed to ONNX Runtime: simplified, converted to channels-first, simplified again. `forProcessor` allows forms that
- * are faster only on a CPU.
+ * The graph that is passed to ONNX Runtime: simplified, converted to channels-first, simplified again.
  *
  * @throws {EngineError} `illegal-graph` if a lowering or a pass produced a graph that spec.ts does not allow
  */
-export function optimize(graph: Graph, forProcessor = false): Graph {
+export function optimize(graph: Graph, target: Target = 'any'): Graph {
   assertLegal(graph)
   const clean = cleanUp(expandUpdates(removeDeadNodes(graph)))
   const channelsFirst = cleanUp(scheduleSegments(propagateLayout(clean)))
-  const tuned = forProcessor ? tune(channelsFirst) : shrinkTransposes(channelsFirst)
+  const tuned = forms[target](channelsFirst)
   const optimized = sortByDepth(nameOutputs(cleanUp(tuned)))
   assertLegal(optimized)
   return optimized
+}
+
+/** What a graph is for: any execution provider, ONNX Runtime's `cpu`, or OpenVINO. */
+export type Target = 'any' | 'cpu' | 'openvino'
+
+const forms: Readonly<Record<Target, (graph: Graph) => Graph>> = {
+  any: shrinkTransposes,
+  cpu: tune,
+  openvino: forOpenVino,
 }
 
 /** Forms that are faster only on a CPU. */

@@ -4,8 +4,8 @@ import { EngineError } from '../errors.ts'
 import { checkName } from '../options.ts'
 import type { Runtime } from '../runtime/runtime.ts'
 
-/** The providers of onnxruntime-node and onnxruntime-web on any platform. */
-const providerNames = ['cpu', 'wasm', 'webgpu', 'cuda', 'dml', 'coreml', 'webnn', 'tensorrt'] as const
+/** The providers of onnxruntime-node and onnxruntime-web on any platform, and OpenVINO. */
+const providerNames = ['cpu', 'wasm', 'webgpu', 'cuda', 'dml', 'coreml', 'webnn', 'tensorrt', 'openvino'] as const
 
 /** A provider that was requested and not used, and why. */
 export interface Fallback {

@@ -10,7 +10,7 @@ import { checkProviders, type Fallback, noProvider, selectProviders } from './pr
 export interface SessionOptions {
   /**
    * Tried in order; the next is used where one fails to load or this platform's ONNX Runtime lacks it. `cpu`, `webgpu`, `cuda` and `tensorrt` on
-   * Linux x64, `dml` on Windows, `coreml` on macOS, `wasm` and `webnn` in a page. @default ['cpu']
+   * Linux x64, `dml` on Windows, `coreml` on macOS, `openvino` where it is installed, `wasm` and `webnn` in a page. @default ['cpu']
    */
   readonly executionProviders?: readonly string[]
   /** Threads per operator, >= 1. @default the number of cores */
@@ -51,9 +51,9 @@ export async function openSession(
   isHalf = false,
 ): Promise<OpenedSession> {
   const { candidates, fallbacks: missing } = await selectProviders(options)
-  const runtime = options.runtime ?? (await loadRuntime(candidates))
   const fallbacks = [...missing]
   for (const executionProvider of candidates) {
+    const runtime = options.runtime ?? (await loadRuntime(executionProvider, candidates))
     try {
       const obstacle = isHalf && !isCpu(executionProvider) && (await obstacleToHalf(runtime, executionProvider))
       if (obstacle) {
@@ -95,7 +95,7 @@ export function sessionOptionsFor(
   const preferredOutputLocation = Object.fromEntries(residentOutputs.map((name) => [name, 'gpu-buffer' as const]))
   return {
     ...(keepsOnDevice(provider) ? { preferredOutputLocation } : {}),
-    executionProviders: [provider],
+    executionProviders: [provider === 'openvino' ? { name: provider } : provider],
     graphOptimizationLevel: options.graphOptimizationLevel ?? 'all',
     // ONNX Runtime writes warnings to stderr, which a library should not do; errors are thrown.
     logSeverityLevel: 4,

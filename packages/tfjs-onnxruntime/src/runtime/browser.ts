@@ -2,11 +2,11 @@
 import { EngineError } from '../errors.ts'
 import { isCpu, type OfferedProviders, type Runtime, type SynchronousRuntime } from './runtime.ts'
 
-/** @throws {EngineError} `provider` where onnxruntime-web, an optional peer, is not installed */
-export async function loadRuntime(executionProviders: readonly string[]): Promise<Runtime> {
+/** One runtime for all providers. @throws {EngineError} `provider` where onnxruntime-web, an optional peer, is not installed */
+export async function loadRuntime(_executionProvider: string, candidates: readonly string[]): Promise<Runtime> {
   try {
     // Without WebGPU, the WebAssembly binary is half as large.
-    if (executionProviders.every(isCpu)) return await import('onnxruntime-web/wasm')
+    if (candidates.every(isCpu)) return await import('onnxruntime-web/wasm')
     return await import('onnxruntime-web/webgpu')
   } catch (cause) {
     throw new EngineError(

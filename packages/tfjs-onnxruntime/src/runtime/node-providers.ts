@@ -3,6 +3,8 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { locateOnnxRuntime, type OnnxRuntimeLocation, onnxRuntimeVersion } from '@mammokit/onnxruntime-loader'
 
+import { obstacleOfOpenVino } from './openvino.ts'
+
 /** Libraries that onnxruntime-node's install script downloads, by provider: they are not in its package. */
 const downloaded: Readonly<Record<string, readonly string[]>> = {
   cuda: ['libonnxruntime_providers_shared.so', 'libonnxruntime_providers_cuda.so'],
@@ -15,6 +17,7 @@ export function obstacleOf(
   { packageName, root, libraryFolder }: OnnxRuntimeLocation = locateOnnxRuntime(),
   platform: string = `${process.platform}/${process.arch}`,
 ): string | undefined {
+  if (executionProvider === 'openvino') return obstacleOfOpenVino()
   const libraries = downloaded[executionProvider]
   if (libraries === undefined) return undefined
   if (platform !== 'linux/x64')

@@ -1,13 +1,14 @@
 /** ONNX Runtime on Node.js: the user's onnxruntime-node, or the binaries that come with @mammokit/onnxruntime-loader. */
 import { loadNativeBinding, loadOnnxRuntime, OnnxRuntimeLoaderError } from '@mammokit/onnxruntime-loader'
 import { EngineError } from '../errors.ts'
+import { openVinoRuntime } from './openvino.ts'
 import type { OfferedProviders, Runtime, SynchronousRuntime } from './runtime.ts'
 
 export { adviceFor, obstacleOf } from './node-providers.ts'
 
-/** @throws {EngineError} `provider` where ONNX Runtime is not installed or does not load */
-export async function loadRuntime(_executionProviders: readonly string[]): Promise<Runtime> {
-  return orEngineError(loadOnnxRuntime)
+/** The runtime of a provider. @throws {EngineError} `provider` where ONNX Runtime is not installed or does not load */
+export async function loadRuntime(executionProvider: string, _candidates: readonly string[]): Promise<Runtime> {
+  return executionProvider === 'openvino' ? openVinoRuntime : orEngineError(loadOnnxRuntime)
 }
 
 /** The providers of this platform's ONNX Runtime, some of which need libraries beside it. */
@@ -15,7 +16,10 @@ export async function listProviders(): Promise<OfferedProviders> {
   const names = orEngineError(loadOnnxRuntime)
     .listSupportedBackends()
     .map(({ name }) => name)
-  return { where: `onnxruntime-node on ${process.platform}/${process.arch}`, names }
+  return {
+    where: `onnxruntime-node on ${process.platform}/${process.arch}, beside OpenVINO,`,
+    names: [...names, 'openvino'],
+  }
 }
 
 /**
@@ -25,7 +29,7 @@ export async function listProviders(): Promise<OfferedProviders> {
  * @throws {EngineError} `provider` where ONNX Runtime is not installed or does not load
  */
 export async function loadSynchronousRuntime(): Promise<SynchronousRuntime | undefined> {
-  const { Tensor } = await loadRuntime([])
+  const { Tensor } = orEngineError(loadOnnxRuntime)
   const { initOrt, binding } = orEngineError(loadNativeBinding)
   initOrt()
   return {
