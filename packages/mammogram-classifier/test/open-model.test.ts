@@ -113,10 +113,14 @@ describe('openModel', () => {
     })
   })
 
-  test('refuses another engine than the one that runs ONNX files', async () => {
+  test('refuses another engine than the one that runs ONNX files, and the device openvino', async () => {
     await expect(openModel({ engine: 'tensorflow' })).rejects.toMatchObject({
       code: 'bad-input',
       message: expect.stringContaining('received tensorflow'),
+    })
+    await expect(openModel({ device: 'openvino' })).rejects.toMatchObject({
+      code: 'bad-input',
+      message: expect.stringContaining('received openvino'),
     })
   })
 

@@ -6,10 +6,10 @@ export const engineNames = ['onnxruntime', 'tensorflow', 'tensorflow-gpu'] as co
 /** Name of an engine. */
 export type EngineName = (typeof engineNames)[number]
 
-/** Devices that ONNX Runtime computes on: `cuda` on Linux x64, `dml` on Windows, `coreml` on macOS, the others anywhere. */
-export const devices = ['cpu', 'webgpu', 'cuda', 'dml', 'coreml'] as const
+/** What the compiled graph runs on: ONNX Runtime's `cuda` on Linux x64, `dml` on Windows, `coreml` on macOS, `cpu` and `webgpu` anywhere; OpenVINO on the processor, where it is installed. */
+export const devices = ['cpu', 'webgpu', 'cuda', 'dml', 'coreml', 'openvino'] as const
 
-/** Name of a device of ONNX Runtime. */
+/** Name of a device. */
 export type Device = (typeof devices)[number]
 
 /** Numbers that a function is computed in, between its float32 inputs and outputs. */

@@ -14,7 +14,7 @@ import { TensorEngineError } from './tensor-engine-error.ts'
 export interface EngineOptions {
   /** Threads of one operator, >= 1; TensorFlow chooses its own. @default the machine's cores */
   readonly threads?: number
-  /** Where ONNX Runtime computes. @default 'cpu' */
+  /** Where the engine onnxruntime computes. @default 'cpu' */
   readonly device?: Device
 }
 

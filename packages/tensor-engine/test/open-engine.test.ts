@@ -116,7 +116,11 @@ describe('openEngine', () => {
       { thread: 2 },
       'Expected threads or device for an option of openEngine but received thread. Correct the name.',
     ],
-    ['onnxruntime', { device: 'tpu' }, 'Expected one of cpu, webgpu, cuda, dml, coreml for device but received tpu.'],
+    [
+      'onnxruntime',
+      { device: 'tpu' },
+      'Expected one of cpu, webgpu, cuda, dml, coreml, openvino for device but received tpu.',
+    ],
     ['tensorflow', { device: 'webgpu' }, 'Expected cpu with the engine tensorflow for device but received webgpu.'],
   ])('refuses %s %j by name', async (name, options, message) => {
     const opened = openEngine(name as 'onnxruntime', options as never)

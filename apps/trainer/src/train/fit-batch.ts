@@ -49,11 +49,16 @@ export async function fitBatch(
     )
     return memory
   }
-  const size = await largestFitting(divisors(config.training.batchSize), left, measure, config.device === 'cpu')
+  const size = await largestFitting(divisors(config.training.batchSize), left, measure, isInMemory(config.device))
   progress.line(
     `Batches of ${config.training.batchSize} in parts of ${size}: about ${Math.ceil(limit - left + (measured.get(size) ?? 0))} of ${Math.floor(limit)} MiB with the images that are read ahead`,
   )
   return inPartsOf(size)
+}
+
+/** Whether a device computes in the memory of the machine. */
+function isInMemory(device: Config['device']): boolean {
+  return device === 'cpu' || device === 'openvino'
 }
 
 /**

@@ -27,8 +27,8 @@ export interface OpenModelOptions extends Omit<ClassifierOptions, 'batchSize'> {
  * Opens a model.
  *
  * @throws {ClassifierError} `not-a-model`; `weights-changed` or `selection-differs` for a calibration of other weights or another
- * aggregation; `breast-network` for a run whose network fuses the images of a breast; `bad-input` for an engine other than onnxruntime with
- * an ONNX file; and for a run whatever `openRunClassifier` throws; {TensorEngineError}
+ * aggregation; `breast-network` for a run whose network fuses the images of a breast; `bad-input` for an engine other than onnxruntime or the device
+ * openvino with an ONNX file; and for a run whatever `openRunClassifier` throws; {TensorEngineError}
  * @example
  * const model = await openModel({ file: 'runs/default/model.onnx' })
  * await model.classify(image) // 0.03...
@@ -146,6 +146,13 @@ async function openOnnxModel(
       'bad-input',
       `Expected the engine onnxruntime for the ONNX file ${path} but received ${engine}. Leave the engine out, or open the run folder.`,
       { path, expected: 'onnxruntime', received: engine },
+    )
+  }
+  if (device === 'openvino') {
+    throw new ClassifierError(
+      'bad-input',
+      `Expected a device of ONNX Runtime for the ONNX file ${path} but received openvino, which runs the network of a run folder. Open that, or choose another device.`,
+      { path, received: device },
     )
   }
   const bytes = await readModelFile(path)
