@@ -23,7 +23,9 @@ const inference = {
   device: z
     .enum(devices)
     .default('cpu')
-    .describe("where onnxruntime computes; webgpu takes any graphics adapter, cuda NVIDIA's libraries, openvino an installed OpenVINO"),
+    .describe(
+      "where onnxruntime computes; webgpu takes any graphics adapter, cuda NVIDIA's libraries, openvino an installed OpenVINO",
+    ),
   threads: count.default(availableParallelism()).describe('threads of the network'),
   workers: count.default(availableParallelism()).describe('threads that read images'),
   batchSize: count.default(4).describe('images per forward pass'),

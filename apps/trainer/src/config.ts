@@ -269,7 +269,9 @@ export const configSchema = z
     device: z
       .enum(devices)
       .default('cpu')
-      .describe("where onnxruntime computes; webgpu takes any graphics adapter, cuda NVIDIA's libraries, openvino an installed OpenVINO"),
+      .describe(
+        "where onnxruntime computes; webgpu takes any graphics adapter, cuda NVIDIA's libraries, openvino an installed OpenVINO",
+      ),
     fitBatch: z
       .boolean()
       .default(false)

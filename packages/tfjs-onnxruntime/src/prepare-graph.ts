@@ -43,9 +43,7 @@ export function prepareGraph(
   const { updates } = all[0]
   const [traced] = traces
   const graphsFor = (form: Target): Graph[] =>
-    traces.map(({ graph, resultCount, writes }) =>
-      flattenOutputs(optimize(graph, form), resultCount + writes.length),
-    )
+    traces.map(({ graph, resultCount, writes }) => flattenOutputs(optimize(graph, form), resultCount + writes.length))
   const fixedShapes = traced.randoms.map(({ value }) => value.shape)
   if (sizes.size === 0)
     return { traced, graph: graphsFor(target)[0], updates, isOpen: false, randomShapes: () => fixedShapes }
