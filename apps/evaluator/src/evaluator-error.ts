@@ -8,6 +8,7 @@ export type EvaluatorErrorCode =
   | 'not-in-timm'
   | 'patients-seen'
   | 'runs-differ'
+  | 'shuffled-labels'
   | 'splits-differ'
   | 'tested-already'
   | 'thread-failed'

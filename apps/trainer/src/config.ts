@@ -331,6 +331,7 @@ export const configSchema = z
 function besidePatches({ model, training }: Pick<Config, 'model' | 'training'>): string | undefined {
   if (model.fusion !== null) return 'model.fusion null'
   if (training.auxiliary !== null) return 'training.auxiliary null'
+  if (training.shuffleLabels) return 'training.shuffleLabels false'
   return training.sampling === 'shuffle' ? undefined : 'training.sampling shuffle'
 }
 

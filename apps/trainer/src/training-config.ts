@@ -134,6 +134,12 @@ export const trainingSchema = z.strictObject({
     .nullable()
     .default(null)
     .describe('train on squares of the images, on lesions and beside them; validation reads whole images; null: no'),
+  shuffleLabels: z
+    .boolean()
+    .default(false)
+    .describe(
+      'train on labels that are permuted among breasts, for the label randomization test of explain --against alone',
+    ),
   emaDecay: fraction
     .nullable()
     .default(null)

@@ -1,13 +1,19 @@
 /** Whether the maps are of this network: of one with random weights, or of another run, they have to be others. */
 import type { CommandContext } from '@mammokit/command-line'
-import { type ClassifierImage, openRunClassifier, type RunClassifier } from '@mammokit/mammogram-classifier'
+import {
+  type ClassifierImage,
+  openRunClassifier,
+  type RunClassifier,
+  readNetworkConfig,
+} from '@mammokit/mammogram-classifier'
 import { readImageBytes } from '@mammokit/mammogram-dataset'
 import { decodeGrayPng } from '@mammokit/mammogram-preprocess'
 import type { ProcessedRow } from '@mammokit/screening-data'
-import { readEpochWeights, runPaths } from '@mammokit/training-run'
+import { listEpochs, readEpochWeights, runPaths } from '@mammokit/training-run'
 import type { z } from 'zod'
 import type { explainSchema } from '../config.ts'
 import { EvaluatorError } from '../evaluator-error.ts'
+import { hasShuffledLabels } from '../shuffled-labels.ts'
 import type { ExplainResult } from './explain-result.ts'
 import { type Cascade, cascade, mapsOf, similarityOf } from './sanity-checks.ts'
 
@@ -41,12 +47,17 @@ export async function checkSanity(
   }
 }
 
+/** The last epoch of a run of shuffled labels, which fits them best and from which nothing is selected; undefined for the selected one. */
+async function lastIfShuffled(run: string): Promise<number | undefined> {
+  return hasShuffledLabels(await readNetworkConfig(run)) ? (await listEpochs(run)).at(-1) : undefined
+}
+
 async function compareRuns(
   classifier: RunClassifier,
   against: string,
   { images, options, inference }: { images: ClassifierImage[]; options: object; inference: object },
 ) {
-  const other = await openRunClassifier(against, inference)
+  const other = await openRunClassifier(against, { epoch: await lastIfShuffled(against), ...inference })
   try {
     const [own, theirs] = [classifier.config, other.config]
     if (own.preprocessHash !== theirs.preprocessHash) {

@@ -9,6 +9,7 @@ import { openEvaluated } from '../predict/evaluated-run.ts'
 import type { EvaluatedRun } from '../predict/network.ts'
 import { assertTogether, expectedTogether } from '../predict/network-predictions.ts'
 import { resamplingStage } from '../resampling-stage.ts'
+import { assertTrueLabels } from '../shuffled-labels.ts'
 import { packageVersion } from '../version.ts'
 import { selectionNotes } from './selection-notes.ts'
 import { thresholdRuleOf } from './threshold-rule.ts'
@@ -21,6 +22,7 @@ export async function select(input: SelectConfig, context: CommandContext = sile
   const evaluated = await openEvaluated(run, data)
   const { epochs } = evaluated
   assertUnseen(evaluated, subset)
+  assertTrueLabels(evaluated)
   const candidates: Candidate[] = []
   progress.start('checkpoints', epochs.length)
   for (const epoch of epochs) {

@@ -1,6 +1,6 @@
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { readMaps } from '@mammokit/training-run'
+import { readEpochWeights, readMaps } from '@mammokit/training-run'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { explain, predict, select } from '../../src/index.ts'
@@ -85,6 +85,21 @@ describe('explain', () => {
     const { cascade, against } = same.sanity!
     expect(cascade?.map(({ down }) => down)).toEqual(['fc', 'layer4', 'layer3', 'layer2', 'layer1', 'stem'])
     expect(against).toMatchObject({ run: 'tiny', checkpointHash: same.checkpointHash, signed: 1, absolute: 1 })
+  })
+
+  it('compares with the last epoch of a run of shuffled labels, from which select takes none', async () => {
+    const { data, run } = tiny.copy()
+    const path = join(run, 'config.json')
+    const config = JSON.parse(readFileSync(path, 'utf8'))
+    writeFileSync(path, JSON.stringify({ ...config, training: { ...config.training, shuffleLabels: true } }))
+    rmSync(join(run, 'selection.json'))
+    await expect(select({ data, run })).rejects.toMatchObject({
+      code: 'shuffled-labels',
+      message: expect.stringContaining('received one with training.shuffleLabels'),
+    })
+    const others = await explain({ ...fast, data, run: tiny.run, images: 0, against: run, sanityImages: 4 })
+    const last = await readEpochWeights(run, 2)
+    expect(others.sanity?.against).toMatchObject({ run: 'tiny', checkpointHash: last.checkpointHash })
   })
 
   it('says which stages there are', async () => {

@@ -18,6 +18,7 @@ import type { Config } from '../config.ts'
 import { preprocessOptions } from '../preprocess-options.ts'
 import { TrainerError } from '../trainer-error.ts'
 import { type AuxiliaryTarget, auxiliaryTargets, labelsOf, unknownLabel } from './auxiliary-targets.ts'
+import { shuffleLabels } from './shuffle-labels.ts'
 
 export interface TrainingRow {
   readonly imageId: string
@@ -68,8 +69,10 @@ export async function readTrainingData(config: Config): Promise<TrainingData> {
     patches && { lesions: patchLesions(row, known?.get(row.imageId) ?? [], { ...config.image, ...patches }) }
   const members = (subset: Subset) =>
     rows.filter((row) => row.subset === subset).map((row) => ({ ...trainingRow(row, targets), ...lesionsOf(row) }))
+  const { shuffleLabels: isShuffled, seed } = config.training
+  const train = members('train')
   const data = {
-    train: members('train'),
+    train: isShuffled ? shuffleLabels(train, seed) : train,
     val: members('val'),
     leftOut: leftOut.length,
     preprocessHash: expected.preprocessHash,
@@ -87,6 +90,9 @@ export async function readTrainingData(config: Config): Promise<TrainingData> {
   const notes = [
     ...(adjusted ? [`${adjusted}.`] : []),
     ...(leftOut.length > 0 ? [`${describeLeftOut(leftOut, rows.length + leftOut.length)}.`] : []),
+    ...(isShuffled
+      ? ['The labels of training images are shuffled: this run is for explain --against, and select refuses it.']
+      : []),
     ...(missing ? [`${missing}: its ROC AUC is undefined and no threshold can be chosen on it. Split again.`] : []),
   ]
   return { ...data, notes }
