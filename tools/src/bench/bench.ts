@@ -4,6 +4,7 @@ import { type Benchmark, type BenchmarkResult, measure } from './benchmark.ts'
 const benchmarks: Record<string, () => Promise<readonly Benchmark[]>> = {
   'dicom-decode': async () => (await import('./dicom-decode.ts')).dicomDecodeBenchmarks(process.argv.slice(3)),
   download: async () => [(await import('./download.ts')).download],
+  evaluate: async () => (await import('./evaluate.ts')).evaluateBenchmarks(process.argv.slice(3)),
   inference: async () => (await import('./inference.ts')).inferenceBenchmarks(),
   machine: async () => (await import('./machine.ts')).machine,
   overhead: async () => (await import('./overhead.ts')).overheadBenchmarks(),
@@ -11,7 +12,7 @@ const benchmarks: Record<string, () => Promise<readonly Benchmark[]>> = {
   preprocess: async () => (await import('./preprocess.ts')).preprocessBenchmarks(process.argv.slice(3)),
   programs: async () => (await import('./programs.ts')).programBenchmarks(process.argv.slice(3)),
   recompute: async () => (await import('./recompute.ts')).recomputeBenchmarks(),
-  select: async () => [(await import('./select.ts')).select],
+  select: async () => (await import('./evaluate.ts')).evaluateBenchmarks().then(([select]) => [select]),
   serve: async () => {
     await (await import('./serve.ts')).serveBenchmark(process.argv.slice(3))
     return []

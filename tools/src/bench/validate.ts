@@ -1,15 +1,12 @@
 /** `mammokit-trainer validate` of a set of RSNA's size, tables only, and of files that are read too; the command as a process, its start included. */
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { writeDicom } from '@mammokit/dicom-io'
 import { formatTrainCsv } from '@mammokit/screening-data'
 import { createRandom } from '@mammokit/seeded-random'
-import { workspaceRoot } from '../packages/pack.ts'
 import type { Benchmark, Contender } from './benchmark.ts'
+import { startCommand } from './measured-process.ts'
 import { startPythonPeer } from './python-peer.ts'
 
 const rows = 54_706
@@ -39,20 +36,7 @@ export async function validateBenchmarks([files = '2000']: readonly string[]): P
 }
 
 function startValidate(data: string, flags: readonly string[]): Contender {
-  const script = fileURLToPath(new URL('measured-command.js', import.meta.url))
-  const cli = join(workspaceRoot, 'apps/trainer/dist/cli.js')
-  return {
-    name: 'mammokit',
-    round: async () => {
-      const start = performance.now()
-      const args = ['--import', script, cli, 'validate', '--data', data, ...flags]
-      const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'] })
-      const [code] = await once(child, 'close')
-      if (code !== 0) throw new Error(`Expected validate to succeed but it ended with code ${code}.`)
-      return (performance.now() - start) / 1000
-    },
-    close: () => rm(data, { recursive: true }),
-  }
+  return startCommand('trainer', ['validate', '--data', data, ...flags], () => rm(data, { recursive: true }))
 }
 
 /** A set in RSNA's layout: four images of a patient, 2 % of the breasts with cancer. */

@@ -21,6 +21,7 @@ import type { z } from 'zod'
 import { predictSchema, type testSchema } from '../config.ts'
 import type { EvaluatedRun } from '../predict/network.ts'
 import { predictRun } from '../predict/predict.ts'
+import { assertRecomputed } from '../predict/recompute-predictions.ts'
 
 type Worth = TestResult['ensemble']
 
@@ -44,10 +45,23 @@ export async function worthOf(
   for (const { run, config: runConfig, epoch: own, checkpointHash, subsets } of await networks(epoch)) {
     const options = { run, data, subset, maxLeftOut, epoch: own, engine, device, threads, workers, batchSize }
     // Where the networks tell of the images themselves, this is there already.
-    await predictRun({ ...predictSchema.parse(options), run }, context, { subsets })
+    const { kept } = await predictRun({ ...predictSchema.parse(options), run }, context, { subsets })
     const { rows, splitsSha256 } = subsets.read({ subset })
     const expected = { run, config: runConfig, subset, rows, splitsSha256, epoch: own, checkpointHash }
-    const alone = classifyBreasts((await readVerifiedPredictions(expected)).images, { aggregation })
+    const plain = await readVerifiedPredictions(expected)
+    // Without augmentation the test itself computes a sample of these again.
+    if (kept.length > 0 && augmentations.length > 0) {
+      const recomputed = {
+        engine,
+        device,
+        threads,
+        workers,
+        batchSize,
+        ...(context.signal && { signal: context.signal }),
+      }
+      await assertRecomputed(run, runConfig, own, [{ rows, predictions: plain }], recomputed)
+    }
+    const alone = classifyBreasts(plain.images, { aggregation })
     members.push({
       ...{ name: runPaths(run).name, checkpoint: epochName(own) },
       rocAuc: await figureOf(alone, statisticsAt(0.5).rocAuc),

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import { extractRois } from '@mammokit/mammogram-dataset'
 import { writePhantomDataset } from '@mammokit/mammogram-phantom'
 import { aggregateByBreast, logOdds, rocAuc } from '@mammokit/pf1-metric'
-import { readPredictions, readSelection, readTestResult } from '@mammokit/training-run'
+import { readPredictions, readSelection, readTestResult, runPaths, writePredictions } from '@mammokit/training-run'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
   calibrate,
@@ -206,6 +206,18 @@ test('an ensemble of one run averages augmented images, in predictions whose hea
     members: [{ name: 'tiny', checkpoint: 'epoch-002' }],
   })
   expect(worth!.members[0]!.rocAuc.value).toBe(areaOf(await imagesOf(one, 'test', 2)))
+  // What the member said without augmentation is computed again too, where it was there already.
+  const path = runPaths(one).predictions('test', 2)
+  const record = path.replace('.csv', '.json')
+  const [text, own] = [path, record].map((file) => readFileSync(file, 'utf8')) as [string, string]
+  const raised = (await imagesOf(one, 'test', 2)).map(({ logit, ...image }) => {
+    return { ...image, logit: logit + 1, probability: 1 / (1 + Math.exp(-logit - 1)) }
+  })
+  await writePredictions(one, { ...JSON.parse(own), epoch: 2 }, raised)
+  const again = testRun({ data, run, ...quick, again: true })
+  await expect(again).rejects.toMatchObject({ code: 'predictions-differ', message: expect.stringContaining(path) })
+  writeFileSync(path, text)
+  writeFileSync(record, own)
   const { largestDifference, card } = await exportRun({ data, run, images: 4, ...inference })
   expect(largestDifference).toBeLessThanOrEqual(1e-4)
   expect(readFileSync(card, 'utf8')).toContain('averaged with changed pictures of it (flip, scale), inside the file')
