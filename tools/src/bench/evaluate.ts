@@ -37,7 +37,11 @@ export async function evaluateBenchmarks([count = '54704']: readonly string[] = 
   })
   return [
     command('select', 'reads and checks them, chooses, and gives intervals'),
-    command('test', 'computes a sample again, figures, subgroups and their permutation tests', ['--subset', 'val', '--again']),
+    command('test', 'computes a sample again, figures, subgroups and their permutation tests', [
+      '--subset',
+      'val',
+      '--again',
+    ]),
     command('report', 'the whole page without heatmaps'),
     {
       name: 'evaluate-figures',

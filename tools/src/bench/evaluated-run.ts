@@ -121,7 +121,9 @@ async function writeData(data: string, count: number, pictures: readonly Picture
     const machine = [21, 29, 48, 49, 93][patient % 5]
     const origin = [['A', 'B', 'C', 'D', ''][patient % 5], machine, 'False', i < count ? 'val' : 'train', '']
     const age = 40 + ((patient * 7) % 45)
-    lines.push([1 + (patient % 2), patientId, imageId, laterality, view, age, cancer, cancer, ...details, ...origin].join())
+    lines.push(
+      [1 + (patient % 2), patientId, imageId, laterality, view, age, cancer, cancer, ...details, ...origin].join(),
+    )
     const picture = random.below(pictures.length)
     pictureOf.set(imageId, picture)
     const file = processedFile({ patientId, imageId })

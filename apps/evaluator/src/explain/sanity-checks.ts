@@ -78,7 +78,9 @@ export async function mapsOf(
 }
 
 function randomWeights({ model }: RunConfig): StateDict {
-  const network = createSeResNeXt(model, { seed: 1, scope: 'sanity' })
+  // Of a network of single images the configuration says that nothing is fused; the network itself knows no such key.
+  const { fusion: _, ...single } = model
+  const network = createSeResNeXt(single, { seed: 1, scope: 'sanity' })
   try {
     return network.stateDict()
   } finally {

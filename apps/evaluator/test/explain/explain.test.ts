@@ -81,6 +81,10 @@ describe('explain', () => {
 
   it('compares with random weights from the last layer down, and with another run', async () => {
     const { data, run } = tiny.copy()
+    const path = join(run, 'config.json')
+    const config = JSON.parse(readFileSync(path, 'utf8'))
+    // As the trainer writes it.
+    writeFileSync(path, JSON.stringify({ ...config, model: { ...config.model, fusion: null } }))
     const same = await explain({ data, run, images: 0, sanity: true, against: run, sanityImages: 4, ...fast })
     const { cascade, against } = same.sanity!
     expect(cascade?.map(({ down }) => down)).toEqual(['fc', 'layer4', 'layer3', 'layer2', 'layer1', 'stem'])
