@@ -1,15 +1,11 @@
 /** Whether the maps are of this network: of one with random weights, or of another run, they have to be others. */
 import type { CommandContext } from '@mammokit/command-line'
-import {
-  type ClassifierImage,
-  openRunClassifier,
-  type RunClassifier,
-  readNetworkConfig,
-} from '@mammokit/mammogram-classifier'
+import { type ClassifierImage, openRunClassifier, type RunClassifier } from '@mammokit/mammogram-classifier'
+import { readNetworks } from '@mammokit/mammogram-classifier/selection'
 import { readImageBytes } from '@mammokit/mammogram-dataset'
 import { decodeGrayPng } from '@mammokit/mammogram-preprocess'
 import type { ProcessedRow } from '@mammokit/screening-data'
-import { listEpochs, readEpochWeights, runPaths } from '@mammokit/training-run'
+import { readEpochWeights, runPaths } from '@mammokit/training-run'
 import type { z } from 'zod'
 import type { explainSchema } from '../config.ts'
 import { EvaluatorError } from '../evaluator-error.ts'
@@ -49,7 +45,8 @@ export async function checkSanity(
 
 /** The last epoch of a run of shuffled labels, which fits them best and from which nothing is selected; undefined for the selected one. */
 async function lastIfShuffled(run: string): Promise<number | undefined> {
-  return hasShuffledLabels(await readNetworkConfig(run)) ? (await listEpochs(run)).at(-1) : undefined
+  const { config, epochs } = await readNetworks(run)
+  return hasShuffledLabels(config) ? (await epochs()).at(-1) : undefined
 }
 
 async function compareRuns(

@@ -59,7 +59,7 @@ export async function worthOf(
         batchSize,
         ...(context.signal && { signal: context.signal }),
       }
-      await assertRecomputed(run, runConfig, own, [{ rows, predictions: plain }], recomputed)
+      await assertRecomputed(run, own, [{ rows, predictions: plain }], recomputed)
     }
     const alone = classifyBreasts(plain.images, { aggregation })
     members.push({
