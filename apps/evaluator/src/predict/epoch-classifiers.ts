@@ -5,7 +5,7 @@ import {
   openRunClassifier,
 } from '@mammokit/mammogram-classifier'
 import type { RunNetworks } from '@mammokit/mammogram-classifier/selection'
-import { readEpochWeights } from '@mammokit/training-run'
+import { assertSamePreprocessing, readEpochWeights, runPaths } from '@mammokit/training-run'
 
 interface EpochClassifier extends Pick<Classifier, 'views' | 'fusion'> {
   /** Of the weights that it runs with. */
@@ -28,7 +28,9 @@ export async function openEpochs(
     const classifier = await openClassifier(config, options)
     return {
       async at(epoch) {
-        const { weights, checkpointHash } = await readEpochWeights(run, epoch)
+        const { weights, preprocessHash, checkpointHash } = await readEpochWeights(run, epoch)
+        const path = runPaths(run).weights(epoch)
+        assertSamePreprocessing(config.preprocessHash, "the run's config.json", preprocessHash, path)
         await classifier.load(weights)
         return { ...classifier, checkpointHash }
       },

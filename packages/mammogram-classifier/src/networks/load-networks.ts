@@ -1,5 +1,5 @@
 /** The weights of all networks of a folder, for one graph. */
-import { readEpochWeights, readPredictions, runPaths } from '@mammokit/training-run'
+import { assertSamePreprocessing, readEpochWeights, readPredictions, runPaths } from '@mammokit/training-run'
 import { ClassifierError } from '../classifier-error.ts'
 import type { ExportedNetwork } from '../export/export-onnx.ts'
 import type { Network, RunNetworks } from './read-networks.ts'
@@ -15,8 +15,10 @@ type LoadableNetworks = Pick<RunNetworks, 'run' | 'combine' | 'augmentations' | 
 export async function loadNetworks(networks: LoadableNetworks, epoch: number): Promise<ExportedNetwork[]> {
   const loaded: ExportedNetwork[] = []
   for (const network of await networks.networks(epoch)) {
-    const { weights } = await readEpochWeights(network.run, network.epoch)
-    const { model, image } = network.config
+    const { weights, preprocessHash: hash } = await readEpochWeights(network.run, network.epoch)
+    const { model, image, preprocessHash } = network.config
+    const path = runPaths(network.run).weights(network.epoch)
+    assertSamePreprocessing(preprocessHash, "the run's config.json", hash, path)
     const needed = networks.combine === 'quantiles' && { validationLogits: await readLogits(network, networks) }
     loaded.push({ model, image, weights, ...needed })
   }

@@ -3,7 +3,6 @@ import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import {
   type Augmentations,
-  assertSamePreprocessing,
   type Combination,
   type Ensemble,
   foldRun,
@@ -69,9 +68,7 @@ export async function readNetworks(run: string): Promise<RunNetworks> {
 }
 
 async function networkAt(member: ConfiguredRun, epoch: number, into: string): Promise<Network> {
-  const { run, config } = member
-  const { preprocessHash, checkpointHash } = await readEpochWeights(run, epoch)
-  assertSamePreprocessing(config.preprocessHash, "the run's config.json", preprocessHash, runPaths(run).weights(epoch))
+  const { checkpointHash } = await readEpochWeights(member.run, epoch)
   return { ...member, epoch, checkpointHash, into }
 }
 
