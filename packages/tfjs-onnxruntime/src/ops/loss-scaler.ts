@@ -103,7 +103,9 @@ export function createLossScaler(options: LossScalerOptions = {}): LossScaler {
         const factor = tf.add(tf.mul(isTaken, grown), tf.mul(tf.sub(1, isTaken), backoffFactor))
         skipped.assign(tf.add(skipped, tf.sub(1, isTaken)))
         streak.assign(tf.mul(count, tf.sub(1, grows)))
-        scale.assign(tf.mul(scale, factor))
+        const next = tf.mul(scale, factor)
+        // An infinite scale would never shrink again.
+        scale.assign(tf.where(tf.lessEqual(next, largest), next, scale))
       })
     },
     state: () => ({ scale: numberOf(scale), streak: numberOf(streak), skipped: numberOf(skipped) }),

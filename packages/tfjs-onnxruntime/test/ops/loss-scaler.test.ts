@@ -79,6 +79,15 @@ describe('createLossScaler', () => {
     scaler.dispose()
   })
 
+  it("does not grow past the largest float32, as PyTorch's does not", () => {
+    const scaler = createLossScaler({ initialScale: 2 ** 127, growthInterval: 1 })
+    tf.tidy(() => scaler.update(tf.tensor(true)))
+    expect(scaler.state()).toEqual({ scale: 2 ** 127, streak: 0, skipped: 0 })
+    tf.tidy(() => scaler.update(tf.tensor(false)))
+    expect(scaler.state()).toEqual({ scale: 2 ** 126, streak: 0, skipped: 1 })
+    scaler.dispose()
+  })
+
   it.each([
     [{ initialScale: 0 }, /a number above 0 for initialScale but received 0/],
     [{ growthFactor: 1 }, /a number above 1 for growthFactor but received 1/],
