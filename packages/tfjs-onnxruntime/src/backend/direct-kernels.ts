@@ -42,8 +42,12 @@ export const directKernels: Readonly<Record<string, DirectKernel>> = {
   Cast: ({ x }, { dtype }: Partial<tf.CastAttrs>, own) => (dtype === x.dtype ? shared(x, x.shape, own) : undefined),
   // Copies are many: tfjs makes one of each tensor that a gradient needs.
   Identity: ({ x }, _, own) => shared(x, x.shape, own),
-  Reshape: ({ x }, { shape }: Partial<tf.ReshapeAttrs>, own) =>
-    shared(x, util.inferFromImplicitShape(shape!, sizeOf(x.shape)), own),
+  Reshape({ x }, { shape }: Partial<tf.ReshapeAttrs>, own) {
+    const size = sizeOf(x.shape)
+    const given = util.inferFromImplicitShape(shape!, size)
+    util.assert(sizeOf(given) === size, () => `Expected a shape of ${size} elements but received [${given}].`)
+    return shared(x, given, own)
+  },
   Sum: ({ x }, { axis, keepDims }: Partial<tf.SumAttrs>, own) => sum(x, axis as number | number[], keepDims!, own),
   ZerosLike({ x: { shape, dtype } }, _, own) {
     const size = sizeOf(shape)
@@ -109,7 +113,12 @@ function sum(
 ): tf.TensorInfo | undefined {
   const { shape } = x
   const over = new Array<boolean>(shape.length).fill(axis == null)
-  for (const each of [axis ?? []].flat()) over[each < 0 ? each + shape.length : each] = true
+  for (const each of [axis ?? []].flat()) {
+    const place = each < 0 ? each + shape.length : each
+    // An axis that does not exist is left to the cpu backend, which says so.
+    if (over[place] === undefined) return undefined
+    over[place] = true
+  }
   const isFirst = over[0] === true
   const border = over.indexOf(!isFirst)
   if (border !== -1 && over.includes(isFirst, border)) return undefined

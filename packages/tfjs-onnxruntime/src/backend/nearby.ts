@@ -56,8 +56,9 @@ function runNearby(name: string, inputs: Inputs, attrs: tf.NamedAttrMap, own: De
   })
   const take = ({ dataId, shape, dtype }: tf.TensorInfo): tf.TensorInfo => {
     const computed = cpu.readSync(dataId) as Storage
-    // What a kernel passes on belongs to its input.
-    return { dataId: own.adopt(values.includes(computed) ? computed.slice() : computed, shape, dtype), shape, dtype }
+    // What a kernel passes on, or a part of it, belongs to its input.
+    const isPassedOn = values.some(({ buffer }) => buffer === computed.buffer)
+    return { dataId: own.adopt(isPassedOn ? computed.slice() : computed, shape, dtype), shape, dtype }
   }
   const result = kernel({ inputs: given, attrs, backend: cpu })
   return Array.isArray(result) ? result.map(take) : take(result)

@@ -109,3 +109,21 @@ test('tensors move to another backend and back, by their own identifiers and by 
   foreign.dispose()
   x.dispose()
 })
+
+test.each([
+  ['a sum over an axis that does not exist', () => tf.sum(tf.ones([2, 3]), 5)],
+  ['a sum over half an axis', () => tf.sum(tf.ones([2, 3]), 0.5)],
+  ['a shape of another size for no numbers', () => tf.reshape(tf.zeros([0, 2]), [3])],
+])('%s is refused, as on the JavaScript backend', async (_, compute) => {
+  for (const backend of ['cpu', 'direct']) {
+    await tf.setBackend(backend)
+    expect(compute, backend).toThrow()
+  }
+})
+
+test('parts of a tensor have arrays of their own', async () => {
+  await tf.setBackend('direct')
+  const x = tf.tensor1d([1, 2, 3, 4])
+  for (const part of [tf.slice(x, 1, 2), ...tf.split(x, 2), ...tf.unstack(x)]) (await part.data()).fill(9)
+  expect(Array.from(x.dataSync())).toEqual([1, 2, 3, 4])
+})
