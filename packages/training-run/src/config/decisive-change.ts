@@ -33,6 +33,7 @@ const spreadingSchedules = new Set(['one-cycle', 'cosine'])
 export function findDecisiveChange(before: RunConfig, now: RunConfig): ConfigChange | undefined {
   const ignored = new Set(neutral)
   if (!spreadingSchedules.has(scheduleName(before))) ignored.add('training.epochs')
+  if (!isHalf(before) && !isHalf(now)) for (const key of ['precision', 'lossScale']) ignored.add(`training.${key}`)
   return decisive
     .map((key) => firstDifference(valueAt(before, key), valueAt(now, key), key, ignored))
     .find((found) => found !== undefined)
@@ -41,6 +42,11 @@ export function findDecisiveChange(before: RunConfig, now: RunConfig): ConfigCha
 /** `one-cycle`, `reduce-on-plateau`, ... */
 export function scheduleName(config: RunConfig): string {
   return String(valueAt(config, 'training.schedule.name'))
+}
+
+/** A run of before there was half precision names none, and only half precision scales the loss. */
+function isHalf(config: RunConfig): boolean {
+  return valueAt(config, 'training.precision') === 'float16'
 }
 
 /** The first leaf that differs; a list is a leaf, since a flag gives it as a whole. */

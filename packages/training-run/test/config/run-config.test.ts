@@ -53,11 +53,16 @@ describe('config.json', () => {
 
   it('may have options that are new since the run began, where they are off', async () => {
     const run = await begun()
-    const off = changed({ 'training.auxiliary': null, 'training.recompute': false, 'model.fusion': null })
+    const off = changed({
+      ...{ 'training.auxiliary': null, 'training.recompute': false, 'model.fusion': null },
+      ...{ 'training.precision': 'float32', 'training.lossScale': { initialScale: 65536 } },
+    })
     await writeRunConfig(run, off, checkpointAt(6))
     expect(await readRunConfig(run)).toEqual(off)
     const on = changed({ 'training.auxiliary': { density: 0.1 } })
     await expect(writeRunConfig(run, on, checkpointAt(6))).rejects.toThrow('Expected training.auxiliary null for')
+    const half = changed({ 'training.precision': 'float16', 'training.lossScale': { initialScale: 65536 } })
+    await expect(writeRunConfig(run, half, checkpointAt(6))).rejects.toThrow('Expected training.precision "float32"')
   })
 
   it.each([
