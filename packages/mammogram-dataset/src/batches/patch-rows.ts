@@ -48,14 +48,14 @@ export function patchRows(rows: readonly LesionRow[], { height, width, size, jit
   const found = { malignant: [] as BatchRow[], benign: [] as BatchRow[], elsewhere: [] as BatchRow[] }
   for (const { lesions, ...row } of rows) {
     const avoid = lesions.filter(({ kind }) => kind !== 'benign')
+    // Where its cancer is, nobody knows.
+    if (row.target !== 0 && avoid.length === 0) continue
     for (const box of lesions) {
       const isAlone = !avoid.some((other) => other !== box && isNear(box, other, size / 2 + jitter))
       if (box.kind === 'malignant') found.malignant.push({ ...row, target: 1, patch: { box, jitter } })
       else if (box.kind === 'benign' && isAlone) found.benign.push({ ...row, target: 0, patch: { box, jitter } })
     }
-    const isKnown = row.target === 0 || avoid.length > 0
-    if (isKnown && hasRoom({ height, width }, size, avoid))
-      found.elsewhere.push({ ...row, target: 0, patch: { avoid } })
+    if (hasRoom({ height, width }, size, avoid)) found.elsewhere.push({ ...row, target: 0, patch: { avoid } })
   }
   return found
 }

@@ -70,7 +70,8 @@ describe('patchRows', () => {
 
   it('has nothing of an image whose cancer has no box, nor of one without room beside it', () => {
     const large = { ...box(0, 0, 32, 64), kind: 'malignant' as const }
-    const found = patchRows([row('a', 1), row('b', 1, [large])], options)
+    const benign = { ...box(4, 50, 10, 56), kind: 'benign' as const }
+    const found = patchRows([row('a', 1), row('b', 1, [large]), row('c', 1, [benign])], options)
     expect([found.malignant.length, found.benign.length, found.elsewhere.length]).toEqual([1, 0, 0])
   })
 
