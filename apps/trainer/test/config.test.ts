@@ -38,6 +38,11 @@ describe('parseConfig', () => {
     ],
     [{ training: { patches: {}, auxiliary: { density: 0.1 } } }, 'Expected training.auxiliary null beside'],
     [{ training: { patches: {}, sampling: 'sequential' } }, 'Expected training.sampling shuffle beside'],
+    [{ training: { patches: { jitter: 32 } } }, 'Expected less than half of size 64'],
+    [
+      { training: { patches: { malignant: 0.75, benign: 0.5 } } },
+      'Expected malignant and benign that sum to at most 1 but received 0.75 and 0.5',
+    ],
     [{ training: { patches: { augmentation: { affine: { probability: 2 } } } } }, 'affine.probability'],
     [{ memoryMiB: 4000 }, 'Expected --batch-size auto (fitBatch) beside memoryMiB but received 4000 alone.'],
     [{ preprocess: { height: 64 } }, 'Expected image.height but received preprocess.height'],

@@ -17,7 +17,7 @@ export function trainingSize({ image, training }: Pick<Config, 'image' | 'traini
 /**
  * Rows, their shares of each batch and the augmentation of patches.
  *
- * @throws TrainerError `data-invalid` where no image has tissue without a lesion that a patch would need
+ * @throws TrainerError `data-invalid` where a batch would have one class, or no image has tissue without a lesion that a patch would need
  */
 export function patchBatches(
   { image, training }: Pick<Config, 'image' | 'training'>,
@@ -27,6 +27,10 @@ export function patchBatches(
   const { size, jitter, perEpoch, augmentation } = patches
   const { malignant, benign, elsewhere } = patchRows(train as readonly LesionRow[], { ...image, size, jitter })
   const counts = shares(patches, training.batchSize, benign.length > 0)
+  if (counts.malignant === 0 || counts.malignant === training.batchSize) {
+    const message = `Expected patches of both classes in batches of ${training.batchSize} but received ${counts.malignant} on malignant lesions. Change training.patches.malignant or training.batchSize.`
+    throw new TrainerError('data-invalid', message, { batchSize: training.batchSize, ...counts })
+  }
   if (elsewhere.length === 0 && counts.elsewhere > 0) {
     const message = `Expected training images with tissue for patches of ${size} pixels beside their lesions but received none. Give a smaller training.patches.size.`
     throw new TrainerError('data-invalid', message, { size })
@@ -48,7 +52,7 @@ export function patchBatches(
 
 /** Patches of each kind in a batch. */
 function shares({ malignant, benign }: { malignant: number; benign: number }, batchSize: number, hasBenign: boolean) {
-  const first = Math.min(batchSize, Math.round(malignant * batchSize))
+  const first = Math.round(malignant * batchSize)
   const second = hasBenign ? Math.min(batchSize - first, Math.round(benign * batchSize)) : 0
   return { malignant: first, benign: second, elsewhere: batchSize - first - second }
 }

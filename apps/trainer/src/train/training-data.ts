@@ -147,7 +147,12 @@ function assertEnough(
   path: string,
 ) {
   const batchSize = training.dropLast ? training.batchSize : 1
-  const [unit, count] = model.fusion === null ? ['images', train.length] : ['breasts', groupByBreast(train).length]
+  const drawn = training.patches?.perEpoch
+  const [unit, count] = drawn
+    ? ['patches', drawn]
+    : model.fusion === null
+      ? ['images', train.length]
+      : ['breasts', groupByBreast(train).length]
   if (count < batchSize) {
     throw new TrainerError(
       'too-few-images',

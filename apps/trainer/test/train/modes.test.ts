@@ -132,6 +132,18 @@ describe('train', () => {
     await expect(readTrainingData(config)).rejects.toThrow(message)
   })
 
+  it('on patches needs both classes in a batch, and a batch of patches, not of images', async () => {
+    const patchRun = (change: object) =>
+      smallRun(data, { training: { batchSize: 4, patches: { ...patches, ...change } } })
+    for (const malignant of [0.1, 1]) {
+      const config = patchRun({ malignant, benign: 0 })
+      const training = await readTrainingData(config)
+      expect(() => createLoaders(config, training, 1)).toThrow('Expected patches of both classes in batches of 4')
+    }
+    const message = 'Expected at least one batch of 4 training patches'
+    await expect(readTrainingData(patchRun({ perEpoch: 3 }))).rejects.toThrow(message)
+  })
+
   it('on patches leaves benign findings to the tissue where it is told to', async () => {
     const kindsOf = async (leaveOut: string[]) => {
       const { train } = await readTrainingData(smallRun(data, { training: { patches: { ...patches, leaveOut } } }))
