@@ -89,7 +89,7 @@ test('a provider that no ONNX Runtime has is an error that names the nearest one
   ])
     for (const executionProviders of [[given], [given, 'cpu'], ['cpu', given]])
       expect(await codeOf(() => compile((x: tf.Tensor) => tf.neg(x), scalar, { executionProviders }))).toBe(
-        `bad-input: Expected one of cpu, wasm, webgpu, cuda, dml, coreml, webnn, tensorrt for an execution provider but received ${given}. The nearest is ${nearest}.`,
+        `bad-input: Expected one of cpu, wasm, webgpu, cuda, dml, coreml, webnn, tensorrt, openvino for an execution provider but received ${given}. The nearest is ${nearest}.`,
       )
 })
 

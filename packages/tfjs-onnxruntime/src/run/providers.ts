@@ -45,9 +45,9 @@ export async function selectProviders({ executionProviders = ['cpu'], runtime }:
   readonly fallbacks: readonly Fallback[]
 }> {
   if (runtime !== undefined) return { candidates: executionProviders, fallbacks: [] }
-  const { where, names } = await listProviders()
+  const { where, names, others } = await listProviders()
   const fallbacks = executionProviders.flatMap((executionProvider): Fallback[] => {
-    const reason = names.includes(executionProvider)
+    const reason = [...names, ...others].includes(executionProvider)
       ? obstacleOf(executionProvider)
       : `${where} has ${names.join(', ')}, and not ${executionProvider}`
     return reason === undefined ? [] : [{ executionProvider, reason }]

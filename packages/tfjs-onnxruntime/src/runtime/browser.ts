@@ -26,7 +26,7 @@ const entryPoints: Readonly<Record<string, { readonly property: string; readonly
 
 /** The providers of the builds of onnxruntime-web that are loaded here. */
 export async function listProviders(): Promise<OfferedProviders> {
-  return { where: 'onnxruntime-web', names: ['cpu', 'wasm', 'webgpu', 'webnn'] }
+  return { where: 'onnxruntime-web', names: ['cpu', 'wasm', 'webgpu', 'webnn'], others: [] }
 }
 
 /** What a provider is known to lack, before it is tried. */

@@ -16,10 +16,7 @@ export async function listProviders(): Promise<OfferedProviders> {
   const names = orEngineError(loadOnnxRuntime)
     .listSupportedBackends()
     .map(({ name }) => name)
-  return {
-    where: `onnxruntime-node on ${process.platform}/${process.arch}, beside OpenVINO,`,
-    names: [...names, 'openvino'],
-  }
+  return { where: `onnxruntime-node on ${process.platform}/${process.arch}`, names, others: ['openvino'] }
 }
 
 /**

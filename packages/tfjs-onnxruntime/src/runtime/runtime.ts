@@ -12,6 +12,8 @@ export interface Runtime {
 export interface OfferedProviders {
   readonly where: string
   readonly names: readonly string[]
+  /** Providers that are runtimes of their own. */
+  readonly others: readonly string[]
 }
 
 /** A synchronous session, which tfjs's dataSync needs. */
