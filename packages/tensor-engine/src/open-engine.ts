@@ -39,7 +39,7 @@ export async function openEngine(name: EngineName, options: EngineOptions = {}):
     return {
       ...{ name, ops: { ...ops, maxPool: tf.maxPool<tf.Tensor4D> } },
       prepare: async (fn, shapes, options = {}) => {
-        assertPrepareOptions(name, options)
+        assertPrepareOptions(name, device, options)
         const { freezeVariables = false, seed, precision = 'float32' } = options
         return prepareCompiled(fn, shapes, { threads, device, freezeVariables, seed, precision })
       },
@@ -49,7 +49,7 @@ export async function openEngine(name: EngineName, options: EngineOptions = {}):
   return {
     ...{ name, ops },
     prepare: async (fn, shapes, options = {}) => {
-      assertPrepareOptions(name, options)
+      assertPrepareOptions(name, device, options)
       return prepareEager(fn, shapes)
     },
   }
@@ -66,14 +66,14 @@ function assertNames(options: object, names: readonly string[], where: string): 
   )
 }
 
-function assertPrepareOptions(name: EngineName, options: PrepareOptions): void {
+function assertPrepareOptions(name: EngineName, device: Device, options: PrepareOptions): void {
   assertNames(options, ['freezeVariables', 'seed', 'precision'], 'prepare')
   const { precision = 'float32' } = options
-  const expected = name === 'onnxruntime' ? precisions : (['float32'] as const)
+  const expected = name === 'onnxruntime' && device !== 'openvino' ? precisions : (['float32'] as const)
   if (expected.some((known) => known === precision)) return
   throw new TensorEngineError(
     'bad-option',
-    `Expected ${expected.join(' or ')} for the precision of the engine ${name} but received ${precision}.`,
+    `Expected ${expected.join(' or ')} for the precision of the engine ${name}${name === 'onnxruntime' ? ` on ${device}` : ''} but received ${precision}.`,
     { option: 'precision', expected, received: precision },
   )
 }

@@ -82,7 +82,19 @@ describe('openEngine', () => {
       ),
     ).rejects.toMatchObject({
       code: 'bad-option',
-      message: 'Expected float32 or float16 for the precision of the engine onnxruntime but received half.',
+      message: 'Expected float32 or float16 for the precision of the engine onnxruntime on cpu but received half.',
+    })
+  })
+
+  it('refuses half precision on openvino', async (context) => {
+    const engine = await openEngine('onnxruntime', { threads: 1, device: 'openvino' }).catch((error) => {
+      if (error.code !== 'device-unavailable') throw error
+      context.skip(error.message)
+    })
+    await expect(engine!.prepare((x) => [x], [[1]], { precision: 'float16' })).rejects.toMatchObject({
+      name: 'TensorEngineError',
+      code: 'bad-option',
+      message: 'Expected float32 for the precision of the engine onnxruntime on openvino but received float16.',
     })
   })
 
