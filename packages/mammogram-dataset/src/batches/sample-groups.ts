@@ -12,7 +12,12 @@ export interface GroupSampling {
 }
 
 /** @throws DatasetError `invalid-options` */
-export function planGroups({ groups, draws }: GroupSampling, batchSize: number, seed: number): SamplingPlan {
+export function planGroups(
+  { groups, draws }: GroupSampling,
+  batchSize: number,
+  seed: number,
+  count: number,
+): SamplingPlan {
   const sum = groups.reduce((total, { perBatch }) => total + perBatch, 0)
   if (sum !== batchSize || groups.some(({ perBatch }) => !(Number.isInteger(perBatch) && perBatch >= 0)))
     throw invalidSampling(
@@ -23,6 +28,9 @@ export function planGroups({ groups, draws }: GroupSampling, batchSize: number, 
     )
   if (groups.some(({ rows, perBatch }) => perBatch > 0 && rows.length === 0))
     throw invalidSampling('sampling.groups', 'rows in every group that is drawn from', 'none', 'Leave the group out.')
+  const unknown = groups.flatMap(({ rows }) => rows).find((row) => !(Number.isInteger(row) && row >= 0 && row < count))
+  if (unknown !== undefined)
+    throw invalidSampling('sampling.groups', `numbers of ${count} rows, from 0,`, unknown, 'Correct rows.')
   if (!(Number.isInteger(draws) && draws >= 1))
     throw invalidSampling('sampling.draws', 'a whole number >= 1', draws, 'Correct it.')
   const batches = Math.ceil(draws / batchSize)

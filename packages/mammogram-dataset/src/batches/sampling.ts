@@ -39,7 +39,7 @@ export function planSampling(
   if (sampling === 'shuffle') return { draws: all.length, order: (epoch) => shuffled(all, seed, 'order', epoch) }
   if ('positiveFraction' in sampling) return planFraction(targets, sampling.positiveFraction, batchSize, seed)
   if ('positivesPerBatch' in sampling) return planPerBatch(targets, sampling.positivesPerBatch, batchSize, seed)
-  if ('groups' in sampling) return planGroups(sampling, batchSize, seed)
+  if ('groups' in sampling) return planGroups(sampling, batchSize, seed, targets.length)
   return planWeights(weightsOf(targets, sampling), seed)
 }
 

@@ -55,7 +55,7 @@ export function hasRoom(
   size: number,
   avoid: readonly LesionBox[],
 ): boolean {
-  return freePlaces(image, size, avoid).length > 0
+  return avoid.length === 0 || freePlaces(image, size, avoid).length > 0
 }
 
 interface Point {

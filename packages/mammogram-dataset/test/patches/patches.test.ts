@@ -106,13 +106,15 @@ describe('sampling by groups', () => {
     const drawn = epochs.flat()
     expect([0, 1, 2].map((one) => drawn.filter((other) => other === one).length)).toEqual([4, 4, 4])
     expect(new Set(drawn.filter((one) => one >= 3)).size).toBe(6)
-    expect([...planSampling([], { groups, draws: 9 }, 3, 1).order(1)]).toEqual(epochs[1])
+    expect([...planSampling(new Array(10).fill(0), { groups, draws: 9 }, 3, 1).order(1)]).toEqual(epochs[1])
   })
 
-  it('refuses numbers that are no batch, and empty groups', () => {
+  it('refuses numbers that are no batch, empty groups, and rows that there are not', () => {
     expect(() => planSampling([], { groups, draws: 9 }, 4, 1)).toThrow('numbers of rows that sum to 4, batchSize,')
     const empty = [...groups, { rows: [], perBatch: 1 }]
     expect(() => planSampling([], { groups: empty, draws: 9 }, 4, 1)).toThrow('rows in every group')
+    const few = () => planSampling(new Array(9).fill(0), { groups, draws: 9 }, 3, 1)
+    expect(few).toThrow('Expected numbers of 9 rows, from 0, for sampling.groups but received 9.')
   })
 })
 
