@@ -95,7 +95,7 @@ export function sessionOptionsFor(
   const preferredOutputLocation = Object.fromEntries(residentOutputs.map((name) => [name, 'gpu-buffer' as const]))
   return {
     ...(keepsOnDevice(provider) ? { preferredOutputLocation } : {}),
-    executionProviders: [provider === 'openvino' ? { name: provider } : provider],
+    executionProviders: [provider],
     graphOptimizationLevel: options.graphOptimizationLevel ?? 'all',
     // ONNX Runtime writes warnings to stderr, which a library should not do; errors are thrown.
     logSeverityLevel: 4,

@@ -2,7 +2,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { locateOnnxRuntime, type OnnxRuntimeLocation, onnxRuntimeVersion } from '@mammokit/onnxruntime-loader'
-
 import { obstacleOfOpenVino } from './openvino.ts'
 
 /** Libraries that onnxruntime-node's install script downloads, by provider: they are not in its package. */

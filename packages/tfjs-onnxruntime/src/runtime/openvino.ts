@@ -1,17 +1,11 @@
 /** OpenVINO with ONNX Runtime's interface, as far as this package uses it. */
-import { loadOpenVino, OpenVinoError, type OpenVinoSession, type Precision } from '@mammokit/openvino-runtime'
+import { loadOpenVino, OpenVinoError, type OpenVinoSession } from '@mammokit/openvino-runtime'
 import type * as ort from 'onnxruntime-common'
 import { Tensor } from 'onnxruntime-common'
 import { EngineError } from '../errors.ts'
 import type { Runtime } from './runtime.ts'
 
 type SessionOptions = ort.InferenceSession.SessionOptions
-
-/** The provider's name among the session's options. */
-export interface OpenVinoProvider {
-  readonly name: 'openvino'
-  readonly precision?: Precision
-}
 
 /** Options of ONNX Runtime that OpenVINO has nothing for, by the names that `compile` gives them. */
 const foreign = {
@@ -43,11 +37,8 @@ async function createSession(model: Uint8Array, options: SessionOptions): Promis
       `Expected options that OpenVINO has but received ${option[1]}, which is ONNX Runtime's. Leave it out.`,
       { option: option[1] },
     )
-  const [provider] = options.executionProviders as unknown as readonly OpenVinoProvider[]
-  const session = await loadOpenVino().createSession(model, {
-    ...(options.intraOpNumThreads !== undefined && { threads: options.intraOpNumThreads }),
-    ...(provider.precision !== undefined && { precision: provider.precision }),
-  })
+  const { intraOpNumThreads: threads } = options
+  const session = await loadOpenVino().createSession(model, threads === undefined ? {} : { threads })
   return asInferenceSession(session)
 }
 
