@@ -2,6 +2,7 @@
 import { CommandLineError, type Progress } from '@mammokit/command-line'
 import type { DeliveryOptions, DicomListenerOptions } from '@mammokit/study-service'
 import { parseDestination } from '@mammokit/study-service'
+import { assertNoStray } from '../stray-option.ts'
 import { givenOf, type ResolvedServeConfig } from './http-options.ts'
 import { readClientTls, readServerTls } from './tls-files.ts'
 
@@ -30,9 +31,17 @@ export async function listenerOptions(
   }
 }
 
+/** Options that mean nothing without a destination. */
+const sendOnly = ['storeToTlsCa', 'storeToTlsCert', 'storeToTlsKey', 'storeToPlain'] as const
+
 /** @throws {CommandLineError} `invalid-value`; {StudyError} `bad-option`; FileError for a file that cannot be read */
 export async function deliveryOptions(config: ResolvedServeConfig, progress: Progress): Promise<DeliveryOptions> {
   const { storeTo = [], aeTitle, storeToTlsCa, storeToTlsCert, storeToTlsKey, storeToPlain } = config
+  const destinations = [storeTo].flat().map(parseDestination)
+  if (destinations.length === 0) {
+    const needed = { flag: '--store-to', gives: 'a destination' }
+    assertNoStray(sendOnly, config, { storeToPlain: false }, needed)
+  }
   const paths = { cert: storeToTlsCert, key: storeToTlsKey, ca: storeToTlsCa }
   const tls = await readClientTls('--store-to-tls', paths)
   if (tls && storeToPlain) {
@@ -40,7 +49,7 @@ export async function deliveryOptions(config: ResolvedServeConfig, progress: Pro
     throw new CommandLineError('invalid-value', message, {})
   }
   return {
-    ...{ destinations: [storeTo].flat().map(parseDestination), aeTitle, allowPlain: storeToPlain },
+    ...{ destinations, aeTitle, allowPlain: storeToPlain },
     ...(tls && { tls }),
     onEvent({ kind, destination, objects, code }) {
       progress.line(`${new Date().toISOString()} ${objects} objects ${kind} to ${destination}${code && ` ${code}`}`)
