@@ -41,6 +41,7 @@ export async function openEpochs(
   return {
     async at(epoch) {
       await opened?.dispose()
+      opened = undefined // a session that is released twice throws
       opened = await openRunClassifier(run, { ...options, epoch })
       return opened
     },

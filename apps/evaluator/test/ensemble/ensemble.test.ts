@@ -1,5 +1,6 @@
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { readNetworks } from '@mammokit/mammogram-classifier/selection'
 import { extractRois } from '@mammokit/mammogram-dataset'
 import { writePhantomDataset } from '@mammokit/mammogram-phantom'
 import { aggregateByBreast, logOdds, rocAuc } from '@mammokit/pf1-metric'
@@ -16,6 +17,7 @@ import {
   select,
   test as testRun,
 } from '../../src/index.ts'
+import { openEpochs } from '../../src/predict/epoch-classifiers.ts'
 import { makeTinyRun, type TinyRun, tinyImage } from '../tiny-run.ts'
 
 const inference = { threads: 1, workers: 1, batchSize: 8 }
@@ -134,6 +136,13 @@ describe('an ensemble of two runs', () => {
       code: 'map-undefined',
     })
     await expect(explain({ data, run, sanity: true })).rejects.toMatchObject({ code: 'several-networks' })
+  })
+
+  test('releases its graph once where the next epoch cannot be opened', async () => {
+    const epochs = await openEpochs(await readNetworks(join(folder, 'both')), { threads: 1 })
+    await epochs.at(1)
+    await expect(epochs.at(9)).rejects.toMatchObject({ code: 'bad-input' })
+    await expect(epochs.dispose()).resolves.toBeUndefined()
   })
 
   test('is tested and calibrated on the cases of another place as its members together', async () => {
