@@ -51,7 +51,7 @@ export async function sendObjects(paths: readonly string[], to: Destination, opt
     let reason: Sent['reason'] = null
     let isAccepted = false
     const late = setTimeout(() => resolve({ statuses, reason: 'network' }), timeoutMs * (2 + paths.length))
-    // A peer that ends the connection before it answers is none, or speaks TLS, or does not.
+    // A peer that closes before it accepts is no DICOM node, or only one side speaks TLS.
     const missing = () => (isAccepted ? 'no-context' : 'network')
     const end = () => {
       clearTimeout(late)
@@ -72,7 +72,8 @@ export async function sendObjects(paths: readonly string[], to: Destination, opt
     const limits = { connectTimeout: timeoutMs, associationTimeout: timeoutMs, pduTimeout: timeoutMs }
     const securityOptions = options.tls && { ...options.tls, rejectUnauthorized: true, minVersion: 'TLSv1.2' as const }
     client.send(to.host, to.port, options.callingAeTitle, to.aeTitle, {
-      ...{ ...limits, ...(securityOptions && { securityOptions }) },
+      ...limits,
+      ...(securityOptions && { securityOptions }),
     })
   })
 }

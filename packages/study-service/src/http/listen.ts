@@ -44,7 +44,7 @@ export interface TlsFiles {
 }
 
 /**
- * Node takes a CA that is none without a word, and then trusts nobody.
+ * Checks what Node does not: it accepts a CA that is no certificate, and then trusts nobody.
  *
  * @throws {StudyError} `bad-option` for what cannot be used
  */

@@ -71,7 +71,7 @@ async function makeAnswer(study: SpooledStudy, { objects, startedAt }: Attempt, 
   try {
     await replaceFolderAtomic(study.answerFolder(number), async (folder) => {
       const signal = AbortSignal.any([stop, timeout])
-      signal.throwIfAborted() // who waits for its event alone would wait forever
+      signal.throwIfAborted() // an aborted signal fires no event for whoever waits for it
       given = await answer({
         ...{ studyKey: study.key, folder, reports: study.record.reports, now: new Date(startedAt), signal },
         files: objects.map((name) => study.path('objects', name)),
