@@ -222,10 +222,12 @@ test('an update becomes arithmetic', () => {
   const graph = build((b) => {
     const [variable, m, v, gradient] = [1, 2, 3, 4].map(() => b.input([2], 'float32'))
     const scalars = [1, 2, 3].map(() => b.input([], 'float32'))
-    return b.addAll('AdamUpdate', [variable, m, v, gradient, ...scalars], { beta2: { float: 0.75 } })
+    return b.addAll('AdamUpdate', [variable, m, v, gradient, ...scalars, undefined, undefined], {
+      beta2: { float: 0.75 },
+    })
   })
   expect(describeGraph(graph)).toEqual([
-    'a, b, c = AdamUpdate(in0, in1, in2, in3, in4, in5, in6) [2]',
+    'a, b, c = AdamUpdate(in0, in1, in2, in3, in4, in5, in6, -, -) [2]',
     'return a, b, c',
   ])
   expect(describeGraph(expandUpdates(graph))).toEqual([
