@@ -1,9 +1,9 @@
 /** The masks that a picture allows: the one to take, and the one that fits what somebody else knows about it. */
 import { type Box, checkImage, type GrayImage } from '../gray-image.ts'
 import { agreement, coverage, intersectionOverUnion } from '../overlap.ts'
-import { type BitMask, countBits, toBits, toMask } from './bit-mask.ts'
+import { type BitMask, countBits, takeAway, toBits, toMask } from './bit-mask.ts'
 import { type Borders, pasteInto } from './bright-borders.ts'
-import { largestPart } from './connected-components.ts'
+import { largestPart, reconstructBits } from './connected-components.ts'
 import { type BreastMask, type BreastMaskOptions, breastMaskDefaults, type NoBreast } from './found-mask.ts'
 import type { Mask } from './mask.ts'
 import { boundingBox, chestWallSide } from './mask-shape.ts'
@@ -58,23 +58,33 @@ export function searchMask(image: GrayImage, options: BreastMaskOptions = {}): M
   }
 }
 
-/** Space around a box within which nothing is trimmed, by its size. */
-const trimSpace = 0.15
+/** A thin part that ends within this space around a box, by its size, may be a fold of skin. */
+const foldSpace = 0.15
+
+/** Of one that reaches further, what lies within this space stays. */
+const trimSpace = 0.05
 
 function trim(mask: BreastMask, box: Box, frame: Frame, radius: number): BreastMask {
-  const { factor } = frame
-  const [across, down] = [trimSpace * box.width, trimSpace * box.height]
   const all = toBits(mask)
-  const kept = toMask(openBits(all, 4 * radius))
-  for (let y = 0, at = 0; y < mask.height; y++) {
-    const isBeside = y * factor < box.y - down || y * factor > box.y + box.height + down
-    for (let x = 0; x < mask.width; x++, at++) {
-      if (isBeside || x * factor < box.x - across || x * factor > box.x + box.width + across) continue
-      kept.data[at] = mask.data[at]
-    }
-  }
-  const trimmed = largestPart(toBits(kept))
+  const thin = toBits(mask)
+  takeAway(thin, openBits(all, 4 * radius))
+  const rims = reconstructBits(thin, outside(thin, box, foldSpace, frame.factor))
+  takeAway(all, outside(rims, box, trimSpace, frame.factor))
+  const trimmed = largestPart(all)
   return { ...mask, ...toMask(trimmed), ...shapeOf(trimmed, noBorders, frame) }
+}
+
+/** The part of a mask that lies outside a box of the image with so much space around it. */
+function outside(bits: BitMask, box: Box, space: number, factor: number): BitMask {
+  const mask = toMask(bits)
+  const { data, width, height } = mask
+  const [across, down] = [space * box.width, space * box.height]
+  const left = Math.max(0, Math.ceil((box.x - across) / factor))
+  const right = Math.min(width, Math.floor((box.x + box.width + across) / factor) + 1)
+  const top = Math.max(0, Math.ceil((box.y - down) / factor))
+  const bottom = Math.min(height, Math.floor((box.y + box.height + down) / factor) + 1)
+  for (let y = top; y < bottom; y++) data.fill(0, y * width + left, y * width + right)
+  return toBits(mask)
 }
 
 /** Share of what a mask drops that may lie within the detector's box: fat beneath the skin is as even as bare film. */
