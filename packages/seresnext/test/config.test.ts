@@ -27,7 +27,10 @@ describe('SeResNeXtConfig', () => {
     [{ dropRate: 1 }, 'Expected a number from 0 to below 1 for dropRate but received 1.'],
     [{ dropPathRate: -0.1 }, 'Expected a number from 0 to below 1 for dropPathRate but received -0.1.'],
     [{ stemType: '' }, 'Expected one of "plain", "deep", "deep_tiered" for stemType but received "".'],
-    [{ globalPool: 'avgmax' }, 'Expected one of "avg", "max", "gem" for globalPool but received "avgmax".'],
+    [
+      { globalPool: 'avgmax' },
+      'Expected "avg", "max", "gem" or { places, window }, whole numbers >= 1, for globalPool',
+    ],
     [{ avgDown: 1 }, 'Expected one of false, true for avgDown but received 1.'],
     [{ stemType: 'deep_tiered', stemWidth: 3 }, 'Expected at least 4 with a tiered stem for stemWidth but received 3.'],
     [{ family: 'legacy', stemType: 'deep' }, 'Expected "plain" with the legacy family for stemType'],

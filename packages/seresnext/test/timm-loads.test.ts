@@ -59,7 +59,8 @@ it.each(Object.keys(configs))(
       return
     }
     const golden = (JSON.parse(readFileSync(fixture, 'utf8')) as Golden).models[name]
-    expect(model.config).toEqual(golden.config)
+    // Recorded before there was a normalization of the input, which timm lacks.
+    expect(model.config).toEqual({ ...golden.config, inputNormalization: null })
     expect(createHash('sha256').update(file).digest('hex')).toBe(golden.sha256)
     const channels = Array.from({ length: model.config.inChannels }, (_, c) =>
       tf.tensor4d(hashedImages(`images.${c}`, 1, 64, 64), [1, 64, 64, 1]),
