@@ -36,6 +36,14 @@ const required = ['patient_id', 'left or right breast', 'image view', 'assessmen
 
 const malignancy: Readonly<Record<string, 0 | 1>> = { MALIGNANT: 1, BENIGN: 0, BENIGN_WITHOUT_CALLBACK: 0 }
 
+/** Kind of the lesion, such as `mass`, and `benign-mass` of one that is no cancer, whatever else the breast has. */
+function labelOf({ cells }: TableRow): { readonly label?: string } {
+  const kind = cells['abnormality type']?.trim()
+  if (!kind) return {}
+  const isBenign = malignancy[cells.pathology!.trim().toUpperCase()] === 0
+  return { label: isBenign ? `benign-${kind}` : kind }
+}
+
 async function readCbisDdsm(source: SourceFolder) {
   const problems = new ProblemList()
   const files = await source.files()
@@ -99,8 +107,7 @@ async function withLesions(
   })
   return images.map((image, at) => {
     const lesions = found[at]!.flatMap(({ mask: { box }, row }) => {
-      const label = row.cells['abnormality type']?.trim()
-      return box ? [{ ...box, ...(label && { label }) }] : []
+      return box ? [{ ...box, ...labelOf(row) }] : []
     })
     const faults = found[at]!.filter(({ mask }) => mask.fault !== undefined)
     for (const { mask, row } of faults) {

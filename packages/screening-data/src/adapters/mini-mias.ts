@@ -98,7 +98,7 @@ function filmOf(
     if (kind === 'NORM') return 0
     const circle = circleOf(x, y, radius)
     // Where calcifications are spread over the breast, or no circle was drawn, there is none.
-    if (circle) lesions.push({ ...circle, label: kind! })
+    if (circle) lesions.push({ ...circle, label: severities[severity] === 0 ? `benign-${kind}` : kind! })
     else if (x !== undefined && !/^\*NOTE/.test(x))
       problems.add('unknown-value', `circle ${x} ${y} ${radius}`, path, line)
     return problems.known(severities[severity], 'severity', severity, path, line)

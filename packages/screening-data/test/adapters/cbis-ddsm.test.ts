@@ -177,7 +177,7 @@ describe('masks', () => {
   const film = writePicture([20, 30], 16, { '0,0': 5 })
   const mask = (x: number) => writePicture([20, 30], 8, maskPixels(x, 5, 6, 7))
   const crop = writePicture([6, 7], 16, { '0,0': 900, '1,0': 901, '2,0': 902 })
-  const box = (x: number) => ({ x, y: 5, width: 6, height: 7, label: 'mass' })
+  const box = (x: number, label = 'benign-mass') => ({ x, y: 5, width: 6, height: 7, label })
   const lesions = ({ images }: DataSet) => images.map((image) => image.lesions)
   const faults = ({ problems }: DataSet) =>
     problems.map(({ code, line, message }) => [code, line, message.replace(/.*: /, '')])
@@ -188,7 +188,7 @@ describe('masks', () => {
     return readDataSet(root, { masks: true })
   }
 
-  test('each lesion is the box about the nonzero pixels of its mask, whichever of both files that is', async () => {
+  test('each lesion is the box about the nonzero pixels of its mask, whichever of both files that is, and says where it is benign', async () => {
     const set = await masked(
       {
         [full(one)]: film,
@@ -198,10 +198,10 @@ describe('masks', () => {
         [roi(`${one}_2`, '1-2.dcm')]: crop,
       },
       row(one, 1),
-      row(one, 2),
+      row(one, 2, { pathology: 'MALIGNANT' }),
     )
     expect(set.problems).toEqual([])
-    expect(lesions(set)).toEqual([[box(1), box(9)]])
+    expect(lesions(set)).toEqual([[box(1), box(9, 'mass')]])
     expect(set.images[0]!.warnings).toEqual([])
   })
 

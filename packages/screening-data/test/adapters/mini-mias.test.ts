@@ -21,10 +21,12 @@ test('y counts from the bottom of the film', async () => {
   expect(images[0]).toMatchObject({
     image: 'mdb001.pgm',
     format: 'pgm',
-    lesions: [{ x: 535 - 197, y: 1024 - 425 - 197, width: 394, height: 394, label: 'CIRC' }],
+    lesions: [{ x: 535 - 197, y: 1024 - 425 - 197, width: 394, height: 394, label: 'benign-CIRC' }],
     columns: { tissue: 'G', class: 'CIRC', severity: 'B', x: '535', y: '425', radius: '197' },
     line: 4,
   })
+  // Of one film with both, each by its own severity.
+  expect(images[2]!.lesions.map(({ label }) => label)).toEqual(['benign-CIRC', 'CIRC'])
 })
 
 test('odd numbers are left breasts and even ones right, two of one patient, all MLO', async () => {
