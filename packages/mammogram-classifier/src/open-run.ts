@@ -98,6 +98,11 @@ async function readSeveral(
   return {
     checkpointHash: await networks.checkpointHash(epoch),
     open: async () =>
-      openGraphClassifier(run, await loadNetworks(networks, epoch), { combine, augmentations }, options),
+      openGraphClassifier(
+        run,
+        await loadNetworks(networks, await networks.networks(epoch)),
+        { combine, augmentations },
+        options,
+      ),
   }
 }

@@ -11,7 +11,7 @@ import {
 } from '@mammokit/training-run'
 import * as tf from '@tensorflow/tfjs-core'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { createBreastNetwork, openModel, openRunClassifier } from '../src/index.ts'
+import { createBreastNetwork, loadNetworks, openModel, openRunClassifier, readNetworks } from '../src/index.ts'
 
 const model = { layers: [1, 1, 1, 1], channels: [8, 16, 16, 16], cardinality: 2, baseWidth: 16, stemWidth: 8 }
 const image = { height: 64, width: 32, mean: 0.449, std: 0.226 }
@@ -82,6 +82,15 @@ it('refuses weights that were written anew after the selection, and those of ano
   await expect(classify()).rejects.toMatchObject({ name: 'ClassifierError', code: 'weights-changed' })
   await writeCheckpoint(2, 'cafe', 3)
   await expect(classify({ epoch: 2 })).rejects.toMatchObject({ code: 'preprocess-mismatch' })
+})
+
+it('refuses to load weights that were written anew since their hash was read', async () => {
+  const found = await readNetworks(run)
+  const networks = await found.networks(2)
+  const [loaded] = await loadNetworks(found, networks)
+  expect(loaded).toMatchObject({ model: config.model, image })
+  await writeCheckpoint(2, 'feed', 3)
+  await expect(loadNetworks(found, networks)).rejects.toMatchObject({ code: 'weights-changed' })
 })
 
 it('as a model, refuses a network that fuses the images of a breast: an image alone has no probability of its own', async () => {

@@ -50,7 +50,7 @@ export async function exportRun(input: ExportConfig, context: CommandContext = s
   const decided = site ? { ...selection, calibration: site.calibration, threshold: site.threshold } : selection
   const test = await readTestOf(run, selection)
   const networks = await evaluated.networks(epoch)
-  const loaded = await loadNetworks(evaluated, epoch)
+  const loaded = await loadNetworks(evaluated, networks)
   const members = networks.map((network) => ({
     ...{ name: runPaths(network.run).name, checkpoint: epochName(network.epoch) },
     ...{ checkpointHash: network.checkpointHash, config: network.config },

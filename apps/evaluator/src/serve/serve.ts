@@ -22,6 +22,10 @@ import { givenOf, httpOptions } from './http-options.ts'
 export async function serve(input: ServeConfig, { progress, signal }: CommandContext = silentContext): Promise<void> {
   const config = parseConfig(serveSchema, input)
   checkModelFlags(config)
+  // Whatever is wrong with an option is said before anything is opened.
+  const http = config.http ? await httpOptions(config, progress) : null
+  const dicom = config.dicom ? await listenerOptions(config, progress) : null
+  const sending = await deliveryOptions(config, progress)
   const { run, model: file, epoch, calibration, engine, device, threads, keep, keepResults, keepRecords } = config
   const opened: (() => Promise<unknown>)[] = []
   try {
@@ -34,20 +38,19 @@ export async function serve(input: ServeConfig, { progress, signal }: CommandCon
         progress.line(describeEvent({ studyKey, kind: 'failed', code: 'unreadable-record', durationMs: 0 })),
     })
     opened.push(() => spool.close())
-    const watch = watchHealth(spool)
-    if (config.http) {
-      const http = await openHttpServer({ spool, health: watch.health }, await httpOptions(config, progress))
-      opened.push(() => http.close())
-      progress.line(`Listening on ${http.url}`)
-    }
-    if (config.dicom) {
-      const options = await listenerOptions(config, progress)
-      const dicom = await startDicomListener(spool, options)
-      opened.push(() => dicom.close())
-      progress.line(`Listening for DICOM as ${options.aeTitle} on ${options.host} port ${dicom.port}`)
-    }
-    const delivery = startDelivery(spool, await deliveryOptions(config, progress))
+    const delivery = startDelivery(spool, sending)
     opened.push(() => delivery.stop())
+    const watch = watchHealth(spool)
+    if (http) {
+      const server = await openHttpServer({ spool, health: watch.health }, http)
+      opened.push(() => server.close())
+      progress.line(`Listening on ${server.url}`)
+    }
+    if (dicom) {
+      const listener = await startDicomListener(spool, dicom)
+      opened.push(() => listener.close())
+      progress.line(`Listening for DICOM as ${dicom.aeTitle} on ${dicom.host} port ${listener.port}`)
+    }
     const { admission, frame, raster } = config
     const thread = await startAnswerThread({
       model: { run, file, epoch, calibration, engine, device, threads },

@@ -74,7 +74,10 @@ describe('serve', () => {
   })
 
   test('refuses wrong flags before it opens a port', async () => {
-    const refused = (config: ServeConfig) => serve({ dicom: false, ...config }).catch(({ code }) => code)
+    const lines: string[] = []
+    const progress = { ...silentProgress, line: (text: string) => lines.push(text) }
+    const refused = (config: ServeConfig) =>
+      serve({ dicom: false, httpPort: 0, ...config }, { progress }).catch(({ code }) => code)
     const spool = join(folder, 'other')
     expect(await refused({ spool, run: 'a', model: 'b' })).toBe('invalid-value')
     expect(await refused({ spool, tlsCert: 'cert.pem' })).toBe('invalid-value')
@@ -93,6 +96,9 @@ describe('serve', () => {
     expect(await refused({ ...sends, storeToTlsCa: pem, storeToPlain: true })).toBe('invalid-value')
     expect(await refused({ spool, http: false, storeToTlsCa: pem })).toBe('invalid-value')
     expect(await refused({ spool, http: false, storeToPlain: true })).toBe('invalid-value')
+    expect(await refused({ spool, storeTo: 'PACS' })).toBe('bad-option')
+    expect(await refused({ spool, storeTo: 'PACS@192.0.2.7:104' })).toBe('bad-option')
+    expect(lines).toEqual([])
     expect(await refused({ spool, httpPort: 0, model: join(folder, 'none.onnx') })).toBe('not-a-model')
   })
 })

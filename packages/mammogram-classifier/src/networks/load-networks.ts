@@ -4,22 +4,27 @@ import { ClassifierError } from '../classifier-error.ts'
 import type { ExportedNetwork } from '../export/export-onnx.ts'
 import type { Network, RunNetworks } from './read-networks.ts'
 
-type LoadableNetworks = Pick<RunNetworks, 'run' | 'combine' | 'augmentations' | 'networks'>
+type Combined = Pick<RunNetworks, 'run' | 'combine' | 'augmentations'>
 
 /**
- * Reads what `exportEnsemble` takes of a folder's networks after an epoch.
+ * Reads what `exportEnsemble` takes of networks that `readNetworks` found in a folder.
  *
  * @throws FileError, TrainingRunError as `readEpochWeights`, and as `readPredictions` of the validation set, which `quantiles` need;
- * {ClassifierError} `weights-changed` where these are of other weights
+ * {ClassifierError} `weights-changed` where the weights were written anew since they were found, or these predictions are of others
  */
-export async function loadNetworks(networks: LoadableNetworks, epoch: number): Promise<ExportedNetwork[]> {
+export async function loadNetworks(folder: Combined, networks: readonly Network[]): Promise<ExportedNetwork[]> {
   const loaded: ExportedNetwork[] = []
-  for (const network of await networks.networks(epoch)) {
-    const { weights, preprocessHash: hash } = await readEpochWeights(network.run, network.epoch)
+  for (const network of networks) {
+    const { weights, preprocessHash: hash, checkpointHash } = await readEpochWeights(network.run, network.epoch)
     const { model, image, preprocessHash } = network.config
     const path = runPaths(network.run).weights(network.epoch)
     assertSamePreprocessing(preprocessHash, "the run's config.json", hash, path)
-    const needed = networks.combine === 'quantiles' && { validationLogits: await readLogits(network, networks) }
+    if (checkpointHash !== network.checkpointHash) {
+      const { checkpointHash: expected } = network
+      const message = `Expected the weights ${expected} in ${path} but received ${checkpointHash}. The run is being trained: try again when it has ended.`
+      throw new ClassifierError('weights-changed', message, { path, expected, received: checkpointHash })
+    }
+    const needed = folder.combine === 'quantiles' && { validationLogits: await readLogits(network, folder) }
     loaded.push({ model, image, weights, ...needed })
   }
   return loaded
@@ -27,7 +32,7 @@ export async function loadNetworks(networks: LoadableNetworks, epoch: number): P
 
 async function readLogits(
   { into, epoch, checkpointHash }: Network,
-  { run, augmentations }: LoadableNetworks,
+  { run, augmentations }: Combined,
 ): Promise<number[]> {
   const predictions = await readPredictions(into, 'val', epoch)
   const [expected, received] = [
