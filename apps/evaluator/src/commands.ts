@@ -8,10 +8,10 @@ import {
   predictSchema,
   reportSchema,
   selectSchema,
-  serveSchema,
   submitSchema,
   testSchema,
 } from './config.ts'
+import { serveSchema } from './serve-config.ts'
 
 const folders = { run: '--run <dir>', data: '--data <dir>' }
 const inference = {

@@ -1,54 +1,11 @@
-/** Every option of every command, with its range and default. */
-import { availableParallelism } from 'node:os'
+/** Every option of every command but `serve`, with its range and default. */
 import { mapMethods } from '@mammokit/mammogram-classifier/heatmap'
 import { rasterSchema } from '@mammokit/mammogram-preprocess/options'
-import { devices, engineNames } from '@mammokit/tensor-engine/names'
 import { augmentationsSchema, combinationSchema } from '@mammokit/training-run/schema'
 import { z } from 'zod'
+import { count, data, folderName, inference, maxLeftOut, resampling, run, text } from './config-values.ts'
 
-const text = z.string().min(1)
-const count = z.int().min(1)
-/** Of a folder in the run: no path, and none that is hidden. */
-const folderName = text.refine((name) => /^[^./\\][^/\\]*$/.test(name), 'expected the name of a folder, not a path')
-const run = text.describe('run folder, for example runs/default')
-const data = z
-  .union([text, z.array(text).min(1)])
-  .default('data')
-  .describe('data folder, with raw/ and processed/; repeat the flag to use several')
-const inference = {
-  engine: z
-    .enum(engineNames)
-    .default('onnxruntime')
-    .describe('engine that runs the network; those of TensorFlow need tfjs-node or tfjs-node-gpu'),
-  device: z
-    .enum(devices)
-    .default('cpu')
-    .describe(
-      "where onnxruntime computes; webgpu takes any graphics adapter, cuda NVIDIA's libraries, openvino an installed OpenVINO",
-    ),
-  threads: count.default(availableParallelism()).describe('threads of the network'),
-  workers: count.default(availableParallelism()).describe('threads that read images'),
-  batchSize: count.default(4).describe('images per forward pass'),
-}
 const augmentation = augmentationsSchema.element
-const maxLeftOut = z
-  .number()
-  .min(0)
-  .max(1)
-  .default(0.1)
-  .describe('largest share of the rows of a subset without a processed image')
-const resampling = {
-  resamples: count
-    .max(1e7)
-    .default(1000)
-    .describe('bootstrap resamples of patients for the 95 % intervals that need them'),
-  seed: z
-    .int()
-    .min(0)
-    .max(2 ** 32 - 1)
-    .default(13)
-    .describe('seed of the bootstrap'),
-}
 
 /** Abbreviations of the views of a breast (PS3.16 CID 4014). */
 const views = ['CC', 'MLO', 'ML', 'LM', 'LMO', 'FB', 'SIO', 'ISO', 'XCCL', 'XCCM'] as const
@@ -89,109 +46,6 @@ export const predictSchema = z.strictObject({
     .meta({ examples: [{ polarity: 'MONOCHROME2', bits: 12 }] }),
   maxLeftOut,
   ...inference,
-})
-
-const days = z.number().min(0).max(36_500)
-const port = z.int().min(0).max(65_535)
-
-/** What the spool of `serve` takes at most, from whatever listener. */
-const spoolLimits = z.strictObject({
-  objectBytes: count.optional().describe('bytes of a file'),
-  spoolBytes: count.optional().describe('bytes of all files together'),
-  freeBytes: z.int().min(0).optional().describe('bytes that stay free on the disk, for results'),
-  objectsPerStudy: count.optional().describe('files of a study'),
-  waitingStudies: count.optional().describe('studies that are not answered yet'),
-})
-
-/** What `serve` takes at most over HTTP. */
-const httpLimits = z.strictObject({
-  partBytes: count.optional().describe('bytes of a file'),
-  requestBytes: count.optional().describe('bytes of a request'),
-  parts: count.optional().describe('files of a request'),
-  requestSeconds: count.optional().describe('seconds for a request'),
-  idleSeconds: count.optional().describe('seconds without a byte'),
-  uploads: count.optional().describe('requests with files at once'),
-  connections: count.optional().describe('connections at once'),
-})
-
-/** What `serve` takes at most by C-STORE. */
-const dicomLimits = z.strictObject({
-  maxAssociations: count.optional().describe('associations at once'),
-  idleSeconds: z.number().gt(0).max(86_400).optional().describe('seconds without a PDU'),
-  maxPduBytes: z
-    .int()
-    .min(4096)
-    .max(2 ** 20)
-    .optional()
-    .describe('bytes of a PDU'),
-})
-
-export const serveSchema = z.strictObject({
-  run: run.optional().describe('run folder whose selected checkpoint answers'),
-  model: text
-    .optional()
-    .describe('ONNX file of export that answers in place of --run; without both the one for demonstration'),
-  epoch: count.optional().describe('epoch of --run that answers instead of the selected one'),
-  calibration: text.optional().describe('file of calibrate, whose calibration and threshold are used'),
-  spool: text.default('spool').describe('folder for studies and their results; one process at a time may use it'),
-  spoolLimits: spoolLimits.prefault({}),
-  quietSeconds: z
-    .number()
-    .min(0)
-    .max(86_400)
-    .default(30)
-    .describe('a study is complete when no image came for so long'),
-  keep: days.default(7).describe('days that images and overlays stay after an answer; 0 removes them at once'),
-  keepResults: days.default(30).describe('days that results stay'),
-  keepRecords: days
-    .default(365)
-    .describe('days, after those, that it stays known that a study was answered, and as which reports'),
-  http: z.boolean().default(true).describe('whether to listen for HTTP'),
-  httpHost: text.default('127.0.0.1').describe('address for HTTP; beyond loopback a token and TLS are required'),
-  httpPort: port.default(8080).describe('port for HTTP, off for none'),
-  tokenFile: text
-    .optional()
-    .describe('file with the token that requests must bring; MAMMOKIT_TOKEN in the environment does the same'),
-  tlsCert: text.optional().describe('certificate chain for TLS, PEM'),
-  tlsKey: text.optional().describe('private key for TLS, PEM'),
-  httpLimits: httpLimits.prefault({}),
-  dicom: z.boolean().default(true).describe('whether to listen for C-STORE'),
-  dicomHost: text
-    .default('127.0.0.1')
-    .describe('address for C-STORE; beyond loopback TLS or a list of peers is required'),
-  dicomPort: port.default(11_112).describe('port for C-STORE, off for none'),
-  aeTitle: text.max(16).default('MAMMOKIT').describe('AE title, which senders must call and receivers are called by'),
-  peer: z
-    .union([text, z.array(text).min(1)])
-    .optional()
-    .describe('address or network, such as 10.1.0.0/16, that may send by C-STORE; repeat the flag for several'),
-  dicomTlsCert: text.optional().describe('certificate chain for C-STORE over TLS, PEM'),
-  dicomTlsKey: text.optional().describe('its private key, PEM'),
-  dicomTlsCa: text.optional().describe('certificate of those whom senders must have a certificate of, PEM'),
-  dicomLimits: dicomLimits.prefault({}),
-  storeTo: z
-    .union([text, z.array(text).min(1)])
-    .optional()
-    .describe(
-      'AET@host:port that gets a report of each study and a capture of each overlay; repeat the flag for several',
-    ),
-  storeToTlsCa: text
-    .optional()
-    .describe('certificate of the CA of those receivers, PEM: everything goes to them over TLS'),
-  storeToTlsCert: text.optional().describe('certificate chain for receivers that ask for one, PEM'),
-  storeToTlsKey: text.optional().describe('private key of that certificate, PEM'),
-  storeToPlain: z
-    .boolean()
-    .default(false)
-    .describe('send without TLS beyond this machine too, such as within a protected network'),
-  studySeconds: z.number().min(1).max(86_400).default(1800).describe('time for a study, after which it fails'),
-  check: z.boolean().default(false).describe('ask the service that runs with these flags whether it is ready, and end'),
-  admission: predictSchema.shape.admission,
-  frame: predictSchema.shape.frame,
-  raster: predictSchema.shape.raster,
-  engine: inference.engine,
-  device: inference.device,
-  threads: inference.threads,
 })
 
 export const ensembleSchema = z.strictObject({
@@ -354,8 +208,6 @@ export const submitSchema = z.strictObject({
   ...inference,
 })
 
-export type EnsembleConfig = z.input<typeof ensembleSchema>
-export type ExplainConfig = z.input<typeof explainSchema>
 export const calibrateSchema = z.strictObject({
   run: run.optional(),
   model: text
@@ -379,9 +231,10 @@ export const calibrateSchema = z.strictObject({
   ...resampling,
 })
 
+export type EnsembleConfig = z.input<typeof ensembleSchema>
+export type ExplainConfig = z.input<typeof explainSchema>
 export type CalibrateConfig = z.input<typeof calibrateSchema>
 export type ExportConfig = z.input<typeof exportSchema>
-export type ServeConfig = z.input<typeof serveSchema>
 export type PredictConfig = z.input<typeof predictSchema>
 export type SelectConfig = z.input<typeof selectSchema>
 export type TestConfig = z.input<typeof testSchema>

@@ -7,7 +7,6 @@ export type {
   PredictConfig,
   ReportConfig,
   SelectConfig,
-  ServeConfig,
   SubmitConfig,
   TestConfig,
 } from './config.ts'
@@ -21,6 +20,7 @@ export { predictStudy, type StudyPrediction } from './predict/predict-study.ts'
 export { report } from './report/report.ts'
 export { select } from './select/select.ts'
 export { serve } from './serve/serve.ts'
+export type { ServeConfig } from './serve-config.ts'
 export { type CalibrateResult, calibrate } from './site/calibrate.ts'
 export { type Submission, submit } from './submit/submit.ts'
 export { fitMetadataModel, type KnownBefore, type MetadataModel } from './test/metadata-model.ts'

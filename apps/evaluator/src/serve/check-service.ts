@@ -2,7 +2,7 @@
 import { type ClientRequest, request as httpRequest } from 'node:http'
 import { request as httpsRequest } from 'node:https'
 import { type CommandContext, exitCodes, parseConfig, silentContext } from '@mammokit/command-line'
-import { type ServeConfig, serveSchema } from '../config.ts'
+import { type ServeConfig, serveSchema } from '../serve-config.ts'
 
 export interface ServiceCheck {
   /** 0 for a service that is ready, else 1. */

@@ -3,7 +3,7 @@ import { readInputFile } from '@mammokit/atomic-files'
 import type { Progress } from '@mammokit/command-line'
 import type { HttpServerOptions } from '@mammokit/study-service'
 import type { z } from 'zod'
-import type { serveSchema } from '../config.ts'
+import type { serveSchema } from '../serve-config.ts'
 import { readServerTls } from './tls-files.ts'
 
 export type ResolvedServeConfig = z.output<typeof serveSchema>

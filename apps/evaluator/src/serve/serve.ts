@@ -12,8 +12,8 @@ import {
   watchHealth,
 } from '@mammokit/study-service'
 import { lockFolder } from '@mammokit/training-run'
-import { type ServeConfig, serveSchema } from '../config.ts'
 import { checkModelFlags, describeModel } from '../predict/model-flags.ts'
+import { type ServeConfig, serveSchema } from '../serve-config.ts'
 import { startAnswerThread } from './answer-thread.ts'
 import { deliveryOptions, listenerOptions } from './dicom-options.ts'
 import { givenOf, httpOptions } from './http-options.ts'

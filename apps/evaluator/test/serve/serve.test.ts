@@ -6,10 +6,10 @@ import { silentProgress } from '@mammokit/command-line'
 import { resultSchema } from '@mammokit/study-service'
 import { afterAll, describe, expect, test } from 'vitest'
 import { dicomFile } from '../../../../packages/mammogram-preprocess/test/dicom-file.ts'
-import type { ServeConfig } from '../../src/config.ts'
 import { predictStudy } from '../../src/predict/predict-study.ts'
 import { checkService } from '../../src/serve/check-service.ts'
 import { serve } from '../../src/serve/serve.ts'
+import type { ServeConfig } from '../../src/serve-config.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'mammokit-serve-'))
 afterAll(() => rmSync(folder, { recursive: true }))
