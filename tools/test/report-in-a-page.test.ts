@@ -2,10 +2,13 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { explain, predict, report, select, test } from '../../apps/evaluator/src/index.ts'
 import { makeTinyRun, type TinyRun } from '../../apps/evaluator/test/tiny-run.ts'
 import { findChromium, runInChromium } from '../src/browser/run-in-chromium.ts'
+import { takeScreenshot } from '../src/browser/take-screenshot.ts'
 
 const chromium = findChromium()
 const fast = { threads: 1, workers: 1 }
@@ -75,5 +78,18 @@ describe.skipIf(chromium === undefined)('the report in Chromium', () => {
       expect(wide).toEqual([])
       expect([overflow, emptyHeaders]).toEqual([0, 0])
     }
+  })
+
+  // For eyes: .vitest/ is not part of the repository, and CI keeps the pictures.
+  it.each([400, 1280])('is drawn %i pixels wide into .vitest/report-WIDTH.png', async (width) => {
+    const picture = fileURLToPath(new URL(`../.vitest/report-${width}.png`, import.meta.url))
+    rmSync(picture, { force: true })
+    await takeScreenshot(chromium!, join(folder, 'report.html'), picture, width)
+    const header = await sharp(picture).metadata()
+    expect(header).toMatchObject({ format: 'png', width })
+    expect(header.height).toBeGreaterThan(3000)
+    // A page that was not drawn has one color.
+    const { entropy } = await sharp(picture).stats()
+    expect(entropy).toBeGreaterThan(0.5)
   })
 })

@@ -264,6 +264,18 @@ describe('report', () => {
     expect(text).not.toContain('Receiver operating characteristic')
   })
 
+  it('gives a threshold in three digits, and one near 0 or 1 in four', async () => {
+    const data = await readReportData(tiny.run, tiny.data)
+    for (const [threshold, shown] of [
+      [0.6483, '0.648'],
+      [0.0003, '0.0003'],
+      [0.99961, '0.9996'],
+    ] as const) {
+      const { text } = headerSection({ ...data, test: { ...data.test, threshold } })
+      expect(text).toContain(`At the threshold of ${shown} the network`)
+    }
+  })
+
   it('says that a class is not there in place of 0 of 0', async () => {
     const data = await readReportData(tiny.run, tiny.data)
     const none = { ...data.test.confusion, truePositives: 0, falseNegatives: 0 }

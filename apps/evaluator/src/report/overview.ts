@@ -20,7 +20,9 @@ function verdictOf({ threshold, positives, confusion }: ReportData['test']): Htm
   const healthy = falsePositives + trueNegatives
   const found = html`finds <b>${truePositives} of ${plural(positives, 'cancer')}</b>`
   const called = html`calls <b>${falsePositives} of ${plural(healthy, 'healthy breast')}</b> suspicious`
-  const at = html`At the threshold of ${decimals(threshold)} the network`
+  // Three digits would show one near an end as 0 or 1.
+  const digits = threshold < 0.001 || threshold > 0.999 ? 4 : 3
+  const at = html`At the threshold of ${decimals(threshold, digits)} the network`
   if (positives === 0) return html`${at} ${called}. The set has no breast with cancer: how many it finds is not known.`
   if (healthy === 0) return html`${at} ${found}. The set has no healthy breast: how many it calls is not known.`
   return html`${at} ${found} and ${called}.`
