@@ -19,15 +19,14 @@ const { env, setupFiles = [], testTimeout, hookTimeout } = base.test ?? {}
 
 const comparisons = [
   'test/{kernels,layers}/**/*.test.ts',
-  'test/{train-step,examples,open-sizes}.test.ts',
+  'test/{train-step,examples/examples,trace/open-specs}.test.ts',
   'test/ops/{recompute,gradients}.test.ts',
-  'test/run/random.test.ts',
   'test/device/{webgpu,half-precision}.test.ts',
 ]
 const quick = [
   'test/kernels/properties.test.ts',
   'test/train-step.test.ts',
-  'test/run/random.test.ts',
+  'test/kernels/random.test.ts',
   'test/device/{webgpu,half-precision}.test.ts',
 ]
 

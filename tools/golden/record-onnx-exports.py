@@ -3,7 +3,7 @@
 Each file passes onnx.checker with full_check (shape and type inference too), and gives in onnxruntime what tfjs gave for the same
 inputs, within 1e-5 of the largest; where it does not, this stops with an error.
 
-Usage, from the repository's root: ONNX_EXPORTS=/tmp/exports npx vitest run --root packages/tfjs-onnxruntime --project cpu test/exports
+Usage, from the repository's root: ONNX_EXPORTS=/tmp/exports npx vitest run --root packages/tfjs-onnxruntime --project cpu test/to-onnx.test.ts
        python tools/golden/record-onnx-exports.py /tmp/exports packages/tfjs-onnxruntime/test/fixtures/onnx-exports.json
 """
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { useJavaScriptBackend } from '../compare.ts'
+import { train } from '../onnx/half-training.ts'
 import { onProvider } from '../provider.ts'
-import { train } from '../run/half-training.ts'
 
 useJavaScriptBackend()
 

@@ -38,3 +38,21 @@ describe('createAdam with decoupledWeightDecay', () => {
     },
   )
 })
+
+it('refuses options out of range and the states of other optimizers', () => {
+  const variable = tf.variable(tf.zeros([2]), true, 'weights')
+  for (const [options, message] of [
+    [{ beta2: 1 }, /from 0 to below 1 for beta2 but received 1/],
+    [{ epsilon: 0 }, /above 0 for epsilon but received 0/],
+    [{ weightDecay: -1 }, /at least 0 for weightDecay but received -1/],
+  ] as const)
+    expect(() => createAdam([variable], options)).toThrow(message)
+  const adam = createAdam([variable])
+  expect(() => adam.restore({})).toThrow(/Expected step in/)
+  const state = adam.state()
+  expect(() => adam.restore({ ...state, 'weights/m': { shape: [3], data: new Float32Array(3) } })).toThrow(
+    /Expected shape \[2\] for weights\/m/,
+  )
+  adam.dispose()
+  variable.dispose()
+})

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { expect, test } from 'vitest'
 import { compile } from '../../src/index.ts'
+import { codeOf } from '../code-of.ts'
 import { useJavaScriptBackend } from '../compare.ts'
 
 useJavaScriptBackend()
@@ -58,4 +59,29 @@ test('a variable that is passed as an input is read before it is changed', async
     expect(data[0]).toBeCloseTo(4 * value * Math.cos(Math.sin(1)), 5)
   }
   await step.dispose()
+})
+
+test('wrong inputs of a run name place, expected and received', async () => {
+  const step = await compile(
+    (x: tf.Tensor, n: tf.Tensor) => tf.mul(x, tf.cast(n, 'float32')),
+    [
+      { shape: [2, 3], name: 'images' },
+      { shape: [], dtype: 'int32' },
+    ],
+  )
+  const good = new Float32Array(6)
+  expect(await codeOf(() => step.run(good))).toMatch(/^bad-input: Expected 2 inputs but received 1/)
+  expect(await codeOf(() => step.run(new Float32Array(5), 1))).toMatch(
+    /^bad-input: Expected float32 \[2,3\] for input images but received 5 numbers/,
+  )
+  expect(await codeOf(() => step.run(new Int32Array(6), 1))).toMatch(/^bad-input: .*Int32Array/)
+  expect(await codeOf(() => step.run({ data: good, shape: [3, 2] }, 1))).toMatch(/^bad-input: .*\[3,2\]/)
+  expect(await codeOf(() => step.run(tf.zeros([6]), 1))).toMatch(/^bad-input: .*float32 \[6\]/)
+  expect(await codeOf(() => step.run(1, 1))).toMatch(/^bad-input: .*the number 1/)
+  expect(await codeOf(() => step.run(good, tf.scalar(1)))).toMatch(/^bad-input: Expected int32 \[\] for input 1/)
+  const gone = tf.zeros([2, 3])
+  gone.dispose()
+  expect(await codeOf(() => step.run(gone, 1))).toMatch(/^bad-input: .*disposed/)
+  await step.dispose()
+  expect(await codeOf(() => step.run(good, 1))).toMatch(/^disposed/)
 })

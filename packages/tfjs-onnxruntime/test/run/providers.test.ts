@@ -7,6 +7,7 @@ import { compile, EngineError } from '../../src/index.ts'
 import { checkProviders } from '../../src/run/providers.ts'
 import * as browser from '../../src/runtime/browser.ts'
 import * as node from '../../src/runtime/node.ts'
+import { codeOf } from '../code-of.ts'
 import { useJavaScriptBackend } from '../compare.ts'
 
 useJavaScriptBackend()
@@ -64,4 +65,33 @@ test('the two runtimes have the same functions, and a page without navigator.gpu
   expect(browser.obstacleOf('wasm')).toBeUndefined()
   expect(browser.obstacleOf('webgpu')).toMatch(/navigator\.gpu is missing/)
   expect(browser.obstacleOf('webnn')).toMatch(/navigator\.ml is missing/)
+})
+
+test('a provider that no ONNX Runtime has is an error that names the nearest one, also where another would work', async () => {
+  for (const [given, nearest] of [
+    ['wbgpu', 'webgpu'],
+    ['WebGPU', 'webgpu'],
+    ['directml', 'dml'],
+    ['tensor-rt', 'tensorrt'],
+  ])
+    for (const executionProviders of [[given], [given, 'cpu'], ['cpu', given]])
+      expect(await codeOf(() => compile((x: tf.Tensor) => tf.neg(x), [{ shape: [] }], { executionProviders }))).toBe(
+        `bad-input: Expected one of cpu, wasm, webgpu, cuda, dml, coreml, webnn, tensorrt, openvino for an execution provider but received ${given}. The nearest is ${nearest}.`,
+      )
+})
+
+test('a provider that the platform lacks is refused by name before the function is traced, and is a fallback where another works', async () => {
+  let traces = 0
+  const negate = (x: tf.Tensor) => {
+    traces++
+    return tf.neg(x)
+  }
+  expect(await codeOf(() => compile(negate, [{ shape: [] }], { executionProviders: ['webnn'] }))).toMatch(
+    /^provider: .*received webnn: onnxruntime-node on \S+ has .*cpu.*, and not webnn\./,
+  )
+  expect(traces).toBe(0)
+  const compiled = await compile(negate, [{ shape: [] }], { executionProviders: ['webnn', 'cpu'] })
+  expect(compiled.executionProvider).toBe('cpu')
+  expect(compiled.fallbacks.map(({ executionProvider }) => executionProvider)).toEqual(['webnn'])
+  await compiled.dispose()
 })

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { expect, test } from 'vitest'
 import { compile, createAdam } from '../../src/index.ts'
+import { codeOf } from '../code-of.ts'
 import { useJavaScriptBackend } from '../compare.ts'
 
 useJavaScriptBackend()
@@ -181,5 +182,13 @@ test('inputs and variables whose numbers tfjs keeps in an array of another type 
   expect((await step.run(ones)).data).toEqual(new Float32Array([0.5, 0.75]))
   expect((await step.run(ones)).data).toEqual(new Float32Array([0.1875, 0.34375]))
   expect(variable.dataSync()).toEqual(new Float32Array([0.1875, 0.34375]))
+  await step.dispose()
+})
+
+test('a run after a variable was disposed names the variable', async () => {
+  const variable = tf.variable(tf.scalar(2), true, 'gone')
+  const step = await compile((x: tf.Tensor) => tf.mul(x, variable), [{ shape: [] }])
+  variable.dispose()
+  expect(await codeOf(() => step.run(1))).toMatch(/^disposed: .*gone/)
   await step.dispose()
 })

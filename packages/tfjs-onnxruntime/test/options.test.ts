@@ -1,0 +1,69 @@
+import * as tf from '@tensorflow/tfjs-core'
+import { expect, test } from 'vitest'
+import { compile, createAdam, registerBackend, toOnnx } from '../src/index.ts'
+import { codeOf } from './code-of.ts'
+import { useJavaScriptBackend } from './compare.ts'
+
+useJavaScriptBackend()
+
+const scalar = [{ shape: [] }]
+
+test('an option that does not exist is an error that names the nearest one, in every function that takes options', async () => {
+  const identity = (x: tf.Tensor) => x
+  const variable = tf.variable(tf.scalar(1))
+  const misspelled: [() => unknown, string, string, string][] = [
+    [
+      () => compile(identity, scalar, { excutionProviders: ['webgpu'] } as never),
+      'compile',
+      'excutionProviders',
+      'executionProviders',
+    ],
+    [
+      () => compile(identity, scalar, { freezeVariable: true } as never),
+      'compile',
+      'freezeVariable',
+      'freezeVariables',
+    ],
+    [() => registerBackend({ threads: 2, nam: 'x' } as never), 'registerBackend', 'threads', 'intraOpNumThreads'],
+    [() => registerBackend({ freezeVariables: true } as never), 'registerBackend', 'freezeVariables', '\\w+'],
+    [() => toOnnx(identity, scalar, { outputName: ['y'] } as never), 'toOnnx', 'outputName', 'outputNames'],
+    [() => createAdam([variable], { weight_decay: 0.1 } as never), 'createAdam', 'weight_decay', 'weightDecay'],
+    [() => createAdam([variable], { beta1: 0.9 } as never), 'createAdam', 'beta1', 'beta2'],
+  ]
+  for (const [call, where, received, nearest] of misspelled)
+    expect(await codeOf(async () => call())).toMatch(
+      new RegExp(
+        `^bad-input: Expected one of .* for an option of ${where} but received ${received}\\. The nearest is ${nearest}\\.$`,
+      ),
+    )
+  expect(await codeOf(() => compile(identity, [{ shape: [2], dtyp: 'int32' } as never]))).toMatch(
+    /for an option of an input spec but received dtyp\. The nearest is dtype\.$/,
+  )
+  const adam = createAdam([variable])
+  expect(() => adam.applyGradients({}, { lr: 1 } as never)).toThrow(/option of applyGradients but received lr/)
+  expect(await codeOf(() => compile(identity, scalar, null as never))).toMatch(
+    /^bad-input: .*compile but received null/,
+  )
+  adam.dispose()
+  variable.dispose()
+})
+
+test('options out of range are named', async () => {
+  const identity = (x: tf.Tensor) => x
+  for (const [options, message] of [
+    [
+      { intraOpNumThreads: 0 },
+      /^bad-input: Expected a whole number of at least 1 for intraOpNumThreads but received 0/,
+    ],
+    [{ graphOptimizationLevel: 'most' }, /^bad-input: Expected one of disabled, .* but received most/],
+    [{ executionProviders: 'cpu' }, /^bad-input: Expected an array of names for executionProviders/],
+    [{ updates: 'nowhere' }, /^bad-input: Expected host or graph for updates/],
+    [{ seed: 0.5 }, /^bad-input: Expected a whole number from 0 to 2\^53 - 1 for seed/],
+    [{ seed: -1 }, /^bad-input: .* for seed but received -1/],
+    [{ freezeVariables: 'yes' }, /^bad-input: Expected true or false for freezeVariables/],
+    [{ executionProviders: [] }, /^bad-input: Expected an array of names for executionProviders/],
+    [{ executionProviders: [{ name: 'cpu' }] }, /^bad-input: Expected an array of names for executionProviders/],
+    [{ profileFilePrefix: 3 }, /^bad-input: Expected a path for profileFilePrefix/],
+  ] as const)
+    expect(await codeOf(() => compile(identity, scalar, options as never))).toMatch(message)
+})
