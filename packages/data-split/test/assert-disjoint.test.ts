@@ -25,6 +25,13 @@ describe('assertDisjoint', () => {
     expect(() => assertDisjoint(parts, ['a', 'a', 'b', 'b'])).toThrow(/\(and 1 more\)/)
   })
 
+  it('names four rows of a leak at most, and all parts', () => {
+    expect(() => assertDisjoint([0, 1, 2, 0], ['a', 'a', 'a', 'a'])).toThrow(
+      'for group a but received 0 and 1 and 2 (rows 0, 1, 2, 3). Split',
+    )
+    expect(() => assertDisjoint([0, 1, 0, 0, 0], ['a', 'a', 'a', 'a', 'a'])).toThrow('(rows 0, 1, 2, 3, ...). Split')
+  })
+
   it('compares no row without a group', () => {
     expect(findLeaks(parts, [undefined, undefined, 'b', 'c'])).toEqual([])
   })
@@ -34,6 +41,12 @@ describe('assertDisjoint', () => {
   })
 
   it('wants one part and one group per row', () => {
-    expect(() => findLeaks(['train'], patients)).toThrow(/as many parts as groups \(4\) but received 1/)
+    expect(() => findLeaks(['train'], patients)).toThrow(
+      expect.objectContaining({
+        code: 'bad-option',
+        message: 'Expected as many parts as groups (4) but received 1. Give one of each per row.',
+        details: { value: 1 },
+      }),
+    )
   })
 })

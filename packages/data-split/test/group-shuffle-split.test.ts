@@ -58,6 +58,20 @@ describe('groupShuffleSplit', () => {
     expect(groupShuffleSplit(groups, { seed: 6 })[0]).not.toEqual(splits[0])
   })
 
+  it('makes one split with 20 % for the test part from seed 13 where nothing else is asked for', () => {
+    const groups = Array.from({ length: 50 }, (_, group) => group)
+    expect(groupShuffleSplit(groups)).toEqual(groupShuffleSplit(groups, { splits: 1, testFraction: 0.2, seed: 13 }))
+    expect(groupShuffleSplit(groups)[0]!.test.length).toBe(10)
+  })
+
+  it('leaves groups unused where both fractions together are below 1', () => {
+    const [{ train, test }] = groupShuffleSplit([0, 1, 2, 3, 4, 5, 6, 7, 8, 9], {
+      testFraction: 0.2,
+      trainFraction: 0.5,
+    }) as [{ train: number[]; test: number[] }]
+    expect([train.length, test.length, new Set([...train, ...test]).size]).toEqual([5, 2, 7])
+  })
+
   it('gives the same rows on every platform: the first test part of seed 13 is written down', () => {
     const groups = Array.from({ length: 20 }, (_, group) => group)
     expect(groupShuffleSplit(groups, { testFraction: 0.3, seed: 13 })[0]!.test).toEqual([0, 1, 2, 7, 10, 13])
@@ -74,7 +88,16 @@ describe('groupShuffleSplit', () => {
     expect(() => groupShuffleSplit([])).toThrow(/at least one row for groups/)
     expect(() => groupShuffleSplit(['a', 'b'], { seed: 1.5 })).toThrow(/for seed but received 1.5/)
     expect(() => groupShuffleSplit(['a', 'b', 'c'], { testFraction: 0.6, trainFraction: 0.6 })).toThrow(
-      /sum to at most 1/,
+      expect.objectContaining({
+        code: 'bad-option',
+        message:
+          'Expected fractions that leave at least one of 3 groups for training and sum to at most 1 but received testFraction 0.6 (2 groups), trainFraction 0.6 (1 groups). Lower one of them.',
+        details: { value: 0.6 },
+      }),
+    )
+    expect(() => groupShuffleSplit(['a'], {})).toThrow('trainFraction not given (0 groups)')
+    expect(() => groupShuffleSplit(['a', 'b'], { trainFraction: 1 })).toThrow(
+      expect.objectContaining({ code: 'bad-option', details: { value: 1 } }),
     )
   })
 })

@@ -47,6 +47,46 @@ describe('referenceSplit', () => {
     }
   })
 
+  it('keeps the share of cancer within each site in proportion in each subset, within 0.2 %', () => {
+    const placed = split(rows, {}, ['cancer', 'site_id'])
+    for (const site of ['1', '2']) {
+      const ofSite = (part: readonly ScreeningRow[]) => part.filter((row) => row.columns.site_id === site)
+      const whole = shareOf(ofSite(rows), (row) => row.cancer === 1)
+      for (const part of subsetsOf(placed))
+        expect(Math.abs(shareOf(ofSite(part), (row) => row.cancer === 1) - whole)).toBeLessThanOrEqual(0.002)
+    }
+  })
+
+  it('keeps the share of cancer within each site in proportion in each fold, within 0.2 %', () => {
+    const placed = split(rows, { folds: 3 }, ['cancer', 'site_id']).filter(({ fold }) => fold !== null)
+    for (const site of ['1', '2']) {
+      const ofSite = placed.filter((row) => row.columns.site_id === site)
+      const whole = shareOf(ofSite, (row) => row.cancer === 1)
+      for (const fold of [0, 1, 2])
+        expect(
+          Math.abs(
+            shareOf(
+              ofSite.filter((row) => row.fold === fold),
+              (row) => row.cancer === 1,
+            ) - whole,
+          ),
+        ).toBeLessThanOrEqual(0.002)
+    }
+  })
+
+  it('gives the same places on every platform: those of seed 13 are written down', () => {
+    const labels = Array.from({ length: 24 }, (_, row) => [String(Number(row % 5 === 0)), 'xyz'[row % 3]!])
+    const groups = labels.map((_, row) => `p${Math.floor((row * row) / 40)}`)
+    const describePlaces = (places: ReturnType<typeof submissionSplit>) =>
+      places.map(({ subset, fold }) => `${subset[0]}${fold ?? '-'}`).join(' ')
+    expect(describePlaces(referenceSplit(labels, groups, { folds: 3 }))).toBe(
+      't1 t1 t1 t1 t1 t1 t1 t- t- t- t- t- t- t0 t0 t- t- t0 t0 t2 t2 t2 t0 v2',
+    )
+    expect(describePlaces(submissionSplit(labels, groups))).toBe(
+      't3 t3 t3 t3 t3 t3 t3 v2 v2 t4 t4 t0 t0 t1 t1 t0 t0 t4 t1 t4 t0 t2 t1 t2',
+    )
+  })
+
   it('keeps the number of cancers in train and test within 1 % of their share, in validation within one patient', () => {
     const many = makeScreeningRows(12_000)
     const cancers = many.filter((row) => row.cancer).length
@@ -82,8 +122,21 @@ describe('referenceSplit', () => {
   })
 
   it('names a bad fraction and too few patients', () => {
-    expect(() => split(rows, { testFraction: 33 })).toThrow(/for testFraction but received 33/)
-    expect(() => split(rows, { validationFraction: 0 })).toThrow(/for validationFraction but received 0/)
+    for (const [options, name, value] of [
+      [{ testFraction: 33 }, 'testFraction', 33],
+      [{ testFraction: 1 }, 'testFraction', 1],
+      [{ validationFraction: 0 }, 'validationFraction', 0],
+    ] as const)
+      expect(() => split(rows, options)).toThrow(
+        expect.objectContaining({
+          code: 'bad-option',
+          message: `Expected a number above 0 and below 1 for ${name} but received ${value}. Give a share such as 0.33.`,
+          details: { value },
+        }),
+      )
+    expect(() => submissionSplit([['1']], ['a'], { validationFraction: 1 })).toThrow(
+      /for validationFraction but received 1/,
+    )
     expect(() => split(makeScreeningRows(2))).toThrow(/at least 3 groups for 3 parts but received 2/)
   })
 })

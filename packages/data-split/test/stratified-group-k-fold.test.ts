@@ -44,6 +44,21 @@ describe('stratifiedGroupKFold', () => {
     )
   })
 
+  it('visits equally uneven groups in the order of the seed, 13 where none is given, and makes 5 folds', () => {
+    const rows = makeScreeningRows(60)
+    const labels = rows.map((row) => row.cancer)
+    const groups = rows.map((row) => row.patientId)
+    const drawn = stratifiedGroupKFold(labels, groups)
+    expect(drawn).toEqual(stratifiedGroupKFold(labels, groups, { folds: 5, shuffle: true, seed: 13 }))
+    expect(drawn).not.toEqual(stratifiedGroupKFold(labels, groups, { seed: 14 }))
+    expect(drawn).not.toEqual(stratifiedGroupKFold(labels, groups, { shuffle: false }))
+  })
+
+  it('makes as many folds as there are groups, or as the largest class has rows', () => {
+    expect(stratifiedGroupKFold([0, 0, 1], ['a', 'b', 'c'], { folds: 2, shuffle: false })).toHaveLength(3)
+    expect([...stratifiedGroupKFold([0, 0, 0], ['a', 'b', 'c'], { folds: 3 })].sort()).toEqual([0, 1, 2])
+  })
+
   it('keeps the class share of each fold within 1 % of the whole on screening data, |delta| <= 0.001', () => {
     const rows = makeScreeningRows(4000)
     const share = rows.filter((row) => row.cancer).length / rows.length
@@ -59,9 +74,26 @@ describe('stratifiedGroupKFold', () => {
   })
 
   it('names folds, the groups and the rows when they cannot be', () => {
-    expect(() => stratifiedGroupKFold([0, 1], ['a', 'b'], { folds: 3 })).toThrow(/number of groups \(2\) for folds/)
+    expect(() => stratifiedGroupKFold([0, 1], ['a', 'b'], { folds: 3 })).toThrow(
+      expect.objectContaining({
+        code: 'bad-option',
+        message:
+          'Expected a whole number from 2 to the number of groups (2) for folds but received 3. Ask for fewer folds or give more patients.',
+        details: { value: 3 },
+      }),
+    )
+    expect(() => stratifiedGroupKFold([0, 1, 0], ['a', 'b', 'c'], { folds: 2.5 })).toThrow(
+      /for folds but received 2\.5/,
+    )
+    expect(() => stratifiedGroupKFold([], [])).toThrow(/at least one row for labels/)
     expect(() => stratifiedGroupKFold([0, 1], ['a', 'b'], { folds: 1 })).toThrow(/for folds but received 1/)
-    expect(() => stratifiedGroupKFold([0, 1, 2], ['a', 'b', 'c'], { folds: 2 })).toThrow(/the largest has 1/)
+    expect(() => stratifiedGroupKFold([0, 1, 2], ['a', 'b', 'c'], { folds: 2 })).toThrow(
+      expect.objectContaining({
+        code: 'bad-option',
+        message: 'Expected at least one class with 2 rows for folds 2 but the largest has 1. Ask for fewer folds.',
+        details: { value: 2 },
+      }),
+    )
     expect(() => stratifiedGroupKFold([0, 1], ['a'])).toThrow(/as many labels as groups \(1\) but received 2/)
   })
 })

@@ -45,11 +45,43 @@ describe('stratifiedGroupSplit', () => {
     )
   })
 
+  it('gives the same parts on every platform: those of seed 13 are written down', () => {
+    const labels = Array.from({ length: 24 }, (_, row) => [String(Number(row % 5 === 0)), 'xyz'[row % 3]!])
+    const groups = labels.map((_, row) => Math.floor((row * row) / 40))
+    const fractions = [0.5, 0.2, 0.3]
+    const parts = stratifiedGroupSplit(labels, groups, { fractions })
+    expect(parts.join('')).toBe('000000011222200102102020')
+    expect(stratifiedGroupSplit(labels, groups, { fractions, seed: 13 })).toEqual(parts)
+    expect(stratifiedGroupSplit(labels, groups, { fractions, seed: 14 })).not.toEqual(parts)
+  })
+
+  it('gives an empty part the last group of the part that has most groups', () => {
+    const labels = Array.from({ length: 6 }, () => ['0'])
+    const parts = stratifiedGroupSplit(labels, ['a', 'b', 'b', 'b', 'c', 'c'], { fractions: [0.98, 0.01, 0.01] })
+    expect([...new Set(parts)].sort()).toEqual([0, 1, 2])
+    expect(parts[1]).toBe(0)
+  })
+
   it('says what fractions and how many groups it needs', () => {
     expect(() => stratifiedGroupSplit([[], []], ['a', 'b'], { fractions: [0.5, 0.6] })).toThrow(
-      /sum to 1 for fractions/,
+      expect.objectContaining({
+        code: 'bad-option',
+        message:
+          'Expected numbers above 0 that sum to 1 for fractions but received [0.5, 0.6]. Leave a part out instead of giving it 0.',
+        details: { value: [0.5, 0.6] },
+      }),
     )
+    expect(() => stratifiedGroupSplit([[], []], ['a', 'b'], { fractions: [0.5, 0.4] })).toThrow(/sum to 1/)
+    expect(() => stratifiedGroupSplit([[], [], []], ['a', 'b', 'c'], { fractions: [0.7, 0.2, 0.1] })).not.toThrow()
+    expect(() => stratifiedGroupSplit([[]], ['a', 'b'], { fractions: [0.5, 0.5] })).toThrow(/as many labels as groups/)
     expect(() => stratifiedGroupSplit([[], []], ['a', 'b'], { fractions: [1, 0] })).toThrow(/numbers above 0/)
-    expect(() => stratifiedGroupSplit([[]], ['a'], { fractions: [0.5, 0.5] })).toThrow(/at least 2 groups/)
+    expect(() => stratifiedGroupSplit([[]], ['a'], { fractions: [0.5, 0.5] })).toThrow(
+      expect.objectContaining({
+        code: 'bad-option',
+        message: 'Expected at least 2 groups for 2 parts but received 1. Give more patients.',
+        details: { value: 1 },
+      }),
+    )
+    expect(stratifiedGroupSplit([[], []], ['a', 'b'], { fractions: [0.5, 0.5] }).sort()).toEqual([0, 1])
   })
 })
