@@ -145,9 +145,16 @@ function withSpace(box: Box, frame: { width: number; height: number }): Box {
   return { x, y, width, height: Math.min(frame.height, box.y + box.height + down) - y }
 }
 
-function withoutDetector({ best, holdsAir }: MaskSearch, reason = ''): BreastFinding {
-  const mask = holdsAir() ? { reason: 'inverted: what is bright is smoother than the rest' } : best
+function withoutDetector(search: MaskSearch, reason = ''): BreastFinding {
+  const mask = maskAlone(search)
   if ('box' in mask) return { method: 'threshold', reason, score: mask.score, box: mask.box, mask }
   const reasons = reason === '' ? mask.reason : `${reason}; threshold: ${mask.reason}`
   return { method: 'full-frame', reason: reasons, score: 0 }
+}
+
+/** The mask to take where no detector knows the breast, or why none. */
+function maskAlone({ best, holdsAir, mayLoseTissue }: MaskSearch): BreastMask | NoBreast {
+  if (holdsAir()) return { reason: 'inverted: what is bright is smoother than the rest' }
+  if (mayLoseTissue()) return { reason: 'what the mask leaves out is not as even as air' }
+  return best
 }

@@ -171,6 +171,20 @@ describe('with a detector', () => {
     expect(asked).toMatchObject({ method: 'full-frame', reason: `yolov5: no box; threshold: ${reason}` })
   })
 
+  test('where no detector finds a breast, a mask must leave out what is even: a breast may fill the frame', async () => {
+    const find = (spread: number) => {
+      const texture = (x: number, y: number) => 1 + Math.sin(x / 9) * Math.sin(y / 11)
+      const gray = (x: number, y: number) => (x < 140 ? 18_000 : 8000) + (x < 140 ? 3000 : spread) * texture(x, y)
+      const data = Uint16Array.from({ length: 300 * 400 }, (_, at) => gray(at % 300, Math.floor(at / 300)))
+      return extractRoi({ ...image, data }, { ...small, detector: detector() })
+    }
+    expect(await find(2500)).toMatchObject({
+      method: 'full-frame',
+      reason: 'yolov5: no box; threshold: what the mask leaves out is not as even as air',
+    })
+    expect(await find(250)).toMatchObject({ method: 'threshold', reason: 'yolov5: no box', side: 'L' })
+  })
+
   test.each([
     [{ y: 60, height: 70 }, /^threshold's box kept: it holds the detector's, IoU 0\.\d\d$/],
     [{ x: 5, width: 30 }, /^threshold's box kept/],

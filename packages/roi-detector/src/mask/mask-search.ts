@@ -13,6 +13,7 @@ import { holdsAir } from './roughness.ts'
 import { prepareScene, type Scene } from './scene.ts'
 import type { Separation } from './separate-breast.ts'
 import { shrink } from './shrink.ts'
+import { isEven } from './uneven-light.ts'
 
 export interface MaskSearch {
   /** The mask to take where nothing else is known about the picture. */
@@ -21,6 +22,8 @@ export interface MaskSearch {
   closestTo(box: Box): BreastMask | undefined
   /** Whether `best` is smoother than what it leaves out, as the air of a negative is. */
   holdsAir(): boolean
+  /** Whether what `best` leaves out is less even than air or bare film, whatever the light. */
+  mayLoseTissue(): boolean
   /** `best` without what is thin and lies away from a box: a film's rim, a scratch. */
   trimmedTo(box: Box): BreastMask | undefined
 }
@@ -33,7 +36,13 @@ export function searchMask(image: GrayImage, options: BreastMaskOptions = {}): M
   const frame = { image, small: shrink(image, factor), factor }
   const scene = prepareScene(frame.small, settings)
   if ('reason' in scene)
-    return { best: scene, closestTo: () => undefined, trimmedTo: () => undefined, holdsAir: () => false }
+    return {
+      best: scene,
+      closestTo: () => undefined,
+      trimmedTo: () => undefined,
+      holdsAir: () => false,
+      mayLoseTissue: () => false,
+    }
   const { separations, borders } = scene
   const first = separations.first()
   const best = describe(first, scene, frame, settings)
@@ -52,6 +61,7 @@ export function searchMask(image: GrayImage, options: BreastMaskOptions = {}): M
       }
       return undefined
     },
+    mayLoseTissue: () => !('reason' in best) && !isEven(scene.picture, outsideOf(first.mask, scene.blocks), first.mask),
     holdsAir: () => !('reason' in best) && holdsAir(frame.small, best),
     // A scan that shows a film's blocks shows its rim, too; elsewhere a fold of skin is as thin.
     trimmedTo: (box) => ('reason' in best || !scene.blocks ? undefined : trim(best, box, frame, scene.radius)),
@@ -103,6 +113,10 @@ function isSafe({ separations, inner }: Scene, from: Separation, to: Separation,
     }
   }
   return within <= maxDroppedWithin * dropped && separations.dropsOnlyAir(from, to)
+}
+
+function outsideOf({ data, width, height }: Mask, blocks: Mask | undefined): Mask {
+  return { data: data.map((inside, at) => (inside === 1 || blocks?.data[at] === 1 ? 0 : 1)), width, height }
 }
 
 /** A box of the image in pixels of the copy without its borders. */

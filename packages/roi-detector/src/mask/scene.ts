@@ -12,7 +12,9 @@ import { fitAir, levelOut, noiseOf } from './uneven-light.ts'
 import { whiteBlocks } from './white-blocks.ts'
 
 export interface Scene {
-  /** The picture within the borders, as it is separated: less noisy, evenly lit. */
+  /** The picture within the borders, less noisy. */
+  readonly picture: GrayImage
+  /** The same as it is separated: evenly lit. */
   readonly inner: GrayImage
   readonly borders: Borders
   readonly blocks: Mask | undefined
@@ -72,7 +74,7 @@ export function prepareScene(
     separations = new Separations(inner, again.thresholds, radius, blocks)
   }
   const margin = noiseMargin * reach
-  return { inner, borders, blocks, radius, margin, separations }
+  return { picture, inner, borders, blocks, radius, margin, separations }
 }
 
 /** The plane through the air around the mask; where tissue is in it, around another mask. */
