@@ -23,8 +23,10 @@ const oneGray = 0.03
 const filmShare = 0.7
 const maxRounds = 4
 
-// A border ends: a quarter of the line beyond it is darker, by so much of white. Saturated tissue at the chest wall goes on.
+// A border ends: a quarter of the line beyond it is darker, by so much of white, and of its own last line less is, by so much of the
+// line. Tissue at the chest wall, however bright or even, goes on, and the air above and below it too.
 const darkerShare = 0.25
+const darkerMore = 0.15
 const darkerThanBright = 0.15
 const darkerThanFilm = 0.06
 
@@ -123,15 +125,20 @@ function borderLines(size: number, length: number, white: number, lineAt: (line:
   }
   const ends = (lines: number, by: number) => {
     if (lines + gap >= size) return false
-    const rim = median(lineAt(lines - 1))
-    const beyond = lineAt(lines + gap)
-    return beyond.length - countFrom(beyond, rim - by) >= darkerShare * beyond.length
+    const last = lineAt(lines - 1)
+    const level = median(last) - by
+    const darker = shareBelow(lineAt(lines + gap), level)
+    return darker >= Math.max(darkerShare, shareBelow(last, level) + darkerMore)
   }
   const level = Math.max(1, evenLevel * white)
   const bright = count(darkerThanBright, (line) => countFrom(line, level) >= evenShare * line.length)
   if (bright > 0) return bright
   const rim = median(lineAt(0))
   return count(darkerThanFilm, (line) => isOneGray(line, rim, oneGray * white))
+}
+
+function shareBelow(line: Float64Array, level: number): number {
+  return 1 - countFrom(line, level) / Math.max(1, line.length)
 }
 
 /** How many values reach a level. */

@@ -54,6 +54,20 @@ describe.each(['L', 'R'] as const)('a breast on side %s', (side) => {
   })
 })
 
+test('tissue of one gray along the chest wall is no border, where air shows above and below it', () => {
+  const { image, truth } = syntheticMammogram({ height: 400 })
+  // The whole of the breast's depth at its base has one gray, as tissue of high exposure has.
+  for (let y = 50; y < 350; y++) {
+    for (let x = 0; x < 60; x++) {
+      image.data[y * 300 + x] = 16_000
+      truth[y * 300 + x] = 1
+    }
+  }
+  const mask = found(image)
+  expect(mask.box.x).toBe(0)
+  expect(keptShares(mask, truth).breast).toBeGreaterThanOrEqual(0.99)
+})
+
 test('a high background is still background', () => {
   const { image, truth } = syntheticMammogram({ background: 30_000 })
   const shares = keptShares(found(image), truth)
