@@ -26,17 +26,30 @@ export function findLeaks(parts: readonly Group[], groups: readonly (Group | und
       { value: parts.length },
     )
   }
+  const leaking = groupsInSeveral(parts, groups)
+  if (leaking.size === 0) return []
   const rowsOfGroup = new Map<Group, number[]>()
   groups.forEach((group, row) => {
-    if (group === undefined) return
+    if (group === undefined || !leaking.has(group)) return
     const rows = rowsOfGroup.get(group)
     if (rows) rows.push(row)
     else rowsOfGroup.set(group, [row])
   })
-  return [...rowsOfGroup].flatMap(([group, rows]) => {
-    const found = [...new Set(rows.map((row) => parts[row]!))]
-    return found.length > 1 ? [{ group, parts: found, rows }] : []
-  })
+  return [...rowsOfGroup].map(([group, rows]) => ({ group, parts: [...new Set(rows.map((row) => parts[row]!))], rows }))
+}
+
+/** Most splits have none: then no list of rows is needed for each group. */
+function groupsInSeveral(parts: readonly Group[], groups: readonly (Group | undefined)[]): Set<Group> {
+  const firstPart = new Map<Group, Group>()
+  const found = new Set<Group>()
+  for (let row = 0; row < groups.length; row++) {
+    const [group, part] = [groups[row], parts[row]!]
+    if (group === undefined) continue
+    const first = firstPart.get(group)
+    if (first === undefined) firstPart.set(group, part)
+    else if (first !== part) found.add(group)
+  }
+  return found
 }
 
 /**

@@ -5,13 +5,14 @@ import { type Figure, undefinedFigure } from './figure.ts'
 import type { ResampledIntervalOptions } from './intervals/sensitivity-interval.ts'
 import type { Bounds } from './intervals/share-intervals.ts'
 import { MetricError } from './metric-error.ts'
-import { countsOf, type Ranking, rank } from './ranking.ts'
+import { countsOf, numberGroups, type Ranking, rank } from './ranking.ts'
 
 /** Breasts as columns. */
 export interface BreastSample {
   readonly targets: readonly number[]
   readonly probabilities: readonly number[]
-  readonly patients: readonly string[]
+  /** Numbers of the patients, from 0 in order of first appearance; given when they are first asked for. */
+  readonly patients: () => Uint32Array
   /** The same from the highest probability down; sorted when it is first asked for. */
   readonly ranking: () => Ranking
   /** At each threshold; counted when they are first asked for. */
@@ -76,11 +77,15 @@ export async function figuresOf<Name extends string>(
 function toSample(breasts: readonly BreastPrediction[]): BreastSample {
   const targets = targetsOf(breasts)
   const probabilities = probabilitiesOf(breasts)
-  const patients = breasts.map(({ patientId }) => patientId)
+  let numbers: Uint32Array | undefined
   let known: Ranking | undefined
   let counts: CumulativeCounts | undefined
+  const patients = () => {
+    numbers ??= numberGroups(breasts.map(({ patientId }) => patientId)).numbers
+    return numbers
+  }
   const ranking = () => {
-    known ??= rank(targets, probabilities, patients)
+    known ??= rank(targets, probabilities, patients())
     return known
   }
   return {

@@ -89,6 +89,7 @@ export { type NetBenefit, netBenefit } from './net-benefit.ts'
 export { type PfBetaOptions, pfBeta } from './pf-beta.ts'
 export { averagePrecision, type PrecisionRecallCurve, precisionRecallCurve } from './precision-recall.ts'
 export { type PredictiveValues, predictiveValuesAt, shiftPrevalence } from './prevalence.ts'
+export { type GroupNumbers, type Groups, numberGroups } from './ranking.ts'
 export { type OperatingPoint, type RocCurve, rocAuc, rocCurve, sensitivityAtSpecificity } from './roc.ts'
 export { chosenThreshold, pf1AtThreshold, statisticsAt } from './statistics.ts'
 export {

@@ -13,8 +13,11 @@ export interface Ranking {
   readonly positives: number
 }
 
+/** The group of each sample: its name, or the number that `numberGroups` gave it. */
+export type Groups = ArrayLike<string> | Uint32Array
+
 /** Sorts samples by score; `groups` tells which belong together. @throws MetricError as `checkInputs`, `length-mismatch` */
-export function rank(targets: ArrayLike<number>, scores: ArrayLike<number>, groups: ArrayLike<string>): Ranking {
+export function rank(targets: ArrayLike<number>, scores: ArrayLike<number>, groups: Groups): Ranking {
   checkInputs(targets, scores, 'scores')
   checkGroups(targets, groups)
   const { numbers, groupCount } = numberGroups(groups)
@@ -57,11 +60,21 @@ function orderOf(scores: ArrayLike<number>): Uint32Array {
   return order
 }
 
-/** Numbers groups from 0 in order of first appearance. */
-export function numberGroups(groups: ArrayLike<string>): {
+/** Groups by number. */
+export interface GroupNumbers {
+  /** Of each sample, [N]. */
   readonly numbers: Uint32Array
   readonly groupCount: number
-} {
+}
+
+/**
+ * Numbers groups from 0 in order of first appearance: once for many figures of the same samples, which take numbers in place of names.
+ *
+ * @example
+ * numberGroups(['b', 'a', 'b']) // { numbers: Uint32Array [0, 1, 0], groupCount: 2 }
+ */
+export function numberGroups(groups: Groups): GroupNumbers {
+  if (groups instanceof Uint32Array) return renumberGroups(groups)
   const known = new Map<string, number>()
   const numbers = new Uint32Array(groups.length)
   // Samples of one group often follow each other.
@@ -78,8 +91,23 @@ export function numberGroups(groups: ArrayLike<string>): {
   return { numbers, groupCount: known.size }
 }
 
+/** The same of some samples of others that were numbered. */
+function renumberGroups(groups: Uint32Array): GroupNumbers {
+  const numbers = new Uint32Array(groups.length)
+  let highest = -1
+  for (let i = 0; i < groups.length; i++) if (groups[i] > highest) highest = groups[i]
+  // One more than the number, 0 for none yet.
+  const known = new Uint32Array(highest + 1)
+  let groupCount = 0
+  for (let i = 0; i < groups.length; i++) {
+    if (known[groups[i]] === 0) known[groups[i]] = ++groupCount
+    numbers[i] = known[groups[i]] - 1
+  }
+  return { numbers, groupCount }
+}
+
 /** @throws MetricError `length-mismatch` where there are not as many groups as targets. */
-export function checkGroups(targets: ArrayLike<number>, groups: ArrayLike<string>): void {
+export function checkGroups(targets: ArrayLike<number>, groups: Groups): void {
   if (groups.length === targets.length) return
   throw new MetricError(
     'length-mismatch',

@@ -23,7 +23,7 @@ export function pf1AtThreshold(threshold: number): BreastStatistic {
   const callsOf = ({ probabilities }: BreastSample) => probabilities.map((p) => Number(p >= threshold))
   return {
     value: (sample) => pfBeta(sample.targets, callsOf(sample)),
-    interval: (sample) => f1Interval(sample.targets, callsOf(sample), sample.patients),
+    interval: (sample) => f1Interval(sample.targets, callsOf(sample), sample.patients()),
   }
 }
 
@@ -126,14 +126,16 @@ type Condition = (target: number, probability: number) => boolean
 /** The share of the breasts of which one condition holds that also meet another. */
 function shareOf(isCounted: Condition, isSuccess: Condition): BreastStatistic {
   const outcomesOf = ({ targets, probabilities, patients }: BreastSample) => {
-    const outcomes: number[] = []
-    const patientOf: string[] = []
+    const numbers = patients()
+    const outcomes = new Uint8Array(targets.length)
+    const patientOf = new Uint32Array(targets.length)
+    let count = 0
     for (let i = 0; i < targets.length; i++) {
       if (!isCounted(targets[i], probabilities[i])) continue
-      outcomes.push(isSuccess(targets[i], probabilities[i]) ? 1 : 0)
-      patientOf.push(patients[i])
+      outcomes[count] = isSuccess(targets[i], probabilities[i]) ? 1 : 0
+      patientOf[count++] = numbers[i]
     }
-    return { outcomes, patientOf }
+    return { outcomes: outcomes.subarray(0, count), patientOf: patientOf.subarray(0, count) }
   }
   return {
     value: ({ targets, probabilities }) => {

@@ -15,14 +15,23 @@ export function classWeigher({ targets, groups, groupCount }: Ranking): (weights
     samplesOf[groups[i]]++
     positivesOf[groups[i]] += targets[i]
   }
+  // A resample draws as many groups as there are: only those that differ from the others have to be looked at.
+  const usual = samplesOf[0] ?? 0
+  const odd = indexesWhere(groupCount, (group) => samplesOf[group] !== usual)
+  const positive = indexesWhere(groupCount, (group) => positivesOf[group] > 0)
   return (weights) => {
-    let [all, positives] = [0, 0]
-    for (let group = 0; group < groupCount; group++) {
-      all += weights[group] * samplesOf[group]
-      positives += weights[group] * positivesOf[group]
-    }
+    let [all, positives] = [usual * groupCount, 0]
+    for (let i = 0; i < odd.length; i++) all += weights[odd[i]] * (samplesOf[odd[i]] - usual)
+    for (let i = 0; i < positive.length; i++) positives += weights[positive[i]] * positivesOf[positive[i]]
     return { positives, negatives: all - positives }
   }
+}
+
+function indexesWhere(count: number, holds: (index: number) => boolean): Uint32Array {
+  const indexes = new Uint32Array(count)
+  let found = 0
+  for (let index = 0; index < count; index++) if (holds(index)) indexes[found++] = index
+  return indexes.slice(0, found)
 }
 
 /** `sensitivityOf` of the counts of a resample with both classes, from the few samples whose scores decide it. */

@@ -12,6 +12,8 @@ export interface ProcessedFolder extends SplitIdentity {
   readonly dataDir: string
   readonly splits: readonly SplitRow[]
   readonly manifest: readonly ManifestRow[]
+  /** Those rows by image id. */
+  readonly images: ReadonlyMap<string, ManifestRow>
 }
 
 export type SetRow = SplitRow & {
@@ -26,9 +28,10 @@ export interface PlacedImage {
 }
 
 export interface CombinedFolders extends SplitIdentity {
-  readonly splits: readonly SetRow[]
-  /** By image id. */
-  readonly images: ReadonlyMap<string, PlacedImage>
+  /** Without `set` where it is that of the column. */
+  readonly splits: readonly (SplitRow & Partial<SetRow>)[]
+  /** What the manifests say of an image. */
+  readonly imageOf: (imageId: string) => PlacedImage | undefined
 }
 
 /**
@@ -39,9 +42,12 @@ export interface CombinedFolders extends SplitIdentity {
 export function combineFolders(folders: readonly ProcessedFolder[]): CombinedFolders {
   const [only] = folders
   if (folders.length === 1 && only) {
-    const { adjustments, splitsSha256 } = only
-    const splits = only.splits.map((row): SetRow => ({ ...row, set: ownSet(row) }))
-    return { splits, images: imagesOf(only, ({ imageId }) => imageId), adjustments, splitsSha256 }
+    const { splits, images, dataDir, adjustments, splitsSha256 } = only
+    const imageOf = (imageId: string) => {
+      const row = images.get(imageId)
+      return row && { row, dataDir }
+    }
+    return { splits, imageOf, adjustments, splitsSha256 }
   }
   const named = folders.map((folder) => ({ ...folder, sets: setsOf(folder) }))
   assertApart(named)
@@ -53,7 +59,7 @@ export function combineFolders(folders: readonly ProcessedFolder[]): CombinedFol
   const parts = named.map(({ sets, splitsSha256 }) => `${JSON.stringify(sets)} ${splitsSha256}\n`)
   return {
     splits,
-    images,
+    imageOf: (imageId) => images.get(imageId),
     adjustments: sumOf(named),
     splitsSha256: createHash('sha256').update(parts.join('')).digest('hex'),
   }

@@ -37,12 +37,12 @@ export {
   sourceHashes,
   writeManifest,
 } from './manifest/manifest.ts'
+export type { ProcessedRow } from './processed-row.ts'
 export { readLesions } from './read-lesions.ts'
 export {
   type OpenProcessedRows,
   openProcessedRows,
   type ProcessedFolderOptions,
-  type ProcessedRow,
   type ProcessedRows,
   type ProcessedRowsOptions,
   type ProcessedSubsetOptions,

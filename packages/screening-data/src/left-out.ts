@@ -22,7 +22,7 @@ export interface LeftOutImage<Row extends { readonly imageId: string } = { reado
 }
 
 /** A row of splits.csv that was left out. */
-export type LeftOutRow = LeftOutImage<SplitRow>
+export type LeftOutRow = LeftOutImage<SplitRow & { readonly set?: string | null }>
 
 /**
  * Says which share of the images was left out, by reason, with examples.

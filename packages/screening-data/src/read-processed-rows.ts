@@ -2,21 +2,18 @@
 import { readInputFile } from '@mammokit/atomic-files'
 import type { Subset } from '@mammokit/data-split'
 import type { Adjustments } from './adjustments/adjustments.ts'
-import { type CombinedFolders, combineFolders, type ProcessedFolder, type SetRow } from './combine-folders.ts'
+import { type CombinedFolders, combineFolders, ownSet, type ProcessedFolder } from './combine-folders.ts'
 import { type DataPaths, dataPaths } from './data-paths.ts'
 import { assertFewLeftOut, type LeftOutRow } from './left-out.ts'
 import { assertPreprocessedAs, type ExpectedPreprocessing } from './manifest/assert-preprocessed-as.ts'
 import { assertSamePatients } from './manifest/assert-same-patients.ts'
-import { type MadeImage, withImage } from './manifest/join-manifest.ts'
 import { type ManifestRow, readManifest, sourceHashes } from './manifest/manifest.ts'
+import { type ProcessedRow, toProcessedRow } from './processed-row.ts'
 import { assertIdsUnmangled } from './rows/mangled-ids.ts'
 import { assertDisjointSubsets } from './splits/assert-disjoint-subsets.ts'
 import { placeByFold } from './splits/place-by-fold.ts'
 import { identifySplit } from './splits/split-record.ts'
 import { parseSplitsCsv, type SplitRow, splitFirst } from './splits/splits-csv.ts'
-
-/** A row whose image was made. */
-export type ProcessedRow = SetRow & MadeImage
 
 /** Rows of splits.csv with their processed images. */
 export interface ProcessedRows {
@@ -96,11 +93,12 @@ export async function openProcessedRows(
   for (const dataDir of [dataDirs].flat()) folders.push(await readFolder(dataDir, fold))
   const combined = combineFolders(folders)
   const known = new Map<string, Pick<ProcessedRows, 'rows' | 'leftOut'>>()
+  const joinRows = rowJoiner(combined, expected)
   return {
     manifest: folders.flatMap(({ manifest }) => manifest),
     rowsOf({ subsets, maxLeftOut = 0.1 } = {}) {
       const key = subsets === undefined ? 'all' : [...subsets].sort().join()
-      const found = known.get(key) ?? joinRows(combined, subsets, expected)
+      const found = known.get(key) ?? joinRows(subsets)
       known.set(key, found)
       const { rows, leftOut } = found
       assertFewLeftOut(leftOut, rows.length + leftOut.length, maxLeftOut)
@@ -110,27 +108,40 @@ export async function openProcessedRows(
   }
 }
 
-function joinRows(
-  { splits, images }: CombinedFolders,
-  subsets: readonly Subset[] | undefined,
+type JoinedRow = { readonly made: ProcessedRow } | { readonly leftOut: LeftOutRow }
+
+/** Joins the rows of subsets; a row that is asked for again is the same one. */
+function rowJoiner(
+  { splits, imageOf }: CombinedFolders,
   expected: ExpectedPreprocessing | undefined,
-): Pick<ProcessedRows, 'rows' | 'leftOut'> {
-  const rows: ProcessedRow[] = []
-  const leftOut: LeftOutRow[] = []
+): (subsets: readonly Subset[] | undefined) => Pick<ProcessedRows, 'rows' | 'leftOut'> {
   const pathsOf = new Map<string, DataPaths>()
-  for (const row of splits) {
-    if (subsets !== undefined && !subsets.includes(row.subset)) continue
-    const { row: image, dataDir = '' } = images.get(row.imageId) ?? {}
+  const joined = new Array<JoinedRow | undefined>(splits.length)
+  return (subsets) => {
+    const rows: ProcessedRow[] = []
+    const leftOut: LeftOutRow[] = []
+    for (const [index, row] of splits.entries()) {
+      if (subsets !== undefined && !subsets.includes(row.subset)) continue
+      const one = joined[index] ?? join(row)
+      joined[index] = one
+      if ('made' in one) rows.push(one.made)
+      else leftOut.push(one.leftOut)
+    }
+    return { rows, leftOut }
+  }
+
+  function join(row: CombinedFolders['splits'][number]): JoinedRow {
+    const { row: image, dataDir = '' } = imageOf(row.imageId) ?? {}
+    const set = row.set === undefined ? ownSet(row) : row.set
     if (image?.status !== 'ok') {
-      leftOut.push({ row, reason: image ? 'failed' : 'not-in-manifest', detail: image?.reason ?? '' })
-      continue
+      const reason = image ? 'failed' : 'not-in-manifest'
+      return { leftOut: { row: { ...row, set }, reason, detail: image?.reason ?? '' } }
     }
     const paths = pathsOf.get(dataDir) ?? dataPaths(dataDir)
     pathsOf.set(dataDir, paths)
     if (expected) assertPreprocessedAs(expected, image, paths.manifest)
-    rows.push(withImage(row, image, dataDir, paths.processed))
+    return { made: toProcessedRow(row, set, image, { dataDir, processed: paths.processed }) }
   }
-  return { rows, leftOut }
 }
 
 /** The split of one folder and what became of its images, checked against each other. */
@@ -141,9 +152,10 @@ async function readFolder(dataDir: string, fold: number | undefined): Promise<Pr
   const written = parseSplitsCsv(bytes, paths.splits)
   const splits = fold === undefined ? written : placeByFold(written, fold, paths.splits)
   const manifest = await readManifest(paths.manifest)
-  const images = new Map(manifest.map((row) => [row.imageId, row]))
+  const images = new Map<string, ManifestRow>()
+  for (const row of manifest) images.set(row.imageId, row)
   assertSameData(splits, manifest, images, paths)
-  return { dataDir, splits, manifest, ...identity }
+  return { dataDir, splits, manifest, images, ...identity }
 }
 
 /** Whether the two files speak of the same images. */

@@ -4,7 +4,7 @@ import { ownSet } from './combine-folders.ts'
 import { readScreeningRows } from './images/read-screening-rows.ts'
 import type { LeftOutImage } from './left-out.ts'
 import { type JoinOptions, joinManifest } from './manifest/join-manifest.ts'
-import type { ProcessedRow } from './read-processed-rows.ts'
+import type { ProcessedRow } from './processed-row.ts'
 
 /** All rows of a data folder, as a test set. */
 export interface UnsplitRows {

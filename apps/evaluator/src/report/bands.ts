@@ -1,5 +1,12 @@
 /** 95 % bands of ROC and precision-recall: intervals of shares at some thresholds, breasts of a patient counted as dependent. */
-import { type Bounds, type BreastPrediction, clopperPearson, effectiveCounts, wilson } from '@mammokit/pf1-metric'
+import {
+  type Bounds,
+  type BreastPrediction,
+  clopperPearson,
+  effectiveCounts,
+  numberGroups,
+  wilson,
+} from '@mammokit/pf1-metric'
 
 export interface BandPoint extends Bounds {
   readonly x: number
@@ -8,30 +15,39 @@ export interface BandPoint extends Bounds {
 /** Thresholds of each class at which a band is computed; between them it is drawn straight. */
 const perClass = 20
 
+const numbersOf = (breasts: readonly BreastPrediction[]) =>
+  numberGroups(breasts.map(({ patientId }) => patientId)).numbers
+
 /** Of the sensitivity (Clopper and Pearson) at the share of healthy breasts that is called at the same threshold. */
 export function rocBand(breasts: readonly BreastPrediction[]): BandPoint[] {
   const { positives, thresholds, negatives } = byClass(breasts)
+  const patients = numbersOf(positives)
   return thresholds.map((threshold) => ({
     x: countFrom(negatives, threshold) / negatives.length,
-    ...shareInterval(positives, (one) => one.probability >= threshold, clopperPearson),
+    ...intervalOf(
+      positives.map(({ probability }) => Number(probability >= threshold)),
+      patients,
+      clopperPearson,
+    ),
   }))
 }
 
 /** Of the precision (Wilson) at the sensitivity of the same threshold. */
 export function precisionBand(breasts: readonly BreastPrediction[]): BandPoint[] {
   const { positives, thresholds } = byClass(breasts)
+  const numbers = numbersOf(breasts)
+  const outcomes = new Uint8Array(breasts.length)
+  const patients = new Uint32Array(breasts.length)
   return thresholds.map((threshold) => {
-    // A loop: arrays of the called breasts for each threshold took half of the page's time.
-    const outcomes: number[] = []
-    const patients: string[] = []
-    let found = 0
-    for (const { target, probability, patientId } of breasts) {
+    let [called, found] = [0, 0]
+    for (const [i, { target, probability }] of breasts.entries()) {
       if (probability < threshold) continue
-      outcomes.push(target)
-      patients.push(patientId)
+      outcomes[called] = target
+      patients[called++] = numbers[i]!
       found += target
     }
-    return { x: found / positives.length, ...intervalOf(outcomes, patients, wilson) }
+    const bounds = intervalOf(outcomes.subarray(0, called), patients.subarray(0, called), wilson)
+    return { x: found / positives.length, ...bounds }
   })
 }
 
@@ -62,14 +78,14 @@ export function shareInterval(
 ): Bounds {
   return intervalOf(
     rows.map((row) => Number(isTrue(row))),
-    rows.map(({ patientId }) => patientId),
+    numbersOf(rows),
     interval,
   )
 }
 
 function intervalOf(
-  outcomes: readonly number[],
-  patients: readonly string[],
+  outcomes: ArrayLike<number>,
+  patients: Uint32Array,
   interval: (successes: number, trials: number) => Bounds,
 ): Bounds {
   const { successes, trials } = effectiveCounts(outcomes, patients)

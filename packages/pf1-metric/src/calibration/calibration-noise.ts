@@ -26,13 +26,16 @@ export function calibrationNoise(
   checkOption('draws', draws, 1, 1e6, true)
   const random = createRandom(seed, 'calibration noise')
   const { counts, sums, binOf } = toBins(new Uint8Array(probabilities.length), probabilities, bins)
-  const chances = new Float64Array(probabilities)
+  // Of 2^32 equally likely numbers those below are positive; scaling by a power of two is exact.
+  const limits = Float64Array.from(probabilities, (probability) => probability * 2 ** 32)
+  const drawn = new Uint32Array(limits.length)
   const positives = new Uint32Array(counts.length)
   let sum = 0
   for (let draw = 0; draw < draws; draw++) {
     positives.fill(0)
-    for (let i = 0; i < chances.length; i++) if (random.uniform() < chances[i]) positives[binOf[i]]++
-    sum += errorOf({ counts, sums, positives }, chances.length)
+    random.fillBelow(drawn, 2 ** 32)
+    for (let i = 0; i < drawn.length; i++) if (drawn[i] < limits[i]) positives[binOf[i]]++
+    sum += errorOf({ counts, sums, positives }, drawn.length)
   }
   return sum / draws
 }

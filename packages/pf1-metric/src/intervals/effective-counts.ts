@@ -6,7 +6,7 @@
  * estimated from survey data", Survey Methodology 24, 1998, 193-201, put into Clopper and Pearson's interval.
  */
 import { MetricError } from '../metric-error.ts'
-import { numberGroups } from '../ranking.ts'
+import { type Groups, numberGroups } from '../ranking.ts'
 
 /** Counts of independent samples that say as much as these clustered ones. */
 export interface EffectiveCounts {
@@ -22,12 +22,12 @@ export interface EffectiveCounts {
  * Where all trials end alike nothing shows how much members resemble each other: they count as alike.
  *
  * @param outcomes 1 for a success and 0 for a failure, [N]
- * @param clusters which trials belong together, [N]
+ * @param clusters which trials belong together, by name or by number of `numberGroups`, [N]
  * @throws MetricError `length-mismatch`, `empty`
  * @example
  * effectiveCounts([1, 1, 0, 0], ['a', 'a', 'b', 'b']) // { successes: 1, trials: 2, designEffect: 2 }
  */
-export function effectiveCounts(outcomes: ArrayLike<number>, clusters: ArrayLike<string>): EffectiveCounts {
+export function effectiveCounts(outcomes: ArrayLike<number>, clusters: Groups): EffectiveCounts {
   checkLengths(outcomes, clusters)
   const trials = outcomes.length
   const { numbers, groupCount: count } = numberGroups(clusters)
@@ -55,7 +55,7 @@ export function effectiveCounts(outcomes: ArrayLike<number>, clusters: ArrayLike
   return { successes: successes / designEffect, trials: trials / designEffect, designEffect }
 }
 
-function checkLengths(outcomes: ArrayLike<number>, clusters: ArrayLike<string>): void {
+function checkLengths(outcomes: ArrayLike<number>, clusters: Groups): void {
   if (outcomes.length !== clusters.length) {
     throw new MetricError(
       'length-mismatch',

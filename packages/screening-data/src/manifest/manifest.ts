@@ -153,7 +153,9 @@ export async function writeManifest(path: string, rows: readonly ManifestRow[], 
  * splitRows(rows, { hashes: sourceHashes(await readManifest('data/processed/manifest.csv')) })
  */
 export function sourceHashes(rows: readonly ManifestRow[]): Map<string, string> {
-  return new Map(rows.flatMap(({ imageId, sourceSha256 }) => (sourceSha256 ? [[imageId, sourceSha256]] : [])))
+  const hashes = new Map<string, string>()
+  for (const { imageId, sourceSha256 } of rows) if (sourceSha256) hashes.set(imageId, sourceSha256)
+  return hashes
 }
 
 /** In the order of `manifestColumns`. */
