@@ -1,11 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import {
   initialState,
   openRun,
   type RunConfig,
   readEpochWeights,
+  runPaths,
   type Selection,
   writeSelection,
 } from '@mammokit/training-run'
@@ -82,6 +83,13 @@ it('refuses weights that were written anew after the selection, and those of ano
   await expect(classify()).rejects.toMatchObject({ name: 'ClassifierError', code: 'weights-changed' })
   await writeCheckpoint(2, 'cafe', 3)
   await expect(classify({ epoch: 2 })).rejects.toMatchObject({ code: 'preprocess-mismatch' })
+})
+
+it('reads and hashes the weights of an epoch once, however often they are asked for', async () => {
+  const found = await readNetworks(run)
+  const hash = await found.checkpointHash(2)
+  rmSync(dirname(runPaths(run).weights(2)), { recursive: true })
+  expect(await found.networks(2)).toMatchObject([{ epoch: 2, checkpointHash: hash }])
 })
 
 it('refuses to load weights that were written anew since their hash was read', async () => {

@@ -58,6 +58,7 @@ export async function readNetworks(run: string): Promise<RunNetworks> {
   if (folds.length > 0) return readFolds(run, folds)
   const config = await readRunConfig(run)
   if (config.ensemble) return readEnsemble(run, config, config.ensemble)
+  const networkAt = networkReader()
   const own = (epoch: number) => networkAt({ run, config }, epoch, run)
   return {
     ...{ run, config, members: [{ run, config }], combine: null, augmentations: [], isOutOfFold: false },
@@ -67,9 +68,17 @@ export async function readNetworks(run: string): Promise<RunNetworks> {
   }
 }
 
-async function networkAt(member: ConfiguredRun, epoch: number, into: string): Promise<Network> {
-  const { checkpointHash } = await readEpochWeights(member.run, epoch)
-  return { ...member, epoch, checkpointHash, into }
+type NetworkReader = (member: ConfiguredRun, epoch: number, into: string) => Promise<Network>
+
+/** Weights may have a hundred megabytes: each file is read and hashed once. */
+function networkReader(): NetworkReader {
+  const hashes = new Map<string, Promise<string>>()
+  return async (member, epoch, into) => {
+    const path = runPaths(member.run).weights(epoch)
+    const hash = hashes.get(path) ?? readEpochWeights(member.run, epoch).then(({ checkpointHash }) => checkpointHash)
+    hashes.set(path, hash)
+    return { ...member, epoch, checkpointHash: await hash, into }
+  }
 }
 
 async function readEnsemble(run: string, config: RunConfig, ensemble: Ensemble): Promise<RunNetworks> {
@@ -81,6 +90,7 @@ async function readEnsemble(run: string, config: RunConfig, ensemble: Ensemble):
     assertCombinable({ run, config }, { run: path, config: own })
     members.push({ run: path, config: own })
   }
+  const networkAt = networkReader()
   const networks = async () => {
     const found: Network[] = []
     for (const [index, member] of members.entries()) {
@@ -118,6 +128,7 @@ async function readFolds(run: string, folds: readonly number[]): Promise<RunNetw
       throw foldsDiffer(run, `the split ${expected!.slice(0, 16)}`, received!.slice(0, 16), path)
   }
   if (epochs!.length === 0) throw foldsDiffer(run, 'an epoch that all have', 'none', run)
+  const networkAt = networkReader()
   const networks = async (epoch: number) => {
     const found: Network[] = []
     for (const member of members) found.push(await networkAt(member, epoch, member.run))

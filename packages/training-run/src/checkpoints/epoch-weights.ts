@@ -5,7 +5,6 @@ import { decodeSafetensors } from '@mammokit/safetensors'
 import { runPaths } from '../run-paths.ts'
 import { TrainingRunError } from '../training-run-error.ts'
 import type { NamedTensors } from './checkpoint.ts'
-import { sha256 } from './checksums.ts'
 import { readVerified } from './verified-folder.ts'
 
 /** The weights after an epoch. */
@@ -32,13 +31,13 @@ export async function readEpochWeights(run: string, epoch: number): Promise<Epoc
     const message = `Expected a file ${path} but received ENOENT. Choose one of the epochs in ${checkpoints}.`
     throw new FileError('not-found', message, { path })
   }
-  const bytes = result.value['model.safetensors']
+  const { bytes, sha256 } = result.value['model.safetensors']
   const { tensors, metadata } = decode(bytes, path)
   return {
     epoch,
     weights: tensors,
     preprocessHash: metadata?.preprocessHash ?? 'none',
-    checkpointHash: sha256(bytes).slice(0, 16),
+    checkpointHash: sha256.slice(0, 16),
   }
 }
 

@@ -9,7 +9,7 @@ import { type ReadResult, readVerified } from './verified-folder.ts'
 export async function readCheckpoint(folder: string): Promise<ReadResult<Checkpoint>> {
   const files = await readVerified(folder, checkpointFiles)
   if (!('value' in files)) return files
-  const [model, trainer, state] = checkpointFiles.map((name) => files.value[name])
+  const [model, trainer, state] = checkpointFiles.map((name) => files.value[name].bytes)
   let file: CheckpointFile = 'model.safetensors'
   try {
     const tensors = decodeSafetensors(model).tensors

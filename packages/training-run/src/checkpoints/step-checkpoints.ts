@@ -64,7 +64,7 @@ async function read(folder: string, file: string): Promise<ReadResult<StepCheckp
   const files = await readVerified(folder, [file])
   if (!('value' in files)) return files
   try {
-    const { tensors, metadata } = decodeSafetensors(files.value[file])
+    const { tensors, metadata } = decodeSafetensors(files.value[file].bytes)
     const { step, ...others } = metadata
     return { value: { path, step: Number(step), tensors, metadata: others } }
   } catch (error) {

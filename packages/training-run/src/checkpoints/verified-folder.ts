@@ -12,6 +12,12 @@ export interface CheckpointFault {
   readonly isMissing: boolean
 }
 
+/** A file of a checkpoint with its SHA-256, hexadecimal. */
+export interface VerifiedFile {
+  readonly bytes: Buffer
+  readonly sha256: string
+}
+
 export type ReadResult<Value> = { readonly value: Value } | CheckpointFault
 
 /** Writes a folder with these files and SHA256SUMS. @throws FileError cannot-write */
@@ -26,12 +32,12 @@ export async function writeVerified(target: string, files: Readonly<Record<strin
 export async function readVerified<Name extends string>(
   folder: string,
   names: readonly Name[],
-): Promise<ReadResult<Record<Name, Buffer>>> {
-  const files = {} as Record<Name, Buffer>
+): Promise<ReadResult<Record<Name, VerifiedFile>>> {
+  const files = {} as Record<Name, VerifiedFile>
   for (const name of names) {
     const bytes = await readIfThere(join(folder, name))
     if (!('value' in bytes)) return bytes
-    files[name] = bytes.value
+    files[name] = { bytes: bytes.value, sha256: sha256(bytes.value) }
   }
   const path = join(folder, checksumsFileName)
   const text = await readIfThere(path)
@@ -39,7 +45,7 @@ export async function readVerified<Name extends string>(
   const checksums = parseChecksums(text.value.toString('utf8'))
   if (checksums === undefined) return { path, fault: 'is not as it was written', isMissing: false }
   for (const name of names) {
-    const [expected, received] = [checksums.get(name), sha256(files[name])]
+    const [expected, received] = [checksums.get(name), files[name].sha256]
     if (expected === received) continue
     const short = [received, expected ?? 'none'].map((hash) => hash.slice(0, 16))
     return { path: join(folder, name), fault: `has SHA-256 ${short[0]}, not ${short[1]}`, isMissing: false }
