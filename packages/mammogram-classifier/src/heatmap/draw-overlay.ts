@@ -1,6 +1,7 @@
 /** A heatmap over the image that it speaks of, as pixels for a canvas or an encoder. */
 import { ClassifierError } from '../classifier-error.ts'
 import type { FrameSize } from './map-in-frame.ts'
+import { openMask } from './open-mask.ts'
 
 /** A gray image under a heatmap. */
 export interface OverlayImage extends FrameSize {
@@ -24,7 +25,7 @@ const strong = [240, 228, 66] as const
 
 /**
  * Lays a heatmap over a gray image, RGBA [height * width * 4]. Only evidence for cancer has a color, the stronger the lighter; a line
- * surrounds what is above half of the strongest, so that nothing rests on color alone.
+ * surrounds what is above half of the strongest, so that nothing rests on color alone; thin spurs are left out of it.
  *
  * @param heat as `mapInFrame` gives it, float32 [height * width]
  * @throws {ClassifierError} `bad-input`
@@ -79,22 +80,29 @@ export function heatLayer(heat: Float32Array, max: number = highest(heat)): Uint
   return layer
 }
 
-/** Pixels at or above the level with a neighbor below it, as wide as the image needs to be seen whole. */
+/** As a share of the image's longer side: 13 of 1,024 pixels, where a cell of the map has 32; a row of cells that are barely above a level is a thin band. */
+const openingRadius = 1 / 80
+
+/** Pixels at or above the level with a neighbor below it, as wide as the image needs to be seen whole; thin spurs are left out. */
 function drawContour(
   overlay: Uint8ClampedArray,
   heat: Float32Array,
   { height, width }: FrameSize,
   level: number,
 ): void {
-  const reach = Math.max(1, Math.round(Math.max(height, width) / 700))
+  const longer = Math.max(height, width)
+  const above = new Uint8Array(heat.length)
+  for (let i = 0; i < heat.length; i++) above[i] = heat[i]! >= level ? 1 : 0
+  const mask = openMask(above, { height, width }, Math.round(longer * openingRadius))
+  const reach = Math.max(1, Math.round(longer / 700))
   for (let y = 0, i = 0; y < height; y++) {
     for (let x = 0; x < width; x++, i++) {
-      if (!(heat[i]! >= level)) continue
+      if (mask[i] === 0) continue
       const isEdge =
-        (x >= reach && heat[i - reach]! < level) ||
-        (x + reach < width && heat[i + reach]! < level) ||
-        (y >= reach && heat[i - reach * width]! < level) ||
-        (y + reach < height && heat[i + reach * width]! < level)
+        (x >= reach && mask[i - reach] === 0) ||
+        (x + reach < width && mask[i + reach] === 0) ||
+        (y >= reach && mask[i - reach * width] === 0) ||
+        (y + reach < height && mask[i + reach * width] === 0)
       if (isEdge) overlay.set(strong, 4 * i)
     }
   }
