@@ -30,6 +30,22 @@ test.each(goldenCases)('have the bits of the figures of counts, resample by resa
   }
 })
 
+test('classes are counted of groups of any size, without and with positives', () => {
+  const sizes = [2, 2, 1, 4, 2, 3]
+  const groups = sizes.flatMap((size, group) => Array.from({ length: size }, () => `${group}`))
+  const targets = groups.map((group, i) => Number(group === '3' || (group === '5' && i % 2 === 0)))
+  const ranking = rank(
+    targets,
+    groups.map((_, i) => i),
+    groups,
+  )
+  const [countOf, weigh] = [weightedCounter(ranking), classWeigher(ranking)]
+  for (const weights of resampledWeights(ranking.groupCount, { resamples: 50 })) {
+    const { positives, negatives } = countOf(weights)
+    expect(weigh(weights)).toEqual({ positives, negatives })
+  }
+})
+
 test('a ranking has the order of a stable sort, ties and both zeros in the order of the samples', () => {
   const scores = [0.5, -0, 0.25, 0, 0.5, -3, 0.25, 1e-320, 0.5, 0]
   const { groups } = rank(

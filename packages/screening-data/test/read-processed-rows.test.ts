@@ -6,6 +6,7 @@ import {
   dataPaths,
   describeLeftOut,
   type ManifestRow,
+  openProcessedRows,
   parseTrainCsv,
   processedFile,
   readProcessedRows,
@@ -143,4 +144,12 @@ test('names both hashes and the image where the preprocessing is another, in the
 
 test('says which command writes a file that is missing', async () => {
   await expect(readProcessedRows(await temporaryFolder())).rejects.toThrow(/splits.csv .*mammokit-trainer split/)
+})
+
+test('a row is the same one in every subset that has it, and joined once', async () => {
+  const opened = await openProcessedRows(await dataFolder())
+  const { rows: val } = opened.rowsOf({ subsets: ['val'] })
+  const { rows: all } = opened.rowsOf()
+  expect(val.map((row) => all.indexOf(row))).toEqual([4, 5])
+  expect(all).toHaveLength(8)
 })

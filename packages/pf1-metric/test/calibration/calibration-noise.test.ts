@@ -13,6 +13,19 @@ test('is the mean error over all outcomes, weighted by their chances, |delta| <=
   expect(Math.abs(calibrationNoise(probabilities, { draws: 5000 }) - expected)).toBeLessThanOrEqual(0.02)
 })
 
+test('draws each outcome from one uniform number, in order', () => {
+  const probabilities = [0.2, 0.25, 0.7, 0.72, 0.9, 0, 1, 1e-9]
+  const random = createRandom(5, 'calibration noise')
+  let sum = 0
+  for (let draw = 0; draw < 50; draw++) {
+    sum += expectedCalibrationError(
+      probabilities.map((p) => Number(random.uniform() < p)),
+      probabilities,
+    )
+  }
+  expect(calibrationNoise(probabilities, { draws: 50, seed: 5 })).toBe(sum / 50)
+})
+
 test('falls with the number of samples, and is 0 where all is certain', () => {
   const random = createRandom(13, 'probabilities')
   const many = Array.from({ length: 4000 }, () => random.uniform())

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { clopperPearson, effectiveCounts, wilson } from '../../src/index.ts'
+import { clopperPearson, effectiveCounts, numberGroups, wilson } from '../../src/index.ts'
 import { recorded } from './recorded.ts'
 
 describe.each([
@@ -44,7 +44,27 @@ describe('clopperPearson', () => {
   })
 })
 
+describe('numberGroups', () => {
+  test('numbers names in order of first appearance, and the numbers of some of them again', () => {
+    const { numbers, groupCount } = numberGroups(['b', 'a', 'b', '', 'a'])
+    expect([...numbers, groupCount]).toEqual([0, 1, 0, 2, 1, 3])
+    const some = numberGroups(numbers.subarray(1))
+    expect([...some.numbers, some.groupCount]).toEqual([0, 1, 2, 0, 3])
+    expect(numberGroups(new Uint32Array())).toEqual({ numbers: new Uint32Array(), groupCount: 0 })
+  })
+})
+
 describe('effectiveCounts', () => {
+  test('is the same of clusters by name and by number, in every bit', () => {
+    const clusters = Array.from({ length: 50 }, (_, i) => `patient ${(i * i) % 17}`)
+    const outcomes = clusters.map((_, i) => Number((i * 7) % 11 < 4))
+    const { numbers } = numberGroups(clusters)
+    expect(effectiveCounts(outcomes, numbers)).toEqual(effectiveCounts(outcomes, clusters))
+    expect(effectiveCounts(outcomes.slice(9), numbers.subarray(9))).toEqual(
+      effectiveCounts(outcomes.slice(9), clusters.slice(9)),
+    )
+  })
+
   test('are the counts themselves where every cluster has one trial', () => {
     expect(effectiveCounts([1, 0, 1, 1], ['a', 'b', 'c', 'd'])).toEqual({ successes: 3, trials: 4, designEffect: 1 })
   })
