@@ -97,10 +97,16 @@ export const commands: readonly Command[] = [
     load: async () => (await import('./report/report.ts')).report,
     flags: {
       ...folders,
+      model: '--model <file>',
+      name: '--name <name>',
       images: '--images <n>',
       prevalence: '--prevalence <share>',
       compare: '--compare <dir>',
       anonymous: '--anonymous',
+      maxLeftOut: '--max-left-out <share>',
+      engine: inference.engine,
+      device: inference.device,
+      threads: inference.threads,
     },
   }),
   defineCommand({

@@ -123,8 +123,14 @@ export const testSchema = z.strictObject({
 })
 
 export const reportSchema = z.strictObject({
-  run,
+  run: run.optional(),
+  model: text
+    .optional()
+    .describe('ONNX file of export in place of --run: it is tested on all labeled images of --data, by itself alone'),
   data,
+  name: folderName
+    .optional()
+    .describe('with --model: name of the folder in sites/ beside the file for the page; that of --data by default'),
   images: z
     .int()
     .min(0)
@@ -141,6 +147,10 @@ export const reportSchema = z.strictObject({
     .lt(1)
     .optional()
     .describe('share of breasts with cancer for which predictive values are given beside those of the set'),
+  maxLeftOut: maxLeftOut.describe('with --model: largest share of the labeled images without a processed image'),
+  engine: inference.engine,
+  device: inference.device,
+  threads: inference.threads,
 })
 
 export const explainSchema = z.strictObject({

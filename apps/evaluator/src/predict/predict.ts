@@ -4,33 +4,24 @@ import { existsSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { cleanLeftovers } from '@mammokit/atomic-files'
 import { type CommandContext, CommandLineError, parseConfig, silentContext } from '@mammokit/command-line'
-import { sigmoid, withAugmentations } from '@mammokit/mammogram-classifier'
-import { type RunNetworks, readNetworks } from '@mammokit/mammogram-classifier/selection'
-import { assertImagesPresent } from '@mammokit/mammogram-dataset'
-import type { ProcessedRow } from '@mammokit/screening-data'
+import { readNetworks } from '@mammokit/mammogram-classifier/selection'
 import {
   type Augmentations,
   type ExpectedPredictions,
   epochName,
-  hashSources,
-  type Prediction,
   readVerifiedPredictions,
   runPaths,
-  type Subset,
   TrainingRunError,
   withFolderLock,
-  writePredictions,
 } from '@mammokit/training-run'
 import type { z } from 'zod'
 import { type PredictConfig, predictSchema } from '../config.ts'
 import { assertNoStray } from '../stray-option.ts'
-import { packageVersion } from '../version.ts'
-import { openEpochs } from './epoch-classifiers.ts'
 import { openEvaluated } from './evaluated-run.ts'
 import type { EvaluatedRun } from './network.ts'
 import { writeTogether } from './network-predictions.ts'
-import { logitsOf, openRows } from './predict-rows.ts'
-import type { SubsetRows, Subsets } from './subset-rows.ts'
+import type { PredictedNetworks, PredictedRows, RowPrediction } from './predict-epochs.ts'
+import type { Subsets } from './subset-rows.ts'
 
 export interface PredictSummary {
   readonly images: number
@@ -136,20 +127,6 @@ export async function predictRun(
   return { images: rows.length, written: pending.map(path), kept: kept.map(path) }
 }
 
-/** What is predicted, and the folder whose predictions/ gets it: the run's own, or that of another place's cases. */
-export interface PredictedRows extends Pick<SubsetRows, 'rows' | 'splitsSha256'> {
-  readonly into: string
-  readonly subset: Subset
-  /** Test-time augmentations, whose logits are averaged with those of the images. @default none */
-  readonly augmentations?: Augmentations
-}
-
-/** Whose predictions they are. */
-type PredictedNetworks = Pick<RunNetworks, 'run' | 'config' | 'combine' | 'checkpointHash'>
-
-/** How the networks are run. */
-export type RowPrediction = Pick<RunPrediction, 'engine' | 'device' | 'threads' | 'workers' | 'batchSize'>
-
 /** Writes the predictions of the epochs that have none of these rows, and returns which these were. */
 export async function predictRows(
   epochs: readonly number[],
@@ -175,6 +152,8 @@ export async function predictRows(
     if (!(await isDone(expected, progress.line))) pending.push(epoch)
   }
   if (pending.length === 0) return pending
+  // Loaded where there is something to predict: `test` and its like mostly read what is there.
+  const { assertImagesPresent, predictEach } = await import('./predict-epochs.ts')
   await assertImagesPresent(rows)
   const folder = dirname(runPaths(into).predictions(subset, pending[0]))
   await withFolderLock(folder, { doing: 'predicts', onWait: progress.line }, async () => {
@@ -182,50 +161,6 @@ export async function predictRows(
     await predictEach(pending, predicted, config, networks, { progress, ...(signal && { signal }) })
   })
   return pending
-}
-
-async function predictEach(
-  epochs: readonly number[],
-  { into, subset, rows, splitsSha256, augmentations = [] }: PredictedRows,
-  config: RowPrediction,
-  networks: PredictedNetworks,
-  { progress, signal }: CommandContext,
-): Promise<void> {
-  const { engine, device, threads, workers, batchSize } = config
-  const { image, preprocessHash } = networks.config
-  const classifiers = await openEpochs(networks, { engine, device, threads, batchSize })
-  const loader = openRows(rows, { image, batchSize, workers, cache: true, signal })
-  try {
-    for (const [index, epoch] of epochs.entries()) {
-      const { checkpointHash, ...classifier } = await classifiers.at(epoch)
-      // The graph of several networks augments its images itself.
-      const changes = networks.combine === null ? augmentations : []
-      const augmented = withAugmentations(classifier, image, changes)
-      const imagesAfter = (epochs.length - index - 1) * rows.length
-      const stage = { unit: 'images', secondsAfter: (secondsPerImage: number) => imagesAfter * secondsPerImage }
-      progress.start(`${epochName(epoch)} on ${subset}`, rows.length, stage)
-      const logits = await logitsOf(loader, rows, augmented, (done) => progress.update(done), signal)
-      progress.stop()
-      const source = {
-        ...{ subset, epoch, checkpointHash, preprocessHash },
-        ...{ splitsSha256, dataSha256: hashSources(rows), mammokit: packageVersion() },
-        ...(augmentations.length > 0 && { augmentations }),
-      }
-      await writePredictions(
-        into,
-        source,
-        rows.map((row, index) => predictionOf(row, logits[index])),
-      )
-    }
-  } finally {
-    progress.stop()
-    await loader.close()
-    await classifiers.dispose()
-  }
-}
-
-function predictionOf({ imageId, patientId, laterality, view, cancer }: ProcessedRow, logit: number): Prediction {
-  return { imageId, patientId, laterality, view, target: cancer, logit, probability: sigmoid(logit) }
 }
 
 /** Whether there is a file with the predictions of these weights for these images; one of anything else is made again. */

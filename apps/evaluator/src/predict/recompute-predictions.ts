@@ -1,11 +1,11 @@
 /** A sample of the predictions in a file, computed again from the weights. */
 import { randomInt } from 'node:crypto'
-import { groupByBreast, openRunClassifier, sigmoid, withAugmentations } from '@mammokit/mammogram-classifier'
+import { readNetworks } from '@mammokit/mammogram-classifier/selection'
 import type { ProcessedRow } from '@mammokit/screening-data'
-import type { Device, EngineName } from '@mammokit/tensor-engine/names'
 import { type Augmentations, epochName, type Predictions, runPaths } from '@mammokit/training-run'
+import { type AskedThread, startThread, threadFile } from '../asked-thread.ts'
 import { EvaluatorError } from '../evaluator-error.ts'
-import { logitsOf, openRows } from './predict-rows.ts'
+import type { SampledRow, SampleQuestion } from './compute-sample.ts'
 
 export interface PredictionSample {
   readonly rows: readonly ProcessedRow[]
@@ -15,15 +15,20 @@ export interface PredictionSample {
   readonly folder?: string
 }
 
-export interface RecomputeOptions {
-  readonly engine: EngineName
-  readonly device: Device
-  readonly threads: number
-  readonly workers: number
-  readonly batchSize: number
+export interface RecomputeOptions
+  extends Pick<SampleQuestion, 'engine' | 'device' | 'threads' | 'workers' | 'batchSize'> {
   /** @default none */
   readonly augmentations?: Augmentations
+  /** Is asked for the probabilities. @default they are computed in this thread */
+  readonly thread?: SampleThread | undefined
   readonly signal?: AbortSignal
+}
+
+export type SampleThread = AskedThread<SampleQuestion, number[][]>
+
+/** Starts to load the network's code, beside whatever else is done until the samples are known. */
+export function startSampleThread(): SampleThread {
+  return startThread(threadFile('predict/sample-worker.js'))
 }
 
 const sampleSize = 16
@@ -38,26 +43,28 @@ export async function assertRecomputed(
   run: string,
   epoch: number,
   samples: readonly PredictionSample[],
-  { engine, device, threads, workers, batchSize, augmentations = [], signal }: RecomputeOptions,
+  { engine, device, threads, workers, batchSize, augmentations = [], thread, signal }: RecomputeOptions,
 ): Promise<void> {
-  const classifier = await openRunClassifier(run, { epoch, engine, device, threads, batchSize })
-  try {
-    const { image } = classifier.config
-    const augmented = withAugmentations(classifier, image, augmentations)
-    for (const { rows, predictions, folder = run } of samples) {
-      const drawn = drawIndexes(rows, classifier.fusion !== null)
-      const sample = drawn.map((index) => rows[index])
-      const loader = openRows(sample, { image, batchSize, workers, signal })
-      try {
-        const computed = (await logitsOf(loader, sample, augmented)).map(sigmoid)
-        assertClose(folder, predictions, drawn, computed)
-      } finally {
-        await loader.close()
-      }
-    }
-  } finally {
-    await classifier.dispose()
+  const { config, combine } = await readNetworks(run)
+  const isFused = combine === null && (config.model.fusion ?? null) !== null
+  const drawn = samples.map(({ rows }) => drawIndexes(rows, isFused))
+  const question: SampleQuestion = {
+    ...{ run, epoch, engine, device, threads, workers, batchSize, augmentations },
+    samples: samples.map(({ rows }, i) => drawn[i]!.map((index) => sampledRow(rows[index]!))),
   }
+  const computed = (await thread?.ask(question)) ?? (await computeHere(question, signal))
+  for (const [i, { predictions, folder = run }] of samples.entries()) {
+    assertClose(folder, predictions, drawn[i]!, computed[i]!)
+  }
+}
+
+async function computeHere(question: SampleQuestion, signal: AbortSignal | undefined): Promise<number[][]> {
+  signal?.throwIfAborted()
+  return (await import('./compute-sample.ts')).computeSamples(question, signal)
+}
+
+function sampledRow({ imageId, patientId, laterality, file, sha256 }: ProcessedRow): SampledRow {
+  return { imageId, patientId, laterality, file, sha256 }
 }
 
 /** Distinct, and not known to whoever edits a file; with `wholeBreasts` all images of the breasts of those that were drawn. */
@@ -69,11 +76,10 @@ function drawIndexes(rows: PredictionSample['rows'], wholeBreasts: boolean): num
     const j = randomInt(i, count)
     ;[indexes[i], indexes[j]] = [indexes[j], indexes[i]]
   }
-  const chosen = new Set(indexes.slice(0, drawn))
-  const all = wholeBreasts
-    ? groupByBreast(rows).flatMap((breast) => (breast.some((index) => chosen.has(index)) ? breast : []))
-    : [...chosen]
-  return all.sort((a, b) => a - b)
+  const chosen = indexes.slice(0, drawn)
+  const breastOf = (index: number) => JSON.stringify([rows[index].patientId, rows[index].laterality])
+  const breasts = new Set(chosen.map(breastOf))
+  return (wholeBreasts ? indexes.filter((index) => breasts.has(breastOf(index))) : chosen).sort((a, b) => a - b)
 }
 
 function assertClose(

@@ -1,10 +1,10 @@
 import { type Html, html, scrollable } from '@mammokit/html-page'
 import type { Figure } from '@mammokit/training-run/schema'
 import { decimals, interval, plural, sentence, setName } from './number-text.ts'
-import type { ReportData } from './report-data.ts'
+import type { TestedCases } from './tested-cases.ts'
 
 /** What the network is held against. */
-export function baselineSection({ test }: ReportData): Html {
+export function baselineSection({ test }: TestedCases): Html {
   const { callAllF1, age, metadata, within } = test.baselines
   const rows: [string, Figure][] = [
     ['ROC area of the network', test.rocAuc],

@@ -59,7 +59,7 @@ export async function compareSection(data: ReportData, others: readonly Compared
   const figures: Html[] = []
   for (const [title, caption, key] of plots) {
     const plot = runsPlot(runs, key, title)
-    if (plot) figures.push(await figure(title, caption, plot))
+    if (plot) figures.push(await figure(title, caption, plot, data.drawing))
   }
   const cell = (value: Figure | undefined) =>
     html`<td>${decimals(value?.value)} <span class="faint under">${value ? interval(value) : ''}</span></td>`

@@ -4,28 +4,58 @@ import { selectionNotes } from '../select/selection-notes.ts'
 import { decisionPlot } from './decision-plot.ts'
 import { figure } from './figure.ts'
 import { decimals, interval, setName } from './number-text.ts'
+import { colors, type Plot } from './plot.ts'
 import { calibrationPlot, distributionPlot } from './plots/probability-plots.ts'
 import { precisionRecallPlot, rocPlot } from './plots/ranking-plots.ts'
 import { trainingPlot } from './plots/step-plots.ts'
 import { sweepPlot } from './plots/threshold-plot.ts'
-import { colors, type Plot } from './render-plot.ts'
 import type { ReportData } from './report-data.ts'
+import type { TestedCases } from './tested-cases.ts'
 
 /** ROC, precision-recall, distribution and calibration; nothing where the test set has one class only. */
-export async function rankingSection(data: ReportData): Promise<Html> {
+export async function rankingSection(data: TestedCases): Promise<Html> {
   const { test } = data
   if (test.positives === 0 || test.positives === test.breasts) {
     return html`<section><h2>Discrimination</h2><p class="faint">The ${setName(test.subset)} set has breasts of one kind only, so there is no curve to draw.</p></section>`
   }
+  const { drawing } = data
+  const figures = await Promise.all([
+    figure(
+      'Receiver operating characteristic',
+      `Area ${decimals(test.rocAuc.value)} (${interval(test.rocAuc)}). The diagonal is guessing. The band is the 95 % interval of the sensitivity at each threshold.`,
+      rocPlot(data),
+      drawing,
+    ),
+    figure(
+      'Precision and recall',
+      `Average precision ${decimals(test.averagePrecision.value)} (${interval(test.averagePrecision)}). The dashed line is the share of cancers, the band the 95 % interval of the precision at each threshold.`,
+      precisionRecallPlot(data),
+      drawing,
+    ),
+    figure(
+      'Probabilities by outcome',
+      'Shares of the breasts with cancer above, of the healthy ones below; the line is the threshold.',
+      distributionPlot(data),
+      drawing,
+    ),
+    figure(
+      'Calibration',
+      'On the diagonal a probability means what it says. Lines are 95 % intervals of the share; bars below count the breasts.',
+      calibrationPlot(data),
+      drawing,
+    ),
+    figure(
+      'Decision curve',
+      `Cancers found per breast by the calibrated probability, less false alarms at the odds of the probability that is called, at this set's ${decimals((100 * test.positives) / test.breasts, 1)} % of breasts with cancer. Calling nobody is worth 0.`,
+      decisionPlot(data),
+      drawing,
+    ),
+  ])
   return html`<section>
     <h2>Discrimination and calibration</h2>
     <p class="faint">On the ${setName(test.subset)} set. The dot is the selected threshold.</p>
     <div class="two">
-      ${await figure('Receiver operating characteristic', `Area ${decimals(test.rocAuc.value)} (${interval(test.rocAuc)}). The diagonal is guessing. The band is the 95 % interval of the sensitivity at each threshold.`, rocPlot(data))}
-      ${await figure('Precision and recall', `Average precision ${decimals(test.averagePrecision.value)} (${interval(test.averagePrecision)}). The dashed line is the share of cancers, the band the 95 % interval of the precision at each threshold.`, precisionRecallPlot(data))}
-      ${await figure('Probabilities by outcome', 'Shares of the breasts with cancer above, of the healthy ones below; the line is the threshold.', distributionPlot(data))}
-      ${await figure('Calibration', 'On the diagonal a probability means what it says. Lines are 95 % intervals of the share; bars below count the breasts.', calibrationPlot(data))}
-      ${await figure('Decision curve', `Cancers found per breast by the calibrated probability, less false alarms at the odds of the probability that is called, at this set's ${decimals((100 * test.positives) / test.breasts, 1)} % of breasts with cancer. Calling nobody is worth 0.`, decisionPlot(data))}
+      ${figures}
     </div>
   </section>`
 }
@@ -41,7 +71,7 @@ export async function selectionSection(data: ReportData): Promise<Html> {
     <h2>How checkpoint and threshold were chosen</h2>
     <p class="faint">On ${selection.breasts.toLocaleString('en')} breasts of the ${setName(selection.subset)} set, ${selection.positives} with cancer: every threshold of every checkpoint was tried, and the best F1 taken. ${selectionNotes(selection).join(' ')}</p>
     <div class="two">
-      ${await figure('Threshold sweep', thresholdText(selection), sweepPlot(data))}
+      ${await figure('Threshold sweep', thresholdText(selection), sweepPlot(data), data.drawing)}
       <div><h3>Checkpoints</h3>${scrollable('Checkpoints', html`<table style="margin-top:6px"><thead><tr><th>Epoch</th><th>F1</th><th>at</th><th>pF1</th><th>ROC</th><th>AP</th></tr></thead><tbody>${rows}</tbody></table>`)}</div>
     </div>
   </section>`
@@ -69,7 +99,7 @@ function thresholdText({ thresholdRule, plateau, plateauSpan, thresholdInterval 
 }
 
 /** Curves of the training from metrics.jsonl; null of several networks, which were trained elsewhere. */
-export async function trainingSection({ metrics }: ReportData): Promise<Html | null> {
+export async function trainingSection({ metrics, drawing }: ReportData): Promise<Html | null> {
   if (metrics.length === 0) return null
   const plots: [string, string, Plot | undefined][] = [
     [
@@ -101,7 +131,8 @@ export async function trainingSection({ metrics }: ReportData): Promise<Html | n
       ]),
     ],
   ]
-  const figures: Html[] = []
-  for (const [title, caption, plot] of plots) if (plot) figures.push(await figure(title, caption, plot))
+  const figures = await Promise.all(
+    plots.map(([title, caption, plot]) => plot && figure(title, caption, plot, drawing)),
+  )
   return html`<section><h2>Training</h2><div class="two">${figures}</div></section>`
 }

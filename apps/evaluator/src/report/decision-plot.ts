@@ -1,8 +1,8 @@
-import { colors, type Plot } from './render-plot.ts'
-import type { ReportData } from './report-data.ts'
+import { colors, type Plot } from './plot.ts'
+import type { TestedCases } from './tested-cases.ts'
 
 /** Net benefit of the calibrated probabilities, and of calling everybody, from 0 to 10 %. */
-export function decisionPlot({ test }: ReportData): Plot {
+export function decisionPlot({ test }: TestedCases): Plot {
   const models = test.decisionCurve.map(({ model }) => model)
   const highest = Math.max(0.001, ...models)
   // Calling everybody falls far below; what matters lies above calling nobody, at 0.

@@ -3,10 +3,11 @@ import { type Html, html, scrollable } from '@mammokit/html-page'
 import { predictiveValuesAt } from '@mammokit/pf1-metric'
 import type { Figure } from '@mammokit/training-run/schema'
 import { decimals, interval, sentence, setName } from './number-text.ts'
-import type { ReportData } from './report-data.ts'
+import type { TestedCases } from './tested-cases.ts'
 
-export function figureSection({ test, tests, selection }: ReportData, prevalence?: number): Html {
-  const rows: [string, string, Figure, Figure?][] = [
+export function figureSection({ test, tests, selection }: TestedCases, prevalence?: number): Html {
+  const hasChoice = selection.rocAuc !== undefined
+  const rows: [string, string, Figure, (Figure | undefined)?][] = [
     [
       'F1 at the threshold',
       `balance of cancers found and alarms that are right, 0 to 1, ${ofThisSet(test)}`,
@@ -46,13 +47,16 @@ export function figureSection({ test, tests, selection }: ReportData, prevalence
   if (test.calibrated) rows.push(...calibrationRows(test.calibrated, ', calibrated'))
   return html`<section>
     <h2>All figures</h2>
-    <p class="faint">Per breast. ${calibrationText(test, selection)} ${test.subset === 'test' && usesOf(tests)} ${sentence(setName(selection.subset))} figures are optimistic: checkpoint and threshold were chosen by them.</p>
+    <p class="faint">Per breast. ${calibrationText(test, selection)} ${test.subset === 'test' && tests.length > 0 && usesOf(tests)} ${
+      hasChoice &&
+      `${sentence(setName(selection.subset))} figures are optimistic: checkpoint and threshold were chosen by them.`
+    }</p>
     ${scrollable(
       'All figures',
-      html`<table><thead><tr><th>Figure</th><th>${sentence(setName(test.subset))}</th><th>95 % interval</th><th>${sentence(setName(selection.subset))}</th></tr></thead>
+      html`<table><thead><tr><th>Figure</th><th>${sentence(setName(test.subset))}</th><th>95 % interval</th>${hasChoice && html`<th>${sentence(setName(selection.subset))}</th>`}</tr></thead>
     <tbody>${rows.map(
       ([name, meaning, figure, validation]) =>
-        html`<tr><th>${name}<span class="meaning">${meaning}</span></th><td>${decimals(figure.value)}</td><td class="interval-cell">${interval(figure)}</td><td>${validation ? decimals(validation.value) : ''}</td></tr>`,
+        html`<tr><th>${name}<span class="meaning">${meaning}</span></th><td>${decimals(figure.value)}</td><td class="interval-cell">${interval(figure)}</td>${hasChoice && html`<td>${validation ? decimals(validation.value) : ''}</td>`}</tr>`,
     )}</tbody></table>`,
     )}
   </section>`
@@ -60,7 +64,7 @@ export function figureSection({ test, tests, selection }: ReportData, prevalence
 
 /** By Bayes' theorem, from sensitivity and specificity. */
 function prevalenceRows(
-  { sensitivity, specificity }: ReportData['test'],
+  { sensitivity, specificity }: TestedCases['test'],
   prevalence: number | undefined,
 ): [string, string, Figure][] {
   if (prevalence === undefined || sensitivity.value === null || specificity.value === null) return []
@@ -75,11 +79,11 @@ function prevalenceRows(
 }
 
 /** These figures depend on how many of the breasts have cancer. */
-function ofThisSet({ positives, breasts }: ReportData['test']): string {
+function ofThisSet({ positives, breasts }: TestedCases['test']): string {
   return `at ${decimals((100 * positives) / breasts, 1)} % of breasts with cancer`
 }
 
-type CalibrationFigures = NonNullable<ReportData['test']['calibrated']>
+type CalibrationFigures = NonNullable<TestedCases['test']['calibrated']>
 
 function calibrationRows(figures: CalibrationFigures, suffix: string): [string, string, Figure][] {
   return [
@@ -95,7 +99,7 @@ function calibrationRows(figures: CalibrationFigures, suffix: string): [string, 
   ]
 }
 
-function calibrationText({ calibration }: ReportData['test'], selection: ReportData['selection']): string {
+function calibrationText({ calibration }: TestedCases['test'], selection: TestedCases['selection']): string {
   const set = setName(selection.subset)
   if (calibration.method === 'none')
     return `Probabilities are the network's: no calibration improved them on patients of the ${set} set that it was not fitted on.`
@@ -107,7 +111,7 @@ function calibrationText({ calibration }: ReportData['test'], selection: ReportD
 }
 
 /** How often the test set was used: after the first time its figures may have influenced a choice. */
-function usesOf(tests: ReportData['tests']): string {
+function usesOf(tests: TestedCases['tests']): string {
   if (tests.length === 1) return 'The test set was used once, after checkpoint and threshold had been chosen.'
   const dates = tests.map(({ at, checkpoint }) => `${at.slice(0, 10)} (${checkpoint})`).join(', ')
   return `The test set was tested ${tests.length} times: ${dates}. Figures after the first test are optimistic.`

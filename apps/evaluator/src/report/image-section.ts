@@ -1,10 +1,11 @@
 /** The images worth a look, by what became of their breasts: with heatmaps, and with lesions where they are known. */
 import { type Html, html } from '@mammokit/html-page'
-import { galleryOf, type Outcome, type Picture, type Thumbnail } from './gallery.ts'
+import { galleryOf, type Outcome, type Thumbnail } from './gallery.ts'
 import { decimals, plural } from './number-text.ts'
-import type { ReportData } from './report-data.ts'
+import type { Picture } from './picture.ts'
+import type { TestedCases } from './tested-cases.ts'
 
-export async function imageSection(data: ReportData, count: number): Promise<Html | null> {
+export async function imageSection(data: TestedCases, count: number): Promise<Html | null> {
   if (count === 0) return null
   const { truePositives, falsePositives, trueNegatives, falseNegatives } = data.test.confusion
   const galleries: [string, string, Outcome][] = [
@@ -18,8 +19,9 @@ export async function imageSection(data: ReportData, count: number): Promise<Htm
     ['Rightly cleared', `${plural(trueNegatives, 'healthy breast')}, highest probability first.`, 'rightly cleared'],
   ]
   const sections: Html[] = []
-  for (const [title, text, outcome] of galleries) {
-    const shown = await galleryOf(data, outcome, count)
+  const thumbnails = await Promise.all(galleries.map(([, , outcome]) => galleryOf(data, outcome, count)))
+  for (const [i, [title, text]] of galleries.entries()) {
+    const shown = thumbnails[i]!
     if (shown.length === 0) continue
     sections.push(html`<h3>${title}</h3><p class="faint">${text}</p>
     <div class="images">${shown.map((thumbnail) => figureOf(thumbnail, data))}</div>`)
@@ -33,14 +35,13 @@ export async function imageSection(data: ReportData, count: number): Promise<Htm
   </section>`
 }
 
-function mapText({ maps, test, combine }: ReportData): string {
-  if (combine !== null) return 'There are no heatmaps: each is of one network, and several made these probabilities.'
+function mapText({ maps, withoutMaps }: TestedCases): string {
   return maps
     ? 'On the right the heatmap: yellow, within the line, is where there is strong evidence for cancer, on one scale for all images. It says where the probability comes from, not that there is a lesion.'
-    : `For heatmaps run mammokit-evaluator explain --subset ${test.subset}, then report again.`
+    : withoutMaps
 }
 
-function figureOf({ image, breast, outcome, picture }: Thumbnail, { patientName }: ReportData): Html {
+function figureOf({ image, breast, outcome, picture }: Thumbnail, { patientName }: TestedCases): Html {
   const kind = outcome === 'cancer found' ? 'found' : outcome === 'rightly cleared' ? '' : 'wrong-call'
   const name = `${image.laterality} ${image.view}, ${patientName(image.patientId)}`
   return html`<figure class="${kind}">

@@ -1,10 +1,10 @@
 import { type Html, html, scrollable } from '@mammokit/html-page'
 import type { Figure } from '@mammokit/training-run/schema'
 import { decimals, interval, plural } from './number-text.ts'
-import type { ReportData } from './report-data.ts'
+import type { TestedCases } from './tested-cases.ts'
 
 /** The same calls by image, breast and patient. */
-export function levelSection({ test }: ReportData): Html {
+export function levelSection({ test }: TestedCases): Html {
   const { image, patient } = test.levels
   const columns = [image, { ...test, units: test.breasts }, patient]
   const names = [

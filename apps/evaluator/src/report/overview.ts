@@ -3,19 +3,19 @@
 import { type Html, html } from '@mammokit/html-page'
 import type { Figure } from '@mammokit/training-run/schema'
 import { decimals, interval, plural } from './number-text.ts'
-import type { ReportData } from './report-data.ts'
+import type { TestedCases } from './tested-cases.ts'
 
-export function headerSection({ name, test }: ReportData): Html {
+export function headerSection({ heading, who, doubts, test }: TestedCases): Html {
   return html`<header>
-    <h1>Breast-cancer detection, run ${name}</h1>
-    <p class="faint">${plural(test.images, 'mammogram')} of ${plural(test.breasts, 'breast')} of ${plural(test.patients, 'patient')} ${whoOf(test.subset)}, ${test.positives} of the breasts with cancer. This is research software, not a medical device.</p>
+    <h1>Breast-cancer detection, ${heading}</h1>
+    <p class="faint">${plural(test.images, 'mammogram')} of ${plural(test.breasts, 'breast')} of ${plural(test.patients, 'patient')} ${who}, ${test.positives} of the breasts with cancer. This is research software, not a medical device.</p>
     <p class="verdict">${verdictOf(test)}</p>
-    ${doubtsOf(test).map((doubt) => html`<p class="verdict"><b>${doubt}</b></p>`)}
+    ${[...doubts, ...doubtsOf(test)].map((doubt) => html`<p class="verdict"><b>${doubt}</b></p>`)}
   </header>`
 }
 
 /** Of a class that the set has not, nothing is said but that. */
-function verdictOf({ threshold, positives, confusion }: ReportData['test']): Html {
+function verdictOf({ threshold, positives, confusion }: TestedCases['test']): Html {
   const { truePositives, falsePositives, trueNegatives } = confusion
   const healthy = falsePositives + trueNegatives
   const found = html`finds <b>${truePositives} of ${plural(positives, 'cancer')}</b>`
@@ -29,7 +29,7 @@ function verdictOf({ threshold, positives, confusion }: ReportData['test']): Htm
 }
 
 /** What this set does not show: that the network is better than chance, than calling everybody, or than not looking at the image. */
-function doubtsOf({ rocAuc, pf1AtThreshold, baselines: { callAllF1, metadata } }: ReportData['test']): string[] {
+function doubtsOf({ rocAuc, pf1AtThreshold, baselines: { callAllF1, metadata } }: TestedCases['test']): string[] {
   const doubts: string[] = []
   if (rocAuc.low !== null && rocAuc.low <= 0.5) {
     doubts.push(
@@ -47,7 +47,7 @@ function doubtsOf({ rocAuc, pf1AtThreshold, baselines: { callAllF1, metadata } }
   return doubts
 }
 
-export function cardSection({ test }: ReportData): Html {
+export function cardSection({ test }: TestedCases): Html {
   const cards: [string, Figure][] = [
     ['F1 at the threshold', test.pf1AtThreshold],
     ['ROC area', test.rocAuc],
@@ -61,7 +61,7 @@ export function cardSection({ test }: ReportData): Html {
   <p class="note" style="margin-top:10px">Below each figure its 95 % interval, in which the two breasts of a patient count as dependent.</p>`
 }
 
-export function outcomeSection({ test }: ReportData): Html {
+export function outcomeSection({ test }: TestedCases): Html {
   const { truePositives, falsePositives, trueNegatives, falseNegatives } = test.confusion
   const cell = (kind: 'right' | 'wrong', count: number, name: string) =>
     html`<td class="${kind}"><b>${count}</b><span>${name}</span></td>`
@@ -74,8 +74,4 @@ export function outcomeSection({ test }: ReportData): Html {
       <tr><th scope="row">healthy</th>${cell('wrong', falsePositives, 'false alarms')}${cell('right', trueNegatives, 'rightly cleared')}</tr></tbody>
     </table>
   </section>`
-}
-
-function whoOf(subset: ReportData['test']['subset']): string {
-  return subset === 'test' ? 'whom the network never saw' : 'on whom checkpoint and threshold were chosen'
 }

@@ -1,7 +1,7 @@
 /** The numbers behind a plot, within the page. */
 import { type Html, html } from '@mammokit/html-page'
 import { type CsvCell, formatCsv } from '@mammokit/strict-csv'
-import type { Plot } from './render-plot.ts'
+import type { Plot } from './plot.ts'
 
 type Row = Readonly<Record<string, CsvCell>>
 

@@ -1,18 +1,8 @@
-/** Vega-Lite to SVG. Colors are CSS variables of the page, so that a plot follows its light and dark theme. */
-
+/** Vega-Lite to SVG. */
 import { Html } from '@mammokit/html-page'
 import * as vega from 'vega'
 import * as vegaLite from 'vega-lite'
-
-export type Plot = vegaLite.TopLevelSpec
-
-export const colors = {
-  ink: 'var(--ink)',
-  faint: 'var(--faint)',
-  line: 'var(--line)',
-  accent: 'var(--accent)',
-  cancer: 'var(--cancer)',
-} as const
+import { colors, type Plot } from './plot.ts'
 
 const config: vegaLite.Config = {
   background: 'transparent',

@@ -1,23 +1,10 @@
 /** All that the report shows, read from the files of a run and of its data. */
 import { existsSync } from 'node:fs'
 import { classifyBreasts, readVerifiedSelection } from '@mammokit/mammogram-classifier/selection'
-import {
-  type BreastPrediction,
-  probabilitiesOf,
-  sweepThresholds,
-  type ThresholdSweep,
-  targetsOf,
-} from '@mammokit/pf1-metric'
-import {
-  type Adjustments,
-  type Lesion,
-  type ManifestRow,
-  type ProcessedRow,
-  readLesions,
-} from '@mammokit/screening-data'
+import { probabilitiesOf, sweepThresholds, type ThresholdSweep, targetsOf } from '@mammokit/pf1-metric'
+import { type Adjustments, type ManifestRow, readLesions } from '@mammokit/screening-data'
 import {
   type MetricsLine,
-  type Prediction,
   type RunConfig,
   readMaps,
   readMetrics,
@@ -29,27 +16,24 @@ import {
   type StoredMaps,
   type TestResult,
 } from '@mammokit/training-run'
-import type { TestHistoryLine } from '@mammokit/training-run/schema'
 import { EvaluatorError } from '../evaluator-error.ts'
 import { openEvaluated } from '../predict/evaluated-run.ts'
 import type { EvaluatedRun } from '../predict/network.ts'
 import { expectedTogether } from '../predict/network-predictions.ts'
 import { readExternalTests } from '../test/external-tests.ts'
 import { isSameSelection } from '../test/tested-once.ts'
+import type { Drawing } from './drawing.ts'
 import { type PatientFlow, patientFlow } from './patient-flow.ts'
+import { mapScaleOf, patientNames, type TestedCases } from './tested-cases.ts'
 
-export interface ReportData extends Pick<EvaluatedRun, 'combine' | 'augmentations' | 'isOutOfFold'> {
+export interface ReportData extends TestedCases, Pick<EvaluatedRun, 'combine' | 'augmentations' | 'isOutOfFold'> {
   readonly name: string
   readonly config: RunConfig
   readonly selection: Selection
   readonly test: TestResult
-  /** Every test of the same subset, in order; the last one is shown. */
-  readonly tests: readonly TestHistoryLine[]
+  readonly maps: StoredMaps | null
   /** Of this selection on the cases of other places, by their names. */
   readonly externalTests: readonly TestResult[]
-  /** Of the test set, and the same per breast. */
-  readonly predictions: readonly Prediction[]
-  readonly breasts: readonly BreastPrediction[]
   /** Of the selected checkpoint on the validation set. */
   readonly sweep: ThresholdSweep
   readonly metrics: readonly MetricsLine[]
@@ -58,16 +42,6 @@ export interface ReportData extends Pick<EvaluatedRun, 'combine' | 'augmentation
   /** What was left out before the split, and corrected, by hand. */
   readonly adjustments: Adjustments
   readonly flow: PatientFlow
-  /** Paths of the processed images, the SHA-256 that they must have and their placement, by image id. */
-  readonly files: ReadonlyMap<string, Pick<ProcessedRow, 'file' | 'sha256' | 'placement'>>
-  /** Heatmaps of the weights that were tested; null where `explain` wrote none of them. */
-  readonly maps: StoredMaps | null
-  /** Value of a map that is drawn as the strongest: the median of the strongest of each image of a breast that was called. */
-  readonly mapScale: number
-  /** Known lesions by image id, in pixels of the original. */
-  readonly lesions: ReadonlyMap<string, readonly Lesion[]>
-  /** `patient 474`, or by its number on the page where ids are hidden. */
-  readonly patientName: (patientId: string) => string
 }
 
 /**
@@ -79,6 +53,7 @@ export interface ReportData extends Pick<EvaluatedRun, 'combine' | 'augmentation
 export async function readReportData(
   run: string,
   dataDirs: string | readonly string[],
+  drawing: Drawing,
   { isAnonymous = false }: { readonly isAnonymous?: boolean } = {},
 ): Promise<ReportData> {
   const evaluated = await openEvaluated(run, dataDirs)
@@ -104,8 +79,15 @@ export async function readReportData(
   const breasts = classifyBreasts(predictions.images, { aggregation })
   const maps = await readMapsOf(run, test)
   return {
-    ...{ combine, augmentations, isOutOfFold },
+    ...{ combine, augmentations, isOutOfFold, drawing },
     name: runPaths(run).name,
+    heading: `run ${runPaths(run).name}`,
+    who: subset === 'test' ? 'whom the network never saw' : 'on whom checkpoint and threshold were chosen',
+    doubts: [],
+    withoutMaps:
+      combine === null
+        ? `For heatmaps run mammokit-evaluator explain --subset ${subset}, then report again.`
+        : 'There are no heatmaps: each is of one network, and several made these probabilities.',
     config,
     selection,
     test,
@@ -120,9 +102,9 @@ export async function readReportData(
     flow: patientFlow({ ...subsets.all(), tested: test.subset, manifest: subsets.manifest }),
     files: new Map(rows.map((row) => [row.imageId, row])),
     maps,
-    mapScale: scaleOf(maps, predictions.images, breasts, test.threshold),
+    mapScale: mapScaleOf(maps?.maps, predictions.images, breasts, test.threshold),
     lesions: await readLesions(rows),
-    patientName: isAnonymous ? hiddenNames() : (patientId) => `patient ${patientId}`,
+    patientName: patientNames(isAnonymous),
   }
 }
 
@@ -131,31 +113,6 @@ async function readMapsOf(run: string, test: TestResult): Promise<StoredMaps | n
   const maps = await readMaps(run, test.subset)
   const { checkpointHash, preprocessHash } = maps?.source ?? {}
   return checkpointHash === test.checkpointHash && preprocessHash === test.preprocessHash ? maps : null
-}
-
-/** Maps of one scale are comparable, and weak evidence looks weak. */
-function scaleOf(
-  stored: StoredMaps | null,
-  images: readonly Prediction[],
-  breasts: readonly BreastPrediction[],
-  threshold: number,
-): number {
-  const called = new Set(breasts.filter((breast) => breast.probability >= threshold).map(({ breastId }) => breastId))
-  const strongest = images
-    .filter(({ patientId, laterality }) => called.size === 0 || called.has(`${patientId}_${laterality}`))
-    .flatMap(({ imageId }) => stored?.maps.get(imageId) ?? [])
-    .map(({ data }) => data.reduce((most, value) => Math.max(most, value), 0))
-    .sort((a, b) => a - b)
-  return strongest[strongest.length >> 1] ?? 0
-}
-
-/** Numbers in the order in which patients appear on the page. */
-function hiddenNames(): (patientId: string) => string {
-  const numbers = new Map<string, number>()
-  return (patientId) => {
-    if (!numbers.has(patientId)) numbers.set(patientId, numbers.size + 1)
-    return `patient no. ${numbers.get(patientId)}`
-  }
 }
 
 function differs(what: string, path: string, run: string): EvaluatorError {

@@ -2,9 +2,9 @@
 import { type Html, html, scrollable } from '@mammokit/html-page'
 import { subgroupNotes } from '../test/subgroup-notes.ts'
 import { decimals, interval, plural } from './number-text.ts'
-import type { ReportData } from './report-data.ts'
+import type { TestedCases } from './tested-cases.ts'
 
-export function subgroupSection({ test }: ReportData): Html | null {
+export function subgroupSection({ test }: TestedCases): Html | null {
   if (test.subgroups.length === 0) return null
   const notes = subgroupNotes(test)
   const columns = [...new Set(test.subgroups.map(({ column }) => column))]

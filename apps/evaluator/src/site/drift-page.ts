@@ -2,7 +2,8 @@
 import { type Html, html, htmlPage, scrollable } from '@mammokit/html-page'
 import type { Figure, SiteCalibration } from '@mammokit/training-run'
 import { decimals, interval, plural } from '../report/number-text.ts'
-import { colors, type Plot, renderPlot } from '../report/render-plot.ts'
+import { colors, type Plot } from '../report/plot.ts'
+import { renderPlot } from '../report/render-plot.ts'
 import { type Drift, type Measure, type Shares, shareOutside } from './drift.ts'
 
 export async function driftPage(calibration: SiteCalibration, drift: Drift): Promise<string> {

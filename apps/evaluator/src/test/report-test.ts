@@ -3,7 +3,10 @@ import type { TestResult } from '@mammokit/training-run'
 import { subgroupNotes } from './subgroup-notes.ts'
 
 /** Says the main figures of a test on the terminal, and which attributes tell its groups apart. */
-export function reportTest(result: TestResult, line: (text: string) => void): void {
+export function reportTest(
+  result: Omit<TestResult, 'history' | 'selectionPredictionsSha256'>,
+  line: (text: string) => void,
+): void {
   const digits = (value: number | null) => value?.toFixed(4) ?? '-'
   const names = [
     'pf1AtThreshold',

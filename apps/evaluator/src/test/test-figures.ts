@@ -15,8 +15,11 @@ import { subgroupsOf } from './subgroups.ts'
 const decisionThresholds = Array.from({ length: 41 }, (_, i) => i / 400)
 
 export interface TestedRows {
-  readonly selection: Selection
-  readonly predictions: Predictions
+  readonly selection: Pick<
+    Selection,
+    'epoch' | 'checkpoint' | 'checkpointHash' | 'preprocessHash' | 'threshold' | 'aggregation' | 'calibration'
+  >
+  readonly predictions: Pick<Predictions, 'images' | 'splitsSha256' | 'rowsSha256' | 'sha256'>
   /** Of the predictions. */
   readonly rows: readonly ProcessedRow[]
   /** Of the run, for the model of what is known before an image is read. */
@@ -24,12 +27,14 @@ export interface TestedRows {
 }
 
 /** Everything of a result but where it is kept and what the selection was made of. */
+export type TestFigures = Omit<TestResult, 'history' | 'external' | 'selectionPredictionsSha256'>
+
 export async function testFiguresOf(
   subset: TestedSubset,
   { selection, predictions, rows, trainingRows }: TestedRows,
   { resamples, seed }: { readonly resamples: number; readonly seed: number },
   context: CommandContext,
-): Promise<Omit<TestResult, 'history' | 'external' | 'selectionPredictionsSha256'>> {
+): Promise<TestFigures> {
   const { epoch, checkpointHash, preprocessHash } = selection
   const { images } = predictions
   const breasts = classifyBreasts(images, { aggregation: selection.aggregation })

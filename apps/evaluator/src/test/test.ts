@@ -1,21 +1,28 @@
 /** `test`: the selected checkpoint and threshold on the test set, once (the reference's test_model). */
+import { existsSync } from 'node:fs'
 import { type CommandContext, parseConfig, silentContext } from '@mammokit/command-line'
 import { readVerifiedSelection } from '@mammokit/mammogram-classifier/selection'
 import {
+  type Predictions,
   readTestHistory,
   readVerifiedPredictions,
   runPaths,
-  type Subset,
+  type Selection,
   type TestResult,
   writeTestResult,
 } from '@mammokit/training-run'
 import type { z } from 'zod'
 import { predictSchema, type TestConfig, testSchema } from '../config.ts'
 import { openEvaluated } from '../predict/evaluated-run.ts'
-import type { EvaluatedRun, Network } from '../predict/network.ts'
+import type { EvaluatedRun } from '../predict/network.ts'
 import { assertTogether, expectedOf, expectedTogether } from '../predict/network-predictions.ts'
 import { predictEvaluated } from '../predict/predict.ts'
-import { assertRecomputed, type PredictionSample } from '../predict/recompute-predictions.ts'
+import {
+  assertRecomputed,
+  type PredictionSample,
+  type SampleThread,
+  startSampleThread,
+} from '../predict/recompute-predictions.ts'
 import { assertNoStray } from '../stray-option.ts'
 import { worthOf } from './ensemble-worth.ts'
 import { reportTest } from './report-test.ts'
@@ -27,9 +34,24 @@ import { readEarlierTest } from './tested-once.ts'
 export async function test(input: TestConfig, context: CommandContext = silentContext): Promise<TestResult> {
   const config = parseConfig(testSchema, input)
   if (config.external !== undefined) return testExternal({ ...config, external: config.external }, context)
-  const { run, data, subset } = config
+  const { run, subset } = config
   const needed = { flag: '--external', gives: 'the data folder of the other place' }
   assertNoStray(['name', 'unrelatedIds'], config, { unrelatedIds: false }, needed)
+  const isNew = config.again || !existsSync(runPaths(run).test(subset))
+  const thread = isNew ? startSampleThread() : undefined
+  try {
+    return await testOnce(config, thread, context)
+  } finally {
+    await thread?.close()
+  }
+}
+
+async function testOnce(
+  config: z.output<typeof testSchema>,
+  thread: SampleThread | undefined,
+  context: CommandContext,
+): Promise<TestResult> {
+  const { run, data, subset } = config
   const evaluated = await openEvaluated(run, data)
   const { subsets } = evaluated
   const { selection, predictions: validation } = await readVerifiedSelection(
@@ -51,20 +73,17 @@ export async function test(input: TestConfig, context: CommandContext = silentCo
   const written = await predictSubset(evaluated, config, epoch, context)
   const predictions = await readVerifiedPredictions(await expectedTogether(evaluated, subset, epoch))
   await assertTogether(evaluated, validation, epoch)
-  context.progress.line('Computing a sample of the predictions again')
-  for (const network of await evaluated.networks(epoch)) {
-    const isFresh = written.includes(runPaths(network.into).predictions(subset, network.epoch))
-    const sampled = new Set([...(isFresh ? [] : [subset]), ...(selection.subset === subset ? [] : [selection.subset])])
-    await recomputeNetwork(evaluated, network, [...sampled], config, context)
-  }
-
   // Outside of test the folds were trained on what they are tested on here, each without its own part; a model of metadata has no parts.
   const isOwnTraining = evaluated.isOutOfFold && subset === 'val'
   const trainingRows = isOwnTraining ? [] : subsets.read({ subset: 'train' }).rows
   const tested = { selection, predictions, rows, trainingRows }
   const ensemble = await worthOf(evaluated, selection, predictions, config, context)
+  context.progress.line('Computing a sample of the predictions again')
+  const known = evaluated.combine === null ? [predictions, validation] : []
+  const recomputation = recomputeNetworks({ evaluated, selection, written, known, thread }, config, context)
+  const [figures] = await Promise.all([testFiguresOf(subset, tested, config, context), recomputation])
   const result = await writeTestResult(run, {
-    ...(await testFiguresOf(subset, tested, config, context)),
+    ...figures,
     ...(ensemble && { ensemble }),
     selectionPredictionsSha256: validation.sha256,
   })
@@ -88,21 +107,36 @@ async function predictSubset(
   return written
 }
 
-/** Computes a sample of what one network says of these subsets again. @throws EvaluatorError `predictions-differ` */
-async function recomputeNetwork(
-  evaluated: EvaluatedRun,
-  network: Network,
-  subsets: readonly Subset[],
+interface Recomputed {
+  readonly evaluated: EvaluatedRun
+  readonly selection: Selection
+  /** Files that were written now. */
+  readonly written: readonly string[]
+  /** Predictions that were read already. */
+  readonly known: readonly Predictions[]
+  readonly thread: SampleThread | undefined
+}
+
+/** Computes a sample of what each network said earlier of the tested subset, and of that of the selection, again. @throws EvaluatorError `predictions-differ` */
+async function recomputeNetworks(
+  { evaluated, selection, written, known, thread }: Recomputed,
   config: z.output<typeof testSchema>,
   { signal }: CommandContext,
 ): Promise<void> {
-  const { run, into, epoch } = network
-  const samples: PredictionSample[] = []
-  for (const subset of subsets) {
-    const expected = expectedOf(network, subset, evaluated)
-    const { rows } = network.subsets.read({ subset })
-    samples.push({ rows, predictions: await readVerifiedPredictions(expected), folder: into })
-  }
   const { augmentations } = evaluated
-  await assertRecomputed(run, epoch, samples, { ...config, augmentations, ...(signal && { signal }) })
+  for (const network of await evaluated.networks(selection.epoch)) {
+    const { run, into, epoch } = network
+    const isFresh = written.includes(runPaths(into).predictions(config.subset, epoch))
+    const samples: PredictionSample[] = []
+    for (const subset of new Set([config.subset, selection.subset])) {
+      if (isFresh && subset === config.subset) continue
+      const { rows } = network.subsets.read({ subset })
+      const predictions =
+        known.find((one) => one.subset === subset) ??
+        (await readVerifiedPredictions(expectedOf(network, subset, evaluated)))
+      samples.push({ rows, predictions, folder: into })
+    }
+    if (samples.length === 0) continue
+    await assertRecomputed(run, epoch, samples, { ...config, augmentations, thread, ...(signal && { signal }) })
+  }
 }

@@ -1,4 +1,5 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openRunClassifier } from '@mammokit/mammogram-classifier'
 import { decodeGrayPng } from '@mammokit/mammogram-preprocess/png'
@@ -8,7 +9,7 @@ import { readPredictions } from '@mammokit/training-run'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { answersOfFile } from '../../src/export/answers.ts'
 import { assertClose, compareAnswers } from '../../src/export/compare-export.ts'
-import { type ExportResult, exportRun, predict, select, test as testRun } from '../../src/index.ts'
+import { type ExportResult, exportRun, predict, report, select, test as testRun } from '../../src/index.ts'
 import { makeTinyRun, type TinyRun, tinyImage } from '../tiny-run.ts'
 
 const fast = { threads: 1, workers: 1 }
@@ -137,6 +138,49 @@ describe('export', () => {
     expect(await cardOf()).toContain('patients of the test set')
     await select({ data, run, rule: 'sensitivity', at: 0.1, resamples: 20 })
     expect(await cardOf()).toContain('Not tested.')
+  })
+
+  test('is tested and reported on by the file alone, with the probabilities of the run and the maps of the file', async () => {
+    const alone = mkdtempSync(join(tmpdir(), 'exported-'))
+    const model = join(alone, 'model.onnx')
+    cpSync(whole.model, model)
+    const data = join(alone, 'elsewhere')
+    cpSync(tiny.data, data, { recursive: true })
+    const path = await report({ model, data, images: 2, threads: 1 })
+    expect(path).toBe(join(alone, 'sites', 'elsewhere', 'report.html'))
+    const page = readFileSync(path, 'utf8')
+    for (const text of [
+      'Breast-cancer detection, exported file model.onnx',
+      'of elsewhere, ',
+      'Whether the network was trained on patients of',
+      'alt="Heatmap of the same image"',
+      'Receiver operating characteristic',
+      'For whom it holds',
+      'of the validation set of the run',
+    ])
+      expect(page).toContain(text)
+    expect(page).not.toContain('figures are optimistic')
+    const { epoch } = JSON.parse(readFileSync(join(tiny.run, 'selection.json'), 'utf8'))
+    const { images } = await readPredictions(join(alone, 'sites', 'elsewhere'), 'test', epoch)
+    const ofRun = new Map((await readPredictions(tiny.run, 'val', epoch)).images.map((image) => [image.imageId, image]))
+    expect(images.length).toBeGreaterThan(ofRun.size)
+    const shared = images.filter(({ imageId }) => ofRun.has(imageId))
+    expect(shared).toHaveLength(ofRun.size)
+    for (const { imageId, probability } of shared)
+      expect(Math.abs(probability - ofRun.get(imageId)!.probability)).toBeLessThanOrEqual(1e-4)
+    rmSync(alone, { recursive: true })
+  })
+
+  test('a report is of a run or of a file, and takes no option that the other has alone', async () => {
+    const { run, data } = tiny
+    const { model } = whole
+    await expect(report({ data })).rejects.toThrow('Expected --run or --model but received neither')
+    await expect(report({ run, model, data })).rejects.toThrow('received both')
+    await expect(report({ model, data, compare: run })).rejects.toThrow('--compare')
+    await expect(report({ run, data, name: 'site' })).rejects.toThrow('Expected --model with --name')
+    await expect(report({ model, data: [data, run] })).rejects.toThrow(
+      'Expected one --data with --model but received 2',
+    )
   })
 
   test('writes nothing for a selection that was edited, or without one', async () => {

@@ -1,7 +1,7 @@
 /** What the plots of the report are put together from. */
 import { simplifyCurve } from '@mammokit/pf1-metric'
 import type { BandPoint } from '../bands.ts'
-import { colors, type Plot } from '../render-plot.ts'
+import { colors, type Plot } from '../plot.ts'
 
 export const square = { width: 400, height: 320 } as const
 export const wide = { width: 400, height: 240 } as const

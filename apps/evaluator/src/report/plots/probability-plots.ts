@@ -1,12 +1,12 @@
 /** What probabilities are given, and how often they come true. */
 import { calibrationBins, probabilitiesOf, probabilityBins, targetsOf, wilson } from '@mammokit/pf1-metric'
 import { shareInterval } from '../bands.ts'
-import { colors, type Plot } from '../render-plot.ts'
-import type { ReportData } from '../report-data.ts'
+import { colors, type Plot } from '../plot.ts'
+import type { TestedCases } from '../tested-cases.ts'
 import { diagonal, share, square, thresholdRule } from './layers.ts'
 
 /** Observed share of cancers against the probability that was given, each with its interval, and how many breasts there are. */
-export function calibrationPlot({ breasts }: ReportData): Plot {
+export function calibrationPlot({ breasts }: TestedCases): Plot {
   const bins = calibrationBins(targetsOf(breasts), probabilitiesOf(breasts))
   const values = bins.map(({ low: from, high: to, meanProbability, fractionOfPositives, count }) => {
     const inBin = breasts.filter(({ probability }) => probability > from && probability <= to)
@@ -56,7 +56,7 @@ export function calibrationPlot({ breasts }: ReportData): Plot {
 }
 
 /** How the probabilities of breasts with cancer (upwards) and of healthy ones (downwards) lie, in twenty bins, with the threshold. */
-export function distributionPlot({ breasts, test }: ReportData): Plot {
+export function distributionPlot({ breasts, test }: TestedCases): Plot {
   const values = probabilityBins(targetsOf(breasts), probabilitiesOf(breasts), 20).map(({ share, ...bin }) => ({
     ...bin,
     share: bin.target === 1 ? share : -share,

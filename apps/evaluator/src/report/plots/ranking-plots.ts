@@ -1,12 +1,12 @@
 /** How breasts are ranked: ROC, precision and recall. */
 import { operatingPoint, precisionRecallCurve, probabilitiesOf, rocCurve, targetsOf } from '@mammokit/pf1-metric'
 import { precisionBand, rocBand } from '../bands.ts'
-import { colors, type Plot } from '../render-plot.ts'
-import type { ReportData } from '../report-data.ts'
+import { colors, type Plot } from '../plot.ts'
+import type { TestedCases } from '../tested-cases.ts'
 import { band, curve, diagonal, dot, drawn, square } from './layers.ts'
 
 /** Sensitivity against false alarms, with the operating point. */
-export function rocPlot({ breasts, test }: ReportData): Plot {
+export function rocPlot({ breasts, test }: TestedCases): Plot {
   const targets = targetsOf(breasts)
   const probabilities = probabilitiesOf(breasts)
   const { falsePositiveRate, truePositiveRate } = rocCurve(targets, probabilities)
@@ -27,7 +27,7 @@ export function rocPlot({ breasts, test }: ReportData): Plot {
 }
 
 /** Precision against sensitivity, with the operating point and the share of cancers. */
-export function precisionRecallPlot({ breasts, test }: ReportData): Plot {
+export function precisionRecallPlot({ breasts, test }: TestedCases): Plot {
   const targets = targetsOf(breasts)
   const probabilities = probabilitiesOf(breasts)
   const { precision, recall } = precisionRecallCurve(targets, probabilities)

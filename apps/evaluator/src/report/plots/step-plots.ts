@@ -1,6 +1,6 @@
 /** What changes over the steps of a run, and of several. */
 import type { MetricsLine } from '@mammokit/training-run/schema'
-import { colors, type Plot } from '../render-plot.ts'
+import { colors, type Plot } from '../plot.ts'
 import { drawn, wide } from './layers.ts'
 
 /** One figure of the validation of several runs over the steps. */

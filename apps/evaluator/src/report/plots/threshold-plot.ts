@@ -1,5 +1,5 @@
 /** What a threshold does on the validation set. */
-import { colors, type Plot } from '../render-plot.ts'
+import { colors, type Plot } from '../plot.ts'
 import type { ReportData } from '../report-data.ts'
 import { axes, drawn, share, thresholdRule, wide } from './layers.ts'
 

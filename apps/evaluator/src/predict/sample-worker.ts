@@ -1,0 +1,4 @@
+import { answerQuestions } from '../asked-thread.ts'
+import { computeSamples } from './compute-sample.ts'
+
+answerQuestions(computeSamples)
