@@ -1,7 +1,7 @@
 /** Lays out packed packages as an empty project would have them, without a registry. */
 import { existsSync } from 'node:fs'
-import { mkdir, readFile, realpath, symlink, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { mkdir, mkdtemp, readFile, realpath, rename, rm, symlink, writeFile } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 import { type Manifest, packProject, unpack, workspaceRoot } from './pack.ts'
 import { platformPackageName, platforms, writePlatformPackage } from './platform-package.ts'
 
@@ -26,10 +26,36 @@ async function installTarball(folder: string, project: string): Promise<void> {
   const target = join(project, 'node_modules', '@mammokit', folder)
   if (existsSync(target)) return
   await mkdir(target, { recursive: true })
-  await unpack(await packProject(`packages/${folder}`, project), target)
+  await unpack(await packedOnce(folder), target)
   const manifest: Manifest = JSON.parse(await readFile(join(target, 'package.json'), 'utf8'))
   if (manifest.optionalDependencies) await installPlatformPackage(project)
   for (const name of requiredNames(manifest)) await installOne(name, project)
+}
+
+const tarballs = new Map<string, Promise<string>>()
+
+/** Where the tarballs of the last run lie. */
+const packedFolder = join(workspaceRoot, 'tools/.vitest/packed')
+
+/** The tarball of a package, which many others need: made once in a process. */
+function packedOnce(folder: string): Promise<string> {
+  const tarball = tarballs.get(folder) ?? packAside(folder)
+  tarballs.set(folder, tarball)
+  return tarball
+}
+
+/** Packs beside its place, so that no other process reads half a tarball. */
+async function packAside(folder: string): Promise<string> {
+  await mkdir(packedFolder, { recursive: true })
+  const aside = await mkdtemp(join(packedFolder, 'packing-'))
+  try {
+    const tarball = await packProject(`packages/${folder}`, aside)
+    const target = join(packedFolder, basename(tarball))
+    await rename(tarball, target)
+    return target
+  } finally {
+    await rm(aside, { recursive: true })
+  }
 }
 
 /** What npm would choose of the loader's optional dependencies. */
