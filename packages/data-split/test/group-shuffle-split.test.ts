@@ -95,6 +95,11 @@ describe('groupShuffleSplit', () => {
         details: { value: 0.6 },
       }),
     )
+    // 0.07 * 100 is above 7 in float64, and scikit-learn refuses 8 + 93 groups too.
+    const hundred = Array.from({ length: 100 }, (_, group) => group)
+    expect(() => groupShuffleSplit(hundred, { testFraction: 0.07, trainFraction: 0.93 })).toThrow(
+      'testFraction 0.07 (8 groups), trainFraction 0.93 (93 groups)',
+    )
     expect(() => groupShuffleSplit(['a'], {})).toThrow('trainFraction not given (0 groups)')
     expect(() => groupShuffleSplit(['a', 'b'], { trainFraction: 1 })).toThrow(
       expect.objectContaining({ code: 'bad-option', details: { value: 1 } }),

@@ -8,6 +8,11 @@ it('gives groups that share a key, directly or through others, the first of thei
   expect(linkGroups(groups.toReversed(), keys.toReversed())).toEqual(['a', 'b', 'b', 'b', 'b'])
 })
 
+it('keeps groups apart that share no key', () => {
+  expect(linkGroups(['d', 'c', 'b', 'a'], ['x', 'x', 'y', 'y'])).toEqual(['c', 'c', 'a', 'a'])
+  expect(linkGroups(['b', 'a'], ['x', 'y'])).toEqual(['b', 'a'])
+})
+
 it('links nothing without keys, and wants one for each row', () => {
   expect(linkGroups(['a', 'b'], [undefined, undefined])).toEqual(['a', 'b'])
   expect(() => linkGroups(['a', 'b'], [])).toThrow(
