@@ -15,7 +15,8 @@ const vulkan =
       }
     : {}
 
-const { env, setupFiles = [], testTimeout, hookTimeout } = base.test ?? {}
+const { env, setupFiles = [], testTimeout, hookTimeout, isolate } = base.test ?? {}
+const shared = { env, setupFiles, testTimeout, hookTimeout, isolate }
 
 const comparisons = [
   'test/{kernels,layers}/**/*.test.ts',
@@ -39,7 +40,7 @@ export default defineConfig({
   test: {
     ...base.test,
     projects: [
-      { ...base, test: { name: 'cpu', include: ['test/**/*.test.ts'], env, setupFiles, testTimeout, hookTimeout } },
+      { ...base, test: { ...shared, name: 'cpu', include: ['test/**/*.test.ts'] } },
       { ...base, test: webgpu('webgpu', quick) },
       { ...base, test: webgpu('webgpu-all', comparisons) },
     ],
@@ -47,13 +48,11 @@ export default defineConfig({
 })
 
 function webgpu(name: string, include: string[]) {
-  const setup = [setupFiles, 'test/device/require-adapter.ts'].flat()
   return {
+    ...shared,
     name,
     include,
     env: { ...env, EXECUTION_PROVIDER: 'webgpu', ...vulkan },
-    setupFiles: setup,
-    testTimeout,
-    hookTimeout,
+    setupFiles: [setupFiles, 'test/device/require-adapter.ts'].flat(),
   }
 }
