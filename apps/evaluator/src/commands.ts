@@ -17,6 +17,7 @@ const folders = { run: '--run <dir>', data: '--data <dir>' }
 const inference = {
   engine: '--engine <name>',
   device: '--device <name>',
+  precision: '--precision <name>',
   threads: '--threads <n>',
   workers: '--workers <n>',
   batchSize: '--batch-size <n>',
@@ -218,6 +219,7 @@ export const commands: readonly Command[] = [
       raster: '--raster <json>',
       engine: '--engine <name>',
       device: '--device <name>',
+      precision: '--precision <name>',
       threads: '--threads <n>',
     },
     words: { '--http-port off': { http: false }, '--dicom-port off': { dicom: false } },

@@ -1,6 +1,6 @@
 /** Options that several commands share. */
 import { availableParallelism } from 'node:os'
-import { devices, engineNames } from '@mammokit/tensor-engine/names'
+import { devices, engineNames, precisions } from '@mammokit/tensor-engine/names'
 import { z } from 'zod'
 
 export const text = z.string().min(1)
@@ -26,6 +26,10 @@ export const inference = {
     .describe(
       "where onnxruntime computes; webgpu takes any graphics adapter, cuda NVIDIA's libraries, openvino an installed OpenVINO",
     ),
+  precision: z
+    .enum(precisions)
+    .default('float32')
+    .describe('numbers of the network: float16 computes products in half precision; for webgpu and cuda'),
   threads: count.default(availableParallelism()).describe('threads of the network'),
   workers: count.default(availableParallelism()).describe('threads that read images'),
   batchSize: count.default(4).describe('images per forward pass'),

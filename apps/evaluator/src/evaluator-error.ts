@@ -7,6 +7,7 @@ export type EvaluatorErrorCode =
   | 'no-images'
   | 'not-in-timm'
   | 'patients-seen'
+  | 'precision-differs'
   | 'runs-differ'
   | 'shuffled-labels'
   | 'splits-differ'

@@ -103,6 +103,7 @@ export const serveSchema = z.strictObject({
   raster: predictSchema.shape.raster,
   engine: inference.engine,
   device: inference.device,
+  precision: inference.precision,
   threads: inference.threads,
 })
 

@@ -260,7 +260,7 @@ export const configSchema = z
       .nullable()
       .default(null)
       .describe(
-        "initial weights: timm's by name, such as seresnext50_32x4d.racm_in1k, or a safetensors file; null: random",
+        "initial weights: a safetensors file, or for train timm's by name, such as seresnext50_32x4d.racm_in1k; null: random",
       ),
     engine: z
       .enum(engineNames)

@@ -19,4 +19,5 @@ export { type Progress, type StageOptions, silentProgress } from './progress/pro
 export { streamProgress } from './progress/stream-progress.ts'
 export { type Program, type ProgramOptions, runProgram } from './run-program.ts'
 export type { OutputStream } from './terminal/output.ts'
+export { plural } from './terminal/plural.ts'
 export { formatTable } from './terminal/text-table.ts'

@@ -2,7 +2,13 @@
 
 import { sigmoid } from '@mammokit/pf1-metric'
 import type { StateDict } from '@mammokit/seresnext'
-import { type EngineName, type EngineOptions, openEngine, type PreparedFunction } from '@mammokit/tensor-engine'
+import {
+  type EngineName,
+  type EngineOptions,
+  openEngine,
+  type Precision,
+  type PreparedFunction,
+} from '@mammokit/tensor-engine'
 import type { Tensor4D } from '@tensorflow/tfjs-core'
 import { createBreastNetwork, type NetworkConfig } from './breast/breast-network.ts'
 import type { Fusion, ViewOutput } from './breast/fuse-views.ts'
@@ -26,6 +32,8 @@ export interface ClassifierOptions extends EngineOptions {
   readonly engine?: EngineName
   /** Images that go through the network together. @default 1 */
   readonly batchSize?: number
+  /** `float16`: products in half precision, for `webgpu` and `cuda`, and on `cpu` to try it; elsewhere it is refused. @default 'float32' */
+  readonly precision?: Precision
 }
 
 /** An image of 16 bits, row by row. */
@@ -102,7 +110,12 @@ let opened = 0
  */
 export async function openClassifier(
   { model: modelConfig, image }: ClassifierConfig,
-  { engine: engineName = 'onnxruntime', batchSize = 1, ...engineOptions }: ClassifierOptions = {},
+  {
+    engine: engineName = 'onnxruntime',
+    batchSize = 1,
+    precision = 'float32',
+    ...engineOptions
+  }: ClassifierOptions = {},
 ): Promise<Classifier> {
   assertBatchSize(batchSize)
   const { height, width } = image
@@ -111,6 +124,7 @@ export async function openClassifier(
   const { model } = network
   const shape = [batchSize, height, width, 1] as const
   const batches = { image, batchSize }
+  const preparing = { freezeVariables: true, precision }
   let forward: PreparedFunction | undefined
   /** By method and stage. */
   const explaining = new Map<string, Promise<PreparedFunction>>()
@@ -148,7 +162,7 @@ export async function openClassifier(
       const { logits, maps } = logitsAndMaps(model, input as Tensor4D, resolved)
       return [logits, maps]
     }
-    if (!explaining.has(key)) explaining.set(key, engine.prepare(fn, [shape], { freezeVariables: true }))
+    if (!explaining.has(key)) explaining.set(key, engine.prepare(fn, [shape], preparing))
     const [values, maps] = await (await explaining.get(key)!).run(images)
     const grid = mapGrid(model.config, image, resolved)
     const cells = grid.height * grid.width
@@ -177,7 +191,7 @@ export async function openClassifier(
       await disposePrepared()
       network.loadStateDict(weights)
       const fn = (input: unknown) => network.outputs(input as Tensor4D)
-      forward = await engine.prepare(fn, [shape], { freezeVariables: true })
+      forward = await engine.prepare(fn, [shape], preparing)
     },
     classify: (images) => inBatches(images, batches, probabilities),
     explain: (images, options) => inBatches(images, batches, (batch, count) => explainBatch(batch, count, options)),

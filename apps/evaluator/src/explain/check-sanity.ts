@@ -20,14 +20,14 @@ export async function checkSanity(
   config: z.output<typeof explainSchema>,
   { progress }: CommandContext,
 ): Promise<ExplainResult['sanity']> {
-  const { sanity, against, sanityImages, method, stage, engine, device, threads, batchSize, run } = config
+  const { sanity, against, sanityImages, method, stage, engine, device, precision, threads, batchSize, run } = config
   if (!sanity && against === undefined) return null
   const step = Math.max(1, rows.length / sanityImages)
   const some = Array.from({ length: Math.min(sanityImages, rows.length) }, (_, i) => rows[Math.floor(i * step)]!)
   const images: ClassifierImage[] = []
   for (const row of some) images.push(await decodeGrayPng(await readImageBytes(row)))
   const options = { method, stage }
-  const inference = { engine, device, threads, batchSize }
+  const inference = { engine, device, precision, threads, batchSize }
   let steps: Cascade[] | null = null
   if (sanity) {
     const { weights } = await readEpochWeights(run, classifier.epoch)

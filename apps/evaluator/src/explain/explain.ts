@@ -2,7 +2,7 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { writeJsonAtomic } from '@mammokit/atomic-files'
-import { type CommandContext, CommandLineError, parseConfig, silentContext } from '@mammokit/command-line'
+import { type CommandContext, CommandLineError, parseConfig, plural, silentContext } from '@mammokit/command-line'
 import {
   type Explanation,
   openRunClassifier,
@@ -28,7 +28,7 @@ type Config = z.output<typeof explainSchema>
 export async function explain(input: ExplainConfig, context: CommandContext = silentContext): Promise<ExplainResult> {
   const { progress } = context
   const config = parseConfig(explainSchema, input)
-  const { run, data, subset, method, stage, engine, device, threads, batchSize } = config
+  const { run, data, subset, method, stage, engine, device, precision, threads, batchSize } = config
   if (config.sanity) await readNetworkConfig(run, '--sanity')
   const { config: runConfig, subsets, isOutOfFold } = await openEvaluated(run, data)
   if (isOutOfFold && subset !== 'test') {
@@ -42,7 +42,10 @@ export async function explain(input: ExplainConfig, context: CommandContext = si
   for (const note of notes) progress.line(note)
   const rows = chosenRows(all, config)
   const options = resolveMapOptions({ ...defaultConfig, ...runConfig.model }, { method, stage })
-  const classifier = await openRunClassifier(run, { epoch: config.epoch, engine, device, threads, batchSize })
+  const classifier = await openRunClassifier(run, {
+    epoch: config.epoch,
+    ...{ engine, device, precision, threads, batchSize },
+  })
   try {
     const lesions = await readLesions(rows)
     const { explanations, localized } = await explainRows(rows, lesions, classifier, { ...config, ...options }, context)
@@ -60,7 +63,7 @@ export async function explain(input: ExplainConfig, context: CommandContext = si
         },
         maps: new Map(rows.map(({ imageId }, i) => [imageId, explanations[i]!.map])),
       })
-      progress.line(`Wrote ${rows.length} maps by ${options.method} of stage ${options.stage} to ${path}.`)
+      progress.line(`Wrote ${plural(rows.length, 'map')} by ${options.method} of stage ${options.stage} to ${path}.`)
     }
     const result: ExplainResult = {
       ...{ subset, checkpoint: epochName(epoch), checkpointHash, preprocessHash: runConfig.preprocessHash },

@@ -1,8 +1,8 @@
+import { plural } from '@mammokit/command-line'
 import { exportedMap } from '@mammokit/mammogram-classifier'
 import type { Selection, SiteCalibration, TestResult } from '@mammokit/training-run'
 import type { Figure } from '@mammokit/training-run/schema'
 import { whatIsAveraged } from '../report/ensemble-section.ts'
-import { plural } from '../report/number-text.ts'
 import type { ExportCheck } from './compare-export.ts'
 import { type ExportedRun, intendedUse, mapMeaning } from './metadata.ts'
 

@@ -1,6 +1,6 @@
 /** What the weights of an epoch say of some images, each time anew. */
 import { openRunClassifier, sigmoid, withAugmentations } from '@mammokit/mammogram-classifier'
-import type { Device, EngineName } from '@mammokit/tensor-engine/names'
+import type { Device, EngineName, Precision } from '@mammokit/tensor-engine/names'
 import type { Augmentations } from '@mammokit/training-run'
 import { type ImageRow, logitsOf, openRows } from './predict-rows.ts'
 
@@ -12,6 +12,7 @@ export interface SampleQuestion {
   readonly epoch: number
   readonly engine: EngineName
   readonly device: Device
+  readonly precision: Precision
   readonly threads: number
   readonly workers: number
   readonly batchSize: number
@@ -22,10 +23,10 @@ export interface SampleQuestion {
 
 /** Probabilities of the images of each sample. */
 export async function computeSamples(
-  { run, epoch, engine, device, threads, workers, batchSize, augmentations, samples }: SampleQuestion,
+  { run, epoch, engine, device, precision, threads, workers, batchSize, augmentations, samples }: SampleQuestion,
   signal?: AbortSignal,
 ): Promise<number[][]> {
-  const classifier = await openRunClassifier(run, { epoch, engine, device, threads, batchSize })
+  const classifier = await openRunClassifier(run, { epoch, engine, device, precision, threads, batchSize })
   try {
     const { image } = classifier.config
     const augmented = withAugmentations(classifier, image, augmentations)

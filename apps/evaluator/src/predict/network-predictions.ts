@@ -55,10 +55,13 @@ async function readEach(networks: readonly Network[], subset: Subset, evaluated:
 export async function writeTogether(evaluated: EvaluatedRun, subset: Subset, epoch: number): Promise<string> {
   const { run, augmentations } = evaluated
   const { config, rows, splitsSha256, checkpointHash } = await expectedTogether(evaluated, subset, epoch)
+  const parts = await readEach(await evaluated.networks(epoch), subset, evaluated)
+  const isHalf = parts.some(({ precision }) => precision === 'float16')
   const source = {
     ...{ subset, epoch, checkpointHash, preprocessHash: config.preprocessHash, splitsSha256 },
     ...{ dataSha256: hashSources(rows), mammokit: packageVersion() },
     ...(augmentations.length > 0 && { augmentations }),
+    ...(isHalf && { precision: 'float16' as const }),
   }
   return writePredictions(run, source, await combined(evaluated, subset, epoch))
 }

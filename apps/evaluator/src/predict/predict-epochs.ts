@@ -34,7 +34,7 @@ export type PredictedNetworks = Pick<RunNetworks, 'run' | 'config' | 'combine' |
 /** How the networks are run. */
 export type RowPrediction = Pick<
   z.output<typeof predictSchema>,
-  'engine' | 'device' | 'threads' | 'workers' | 'batchSize'
+  'engine' | 'device' | 'precision' | 'threads' | 'workers' | 'batchSize'
 >
 
 /** Writes a file of predictions for each epoch. */
@@ -45,9 +45,9 @@ export async function predictEach(
   networks: PredictedNetworks,
   { progress, signal }: CommandContext,
 ): Promise<void> {
-  const { engine, device, threads, workers, batchSize } = config
+  const { engine, device, precision, threads, workers, batchSize } = config
   const { image, preprocessHash } = networks.config
-  const classifiers = await openEpochs(networks, { engine, device, threads, batchSize })
+  const classifiers = await openEpochs(networks, { engine, device, precision, threads, batchSize })
   const loader = openRows(rows, { image, batchSize, workers, cache: true, signal })
   try {
     for (const [index, epoch] of epochs.entries()) {
@@ -64,6 +64,7 @@ export async function predictEach(
         ...{ subset, epoch, checkpointHash, preprocessHash },
         ...{ splitsSha256, dataSha256: hashSources(rows), mammokit: packageVersion() },
         ...(augmentations.length > 0 && { augmentations }),
+        ...(precision === 'float16' && { precision }),
       }
       await writePredictions(
         into,

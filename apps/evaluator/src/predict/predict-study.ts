@@ -32,8 +32,8 @@ export async function predictStudy(
   const config = parseConfig(predictSchema, input)
   const { study, run, model: file, epoch, calibration, output = 'study-result' } = config
   checkFlags(config)
-  const { engine, device, threads } = config
-  const model = await openModel({ run, file, epoch, calibration, engine, device, threads })
+  const { engine, device, precision, threads } = config
+  const model = await openModel({ run, file, epoch, calibration, engine, device, precision, threads })
   try {
     progress.line(describeModel(model))
     const { admission, frame, raster, laterality, view, dicomOut } = config

@@ -3,8 +3,9 @@
 import { existsSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { cleanLeftovers } from '@mammokit/atomic-files'
-import { type CommandContext, CommandLineError, parseConfig, silentContext } from '@mammokit/command-line'
+import { type CommandContext, CommandLineError, parseConfig, plural, silentContext } from '@mammokit/command-line'
 import { readNetworks } from '@mammokit/mammogram-classifier/selection'
+import type { Precision } from '@mammokit/tensor-engine/names'
 import {
   type Augmentations,
   type ExpectedPredictions,
@@ -122,7 +123,7 @@ export async function predictRun(
   const path = (epoch: number) => run.predictions(config.subset, epoch)
   const kept = epochs.filter((epoch) => !pending.includes(epoch))
   progress.line(
-    `Predicted ${rows.length} images of ${config.subset} with ${pending.length} checkpoints; ${kept.length} had predictions already.`,
+    `Predicted ${plural(rows.length, 'image')} of ${config.subset} with ${plural(pending.length, 'checkpoint')}; ${kept.length} had predictions already.`,
   )
   return { images: rows.length, written: pending.map(path), kept: kept.map(path) }
 }
@@ -149,7 +150,7 @@ export async function predictRows(
       checkpointHash,
       augmentations,
     }
-    if (!(await isDone(expected, progress.line))) pending.push(epoch)
+    if (!(await isDone(expected, config.precision, progress.line))) pending.push(epoch)
   }
   if (pending.length === 0) return pending
   // Loaded where there is something to predict: `test` and its like mostly read what is there.
@@ -163,12 +164,18 @@ export async function predictRows(
   return pending
 }
 
-/** Whether there is a file with the predictions of these weights for these images; one of anything else is made again. */
-async function isDone(expected: ExpectedPredictions, line: (text: string) => void): Promise<boolean> {
+/** Whether there is a file with the predictions of these weights for these images, as exact as asked for; one of anything else is made again. */
+async function isDone(
+  expected: ExpectedPredictions,
+  precision: Precision,
+  line: (text: string) => void,
+): Promise<boolean> {
   if (!existsSync(runPaths(expected.run).predictions(expected.subset, expected.epoch))) return false
   try {
-    await readVerifiedPredictions(expected)
-    return true
+    const { precision: found = 'float32' } = await readVerifiedPredictions(expected)
+    if (found === 'float32' || precision === found) return true
+    line(`Predicting ${epochName(expected.epoch)} again: what is there was computed in ${found}.`)
+    return false
   } catch (error) {
     if (!(error instanceof TrainingRunError)) throw error
     line(`Predicting ${epochName(expected.epoch)} again. ${error.message.replace(/ Predict again: .*$/, '')}`)

@@ -2,6 +2,7 @@
 import { randomInt } from 'node:crypto'
 import { readNetworks } from '@mammokit/mammogram-classifier/selection'
 import type { ProcessedRow } from '@mammokit/screening-data'
+import { precisions } from '@mammokit/tensor-engine/names'
 import { type Augmentations, epochName, type Predictions, runPaths } from '@mammokit/training-run'
 import { type AskedThread, startThread, threadFile } from '../asked-thread.ts'
 import { EvaluatorError } from '../evaluator-error.ts'
@@ -32,12 +33,13 @@ export function startSampleThread(): SampleThread {
 }
 
 const sampleSize = 16
-const tolerance = 1e-4
+/** Of probabilities. Half precision has three digits, and devices add products up in another order. */
+const tolerances = { float32: 1e-4, float16: 1e-2 } as const
 
 /**
- * Computes 16 random rows of each file again and compares.
+ * Computes 16 random rows of each file again, in the file's own precision, and compares.
  *
- * @throws EvaluatorError `predictions-differ`, which names the file and the rows that differ by more than 1e-4
+ * @throws EvaluatorError `predictions-differ`, which names the file and the rows that differ by more than 1e-4, in float16 1e-2
  */
 export async function assertRecomputed(
   run: string,
@@ -47,14 +49,18 @@ export async function assertRecomputed(
 ): Promise<void> {
   const { config, combine } = await readNetworks(run)
   const isFused = combine === null && (config.model.fusion ?? null) !== null
-  const drawn = samples.map(({ rows }) => drawIndexes(rows, isFused))
-  const question: SampleQuestion = {
-    ...{ run, epoch, engine, device, threads, workers, batchSize, augmentations },
-    samples: samples.map(({ rows }, i) => drawn[i]!.map((index) => sampledRow(rows[index]!))),
-  }
-  const computed = (await thread?.ask(question)) ?? (await computeHere(question, signal))
-  for (const [i, { predictions, folder = run }] of samples.entries()) {
-    assertClose(folder, predictions, drawn[i]!, computed[i]!)
+  for (const precision of precisions) {
+    const own = samples.filter(({ predictions }) => (predictions.precision ?? 'float32') === precision)
+    if (own.length === 0) continue
+    const drawn = own.map(({ rows }) => drawIndexes(rows, isFused))
+    const question: SampleQuestion = {
+      ...{ run, epoch, engine, device, precision, threads, workers, batchSize, augmentations },
+      samples: own.map(({ rows }, i) => drawn[i]!.map((index) => sampledRow(rows[index]!))),
+    }
+    const computed = (await thread?.ask(question)) ?? (await computeHere(question, signal))
+    for (const [i, { predictions, folder = run }] of own.entries()) {
+      assertClose(folder, predictions, drawn[i]!, computed[i]!, tolerances[precision])
+    }
   }
 }
 
@@ -87,6 +93,7 @@ function assertClose(
   { subset, checkpoint, images }: Predictions,
   drawn: readonly number[],
   computed: readonly number[],
+  tolerance: number,
 ): void {
   const wrong = drawn.flatMap((index, i) => {
     const { imageId, probability } = images[index]

@@ -1,6 +1,7 @@
+import { plural } from '@mammokit/command-line'
 import { type Html, html, scrollable } from '@mammokit/html-page'
 import type { Figure } from '@mammokit/training-run/schema'
-import { decimals, interval, plural, sentence, setName } from './number-text.ts'
+import { decimals, interval, sentence, setName } from './number-text.ts'
 import type { TestedCases } from './tested-cases.ts'
 
 /** What the network is held against. */

@@ -1,6 +1,7 @@
+import { plural } from '@mammokit/command-line'
 import { type Html, html, scrollable } from '@mammokit/html-page'
 import type { Combination } from '@mammokit/training-run/schema'
-import { decimals, interval, plural, sentence, setName } from './number-text.ts'
+import { decimals, interval, sentence, setName } from './number-text.ts'
 import type { ReportData } from './report-data.ts'
 
 /** What the mean of several networks is taken of. */

@@ -1,7 +1,8 @@
 /** The same checkpoint and threshold on the cases of other places, and in what these differ. */
+import { plural } from '@mammokit/command-line'
 import { type Html, html } from '@mammokit/html-page'
 import type { Figure } from '@mammokit/training-run/schema'
-import { decimals, interval, plural, sentence, setName } from './number-text.ts'
+import { decimals, interval, sentence, setName } from './number-text.ts'
 import type { ReportData } from './report-data.ts'
 
 const figures = [

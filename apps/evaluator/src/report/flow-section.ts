@@ -1,6 +1,7 @@
 /** The flow of patients and images, as STARD 2015 asks for it (item 19). */
+import { plural } from '@mammokit/command-line'
 import { type Html, html } from '@mammokit/html-page'
-import { plural, setName } from './number-text.ts'
+import { setName } from './number-text.ts'
 import type { ReasonCount, UnitCounts } from './patient-flow.ts'
 import type { ReportData } from './report-data.ts'
 

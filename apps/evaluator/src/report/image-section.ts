@@ -1,7 +1,8 @@
 /** The images worth a look, by what became of their breasts: with heatmaps, and with lesions where they are known. */
+import { plural } from '@mammokit/command-line'
 import { type Html, html } from '@mammokit/html-page'
 import { galleryOf, type Outcome, type Thumbnail } from './gallery.ts'
-import { decimals, plural } from './number-text.ts'
+import { decimals } from './number-text.ts'
 import type { Picture } from './picture.ts'
 import type { TestedCases } from './tested-cases.ts'
 

@@ -11,11 +11,6 @@ export function interval({ low, high }: Figure): string {
   return low === null || high === null ? '' : `${decimals(low)} to ${decimals(high)}`
 }
 
-/** "1 cancer", "3 cancers". */
-export function plural(count: number, noun: string): string {
-  return `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`
-}
-
 /** `validation` for 'val'. */
 export function setName(subset: 'train' | 'val' | 'test'): string {
   return { train: 'training', val: 'validation', test: 'test' }[subset]

@@ -1,8 +1,9 @@
 /** The head of the report: what was found in one sentence, the main figures and the four outcomes. */
 
+import { plural } from '@mammokit/command-line'
 import { type Html, html } from '@mammokit/html-page'
 import type { Figure } from '@mammokit/training-run/schema'
-import { decimals, interval, plural } from './number-text.ts'
+import { decimals, interval } from './number-text.ts'
 import type { TestedCases } from './tested-cases.ts'
 
 export function headerSection({ heading, who, doubts, test }: TestedCases): Html {

@@ -1,7 +1,8 @@
 /** Whether the figures hold for every site, machine, view, density, age, and whatever else tells images apart. */
+import { plural } from '@mammokit/command-line'
 import { type Html, html, scrollable } from '@mammokit/html-page'
 import { subgroupNotes } from '../test/subgroup-notes.ts'
-import { decimals, interval, plural } from './number-text.ts'
+import { decimals, interval } from './number-text.ts'
 import type { TestedCases } from './tested-cases.ts'
 
 export function subgroupSection({ test }: TestedCases): Html | null {

@@ -26,7 +26,8 @@ export async function serve(input: ServeConfig, { progress, signal }: CommandCon
   const http = config.http ? await httpOptions(config, progress) : null
   const dicom = config.dicom ? await listenerOptions(config, progress) : null
   const sending = await deliveryOptions(config, progress)
-  const { run, model: file, epoch, calibration, engine, device, threads, keep, keepResults, keepRecords } = config
+  const { run, model: file, epoch, calibration, keep, keepResults, keepRecords } = config
+  const { engine, device, precision, threads } = config
   const opened: (() => Promise<unknown>)[] = []
   try {
     const lock = await lockFolder(config.spool, { doing: 'serves', onWait: progress.line })
@@ -53,7 +54,7 @@ export async function serve(input: ServeConfig, { progress, signal }: CommandCon
     }
     const { admission, frame, raster } = config
     const thread = await startAnswerThread({
-      model: { run, file, epoch, calibration, engine, device, threads },
+      model: { run, file, epoch, calibration, engine, device, precision, threads },
       choices: { admission, frame, raster, makesDicom: config.storeTo !== undefined, keepsOverlays: keep > 0 },
     })
     opened.push(() => thread.close())

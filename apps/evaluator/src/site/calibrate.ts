@@ -1,7 +1,14 @@
 /** `calibrate`: calibration and, on request, threshold of a run or an exported file held against a site's own cases, and what has drifted there. */
 import { basename, join, resolve } from 'node:path'
 import { writeFileAtomic } from '@mammokit/atomic-files'
-import { type CommandContext, CommandLineError, formatTable, parseConfig, silentContext } from '@mammokit/command-line'
+import {
+  type CommandContext,
+  CommandLineError,
+  formatTable,
+  parseConfig,
+  plural,
+  silentContext,
+} from '@mammokit/command-line'
 import { classifyBreasts, logOdds, sigmoid } from '@mammokit/mammogram-classifier'
 import { assertImagesPresent } from '@mammokit/mammogram-dataset'
 import {
@@ -31,7 +38,6 @@ import { type CalibrateConfig, calibrateSchema } from '../config.ts'
 import { openEvaluated } from '../predict/evaluated-run.ts'
 import { expectedTogether } from '../predict/network-predictions.ts'
 import { readSite } from '../predict/read-site.ts'
-import { plural } from '../report/number-text.ts'
 import { resamplingStage } from '../resampling-stage.ts'
 import { thresholdRuleOf } from '../select/threshold-rule.ts'
 import { packageVersion } from '../version.ts'

@@ -1,7 +1,8 @@
 /** drift.html: a site's cases beside those that checkpoint and threshold were chosen on. */
+import { plural } from '@mammokit/command-line'
 import { type Html, html, htmlPage, scrollable } from '@mammokit/html-page'
 import type { Figure, SiteCalibration } from '@mammokit/training-run'
-import { decimals, interval, plural } from '../report/number-text.ts'
+import { decimals, interval } from '../report/number-text.ts'
 import { colors, type Plot } from '../report/plot.ts'
 import { renderPlot } from '../report/render-plot.ts'
 import { type Drift, type Measure, type Shares, shareOutside } from './drift.ts'

@@ -31,13 +31,13 @@ export interface SiteModel {
 
 type Options = Pick<
   z.output<typeof calibrateSchema>,
-  'run' | 'model' | 'engine' | 'device' | 'threads' | 'workers' | 'batchSize'
+  'run' | 'model' | 'engine' | 'device' | 'precision' | 'threads' | 'workers' | 'batchSize'
 >
 
 /** @throws CommandLineError `invalid-value` for neither or both of run and file, and whatever opening them throws */
 export async function openSiteModel(config: Options): Promise<SiteModel> {
-  const { run, model: file, engine, device, threads, workers, batchSize } = config
-  const options = { engine, device, threads, workers, batchSize }
+  const { run, model: file, engine, device, precision, threads, workers, batchSize } = config
+  const options = { engine, device, precision, threads, workers, batchSize }
   if (run !== undefined && file === undefined) return openRun(run, options)
   if (file !== undefined && run === undefined) return openFile(file, options)
   throw new CommandLineError(
@@ -66,8 +66,11 @@ async function openRun(
   }
 }
 
-async function openFile(file: string, { engine, device, threads }: Omit<Options, 'run' | 'model'>): Promise<SiteModel> {
-  const model = await openModel({ file, engine, device, threads })
+async function openFile(
+  file: string,
+  { engine, device, precision, threads }: Omit<Options, 'run' | 'model'>,
+): Promise<SiteModel> {
+  const model = await openModel({ file, engine, device, precision, threads })
   const { decision, checkpointHash, preprocessHash, fileSha256 } = model.description
   return {
     decision: decision!,

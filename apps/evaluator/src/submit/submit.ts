@@ -1,6 +1,6 @@
 /** `submit`: the competition's submission.csv from images without labels. */
 import { writeFileAtomic } from '@mammokit/atomic-files'
-import { type CommandContext, parseConfig, silentContext } from '@mammokit/command-line'
+import { type CommandContext, parseConfig, plural, silentContext } from '@mammokit/command-line'
 import { classifyBreasts, openRunClassifier, sigmoid } from '@mammokit/mammogram-classifier'
 import { assertImagesPresent } from '@mammokit/mammogram-dataset'
 import { describeLeftOut, readTestRows, type TestRows } from '@mammokit/screening-data'
@@ -9,7 +9,6 @@ import { runPaths, type Selection } from '@mammokit/training-run'
 import type { z } from 'zod'
 import { type SubmitConfig, submitSchema } from '../config.ts'
 import { logitsOf, openRows } from '../predict/predict-rows.ts'
-import { plural } from '../report/number-text.ts'
 
 type SubmittedValues = z.output<typeof submitSchema>['values']
 

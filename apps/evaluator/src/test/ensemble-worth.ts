@@ -37,13 +37,15 @@ export async function worthOf(
   context: CommandContext,
 ): Promise<Worth> {
   if (combine === null || (isOutOfFold && config.subset !== 'test')) return undefined
-  const { data, subset, maxLeftOut, engine, device, threads, workers, batchSize, resamples, seed } = config
+  const { data, subset, maxLeftOut, resamples, seed } = config
+  const { engine, device, precision, threads, workers, batchSize } = config
+  const inference = { engine, device, precision, threads, workers, batchSize }
   const breasts = classifyBreasts(predictions.images, { aggregation })
   const [targets, patients] = [targetsOf(breasts), breasts.map(({ patientId }) => patientId)]
   const isDefined = targets.includes(0) && targets.includes(1)
   const members: NonNullable<Worth>['members'] = []
   for (const { run, config: runConfig, epoch: own, checkpointHash, subsets } of await networks(epoch)) {
-    const options = { run, data, subset, maxLeftOut, epoch: own, engine, device, threads, workers, batchSize }
+    const options = { run, data, subset, maxLeftOut, epoch: own, ...inference }
     // Where the networks tell of the images themselves, this is there already.
     const { kept } = await predictRun({ ...predictSchema.parse(options), run }, context, { subsets })
     const { rows, splitsSha256 } = subsets.read({ subset })
@@ -51,14 +53,7 @@ export async function worthOf(
     const plain = await readVerifiedPredictions(expected)
     // Without augmentation the test itself computes a sample of these again.
     if (kept.length > 0 && augmentations.length > 0) {
-      const recomputed = {
-        engine,
-        device,
-        threads,
-        workers,
-        batchSize,
-        ...(context.signal && { signal: context.signal }),
-      }
+      const recomputed = { ...inference, ...(context.signal && { signal: context.signal }) }
       await assertRecomputed(run, own, [{ rows, predictions: plain }], recomputed)
     }
     const alone = classifyBreasts(plain.images, { aggregation })

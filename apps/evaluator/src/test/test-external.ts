@@ -21,6 +21,7 @@ import { readSite } from '../predict/read-site.ts'
 import { assertRecomputed } from '../predict/recompute-predictions.ts'
 import { caseMixOf } from './case-mix.ts'
 import { reportTest } from './report-test.ts'
+import { assertSamePrecision } from './same-precision.ts'
 import { testFiguresOf } from './test-figures.ts'
 import { readEarlierTest } from './tested-once.ts'
 
@@ -64,6 +65,7 @@ export async function testExternal(config: ExternalConfig, context: CommandConte
     progress.line(`Tested already: ${path}`)
     return earlier
   }
+  assertSamePrecision(run, validation, config.precision)
   await mkdir(folder, { recursive: true })
   const { epoch, checkpointHash } = selection
   const predicted = { into: folder, subset, rows, splitsSha256, augmentations } as const

@@ -26,6 +26,7 @@ import {
 import { assertNoStray } from '../stray-option.ts'
 import { worthOf } from './ensemble-worth.ts'
 import { reportTest } from './report-test.ts'
+import { assertSamePrecision } from './same-precision.ts'
 import { testExternal } from './test-external.ts'
 import { testFiguresOf } from './test-figures.ts'
 import { readEarlierTest } from './tested-once.ts'
@@ -67,6 +68,7 @@ async function testOnce(
     context.progress.line(`Tested already: ${runPaths(run).test(subset)}`)
     return earlier
   }
+  assertSamePrecision(run, validation, config.precision)
 
   const { rows } = subsets.read({ subset })
   const { epoch } = selection
@@ -101,8 +103,9 @@ async function predictSubset(
   epoch: number,
   context: CommandContext,
 ): Promise<readonly string[]> {
-  const { run, data, subset, maxLeftOut, engine, device, threads, workers, batchSize } = config
-  const options = { run, data, subset, maxLeftOut, epoch, engine, device, threads, workers, batchSize }
+  const { run, data, subset, maxLeftOut, engine, device, precision, threads, workers, batchSize } = config
+  const inference = { engine, device, precision, threads, workers, batchSize }
+  const options = { run, data, subset, maxLeftOut, epoch, ...inference }
   const { written } = await predictEvaluated(evaluated, { ...parseConfig(predictSchema, options), run }, context)
   return written
 }

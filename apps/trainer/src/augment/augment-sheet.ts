@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { writeFileAtomic } from '@mammokit/atomic-files'
 import { augment, level1, level2, level3, none } from '@mammokit/augmentation'
-import { type CommandContext, silentContext } from '@mammokit/command-line'
+import { type CommandContext, plural, silentContext } from '@mammokit/command-line'
 import { readProcessedImage } from '@mammokit/mammogram-dataset'
 import { encodeGrayPng } from '@mammokit/mammogram-preprocess/png'
 import { dataPaths } from '@mammokit/screening-data'
@@ -66,7 +66,7 @@ export async function augmentSheet(
   const path = sheet.file ?? join(dataPaths(folder).processed, 'augmentation.png')
   await writeFileAtomic(path, await encodeGrayPng({ data, width, height: data.length / width }))
   progress.line(
-    `Wrote ${path}: ${rows.length} images, ${sheet.variants} variants of each with ${training.augmentation}`,
+    `Wrote ${path}: ${plural(rows.length, 'image')}, ${plural(sheet.variants, 'variant')} of each with ${training.augmentation}`,
   )
   return { path, imageIds: rows.map(({ imageId }) => imageId) }
 }

@@ -1,5 +1,5 @@
 /** `download`: a competition's or data set's files from Kaggle to raw/, or what that would take. */
-import { type CommandContext, formatBytes, formatTable, silentContext } from '@mammokit/command-line'
+import { type CommandContext, formatBytes, formatTable, plural, silentContext } from '@mammokit/command-line'
 import {
   type DownloadNotice,
   type DownloadOptions,
@@ -63,7 +63,7 @@ export async function download(
   progress.stop()
   for (const { message } of summary.damaged) progress.line(message)
   const skipped = summary.files - summary.fetched - summary.damaged.length
-  progress.line(`${summary.fetched} files of ${name} fetched to ${to} (${skipped} were there)`)
+  progress.line(`${plural(summary.fetched, 'file')} of ${name} fetched to ${to} (${skipped} were there)`)
   return { files: summary.files, skipped, failed: summary.damaged.length }
 }
 
@@ -93,7 +93,7 @@ function describePlan({ files, bytes, missingBytes, transferBytes, freeBytes }: 
   const room = missingBytes > freeBytes ? `${formatBytes(missingBytes - freeBytes)} too little` : 'enough'
   return [
     formatTable(['files of the source', 'files', 'size', 'there'], rows),
-    `${files.length} files, ${formatBytes(bytes)}; ${there} are there`,
+    `${plural(files.length, 'file')}, ${formatBytes(bytes)}; ${there} are there`,
     `To fetch: ${formatBytes(transferBytes)} over the network, ${formatBytes(missingBytes)} on the disk`,
     `Free on the disk of ${to}: ${formatBytes(freeBytes)}, ${room}`,
   ]

@@ -1,9 +1,10 @@
 /** `train --dry-run`: a few steps and one batch of validation, to say what the whole run will take; nothing is written. */
-import { type CommandContext, silentContext } from '@mammokit/command-line'
+import { type CommandContext, plural, silentContext } from '@mammokit/command-line'
 import { openEngine } from '@mammokit/tensor-engine'
 import { foldRun } from '@mammokit/training-run'
 import type { Config } from '../config.ts'
 import { fitBatch } from './fit-batch.ts'
+import { findInitialWeights } from './initial-weights.ts'
 import { createLearner } from './learner.ts'
 import { createLoaders } from './loaders.ts'
 import { fullestEpoch } from './optimizer.ts'
@@ -33,10 +34,12 @@ export async function dryRun(given: Config, context: CommandContext = silentCont
   const config = given.fitBatch ? await fitBatch(given, run, data.train.length + data.val.length, context) : given
   const { training, image } = config
   const { epochs, batchSize, microBatchSize, keepBest } = training
+  const initial = await findInitialWeights(config, context)
   const engine = await openEngine(config.engine, { threads: config.threads, device: config.device })
   const learner = createLearner(config, engine)
   const open: (() => unknown)[] = [learner.dispose]
   try {
+    if (initial) learner.loadPretrained(initial.state)
     const { trainLoader, valLoader } = createLoaders(config, data, learner.views)
     open.push(trainLoader.close, valLoader.close)
     const { height, width } = image
@@ -79,7 +82,7 @@ export async function dryRun(given: Config, context: CommandContext = silentCont
       diskMiB: (kept * bytes) / 2 ** 20,
     }
     progress.line(
-      `${epochs} epochs of ${steps} steps of ${images} images: ${secondsPerStep.toFixed(2)} s a step, ` +
+      `${plural(epochs, 'epoch')} of ${plural(steps, 'step')} of ${plural(images, 'image')}: ${secondsPerStep.toFixed(2)} s a step, ` +
         `${(images / secondsPerStep).toFixed(2)} images a second without waiting${training.precision === 'float16' ? ` in float16 on ${config.device}` : ''}, ${(result.seconds / 3600).toFixed(2)} hours for all with their validations`,
     )
     progress.line(

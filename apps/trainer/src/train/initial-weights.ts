@@ -1,6 +1,6 @@
 /** The weights that a run starts from: timm's by name, or those of a file. */
 import type { CommandContext } from '@mammokit/command-line'
-import { foldToGray, readPretrained, type TransferProgress } from '@mammokit/pretrained-weights'
+import { foldToGray, PretrainedWeightsError, readPretrained, type TransferProgress } from '@mammokit/pretrained-weights'
 import { defaultConfig, modelConfig } from '@mammokit/seresnext'
 import type { NamedTensors, RunConfig } from '@mammokit/training-run'
 import type { Config } from '../config.ts'
@@ -20,6 +20,7 @@ export interface InitialWeights {
 export async function readInitialWeights(
   { pretrained, model, image }: Pick<Config, 'pretrained' | 'model' | 'image'>,
   { progress, signal }: CommandContext,
+  options: { readonly isOffline?: boolean } = {},
 ): Promise<InitialWeights | undefined> {
   if (pretrained === null) return undefined
   let fetching = ''
@@ -29,6 +30,7 @@ export async function readInitialWeights(
     progress.update(megabytes(receivedBytes), 'MB')
   }
   const { state, config, path, sha256, origin } = await readPretrained(pretrained, {
+    ...options,
     onProgress,
     ...(signal && { signal }),
   })
@@ -37,6 +39,24 @@ export async function readInitialWeights(
   assertNetwork(pretrained, modelConfig(config.architecture), model)
   progress.line(`Weights of ${origin ?? path}, license ${config.license ?? 'not said'}`)
   return { state: foldToGray(state, config, image), record: { path, sha256, ...(origin && { origin }) } }
+}
+
+/**
+ * The same without the network: of weights that would have to be fetched it says so.
+ *
+ * @throws as `readInitialWeights`
+ */
+export async function findInitialWeights(
+  config: Parameters<typeof readInitialWeights>[0],
+  context: CommandContext,
+): Promise<InitialWeights | undefined> {
+  try {
+    return await readInitialWeights(config, context, { isOffline: true })
+  } catch (error) {
+    if (!(error instanceof PretrainedWeightsError && error.code === 'offline')) throw error
+    context.progress.line(`The weights ${config.pretrained} are not on this machine: training fetches them first`)
+    return undefined
+  }
 }
 
 function megabytes(bytes: number): number {

@@ -1,7 +1,7 @@
 /** `train`: the training loop, from top to bottom. */
 
 import { join } from 'node:path'
-import { type CommandContext, silentContext } from '@mammokit/command-line'
+import { type CommandContext, plural, silentContext } from '@mammokit/command-line'
 import type { Batch } from '@mammokit/mammogram-dataset'
 import { openEngine } from '@mammokit/tensor-engine'
 import { foldRun, initialState, runPaths, type ValidationMetrics } from '@mammokit/training-run'
@@ -90,7 +90,7 @@ export async function train(
     const stepsPerEpoch = trainLoader.batchesPerEpoch
     const schedule = openSchedule(training, stepsPerEpoch, position.plateau)
     progress.line(
-      `${epochs} epochs of ${stepsPerEpoch} steps of ${batchSize} ${training.patches !== null ? 'patches' : learner.views === 1 ? 'images' : 'breasts'}; compiling the step`,
+      `${plural(epochs, 'epoch')} of ${plural(stepsPerEpoch, 'step')} of ${batchSize} ${training.patches !== null ? 'patches' : learner.views === 1 ? 'images' : 'breasts'}; compiling the step`,
     )
     const { height, width } = image
     const step = createTrainStep(engine, learner, { ...trainingSize(config), ...training, ranks })
@@ -198,7 +198,7 @@ export async function train(
     await savingOnError(trainEpochs, { isUnsaved, save, advice })
     if (isFirst) progress.line(await summarize(run, position))
     progress.line(
-      position.epoch >= epochs ? `Trained ${epochs} epochs in ${run}` : describeEnd(run, position, training),
+      position.epoch >= epochs ? `Trained ${plural(epochs, 'epoch')} in ${run}` : describeEnd(run, position, training),
     )
     return { run, epochs: position.epoch, steps: position.step, validation: position.validation }
   } finally {

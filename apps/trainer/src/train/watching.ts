@@ -1,5 +1,5 @@
 /** What is watched from epoch to epoch: the best figure so far, when to stop, which checkpoints stay, and what the clock says. */
-import { formatTable } from '@mammokit/command-line'
+import { formatTable, plural } from '@mammokit/command-line'
 import { pruneEpochs, readMetrics } from '@mammokit/training-run'
 import type { TrainerState, ValidationMetrics } from '@mammokit/training-run/schema'
 import type { Config } from '../config.ts'
@@ -33,8 +33,8 @@ export function isFinished({ epoch, best }: TrainerState, { epochs, patience, wa
 
 /** Why a run is at its end, in words. */
 export function describeEnd(run: string, { epoch, best }: TrainerState, { epochs }: Training): string {
-  if (epoch >= epochs) return `${run} has all of its ${epochs} epochs`
-  return `${run} stopped after ${epoch} of ${epochs} epochs: ${best?.metric} has not been better since epoch ${best?.epoch}`
+  if (epoch >= epochs) return `${run} has ${epochs === 1 ? 'its only epoch' : `all of its ${epochs} epochs`}`
+  return `${run} stopped after ${epoch} of ${plural(epochs, 'epoch')}: ${best?.metric} has not been better since epoch ${best?.epoch}`
 }
 
 /** Removes the checkpoints that `keepBest` does not keep. */
@@ -76,7 +76,7 @@ export function timingsText(
   skippedSteps?: number | undefined,
 ): string {
   const waiting = `${(100 * waitingShare).toFixed(1)} % of the time waiting for images`
-  const skipped = skippedSteps === undefined ? '' : `, ${skippedSteps} steps skipped`
+  const skipped = skippedSteps === undefined ? '' : `, ${plural(skippedSteps, 'step')} skipped`
   return `${imagesPerSecond.toFixed(2)} images a second, ${waiting}, memory ${Math.ceil(peakMemoryMiB)} MiB at most${skipped}`
 }
 

@@ -1,4 +1,5 @@
 /** validation.html: the counts and findings of a data set on one page that needs nothing else. */
+import { plural } from '@mammokit/command-line'
 import { type Html, html, htmlPage } from '@mammokit/html-page'
 import { type ColumnCounts, describeAdjustments, type Finding, type Validation } from '@mammokit/screening-data'
 
@@ -72,10 +73,6 @@ function countSection({ column, groups }: ColumnCounts): Html {
         html`<tr><th scope="row">${value}</th>${[images, breasts, patients, cancers].map((count) => html`<td>${count.toLocaleString('en')}</td>`)}<td>${breasts === 0 ? '–' : `${((100 * cancers) / breasts).toFixed(1)} %`}</td></tr>`,
     )}</tbody></table>
   </section>`
-}
-
-function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`
 }
 
 const style = `

@@ -5,7 +5,7 @@ import { silentContext } from '@mammokit/command-line'
 import { encodeSafetensors, type SafetensorsTensor } from '@mammokit/safetensors'
 import { describe, expect, it } from 'vitest'
 import { parseConfig } from '../../src/index.ts'
-import { readInitialWeights } from '../../src/train/initial-weights.ts'
+import { findInitialWeights, readInitialWeights } from '../../src/train/initial-weights.ts'
 
 const timms = {
   architecture: 'seresnext26t_32x4d',
@@ -47,6 +47,16 @@ describe('readInitialWeights', () => {
     await expect(readInitialWeights(config, silentContext)).rejects.toThrow(
       'Give --option model.layers=[2,2,2,2] --option model.stemType=deep_tiered --option model.stemWidth=32 --option model.avgDown=true.',
     )
+  })
+
+  it('fetches nothing for a dry run, and says so; a file that is not there is an error', async () => {
+    const lines: string[] = []
+    const progress = { ...silentContext.progress, line: (text: string) => lines.push(text) }
+    const pretrained = 'seresnext26t_32x4d.not_in_any_cache'
+    expect(await findInitialWeights(parseConfig({ pretrained }), { progress })).toBeUndefined()
+    expect(lines).toEqual([`The weights ${pretrained} are not on this machine: training fetches them first`])
+    const missing = parseConfig({ pretrained: 'nowhere/model.safetensors' })
+    await expect(findInitialWeights(missing, { progress })).rejects.toThrow('nowhere/model.safetensors')
   })
 
   it('says how a pickle becomes a safetensors file', async () => {

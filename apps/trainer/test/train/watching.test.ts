@@ -103,5 +103,7 @@ describe('train', () => {
     expect(Math.abs((result.diskMiB * 2 ** 20) / (3 * bytes) - 1)).toBeLessThan(0.25)
     expect(lines.join('\n')).toMatch(/3 epochs of 4 steps of 4 images: .* hours .*\nMemory \d+ MiB/)
     expect(existsSync(config.run)).toBe(false)
+    const missing = { ...config, pretrained: 'nowhere/model.safetensors' }
+    await expect(dryRun(missing)).rejects.toMatchObject({ code: 'not-found' })
   })
 })

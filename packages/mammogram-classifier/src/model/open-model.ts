@@ -27,8 +27,8 @@ export interface OpenModelOptions extends Omit<ClassifierOptions, 'batchSize'> {
  * Opens a model.
  *
  * @throws {ClassifierError} `not-a-model`; `weights-changed` or `selection-differs` for a calibration of other weights or another
- * aggregation; `breast-network` for a run whose network fuses the images of a breast; `bad-input` for an engine other than onnxruntime or the device
- * openvino with an ONNX file; and for a run whatever `openRunClassifier` throws; {TensorEngineError}
+ * aggregation; `breast-network` for a run whose network fuses the images of a breast; `bad-input` for an engine other than onnxruntime, the device
+ * openvino or a precision with an ONNX file; and for a run whatever `openRunClassifier` throws; {TensorEngineError}
  * @example
  * const model = await openModel({ file: 'runs/default/model.onnx' })
  * await model.classify(image) // 0.03...
@@ -139,7 +139,7 @@ async function openRunModel(
 async function openOnnxModel(
   path: string,
   source: 'file' | 'demonstration',
-  { engine = 'onnxruntime', threads, device = 'cpu' }: Omit<ClassifierOptions, 'batchSize'>,
+  { engine = 'onnxruntime', threads, device = 'cpu', precision = 'float32' }: Omit<ClassifierOptions, 'batchSize'>,
 ): Promise<Model> {
   if (engine !== 'onnxruntime') {
     throw new ClassifierError(
@@ -153,6 +153,13 @@ async function openOnnxModel(
       'bad-input',
       `Expected a device of ONNX Runtime for the ONNX file ${path} but received openvino, which runs the network of a run folder. Open that, or choose another device.`,
       { path, received: device },
+    )
+  }
+  if (precision !== 'float32') {
+    throw new ClassifierError(
+      'bad-input',
+      `Expected no precision for the ONNX file ${path}, which has its own, but received ${precision}. Export the run with it, or open the run folder.`,
+      { path, received: precision },
     )
   }
   const bytes = await readModelFile(path)

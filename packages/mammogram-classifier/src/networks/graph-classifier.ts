@@ -18,7 +18,7 @@ export async function openGraphClassifier(
   name: string,
   networks: readonly ExportedNetwork[],
   combining: CombineOptions,
-  { engine = 'onnxruntime', device = 'cpu', threads, batchSize = 1 }: ClassifierOptions = {},
+  { engine = 'onnxruntime', device = 'cpu', threads, batchSize = 1, precision = 'float32' }: ClassifierOptions = {},
 ): Promise<Omit<Classifier, 'load'>> {
   if (engine !== 'onnxruntime') {
     throw new ClassifierError(
@@ -35,7 +35,7 @@ export async function openGraphClassifier(
   // Every picture of an image is one of the batch.
   const imagesAtOnce = Math.max(1, Math.floor(batchSize / passesOf(combining.augmentations)))
   const { InferenceSession, Tensor } = loadOnnxRuntime()
-  const bytes = await exportEnsemble(networks, combining)
+  const bytes = await exportEnsemble(networks, combining, { precision })
   const options = { executionProviders: [device], ...(threads !== undefined && { intraOpNumThreads: threads }) }
   const session = await InferenceSession.create(bytes, options).catch((error: unknown) => {
     const reason = (error as Error).message.split('\n', 1)[0]

@@ -39,6 +39,8 @@ export const predictionSourceSchema = z.object({
   dataSha256: z.string().min(1),
   /** Changed pictures of each image whose logits were averaged with its own; none where it is absent. */
   augmentations: augmentationsSchema.optional(),
+  /** What the products of the network were computed in; float32 where it is absent. */
+  precision: z.literal('float16').optional(),
   mammokit: z.string(),
 })
 

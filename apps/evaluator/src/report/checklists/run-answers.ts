@@ -1,7 +1,8 @@
 /** What the files of a run say to the items of reporting guidelines, in one sentence each. */
+import { plural } from '@mammokit/command-line'
 import { describeAdjustments } from '@mammokit/screening-data'
 import { whatIsAveraged } from '../ensemble-section.ts'
-import { decimals, interval, plural } from '../number-text.ts'
+import { decimals, interval } from '../number-text.ts'
 import type { UnitCounts } from '../patient-flow.ts'
 import type { ReportData } from '../report-data.ts'
 
