@@ -10,3 +10,4 @@ export { type LoadedModel, type LoadPretrainedOptions, loadPretrained } from './
 export { PretrainedWeightsError, type PretrainedWeightsErrorCode } from './pretrained-weights-error.ts'
 export { type PretrainedWeights, readPretrained } from './read-pretrained.ts'
 export type { WeightsConfig } from './weights-config.ts'
+export { pinnedName } from './weights-name.ts'

@@ -6,8 +6,8 @@ export interface WeightsName {
   readonly architecture: ModelName
   /** `timm/seresnext50_32x4d.racm_in1k`. */
   readonly repository: string
-  /** A branch, a tag or a commit. */
-  readonly revision: string
+  /** A branch, a tag or a commit; null: none is given. */
+  readonly revision: string | null
 }
 
 /** timm 1.0.31's default weights of each network on the hub. */
@@ -31,7 +31,7 @@ const defaultTags: Partial<Readonly<Record<ModelName, string>>> = {
  */
 export function parseWeightsName(given: string): WeightsName {
   const match = /^(?:hf[-_]hub:)?(?:([\w.-]+)\/)?([\w-]+)(?:\.([\w.-]+))?(?:@([\w./-]+))?$/.exec(given)
-  const [, owner = 'timm', name = given, tag, revision = 'main'] = match ?? []
+  const [, owner = 'timm', name = given, tag, revision = null] = match ?? []
   const architecture = modelNames.find((known) => known === name)
   const isComplete = tag !== undefined || (architecture !== undefined && defaultTags[architecture] !== undefined)
   if (match === null || architecture === undefined || !isComplete) {
@@ -40,4 +40,21 @@ export function parseWeightsName(given: string): WeightsName {
     throw new PretrainedWeightsError('unknown-weights', message, { name: given, known })
   }
   return { architecture, repository: `${owner}/${name}.${tag ?? defaultTags[architecture]}`, revision }
+}
+
+/**
+ * The name at the commit of an origin, such as `timm/seresnext50_32x4d.racm_in1k@` and 40 digits; as it is where it has a revision of its
+ * own, is of another repository, or is no name but a file.
+ *
+ * @example
+ * pinnedName('seresnet50', `timm/seresnet50.a1_in1k@${commit}`) // that
+ */
+export function pinnedName(given: string, origin: string): string {
+  try {
+    const { repository, revision } = parseWeightsName(given)
+    return revision === null && origin.startsWith(`${repository}@`) ? origin : given
+  } catch (error) {
+    if (error instanceof PretrainedWeightsError) return given
+    throw error
+  }
 }

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import { fetchWeights, PretrainedWeightsError, readPretrained } from '../src/index.ts'
+import { fetchWeights, PretrainedWeightsError, pinnedName, readPretrained } from '../src/index.ts'
 import { commit, type HubServer, startHub } from './hub-server.ts'
 import { type HubFile, makeWeightsFiles, name, temporaryFolder } from './weights-files.ts'
 
@@ -36,7 +36,7 @@ afterEach(() => {
 })
 
 describe('fetchWeights', () => {
-  it("puts 110 MB and config.json into the hub's own cache layout, checked, and asks no more", async () => {
+  it("puts 110 MB and config.json into the hub's own cache layout, checked, and asks no more but for @main", async () => {
     expect(files['model.safetensors'].sizeBytes).toBeGreaterThan(110e6)
     const fetched = await fetchWeights(name, fast)
     expect(fetched).toMatchObject({ repository: `timm/${name}`, revision: commit })
@@ -52,7 +52,22 @@ describe('fetchWeights', () => {
     expect(sha256(fetched.weightsPath)).toBe(files['model.safetensors'].etag)
     hub.asked.length = 0
     expect(await fetchWeights(`${name}@${commit}`)).toEqual(fetched)
+    // main moves on.
+    hub.head = commit.replace('0', 'f')
+    expect(await fetchWeights(name, fast)).toEqual(fetched)
     expect(hub.asked).toEqual([])
+    expect((await fetchWeights(`${name}@main`, fast)).revision).toBe(hub.head)
+  })
+
+  it('pins a name to the commit of an origin, and leaves other repositories, revisions and files as they are', () => {
+    const origin = `timm/${name}@${commit}`
+    expect(['seresnext50_32x4d', name, `hf_hub:timm/${name}`].map((given) => pinnedName(given, origin))).toEqual([
+      origin,
+      origin,
+      origin,
+    ])
+    const others = [`${name}@main`, 'seresnet50', `someone/${name}`, 'weights/model.safetensors', 'no such name']
+    expect(others.map((given) => pinnedName(given, origin))).toEqual(others)
   })
 
   it('goes on where connections broke, with ranges, and reports progress', async () => {
@@ -130,7 +145,7 @@ describe('fetchWeights', () => {
   it('takes what the hub said last where it cannot be reached', async () => {
     const fetched = await fetchWeights(name, fast)
     vi.stubEnv('HF_ENDPOINT', 'http://127.0.0.1:47809')
-    expect(await fetchWeights(name, fast)).toEqual(fetched)
+    expect(await fetchWeights(`${name}@main`, fast)).toEqual(fetched)
     rmSync(folder, { recursive: true })
     const error = await errorOf(fetchWeights(name, fast))
     expect([error.code, error.details.reason]).toEqual(['hub-failed', 'ECONNREFUSED'])

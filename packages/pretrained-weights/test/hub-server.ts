@@ -18,6 +18,8 @@ export interface HubServer {
   breaksAfter: number[]
   /** How many more answers have a wrong byte. */
   wrongAnswers: number
+  /** What main is. */
+  head: string
   /** Accepts requests with this token alone. */
   token: string | undefined
   /** Whether the storage was sent a token. */
@@ -35,6 +37,7 @@ export async function startHub(files: Readonly<Record<string, HubFile>>): Promis
     sentBytes: 0,
     breaksAfter: [],
     wrongAnswers: 0,
+    head: commit,
     token: undefined,
     leaked: false,
   }
@@ -76,12 +79,12 @@ export async function startHub(files: Readonly<Record<string, HubFile>>): Promis
       return json(200, {
         _id: '1',
         id: repository,
-        sha: commit,
+        sha: hub.head,
         lastModified: '2023-01-01',
         private: false,
         gated: false,
       })
-    if (path === `/api/models/${repository}/paths-info/${commit}`)
+    if (path === `/api/models/${repository}/paths-info/${hub.head}`)
       return json(
         200,
         Object.entries(files).map(([name, { sizeBytes, etag }]) => ({
@@ -89,7 +92,7 @@ export async function startHub(files: Readonly<Record<string, HubFile>>): Promis
           ...(etag.length === 64 && { lfs: { oid: etag, size: sizeBytes, pointerSize: 134 } }),
         })),
       )
-    const [, file] = new RegExp(`^/${repository}/resolve/${commit}/(.+)$`).exec(path) ?? []
+    const [, file] = new RegExp(`^/${repository}/resolve/${hub.head}/(.+)$`).exec(path) ?? []
     if (file === 'model.safetensors')
       return response.writeHead(302, { location: `${addressOf(storage)}/${file}`, etag: files[file].etag }).end()
     if (file !== undefined && file in files) return sendFile(request, response)

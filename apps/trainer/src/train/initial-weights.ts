@@ -1,6 +1,12 @@
 /** The weights that a run starts from: timm's by name, or those of a file. */
 import type { CommandContext } from '@mammokit/command-line'
-import { foldToGray, PretrainedWeightsError, readPretrained, type TransferProgress } from '@mammokit/pretrained-weights'
+import {
+  foldToGray,
+  PretrainedWeightsError,
+  pinnedName,
+  readPretrained,
+  type TransferProgress,
+} from '@mammokit/pretrained-weights'
 import { defaultConfig, modelConfig } from '@mammokit/seresnext'
 import type { NamedTensors, RunConfig } from '@mammokit/training-run'
 import type { Config } from '../config.ts'
@@ -12,6 +18,12 @@ export interface InitialWeights {
   readonly record: NonNullable<RunConfig['weights']>
 }
 
+export interface InitialWeightsOptions {
+  /** Repository and commit that the run began with: a name without a revision stays with it. */
+  readonly origin?: string | undefined
+  readonly isOffline?: boolean
+}
+
 /**
  * Reads what `pretrained` names; timm's weights for color images become weights for gray ones with the run's normalization.
  *
@@ -20,7 +32,7 @@ export interface InitialWeights {
 export async function readInitialWeights(
   { pretrained, model, image }: Pick<Config, 'pretrained' | 'model' | 'image'>,
   { progress, signal }: CommandContext,
-  options: { readonly isOffline?: boolean } = {},
+  { origin: known, ...options }: InitialWeightsOptions = {},
 ): Promise<InitialWeights | undefined> {
   if (pretrained === null) return undefined
   let fetching = ''
@@ -29,11 +41,14 @@ export async function readInitialWeights(
     fetching = file
     progress.update(megabytes(receivedBytes), 'MB')
   }
-  const { state, config, path, sha256, origin } = await readPretrained(pretrained, {
-    ...options,
-    onProgress,
-    ...(signal && { signal }),
-  })
+  const { state, config, path, sha256, origin } = await readPretrained(
+    known ? pinnedName(pretrained, known) : pretrained,
+    {
+      ...options,
+      onProgress,
+      ...(signal && { signal }),
+    },
+  )
   if (fetching !== '') progress.stop()
   if (config === null) return { state, record: { path, sha256 } }
   assertNetwork(pretrained, modelConfig(config.architecture), model)

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { type CommandContext, plural, silentContext } from '@mammokit/command-line'
 import type { Batch } from '@mammokit/mammogram-dataset'
 import { openEngine } from '@mammokit/tensor-engine'
-import { foldRun, initialState, runPaths, type ValidationMetrics } from '@mammokit/training-run'
+import { foldRun, initialState, readRunConfig, runPaths, type ValidationMetrics } from '@mammokit/training-run'
 import type { Config } from '../config.ts'
 import { guardedSteps, recoveryAdvice, savingOnError } from '../guarded-steps.ts'
 import { auxiliaryTargets, lossParts } from './auxiliary-targets.ts'
@@ -59,7 +59,8 @@ export async function train(
   const { training } = config
   const { epochs, batchSize, logEvery, saveEvery } = training
   const isFirst = ranks.rank === 0
-  const initial = await readInitialWeights(config, context)
+  const earlier = await readRunConfig(run).catch(() => null) // what is wrong with it is said where the run is opened
+  const initial = await readInitialWeights(config, context, { origin: earlier?.weights?.origin })
   const engine = await openEngine(config.engine, { threads: config.threads, device: config.device })
   const runConfig = makeRunConfig(config, data, initial?.record, ranks.size)
   const { checkpoint, log, notes, ...opened } = await openSharedRun(ranks, run, runConfig, {

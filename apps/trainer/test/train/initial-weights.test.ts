@@ -59,6 +59,15 @@ describe('readInitialWeights', () => {
     await expect(findInitialWeights(missing, { progress })).rejects.toThrow('nowhere/model.safetensors')
   })
 
+  it('asks for the commit that the run began with', async () => {
+    const commit = 'ab'.repeat(20)
+    const config = parseConfig({ pretrained: 'seresnext26t_32x4d' })
+    const options = { origin: `timm/seresnext26t_32x4d.bt_in1k@${commit}`, isOffline: true }
+    await expect(readInitialWeights(config, silentContext, options)).rejects.toThrow(
+      join('snapshots', commit, 'model.safetensors'),
+    )
+  })
+
   it('says how a pickle becomes a safetensors file', async () => {
     const config = parseConfig({ pretrained: 'seresnext50.pth' })
     await expect(readInitialWeights(config, silentContext)).rejects.toThrow('these two lines of Python')

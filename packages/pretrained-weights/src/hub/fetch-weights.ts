@@ -33,7 +33,7 @@ const weightsFile = 'model.safetensors'
 const configFile = 'config.json'
 
 /**
- * Finds timm's weights in the hub's cache, or downloads them there.
+ * Finds timm's weights in the hub's cache, or downloads them there. A name without a revision is asked for once: what came then stays.
  *
  * @throws {PretrainedWeightsError} `unknown-weights`, `offline`, `hub-failed`, `damaged`
  * @example
@@ -47,8 +47,9 @@ export async function fetchWeights(
   const environment = openEnvironment(options)
   try {
     const cache = openRepositoryCache(environment.cacheDir, repository)
-    const commit = await resolveCommit(environment, cache, repository, revision)
     const files = [configFile, weightsFile]
+    const pinned = revision === null ? await firstFetched(cache, files) : undefined
+    const commit = pinned ?? (await resolveCommit(environment, cache, repository, revision ?? 'main'))
     const missing: string[] = []
     for (const file of files) if (!(await cache.has(commit, file))) missing.push(file)
     if (missing.length > 0 && environment.isOffline) throw offline(environment, cache, repository, commit, missing)
@@ -58,6 +59,14 @@ export async function fetchWeights(
   } finally {
     await environment.close()
   }
+}
+
+/** What main was when it was first fetched whole: a name without a revision stays with it. */
+async function firstFetched(cache: RepositoryCache, files: readonly string[]): Promise<string | undefined> {
+  const commit = await cache.readRef('main')
+  if (commit === undefined) return undefined
+  for (const file of files) if (!(await cache.has(commit, file))) return undefined
+  return commit
 }
 
 /** A commit names itself; a branch is asked for, and remembered as huggingface_hub does. */
