@@ -143,6 +143,7 @@ export const commands: readonly Command[] = [
       'training.emaDecay': '--ema-decay <decay>',
       'training.seed': '--seed <n>',
       'training.logEvery': '--log-every <steps>',
+      'wandb.project': '--wandb <project>',
       maxLeftOut: '--max-left-out <share>',
       threads: '--threads <n>',
       workers: '--workers <n>',

@@ -7,6 +7,7 @@ import { devices, engineNames } from '@mammokit/tensor-engine/names'
 import { z } from 'zod'
 import { count, fraction, seed, text } from './config-values.ts'
 import { trainingSchema } from './training-config.ts'
+import { wandbSchema } from './wandb-config.ts'
 
 const belowOne = z.number().min(0).lt(1)
 const stages = z.array(count).min(1).max(4)
@@ -300,6 +301,7 @@ export const configSchema = z
     model: modelSchema.prefault({}).describe('SE-ResNeXt'),
     sheet: sheetSchema.prefault({}).describe('augment'),
     training: trainingSchema.prefault({}).describe('train'),
+    wandb: wandbSchema.prefault({}).describe('Weights & Biases'),
     detector: detectorSchema.prefault({}).describe('train-detector'),
   })
   .superRefine(({ fitBatch, memoryMiB, preprocess, model, image, training }, context) => {

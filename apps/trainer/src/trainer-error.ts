@@ -10,6 +10,7 @@ export type TrainerErrorCode =
   | 'shard-unknown'
   | 'too-few-images'
   | 'too-little-memory'
+  | 'wandb-failed'
 
 /** What a command was given cannot be used: what was expected, what was received and what to do. */
 export class TrainerError extends Error {

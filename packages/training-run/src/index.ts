@@ -20,6 +20,7 @@ export {
 } from './lock/lock-folder.ts'
 export { readMetrics } from './log/metrics.ts'
 export type { RunLog } from './log/run-log.ts'
+export { openWandbRun, type WandbRun } from './log/wandb-run.ts'
 export { type OpenRun, type OpenRunOptions, openRun } from './open-run.ts'
 export { type MapSource, readMaps, type StoredMap, type StoredMaps, writeMaps } from './results/maps-file.ts'
 export { hashRows } from './results/prediction-rows.ts'

@@ -20,6 +20,7 @@ export function runPaths(run: string) {
     metrics: join(run, 'metrics.jsonl'),
     timings: join(run, 'timings.jsonl'),
     events: join(run, 'events.out.tfevents.0000000000.mammokit'),
+    wandb: join(run, 'wandb.json'),
     checkpoints: join(run, 'checkpoints'),
     unfinished: join(run, 'unfinished'),
     /** Of a position: after an epoch, or within one. */

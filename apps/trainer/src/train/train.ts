@@ -7,6 +7,7 @@ import { openEngine } from '@mammokit/tensor-engine'
 import { foldRun, initialState, readRunConfig, runPaths, type ValidationMetrics } from '@mammokit/training-run'
 import type { Config } from '../config.ts'
 import { guardedSteps, recoveryAdvice, savingOnError } from '../guarded-steps.ts'
+import { openWandbLog } from '../wandb/wandb-log.ts'
 import { auxiliaryTargets, lossParts } from './auxiliary-targets.ts'
 import { fitBatch } from './fit-batch.ts'
 import { readInitialWeights } from './initial-weights.ts'
@@ -72,6 +73,9 @@ export async function train(
     for (const note of notes) progress.line(note)
     // All that changes from step to step, beside the learner.
     let position = await ranks.share(checkpoint?.state ?? initialState(data.preprocessHash))
+    const options = isFirst ? config.wandb : { ...config.wandb, project: null }
+    const watched = await openWandbLog(log, { options, run, base: given.run, config: runConfig }, context)
+    open.push(() => watched.close(isFinished(position, training)))
     if (isFinished(position, training)) {
       if (isFirst) await keepBest(run, training)
       progress.line(describeEnd(run, position, training))
@@ -167,7 +171,7 @@ export async function train(
             const secondsPerStep = (performance.now() - logged.at) / 1000 / (position.step - logged.step)
             const scale = learner.isScaled ? { lossScale: more.at(-1)?.[0] as number } : {}
             const values = { loss, lr, beta1, ...scale, ...lossParts(auxiliaryTargets(training), more) }
-            log.write('train', position.step, epoch, values, { secondsPerStep, waitingShare })
+            watched.write('train', position.step, epoch, values, { secondsPerStep, waitingShare })
             logged = { step: position.step, at: performance.now() }
           }
           isBetweenSteps = true
@@ -186,7 +190,7 @@ export async function train(
         schedule.endEpoch(followedMetric(training.schedule, validation))
         const trainLoss = position.lossSum / stepsPerEpoch
         const timings = measureEpoch({ begun, trained, images: waited.images, waitingShare: waited.share })
-        log.write('validation', position.step, epoch, { trainLoss, ...validation }, { ...timings, ...skips })
+        watched.write('validation', position.step, epoch, { trainLoss, ...validation }, { ...timings, ...skips })
         position = { ...position, epoch, batch: 0, lossSum: 0, validation }
         position = { ...position, best: bestAfter(position, epoch, training.watch) }
         const path = await save()

@@ -1,13 +1,14 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { plainProgress } from '@mammokit/command-line'
-import { initialState, type ValidationMetrics } from '@mammokit/training-run'
+import { plainProgress, silentProgress } from '@mammokit/command-line'
+import { initialState, readMetrics, type ValidationMetrics } from '@mammokit/training-run'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { parseConfig } from '../../src/config.ts'
 import { dryRun } from '../../src/train/dry-run.ts'
 import { train } from '../../src/train/train.ts'
 import { bestAfter, isFinished, scoreOf } from '../../src/train/watching.ts'
 import { newRun, writeProcessedPhantom } from '../processed-phantom.ts'
+import { startWandb } from '../wandb/wandb-server.ts'
 import { checkpointBytes, smallRun } from './small-run.ts'
 
 let data = ''
@@ -87,6 +88,26 @@ describe('train', () => {
     await expect(train(missing)).rejects.toMatchObject({ code: 'no-checkpoints' })
     const other = { ...config, run: newRun(), training: { ...config.training, lr: 0.5 } }
     await expect(train(other)).rejects.toMatchObject({ code: 'run-differs' })
+  })
+
+  it('sends each step once to Weights & Biases, also of a run that was stopped and goes on', async () => {
+    const server = await startWandb()
+    const training = { epochs: 1, logEvery: 1, saveEvery: 1 }
+    const config = smallRun(data, { training, wandb: { project: 'mammo', group: 'small' } })
+    const stop = new AbortController()
+    let updates = 0
+    const update = () => {
+      if (++updates > 2) stop.abort()
+    }
+    await expect(train(config, { signal: stop.signal, progress: { ...silentProgress, update } })).rejects.toThrow()
+    expect(server.requests.at(-1)?.body).toMatchObject({ complete: true, exitcode: 1 })
+    const { steps } = await train(config)
+    expect(server.requests.at(-1)?.body).toMatchObject({ complete: true, exitcode: 0 })
+    const lines = server.history.map((line) => JSON.parse(line))
+    expect(lines.map(({ _step }) => _step)).toEqual(Array.from({ length: steps }, (_, i) => i + 1))
+    const metrics = (await readMetrics(config.run)).at(-1)
+    expect(lines.at(-1)).toMatchObject({ epoch: 1, 'validation/loss': metrics?.loss })
+    expect(lines.at(-1)['train/secondsPerStep']).toBeGreaterThan(0)
   })
 
   it('says in a dry run what the run takes, and writes nothing', async () => {
