@@ -16,6 +16,7 @@ export function createStage(
   { unit, unitsPerItem = 1, secondsAfter = () => 0 }: StageOptions = {},
 ): Stage {
   let first: { done: number; at: number } | undefined
+  const memory = memoryMeter()
   return {
     label,
     total,
@@ -28,13 +29,27 @@ export function createStage(
       const left = isMeasured ? each * (total - done) + secondsAfter(each) : 0
       return [
         isMeasured && unit !== undefined ? `${formatSpeed(unitsPerItem / each)} ${unit}/s` : '',
-        formatBytes(process.memoryUsage.rss()),
+        memory(now),
         left >= 0.5 ? `${formatDuration(left)} left` : '',
         note,
       ]
         .filter((text) => text !== '')
         .join(', ')
     },
+  }
+}
+
+/** Asking the system takes as long as a resample of a bootstrap, which reports each. */
+const memoryMs = 100
+
+function memoryMeter(): (now: number) => string {
+  let [text, measured] = ['', -Infinity]
+  return (now) => {
+    if (now - measured >= memoryMs) {
+      text = formatBytes(process.memoryUsage.rss())
+      measured = now
+    }
+    return text
   }
 }
 

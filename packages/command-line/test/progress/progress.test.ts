@@ -124,3 +124,15 @@ test('a bar that lines are printed above of stays below them, and what follows i
     '',
   ])
 })
+
+test('memory is asked for ten times a second, however often somebody reports', () => {
+  const rss = vi.spyOn(process.memoryUsage, 'rss')
+  const progress = plainProgress(() => undefined)
+  progress.start('bootstrap', 1000)
+  for (let done = 1; done <= 500; done++) {
+    vi.advanceTimersByTime(1)
+    progress.update(done)
+  }
+  expect(rss.mock.calls.length).toBe(5)
+  rss.mockRestore()
+})
