@@ -6,6 +6,7 @@ export {
   type CsvColumns,
   type CsvRow,
   type CsvValues,
+  mapCsvRows,
   optionalColumn,
   type ParseCsvRowsOptions,
   parseCsvRows,

@@ -70,14 +70,31 @@ export function parseCsvRows<Columns extends CsvColumns>(
   columns: Columns,
   options: ParseCsvRowsOptions<Columns> = {},
 ): CsvRow<Columns>[] {
+  return mapCsvRows(content, path, columns, options, (row) => row)
+}
+
+/**
+ * The same with each row made into something else when it is read, so that of a long file only the results stay in memory.
+ *
+ * @throws CsvError as `parseCsvRows` does, and whatever `map` throws; a CsvError of `map` goes to `onFault` as well
+ * @example
+ * mapCsvRows('image_id\n7\n', 'images.csv', { imageId: requiredColumn('image_id', z.string()) }, {}, ({ values }) => values.imageId) // ['7']
+ */
+export function mapCsvRows<Columns extends CsvColumns, Mapped>(
+  content: string | Uint8Array,
+  path: string,
+  columns: Columns,
+  options: ParseCsvRowsOptions<Columns>,
+  map: (row: CsvRow<Columns>) => Mapped,
+): Mapped[] {
   const { onFault } = options
-  const rows: CsvRow<Columns>[] = []
+  const rows: Mapped[] = []
   eachRecord(content, path, options, (header) => {
     const rowOf = rowReader(header, path, columns, options)
-    if (onFault === undefined) return (line, cells) => rows.push(rowOf(line, cells))
+    if (onFault === undefined) return (line, cells) => rows.push(map(rowOf(line, cells)))
     return (line, cells) => {
       try {
-        rows.push(rowOf(line, cells))
+        rows.push(map(rowOf(line, cells)))
       } catch (error) {
         if (!(error instanceof CsvError)) throw error
         onFault(error)

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { type CsvError, optionalColumn, parseCsvRows, requiredColumn } from '../src/index.ts'
+import { CsvError, mapCsvRows, optionalColumn, parseCsvRows, requiredColumn } from '../src/index.ts'
 import { errorOf } from './error-of.ts'
 
 const columns = {
@@ -86,5 +86,28 @@ describe('parseCsvRows', () => {
       { line: 5, column: 'image_id', value: '' },
     ])
     expect(errorOf(() => parseCsvRows('id\n7\n', 'images.csv', columns, options)).code).toBe('missing-column')
+  })
+})
+
+describe('mapCsvRows', () => {
+  const ids = { id: requiredColumn('id', z.string().min(1, 'an id')) }
+  const text = 'id\n1\n\n2\n3\n'
+
+  it('has what is made of each row, in order, with its line', () => {
+    expect(mapCsvRows(text, 'ids.csv', ids, {}, ({ line, values }) => `${line}:${values.id}`)).toEqual([
+      '2:1',
+      '4:2',
+      '5:3',
+    ])
+  })
+
+  it('meets the first fault first, whether of a cell or of what is made of a row', () => {
+    const made = (content: string) =>
+      mapCsvRows(content, 'ids.csv', ids, { unique: ['id'] }, ({ line, values }) => {
+        if (values.id === '2') throw new CsvError('bad-value', `Expected no 2 on line ${line}.`, { line })
+        return values.id
+      })
+    expect(() => made('id\n1\n2\n1\n')).toThrow('Expected no 2 on line 3.')
+    expect(() => made('id\n1\n1\n2\n')).toThrow('Expected each id once')
   })
 })

@@ -1,6 +1,6 @@
 /** manifest.csv: a row per image of the data set, what became of it and how. */
 import { readInputFile, writeFileAtomic } from '@mammokit/atomic-files'
-import { type CsvCell, CsvError, type CsvValues, formatCsv, parseCsvRows } from '@mammokit/strict-csv'
+import { type CsvCell, CsvError, type CsvValues, formatCsv, mapCsvRows } from '@mammokit/strict-csv'
 import { ScreeningDataError } from '../screening-data-error.ts'
 import { byPatientAndImage } from './by-patient-and-image.ts'
 import { manifestColumns, newColumns } from './manifest-columns.ts'
@@ -74,10 +74,8 @@ export async function readManifest(path: string): Promise<ManifestRow[]> {
 }
 
 function parseManifest(content: string | Uint8Array, path: string): ManifestRow[] {
-  const rows = parseCsvRows(content, path, manifestColumns, {
-    ...{ unique: ['imageId'], allowEmpty: true, cells: false },
-  })
-  return rows.map(({ line, values }) => {
+  const options = { unique: ['imageId'], allowEmpty: true, cells: false } as const
+  return mapCsvRows(content, path, manifestColumns, options, ({ line, values }) => {
     const placement = placementOf(values)
     if (values.status === 'ok' && !(placement?.scaleX && placement.scaleY && values.file && values.imageSha256)) {
       throw new CsvError(

@@ -1,7 +1,7 @@
 /** splits.csv: the columns of train.csv as they were, then `subset` and `fold`. */
 import { readInputFile, writeFileAtomic } from '@mammokit/atomic-files'
 import type { SplitPlace } from '@mammokit/data-split'
-import { formatCsv, parseCsvRows } from '@mammokit/strict-csv'
+import { formatCsv, mapCsvRows } from '@mammokit/strict-csv'
 import { type Adjustments, isAdjusted, noAdjustments } from '../adjustments/adjustments.ts'
 import { placeColumns } from '../rows/row-columns.ts'
 import { type ScreeningRow, screeningColumns } from '../rows/train-csv.ts'
@@ -64,10 +64,7 @@ export const splitFirst = 'Split first: mammokit-trainer split.'
 /** As `readSplitsCsv`, of text or bytes; `path` is only named in errors. */
 export function parseSplitsCsv(content: string | Uint8Array, path = 'splits.csv'): SplitRow[] {
   const options = { unique: ['imageId'], cellsExcept: Object.values(placeColumns).map(({ name }) => name) } as const
-  const rows = parseCsvRows(content, path, splitColumns, options).map(({ values, cells }) => ({
-    ...values,
-    columns: cells,
-  }))
+  const rows = mapCsvRows(content, path, splitColumns, options, ({ values, cells }) => ({ ...values, columns: cells }))
   assertSplit(rows, path)
   return rows
 }
