@@ -82,7 +82,9 @@ async function testOnce(
   const ensemble = await worthOf(evaluated, selection, predictions, config, context)
   context.progress.line('Computing a sample of the predictions again')
   const known = evaluated.combine === null ? [predictions, validation] : []
-  const recomputation = recomputeNetworks({ evaluated, selection, written, known, thread }, config, context)
+  const recomputed = { evaluated, selection, written, known, thread }
+  // What the thread holds would lie beside what the figures need.
+  const recomputation = recomputeNetworks(recomputed, config, context).finally(() => thread?.close())
   const [figures] = await Promise.all([testFiguresOf(subset, tested, config, context), recomputation])
   const result = await writeTestResult(run, {
     ...figures,
