@@ -60,6 +60,9 @@ describe('stratifiedGroupSplit', () => {
     const parts = stratifiedGroupSplit(labels, ['a', 'b', 'b', 'b', 'c', 'c'], { fractions: [0.98, 0.01, 0.01] })
     expect([...new Set(parts)].sort()).toEqual([0, 1, 2])
     expect(parts[1]).toBe(0)
+    const second = stratifiedGroupSplit(labels, ['a', 'b', 'b', 'b', 'c', 'c'], { fractions: [0.01, 0.98, 0.01] })
+    expect([...new Set(second)].sort()).toEqual([0, 1, 2])
+    expect(second[1]).toBe(1)
   })
 
   it('says what fractions and how many groups it needs', () => {
