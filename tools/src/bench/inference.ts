@@ -1,10 +1,12 @@
-/** Logits of SE-ResNeXt50 32x4d, weights frozen into the graph, against PyTorch and against ONNX Runtime on the exported file. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+/** Logits of SE-ResNeXt50 32x4d, weights frozen into the graph, against PyTorch and against ONNX Runtime and OpenVINO on the exported file. */
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { loadOpenVino, type SessionOptions } from '@mammokit/openvino-runtime'
 import { compile, toOnnx } from '@mammokit/tfjs-onnxruntime'
 import type * as tf from '@tensorflow/tfjs-core'
 import type { Benchmark, Contender } from './benchmark.ts'
+import { startOpenVino } from './openvino-peer.ts'
 import { startPythonPeer } from './python-peer.ts'
 import { createNetwork, type ImageShape, randomBatch } from './seresnext-step.ts'
 
@@ -29,6 +31,8 @@ export async function inferenceBenchmarks(): Promise<Benchmark[]> {
             String(threads),
           ]),
         () => startPythonPeer('onnxruntime', 'inference.py', [file, ...shape.map(String), String(threads)]),
+        () => startOpenVino('openvino', () => startFile(file, 'float32')),
+        () => startOpenVino('openvino bfloat16', () => startFile(file, 'bfloat16')),
       ],
     },
   ]
@@ -55,5 +59,20 @@ async function startOurs(folder: string, file: string): Promise<Contender> {
       await compiled.dispose()
       await rm(folder, { recursive: true })
     },
+  }
+}
+
+/** The exported file on OpenVINO, in this process. */
+async function startFile(file: string, precision: NonNullable<SessionOptions['precision']>): Promise<Contender> {
+  const session = await loadOpenVino().createSession(await readFile(file), { threads, precision })
+  const images = { type: 'float32' as const, dims: [...shape, 1], data: randomBatch(shape).images }
+  return {
+    name: `openvino ${precision}`,
+    async round() {
+      const start = performance.now()
+      await session.run({ images })
+      return (performance.now() - start) / 1000
+    },
+    close: () => session.release(),
   }
 }

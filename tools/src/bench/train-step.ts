@@ -3,6 +3,7 @@ import type { SeResNeXtOps } from '@mammokit/seresnext'
 import { type CompileOptions, compile, createAdam } from '@mammokit/tfjs-onnxruntime'
 import * as tf from '@tensorflow/tfjs-core'
 import type { Benchmark, Contender } from './benchmark.ts'
+import { startOpenVino } from './openvino-peer.ts'
 import { startPythonPeer } from './python-peer.ts'
 import { createNetwork, type ImageShape, randomBatch } from './seresnext-step.ts'
 
@@ -27,6 +28,8 @@ export function trainStepBenchmarks(): Benchmark[] {
           String(threads),
           'channels_last',
         ]),
+      () =>
+        startOpenVino('openvino', () => startTrainStep(shape, { executionProviders: ['openvino'] }, {}, 'openvino')),
       async () => ({ name: 'tfjs cpu', reason: 'it takes 14 s for no more than 2x32x16 pixels' }),
       async () => ({ name: 'tfjs wasm', reason: 'it has no kernel for the gradient of a convolution filter' }),
     ],
@@ -36,7 +39,7 @@ export function trainStepBenchmarks(): Benchmark[] {
 /** Compiles the step and warms it up; each round is one step. */
 export async function startTrainStep(
   shape: ImageShape,
-  options: Pick<CompileOptions, 'updates'> = {},
+  options: Pick<CompileOptions, 'updates' | 'executionProviders'> = {},
   ops: Partial<SeResNeXtOps> = {},
   scope = '',
 ): Promise<Contender> {
