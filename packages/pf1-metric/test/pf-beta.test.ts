@@ -60,3 +60,8 @@ describe('pfBeta', () => {
     expect(pfBeta([1, 0], [7, -3], { outOfRange: 'clip' })).toBe(1)
   })
 })
+
+test('is 0, not NaN, where there are neither positives nor probabilities above 0', () => {
+  expect(pfBeta([0, 0], [0, 0])).toBe(0)
+  expect(pfBeta([0, 0], [0, 0], { beta: 0 })).toBe(0)
+})
