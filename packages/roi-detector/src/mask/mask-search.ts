@@ -13,7 +13,7 @@ import { holdsAir } from './roughness.ts'
 import { prepareScene, type Scene } from './scene.ts'
 import type { Separation } from './separate-breast.ts'
 import { shrink } from './shrink.ts'
-import { isEven } from './uneven-light.ts'
+import { maxUnevenness, unevenness } from './uneven-light.ts'
 
 export interface MaskSearch {
   /** The mask to take where nothing else is known about the picture. */
@@ -61,7 +61,10 @@ export function searchMask(image: GrayImage, options: BreastMaskOptions = {}): M
       }
       return undefined
     },
-    mayLoseTissue: () => !('reason' in best) && !isEven(scene.picture, outsideOf(first.mask, scene.blocks), first.mask),
+    mayLoseTissue: () => {
+      if ('reason' in best) return false
+      return (unevenness(scene.picture, outsideOf(first.mask, scene.blocks), first.mask) ?? 0) >= maxUnevenness
+    },
     holdsAir: () => !('reason' in best) && holdsAir(frame.small, best),
     // A scan that shows a film's blocks shows its rim, too; elsewhere a fold of skin is as thin.
     trimmedTo: (box) => ('reason' in best || !scene.blocks ? undefined : trim(best, box, frame, scene.radius)),

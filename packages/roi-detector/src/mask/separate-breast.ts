@@ -5,7 +5,7 @@ import { fillHolesOfBits, largestPart, reconstructBits } from './connected-compo
 import type { Mask } from './mask.ts'
 import { boundingBox, chestWallSide, countColumns } from './mask-shape.ts'
 import { dilateBits, openBits } from './morphology.ts'
-import { isEven } from './uneven-light.ts'
+import { maxUnevenness, unevenness } from './uneven-light.ts'
 
 export interface Separation {
   readonly mask: Mask
@@ -66,7 +66,8 @@ export class Separations {
     const dropped = { ...from.bits, words: from.bits.words.slice() }
     takeAway(dropped, to.bits)
     const broad = countBits(openBits(dropped, bandRadius * this.#radius))
-    return broad > minBroad * countBits(dropped) && isEven(this.#image, toMask(dropped), to.mask)
+    if (broad <= minBroad * countBits(dropped)) return false
+    return (unevenness(this.#image, toMask(dropped), to.mask) ?? Number.POSITIVE_INFINITY) < maxUnevenness
   }
 
   #holdsBareFilm(index: number): boolean {

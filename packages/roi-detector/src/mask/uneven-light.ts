@@ -131,10 +131,13 @@ export function levelOut({ data, width, height }: GrayImage, { across, down }: P
   return { data: leveled, width, height }
 }
 
-/** How even a part of a picture is: distance from a plane by the contrast to the rest; `true` for air and bare film. */
-export function isEven(image: GrayImage, part: Mask, rest: Mask): boolean {
+/** Less is as even as air and bare film. */
+export const maxUnevenness = 0.04
+
+/** How uneven a part of a picture is: distance from a plane by the contrast to the rest; undefined where too little of it is seen. */
+export function unevenness(image: GrayImage, part: Mask, rest: Mask): number | undefined {
   const plane = fitPlane(image, (at) => part.data[at] === 1)
-  if (!plane) return false
+  if (!plane) return undefined
   let sum = 0
   let count = 0
   for (let at = 0; at < image.data.length; at += 3) {
@@ -143,7 +146,7 @@ export function isEven(image: GrayImage, part: Mask, rest: Mask): boolean {
       count++
     }
   }
-  return count > 0 && plane.residual < 0.04 * Math.abs(sum / count - plane.level)
+  return count > 0 ? plane.residual / Math.abs(sum / count - plane.level) : undefined
 }
 
 /** Normal equations of three unknowns; a degenerate set (one column) gives a level plane. */
