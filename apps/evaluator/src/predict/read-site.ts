@@ -35,7 +35,7 @@ export async function readSite(
   { site, data, maxLeftOut, unrelatedIds }: SiteOptions,
   { preprocessHash }: Pick<RunConfig, 'preprocessHash'>,
 ): Promise<Site> {
-  const expected = { preprocessHash, owner: "the run's config.json" }
+  const expected = { preprocessHash, owner: data === null ? 'the exported file' : "the run's config.json" }
   const { rows, leftOut, adjustments } = await readUnsplitRows(site, { expected, maxLeftOut })
   if (data !== null) {
     const own = await readProcessedRows(data, { maxLeftOut: 1 })

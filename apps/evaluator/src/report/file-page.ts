@@ -50,9 +50,8 @@ export async function filePage(config: Config, drawing: Drawing, context: Comman
     await assertImagesPresent(rows)
     const { images, maps } = await predict(model, rows, context)
     const source = await predictionsIn(folder, images, rows, model.description)
-    const cases = await casesOf({ file, name, rows, images, maps, source, notes }, model.description, {
-      ...{ isAnonymous: config.anonymous, drawing, context },
-    })
+    const tested = { file, name, rows, images, maps, source, notes }
+    const cases = await casesOf(tested, model.description, { isAnonymous: config.anonymous, drawing, context })
     reportTest(cases.test, context.progress.line)
     return {
       path: runPaths(folder).report,
@@ -102,22 +101,9 @@ async function predictionsIn(
 ) {
   const epoch = epochOf(checkpoint)
   const hash = hashSources(rows)
-  await writePredictions(
-    folder,
-    // There is no split of these cases: what they are is the hash of their files.
-    {
-      ...{
-        subset,
-        epoch,
-        checkpointHash,
-        preprocessHash,
-        splitsSha256: hash,
-        dataSha256: hash,
-        mammokit: packageVersion(),
-      },
-    },
-    images,
-  )
+  // There is no split of these cases: what they are is the hash of their files.
+  const hashes = { checkpointHash, preprocessHash, splitsSha256: hash, dataSha256: hash }
+  await writePredictions(folder, { subset, epoch, ...hashes, mammokit: packageVersion() }, images)
   return readPredictions(folder, subset, epoch)
 }
 
@@ -146,9 +132,8 @@ async function casesOf(
   { isAnonymous, drawing, context }: PageOptions,
 ): Promise<TestedCases> {
   const { aggregation, threshold, calibration, subset: chosenOn } = decision!
-  const selection = {
-    ...{ epoch: epochOf(checkpoint), checkpoint, checkpointHash, preprocessHash, threshold, aggregation, calibration },
-  }
+  const epoch = epochOf(checkpoint)
+  const selection = { epoch, checkpoint, checkpointHash, preprocessHash, threshold, aggregation, calibration }
   const tested = { selection, predictions: source, rows, trainingRows: [] }
   const breasts = classifyBreasts(images, { aggregation })
   const [map] = maps.values()
@@ -157,13 +142,17 @@ async function casesOf(
     who: `of ${name}`,
     doubts: notes.slice(0, 1),
     test: await testFiguresOf(subset, tested, z.object(resampling).parse({}), context),
-    ...{ tests: [], selection: { subset: chosenOn }, predictions: images, breasts },
+    tests: [],
+    selection: { subset: chosenOn },
+    predictions: images,
+    breasts,
     files: new Map(rows.map((row) => [row.imageId, row])),
     maps: map ? { source: map, maps } : null,
     withoutMaps: 'The file gives no heatmaps.',
     mapScale: mapScaleOf(maps, images, breasts, threshold),
     lesions: await readLesions(rows),
-    ...{ drawing, patientName: patientNames(isAnonymous) },
+    drawing,
+    patientName: patientNames(isAnonymous),
   }
 }
 
