@@ -15,8 +15,9 @@ const vulkan =
       }
     : {}
 
-const { env, setupFiles = [], testTimeout, hookTimeout, isolate } = base.test ?? {}
-const shared = { env, setupFiles, testTimeout, hookTimeout, isolate }
+const { env, setupFiles = [], testTimeout, hookTimeout } = base.test ?? {}
+// TensorFlow.js keeps backends, kernels and gradients that a file registers.
+const shared = { env, setupFiles, testTimeout, hookTimeout, isolate: true }
 
 const comparisons = [
   'test/{kernels,layers}/**/*.test.ts',

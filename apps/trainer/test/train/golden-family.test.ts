@@ -5,6 +5,7 @@ import { batchNormTraining, compile, groupedConv2d } from '@mammokit/tfjs-onnxru
 import '@tensorflow/tfjs-backend-cpu'
 import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { gateShare } from '../../../../packages/seresnext/test/gate-share.ts'
 import { hashed, hashedImages, hashedState } from '../../../../packages/seresnext/test/hashed-weights.ts'
 
 interface Recorded {
@@ -25,7 +26,7 @@ beforeAll(async () => {
 })
 
 describe('the SE-ResNeXt family at full size, compiled', () => {
-  it.each(names)("%s matches timm's logits and stage outputs, 1e-4 relative", async (name) => {
+  it.each(gateShare(names, 3))("%s matches timm's logits and stage outputs, 1e-4 relative", async (name) => {
     const { images, evalFloat64, stages } = variants[name].full
     const model = createModel(name, { ops: { groupedConv2d, batchNormTraining, maxPool: tf.maxPool } })
     model.loadStateDict(hashedState(model.stateDict()))

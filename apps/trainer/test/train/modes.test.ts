@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { silentProgress } from '@mammokit/command-line'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { gateShare } from '../../../../packages/seresnext/test/gate-share.ts'
 import type { ConfigInput } from '../../src/config.ts'
 import { createLoaders } from '../../src/train/loaders.ts'
 import { train } from '../../src/train/train.ts'
@@ -93,7 +94,7 @@ const modes: Readonly<Record<string, ConfigInput['training'] & { readonly networ
 }
 
 describe('train', () => {
-  it.each(Object.entries(modes))('resumes bit for bit: %s', async (_, { network, ...training }) => {
+  it.each(gateShare(Object.entries(modes), 3))('resumes bit for bit: %s', async (_, { network, ...training }) => {
     const model = { ...smallConfig.model, ...network }
     const image = { ...smallConfig.image, ...(network?.inputNormalization && { mean: 0, std: 1 }) }
     const whole = smallRun(data, { model, image, training: { ...training, epochs: 2 } })
