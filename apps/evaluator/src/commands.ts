@@ -78,7 +78,7 @@ export const commands: readonly Command[] = [
     name: 'test',
     summary: 'Test the selected checkpoint and threshold on the test set, once; write test.json.',
     schema: testSchema,
-    load: async () => (await import('./test/test.ts')).test,
+    load: async () => (await import('./test/test.ts')).testInThreads,
     flags: {
       ...folders,
       subset: '--subset <name>',
@@ -95,7 +95,7 @@ export const commands: readonly Command[] = [
     name: 'report',
     summary: 'Write report.html: figures, curves, training, images and configuration on one page.',
     schema: reportSchema,
-    load: async () => (await import('./report/report.ts')).report,
+    load: async () => (await import('./report/report.ts')).reportInThreads,
     flags: {
       ...folders,
       model: '--model <file>',

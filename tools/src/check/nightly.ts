@@ -1,5 +1,5 @@
 /**
- * `npm run nightly`: every project's tests, those of damaged files in full, with another seed each day. The seed is printed
+ * `npm run nightly`: every project's tests, those of damaged files, ways of training and networks in full, with another seed each day. The seed is printed
  * first and last; `MAMMOKIT_TEST_SEED` repeats a run.
  */
 import { spawnSync } from 'node:child_process'

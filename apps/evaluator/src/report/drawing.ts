@@ -20,18 +20,27 @@ export interface Drawing {
   close(): Promise<void>
 }
 
+/** Draws in this thread. */
+export function drawHere(): Drawing {
+  return {
+    plotOf: async (plot, description) => (await import('./render-plot.ts')).renderPlot(plot, description),
+    pictureOf: async (question) => (await import('./picture.ts')).drawPicture(question),
+    close: async () => {},
+  }
+}
+
 /** Starts the thread; what it cannot draw is drawn in this one. */
 export function startDrawing(): Drawing {
   const thread = startThread<DrawQuestion, Drawn>(threadFile('report/draw-worker.js'))
+  const here = drawHere()
   return {
     async plotOf(plot, description) {
       const drawn = await thread.ask({ plot, description })
-      if (drawn && 'svg' in drawn) return new Html(drawn.svg)
-      return (await import('./render-plot.ts')).renderPlot(plot, description)
+      return drawn && 'svg' in drawn ? new Html(drawn.svg) : here.plotOf(plot, description)
     },
     async pictureOf(question) {
       const drawn = await thread.ask(question)
-      return drawn && !('svg' in drawn) ? drawn : (await import('./picture.ts')).drawPicture(question)
+      return drawn && !('svg' in drawn) ? drawn : here.pictureOf(question)
     },
     close: thread.close,
   }

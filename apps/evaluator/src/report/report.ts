@@ -1,5 +1,4 @@
 /** `report`: everything about a run on one page that needs nothing else, for a radiologist to read. */
-
 import { writeFileAtomic } from '@mammokit/atomic-files'
 import { type CommandContext, CommandLineError, parseConfig, silentContext } from '@mammokit/command-line'
 import { html, htmlPage } from '@mammokit/html-page'
@@ -11,7 +10,7 @@ import { baselineSection } from './baseline-section.ts'
 import { checklistSection } from './checklist-section.ts'
 import { type ComparedRun, compareSection, readComparedRun } from './compare-section.ts'
 import { rankingSection, selectionSection, trainingSection } from './curves.ts'
-import { type Drawing, startDrawing } from './drawing.ts'
+import { type Drawing, drawHere, startDrawing } from './drawing.ts'
 import { ensembleSection } from './ensemble-section.ts'
 import { externalSection } from './external-section.ts'
 import { figureSection } from './figure-section.ts'
@@ -27,10 +26,14 @@ import { style } from './style.ts'
 import { subgroupSection } from './subgroup-section.ts'
 
 /** Writes report.html and returns its path; of an exported file beside it, in `sites/`. */
-export async function report(input: ReportConfig, context: CommandContext = silentContext): Promise<string> {
+export async function report(
+  input: ReportConfig,
+  context: CommandContext = silentContext,
+  openDrawing: () => Drawing = drawHere,
+): Promise<string> {
   const { run, model, ...config } = parseConfig(reportSchema, input)
   if ((run === undefined) === (model === undefined)) throw notOneModel(run, model)
-  const drawing = startDrawing()
+  const drawing = openDrawing()
   try {
     const { path, title, body } =
       run !== undefined
@@ -43,6 +46,10 @@ export async function report(input: ReportConfig, context: CommandContext = sile
     await drawing.close()
   }
 }
+
+/** `report` of a process of its own, which loads what draws in a thread while it reads tables. */
+export const reportInThreads = (input: ReportConfig, context?: CommandContext): Promise<string> =>
+  report(input, context, startDrawing)
 
 function notOneModel(run: string | undefined, model: string | undefined): CommandLineError {
   const received = run === undefined ? 'neither' : 'both'

@@ -32,20 +32,28 @@ import { testFiguresOf } from './test-figures.ts'
 import { readEarlierTest } from './tested-once.ts'
 
 /** Writes test.json, of --external that of its folder, and returns it; an existing result of the same selection is returned unchanged. */
-export async function test(input: TestConfig, context: CommandContext = silentContext): Promise<TestResult> {
+export async function test(
+  input: TestConfig,
+  context: CommandContext = silentContext,
+  openThread?: () => SampleThread,
+): Promise<TestResult> {
   const config = parseConfig(testSchema, input)
   if (config.external !== undefined) return testExternal({ ...config, external: config.external }, context)
   const { run, subset } = config
   const needed = { flag: '--external', gives: 'the data folder of the other place' }
   assertNoStray(['name', 'unrelatedIds'], config, { unrelatedIds: false }, needed)
   const isNew = config.again || !existsSync(runPaths(run).test(subset))
-  const thread = isNew ? startSampleThread() : undefined
+  const thread = isNew ? openThread?.() : undefined
   try {
     return await testOnce(config, thread, context)
   } finally {
     await thread?.close()
   }
 }
+
+/** `test` of a process of its own, which loads what computes in a thread while it reads tables. */
+export const testInThreads = (input: TestConfig, context?: CommandContext): Promise<TestResult> =>
+  test(input, context, startSampleThread)
 
 async function testOnce(
   config: z.output<typeof testSchema>,
