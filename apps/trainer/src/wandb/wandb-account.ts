@@ -15,7 +15,9 @@ export interface WandbAccount {
  *
  * @throws {TrainerError} `input-invalid` for an address that is none, or without a key
  */
-export function readWandbAccount(environment: Readonly<Record<string, string | undefined>> = process.env): WandbAccount {
+export function readWandbAccount(
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): WandbAccount {
   const baseUrl = (environment.WANDB_BASE_URL || 'https://api.wandb.ai').replace(/\/+$/, '')
   const isAddress = URL.canParse(baseUrl) && /^https?:$/.test(new URL(baseUrl).protocol)
   if (!isAddress) {

@@ -96,7 +96,7 @@ describe('--batch-size auto', () => {
     const memory: number[] = []
     for (const epochs of [1, null]) {
       const config = smallRun(data, {
-        image: { height: 512, width: 256 },
+        image: { height: 1024, width: 512 },
         training: { batchSize: 2, freeze: { upTo: 'layer4', epochs } },
       })
       const progress = plainProgress((line) => memory.push(Number(/parts of 2: (\d+) MiB/.exec(line)?.[1] ?? 0)))
