@@ -3,27 +3,14 @@ import type { Model } from '@mammokit/mammogram-classifier'
 import { type PreprocessOptions, preprocessHash, resolvePreprocessOptions } from '@mammokit/mammogram-preprocess'
 import { packageVersion } from '#platform'
 import { type AnsweringModel, answerBreast, operatingPointOf } from './answer/answer-breast.ts'
-import {
-  type AnswerOptions,
-  answerImage,
-  breastIdOf,
-  type ImageOptions,
-  type PreparedImage,
-  prepareImage,
-} from './answer/answer-image.ts'
+import { type AnswerOptions, breastIdOf, type ImageOptions } from './answer/answer-image.ts'
+import { type AnswerMemory, answerImages } from './answer/answer-images.ts'
 import { answerStudy } from './answer/answer-study.ts'
 import { groupImages, type StudyGroup } from './answer/group-images.ts'
 import type { StudyObjects } from './dicom/study-objects.ts'
 import type { ListedFile } from './files/listed-file.ts'
 import { type GivenFacts, type ImageFacts, type OtherFile, readFacts } from './files/read-facts.ts'
-import {
-  type Abstention,
-  type BreastResult,
-  type ImageResult,
-  notice,
-  type Result,
-  resultVersion,
-} from './result/result-schema.ts'
+import { type BreastResult, type ImageResult, notice, type Result, resultVersion } from './result/result-schema.ts'
 import { StudyError } from './study-error.ts'
 
 export interface AnalyzeFilesOptions extends GivenFacts {
@@ -54,9 +41,6 @@ export interface AnalyzeFilesOptions extends GivenFacts {
   readonly signal?: AbortSignal
 }
 
-/** Answered images by the hash of their bytes and their path, which says what a picture's header does not. */
-export type AnswerMemory = Map<string, ImageResult>
-
 export interface FileInputs {
   readonly files: readonly ListedFile[]
   /** What belongs to the files and could not be listed. */
@@ -67,7 +51,7 @@ export interface FileInputs {
     | undefined
 }
 
-/** Analyzes the studies that files are of. Two images are in memory at a time. */
+/** Analyzes the studies that files are of. At most five images are in memory at a time. */
 export async function analyzeFiles(
   { files, unlisted, now, openObjects }: FileInputs,
   model: Model,
@@ -115,48 +99,6 @@ export async function analyzeFiles(
   return resultOf(model, studies, others, listed, now)
 }
 
-/** The next image is prepared while the network looks at the one before. */
-async function answerImages(
-  { studyId, images }: StudyGroup,
-  model: Model,
-  {
-    writeOverlay,
-    onSeen,
-    memory,
-    ...options
-  }: ImageOptions & Omit<AnswerOptions, 'studyId'> & { readonly memory?: AnswerMemory | undefined },
-  onImage: () => void,
-): Promise<ImageResult[]> {
-  const used: UsedFiles = new Map()
-  const prepare = async (at: number): Promise<PreparedImage | { readonly answer: ImageResult }> => {
-    const facts = images[at]!
-    const copy = copyOf(facts, used)
-    const answer = copy === undefined ? memory?.get(memoryKey(facts)) : undefined
-    return answer ? { answer } : await prepareImage(facts, copy, options)
-  }
-  const begin = (at: number) => {
-    if (at >= images.length) return undefined
-    const prepared = prepare(at)
-    prepared.catch(() => {}) // it is awaited below, after what comes before it
-    return prepared
-  }
-  const answers: ImageResult[] = []
-  let next = begin(0)
-  for (const [at, facts] of images.entries()) {
-    const prepared = await next!
-    noteUsed(facts, prepared, used)
-    next = begin(at + 1)
-    const answer =
-      'answer' in prepared
-        ? { ...prepared.answer, breastId: facts.laterality && breastIdOf(studyId, facts.laterality) }
-        : await answerImage(facts, prepared, model, { studyId, writeOverlay, onSeen })
-    if (answer.probability !== null) memory?.set(memoryKey(facts), answer)
-    answers.push(answer)
-    onImage()
-  }
-  return answers
-}
-
 /** Hands an overlay on as a picture and as a capture, where either is asked for. */
 function overlayWriter(
   writeOverlay: AnswerOptions['writeOverlay'],
@@ -167,29 +109,6 @@ function overlayWriter(
     await objects?.capture(overlay, facts)
     return writeOverlay ? await writeOverlay(overlay, facts) : null
   }
-}
-
-/** By SOP Instance UID and by the hash of its bytes: the path of the file that stands for an image. */
-type UsedFiles = Map<string, string>
-
-const imageKeys = ({ sha256, sopInstanceUid }: ImageFacts): string[] => [
-  sha256,
-  ...(sopInstanceUid === null ? [] : [sopInstanceUid]),
-]
-
-function copyOf(facts: ImageFacts, used: UsedFiles): string | undefined {
-  return imageKeys(facts)
-    .map((key) => used.get(key))
-    .find((path) => path !== undefined)
-}
-
-const memoryKey = ({ sha256, path }: ImageFacts): string => `${sha256} ${path}`
-
-/** A file that cannot be read stands for no copy: the next one may be whole. */
-function noteUsed(facts: ImageFacts, prepared: object & Partial<{ abstention: Abstention }>, used: UsedFiles): void {
-  const code = prepared.abstention?.code
-  if (code === 'unreadable' || code === 'duplicate') return
-  for (const key of imageKeys(facts)) used.set(key, facts.path)
 }
 
 const isDuplicate = ({ abstention }: ImageResult): boolean => abstention?.code === 'duplicate'

@@ -1,4 +1,4 @@
-"""Peer of the `study` benchmark: four views to result.json with heatmaps, as a Python service would do it, on THREADS threads.
+"""Peer of the `study` benchmark: studies of four views to result.json with heatmaps, as a Python service would do it, on THREADS threads.
 
 pydicom with pylibjpeg decodes, window to 8 bit, the same YOLOv5 in ONNX Runtime, crop, background to black (Otsu, opening,
 largest contour), INTER_AREA, pad, the same classifier in ONNX Runtime, heatmap by OpenCV, PNG. Files are prepared in THREADS
@@ -49,7 +49,7 @@ cv2.setNumThreads(1)
 rows = list(csv.DictReader(open(FOLDER / "ground_truth.csv")))
 files = [FOLDER / "train_images" / row["patient_id"] / f"{row['image_id']}.dcm" for row in rows]
 boxes = [tuple(int(row[f"breast_{key}"]) for key in ("x", "y", "width", "height")) for row in rows]
-sides = [row["laterality"] for row in csv.DictReader(open(FOLDER / "train.csv"))]
+sides = [(row["patient_id"], row["laterality"]) for row in csv.DictReader(open(FOLDER / "train.csv"))]
 out = Path(tempfile.mkdtemp())
 pool = ThreadPoolExecutor(THREADS)
 
@@ -92,7 +92,9 @@ def analyze():
         weight = 0.45 * share[..., None]
         cv2.imwrite(str(out / f"{digest[:16]}.png"), (gray * (1 - weight) + colors * weight).astype(np.uint8))
         images.append({"sha256": digest, "probability": float(probability[0, 0])})
-    breasts = {name: np.mean([image["probability"] for image, of in zip(images, sides) if of == name]) for name in set(sides)}
+    breasts = {
+        "-".join(name): np.mean([image["probability"] for image, of in zip(images, sides) if of == name]) for name in set(sides)
+    }
     (out / "result.json").write_text(json.dumps({"images": images, "breasts": breasts}))
 
 

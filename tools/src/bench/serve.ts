@@ -13,7 +13,7 @@ import { median } from './benchmark.ts'
 import { hasStorescu, Refused, type Sender, sendByDicom, sendByHttp } from './serve/senders.ts'
 import { type ServiceProcess, startService } from './serve/service-process.ts'
 import { openStudyCopies, type StudyCopy } from './serve/study-copies.ts'
-import { prepareStudy } from './study.ts'
+import { prepareStudies } from './study.ts'
 
 const optionsSchema = z.strictObject({
   minutes: z.coerce.number().positive().default(10),
@@ -54,8 +54,9 @@ export async function serveBenchmark(args: readonly string[]): Promise<void> {
   const options = optionsSchema.parse(Object.fromEntries(args.map((arg) => arg.split('='))))
   const { minutes, senders, quiet } = options
   const dicom = Math.min(senders, options.dicom ?? (hasStorescu() ? Math.floor(senders / 2) : 0))
-  const { files, modelPath } = await prepareStudy()
-  const copyOf = await openStudyCopies(files)
+  const { studies: originals, modelPath } = await prepareStudies()
+  const copiesOf = await Promise.all(originals.map(openStudyCopies))
+  const copyOf = (number: number) => copiesOf[number % copiesOf.length]!(number)
   const spool = await mkdtemp(join(tmpdir(), 'mammokit-bench-spool-'))
   const flags = options.model === 'seresnext50' ? ['--model', modelPath] : []
   flags.push('--option', `spoolLimits.waitingStudies=${options.waiting}`)

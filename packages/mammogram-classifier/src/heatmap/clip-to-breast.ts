@@ -49,11 +49,12 @@ export function clipToBreast(
 /** 1 where black reaches the border of the picture. */
 function backgroundOf({ data, height, width }: OverlayImage): Uint8Array {
   const background = new Uint8Array(data.length)
-  const open: number[] = []
+  const open = new Int32Array(data.length)
+  let waiting = 0
   const reach = (at: number) => {
     if (data[at] !== 0 || background[at] === 1) return
     background[at] = 1
-    open.push(at)
+    open[waiting++] = at
   }
   for (let x = 0; x < width; x++) {
     reach(x)
@@ -63,7 +64,8 @@ function backgroundOf({ data, height, width }: OverlayImage): Uint8Array {
     reach(y * width)
     reach(y * width + width - 1)
   }
-  for (let at = open.pop(); at !== undefined; at = open.pop()) {
+  while (waiting > 0) {
+    const at = open[--waiting]!
     const x = at % width
     if (x > 0) reach(at - 1)
     if (x < width - 1) reach(at + 1)

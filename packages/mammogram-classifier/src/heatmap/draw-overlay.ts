@@ -47,15 +47,14 @@ export function drawOverlay(
   }
   const deep = data instanceof Uint16Array ? 257 : 1
   const overlay = new Uint8ClampedArray(pixels * 4)
-  for (let i = 0; i < pixels; i++) {
+  for (let i = 0, at = 0; i < pixels; i++, at += 4) {
     const gray = data[i]! / deep
     const share = max > 0 ? Math.min(Math.max(heat[i]! / max, 0), 1) : 0
     const cover = opacity * share
-    for (let channel = 0; channel < 3; channel++) {
-      const tint = tintOf(share, channel)
-      overlay[4 * i + channel] = gray + (tint - gray) * cover
-    }
-    overlay[4 * i + 3] = 255
+    overlay[at] = gray + (tintOf(share, 0) - gray) * cover
+    overlay[at + 1] = gray + (tintOf(share, 1) - gray) * cover
+    overlay[at + 2] = gray + (tintOf(share, 2) - gray) * cover
+    overlay[at + 3] = 255
   }
   if (max > 0) for (const contour of contours) drawContour(overlay, heat, { height, width }, contour * max)
   return overlay

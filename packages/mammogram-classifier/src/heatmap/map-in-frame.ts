@@ -60,9 +60,10 @@ export function mapInFrame(
     for (let cell = 0; cell < map.width; cell++) {
       line[cell] = map.data[above + cell]! * (1 - share) + map.data[below + cell]! * share
     }
-    for (let x = columns.first, at = y * size.width + columns.first; x < columns.last; x++) {
-      const [cell, part] = [columns.cells[x]!, columns.shares[x]!]
-      heat[at++] = line[cell]! * (1 - part) + line[Math.min(cell + 1, map.width - 1)]! * part
+    for (let x = columns.first, at = y * size.width + columns.first; x < columns.last; x++, at++) {
+      const cell = columns.cells[x]!
+      const part = columns.shares[x]!
+      heat[at] = line[cell]! * (1 - part) + line[Math.min(cell + 1, map.width - 1)]! * part
     }
   }
   return heat

@@ -30,46 +30,42 @@ export function openMask(mask: Uint8Array, { height, width }: FrameSize, radius:
 /** Three times the distance from the nearest pixel that has a value; pixels without any are far away. */
 function distanceFrom(mask: Uint8Array, value: 0 | 1, { height, width }: FrameSize): Uint16Array {
   const far = 0xffff
-  const distance = new Uint16Array(mask.length)
-  const nearer = (at: number, other: number, step: number) => {
-    const there = distance[other]! + step
-    if (there < distance[at]!) distance[at] = there
-  }
-  for (let y = 0, at = 0; y < height; y++) {
-    for (let x = 0; x < width; x++, at++) {
-      distance[at] = mask[at] === value ? 0 : far
-      if (distance[at] === 0) continue
-      if (x > 0) nearer(at, at - 1, 3)
-      if (y === 0) continue
-      nearer(at, at - width, 3)
-      if (x > 0) nearer(at, at - width - 1, 4)
-      if (x < width - 1) nearer(at, at - width + 1, 4)
+  const stride = width + 2
+  const distance = new Uint16Array(stride * (height + 2)).fill(far)
+  for (let y = 0, i = 0; y < height; y++) {
+    for (let x = 0, at = (y + 1) * stride + 1; x < width; x++, i++, at++) {
+      if (mask[i] === value) distance[at] = 0
+      else {
+        const near = Math.min(distance[at - 1]!, distance[at - stride]!) + 3
+        const diagonal = Math.min(distance[at - stride - 1]!, distance[at - stride + 1]!) + 4
+        distance[at] = Math.min(near, diagonal, far)
+      }
     }
   }
-  for (let y = height - 1, at = mask.length - 1; y >= 0; y--) {
-    for (let x = width - 1; x >= 0; x--, at--) {
-      if (distance[at] === 0) continue
-      if (x < width - 1) nearer(at, at + 1, 3)
-      if (y === height - 1) continue
-      nearer(at, at + width, 3)
-      if (x < width - 1) nearer(at, at + width + 1, 4)
-      if (x > 0) nearer(at, at + width - 1, 4)
+  const inner = new Uint16Array(mask.length)
+  for (let y = height - 1, i = mask.length - 1; y >= 0; y--) {
+    for (let x = width - 1, at = (y + 1) * stride + width; x >= 0; x--, i--, at--) {
+      const near = Math.min(distance[at + 1]!, distance[at + stride]!) + 3
+      const diagonal = Math.min(distance[at + stride + 1]!, distance[at + stride - 1]!) + 4
+      inner[i] = distance[at] = Math.min(distance[at]!, near, diagonal)
     }
   }
-  return distance
+  return inner
 }
 
 /** 1 in each connected piece of the mask that has a pixel of the core. */
 function piecesWith(core: Uint8Array, mask: Uint8Array, { width }: FrameSize): Uint8Array {
   const found = Uint8Array.from(core)
-  const open: number[] = []
-  for (let at = 0; at < core.length; at++) if (core[at] === 1) open.push(at)
+  const open = new Int32Array(mask.length)
+  let waiting = 0
+  for (let at = 0; at < core.length; at++) if (core[at] === 1) open[waiting++] = at
   const reach = (at: number) => {
     if (mask[at] !== 1 || found[at] === 1) return
     found[at] = 1
-    open.push(at)
+    open[waiting++] = at
   }
-  for (let at = open.pop(); at !== undefined; at = open.pop()) {
+  while (waiting > 0) {
+    const at = open[--waiting]!
     const x = at % width
     if (x > 0) reach(at - 1)
     if (x < width - 1) reach(at + 1)

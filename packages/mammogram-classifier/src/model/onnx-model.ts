@@ -2,6 +2,7 @@
 import type * as ort from 'onnxruntime-common'
 import type { ClassifierImage } from '../classifier.ts'
 import { ClassifierError } from '../classifier-error.ts'
+import { normalizeImage } from '../normalize-image.ts'
 import type { Model } from './model.ts'
 import { describeOnnx, type ModelDescription } from './model-description.ts'
 
@@ -37,8 +38,8 @@ export async function createOnnxModel(
   })
   async function run(image: ClassifierImage, outputs: readonly string[]) {
     checkSize(image, { height, width })
-    const values = Float32Array.from(image.data, (value) => value / 65_535)
-    const found = await session.run({ images: new Tensor('float32', values, [1, height, width, 1]) }, outputs)
+    const images = new Tensor('float32', normalizeImage(image.data, { mean: 0, std: 1 }), [1, height, width, 1])
+    const found = await session.run({ images }, outputs)
     const probability = Number(found.probability!.data[0])
     if (probability >= 0 && probability <= 1) return { probability, map: found.activation_map?.data as Float32Array }
     throw new ClassifierError(
