@@ -78,8 +78,8 @@ export async function analyzeFiles(
     const writeOverlay = overlayWriter(options.writeOverlay, objects)
     const answerOptions = { ...imageOptions, writeOverlay, onSeen: options.onSeen, memory: options.answers }
     const answers = await answerImages(group, model, answerOptions, () => {
-      options.signal?.throwIfAborted()
       options.onImage?.(++done, images.length)
+      options.signal?.throwIfAborted()
     })
     const breasts = (['L', 'R'] as const).flatMap((laterality) => {
       const ofBreast = answers.filter((image) => image.laterality === laterality && !isDuplicate(image))
