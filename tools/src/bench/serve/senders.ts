@@ -21,13 +21,22 @@ export const sendByHttp: Sender = async ({ url }, { files }) => {
   if (answer.status !== 202) throw new Error(`Expected 202 but received ${answer.status}: ${await answer.text()}`)
 }
 
-export const sendByDicom: Sender = async ({ dicomPort }, { files }) => {
+const jpeg2000Lossless = '1.2.840.10008.1.2.4.90'
+
+/** Proposes what the study is compressed with, JPEG 2000 (-xv) or JPEG Lossless (-xs), beside no compression. */
+export const sendByDicom: Sender = async ({ dicomPort }, { files, transferSyntaxUid }) => {
   const folder = await mkdtemp(join(tmpdir(), 'mammokit-bench-send-'))
   try {
     const paths = files.map((_, at) => join(folder, `IM${at}`))
     await Promise.all(paths.map((path, at) => writeFile(path, files[at]!)))
-    // -xs: JPEG Lossless beside what is uncompressed, as the phantoms are.
-    const args = ['-xs', '-aec', 'MAMMOKIT', '127.0.0.1', `${dicomPort}`, ...paths]
+    const args = [
+      transferSyntaxUid === jpeg2000Lossless ? '-xv' : '-xs',
+      '-aec',
+      'MAMMOKIT',
+      '127.0.0.1',
+      `${dicomPort}`,
+      ...paths,
+    ]
     await promisify(execFile)('storescu', args).catch((error: { code?: unknown }) => {
       // It stops at the first object that is not stored, and ends with the high byte of its status, here of out of resources (A700).
       throw error.code === 0xa7 ? new Refused('out of resources') : error

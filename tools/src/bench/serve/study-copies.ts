@@ -4,6 +4,8 @@ import { readHeader } from '@mammokit/dicom-io'
 
 export interface StudyCopy {
   readonly studyInstanceUid: string
+  /** Of all its files. */
+  readonly transferSyntaxUid: string
   readonly files: readonly Buffer[]
 }
 
@@ -15,8 +17,13 @@ const digits = 9
 export async function openStudyCopies(paths: readonly string[]): Promise<(number: number) => StudyCopy> {
   const originals = await Promise.all(
     paths.map(async (path) => {
-      const { studyInstanceUid, sopInstanceUid } = await readHeader(path)
-      return { bytes: await readFile(path), studyUid: studyInstanceUid!, instanceUid: sopInstanceUid! }
+      const { studyInstanceUid, sopInstanceUid, transferSyntaxUid } = await readHeader(path)
+      return {
+        bytes: await readFile(path),
+        studyUid: studyInstanceUid!,
+        instanceUid: sopInstanceUid!,
+        transferSyntaxUid,
+      }
     }),
   )
   return (number) => {
@@ -25,7 +32,8 @@ export async function openStudyCopies(paths: readonly string[]): Promise<(number
       for (const uid of [studyUid, instanceUid]) replaceText(copy, uid, numberedUid(uid, number))
       return copy
     })
-    return { studyInstanceUid: numberedUid(originals[0]!.studyUid, number), files }
+    const { studyUid, transferSyntaxUid } = originals[0]!
+    return { studyInstanceUid: numberedUid(studyUid, number), transferSyntaxUid, files }
   }
 }
 
