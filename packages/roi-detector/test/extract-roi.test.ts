@@ -171,6 +171,26 @@ describe('with a detector', () => {
     expect(asked).toMatchObject({ method: 'full-frame', reason: `yolov5: no box; threshold: ${reason}` })
   })
 
+  test('where no detector finds a breast, a mask may hold air and breast of a negative film on a dark bed', async () => {
+    const onBed = (isNegative: boolean) => {
+      const random = randomNumbers(9)
+      const gray = (x: number, y: number) => {
+        const isFilm = x >= 40 && x < 260 && y >= 50 && y < 350
+        if (!isFilm) return 4000 + 200 * random()
+        const isBreast = Math.hypot((x - 40) / 110, (y - 200) / 90) < 1
+        const [breast, air] = isNegative ? [34_000, 56_000] : [40_000, 4000]
+        return isBreast ? breast + 12_000 * (random() - 0.5) : air + 200 * random()
+      }
+      const data = Uint16Array.from({ length: 300 * 400 }, (_, at) => gray(at % 300, Math.floor(at / 300)))
+      return extractRoi({ ...image, data }, { ...small, detector: detector() })
+    }
+    expect(await onBed(true)).toMatchObject({
+      method: 'full-frame',
+      reason: 'yolov5: no box; threshold: inverted: what is bright is smoother than the rest',
+    })
+    expect(await onBed(false)).toMatchObject({ method: 'threshold', reason: 'yolov5: no box' })
+  })
+
   test('where no detector finds a breast, a mask must leave out what is even: a breast may fill the frame', async () => {
     const find = (spread: number) => {
       const texture = (x: number, y: number) => 1 + Math.sin(x / 9) * Math.sin(y / 11)

@@ -9,7 +9,7 @@ import type { Mask } from './mask.ts'
 import { boundingBox, chestWallSide } from './mask-shape.ts'
 import { dilateBits, openBits } from './morphology.ts'
 import { regrow } from './regrow.ts'
-import { holdsAir } from './roughness.ts'
+import { holdsAir, isMostlyAir } from './roughness.ts'
 import { prepareScene, type Scene } from './scene.ts'
 import type { Separation } from './separate-breast.ts'
 import { shrink } from './shrink.ts'
@@ -20,7 +20,7 @@ export interface MaskSearch {
   readonly best: BreastMask | NoBreast
   /** The mask that covers a box and agrees with it better than `best` does, and leaves out nothing but air. */
   closestTo(box: Box): BreastMask | undefined
-  /** Whether `best` is smoother than what it leaves out, as the air of a negative is. */
+  /** Whether `best` is smoother than what it leaves out, as the air of a negative is, or most of it than the rest of it. */
   holdsAir(): boolean
   /** Whether what `best` leaves out is less even than air or bare film, whatever the light. */
   mayLoseTissue(): boolean
@@ -65,7 +65,7 @@ export function searchMask(image: GrayImage, options: BreastMaskOptions = {}): M
       if ('reason' in best) return false
       return (unevenness(scene.picture, outsideOf(first.mask, scene.blocks), first.mask) ?? 0) >= maxUnevenness
     },
-    holdsAir: () => !('reason' in best) && holdsAir(frame.small, best),
+    holdsAir: () => !('reason' in best) && (holdsAir(frame.small, best) || isMostlyAir(frame.small, best)),
     // A scan that shows a film's blocks shows its rim, too; elsewhere a fold of skin is as thin.
     trimmedTo: (box) => ('reason' in best || !scene.blocks ? undefined : trim(best, box, frame, scene.radius)),
   }
