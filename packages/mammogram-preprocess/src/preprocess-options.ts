@@ -9,7 +9,7 @@ import { PreprocessError } from './preprocess-error.ts'
 import { rasterSchema } from './raster/raster-options.ts'
 
 /** Raise it with every change of the code that changes a pixel: images made before and after must not mix. Then `npm run ship-model`. */
-const algorithmVersion = 5
+const algorithmVersion = 6
 
 const share = z.number().min(0).max(1)
 
