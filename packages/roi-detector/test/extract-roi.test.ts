@@ -191,6 +191,18 @@ describe('with a detector', () => {
     expect(await onBed(false)).toMatchObject({ method: 'threshold', reason: 'yolov5: no box' })
   })
 
+  test('where no detector finds a breast, a smooth one with a sharp skin line is no air', async () => {
+    const random = randomNumbers(10)
+    const gray = (x: number, y: number) => {
+      const within = 150 * (1 - Math.hypot(x / 190, (y - 200) / 150))
+      const bright = Math.min(1, Math.max(0, within / 15))
+      return 4000 + 100 * random() + bright * (36_000 + 300 * random())
+    }
+    const data = Uint16Array.from({ length: 300 * 400 }, (_, at) => gray(at % 300, Math.floor(at / 300)))
+    const roi = await extractRoi({ ...image, data }, { ...small, detector: detector() })
+    expect(roi).toMatchObject({ method: 'threshold', reason: 'yolov5: no box' })
+  })
+
   test('where no detector finds a breast, a mask must leave out what is even: a breast may fill the frame', async () => {
     const find = (spread: number) => {
       const texture = (x: number, y: number) => 1 + Math.sin(x / 9) * Math.sin(y / 11)

@@ -51,7 +51,7 @@ export interface FileInputs {
     | undefined
 }
 
-/** Analyzes the studies that files are of. At most five images are in memory at a time. */
+/** Analyzes the studies that files are of. At most three images are in memory at a time. */
 export async function analyzeFiles(
   { files, unlisted, now, openObjects }: FileInputs,
   model: Model,

@@ -18,7 +18,7 @@ export interface ChosenFile {
 }
 
 /**
- * Analyzes all studies among files. At most five images are in memory at a time.
+ * Analyzes all studies among files. At most three images are in memory at a time.
  *
  * @throws {StudyError} `no-files`, `preprocess-mismatch` where this version prepares other images than the model was trained on;
  * PreprocessError `invalid-options`, ClassifierError for a model that gives no probability

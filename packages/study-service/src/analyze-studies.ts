@@ -16,7 +16,7 @@ export interface AnalyzeOptions extends AnalyzeFilesOptions {
 }
 
 /**
- * Analyzes all studies that lie at `paths`: files, folders, a DICOMDIR. At most five images are in memory at a time.
+ * Analyzes all studies that lie at `paths`: files, folders, a DICOMDIR. At most three images are in memory at a time.
  *
  * @throws {StudyError} `bad-path`, `no-files`, `preprocess-mismatch` where this version prepares other images than the model was trained on;
  * PreprocessError `invalid-options`, ClassifierError for a model that gives no probability

@@ -2,6 +2,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Model, ModelDescription } from '@mammokit/mammogram-classifier'
 import { preprocessHash } from '@mammokit/mammogram-preprocess'
 import { onTestFinished } from 'vitest'
@@ -23,11 +24,16 @@ export function modelOf(
   probabilities: readonly number[],
   changes: Partial<ModelDescription> = {},
 ): Model & { asked: number } {
+  let isBusy = false
   return {
     description: { ...description, ...changes },
     asked: 0,
     async classify({ height, width }) {
       if (height !== 64 || width !== 32) throw new Error(`${height}x${width}`)
+      if (isBusy) throw new Error('asked while it looks at another image, which ONNX Runtime in a page cannot')
+      isBusy = true
+      await nextTurn()
+      isBusy = false
       return probabilities[this.asked++ % probabilities.length]!
     },
     async explain(image) {

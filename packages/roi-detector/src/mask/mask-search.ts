@@ -20,7 +20,7 @@ export interface MaskSearch {
   readonly best: BreastMask | NoBreast
   /** The mask that covers a box and agrees with it better than `best` does, and leaves out nothing but air. */
   closestTo(box: Box): BreastMask | undefined
-  /** Whether `best` is smoother than what it leaves out, as the air of a negative is, or most of it than the rest of it. */
+  /** Whether `best` is smoother than what it leaves out, or its brighter part is most of it and smoother than the rest, as the air of a negative is. */
   holdsAir(): boolean
   /** Whether what `best` leaves out is less even than air or bare film, whatever the light. */
   mayLoseTissue(): boolean

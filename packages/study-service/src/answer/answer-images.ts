@@ -22,11 +22,11 @@ export interface AnswerImagesOptions extends ImageOptions, Omit<AnswerOptions, '
 /** An image that was prepared, or whose answer is known. */
 type Prepared = PreparedImage | { readonly answer: ImageResult }
 
-/** Images in memory that the network has not looked at: one is decoded while others are cut. */
+/** Images that are prepared, or being prepared, before the network looks at the first of them: one may be decoded while another is cut. */
 const preparedAhead = 3
 
 /**
- * Answers in the order of the images. The picture of one is written while the network looks at the next.
+ * Answers in the order of the images; the network looks at one at a time.
  *
  * @param onImage called after each; what it throws ends the work
  */
@@ -38,33 +38,22 @@ export async function answerImages(
 ): Promise<ImageResult[]> {
   const prepare = preparer(options, memory)
   const preparing: Promise<Prepared>[] = []
-  const answers: ImageResult[] = []
   const answer = async (facts: ImageFacts, prepared: Prepared): Promise<ImageResult> => {
     if (!('answer' in prepared)) return answerImage(facts, prepared, model, { studyId, writeOverlay, onSeen })
     return { ...prepared.answer, breastId: facts.laterality && breastIdOf(studyId, facts.laterality) }
   }
-  const finish = async (facts: ImageFacts, answering: Promise<ImageResult>, before: Promise<void>) => {
-    const image = await answering
-    await before
-    if (image.probability !== null) memory?.set(memoryKey(facts), image)
-    answers.push(image)
-    onImage()
-  }
-  let [begun, last]: [number, Promise<void>] = [0, Promise.resolve()]
+  const answers: ImageResult[] = []
   try {
-    for (const facts of images) {
-      while (begun < images.length && preparing.length < preparedAhead)
-        preparing.push(handled(prepare(images[begun++]!)))
-      const answering = handled(answer(facts, await preparing.shift()!))
-      const before = last
-      last = handled(finish(facts, answering, before))
-      await before
+    for (const [at, facts] of images.entries()) {
+      for (const next of images.slice(at + preparing.length, at + preparedAhead)) preparing.push(handled(prepare(next)))
+      const image = await answer(facts, await preparing.shift()!)
+      if (image.probability !== null) memory?.set(memoryKey(facts), image)
+      answers.push(image)
+      onImage()
     }
   } finally {
-    // A model must not be disposed of while it looks at an image.
-    await Promise.allSettled([last])
+    await Promise.allSettled(preparing)
   }
-  await last
   return answers
 }
 
