@@ -6,6 +6,7 @@ import {
   confusionMatrix,
   expectedCalibrationError,
   isotonicRegression,
+  logLoss,
   MetricError,
   pfBeta,
   precisionRecallCurve,
@@ -23,6 +24,7 @@ const ofProbabilities: [string, Metric][] = [
   ['sweepThresholds', sweepThresholds],
   ['confusionMatrix', (targets, values) => confusionMatrix(targets, values, 0.5)],
   ['brierScore', brierScore],
+  ['logLoss', logLoss],
   ['calibrationBins', calibrationBins],
   ['expectedCalibrationError', expectedCalibrationError],
 ]
@@ -62,6 +64,11 @@ describe.each([...ofProbabilities, ...ofScores])('%s', (_, metric) => {
   })
 })
 
+test('logLoss of a certainty that is wrong is finite, as scikit-learn clips it at the float64 epsilon', () => {
+  expect(logLoss([0], [1])).toBeCloseTo(36.04365338911715, 12)
+  expect(logLoss([1], [0])).toBeCloseTo(36.04365338911715, 12)
+})
+
 test.each(ofProbabilities)('%s rejects what is not from 0 to 1', (_, metric) => {
   expect(() => metric([0, 1], [0.2, 1.5])).toThrow(
     'Expected a number from 0 to 1 for probabilities[1] but received 1.5. Pass probabilities, not logits.',
@@ -78,10 +85,12 @@ test.each([
   ['rocCurve', rocCurve],
   ['averagePrecision', averagePrecision],
   ['precisionRecallCurve', precisionRecallCurve],
+  ['sensitivityAtSpecificity', (targets, values) => sensitivityAtSpecificity(targets, values, 0.95)],
   ['temperatureScaling', temperatureScaling],
-] as [string, Metric][])('%s is undefined without positives and says so', (_, metric) => {
+] as [string, Metric][])('%s is undefined without positives and says so', (name, metric) => {
   expect(errorOf(() => metric([0, 0], [0.2, 0.5]))).toMatchObject({
     code: 'no-positives',
+    message: `Expected at least one positive sample for ${name} but received 0 of 2. It is undefined without one: add positive samples.`,
     details: { positives: 0, negatives: 2 },
   })
 })

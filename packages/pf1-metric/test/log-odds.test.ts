@@ -9,6 +9,12 @@ describe('logOdds', () => {
   })
 
   it.each([Number.NaN, 1.2, -0.1])('refuses probability %d', (probability) => {
-    expect(() => logOdds(probability)).toThrow(expect.objectContaining({ code: 'bad-value' }))
+    expect(() => logOdds(probability)).toThrow(
+      expect.objectContaining({
+        code: 'bad-value',
+        message: `Expected a number from 0 to 1 for the probability but received ${probability}. Pass a probability.`,
+        details: { value: probability },
+      }),
+    )
   })
 })

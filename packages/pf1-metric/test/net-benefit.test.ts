@@ -22,5 +22,7 @@ test('of calling everybody is 0 at the prevalence, and the prevalence at 0', () 
 })
 
 test('refuses a threshold of 1, at which a false alarm costs everything', () => {
-  expect(() => netBenefit([1], [0.5], [1])).toThrow(expect.objectContaining({ code: 'bad-option' }))
+  expect(() => netBenefit([1], [0.5], [1])).toThrow(
+    expect.objectContaining({ code: 'bad-option', details: { option: 'thresholds', value: 1 } }),
+  )
 })

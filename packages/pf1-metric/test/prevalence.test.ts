@@ -46,9 +46,11 @@ test('a shift keeps the likelihood ratio: odds are multiplied by those of the pr
 })
 
 test.each([
-  () => shiftPrevalence(0, 0, 0.5),
-  () => shiftPrevalence(0, 0.5, 1),
-  () => predictiveValuesAt({ sensitivity: 1.2, specificity: 0.5 }, 0.1),
-])('refuses what is no share', (call) => {
-  expect(call).toThrow(expect.objectContaining({ code: 'bad-option' }))
+  ['from', () => shiftPrevalence(0, 0, 0.5)],
+  ['to', () => shiftPrevalence(0, 0.5, 1)],
+  ['sensitivity', () => predictiveValuesAt({ sensitivity: 1.2, specificity: 0.5 }, 0.1)],
+  ['specificity', () => predictiveValuesAt({ sensitivity: 0.5, specificity: -1 }, 0.1)],
+  ['prevalence', () => predictiveValuesAt({ sensitivity: 0.5, specificity: 0.5 }, 1.1)],
+])('refuses a %s that is no share', (option, call) => {
+  expect(call).toThrow(expect.objectContaining({ code: 'bad-option', details: expect.objectContaining({ option }) }))
 })

@@ -63,6 +63,14 @@ describe('sensitivityAtSpecificity', () => {
     )
   })
 
+  test('takes the highest threshold where lower ones find no more cancers', () => {
+    expect(sensitivityAtSpecificity([1, 0, 0, 0], [0.9, 0.6, 0.5, 0.4], 0.3)).toEqual({
+      sensitivity: 1,
+      specificity: 1,
+      threshold: 0.9,
+    })
+  })
+
   test('allows nobody where the highest score is a negative and none may be wrong', () => {
     expect(sensitivityAtSpecificity([0, 1], [0.9, 0.1], 1)).toEqual({
       sensitivity: 0,
