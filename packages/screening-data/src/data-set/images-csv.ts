@@ -90,7 +90,8 @@ const trainColumns = { siteId, biopsy, invasive, difficultNegativeCase }
 export async function readImagesCsv(path: string, onFault = thrown): Promise<DataSetImage[]> {
   const content = await readInputFile(path, 'Check the path.')
   const rows = parseCsvRows(content, path, { ...columns, ...trainColumns }, { unique: ['image'], onFault }).filter(
-    ({ values, line }) => values.set !== null || isBelow(values.image, path, line, onFault),
+    ({ values, line }) =>
+      (values.set !== null || isBelow(values.image, path, line, onFault)) && hasWholeFrame(values, path, line, onFault),
   )
   const paths = rows.map(({ values }) => values.image.replaceAll('\\', '/'))
   const ids = idsOfPaths(paths)
@@ -189,6 +190,25 @@ function isBelow(image: string, path: string, line: number, onFault: (error: Csv
       'bad-value',
       `Expected a path below the folder of the file for image but received ${JSON.stringify(image)} on line ${line} of ${path}. Correct that cell; mammokit-trainer import lists images that lie elsewhere.`,
       { path, line, column: 'image', value: image },
+    ),
+  )
+  return false
+}
+
+/** One side of a frame says nothing of its shape. */
+function hasWholeFrame(
+  { frameHeight, frameWidth }: { readonly frameHeight: number | null; readonly frameWidth: number | null },
+  path: string,
+  line: number,
+  onFault: (error: CsvError) => void,
+): boolean {
+  if ((frameHeight === null) === (frameWidth === null)) return true
+  const [missing, told] = frameHeight === null ? ['frame_height', 'frame_width'] : ['frame_width', 'frame_height']
+  onFault(
+    new CsvError(
+      'bad-value',
+      `Expected both frame_height and frame_width but received ${told} alone on line ${line} of ${path}. Add ${missing}, or leave both empty.`,
+      { path, line, column: missing, value: '' },
     ),
   )
   return false

@@ -58,6 +58,8 @@ test.each([
   ['image,patient\na.png,\n', 'bad-value', 2],
   ['image,patient\na.png,P\na.png,Q\n', 'duplicate-value', 3],
   ['image,patient,laterality\na.png,P,both\n', 'bad-value', 2],
+  ['image,patient,frame_height,frame_width\na.png,P,4096,\n', 'bad-value', 2],
+  ['image,patient,frame_width\na.png,P,3328\n', 'bad-value', 2],
   ['image,laterality\na.png,L\n', 'missing-column', 1],
 ])('a bad line is an error with its number: %j', async (text, code, line) => {
   const dataDir = await temporaryFolder()
