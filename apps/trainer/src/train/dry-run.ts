@@ -1,4 +1,5 @@
 /** `train --dry-run`: a few steps and one batch of validation, to say what the whole run will take; nothing is written. */
+
 import { type CommandContext, plural, silentContext } from '@mammokit/command-line'
 import { openEngine } from '@mammokit/tensor-engine'
 import { foldRun } from '@mammokit/training-run'
@@ -9,6 +10,7 @@ import { createLearner } from './learner.ts'
 import { createLoaders } from './loaders.ts'
 import { fullestEpoch } from './optimizer.ts'
 import { trainingSize } from './patch-batches.ts'
+import { peakMemoryMiB } from './peak-memory.ts'
 import { openSchedule, stepValues } from './step-values.ts'
 import { createTrainStep } from './train-step.ts'
 import { readTrainingData } from './training-data.ts'
@@ -78,7 +80,7 @@ export async function dryRun(given: Config, context: CommandContext = silentCont
       secondsPerStep,
       secondsPerValidationBatch,
       seconds: epochs * (steps * secondsPerStep + valLoader.batchesPerEpoch * secondsPerValidationBatch),
-      peakMemoryMiB: process.resourceUsage().maxRSS / 1024,
+      peakMemoryMiB: peakMemoryMiB(),
       diskMiB: (kept * bytes) / 2 ** 20,
     }
     progress.line(

@@ -5,6 +5,7 @@ import type { Config } from '../config.ts'
 import { createLearner } from './learner.ts'
 import { fullestEpoch } from './optimizer.ts'
 import { trainingSize } from './patch-batches.ts'
+import { peakMemoryMiB } from './peak-memory.ts'
 import { createTrainStep } from './train-step.ts'
 
 process.on('disconnect', () => process.exit())
@@ -35,5 +36,5 @@ async function measure({ engine: name, threads, device, image, training, ...conf
     await step.run(batch, { step: i, share: 1, lr: 1e-6, beta1: 0.9, averageDecay: 0.9 })
     await evaluate.run(whole)
   }
-  return process.resourceUsage().maxRSS / 1024
+  return peakMemoryMiB()
 }

@@ -1,9 +1,11 @@
 /** What is watched from epoch to epoch: the best figure so far, when to stop, which checkpoints stay, and what the clock says. */
+
 import { formatTable, plural } from '@mammokit/command-line'
 import { pruneEpochs, readMetrics } from '@mammokit/training-run'
 import type { TrainerState, ValidationMetrics } from '@mammokit/training-run/schema'
 import type { Config } from '../config.ts'
 import type { MetricName } from '../schedule-config.ts'
+import { peakMemoryMiB } from './peak-memory.ts'
 import { metricOf } from './validate.ts'
 
 type Training = Config['training']
@@ -66,7 +68,7 @@ export function measureEpoch(times: {
     imagesPerSecond: times.images / secondsTraining,
     waitingShare: times.waitingShare,
     memoryMiB: process.memoryUsage.rss() / 2 ** 20,
-    peakMemoryMiB: process.resourceUsage().maxRSS / 1024,
+    peakMemoryMiB: peakMemoryMiB(),
   }
 }
 
