@@ -61,7 +61,8 @@ export const commands: readonly Command[] = [
   }),
   defineCommand({
     name: 'select',
-    summary: 'Select the checkpoint and the threshold with the best F1 per breast (pF1 of the calls); write selection.json.',
+    summary:
+      'Select the checkpoint and the threshold with the best F1 per breast (pF1 of the calls); write selection.json.',
     schema: selectSchema,
     load: async () => (await import('./select/select.ts')).select,
     flags: {
