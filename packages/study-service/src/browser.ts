@@ -1,5 +1,4 @@
 /** What a page has: files that its user chose in, the result of Node.js out. */
-
 export { type AnalyzeOptions, analyzeStudies, type ChosenFile } from './analyze-studies.browser.ts'
 export type { Overlay, Seen, ShownFrame } from './answer/answer-image.ts'
 export type { AnswerMemory } from './answer/answer-images.ts'

@@ -1,5 +1,4 @@
 /** `train --dry-run`: a few steps and one batch of validation, to say what the whole run will take; nothing is written. */
-
 import { type CommandContext, plural, silentContext } from '@mammokit/command-line'
 import { openEngine } from '@mammokit/tensor-engine'
 import { foldRun } from '@mammokit/training-run'

@@ -1,5 +1,4 @@
 /** What is watched from epoch to epoch: the best figure so far, when to stop, which checkpoints stay, and what the clock says. */
-
 import { formatTable, plural } from '@mammokit/command-line'
 import { pruneEpochs, readMetrics } from '@mammokit/training-run'
 import type { TrainerState, ValidationMetrics } from '@mammokit/training-run/schema'

@@ -50,7 +50,7 @@ export function holdsAir(image: GrayImage, { data: inside, width }: Mask): boole
   return inner < outer
 }
 
-/** The air of a negative with the breast in it: its bright part by all of it at least, its deep dark part likewise, and their roughness at most. */
+/** The air of a negative with the breast in it: the least shares that are bright and that are deep and dark, and the most roughness of the bright by that of the dark. */
 const air = { brightShare: 0.7, darkShare: 0.02, roughness: 0.9 }
 
 /** Depth in a part, as a share of the longer side: the skin of a breast that is brighter is a thinner band, whose slopes look rough. */
