@@ -1,16 +1,24 @@
 /** From files to a result: each is read, grouped, admitted or refused, and answered; none of them ends the others. */
-import type { Model } from '@mammokit/mammogram-classifier'
+import type { Model } from '@mammokit/mammogram-classifier/model'
 import { type PreprocessOptions, preprocessHash, resolvePreprocessOptions } from '@mammokit/mammogram-preprocess'
 import { packageVersion } from '#platform'
 import { type AnsweringModel, answerBreast, operatingPointOf } from './answer/answer-breast.ts'
 import { type AnswerOptions, breastIdOf, type ImageOptions } from './answer/answer-image.ts'
-import { type AnswerMemory, answerImages } from './answer/answer-images.ts'
+import { answerImages } from './answer/answer-images.ts'
 import { answerStudy } from './answer/answer-study.ts'
 import { groupImages, type StudyGroup } from './answer/group-images.ts'
+import { type AnswerMemory, prepareImages } from './answer/prepare-images.ts'
 import type { StudyObjects } from './dicom/study-objects.ts'
 import type { ListedFile } from './files/listed-file.ts'
 import { type GivenFacts, type ImageFacts, type OtherFile, readFacts } from './files/read-facts.ts'
-import { type BreastResult, type ImageResult, notice, type Result, resultVersion } from './result/result-schema.ts'
+import {
+  type BreastResult,
+  type ImageResult,
+  notice,
+  type Result,
+  resultVersion,
+  type StudyResult,
+} from './result/result-schema.ts'
 import { StudyError } from './study-error.ts'
 
 export interface AnalyzeFilesOptions extends GivenFacts {
@@ -54,49 +62,72 @@ export interface FileInputs {
 /** Analyzes the studies that files are of. At most three images are in memory at a time. */
 export async function analyzeFiles(
   { files, unlisted, now, openObjects }: FileInputs,
-  model: Model,
+  opening: Model | Promise<Model>,
   options: AnalyzeFilesOptions,
 ): Promise<Result> {
-  const imageOptions = await imageOptionsOf(model, options)
-  const images: ImageFacts[] = []
-  const others: OtherFile[] = unlisted.map((one) => ({ ...one, code: 'unreadable' }))
-  for (const file of files) {
-    options.signal?.throwIfAborted()
-    const facts = await readFacts(file, options)
-    if ('code' in facts) others.push(facts)
-    else images.push(facts)
-  }
+  const stop = new AbortController()
+  const ready = openOptions(opening, options)
+  const reading = readAll(files, options, stop.signal)
+  const [{ model, imageOptions }, { images, others }] = await Promise.all([ready, reading]).finally(() => stop.abort())
   const groups = await groupImages(images)
   const { checkpointHash: modelHash, decision } = model.description
   const answering: AnsweringModel = { decision, modelHash, preprocessHash: model.description.preprocessHash }
   const madeBy = await preprocessHash(imageOptions.preprocess)
   const studies: Result['studies'] = []
+  const prepared = prepareImages(groups, imageOptions, options.answers)
   let done = 0
   options.onImage?.(done, images.length)
-  for (const group of groups) {
-    const objects = openObjects?.(group, answering, madeBy)
-    const writeOverlay = overlayWriter(options.writeOverlay, objects)
-    const answerOptions = { ...imageOptions, writeOverlay, onSeen: options.onSeen, memory: options.answers }
-    const answers = await answerImages(group, model, answerOptions, () => {
-      options.onImage?.(++done, images.length)
-      options.signal?.throwIfAborted()
-    })
-    const breasts = (['L', 'R'] as const).flatMap((laterality) => {
-      const ofBreast = answers.filter((image) => image.laterality === laterality && !isDuplicate(image))
-      const breastId = breastIdOf(group.studyId, laterality)
-      return ofBreast.length > 0 ? [answerBreast(breastId, laterality, ofBreast, answering)] : []
-    })
-    const study = {
-      ...{ studyId: group.studyId, patientId: group.patientId, studyInstanceUid: group.studyInstanceUid },
-      studyDate: group.images.find(({ attributes }) => attributes)?.attributes?.['00080020'] ?? null,
-      ...answerStudy(answers, breasts, answering),
-      breasts,
-      images: answers,
+  try {
+    for (const group of groups) {
+      const objects = openObjects?.(group, answering, madeBy)
+      const writeOverlay = overlayWriter(options.writeOverlay, objects)
+      const answerOptions = { writeOverlay, onSeen: options.onSeen, memory: options.answers }
+      const answers = await answerImages(group, prepared, model, answerOptions, () => {
+        options.onImage?.(++done, images.length)
+        options.signal?.throwIfAborted()
+      })
+      const study = studyOf(group, answers, answering)
+      studies.push(objects ? await objects.report(study) : study)
     }
-    studies.push(objects ? await objects.report(study) : study)
+  } finally {
+    await prepared.close()
   }
   const listed = files.length + unlisted.length
-  return resultOf(model, studies, others, listed, now)
+  return resultOf(model, studies, [...unlisted.map(unlistedFile), ...others], listed, now)
+}
+
+const unlistedFile = (one: FileInputs['unlisted'][number]): OtherFile => ({ ...one, code: 'unreadable' })
+
+async function openOptions(opening: Model | Promise<Model>, options: AnalyzeFilesOptions) {
+  const model = await opening
+  return { model, imageOptions: await imageOptionsOf(model, options) }
+}
+
+/** What each file says of itself. @param stop ends it where nobody waits for it any more */
+async function readAll(files: readonly ListedFile[], options: AnalyzeFilesOptions, stop: AbortSignal) {
+  const images: ImageFacts[] = []
+  const others: OtherFile[] = []
+  for (const file of files) {
+    for (const signal of [options.signal, stop]) signal?.throwIfAborted()
+    const facts = await readFacts(file, options)
+    if ('code' in facts) others.push(facts)
+    else images.push(facts)
+  }
+  return { images, others }
+}
+
+function studyOf(group: StudyGroup, images: ImageResult[], answering: AnsweringModel): StudyResult {
+  const { studyId, patientId, studyInstanceUid } = group
+  const breasts = (['L', 'R'] as const).flatMap((laterality) => {
+    const ofBreast = images.filter((image) => image.laterality === laterality && !isDuplicate(image))
+    return ofBreast.length > 0 ? [answerBreast(breastIdOf(studyId, laterality), laterality, ofBreast, answering)] : []
+  })
+  return {
+    ...{ studyId, patientId, studyInstanceUid },
+    studyDate: group.images.find(({ attributes }) => attributes)?.attributes?.['00080020'] ?? null,
+    ...answerStudy(images, breasts, answering),
+    ...{ breasts, images },
+  }
 }
 
 /** Hands an overlay on as a picture and as a capture, where either is asked for. */

@@ -1,6 +1,6 @@
 /** Studies that lie in files that a user chose or dropped, in a page or its worker. */
 import type { DicomBlob } from '@mammokit/dicom-io'
-import type { Model } from '@mammokit/mammogram-classifier'
+import type { Model } from '@mammokit/mammogram-classifier/model'
 import { type AnalyzeFilesOptions, analyzeFiles } from './analyze-files.ts'
 import type { Result } from './result/result-schema.ts'
 import { StudyError } from './study-error.ts'

@@ -1,5 +1,5 @@
 /** Studies that lie in files, in Node.js. */
-import type { Model } from '@mammokit/mammogram-classifier'
+import type { Model } from '@mammokit/mammogram-classifier/model'
 import { type AnalyzeFilesOptions, analyzeFiles, type FileInputs } from './analyze-files.ts'
 import type { DicomObject } from './dicom/dicom-object.ts'
 import type { EarlierReport } from './dicom/earlier-reports.ts'
@@ -18,6 +18,7 @@ export interface AnalyzeOptions extends AnalyzeFilesOptions {
 /**
  * Analyzes all studies that lie at `paths`: files, folders, a DICOMDIR. At most three images are in memory at a time.
  *
+ * @param model one that is still being opened is waited for when the files have been read; the caller disposes of it
  * @throws {StudyError} `bad-path`, `no-files`, `preprocess-mismatch` where this version prepares other images than the model was trained on;
  * PreprocessError `invalid-options`, ClassifierError for a model that gives no probability
  * @example
@@ -26,9 +27,10 @@ export interface AnalyzeOptions extends AnalyzeFilesOptions {
  */
 export async function analyzeStudies(
   paths: readonly string[],
-  model: Model,
+  model: Model | Promise<Model>,
   { writeDicom: write, reports = [], now = new Date(), ...options }: AnalyzeOptions = {},
 ): Promise<Result> {
+  if (model instanceof Promise) model.catch(() => {}) // its error is thrown where it is waited for
   const openObjects: FileInputs['openObjects'] =
     write &&
     ((group, answering, preprocessHash) => openObjectWriter(group, answering, { preprocessHash, now, write, reports }))

@@ -1,6 +1,6 @@
 export { type AnalyzeOptions, analyzeStudies } from './analyze-studies.ts'
 export type { Overlay } from './answer/answer-image.ts'
-export type { AnswerMemory } from './answer/answer-images.ts'
+export type { AnswerMemory } from './answer/prepare-images.ts'
 export type { DicomObject } from './dicom/dicom-object.ts'
 export { type EarlierReport, readReports } from './dicom/earlier-reports.ts'
 export { type Delivery, type DeliveryEvent, type DeliveryOptions, startDelivery } from './dimse/delivery.ts'

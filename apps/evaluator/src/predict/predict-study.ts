@@ -9,12 +9,12 @@ import {
   parseConfig,
   silentContext,
 } from '@mammokit/command-line'
-import { openModel } from '@mammokit/mammogram-classifier'
-import { analyzeStudies, type Result, readReports } from '@mammokit/study-service'
+import type { Result } from '@mammokit/study-service'
 import type { z } from 'zod'
 import { type PredictConfig, predictSchema } from '../config.ts'
 import { assertNoneBeside } from '../stray-option.ts'
 import { checkModelFlags, describeModel } from './model-flags.ts'
+import { openModelInThread } from './model-thread.ts'
 import { writeStudyOverlay } from './write-study-overlay.ts'
 
 export interface StudyPrediction extends Result {
@@ -33,11 +33,15 @@ export async function predictStudy(
   const { study, run, model: file, epoch, calibration, output = 'study-result' } = config
   checkFlags(config)
   const { engine, device, precision, threads } = config
-  const model = await openModel({ run, file, epoch, calibration, engine, device, precision, threads })
+  const opening = openModelInThread({ run, file, epoch, calibration, engine, device, precision, threads })
+  opening.then(
+    (model) => progress.line(describeModel(model)),
+    () => {}, // analyzeStudies throws it
+  )
   try {
-    progress.line(describeModel(model))
+    const { analyzeStudies, readReports } = await import('@mammokit/study-service') // while the thread starts
     const { admission, frame, raster, laterality, view, dicomOut } = config
-    const result = await analyzeStudies([study!].flat(), model, {
+    const result = await analyzeStudies([study!].flat(), opening, {
       ...{ admission, frame, raster, laterality, view },
       writeOverlay: (overlay) => writeStudyOverlay(output, overlay),
       ...(dicomOut && {
@@ -55,7 +59,10 @@ export async function predictStudy(
     return { ...result, path, exitCode: exitCodeOf(result) }
   } finally {
     progress.stop()
-    await model.dispose()
+    await opening.then(
+      (model) => model.dispose(),
+      () => {},
+    )
   }
 }
 

@@ -1,6 +1,6 @@
 /** The thread that answers studies: it loads the model once, and answers the jobs that it is sent, one at a time. */
 import { parentPort, workerData } from 'node:worker_threads'
-import { openModel } from '@mammokit/mammogram-classifier'
+import { openModel } from '@mammokit/mammogram-classifier/model'
 import { answerStudy } from './answer-study.ts'
 import type { AnswerThreadOptions, FromThread, ToThread } from './answer-thread.ts'
 

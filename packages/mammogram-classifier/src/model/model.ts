@@ -19,3 +19,10 @@ export interface Model {
   explain(image: ClassifierImage): Promise<{ readonly probability: number; readonly map: ActivationMap | null }>
   dispose(): Promise<void>
 }
+
+/** A model that has said what it is, before its network is loaded. */
+export interface PendingModel {
+  readonly description: ModelDescription
+  /** Called once. */
+  load(): Promise<Model>
+}

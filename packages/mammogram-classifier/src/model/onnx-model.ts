@@ -2,8 +2,9 @@
 import type * as ort from 'onnxruntime-common'
 import type { ClassifierImage } from '../classifier.ts'
 import { ClassifierError } from '../classifier-error.ts'
+import type { CellGrid } from '../heatmap/activation-map.ts'
 import { normalizeImage } from '../normalize-image.ts'
-import type { Model } from './model.ts'
+import type { Model, PendingModel } from './model.ts'
 import { describeOnnx, type ModelDescription } from './model-description.ts'
 
 /** The file, and where it is from. */
@@ -15,19 +16,31 @@ export interface OnnxFile extends Pick<ModelDescription, 'source' | 'name'> {
 
 /** What runs it. */
 export interface OnnxEngine {
-  readonly runtime: Pick<typeof ort, 'InferenceSession' | 'Tensor'>
+  loadRuntime(): Promise<Pick<typeof ort, 'InferenceSession' | 'Tensor'>>
   /** Named in errors. */
   readonly device: string
   readonly sessionOptions: ort.InferenceSession.SessionOptions
 }
 
-/** @throws {ClassifierError} `not-a-model` */
-export async function createOnnxModel(
-  { bytes, fileSha256, source, name }: OnnxFile,
-  { runtime: { InferenceSession, Tensor }, device, sessionOptions }: OnnxEngine,
-): Promise<Model> {
+/**
+ * Reads what the file says of itself.
+ *
+ * @throws {ClassifierError} `not-a-model`, as `load` does
+ */
+export function readOnnxModel({ bytes, fileSha256, source, name }: OnnxFile, engine: OnnxEngine): PendingModel {
   const { mapGrid, ...described } = describeOnnx(bytes, name)
-  const { height, width } = described.image
+  const description: ModelDescription = { source, fileSha256, ...described }
+  return { description, load: () => loadOnnxModel(bytes, { description, mapGrid }, engine) }
+}
+
+async function loadOnnxModel(
+  bytes: Uint8Array,
+  { description, mapGrid }: { readonly description: ModelDescription; readonly mapGrid: CellGrid | null },
+  { loadRuntime, device, sessionOptions }: OnnxEngine,
+): Promise<Model> {
+  const { name, image: size } = description
+  const { height, width } = size
+  const { InferenceSession, Tensor } = await loadRuntime()
   const session = await InferenceSession.create(bytes, sessionOptions).catch((error: unknown) => {
     const reason = (error as Error).message.split('\n', 1)[0]
     throw new ClassifierError(
@@ -37,7 +50,7 @@ export async function createOnnxModel(
     )
   })
   async function run(image: ClassifierImage, outputs: readonly string[]) {
-    checkSize(image, { height, width })
+    checkSize(image, size)
     const images = new Tensor('float32', normalizeImage(image.data, { mean: 0, std: 1 }), [1, height, width, 1])
     const found = await session.run({ images }, outputs)
     const probability = Number(found.probability!.data[0])
@@ -50,7 +63,7 @@ export async function createOnnxModel(
   }
 
   return {
-    description: { source, fileSha256, ...described },
+    description,
     classify: async (image) => (await run(image, ['probability'])).probability,
     async explain(image) {
       const { probability, map } = await run(image, ['probability', ...(mapGrid ? ['activation_map'] : [])])

@@ -1,7 +1,7 @@
 /** A model in a page: an exported ONNX file on onnxruntime-web. */
 import { ClassifierError } from '../classifier-error.ts'
 import type { Model } from './model.ts'
-import { createOnnxModel, type OnnxEngine } from './onnx-model.ts'
+import { type OnnxEngine, readOnnxModel } from './onnx-model.ts'
 
 /** Which model is opened, and where it runs. */
 export interface OpenModelOptions {
@@ -29,10 +29,11 @@ export async function openModel({ file, name = 'model.onnx', device = 'wasm' }: 
     ? ({ source: 'file', name } as const)
     : ({ source: 'demonstration', name: 'demonstration' } as const)
   const sessionOptions = { executionProviders: [device], logSeverityLevel: 3 as const }
-  return createOnnxModel({ bytes, fileSha256, ...from }, { runtime: await loadRuntime(device), device, sessionOptions })
+  const engine = { loadRuntime: () => loadRuntime(device), device, sessionOptions }
+  return readOnnxModel({ bytes, fileSha256, ...from }, engine).load()
 }
 
-async function loadRuntime(device: 'wasm' | 'webgpu'): Promise<OnnxEngine['runtime']> {
+async function loadRuntime(device: 'wasm' | 'webgpu'): ReturnType<OnnxEngine['loadRuntime']> {
   try {
     return await (device === 'webgpu' ? import('onnxruntime-web/webgpu') : import('onnxruntime-web/wasm'))
   } catch (cause) {

@@ -2,14 +2,11 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { loadOnnxRuntime } from '@mammokit/onnxruntime-loader'
-import { epochName, readSiteCalibration, type SiteCalibration } from '@mammokit/training-run'
 import type { ClassifierOptions } from '../classifier.ts'
 import { ClassifierError } from '../classifier-error.ts'
-import { openRunClassifier } from '../open-run.ts'
 import { demonstrationModelPath } from './demonstration-model.ts'
-import type { Model } from './model.ts'
-import type { ModelDescription } from './model-description.ts'
-import { createOnnxModel } from './onnx-model.ts'
+import type { Model, PendingModel } from './model.ts'
+import { readOnnxModel } from './onnx-model.ts'
 
 /** Which model is opened, and where it runs. */
 export interface OpenModelOptions extends Omit<ClassifierOptions, 'batchSize'> {
@@ -33,114 +30,50 @@ export interface OpenModelOptions extends Omit<ClassifierOptions, 'batchSize'> {
  * const model = await openModel({ file: 'runs/default/model.onnx' })
  * await model.classify(image) // 0.03...
  */
-export async function openModel({ run, epoch, file, calibration, ...options }: OpenModelOptions = {}): Promise<Model> {
-  const model =
-    run === undefined
-      ? await openOnnxModel(file ?? demonstrationModelPath(), file === undefined ? 'demonstration' : 'file', options)
-      : await openRunModel(run, epoch, options)
-  if (calibration === undefined) return model
+export async function openModel(options: OpenModelOptions = {}): Promise<Model> {
+  return (await readModel(options)).load()
+}
+
+/**
+ * What `openModel` opens, before its network is loaded: images can be prepared meanwhile. A run folder is loaded at once.
+ *
+ * @throws as `openModel`, part of it when it is loaded
+ */
+export async function readModel({
+  run,
+  epoch,
+  file,
+  calibration,
+  ...options
+}: OpenModelOptions = {}): Promise<PendingModel> {
+  const pending = run === undefined ? await readModelFile(file, options) : await readRun(run, epoch, options)
+  if (calibration === undefined) return pending
+  const { calibratedAt } = await import('./site-model.ts')
   try {
-    return { ...model, description: await calibratedAt(calibration, model.description) }
+    const description = await calibratedAt(calibration, pending.description)
+    return { description, load: async () => ({ ...(await pending.load()), description }) }
   } catch (error) {
-    await model.dispose()
+    if (run !== undefined) await (await pending.load()).dispose()
     throw error
   }
 }
 
-/** The same model with a site's calibration and threshold. */
-async function calibratedAt(path: string, description: ModelDescription): Promise<ModelDescription> {
-  const { name, checkpoint, decision, checkpointHash, preprocessHash } = description
-  if (decision === null) {
-    throw new ClassifierError(
-      'selection-differs',
-      `Expected the selected checkpoint for the calibration ${path} but received ${checkpoint} of ${name}, which has no selection. Leave the epoch or the calibration out.`,
-      { path, name, received: checkpoint },
-    )
-  }
-  const { aggregation } = decision
-  const of = { name, checkpointHash, preprocessHash, aggregation }
-  const { site, calibration, threshold } = await readCalibrationOf(path, of)
-  return { ...description, decision: { ...decision, site, calibration, threshold } }
-}
-
-/** What a calibration is of. */
-type Calibrated = Pick<SiteCalibration, 'checkpointHash' | 'preprocessHash' | 'aggregation'>
-
-/**
- * A file of `mammokit-evaluator calibrate`, which must be of these weights, this preprocessing and this aggregation.
- *
- * @param model whose weights they are; `name` is only named in errors
- * @throws {ClassifierError} `weights-changed`, `selection-differs`; FileError, TrainingRunError as `readSiteCalibration`
- */
-export async function readCalibrationOf(
-  path: string,
-  { name, ...model }: Calibrated & { readonly name: string },
-): Promise<SiteCalibration> {
-  const calibration = await readSiteCalibration(path)
-  if (calibration.checkpointHash !== model.checkpointHash)
-    throw weightsChanged(path, name, calibration.checkpointHash, model.checkpointHash)
-  for (const key of ['preprocessHash', 'aggregation'] as const) {
-    const [expected, received] = [calibration[key], model[key]]
-    if (expected === received) continue
-    throw new ClassifierError(
-      'selection-differs',
-      `Expected the ${key} that ${path} calibrates, ${expected}, but received ${received} in ${name}. Calibrate again: mammokit-evaluator calibrate.`,
-      { path, key, expected, received },
-    )
-  }
-  return calibration
-}
-
-function weightsChanged(path: string, name: string, expected: string, received: string): ClassifierError {
-  return new ClassifierError(
-    'weights-changed',
-    `Expected the weights that ${path} calibrates, ${expected}, but received ${received} in ${name}. Calibrate these: mammokit-evaluator calibrate.`,
-    { path, expected, received },
-  )
-}
-
-async function openRunModel(
+/** Engines are loaded for a run folder alone: an exported file needs ONNX Runtime only. */
+async function readRun(
   run: string,
-  chosen: number | undefined,
+  epoch: number | undefined,
   options: Omit<ClassifierOptions, 'batchSize'>,
-): Promise<Model> {
-  const classifier = await openRunClassifier(run, { ...options, epoch: chosen })
-  const { config, epoch, checkpointHash, selection, fusion, classify, explain, dispose } = classifier
-  if (fusion !== null) {
-    await dispose()
-    throw new ClassifierError(
-      'breast-network',
-      `Expected a network of single images in ${run} but received one that fuses the images of a breast (${fusion}). Use predict without --study, select and test.`,
-      { run, fusion },
-    )
-  }
-  const { height, width } = config.image
-  const { preprocess, preprocessHash } = config
-  const checkpoint = epochName(epoch)
-  const decision = selection && {
-    checkpoint,
-    subset: selection.subset,
-    aggregation: selection.aggregation,
-    threshold: selection.threshold,
-    calibration: selection.calibration,
-    site: null,
-  }
-  return {
-    description: {
-      ...{ source: 'run', name: run, checkpoint, checkpointHash, fileSha256: null, image: { height, width } },
-      ...{ preprocess: { ...preprocess, height, width }, preprocessHash, decision },
-    },
-    classify: async (image) => (await classify([image]))[0]!,
-    explain: async (image) => (await explain([image]))[0]!,
-    dispose,
-  }
+): Promise<PendingModel> {
+  const { openRunModel } = await import('./run-model.ts')
+  const model = await openRunModel(run, epoch, options)
+  return { description: model.description, load: async () => model }
 }
 
-async function openOnnxModel(
-  path: string,
-  source: 'file' | 'demonstration',
+async function readModelFile(
+  file: string | undefined,
   { engine = 'onnxruntime', threads, device = 'cpu', precision = 'float32' }: Omit<ClassifierOptions, 'batchSize'>,
-): Promise<Model> {
+): Promise<PendingModel> {
+  const path = file ?? demonstrationModelPath()
   if (engine !== 'onnxruntime') {
     throw new ClassifierError(
       'bad-input',
@@ -162,16 +95,24 @@ async function openOnnxModel(
       { path, received: precision },
     )
   }
-  const bytes = await readModelFile(path)
+  const bytes = await readBytes(path)
   const fileSha256 = createHash('sha256').update(bytes).digest('hex')
-  const sessionOptions = { executionProviders: [device], ...(threads !== undefined && { intraOpNumThreads: threads }) }
-  return createOnnxModel(
-    { bytes, fileSha256, source, name: source === 'file' ? path : source },
-    { runtime: loadOnnxRuntime(), device, sessionOptions },
+  const sessionOptions = {
+    executionProviders: [device],
+    ...(threads !== undefined && { intraOpNumThreads: threads }),
+    ...(process.env.SPIN && { extra: { session: { intra_op: { allow_spinning: process.env.SPIN } } } }),
+  }
+  const from =
+    file === undefined
+      ? ({ source: 'demonstration', name: 'demonstration' } as const)
+      : ({ source: 'file', name: file } as const)
+  return readOnnxModel(
+    { bytes, fileSha256, ...from },
+    { loadRuntime: async () => loadOnnxRuntime(), device, sessionOptions },
   )
 }
 
-async function readModelFile(path: string): Promise<Uint8Array> {
+async function readBytes(path: string): Promise<Uint8Array> {
   try {
     return await readFile(path)
   } catch (error) {

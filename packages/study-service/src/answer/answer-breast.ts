@@ -1,5 +1,5 @@
 /** One answer for a breast, from its images: aggregation, calibration and threshold as they were selected, for breasts. */
-import { type BreastDecision, calibrateProbability, classifyBreasts } from '@mammokit/mammogram-classifier'
+import { type BreastDecision, calibrateProbability, classifyBreasts } from '@mammokit/mammogram-classifier/model'
 import type { BreastResult, ImageResult } from '../result/result-schema.ts'
 
 /** What every answer repeats of the model that it is by. */

@@ -6,7 +6,7 @@ import {
   type Model,
   mapInFrame,
   wholeImage,
-} from '@mammokit/mammogram-classifier'
+} from '@mammokit/mammogram-classifier/model'
 import {
   type GrayImage,
   type Placement,

@@ -2,10 +2,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerOptions, type ServerResponse } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
-import { getRequestListener } from '@hono/node-server'
 import { StudyError } from '../study-error.ts'
 import { isLoopback, minTokenLength } from './authorize.ts'
-import { createHttpApp, type HttpAppOptions, type RequestLimits, type StudyBackend } from './http-app.ts'
+import type { HttpAppOptions, RequestLimits, StudyBackend } from './http-app.ts'
 import { explainTls, listen } from './listen.ts'
 import { problemOf, problemResponse } from './problem.ts'
 
@@ -53,6 +52,9 @@ export async function openHttpServer(backend: StudyBackend, options: HttpServerO
   const { host = '127.0.0.1', port = 8080, tls, token } = options
   const limits = { ...defaultLimits, ...options.limits }
   checkSecurity(host, token, tls !== undefined)
+  // Not at the top: whoever only analyzes files needs neither.
+  const { getRequestListener } = await import('@hono/node-server')
+  const { createHttpApp } = await import('./http-app.ts')
   const app = createHttpApp(backend, { ...options, limits })
   const answer = getRequestListener(app.fetch, {
     overrideGlobalObjects: false,

@@ -10,6 +10,14 @@ const [folder, answerMs, mount] = process.argv.slice(2)
 if (mount)
   (await import('node:child_process')).execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${mount}`, 'none', folder])
 const spool = await openSpool(folder, { quietSeconds: 0.1, limits: { freeBytes: 0 } })
+const health = async () => ({
+  isModelLoaded: true,
+  isSpoolWritable: true,
+  studies: spool.summary().studies,
+  errors: {},
+})
+const { url } = await openHttpServer({ spool, health }, { port: 0 })
+process.stdout.write(`${url}\n`)
 startWorkLoop(spool, {
   async answer({ files, folder, signal }) {
     process.stdout.write('working\n')
@@ -19,11 +27,3 @@ startWorkLoop(spool, {
     return { outcome: 'answered', reason: null, reports: [] }
   },
 })
-const health = async () => ({
-  isModelLoaded: true,
-  isSpoolWritable: true,
-  studies: spool.summary().studies,
-  errors: {},
-})
-const { url } = await openHttpServer({ spool, health }, { port: 0 })
-process.stdout.write(`${url}\n`)

@@ -1,0 +1,10 @@
+/** What the entries `./model` and `./browser` share: answers for breasts and heatmaps as pixels. */
+export type { ClassifierImage } from './classifier.ts'
+export { ClassifierError, type ClassifierErrorCode } from './classifier-error.ts'
+export { type BreastOptions, calibrateProbability, classifyBreasts } from './classify-breasts.ts'
+export type { ActivationMap } from './heatmap/activation-map.ts'
+export { clipToBreast } from './heatmap/clip-to-breast.ts'
+export { drawOverlay, heatLayer, heatMask, type OverlayImage, type OverlayOptions } from './heatmap/draw-overlay.ts'
+export { type FrameSize, type MapPlacement, mapInFrame, wholeImage } from './heatmap/map-in-frame.ts'
+export type { Model } from './model/model.ts'
+export type { BreastDecision, ModelDescription } from './model/model-description.ts'
