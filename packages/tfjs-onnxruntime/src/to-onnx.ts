@@ -5,6 +5,7 @@ import type { Graph } from './graph/graph.ts'
 import { openGraph } from './graph/open-graph.ts'
 import { optimize } from './graph/optimize.ts'
 import { encodeModel, opsets } from './onnx/encode-model.ts'
+import { foldWeights } from './onnx/fold-weights.ts'
 import { reducePrecision } from './onnx/reduce-precision.ts'
 import { checkNames, checkOption } from './options.ts'
 import type { InputSpec, InputSpecs } from './trace/input-spec.ts'
@@ -37,7 +38,7 @@ export interface ApplicableModel {
 /**
  * Writes a function of tensors, or a LayersModel in inference, as an ONNX model with its variables as initializers.
  *
- * Images stay as they are in tfjs: [N, H, W, C].
+ * Images stay as they are in tfjs: [N, H, W, C]. Normalizations after convolutions are folded into their weights.
  *
  * `null` in the shape of a spec leaves the batch size open, and the height and width of images.
  *
@@ -68,7 +69,7 @@ export function toOnnx(
     )
   const graphs = traces.map(({ graph }) => optimize(graph))
   const whole = sizes.size === 0 ? graphs[0] : openGraph(graphs, sizes).graph
-  const { graph, types } = reducePrecision(whole, precision ?? 'float32')
+  const { graph, types } = reducePrecision(foldWeights(whole), precision ?? 'float32')
   return encodeModel(graph, {
     types,
     inputNames: traced.inputs.map(({ spec, place }) => spec.name ?? `input${place}`),

@@ -1,6 +1,5 @@
 /** Writes a graph with smaller numbers: computed in half precision, or with weights of 8 bits. */
 import { type Graph, type Node, numbersOf, sizeOf, splatOf, type Value } from '../graph/graph.ts'
-import { transposed } from '../graph/passes/fold-constants.ts'
 import { removeDeadNodes } from '../graph/rewrite.ts'
 import { toHalfPrecision } from './half-precision.ts'
 import type { StoredGraph } from './stored-graph.ts'
@@ -19,41 +18,26 @@ export function reducePrecision(graph: Graph, precision: Precision): StoredGraph
 function quantizeWeights(graph: Graph): StoredGraph {
   const types = new Map<Value, 'int8'>()
   const restored = new Map<Value, Value>()
-  const producers = new Map(graph.nodes.flatMap((node) => node.outputs.map((value): [Value, Node] => [value, node])))
   const nodes = graph.nodes.flatMap((node): Node[] => {
     const given = node.inputs[1]
-    const weights = isQuantizable(node, given) ? constantOf(given, producers) : undefined
-    if (weights === undefined || splatOf(weights) !== undefined) return [node]
+    if (!isQuantizable(node, given)) return [node]
     const use = (value: Value): Node => ({ ...node, inputs: node.inputs.with(1, value) })
-    const known = restored.get(given!)
+    const known = restored.get(given)
     if (known !== undefined) return [use(known)]
     const axis = node.op === 'Conv' ? 0 : 1
-    const { stored, scales } = quantize(weights, axis)
-    const value: Value = { shape: weights.shape, dtype: 'float32' }
+    const { stored, scales } = quantize(given, axis)
+    const value: Value = { shape: given.shape, dtype: 'float32' }
     types.set(stored, 'int8')
-    restored.set(given!, value)
+    restored.set(given, value)
     return [{ op: 'DequantizeLinear', inputs: [stored, scales], outputs: [value], attributes: { axis } }, use(value)]
   })
   return { graph: removeDeadNodes({ ...graph, nodes }), types }
 }
 
 function isQuantizable({ op }: Node, weights: Value | undefined): weights is Value {
-  if (weights?.dtype !== 'float32' || sizeOf(weights.shape) < minQuantized) return false
+  if (weights?.dtype !== 'float32' || weights.constant === undefined || splatOf(weights) !== undefined) return false
+  if (sizeOf(weights.shape) < minQuantized) return false
   return op === 'Conv' || (op === 'MatMul' && weights.shape.length === 2)
-}
-
-/** The constant itself, or what a chain of transposes and reshapes makes of one: large ones are not folded before. */
-function constantOf(value: Value, producers: ReadonlyMap<Value, Node>): Value | undefined {
-  if (value.constant !== undefined) return value
-  const node = producers.get(value)
-  if (node?.op !== 'Transpose' && node?.op !== 'Reshape') return undefined
-  const source = constantOf(node.inputs[0]!, producers)
-  if (source === undefined) return undefined
-  const numbers = numbersOf(source)
-  const { shape, dtype } = value
-  const data =
-    node.op === 'Reshape' ? numbers : transposed(numbers, source.shape, node.attributes.perm as readonly number[])
-  return { shape, dtype, constant: { data: Float32Array.from(data), splat: false } }
 }
 
 /** Symmetric, by the largest number of each output. */
