@@ -16,7 +16,7 @@ export default defineConfig({
   ssr: { resolve: { conditions: sourceFirst, externalConditions: ['node', 'import', 'default'] } },
   test: {
     include: ['test/**/*.test.ts'],
-    setupFiles: ['fail-on-print', 'seed-properties'].map((name) =>
+    setupFiles: ['fail-on-print', 'seed-properties', 'own-temporary-folder'].map((name) =>
       fileURLToPath(new URL(`./tools/${name}.ts`, import.meta.url)),
     ),
     env,
