@@ -17,6 +17,7 @@ const benchmarks: Record<string, () => Promise<readonly Benchmark[]>> = {
     await (await import('./serve.ts')).serveBenchmark(process.argv.slice(3))
     return []
   },
+  'small-step': async () => (await import('./small-step.ts')).smallStepBenchmarks(),
   study: async () => (await import('./study.ts')).studyBenchmarks(process.argv.slice(3)),
   validate: async () => (await import('./validate.ts')).validateBenchmarks(process.argv.slice(3)),
   training: async () => {

@@ -44,7 +44,7 @@ try {
       tempDirName: '.stryker',
       ignorePatterns: ['dist', '.vitest', '.stryker'],
       concurrency: 1,
-      timeoutMS: 60_000,
+      timeoutMS: 20_000,
       thresholds: { high: 95, low: 90, break: 85 },
       disableTypeChecks: false,
       allowEmpty: false,
