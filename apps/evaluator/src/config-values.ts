@@ -1,6 +1,6 @@
 /** Options that several commands share. */
 import { availableParallelism } from 'node:os'
-import { devices, engineNames, precisions } from '@mammokit/tensor-engine/names'
+import { deviceHelp, devices, engineHelp, engineNames, precisions } from '@mammokit/tensor-engine/names'
 import { z } from 'zod'
 
 export const text = z.string().min(1)
@@ -16,16 +16,8 @@ export const data = z
   .default('data')
   .describe('data folder, with raw/ and processed/; repeat the flag to use several')
 export const inference = {
-  engine: z
-    .enum(engineNames)
-    .default('onnxruntime')
-    .describe('engine that runs the network; those of TensorFlow need tfjs-node or tfjs-node-gpu'),
-  device: z
-    .enum(devices)
-    .default('cpu')
-    .describe(
-      "where onnxruntime computes; webgpu takes any graphics adapter, cuda NVIDIA's libraries, openvino an installed OpenVINO",
-    ),
+  engine: z.enum(engineNames).default('onnxruntime').describe(engineHelp),
+  device: z.enum(devices).default('cpu').describe(deviceHelp),
   precision: z
     .enum(precisions)
     .default('float32')

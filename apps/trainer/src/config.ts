@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os'
 import { parseConfig as parse } from '@mammokit/command-line'
 import { rasterSchema, resolvePreprocessOptions } from '@mammokit/mammogram-preprocess/options'
 import { dataSetNames } from '@mammokit/screening-data'
-import { devices, engineNames } from '@mammokit/tensor-engine/names'
+import { deviceHelp, devices, engineHelp, engineNames } from '@mammokit/tensor-engine/names'
 import { z } from 'zod'
 import { count, fraction, seed, text } from './config-values.ts'
 import { trainingSchema } from './training-config.ts'
@@ -263,16 +263,8 @@ export const configSchema = z
       .describe(
         "initial weights: a safetensors file, or for train timm's by name, such as seresnext50_32x4d.racm_in1k; null: random",
       ),
-    engine: z
-      .enum(engineNames)
-      .default('onnxruntime')
-      .describe('engine that runs the network; those of TensorFlow need tfjs-node or tfjs-node-gpu'),
-    device: z
-      .enum(devices)
-      .default('cpu')
-      .describe(
-        "where onnxruntime computes; webgpu takes any graphics adapter, cuda NVIDIA's libraries, openvino an installed OpenVINO",
-      ),
+    engine: z.enum(engineNames).default('onnxruntime').describe(engineHelp),
+    device: z.enum(devices).default('cpu').describe(deviceHelp),
     fitBatch: z
       .boolean()
       .default(false)
