@@ -38,7 +38,7 @@ export interface ApplicableModel {
 /**
  * Writes a function of tensors, or a LayersModel in inference, as an ONNX model with its variables as initializers.
  *
- * Images stay as they are in tfjs: [N, H, W, C]. Normalizations after convolutions are folded into their weights.
+ * Images stay as they are in tfjs: [N, H, W, C]. Normalizations behind convolutions are folded into their weights, where nothing else reads either.
  *
  * `null` in the shape of a spec leaves the batch size open, and the height and width of images.
  *
@@ -69,7 +69,10 @@ export function toOnnx(
     )
   const graphs = traces.map(({ graph }) => optimize(graph))
   const whole = sizes.size === 0 ? graphs[0] : openGraph(graphs, sizes).graph
-  const { graph, types } = reducePrecision(foldWeights(whole), precision ?? 'float32')
+  const { graph, types } = reducePrecision(
+    foldWeights(whole, { isHalf: precision === 'float16' }),
+    precision ?? 'float32',
+  )
   return encodeModel(graph, {
     types,
     inputNames: traced.inputs.map(({ spec, place }) => spec.name ?? `input${place}`),

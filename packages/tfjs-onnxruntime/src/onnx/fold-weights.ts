@@ -3,34 +3,32 @@ import { type Graph, type Node, numbersOf, sizeOf, type Value } from '../graph/g
 import { transposed } from '../graph/passes/fold-constants.ts'
 import { removeDeadNodes } from '../graph/rewrite.ts'
 
+/** Sizes of the largest weight of a channel between which half precision keeps the digits of nearly all others. */
+const halfRange = [2 ** -10, 65504] as const
+
 /**
  * before: BatchNormalization(Add(Conv(x, Transpose(filter)), bias), scale, ...); after: Conv(x, filter, bias).
  *
- * A convolution whose output is used elsewhere, too, keeps its normalization.
+ * A convolution whose output or filter is read elsewhere, too, keeps its normalization: a copy of the filter would make the file larger.
+ *
+ * @param isHalf whether weights will be stored in half precision: then a normalization stays that would take them out of its range
  */
-export function foldWeights(graph: Graph): Graph {
-  const uses = countUses(graph)
-  const constants = new Map<Value, Value>()
-  const convolutions = new Map<Value, Node>()
-  const nodes = graph.nodes.map((given): Node => {
-    const node = { ...given, inputs: given.inputs.map((value) => value && (constants.get(value) ?? value)) }
-    const image = node.inputs.find((value) => value && convolutions.has(value))
-    const convolution = image && uses.get(image) === 1 ? convolutions.get(image) : undefined
-    const folded = (convolution && merged(convolution, node)) ?? node
-    const [output] = folded.outputs
-    if (folded.op === 'Conv') convolutions.set(output, folded)
-    const moved = movedConstant(folded)
-    if (moved) constants.set(output, moved)
-    return folded
-  })
-  return removeDeadNodes({ ...graph, nodes })
+export function foldWeights(graph: Graph, { isHalf }: { readonly isHalf: boolean }): Graph {
+  return removeDeadNodes(foldConvolutions(moveConstants(graph), isHalf))
 }
 
-function countUses({ nodes, outputs }: Graph): ReadonlyMap<Value, number> {
-  const uses = new Map<Value, number>()
-  for (const value of [...nodes.flatMap(({ inputs }) => inputs), ...outputs])
-    if (value) uses.set(value, (uses.get(value) ?? 0) + 1)
-  return uses
+/** Transposes and reshapes of constants that nothing else reads become constants. */
+function moveConstants(graph: Graph): Graph {
+  const uses = countUses(graph)
+  const moved = new Map<Value, Value>()
+  const nodes = graph.nodes.map((given): Node => {
+    const node = { ...given, inputs: given.inputs.map((value) => value && (moved.get(value) ?? value)) }
+    const [source] = given.inputs
+    const constant = source && uses.get(source) === 1 ? movedConstant(node) : undefined
+    if (constant) moved.set(node.outputs[0], constant)
+    return node
+  })
+  return removeDeadNodes({ ...graph, nodes })
 }
 
 /** What a transpose or a reshape makes of a constant. */
@@ -38,44 +36,83 @@ function movedConstant({ op, inputs: [source, target], outputs: [output], attrib
   if (source?.constant === undefined || source.dtype !== 'float32') return undefined
   if (op === 'Reshape' && target?.constant !== undefined) return { ...output, constant: source.constant }
   if (op !== 'Transpose') return undefined
-  const { splat } = source.constant
-  if (splat) return { ...output, constant: source.constant }
+  if (source.constant.splat) return { ...output, constant: source.constant }
   const data = Float32Array.from(transposed(numbersOf(source), source.shape, attributes.perm as readonly number[]))
-  return { ...output, constant: { data, splat } }
+  return constantOf(output.shape, data)
+}
+
+/** A folded convolution stands where it stood, so that what reads its shape comes behind it. */
+function foldConvolutions(graph: Graph, isHalf: boolean): Graph {
+  const uses = countUses(graph)
+  const placeOf = new Map<Value, number>()
+  const replaced = new Map<Value, Value>()
+  const nodes = [...graph.nodes]
+  for (const [at, node] of graph.nodes.entries()) {
+    if (node.op === 'Conv') placeOf.set(node.outputs[0], at)
+    const image = node.inputs.find((value) => value && placeOf.has(value))
+    if (image === undefined || uses.get(image) !== 1) continue
+    const place = placeOf.get(image)!
+    const isShared = uses.get(nodes[place].inputs[1]!) !== 1
+    const folded = merged(nodes[place], node, isShared, isHalf)
+    if (folded === undefined) continue
+    nodes[place] = folded
+    placeOf.set(node.outputs[0], place)
+    replaced.set(image, node.outputs[0])
+    nodes[at] = { ...node, outputs: node.outputs.map((value) => ({ ...value })) } // read by none
+  }
+  const current = (value: Value): Value => {
+    const next = replaced.get(value)
+    return next ? current(next) : value
+  }
+  return {
+    ...graph,
+    nodes: nodes.map((node) => ({ ...node, inputs: node.inputs.map((value) => value && current(value)) })),
+  }
+}
+
+/** How often values are read other than for their shape. */
+function countUses({ nodes, outputs }: Graph): ReadonlyMap<Value, number> {
+  const uses = new Map<Value, number>()
+  const readers = nodes.filter(({ op }) => op !== 'Shape')
+  for (const value of [...readers.flatMap(({ inputs }) => inputs), ...outputs])
+    if (value) uses.set(value, (uses.get(value) ?? 0) + 1)
+  return uses
 }
 
 /** The convolution that does what it and the node behind it do: a normalization, or the addition of a number for each channel. */
-function merged(convolution: Node, node: Node): Node | undefined {
+function merged(convolution: Node, node: Node, isShared: boolean, isHalf: boolean): Node | undefined {
   const [image, filter, bias] = convolution.inputs
   if (filter?.constant === undefined || (bias && bias.constant === undefined)) return undefined
-  const line = lineOf(node, convolution.outputs[0])
-  if (line === undefined) return undefined
-  const { factors, shifts } = line
-  const before = bias ? numbersOf(bias) : new Float32Array(shifts.length)
-  const biases = Float32Array.from(shifts, (shift, channel) => before[channel]! * factors[channel]! + shift)
-  const weights = numbersOf(filter)
-  const perChannel = weights.length / shifts.length
-  const scaled = Float32Array.from(weights, (weight, i) => weight * factors[Math.floor(i / perChannel)]!)
-  const inputs = [image, constant(filter.shape, scaled), constant([shifts.length], biases)]
-  return { ...convolution, inputs, outputs: node.outputs }
+  const affine = affineOf(node, convolution.outputs[0])
+  if (affine === undefined || (affine.scale && isShared)) return undefined
+  const { scale, shift } = affine
+  const before = bias ? numbersOf(bias) : new Float32Array(shift.length)
+  const biases = Float32Array.from(shift, (change, channel) => before[channel] * (scale?.[channel] ?? 1) + change)
+  const weights = scale ? scaled(filter, scale) : filter
+  if (
+    isHalf &&
+    !(fitsHalf(weights, shift.length, halfRange[0]) && fitsHalf(constantOf([1, biases.length], biases), 1, 0))
+  )
+    return undefined
+  return { ...convolution, inputs: [image, weights, constantOf([shift.length], biases)], outputs: node.outputs }
 }
 
-/** What a node computes of each channel, if that is factor x + shift with known numbers. */
-function lineOf(
+/** What a node computes of each channel, if that is scale x + shift with known numbers; no scale is 1. */
+function affineOf(
   { op, inputs, attributes }: Node,
   image: Value,
-): { readonly factors: Float64Array; readonly shifts: Float64Array } | undefined {
+): { readonly scale?: Float64Array; readonly shift: Float64Array } | undefined {
   const others = inputs.filter((value): value is Value => value !== undefined && value !== image)
   if (!others.every((value) => value.constant !== undefined)) return undefined
   if (op === 'BatchNormalization') {
-    const [scale, offset, mean, variance] = others.map(numbersOf) as ArrayLike<number>[]
+    const [factor, offset, mean, variance] = others.map(numbersOf)
     const { float: epsilon } = attributes.epsilon as { readonly float: number }
-    const factors = Float64Array.from(scale!, (factor, i) => factor / Math.sqrt(variance![i]! + epsilon))
-    return { factors, shifts: factors.map((factor, i) => offset![i]! - mean![i]! * factor) }
+    const scale = Float64Array.from(factor, (value, i) => value / Math.sqrt(variance[i] + epsilon))
+    return { scale, shift: scale.map((value, i) => offset[i] - mean[i] * value) }
   }
   const [numbers] = others
   if (op !== 'Add' || numbers === undefined || !isPerChannel(numbers.shape, image.shape)) return undefined
-  return { factors: new Float64Array(image.shape[1]!).fill(1), shifts: Float64Array.from(numbersOf(numbers)) }
+  return { shift: Float64Array.from(numbersOf(numbers)) }
 }
 
 /** Whether a shape beside [N, C, ...space] is [C, 1, ...], with ones before it or not. */
@@ -84,7 +121,26 @@ function isPerChannel(shape: readonly number[], image: readonly number[]): boole
   return own.length === image.length - 1 && own[0] === image[1] && sizeOf(shape) === own[0]
 }
 
-const constant = (shape: readonly number[], data: Float32Array): Value => ({
+function scaled(filter: Value, scale: ArrayLike<number>): Value {
+  const weights = numbersOf(filter)
+  const perChannel = weights.length / scale.length
+  const data = Float32Array.from(weights, (weight, i) => weight * scale[Math.floor(i / perChannel)])
+  return constantOf(filter.shape, data)
+}
+
+/** Whether the largest number of each channel is at least `least`, or 0, and no larger than half precision holds. */
+function fitsHalf(value: Value, channels: number, least: number): boolean {
+  const numbers = numbersOf(value)
+  const largest = new Float64Array(channels)
+  const perChannel = numbers.length / channels
+  for (let i = 0; i < numbers.length; i++) {
+    const channel = Math.floor(i / perChannel)
+    largest[channel] = Math.max(largest[channel], Math.abs(numbers[i]))
+  }
+  return largest.every((size) => size === 0 || (size >= least && size <= halfRange[1]))
+}
+
+const constantOf = (shape: readonly number[], data: Float32Array): Value => ({
   ...{ shape, dtype: 'float32' },
   constant: { data, splat: false },
 })
