@@ -19,6 +19,7 @@ export default defineConfig({
     setupFiles: ['fail-on-print', 'seed-properties', 'own-temporary-folder'].map((name) =>
       fileURLToPath(new URL(`./tools/${name}.ts`, import.meta.url)),
     ),
+    globalSetup: fileURLToPath(new URL('./tools/test-run-folder.ts', import.meta.url)),
     env,
     reporters: ['default', 'json'],
     outputFile: { json: '.vitest/results.json' },

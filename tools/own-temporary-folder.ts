@@ -1,16 +1,11 @@
-/** A test file has a temporary folder of its own, which goes with it, whatever the file and its processes leave there. */
+/** A test file has a temporary folder of its own, below that of the run. */
 import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll } from 'vitest'
+import { afterAll, inject } from 'vitest'
+import './test-run-folder.ts'
 
 const variable = process.platform === 'win32' ? 'TEMP' : 'TMPDIR'
-const outer = process.env[variable]
-const folder = mkdtempSync(join(tmpdir(), 'mammokit-test-'))
+const folder = mkdtempSync(join(inject('testRunFolder'), 'file-'))
 process.env[variable] = folder
 
-afterAll(() => {
-  if (outer === undefined) delete process.env[variable]
-  else process.env[variable] = outer
-  rmSync(folder, { recursive: true, force: true })
-})
+afterAll(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }))
