@@ -1,4 +1,4 @@
-/** What the entries `./model` and `./browser` share: answers for breasts and heatmaps as pixels. */
+/** Exports that `./model` and `./browser` share: answers for breasts, and heatmaps as pixels. */
 export type { ClassifierImage } from './classifier.ts'
 export { ClassifierError, type ClassifierErrorCode } from './classifier-error.ts'
 export { type BreastOptions, calibrateProbability, classifyBreasts } from './classify-breasts.ts'

@@ -1,3 +1,4 @@
-/** The entry `./model`: a model that is there, its answers for breasts, and heatmaps as pixels; no engine is loaded before a run is opened. */
+/** The entry `./model`: opening a model, answers for breasts, heatmaps; TensorFlow.js and an engine are loaded for a run folder only. */
 export * from './answers.ts'
+export type { PendingModel } from './model/model.ts'
 export { type OpenModelOptions, openModel, readModel } from './model/open-model.ts'

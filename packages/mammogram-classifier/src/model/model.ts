@@ -20,7 +20,7 @@ export interface Model {
   dispose(): Promise<void>
 }
 
-/** A model that has said what it is, before its network is loaded. */
+/** A model that has said what it is, before its network is loaded; of a run folder it is loaded already, so that whoever does not want it loads and disposes of it. */
 export interface PendingModel {
   readonly description: ModelDescription
   /** Called once. */

@@ -97,11 +97,7 @@ async function readModelFile(
   }
   const bytes = await readBytes(path)
   const fileSha256 = createHash('sha256').update(bytes).digest('hex')
-  const sessionOptions = {
-    executionProviders: [device],
-    ...(threads !== undefined && { intraOpNumThreads: threads }),
-    ...(process.env.SPIN && { extra: { session: { intra_op: { allow_spinning: process.env.SPIN } } } }),
-  }
+  const sessionOptions = { executionProviders: [device], ...(threads !== undefined && { intraOpNumThreads: threads }) }
   const from =
     file === undefined
       ? ({ source: 'demonstration', name: 'demonstration' } as const)
