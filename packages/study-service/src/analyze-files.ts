@@ -65,10 +65,12 @@ export async function analyzeFiles(
   opening: Model | Promise<Model>,
   options: AnalyzeFilesOptions,
 ): Promise<Result> {
+  options.signal?.throwIfAborted()
   const stop = new AbortController()
   const ready = openOptions(opening, options)
   const reading = readAll(files, options, stop.signal)
-  const [{ model, imageOptions }, { images, others }] = await Promise.all([ready, reading]).finally(() => stop.abort())
+  const inputs = unlessAborted(Promise.all([ready, reading]), options.signal)
+  const [{ model, imageOptions }, { images, others }] = await inputs.finally(() => stop.abort())
   const groups = await groupImages(images)
   const { checkpointHash: modelHash, decision } = model.description
   const answering: AnsweringModel = { decision, modelHash, preprocessHash: model.description.preprocessHash }
@@ -101,6 +103,17 @@ const unlistedFile = (one: FileInputs['unlisted'][number]): OtherFile => ({ ...o
 async function openOptions(opening: Model | Promise<Model>, options: AnalyzeFilesOptions) {
   const model = await opening
   return { model, imageOptions: await imageOptionsOf(model, options) }
+}
+
+/** @throws what the signal is aborted with, at once; it has not been before */
+async function unlessAborted<Value>(promise: Promise<Value>, signal: AbortSignal | undefined): Promise<Value> {
+  if (!signal) return promise
+  let onAbort = () => {}
+  const aborted = new Promise<never>((_, reject) => {
+    onAbort = () => reject(signal.reason)
+    signal.addEventListener('abort', onAbort)
+  })
+  return Promise.race([promise, aborted]).finally(() => signal.removeEventListener('abort', onAbort))
 }
 
 /** What each file says of itself. @param stop ends it where nobody waits for it any more */

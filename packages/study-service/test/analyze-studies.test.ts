@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { copyFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import type { Model } from '@mammokit/mammogram-classifier'
 import { describe, expect, test } from 'vitest'
 import { analyzeStudies, type Overlay, type Result, resultJsonSchema, resultSchema } from '../src/index.ts'
 import { description, modelOf, temporaryFolder, viewFile, write, writeStudy } from './study-files.ts'
@@ -260,6 +262,48 @@ describe('analyzeStudies', () => {
     const model = modelOf([0.1])
     await expect(analyzeStudies([folder], model, { onImage, signal: stop.signal })).rejects.toThrow('aborted')
     expect(model.asked).toBe(2)
+  })
+
+  test('prepares the first images of the next study while the network looks at the last one of a study', async () => {
+    const folder = await temporaryFolder()
+    for (const n of [1, 2])
+      await write(join(folder, `IM${n}`), viewFile({ study: `1.2.3.${n}`, seed: n, sopInstanceUid: `1.2.${n}` }))
+    let onSecond = () => {}
+    const secondIsPrepared = new Promise<void>((resolve) => (onSecond = resolve))
+    let prepared = 0
+    const model = modelOf([0.1])
+    const waiting = {
+      ...model,
+      async classify(image: Parameters<typeof model.classify>[0]) {
+        await Promise.race([secondIsPrepared, setTimeout(10_000, undefined, { ref: false })])
+        expect(prepared).toBe(2)
+        return model.classify(image)
+      },
+    }
+    const { studies } = await analyzeStudies([folder], waiting, { onFrame: () => ++prepared === 2 && onSecond() })
+    expect(studies.map(({ images }) => images.length)).toEqual([1, 1])
+  })
+
+  test('reads files while a model is being opened, whose error is its own', async () => {
+    const folder = await temporaryFolder()
+    await writeStudy(folder)
+    const model = modelOf([0.9, 0.5, 0.2, 0.4])
+    const now = new Date(0)
+    const opening = setTimeout(20, model)
+    expect(await analyzeStudies([folder], opening, { now })).toEqual(
+      await analyzeStudies([folder], modelOf([0.9, 0.5, 0.2, 0.4]), { now }),
+    )
+    await expect(analyzeStudies([folder], Promise.reject(new Error('no network')))).rejects.toThrow('no network')
+    await expect(analyzeStudies(['nowhere'], Promise.reject(new Error('no network')))).rejects.toThrow('nowhere')
+  })
+
+  test('stops while a model is being opened', async () => {
+    const folder = await temporaryFolder()
+    await writeStudy(folder)
+    const stop = new AbortController()
+    const asked = analyzeStudies([folder], new Promise<Model>(() => {}), { signal: stop.signal })
+    stop.abort()
+    await expect(asked).rejects.toThrow('aborted')
   })
 })
 

@@ -1,4 +1,4 @@
-/** A model in a thread of its own: its network is loaded, and looks, while this thread reads and prepares images. */
+/** A model that loads and runs its network in a thread, while this one reads and prepares images. */
 import {
   type ClassifierImage,
   type Model,
@@ -11,35 +11,54 @@ import { startThread, threadFile } from '../asked-thread.ts'
 export type ModelQuestion =
   | { readonly kind: 'open'; readonly options: OpenModelOptions }
   | { readonly kind: 'explain'; readonly image: ClassifierImage }
-  | { readonly kind: 'dispose' }
+  | { readonly kind: 'load' | 'dispose' }
 
-export type ModelAnswer = { readonly description: ModelDescription } | Awaited<ReturnType<Model['explain']>> | object
+type Seen = Awaited<ReturnType<Model['explain']>>
+
+export type ModelAnswer =
+  | { readonly kind: 'described'; readonly description: ModelDescription }
+  | { readonly kind: 'seen'; readonly seen: Seen }
+  | { readonly kind: 'done' }
+
+export interface ThreadedModel extends Model {
+  /**
+   * Waits until the network is loaded.
+   *
+   * @throws as `openModel`
+   */
+  load(): Promise<void>
+}
 
 /**
- * Resolves when the description is known; an exported file is loaded meanwhile.
+ * Resolves when the description is known; the network of an exported file is loaded meanwhile.
  *
- * @throws as `openModel`; what is wrong with the network itself only when it looks at an image
+ * @throws as `openModel`; what is wrong with the network itself from `load`, `classify` and `explain`
  */
-export async function openModelInThread(options: OpenModelOptions): Promise<Model> {
+export async function openModelInThread(options: OpenModelOptions): Promise<ThreadedModel> {
   const thread = startThread<ModelQuestion, ModelAnswer>(threadFile('predict/model-worker.js'))
-  /** Where the thread cannot answer, for an error of this thread. */
+  /** Takes the thread's place once that cannot answer, so that an error is raised here. */
   let own: Promise<Model> | undefined
-  const here = () => (own ??= openModel(options))
+  const here = (): Promise<Model> => (own ??= openModel(options))
+  const ask = async (question: ModelQuestion): Promise<ModelAnswer | undefined> =>
+    own === undefined ? await thread.ask(question) : undefined
   const close = async () => {
     await thread.ask({ kind: 'dispose' })
     await thread.close()
   }
+  const explain = async (image: ClassifierImage): Promise<Seen> => {
+    const answer = await ask({ kind: 'explain', image })
+    return answer?.kind === 'seen' ? answer.seen : (await here()).explain(image)
+  }
   try {
-    const opened = await thread.ask({ kind: 'open', options })
-    const description = opened ? (opened as { description: ModelDescription }).description : (await here()).description
-    const explain: Model['explain'] = async (image) => {
-      const seen = await thread.ask({ kind: 'explain', image })
-      return seen ? (seen as Awaited<ReturnType<Model['explain']>>) : (await here()).explain(image)
-    }
+    const answer = await ask({ kind: 'open', options })
+    const { description } = answer?.kind === 'described' ? answer : await here()
     return {
       description,
-      explain,
+      async load() {
+        if ((await ask({ kind: 'load' })) === undefined) await here()
+      },
       classify: async (image) => (await explain(image)).probability,
+      explain,
       async dispose() {
         await close()
         await (await own)?.dispose()

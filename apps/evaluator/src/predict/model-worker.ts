@@ -1,4 +1,4 @@
-/** The thread in which the network of `openModelInThread` lies. */
+/** The thread that runs the network of `openModelInThread`. */
 import { setImmediate } from 'node:timers/promises'
 import { type Model, readModel } from '@mammokit/mammogram-classifier/model'
 import { answerQuestions } from '../asked-thread.ts'
@@ -10,11 +10,12 @@ answerQuestions<ModelQuestion, ModelAnswer>(async (question) => {
   if (question.kind === 'open') {
     const { description, load } = await readModel(question.options)
     loading = setImmediate().then(load) // once the description is on its way
-    loading.catch(() => {}) // until an image is looked at
-    return { description }
+    loading.catch(() => {}) // whoever asks for the network gets it
+    return { kind: 'described', description }
   }
-  const model = await loading!
-  if (question.kind === 'explain') return model.explain(question.image)
-  await model.dispose()
-  return {}
+  if (loading === undefined) return { kind: 'done' }
+  const model = await loading
+  if (question.kind === 'explain') return { kind: 'seen', seen: await model.explain(question.image) }
+  if (question.kind === 'dispose') await model.dispose()
+  return { kind: 'done' }
 })

@@ -34,10 +34,7 @@ export async function predictStudy(
   checkFlags(config)
   const { engine, device, precision, threads } = config
   const opening = openModelInThread({ run, file, epoch, calibration, engine, device, precision, threads })
-  opening.then(
-    (model) => progress.line(describeModel(model)),
-    () => {}, // analyzeStudies throws it
-  )
+  opening.then((model) => progress.line(describeModel(model))).catch(() => {}) // analyzeStudies throws it
   try {
     const { analyzeStudies, readReports } = await import('@mammokit/study-service') // while the thread starts
     const { admission, frame, raster, laterality, view, dicomOut } = config
@@ -51,6 +48,7 @@ export async function predictStudy(
       onImage: (done, all) => (done === 0 ? progress.start('images', all, { unit: 'images' }) : progress.update(done)),
       ...(signal && { signal }),
     })
+    await (await opening).load() // it may be broken although no image needed it
     progress.stop()
     const path = join(output, 'result.json')
     await writeFileAtomic(path, `${JSON.stringify(result, null, 2)}\n`)

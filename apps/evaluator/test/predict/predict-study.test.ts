@@ -53,6 +53,18 @@ describe('predict --study', () => {
     await expect(asked).rejects.toThrow(`Expected --study without --${flag} but received both.`)
   })
 
+  test('a file whose network cannot be loaded is refused, also where no image needs it', async () => {
+    const broken = join(tiny.run, 'broken.onnx')
+    // Of the same length, so that only the name of the operator is wrong.
+    writeFileSync(broken, Buffer.from(readFileSync(model).toString('latin1').replaceAll('Conv', 'Cnvo'), 'latin1'))
+    const study = join(tiny.run, 'no-image.json')
+    writeFileSync(study, '{}')
+    const output = newOutput('broken')
+    const asked = predictStudy({ model: broken, study, output, threads: 1 })
+    await expect(asked).rejects.toMatchObject({ code: 'not-a-model' })
+    expect(existsSync(output)).toBe(false)
+  })
+
   test('gives the same probabilities as the subset does for the same images, by run and by exported file, |delta| <= 1e-6 and 1e-4', async () => {
     const { study, images: expected } = await firstPatient()
     const { run } = tiny

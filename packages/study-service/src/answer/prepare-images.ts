@@ -12,15 +12,16 @@ export type Prepared = PreparedImage | { readonly answer: ImageResult }
 
 /** The images in their order. */
 export interface PreparedImages {
+  /** Called once for each image. */
   next(): Promise<Prepared>
-  /** Takes no more, and waits for those that are being prepared. */
+  /** Waits for those that are being prepared; afterwards there is no next one. */
   close(): Promise<void>
 }
 
 /** Images that are prepared, or being prepared, before the network looks at the first of them: one may be decoded while another is cut. */
 const preparedAhead = 3
 
-/** Those of the next study are prepared while the network looks at the last of one. */
+/** Images of the next study are prepared while the network looks at the last ones of a study. */
 export function prepareImages(
   studies: readonly StudyGroup[],
   options: ImageOptions,
