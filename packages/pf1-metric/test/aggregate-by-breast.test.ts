@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { aggregateByBreast } from '../src/index.ts'
+import { aggregateBreasts, aggregateByBreast, groupByBreast } from '../src/index.ts'
 
 const rows = [
   { patientId: '7', laterality: 'L', target: 1, probability: 0.75 },
@@ -61,5 +61,51 @@ describe('aggregateByBreast', () => {
 
   test('returns no breasts for no images', () => {
     expect(aggregateByBreast([])).toEqual([])
+  })
+})
+
+test('errors have a code and the values that they name', () => {
+  const other = { patientId: '8', laterality: 'L', target: 1, probability: 0.9 }
+  expect(() => aggregateByBreast([...rows, other])).toThrow(
+    expect.objectContaining({
+      code: 'labels-disagree',
+      details: { breastId: '8_L', index: 4, value: 1, firstIndex: 3, firstValue: 0 },
+    }),
+  )
+  expect(() => groupByBreast([rows[0], { ...rows[1], target: 2 }])).toThrow(
+    expect.objectContaining({ code: 'bad-target', details: { index: 1, value: 2 } }),
+  )
+  for (const probability of [-0.01, 1.01]) {
+    expect(() => aggregateByBreast([rows[0], { ...rows[1], probability }])).toThrow(
+      expect.objectContaining({ code: 'bad-value', details: { index: 1, value: probability } }),
+    )
+  }
+  expect(() => aggregateByBreast(rows, { method: 'median' as 'mean' })).toThrow(
+    expect.objectContaining({ code: 'bad-option', details: { option: 'method', value: 'median' } }),
+  )
+})
+
+describe('aggregateBreasts', () => {
+  test('has one probability for each breast of groupByBreast, for many sets of them', () => {
+    const groups = groupByBreast(rows)
+    expect([...groups.breastOf]).toEqual([0, 1, 0, 2])
+    expect(groups.breasts.map(({ breastId, images }) => [breastId, images])).toEqual([
+      ['7_L', 2],
+      ['7_R', 1],
+      ['8_L', 1],
+    ])
+    expect([...aggregateBreasts(groups, [0, 1, 1, 0.25])]).toEqual([0.5, 1, 0.25])
+    expect([...aggregateBreasts(groups, [0, 1, 1, 0.25], { method: 'max' })]).toEqual([1, 1, 0.25])
+    expect([...aggregateBreasts(groups, [0, 1, 1, 0.25], { method: 'min' })]).toEqual([0, 1, 0.25])
+  })
+
+  test('rejects probabilities of another number', () => {
+    expect(() => aggregateBreasts(groupByBreast(rows), [0.5])).toThrow(
+      expect.objectContaining({
+        code: 'length-mismatch',
+        message: expect.stringContaining('received 1 and 4'),
+        details: { probabilities: 1, images: 4 },
+      }),
+    )
   })
 })

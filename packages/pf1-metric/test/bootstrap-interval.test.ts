@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { bootstrapInterval, bootstrapIntervals, bootstrapSteps, pfBeta, rocAuc } from '../src/index.ts'
+import { bootstrapInterval, bootstrapIntervals, bootstrapSteps, MetricError, pfBeta, rocAuc } from '../src/index.ts'
 import { goldenCases } from './golden.ts'
 
 interface Row {
@@ -97,6 +97,17 @@ describe('bootstrapInterval', () => {
     expect(interval.low).toBeLessThanOrEqual(interval.high)
   })
 
+  test('leaves out resamples without a negative too, and passes on every other error', () => {
+    const rare = rows.slice(0, 30).map((row, i) => ({ ...row, patientId: `${i}`, target: i === 3 ? 0 : 1 }))
+    expect(bootstrapInterval(rare, auc, { resamples: 100 }).undefinedResamples).toBeGreaterThan(20)
+    let calls = 0
+    const failsLater = () => {
+      if (++calls > 1) throw new MetricError('bad-value', 'broken')
+      return 0
+    }
+    expect(() => bootstrapInterval(rows, failsLater, { resamples: 3 })).toThrow('broken')
+  })
+
   test('gives several statistics over the same resamples', () => {
     const both = bootstrapIntervals(rows, { pf1, auc })
     expect(both.pf1).toEqual(bootstrapInterval(rows, pf1))
@@ -119,8 +130,52 @@ describe('bootstrapInterval', () => {
     expect(() => bootstrapInterval(rows, failsLater)).toThrow('broken')
   })
 
+  test('has an interval where exactly half of the resamples have a value', () => {
+    let calls = 0
+    // The first call is of all rows.
+    const everyOther = () => (calls++ % 2 === 0 ? calls : Number.NaN)
+    const interval = bootstrapInterval(rows, everyOther, { resamples: 10 })
+    expect(interval).toMatchObject({ value: 1, undefinedResamples: 5 })
+    calls = 1 // one resample fewer with a value
+    const seldom = () => (calls++ % 3 === 0 ? calls : Number.NaN)
+    expect(() => bootstrapInterval(rows, seldom, { resamples: 9 })).toThrow(
+      expect.objectContaining({
+        code: 'undefined-statistic',
+        message: expect.stringMatching(/^Expected statistic to be defined .* received 6 of 9 without/),
+        details: { undefinedResamples: 6, resamples: 9 },
+      }),
+    )
+  })
+
+  test('has the level that is asked for: quantiles of the resamples, straight between neighbors', () => {
+    let calls = 0
+    const rising = () => calls++ // 1 to 11 of the resamples
+    expect(bootstrapInterval(rows, rising, { resamples: 11, level: 0.5 })).toEqual({
+      value: 0,
+      low: 3.5,
+      high: 8.5,
+      undefinedResamples: 0,
+    })
+  })
+
+  test('of one resample is that resample', () => {
+    let calls = 0
+    expect(bootstrapInterval(rows, () => ++calls, { resamples: 1 })).toMatchObject({ value: 1, low: 2, high: 2 })
+  })
+
   test('names bad options and rows', () => {
     expect(() => bootstrapInterval([], pf1)).toThrow('at least one row')
+    expect(() => bootstrapInterval([], pf1)).toThrow(expect.objectContaining({ code: 'empty' }))
+    expect(() => bootstrapInterval(rows, pf1, { resamples: 1.5 })).toThrow(
+      'an integer from 1 to 10000000 for resamples',
+    )
+    for (const level of [0, 1]) {
+      expect(() => bootstrapInterval(rows, pf1, { level })).toThrow(`level but received ${level}`)
+    }
+    const row = { patientId: 7 }
+    expect(() => bootstrapInterval([row], () => 1)).toThrow(
+      expect.objectContaining({ code: 'bad-option', details: { row } }),
+    )
     expect(() => bootstrapInterval(rows, pf1, { resamples: 0 })).toThrow('resamples but received 0')
     expect(() => bootstrapInterval(rows, pf1, { level: 95 })).toThrow('level but received 95')
     expect(() => bootstrapInterval(rows, pf1, { seed: -1 })).toThrow('seed but received -1')

@@ -37,3 +37,9 @@ test.each(goldenCases)('gives the figures of the functions one by one, bit for b
 test('has no ROC area without a negative', () => {
   expect(compareFigures([1, 1], [0.2, 0.7], ['a', 'b'], { rule: 'f1' })).toMatchObject({ rocAuc: null, bestF1: 1 })
 })
+
+test('calls a probability that is the threshold', () => {
+  // Halfway between neighboring doubles is the upper one.
+  const compared = compareFigures([0, 1], [0.5, 0.5 + 2 ** -53], ['a', 'b'], { rule: 'reference' })
+  expect(compared).toMatchObject({ threshold: 0.5 + 2 ** -53, pf1AtThreshold: 1 })
+})

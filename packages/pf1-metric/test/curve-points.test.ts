@@ -34,6 +34,10 @@ test('the bins of a class add up to one, and 1 is in the last', () => {
   ])
 })
 
+test('a share is one of the breasts of its class', () => {
+  expect(probabilityBins([0, 1, 1, 1], [0.2, 0.7, 0.8, 0.1], 2).map(({ share }) => share)).toEqual([1, 0, 1 / 3, 2 / 3])
+})
+
 /** Distance of a point from the nearest line between neighboring points of a curve. */
 function distanceTo(curve: readonly { x: number; y: number }[], { x, y }: { x: number; y: number }): number {
   return Math.min(
@@ -69,6 +73,39 @@ describe('simplifyCurve', () => {
     const kept = simplifyCurve(points, { x: 1 / 800, y: 1 / 480 })
     expect(kept).toContainEqual({ x: 31_415 / 50_000, y: 0.794 })
     expect(kept.length).toBeLessThan(10)
+  })
+
+  test('keeps the two ends of a straight line, whatever its slope', () => {
+    for (const slope of [-7, -1, 0, 0.5, 3]) {
+      const line = Array.from({ length: 11 }, (_, x) => ({ x, y: slope * x }))
+      expect(simplifyCurve(line, { x: 0.1, y: 0.1 })).toEqual([line[0], line[10]])
+    }
+  })
+
+  test('keeps what a curve passes on its way back to its start', () => {
+    const loop = [
+      { x: 0, y: 0 },
+      { x: 5, y: 5 },
+      { x: 0, y: 0 },
+    ]
+    expect(simplifyCurve(loop, { x: 0.1, y: 0.1 })).toEqual(loop)
+  })
+
+  test('leaves out what is as far as the tolerance along an axis, and no further', () => {
+    const peak = (y: number) => [
+      { x: 0, y: 0 },
+      { x: 10, y },
+      { x: 20, y: 0 },
+    ]
+    expect(simplifyCurve(peak(0.5), { x: 5, y: 0.5 })).toHaveLength(2)
+    expect(simplifyCurve(peak(0.5), { x: 5, y: 0.4 })).toEqual(peak(0.5))
+  })
+
+  test.each([
+    [{ x: 0, y: 1 }, 'tolerance.x but received 0'],
+    [{ x: 1, y: -1 }, 'tolerance.y but received -1'],
+  ])('rejects a tolerance of %o', (tolerance, message) => {
+    expect(() => simplifyCurve([], tolerance)).toThrow(message)
   })
 
   test('returns a curve of two points, or of none, as it is', () => {

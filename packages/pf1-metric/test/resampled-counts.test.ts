@@ -45,3 +45,19 @@ test.each([{}, { gridStep: 0.01 }])('the threshold has the interval of a bootstr
     await figureOf(breasts, chosenThreshold({ rule: 'reference', ...sweep }), { resamples: 200, seed: 7 }),
   ).toEqual({ value, low, high })
 })
+
+test('draws as many groups as there are, 1000 times with seed 13 unless told otherwise', () => {
+  const all = Array.from(resampledWeights(3), (weights) => [...weights])
+  expect(all).toHaveLength(1000)
+  expect(all).toEqual(Array.from(resampledWeights(3, { resamples: 1000, seed: 13 }), (weights) => [...weights]))
+  for (const weights of all) expect(weights.reduce((sum, weight) => sum + weight, 0)).toBe(3)
+  // Each of 27 draws is as likely: (3, 0, 0) in one of them.
+  const ofFirst = all.filter(([first]) => first === 3).length
+  expect(Math.abs(ofFirst - 1000 / 27)).toBeLessThan(4 * Math.sqrt(1000 / 27))
+})
+
+test.each([0, 1.5, Number.NaN, 1e8])('rejects %d resamples', (resamples) => {
+  expect(() => resampledWeights(3, { resamples }).next()).toThrow(
+    `an integer from 1 to 10000000 for resamples but received ${resamples}`,
+  )
+})

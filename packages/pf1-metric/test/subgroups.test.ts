@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { subgroupFigures, subgroupsBy, subgroupUnits } from '../src/index.ts'
+import { pfBeta, subgrouper, subgroupFigures, subgroupsBy, subgroupUnits, targetsOf } from '../src/index.ts'
 
 const images = [
   { patientId: '1', laterality: 'L', target: 1, view: 'CC', site: 'A', probability: 0.9 },
@@ -27,6 +27,29 @@ describe('subgroupsBy', () => {
     const ages = ['100 to 109', null, '40 to 49', '']
     const age = ({ probability }: Image) => ages[images.findIndex((image) => image.probability === probability)]
     expect(subgroupsBy(images, { age }, 'mean').map(({ value }) => value)).toEqual(['40 to 49', '100 to 109'])
+  })
+})
+
+describe('subgrouper', () => {
+  test('takes one column after another, by the image or by its place', () => {
+    const groupsBy = subgrouper(images, 'max')
+    expect(
+      groupsBy('target', ({ target }) => `${target}`).map(({ breasts }) => breasts.map((b) => b.breastId)),
+    ).toEqual([['2_R'], ['1_L']])
+    const views = images.map(({ view }) => view)
+    const byView = groupsBy('view', (_, index) => views[index])
+    expect(byView).toEqual(subgroupsBy(images, { view: ({ view }: Image) => view }, 'max'))
+    expect(groupsBy('breast', ({ patientId }) => patientId)).toEqual([
+      {
+        ...{ column: 'breast', value: '1', positives: 1, hasIntervals: false },
+        breasts: [{ breastId: '1_L', patientId: '1', laterality: 'L', target: 1, images: 2, probability: 0.9 }],
+      },
+      {
+        ...{ column: 'breast', value: '2', positives: 0, hasIntervals: false },
+        breasts: [{ breastId: '2_R', patientId: '2', laterality: 'R', target: 0, images: 2, probability: 0.6 }],
+      },
+    ])
+    expect(groupsBy('view', ({ view }) => view)).toEqual(byView)
   })
 })
 
@@ -59,6 +82,8 @@ describe('subgroupFigures', () => {
     const figures = await subgroupFigures(site, 0.5)
     expect(figures).toMatchObject({ column: 'site', value: '1', breasts: 2 * count, positives: count })
     expect(figures.rocAuc.value).not.toBeNull()
+    const calls = site.breasts.map(({ probability }) => Number(probability >= 0.5))
+    expect(figures.pf1AtThreshold.value).toBe(pfBeta(targetsOf(site.breasts), calls))
     expect(figures.rocAuc.low !== null).toBe(hasInterval)
   })
 

@@ -72,6 +72,63 @@ describe('sweepThresholds', () => {
     expect(sweep.threshold).toBe(0.15)
   })
 
+  test.each([
+    [[1, 0.75, 0.5, 0.25], 0, 0.25],
+    [[1, 0.5, 0.375, 0.25], 0.5, 1],
+  ])('takes the lowest of equally wide plateaus, and else the wider: %o', (probabilities, low, high) => {
+    const sweep = sweepThresholds([1, 0, 0, 1], probabilities)
+    expect(sweep.score).toBeCloseTo(2 / 3, 12)
+    expect(sweep.plateau).toEqual({ low, high })
+    expect(sweep.threshold).toBe((low + high) / 2)
+  })
+
+  test('counts neighboring thresholds of one score as one plateau', () => {
+    // One of one call is right, then two of four: 2/3 both.
+    const sweep = sweepThresholds([1, 1, 0, 0], [0.75, 0.5, 0.5, 0.5])
+    expect(sweep).toMatchObject({ threshold: 0.375, plateau: { low: 0, high: 0.75 } })
+    expect([...sweep.curve.scores]).toEqual([2 / 3, 2 / 3])
+  })
+
+  test('measures plateaus by their length, wherever they lie', () => {
+    const sweep = sweepThresholds([1, 0, 0, 1, 0], [1, 0.5, 0.4375, 0.375, 0.3125])
+    expect(sweep.plateau).toEqual({ low: 0.5, high: 1 })
+  })
+
+  test('on a grid takes the lowest of equally wide plateaus', () => {
+    // 2/3 at 0 and 0.25, and at 0.75 and 1.
+    expect(sweepThresholds([1, 0, 0, 1], [1, 0.7, 0.7, 0.25], { gridStep: 0.25 })).toMatchObject({
+      threshold: 0,
+      plateau: { low: 0, high: 0.25 },
+    })
+  })
+
+  test('on a grid takes the candidate in the middle of the widest plateau, the lower of two', () => {
+    const sweep = sweepThresholds([0, 1], [0.2, 0.7], { gridStep: 0.25 })
+    expect(sweep).toEqual({
+      threshold: 0.25,
+      score: 1,
+      plateau: { low: 0.25, high: 0.5 },
+      curve: { thresholds: Float64Array.of(0, 0.25, 0.5, 0.75, 1), scores: Float64Array.of(2 / 3, 1, 1, 0, 0) },
+    })
+    // 2/3 at 0 to 0.25, and at 0.875 alone.
+    expect(sweepThresholds([1, 0, 0, 1], [0.9, 0.8, 0.5, 0.3], { gridStep: 0.125 })).toMatchObject({
+      threshold: 0.125,
+      plateau: { low: 0, high: 0.25 },
+    })
+    // And at 0.625 to 0.875, where 0 and 0.125 are fewer.
+    expect(sweepThresholds([1, 0, 0, 1], [0.9, 0.6, 0.5, 0.2], { gridStep: 0.125 })).toMatchObject({
+      threshold: 0.75,
+      plateau: { low: 0.625, high: 0.875 },
+    })
+  })
+
+  test('takes steps from 0.000001 to 1', () => {
+    const ends = sweepThresholds([0, 1], [0.2, 1], { gridStep: 1 })
+    expect([...ends.curve.thresholds]).toEqual([0, 1])
+    expect(ends).toMatchObject({ threshold: 1, score: 1 })
+    expect(() => sweepThresholds([0, 1], [0.2, 1], { gridStep: 1.5 })).toThrow('for gridStep but received 1.5')
+  })
+
   test('keeps the threshold on the plateau where its ends are neighboring doubles', () => {
     const high = 0.5 + 2 ** -53
     expect(sweepThresholds([0, 1], [0.5, high]).threshold).toBe(high)

@@ -36,9 +36,10 @@ export interface JudgedFit<Name extends string> {
 }
 
 /**
- * Takes the way with the least loss, or an earlier one whose difference to it is below its standard error over groups.
+ * Takes the way with the least loss, or an earlier one whose difference to it is below its standard error over groups; the first one where
+ * there is a single group, of which no part can be held out.
  *
- * @param fits the simplest first; one that always fits is among them
+ * @param fits the simplest first, which fits whatever the samples are, and is the same for all
  */
 export function chooseByHeldOutLoss<Name extends string>(
   fits: readonly CalibrationFit<Name>[],
@@ -47,9 +48,10 @@ export function chooseByHeldOutLoss<Name extends string>(
 ): { readonly chosen: JudgedFit<Name>; readonly tried: readonly JudgedFit<Name>[] } {
   checkOption('folds', folds, 2, 1000, true)
   const foldOf = dealGroups(data.groups, folds, seed)
-  const tried = fits.flatMap(({ name, fit }): JudgedFit<Name>[] => {
+  const isOneGroup = numberGroups(data.groups).groupCount === 1
+  const tried = fits.slice(0, isOneGroup ? 1 : undefined).flatMap(({ name, fit }): JudgedFit<Name>[] => {
     const calibration = fit(data.targets, data.logOdds)
-    const losses = calibration && heldOutLosses(fit, data, foldOf, folds)
+    const losses = calibration && (isOneGroup ? lossesOf(calibration, data) : heldOutLosses(fit, data, foldOf, folds))
     return losses ? [{ name, calibration, losses, logLoss: meanOf(losses) }] : []
   })
   const best = tried.reduce((a, b) => (b.logLoss < a.logLoss ? b : a))
@@ -80,6 +82,10 @@ function isWithinError<Name extends string>(
   return mean <= deviation
 }
 
+function lossesOf(calibration: Calibration, { targets, logOdds }: HeldOutData): Float64Array {
+  return Float64Array.from(targets, (target, i) => logLossOf(target, calibrate(calibration, logOdds[i])))
+}
+
 /** The loss of each sample under a fit on the other parts; null where such a fit is none. */
 function heldOutLosses(
   fit: CalibrationFit<string>['fit'],
@@ -97,7 +103,6 @@ function heldOutLosses(
       others.logOdds[count++] = logOdds[i]
     }
     if (count === targets.length) continue
-    if (count === 0) return null
     const calibration = fit(others.targets.subarray(0, count), others.logOdds.subarray(0, count))
     if (calibration === null) return null
     for (let i = 0; i < targets.length; i++) {

@@ -22,10 +22,11 @@ function fitColumns(xs: Float64Array, targets: Float64Array, slope: number | und
   for (let i = 0; i < targets.length; i++) sum += targets[i]
   const mean = sum / targets.length
   if (!(mean > 0 && mean < 1)) return null
-  let line: Line = { slope: slope ?? 0, intercept: slope === undefined ? Math.log(mean / (1 - mean)) : 0 }
+  if (slope !== undefined) return { slope, intercept: fitIntercept(xs, slope, sum) }
+  let line: Line = { slope: 0, intercept: Math.log(mean / (1 - mean)) }
   let loss = lossOf(line, xs, targets)
   for (;;) {
-    const change = newtonStep(line, xs, targets, slope === undefined)
+    const change = newtonStep(line, xs, targets)
     let next = line
     let nextLoss = Number.POSITIVE_INFINITY
     // Newton's step may overshoot far from the minimum.
@@ -38,8 +39,32 @@ function fitColumns(xs: Float64Array, targets: Float64Array, slope: number | und
   }
 }
 
+/** The intercept beside a slope at which the probabilities add up to `sum`: Newton's method between bounds, since its steps leave any where probabilities are near 0 or 1. */
+function fitIntercept(xs: Float64Array, slope: number, sum: number): number {
+  const logOdds = Math.log(sum / (xs.length - sum))
+  const own = xs.map((x) => slope * x)
+  // Each probability is at most the mean target at the lower one, and at least that at the higher one.
+  let low = logOdds - own.reduce((a, b) => Math.max(a, b))
+  let high = logOdds - own.reduce((a, b) => Math.min(a, b))
+  let intercept = (low + high) / 2
+  for (;;) {
+    let [excess, information] = [-sum, 0]
+    for (const x of own) {
+      const p = sigmoid(x + intercept)
+      excess += p
+      information += p * (1 - p)
+    }
+    if (excess > 0) high = intercept
+    else low = intercept
+    const step = intercept - excess / information
+    const next = step > low && step < high ? step : (low + high) / 2
+    if (!(next > low && next < high)) return intercept
+    intercept = next
+  }
+}
+
 /** The inverse of the information matrix times the gradient. */
-function newtonStep({ slope, intercept }: Line, xs: Float64Array, targets: Float64Array, both: boolean): Line {
+function newtonStep({ slope, intercept }: Line, xs: Float64Array, targets: Float64Array): Line {
   const gradient = { slope: 0, intercept: 0 }
   const information = { slope: 0, cross: 0, intercept: 0 }
   for (let i = 0; i < xs.length; i++) {
@@ -51,7 +76,6 @@ function newtonStep({ slope, intercept }: Line, xs: Float64Array, targets: Float
     information.cross += weight * xs[i]
     information.intercept += weight
   }
-  if (!both) return { slope: 0, intercept: gradient.intercept / information.intercept }
   const determinant = information.slope * information.intercept - information.cross ** 2
   // Scores that are all the same have no slope.
   if (!(determinant > 1e-12 * information.slope * information.intercept)) {

@@ -85,11 +85,18 @@ export function shiftCalibration(
   logOdds: ArrayLike<number>,
 ): Calibration | null {
   checkInputs(targets, logOdds, 'logits')
-  const calibrated = Float64Array.from(logOdds, (x) => toLogOdds(calibrate(current, x)))
+  const calibrated = Float64Array.from(logOdds, (x) => calibratedLogOdds(current, x))
   const line = fitLogisticLine(calibrated, targets, 1)
   if (line === null) return null
   const { intercept } = line
   if (current.method === 'none') return { method: 'platt', slope: 1, intercept }
   if (current.method === 'platt') return { ...current, intercept: current.intercept + intercept }
   return { ...current, probabilities: current.probabilities.map((p) => sigmoid(toLogOdds(p) + intercept)) }
+}
+
+/** Not by way of the probability of a line, of which 1 has no digits left. */
+function calibratedLogOdds(calibration: Calibration, logOdds: number): number {
+  if (calibration.method === 'none') return logOdds
+  if (calibration.method === 'platt') return calibration.slope * logOdds + calibration.intercept
+  return toLogOdds(calibrate(calibration, logOdds))
 }

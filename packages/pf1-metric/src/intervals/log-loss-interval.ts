@@ -1,3 +1,4 @@
+import { checkOption } from '../check-inputs.ts'
 import { logLoss, logLossOf } from '../log-loss.ts'
 import { type Ranking, rank } from '../ranking.ts'
 import { varianceOverGroups } from './influences.ts'
@@ -12,7 +13,7 @@ import type { Bounds, ConfidenceOptions } from './share-intervals.ts'
  * @param targets 0 or 1, [N]
  * @param probabilities 0 to 1, [N]
  * @param groups the patient of each, [N]
- * @throws MetricError as `logLoss`, `length-mismatch`
+ * @throws MetricError as `logLoss`, `length-mismatch`, `bad-option`
  * @example
  * logLossInterval(targets, probabilities, patientIds) // { low: 0.11, high: 0.17 }
  */
@@ -22,6 +23,7 @@ export function logLossInterval(
   groups: ArrayLike<string>,
   { confidence = 0.95 }: ConfidenceOptions = {},
 ): Bounds | null {
+  checkOption('confidence', confidence, Number.EPSILON, 1 - Number.EPSILON)
   return logLossIntervalOf(rank(targets, probabilities, groups), logLoss(targets, probabilities), confidence)
 }
 

@@ -23,7 +23,7 @@ import type { Bounds, ConfidenceOptions } from './share-intervals.ts'
  * @param groups the patient of each sample, [N]
  * @throws MetricError as `rocAuc`, `length-mismatch`, `bad-option`
  * @example
- * rocAucInterval([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8], ['a', 'b', 'c', 'd']) // { low: 0.0003, high: 0.9999 }
+ * rocAucInterval([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8], ['a', 'b', 'c', 'd']) // { low: 1.2e-10, high: 0.99999999999 }
  */
 export function rocAucInterval(
   targets: ArrayLike<number>,

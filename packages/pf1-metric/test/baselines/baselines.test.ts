@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { bootstrapInterval, logisticRegression, rocAuc, rocAucDifference, stratifiedRocAuc } from '../../src/index.ts'
 import { goldenCases, largestDifference } from '../golden.ts'
@@ -13,6 +14,49 @@ describe('logisticRegression', () => {
       expect(logit([1, 2, 3])).toBeCloseTo(intercept + weights[0] + 2 * weights[1] + 3 * weights[2], 12)
     },
   )
+
+  test("has scikit-learn's C of 1 unless told otherwise", () => {
+    // LogisticRegression(C=1, tol=1e-12)
+    const { weights, intercept } = logisticRegression([[0], [1], [2], [3]], [0, 0, 1, 1])
+    expect(weights[0]).toBeCloseTo(0.9582859498791921, 6)
+    expect(intercept).toBeCloseTo(-1.5 * 0.9582859498791921, 6) // by symmetry about 1.5
+  })
+
+  test('is where the gradient of loss and penalty is 0, whatever the samples, |delta| <= 1e-4', () => {
+    const row = fc.record({
+      columns: fc.tuple(fc.integer({ min: -30, max: 30 }), fc.integer({ min: -3, max: 3 })),
+      target: fc.constantFrom(0, 1),
+    })
+    fc.assert(
+      fc.property(fc.array(row, { minLength: 1, maxLength: 10 }), fc.constantFrom(0.01, 1, 50), (some, l2) => {
+        const rows = [{ columns: [1, 2], target: 0 }, { columns: [-1, 1], target: 1 }, ...some]
+        const { weights, logit } = logisticRegression(
+          rows.map(({ columns }) => columns),
+          rows.map(({ target }) => target),
+          { l2 },
+        )
+        const residuals = rows.map(({ columns, target }) => 1 / (1 + Math.exp(-logit(columns))) - target)
+        expect(Math.abs(residuals.reduce((sum, residual) => sum + residual, 0))).toBeLessThan(1e-4)
+        for (const [k, weight] of weights.entries()) {
+          const slope = residuals.reduce((sum, residual, i) => sum + residual * rows[i].columns[k], 0)
+          expect(Math.abs(slope + l2 * weight)).toBeLessThan(1e-4)
+        }
+      }),
+    )
+  })
+
+  test('names the penalty, the columns and the samples that are wrong', () => {
+    for (const l2 of [0, -1, Number.NaN]) {
+      expect(() => logisticRegression([[0], [1]], [0, 1], { l2 })).toThrow(`for l2 but received ${l2}`)
+    }
+    expect(() => logisticRegression([[1], [1, 2]], [0, 1])).toThrow(
+      expect.objectContaining({
+        message: expect.stringContaining('Expected 1 columns in every sample but received 2 in one.'),
+        details: { columns: 1, received: 2 },
+      }),
+    )
+    expect(() => logisticRegression([[1], [Number.NaN]], [0, 1])).toThrow('for scores[1] but received NaN')
+  })
 
   test('without columns is the log-odds of the prevalence', () => {
     expect(logisticRegression([[], [], [], []], [1, 0, 0, 0]).intercept).toBeCloseTo(Math.log(1 / 3), 9)

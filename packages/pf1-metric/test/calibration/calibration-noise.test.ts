@@ -26,6 +26,14 @@ test('draws each outcome from one uniform number, in order', () => {
   expect(calibrationNoise(probabilities, { draws: 50, seed: 5 })).toBe(sum / 50)
 })
 
+test('takes a number for positive where it is below the probability, not where it is the same', () => {
+  // Shares of 2^32 are exact, as a probability and as a number.
+  const probability = createRandom(5, 'calibration noise').uniform()
+  expect(calibrationNoise([probability], { draws: 1, seed: 5 })).toBe(probability)
+  const above = probability + 2 ** -32
+  expect(calibrationNoise([above], { draws: 1, seed: 5 })).toBe(1 - above)
+})
+
 test('falls with the number of samples, and is 0 where all is certain', () => {
   const random = createRandom(13, 'probabilities')
   const many = Array.from({ length: 4000 }, () => random.uniform())
@@ -35,5 +43,8 @@ test('falls with the number of samples, and is 0 where all is certain', () => {
 
 test('rejects bad draws and probabilities', () => {
   expect(() => calibrationNoise([0.5], { draws: 0 })).toThrow('for draws but received 0')
+  expect(() => calibrationNoise([0.5], { draws: 1.5 })).toThrow(
+    'an integer from 1 to 1000000 for draws but received 1.5',
+  )
   expect(() => calibrationNoise([1.5])).toThrow('probabilities[0] but received 1.5')
 })

@@ -9,6 +9,7 @@ import {
   logLoss,
   plattScaling,
   temperatureScaling,
+  tQuantile,
 } from '../../src/index.ts'
 import { goldenCases, largestDifference, onBinEdges } from '../golden.ts'
 import { labeled } from '../samples.ts'
@@ -50,6 +51,30 @@ describe('calibrationBins', () => {
     ).toBeLessThanOrEqual(1e-12)
   })
 
+  test('say where they begin and end, and what they hold', () => {
+    expect(calibrationBins([0, 1, 1], [0.2, 0.7, 0.9], { bins: 2 })).toEqual([
+      { low: 0, high: 0.5, count: 1, meanProbability: 0.2, fractionOfPositives: 0 },
+      { low: 0.5, high: 1, count: 2, meanProbability: expect.closeTo(0.8, 12), fractionOfPositives: 1 },
+    ])
+    expect(calibrationBins([0, 1], [0.5, 0.25], { bins: 2 })).toHaveLength(1)
+  })
+
+  test('of equal width end at 1, however many there are', () => {
+    for (let bins = 1; bins <= 100; bins++) expect(calibrationBins([1], [1], { bins })[0].high).toBe(1)
+  })
+
+  test("of equally many samples have the edges of NumPy's percentile, in every bit", () => {
+    const probabilities = [0.02, 0.06, 0.11, 0.37, 0.45, 0.63, 0.94, 0.95]
+    const bins = calibrationBins([0, 0, 0, 1, 0, 1, 1, 1], probabilities, { bins: 3, strategy: 'quantile' })
+    // numpy.percentile(probabilities, numpy.linspace(0, 1, 4) * 100)
+    expect(bins.map(({ low, high }) => [low, high])).toEqual([
+      [0.02, 0.1966666666666666],
+      [0.1966666666666666, 0.57],
+      [0.57, 0.95],
+    ])
+    expect(bins.map(({ count }) => count)).toEqual([3, 2, 3])
+  })
+
   test('hold every sample once, ends included', () => {
     fc.assert(
       fc.property(labeled, fc.integer({ min: 1, max: 30 }), ({ targets, probabilities }, bins) => {
@@ -88,11 +113,15 @@ describe('temperatureScaling', () => {
   })
 
   test.each([
-    [[-2, 2], [0, 1], 'separate the classes'],
-    [[-2, 2], [1, 0], 'do not go with the targets'],
-  ])('refuses logits %o of targets %o, whose log loss has no minimum', (logits, targets, why) => {
+    [[-2, 2], [0, 1], 'separate the classes', 1e-3],
+    [[-2, 2], [1, 0], 'do not go with the targets', 1e3],
+  ])('refuses logits %o of targets %o, whose log loss has no minimum', (logits, targets, why, end) => {
     expect(() => temperatureScaling(targets, logits)).toThrow(
-      expect.objectContaining({ code: 'no-minimum', message: expect.stringContaining(why) }),
+      expect.objectContaining({
+        code: 'no-minimum',
+        message: expect.stringContaining(why),
+        details: { temperature: expect.closeTo(end, 9) },
+      }),
     )
   })
 })
@@ -112,7 +141,9 @@ describe('plattScaling', () => {
     const { slope, intercept, calibrate } = plattScaling(golden.targets, golden.logits)
     expect(Math.abs(slope - golden.platt.slope)).toBeLessThanOrEqual(1e-4)
     expect(Math.abs(intercept - golden.platt.intercept)).toBeLessThanOrEqual(1e-4)
-    expect(calibrate(1)).toBeCloseTo(1 / (1 + Math.exp(-slope - intercept)), 15)
+    for (const logit of [-2, 1, 3]) {
+      expect(calibrate(logit)).toBeCloseTo(1 / (1 + Math.exp(-slope * logit - intercept)), 15)
+    }
   })
 
   test('is finite where the logits separate the classes, and near 0 where they say nothing', () => {
@@ -141,9 +172,58 @@ describe('calibrationLine', () => {
       }
       // Both are the t quantile of the same degrees of freedom.
       expect(Math.abs(quantile('slope') / quantile('intercept') - 1)).toBeLessThanOrEqual(1e-6)
-      expect(quantile('slope')).toBeGreaterThan(1.96)
+      const cancers = new Set(patients.filter((_, i) => golden.targets[i] === 1)).size
+      expect(Math.abs(quantile('slope') / tQuantile(0.95, cancers - 1) - 1)).toBeLessThanOrEqual(1e-6)
+      for (const { value, low, high } of [line.slope, line.intercept]) {
+        expect(value! - low!).toBeCloseTo(high! - value!, 9)
+      }
     },
   )
+
+  test('is wider at a higher confidence, by the quantiles of t', () => {
+    const { targets, logits } = goldenCases[0]
+    const patients = targets.map((_, i) => `${i >> 1}`)
+    const cancers = new Set(patients.filter((_, i) => targets[i] === 1)).size
+    const [narrow, wide] = [0.5, 0.99].map((confidence) => calibrationLine(targets, logits, patients, { confidence }))
+    const spread = (name: 'slope' | 'intercept') =>
+      (wide[name].high! - wide[name].value!) / (narrow[name].high! - narrow[name].value!)
+    const expected = tQuantile(0.99, cancers - 1) / tQuantile(0.5, cancers - 1)
+    expect(spread('slope')).toBeCloseTo(expected, 9)
+    expect(spread('intercept')).toBeCloseTo(expected, 9)
+    for (const confidence of [0, 1]) {
+      expect(() => calibrationLine(targets, logits, patients, { confidence })).toThrow(
+        `for confidence but received ${confidence}`,
+      )
+    }
+  })
+
+  test('has no intervals of a single patient, and the same values', () => {
+    const [targets, logits] = [
+      [0, 1, 0, 1],
+      [-2, -1, 1, 2],
+    ]
+    const apart = calibrationLine(targets, logits, ['a', 'b', 'c', 'd'])
+    const together = calibrationLine(targets, logits, ['a', 'a', 'a', 'a'])
+    expect(together.slope).toEqual({ value: apart.slope.value, low: null, high: null })
+    expect(together.intercept).toEqual({ value: apart.intercept.value, low: null, high: null })
+  })
+
+  test.each([
+    [
+      [-1, 0, 0, 1],
+      [0, 0, 1, 1],
+    ],
+    [
+      [-1, 0, 0, 1],
+      [1, 1, 0, 0],
+    ],
+    [
+      [-2, -1, 1, 2],
+      [1, 1, 0, 0],
+    ],
+  ])('has no slope of logits %o that separate targets %o but for ties', (logits, targets) => {
+    expect(calibrationLine(targets, logits, ['a', 'b', 'c', 'd']).slope.value).toBeNull()
+  })
 
   test('has no slope where the logits separate the classes', () => {
     const { slope } = calibrationLine([0, 0, 1, 1], [-2, -1, 1, 2], ['a', 'b', 'c', 'd'])
@@ -168,6 +248,15 @@ describe('isotonicRegression', () => {
         expect(mean(probabilities.map(fit.calibrate))).toBeCloseTo(mean(targets), 12)
       }),
     )
+  })
+
+  test('is straight between two scores and constant beyond them', () => {
+    const { scores, probabilities, calibrate } = isotonicRegression([1, 0], [3, 1])
+    expect([[...scores], [...probabilities]]).toEqual([
+      [1, 3],
+      [0, 1],
+    ])
+    expect([-5, 1, 1.5, 2, 3, 9].map(calibrate)).toEqual([0, 0, 0.25, 0.5, 1, 1])
   })
 
   test('passes NaN on', () => {

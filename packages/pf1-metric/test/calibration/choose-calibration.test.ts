@@ -1,5 +1,6 @@
 import { createRandom } from '@mammokit/seeded-random'
 import { describe, expect, test } from 'vitest'
+import { fitMethod, suits } from '../../src/calibration/calibration.ts'
 import { calibrate, chooseCalibration, fitCalibration, logLoss } from '../../src/index.ts'
 import { calibratedSample } from './calibrated-sample.ts'
 
@@ -66,4 +67,68 @@ describe('chooseCalibration', () => {
 
 test('fitCalibration gives none where a falling line fits best', () => {
   expect(fitCalibration('platt', [1, 1, 0, 0], [-2, -1, 1, 2])).toBeNull()
+})
+
+test.each([1, 2.5, 1001])('chooseCalibration rejects %d folds', (folds) => {
+  expect(() => chooseCalibration([0, 1], [0, 1], ['a', 'b'], { folds })).toThrow(
+    `an integer from 2 to 1000 for folds but received ${folds}`,
+  )
+})
+
+describe('fitCalibration', () => {
+  /** Rising log-odds, so many cancers at the end. */
+  const rising = (cancers: number, all: number) => ({
+    targets: Array.from({ length: all }, (_, i) => Number(i >= all - cancers)),
+    logOdds: Array.from({ length: all }, (_, i) => i),
+  })
+
+  test.each([
+    [199, false],
+    [200, true],
+  ])('fits steps from 200 cancers on: %i', (cancers, fits) => {
+    const { targets, logOdds } = rising(cancers, 300)
+    expect(suits('isotonic', targets)).toBe(fits)
+    expect(suits('platt', targets)).toBe(true)
+    expect(fitCalibration('isotonic', targets, logOdds) !== null).toBe(fits)
+  })
+
+  test('fits nothing but none without both classes', () => {
+    for (const targets of [
+      [0, 0],
+      [1, 1],
+    ]) {
+      expect(fitCalibration('platt', targets, [1, 2])).toBeNull()
+      expect(fitMethod('isotonic', targets, [1, 2])).toBeNull()
+      expect(fitCalibration('none', targets, [1, 2])).toEqual({ method: 'none' })
+    }
+  })
+
+  test('keeps the ends of the steps, and a margin of one in N + 2 from 0 and 1', () => {
+    expect(fitMethod('isotonic', [0, 0, 0, 1, 1, 1], [1, 2, 3, 4, 5, 6])).toEqual({
+      method: 'isotonic',
+      logOdds: [1, 3, 4, 6],
+      probabilities: [1 / 8, 1 / 8, 7 / 8, 7 / 8],
+    })
+  })
+
+  test('fits a line only where it rises: the same log-odds for all have none', () => {
+    expect(fitCalibration('platt', [0, 1, 0, 1], [2, 2, 2, 2])).toBeNull()
+    expect(fitCalibration('platt', [0, 0, 1, 1], [-2, -1, 1, 2])).toMatchObject({ method: 'platt' })
+  })
+})
+
+describe('calibrate', () => {
+  test('takes log-odds through a line, or straight between the points of steps', () => {
+    expect(calibrate({ method: 'none' }, Math.log(3))).toBeCloseTo(0.75, 15)
+    expect(calibrate({ method: 'platt', slope: 2, intercept: -1 }, (1 + Math.log(3)) / 2)).toBeCloseTo(0.75, 15)
+    const steps = { method: 'isotonic', logOdds: [-1, 0, 2], probabilities: [0.1, 0.4, 0.8] } as const
+    expect([-3, -1, 0, 1, 2, 5].map((x) => calibrate(steps, x))).toEqual([
+      0.1,
+      0.1,
+      0.4,
+      expect.closeTo(0.6, 12),
+      0.8,
+      0.8,
+    ])
+  })
 })

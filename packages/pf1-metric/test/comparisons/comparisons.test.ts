@@ -61,6 +61,37 @@ describe("DeLong's variance and test", () => {
     expect(deLongTest(...args).standardError / asOne.standardError).toBeLessThan(0.75)
   })
 
+  test('have an interval of the confidence that is asked for', () => {
+    // scipy.stats.norm.ppf(0.95)
+    const { value, standardError, low, high } = deLongTest(targets, sample.grade, sample.weak, undefined, {
+      confidence: 0.9,
+    })
+    expect((high - value) / standardError).toBeCloseTo(1.6448536269514722, 12)
+    expect((value - low) / standardError).toBeCloseTo(1.6448536269514722, 12)
+  })
+
+  test('are certain of scores that differ in no variance: one right of all pairs, the other of none', () => {
+    const tested = deLongTest([1, 1, 0, 0], [4, 3, 2, 1], [1, 2, 3, 4])
+    expect(tested).toMatchObject({ value: 1, standardError: 0, z: Number.POSITIVE_INFINITY, pValue: 0 })
+  })
+
+  test('have no variance where fewer than two patients have a cancer, or none', () => {
+    expect(deLongVariance([1, 0, 0], [3, 2, 1])).toEqual({ value: 1, variance: Number.NaN })
+    expect(deLongVariance([1, 1, 0, 0], [3, 1, 2, 1], ['a', 'a', 'b', 'c']).variance).toBeNaN()
+    expect(deLongVariance([1, 1, 0, 0], [3, 1, 2, 1], ['a', 'b', 'c', 'c']).variance).toBeNaN()
+  })
+
+  test('reject groups of another number, and a confidence that is none', () => {
+    expect(() => deLongVariance([1, 0], [2, 1], ['a'])).toThrow('received 1 groups and 2 targets')
+    expect(() => deLongTest([1, 0], [2, 1], [1, 2], ['a'])).toThrow('received 1 groups and 2 targets')
+    for (const confidence of [0, 1]) {
+      expect(() => deLongTest([1, 0], [2, 1], [1, 2], ['a', 'b'], { confidence })).toThrow(
+        `for confidence but received ${confidence}`,
+      )
+    }
+    expect(() => deLongTest([1, 0], [2, 1], [1, Number.NaN])).toThrow('for scores[1] but received NaN')
+  })
+
   test('agree with the clustered bootstrap of the difference to a tenth of its length', () => {
     const patients = targets.map((_, i) => `${i}`)
     const { low, high } = rocAucDifference(targets, sample.grade, sample.weak, patients, { resamples: 2000 })
@@ -76,6 +107,10 @@ test.each(mcClish)("the partial area of $model to $maxFpr is scikit-learn's, 1e-
 
 test.each(models)("the partial area of %s above 90 %% specificity is pROC's", (model) => {
   expect(partialRocAuc(targets, sample[model], 0.1).area).toBeCloseTo(pROC.partialAreaTo10[model], 13)
+})
+
+test.each([0, 1.5, Number.NaN])('the partial area rejects a highest false positive rate of %s', (rate) => {
+  expect(() => partialRocAuc([0, 1], [0, 1], rate)).toThrow(`for maxFalsePositiveRate but received ${rate}`)
 })
 
 test.each([
@@ -100,6 +135,60 @@ describe('permutations', () => {
       seed: 3,
     })
     expect(Math.abs(drawn.pValue - p)).toBeLessThan(4 * Math.sqrt((p * (1 - p)) / 62))
+  })
+
+  test('the exchange takes every permutation once where there are no more than are asked for', () => {
+    const { targets } = recorded.pairedPermutation
+    expect(pairedPermutationTest(targets, first, second, patients, { permutations: 63 }).pValue).toBe(p)
+    // Of one, which is drawn, there are the samples as they are and another.
+    const one = pairedPermutationTest(targets, first, second, patients, { permutations: 1 })
+    expect([0.5, 1]).toContain(one.pValue)
+    // A score that ranks better in each of two patients: four exchanges, two of which differ as much.
+    expect(pairedPermutationTest([1, 0, 1, 0], [4, 1, 3, 2], [1, 4, 2, 3], ['a', 'a', 'b', 'b'])).toEqual({
+      value: 1,
+      pValue: 0.5,
+    })
+  })
+
+  test('the exchange compares ranks: scores on another scale have the same p-value, drawn or not', () => {
+    const { targets } = recorded.pairedPermutation
+    const scaled = first.map((score) => Math.exp(score) * 1000 - 7)
+    for (const permutations of [40, 63]) {
+      const options = { permutations, seed: 5 }
+      expect(pairedPermutationTest(targets, scaled, second, patients, options)).toEqual(
+        pairedPermutationTest(targets, first, second, patients, options),
+      )
+    }
+  })
+
+  test('the exchange of a score with itself differs in no permutation, whose number is 999 with seed 13', () => {
+    const { targets } = recorded.pairedPermutation
+    const alone = targets.map((_, i) => `${i}`)
+    expect(pairedPermutationTest(targets, first, first, alone)).toEqual({ value: 0, pValue: 1 })
+    const found = pairedPermutationTest(targets, first, second, alone)
+    expect(found).toEqual(pairedPermutationTest(targets, first, second, alone, { permutations: 999, seed: 13 }))
+    expect(found.pValue * 1000).toBeCloseTo(Math.round(found.pValue * 1000), 9)
+  })
+
+  test.each([0, 1.5, 1e8])('reject %d permutations', (permutations) => {
+    const message = `an integer from 1 to 10000000 for permutations but received ${permutations}`
+    expect(() => pairedPermutationTest([1, 0], [2, 1], [1, 2], ['a', 'b'], { permutations })).toThrow(message)
+    expect(() => subgroupTest([], { permutations })).toThrow(message)
+  })
+
+  test('name the lengths, the index and the value of what is wrong', () => {
+    expect(() => pairedPermutationTest([1, 0], [2, 1], [1, 2], ['a'])).toThrow('received 1 groups and 2 targets')
+    expect(() => pairedPermutationTest([1, 0], [2, 1], [1, Number.NaN], ['a', 'b'])).toThrow(
+      'for scores[1] but received NaN',
+    )
+    const unit = { patientId: '1', target: 1, call: true, value: 'A' }
+    expect(() => subgroupTest([unit, { ...unit, target: 2 }])).toThrow(
+      expect.objectContaining({
+        code: 'bad-target',
+        message: expect.stringContaining('the target of unit 1 but received 2'),
+        details: { index: 1, value: 2 },
+      }),
+    )
   })
 
   const { found, level, p: exact } = recorded.independentPermutation
@@ -162,6 +251,30 @@ describe('permutations', () => {
     expect(low).toBeLessThan(0.17)
   })
 
+  test('no more are drawn than 50 that differ as much: the p-value is 50 of those drawn', () => {
+    const same = (value: string) =>
+      Array.from({ length: 4 }, (_, i): SubgroupUnit => {
+        return { patientId: `${value} ${i}`, target: 1, call: i < 2, value }
+      })
+    // All permutations differ as much as no difference does.
+    expect(subgroupTest([...same('A'), ...same('B')])).toBe(1)
+    expect(subgroupTest([...same('A'), ...same('B')], { permutations: 49 })).toBe(1)
+    // Two of two found and none of two: 2 of C(4, 2) = 6 tables differ as much.
+    const apart = ['A', 'A', 'B', 'B'].map((value, i): SubgroupUnit => {
+      return { patientId: `${i}`, target: 0, call: value === 'A', value }
+    })
+    const pValue = subgroupTest(apart)!
+    const drawn = 50 / pValue
+    expect(drawn).toBeCloseTo(Math.round(drawn), 9)
+    // 50 of a share of 1/3 take 150 draws, with a deviation of sqrt(50 * 2/3) * 3.
+    expect(Math.abs(drawn - 150)).toBeLessThan(4 * Math.sqrt((50 * 2) / 3) * 3)
+    expect(subgroupTest(apart, { compares: 'sensitivity' })).toBeNull()
+  })
+
+  test('are 999 with seed 13 unless told otherwise', () => {
+    expect(subgroupTest(units)).toBe(subgroupTest(units, { permutations: 999, seed: 13, compares: 'both' }))
+  })
+
   test('there is nothing to compare of one value, or of calls that are all alike', () => {
     expect(subgroupTest(units.map((unit) => ({ ...unit, value: 'A' })))).toBeNull()
     expect(subgroupTest(units.map((unit) => ({ ...unit, call: true })))).toBeNull()
@@ -172,4 +285,12 @@ describe('permutations', () => {
 test("Holm's adjustment is that of statsmodels, 1e-15", () => {
   const { pValues, adjusted } = recorded.holm
   for (const [i, value] of holm(pValues).entries()) expect(value).toBeCloseTo(adjusted[i], 15)
+})
+
+test("Holm's adjustment takes numbers from 0 to 1, and none at all", () => {
+  expect(holm([])).toEqual([])
+  expect(holm([0, 1])).toEqual([0, 1])
+  for (const bad of [-0.1, 1.1, Number.NaN]) {
+    expect(() => holm([0.5, bad])).toThrow(`from 0 to 1 for pValues but received ${bad}`)
+  }
 })

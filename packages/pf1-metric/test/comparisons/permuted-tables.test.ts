@@ -1,4 +1,5 @@
-import { createRandom } from '@mammokit/seeded-random'
+import { createRandom, type Random } from '@mammokit/seeded-random'
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { drawHypergeometric } from '../../src/comparisons/hypergeometric.ts'
 import { kinds, type LabeledUnit, tableOf, tablePermuter } from '../../src/comparisons/permuted-tables.ts'
@@ -29,6 +30,48 @@ describe('a hypergeometric draw', () => {
         expected,
       ),
     ).toBeLessThan(18.5)
+  })
+
+  /** A stream whose uniform numbers are all the same. */
+  const always = (uniform: number): Random => ({ ...createRandom(1), uniform: () => uniform })
+
+  test.each([
+    [0, 5, 3, 0],
+    [5, 0, 3, 3],
+    [3, 2, 5, 3],
+    [3, 2, 0, 0],
+  ])('of %i and %i, %i at once, has one outcome and takes no number from the stream', (good, bad, draws, outcome) => {
+    const silent = {
+      ...createRandom(1),
+      uniform: () => {
+        throw new Error('drawn')
+      },
+    }
+    expect(drawHypergeometric(silent, good, bad, draws)).toBe(outcome)
+  })
+
+  test('is the most likely number for the lowest uniform one', () => {
+    const size = fc.integer({ min: 1, max: 12 })
+    fc.assert(
+      fc.property(size, size, size, (good, bad, some) => {
+        const draws = Math.min(some, good + bad)
+        const ways = (k: number) => choose(good, k) * choose(bad, draws - k)
+        const all = Array.from({ length: good + 1 }, (_, k) => ways(k))
+        expect(ways(drawHypergeometric(always(0), good, bad, draws))).toBe(Math.max(...all))
+      }),
+    )
+  })
+
+  test('of two equally likely numbers is each for half of the uniform ones', () => {
+    // C(9, 4) = C(9, 5)
+    expect(drawHypergeometric(always(0.5 - 2 ** -32), 1, 9, 5)).toBe(1)
+    expect(drawHypergeometric(always(0.5), 1, 9, 5)).toBe(0)
+  })
+
+  test('is no number beyond the first that is less than 2^-40 as likely as the most likely one', () => {
+    // C(60, k) C(10000, 60 - k) / C(10000, 60): 3.1e-12 of that of 0 at k = 10, and 7.1e-14 at k = 11.
+    expect(drawHypergeometric(always(1 - 2 ** -53), 60, 10_000, 60)).toBe(11)
+    expect(drawHypergeometric(always(1 - 2 ** -53), 60, 10_000, 10_000)).toBe(60 - 11)
   })
 
   test('of thousands has mean and variance of the distribution', () => {
@@ -73,6 +116,12 @@ test('tables are as often drawn as permutations of the labels give them, of pure
   }
   expect(tableOf(units, labels)).toHaveLength(labels * kinds)
 })
+
+/** C(n, k), 0 where k is none of 0 to n. */
+function choose(n: number, k: number): number {
+  if (k < 0 || k > n) return 0
+  return k === 0 ? 1 : (choose(n - 1, k - 1) * n) / k
+}
 
 /** As a permutation test does it: labels among patients that have one, of one class, and within patients that have several. */
 function shuffled(units: readonly LabeledUnit[], random: ReturnType<typeof createRandom>): LabeledUnit[] {

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import {
   averagePrecision,
   averagePrecisionInterval,
+  bootstrapInterval,
   brierInterval,
   brierScore,
   f1Interval,
@@ -12,6 +13,7 @@ import {
   rocAucInterval,
   sensitivityAtSpecificity,
   sensitivityAtSpecificityInterval,
+  tQuantile,
   wilson,
 } from '../../src/index.ts'
 import {
@@ -22,6 +24,7 @@ import {
 } from '../../src/intervals/influences.ts'
 import { rocAucVariance } from '../../src/intervals/roc-auc-interval.ts'
 import { rank } from '../../src/ranking.ts'
+import { resampledWeights } from '../../src/resampled-counts.ts'
 import { type RecordedArea, recorded } from './recorded.ts'
 
 const relative = (received: number, expected: number) => Math.abs(received / expected - 1)
@@ -61,8 +64,27 @@ describe.each(recorded.areas.map((area) => [area.targets.length, area] as const)
     expect(narrow!.low).toBeLessThan(value)
     expect(value).toBeLessThan(narrow!.high)
     expect(narrow!.high).toBeLessThan(wide!.high)
+    expect(interval(targets, probabilities, area.patients)).toEqual(
+      interval(targets, probabilities, area.patients, { confidence: 0.95 }),
+    )
     expect(() => interval(targets, probabilities, ['a'])).toThrow(`1 groups and ${targets.length} targets`)
-    expect(() => interval(targets, probabilities, area.patients, { confidence: 1 })).toThrow('for confidence')
+    for (const confidence of [0, 1]) {
+      expect(() => interval(targets, probabilities, area.patients, { confidence })).toThrow('for confidence')
+    }
+  })
+
+  test.each([
+    ['averagePrecision', averagePrecision, averagePrecisionInterval],
+    ['pf1', pfBeta, pf1Interval],
+    ['brier', brierScore, brierInterval],
+  ] as const)('the interval of %s is in log-odds, by t of the patients with cancer less one', (name, metric, of) => {
+    const value = metric(targets, probabilities)
+    const patients = new Set(area.patients.filter((_, i) => targets[i] === 1)).size
+    const spread = (tQuantile(0.95, patients - 1) * Math.sqrt(area[name].variance)) / (value * (1 - value))
+    const logit = Math.log(value / (1 - value))
+    const { low, high } = of(targets, probabilities, area.patients)!
+    expect(low).toBeCloseTo(1 / (1 + Math.exp(spread - logit)), 6)
+    expect(high).toBeCloseTo(1 / (1 + Math.exp(-spread - logit)), 6)
   })
 })
 
@@ -85,6 +107,27 @@ describe('rocAucInterval', () => {
     expect([mirrored.low, mirrored.high]).toEqual([0, expect.closeTo(1 - 0.9119, 4)])
   })
 
+  // Obuchowski's variance and t in NumPy and SciPy, degrees of freedom 2 n / (kurtosis - 1) but at most n - 1 of n patients with cancer.
+  test.each([
+    [0, 0.517192411165206, 0.8082605171653828],
+    [2, 0.5717786982980507, 0.7998954460749865],
+  ])('is that of NumPy, |delta| <= 1e-9: recorded sample %i', (area, low, high) => {
+    const { targets, probabilities, patients } = recorded.areas[area]
+    const bounds = rocAucInterval(targets, probabilities, patients)!
+    expect(bounds.low).toBeCloseTo(low, 9)
+    expect(bounds.high).toBeCloseTo(high, 9)
+  })
+
+  test('has few degrees of freedom where one cancer of ten decides the variance', () => {
+    // Nine cancers above all healthy breasts and one below: deviations 0.1 and -0.9, variance 10/9 * 0.9 / 10^2 = 0.1^2, kurtosis
+    // 10 * 0.657 / 0.9^2, so 20 / (kurtosis - 1) = 2.8125 degrees of freedom: scipy.stats.t.ppf(0.975, 2.8125) is 3.30590409.
+    const scores = [...Array(9).fill(11), 0, ...Array.from({ length: 10 }, (_, i) => i + 1)]
+    const { low, high } = rocAucInterval([...Array(10).fill(1), ...Array(10).fill(0)], scores, letters(20))!
+    const spread = (3.305904093539764 * 0.1) / (0.9 * 0.1)
+    expect(low).toBeCloseTo(1 / (1 + Math.exp(spread) / 9), 9)
+    expect(high).toBeCloseTo(1 / (1 + Math.exp(-spread) / 9), 9)
+  })
+
   test('counts no patient twice in those pairs', () => {
     const { targets, scores } = separated(10)
     const sides = targets.map((_, i) => `${i % 10}`) // a cancer and a healthy breast each
@@ -96,6 +139,22 @@ describe('rocAucInterval', () => {
     expect(rocAucInterval([1, 0, 0, 0], [4, 5, 2, 1], letters(4))).toBeNull()
     expect(rocAucInterval([1, 1, 0, 0], [1, 1, 1, 1], letters(4))).toBeNull()
     expect(() => rocAucInterval([1, 1], [1, 2], letters(2))).toThrow('at least one negative')
+  })
+
+  test('has one degree of freedom less than patients with cancer where these are all alike', () => {
+    // Three cancers of one score: only the healthy deviate, by 1/3, 1/3 and -2/3, so that the variance is 3/2 * 6/9 / 3^2 = 1/9.
+    const { low, high } = rocAucInterval([1, 1, 1, 0, 0, 0], [2, 2, 2, 1, 1, 3], letters(6))!
+    // scipy.stats.t.ppf(0.975, 2); log-odds of 2/3 are ln 2, and their derivative is 9/2.
+    const spread = (4.302652729911275 / 3) * (9 / 2)
+    expect(low).toBeCloseTo(1 / (1 + Math.exp(spread) / 2), 9)
+    expect(high).toBeCloseTo(1 / (1 + Math.exp(-spread) / 2), 9)
+  })
+
+  test('needs two patients with a cancer and two without, even at an area of 1', () => {
+    expect(rocAucInterval([1, 1, 0], [3, 2, 1], letters(3))).toBeNull()
+    expect(rocAucInterval([1, 0, 0], [3, 2, 1], letters(3))).toBeNull()
+    expect(rocAucInterval([1, 1, 0, 0], [4, 3, 2, 1], letters(4))).not.toBeNull()
+    expect(rocAucInterval([1, 1, 0, 0], [4, 2, 3, 1], letters(4))).not.toBeNull()
   })
 
   test('takes copies of a patient for no news', () => {
@@ -125,6 +184,56 @@ describe('sensitivityAtSpecificityInterval', () => {
     const targets = [...Array(15).fill(1), ...Array(85).fill(0)]
     const bounds = await sensitivityAtSpecificityInterval(targets, targets, letters(100), 0.95, { resamples: 50 })
     expect(bounds).toEqual(wilson(15, 15))
+  })
+
+  test.each([
+    [0, 0.9],
+    [1, 0.95],
+    [2, 0.9],
+  ])(
+    "is Wilson's of as many cancers as the variance of the resamples says: recorded sample %i at %d",
+    async (at, minimum) => {
+      const { targets, probabilities, patients } = recorded.areas[at]
+      const rows = targets.map((target, i) => ({ patientId: patients[i], target, probability: probabilities[i] }))
+      const drawn: number[] = []
+      const statistic = (some: readonly (typeof rows)[number][]) => {
+        const columns = [some.map((row) => row.target), some.map((row) => row.probability)] as const
+        drawn.push(sensitivityAtSpecificity(...columns, minimum).sensitivity)
+        return 0
+      }
+      bootstrapInterval(rows, statistic, { resamples: 50, seed: 3 })
+      const [sensitivity, ...resampled] = drawn // the first is of all rows
+      const mean = resampled.reduce((sum, x) => sum + x, 0) / 50
+      const variance = resampled.reduce((sum, x) => sum + (x - mean) ** 2, 0) / 49
+      const cancers = new Set(patients.filter((_, i) => targets[i] === 1)).size
+      const share = (sensitivity * cancers + 2) / (cancers + 4)
+      const trials = Math.min(cancers, (share * (1 - share)) / variance)
+      const options = { resamples: 50, seed: 3, confidence: 0.9 }
+      const bounds = await sensitivityAtSpecificityInterval(targets, probabilities, patients, minimum, options)
+      const expected = wilson(sensitivity * trials, trials, { confidence: 0.9 })
+      expect(bounds!.low).toBeCloseTo(expected.low, 9)
+      expect(bounds!.high).toBeCloseTo(expected.high, 9)
+    },
+  )
+
+  test('is null where most resamples lack a class, and waits for its progress after each', async () => {
+    const seen = new Set<boolean>()
+    for (let seed = 0; seed < 40; seed++) {
+      let complete = 0
+      for (const [first] of resampledWeights(2, { resamples: 4, seed })) complete += Number(first === 1)
+      let [started, ended] = [0, 0]
+      const onResample = async () => {
+        expect(started++).toBe(ended)
+        await Promise.resolve()
+        ended++
+      }
+      const options = { resamples: 4, seed, onResample }
+      const bounds = await sensitivityAtSpecificityInterval([1, 0], [0.8, 0.2], ['a', 'b'], 0.9, options)
+      expect(bounds === null).toBe(complete < 2)
+      expect(ended).toBe(4)
+      seen.add(bounds === null)
+    }
+    expect(seen.size).toBe(2)
   })
 
   test('is the same for the same seed, and another for another', async () => {

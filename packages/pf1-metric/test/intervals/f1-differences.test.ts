@@ -41,3 +41,33 @@ test('is 0 of calls with themselves, and changes its sign with their order', () 
   expect(back.value).toBeCloseTo(-there.value!, 12)
   expect(back.low).toBeCloseTo(-there.high!, 12)
 })
+
+test('has the confidence that is asked for, of samples that may lack cancers and calls', () => {
+  const rows = [
+    { patientId: 'a', target: 1, first: 1, second: 1 },
+    { patientId: 'b', target: 0, first: 0, second: 1 },
+    { patientId: 'c', target: 0, first: 0, second: 0 },
+    { patientId: 'd', target: 1, first: 1, second: 0 },
+  ]
+  const of = (some: readonly (typeof rows)[number][], name: 'first' | 'second') =>
+    pfBeta(
+      some.map((row) => row.target),
+      some.map((row) => row[name]),
+    )
+  const columns = [
+    rows.map((row) => row.target),
+    rows.map((row) => row.first),
+    [rows.map((row) => row.second)],
+  ] as const
+  const groups = rows.map(({ patientId }) => patientId)
+  for (const level of [0.2, 0.6, 0.95]) {
+    const { value, low, high } = bootstrapInterval(rows, (some) => of(some, 'first') - of(some, 'second'), { level })
+    expect(f1Differences(...columns, groups, { confidence: level })).toEqual([
+      { value, low: expect.closeTo(low, 12), high: expect.closeTo(high, 12) },
+    ])
+  }
+  for (const confidence of [0, 1]) {
+    expect(() => f1Differences(...columns, groups, { confidence })).toThrow(`for confidence but received ${confidence}`)
+  }
+  expect(() => f1Differences(...columns, ['a'])).toThrow('received 1 groups and 4 targets')
+})

@@ -20,8 +20,20 @@ describe.each([
     expect(() => interval(3, 2)).toThrow('from 0 to 2 for successes but received 3')
     expect(() => interval(0, 0)).toThrow('for trials but received 0')
     expect(() => interval(Number.NaN, 2)).toThrow('for successes but received NaN')
-    expect(() => interval(1, 2, { confidence: 95 })).toThrow('for confidence but received 95')
+    for (const confidence of [0, 1, 95]) {
+      expect(() => interval(1, 2, { confidence })).toThrow(`for confidence but received ${confidence}`)
+    }
   })
+})
+
+test.each([
+  ['clopperPearson', clopperPearson],
+  ['wilson', wilson],
+] as const)('%s starts at 0 without a success and ends at 1 without a failure, in every bit', (_, interval) => {
+  for (let trials = 1; trials <= 60; trials++) {
+    expect(interval(0, trials).low).toBe(0)
+    expect(interval(trials, trials).high).toBe(1)
+  }
 })
 
 test('40 of 40 is 0.912 to 1', () => {
@@ -87,11 +99,18 @@ describe('effectiveCounts', () => {
 
   test('takes members for alike where all trials end alike, and for independent at the most', () => {
     expect(effectiveCounts([1, 1, 1, 1], ['a', 'a', 'b', 'b']).trials).toBe(2)
+    expect(effectiveCounts([0, 0, 0, 0], ['a', 'a', 'b', 'b'])).toEqual({ successes: 0, trials: 2, designEffect: 2 })
+    // One cluster does not show it either.
+    expect(effectiveCounts([1, 0], ['a', 'a'])).toEqual({ successes: 0.5, trials: 1, designEffect: 2 })
     expect(effectiveCounts([0, 1, 0, 1, 0, 1], ['a', 'a', 'b', 'b', 'c', 'c']).trials).toBe(6)
   })
 
   test('rejects clusters of another number, and none', () => {
     expect(() => effectiveCounts([1, 0], ['a'])).toThrow('received 1 clusters and 2 outcomes')
+    expect(() => effectiveCounts([1, 0], ['a'])).toThrow(
+      expect.objectContaining({ code: 'length-mismatch', details: { outcomes: 2, clusters: 1 } }),
+    )
     expect(() => effectiveCounts([], [])).toThrow('at least one trial')
+    expect(() => effectiveCounts([], [])).toThrow(expect.objectContaining({ code: 'empty' }))
   })
 })
