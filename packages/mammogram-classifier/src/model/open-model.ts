@@ -37,7 +37,10 @@ export async function openModel(options: OpenModelOptions = {}): Promise<Model> 
 /**
  * What `openModel` opens, before its network is loaded: images can be prepared meanwhile. A run folder is loaded at once.
  *
- * @throws as `openModel`, part of it when it is loaded
+ * @throws as `openModel`; what is wrong with the network of a file, from `load`
+ * @example
+ * const pending = await readModel({ file: 'runs/default/model.onnx' })
+ * const model = await pending.load()
  */
 export async function readModel({
   run,

@@ -3,8 +3,8 @@ import { type Graph, type Node, numbersOf, sizeOf, type Value } from '../graph/g
 import { transposed } from '../graph/passes/fold-constants.ts'
 import { removeDeadNodes } from '../graph/rewrite.ts'
 
-/** Sizes of the largest weight of a channel between which half precision keeps the digits of nearly all others. */
-const halfRange = [2 ** -10, 65504] as const
+/** The largest number of half precision, and the least size of a channel's largest weight: numbers below 2^-14 lose digits. */
+const [largestHalf, leastHalf] = [65504, 2 ** -10]
 
 /**
  * before: BatchNormalization(Add(Conv(x, Transpose(filter)), bias), scale, ...); after: Conv(x, filter, bias).
@@ -47,26 +47,28 @@ function foldConvolutions(graph: Graph, isHalf: boolean): Graph {
   const placeOf = new Map<Value, number>()
   const replaced = new Map<Value, Value>()
   const nodes = [...graph.nodes]
+  const taken = new Set<Node>()
   for (const [at, node] of graph.nodes.entries()) {
     if (node.op === 'Conv') placeOf.set(node.outputs[0], at)
     const image = node.inputs.find((value) => value && placeOf.has(value))
     if (image === undefined || uses.get(image) !== 1) continue
     const place = placeOf.get(image)!
-    const isShared = uses.get(nodes[place].inputs[1]!) !== 1
+    const isShared = (uses.get(nodes[place].inputs[1]!) ?? 1) !== 1 // a filter of a fold before is the convolution's own
     const folded = merged(nodes[place], node, isShared, isHalf)
     if (folded === undefined) continue
     nodes[place] = folded
     placeOf.set(node.outputs[0], place)
     replaced.set(image, node.outputs[0])
-    nodes[at] = { ...node, outputs: node.outputs.map((value) => ({ ...value })) } // read by none
+    taken.add(node)
   }
   const current = (value: Value): Value => {
     const next = replaced.get(value)
     return next ? current(next) : value
   }
+  const kept = nodes.filter((node) => !taken.has(node))
   return {
     ...graph,
-    nodes: nodes.map((node) => ({ ...node, inputs: node.inputs.map((value) => value && current(value)) })),
+    nodes: kept.map((node) => ({ ...node, inputs: node.inputs.map((value) => value && current(value)) })),
   }
 }
 
@@ -91,7 +93,7 @@ function merged(convolution: Node, node: Node, isShared: boolean, isHalf: boolea
   const weights = scale ? scaled(filter, scale) : filter
   if (
     isHalf &&
-    !(fitsHalf(weights, shift.length, halfRange[0]) && fitsHalf(constantOf([1, biases.length], biases), 1, 0))
+    !(weightsFitHalf(numbersOf(weights), shift.length) && biases.every((bias) => Math.abs(bias) <= largestHalf))
   )
     return undefined
   return { ...convolution, inputs: [image, weights, constantOf([shift.length], biases)], outputs: node.outputs }
@@ -128,16 +130,15 @@ function scaled(filter: Value, scale: ArrayLike<number>): Value {
   return constantOf(filter.shape, data)
 }
 
-/** Whether the largest number of each channel is at least `least`, or 0, and no larger than half precision holds. */
-function fitsHalf(value: Value, channels: number, least: number): boolean {
-  const numbers = numbersOf(value)
+/** Whether the largest weight of each channel keeps its digits, and those of nearly all others, in half precision. */
+function weightsFitHalf(weights: ArrayLike<number>, channels: number): boolean {
+  const perChannel = weights.length / channels
   const largest = new Float64Array(channels)
-  const perChannel = numbers.length / channels
-  for (let i = 0; i < numbers.length; i++) {
+  for (let i = 0; i < weights.length; i++) {
     const channel = Math.floor(i / perChannel)
-    largest[channel] = Math.max(largest[channel], Math.abs(numbers[i]))
+    largest[channel] = Math.max(largest[channel], Math.abs(weights[i]))
   }
-  return largest.every((size) => size === 0 || (size >= least && size <= halfRange[1]))
+  return largest.every((size) => size === 0 || (size >= leastHalf && size <= largestHalf))
 }
 
 const constantOf = (shape: readonly number[], data: Float32Array): Value => ({

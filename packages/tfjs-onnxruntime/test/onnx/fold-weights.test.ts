@@ -64,10 +64,12 @@ test.each(['float32', 'float16', 'int8'] as const)('%s: a filter of four convolu
   expect(sizeOf((x) => normalized(normalized(x)), precision) / sizeOf(normalized, precision)).toBeLessThan(1.2)
 })
 
-test('with an open height and width, a convolution with a stride has its normalization in it', () => {
+test('with an open height and width, a convolution with a stride has its normalizations in it', () => {
   const filter = noise([3, 3, 2, 8], 1) as tf.Tensor4D
   const network = (x: tf.Tensor4D) => normalize(tf.conv2d(x, filter, 2, 'same'), 10)
   expect(names(toOnnx(network, [{ shape: [null, null, null, 2] }]), 'BatchNormalization')).toBe(false)
+  const twice = (x: tf.Tensor4D) => normalize(network(x), 20)
+  expect(names(toOnnx(twice, [{ shape: [null, null, null, 2] }]), 'BatchNormalization')).toBe(false)
 })
 
 test('half precision keeps the digits of weights that a normalization would make too small', async () => {
