@@ -29,6 +29,21 @@ describe('createSchedule', () => {
     expect([0, 6, 7, 13, 14, 21, 27].map((step) => schedule.at(step).lr)).toEqual([0, 0, 1, 1, 0, 0.5, 0.5])
   })
 
+  it("counts batches with interval 'step', however many an epoch has", () => {
+    const cyclic = { name: 'cyclic', interval: 'step', mode: 'triangular', stepSizeUp: 2, baseLrFactor: 0 } as const
+    const schedule = scheduleOf({ lr: 1, schedule: cyclic, stepsPerEpoch: 7 })
+    expect([0, 1, 2, 3, 4].map((step) => schedule.at(step).lr)).toEqual([0, 0.5, 1, 0.5, 0])
+  })
+
+  it('names steps of an epoch and an interval that it cannot take', () => {
+    const badOption = (option: string, value: unknown) =>
+      expect.objectContaining({ code: 'bad-option', details: { option, value } })
+    for (const stepsPerEpoch of [0, 1.5])
+      expect(() => scheduleOf({ stepsPerEpoch })).toThrow(badOption('stepsPerEpoch', stepsPerEpoch))
+    const schedule = { name: 'cyclic', interval: 'week' } as unknown as CreateScheduleOptions['schedule']
+    expect(() => scheduleOf({ schedule })).toThrow(badOption('interval', 'week'))
+  })
+
   it('follows a figure that rises with mode max, and takes NaN for no improvement', () => {
     const schedule = scheduleOf({ lr: 1, schedule: { name: 'reduce-on-plateau', mode: 'max', patience: 0 } })
     for (const pf1 of [0.1, 0.2]) schedule.endEpoch(pf1)
