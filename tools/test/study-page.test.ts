@@ -101,7 +101,8 @@ describe.skipIf(chromium === undefined)('the page in Chromium', () => {
       .toColourspace('grey16')
       .toFile(added)
     await setFiles('files', [added])
-    await page.waitFor(`/^7 of 7 images/.test(document.getElementById('status').textContent)`)
+    // The progress says "7 of 7 images answered." too, before the result is there.
+    await page.waitFor(`/^7 of 7 images and .* answered in/.test(document.getElementById('status').textContent)`)
     expect(await page.evaluate(`shown.length === 6 && shown.every((each) => document.contains(each))`)).toBe(true)
     expect(await page.evaluate(`document.querySelectorAll('.viewer').length`)).toBe(7)
   })
