@@ -14,6 +14,10 @@ const rounds = 7
 const maxSeconds = 5
 /** Rounds that warm a program up, unless they take too long: a graph gets its own session when it comes for the ninth time. */
 const warmRounds = 12
+/** Seconds that they last at least: V8 compiles what it has seen often. */
+const warmSeconds = 2
+/** A shorter round is repeated until it is as long, and its mean taken: one of 10 ms says little. */
+const roundSeconds = 0.25
 
 /** One benchmark for each program, or for those whose names contain one of the words. */
 export async function programBenchmarks(words: readonly string[]): Promise<Benchmark[]> {
@@ -37,13 +41,14 @@ async function start(program: Program, backend: string): Promise<Contender | Mis
   const meter = startMeter()
   const run = program.create()
   const processor: number[] = []
+  let repeats = 1
   const round = async (): Promise<number> => {
     await tf.setBackend(backend)
     const elapsed = startMeter()
-    await run()
+    for (let i = 0; i < repeats; i++) await run()
     const { clock, processor: used } = elapsed()
-    processor.push(used)
-    return clock
+    processor.push(used / repeats)
+    return clock / repeats
   }
   try {
     await round()
@@ -56,7 +61,10 @@ async function start(program: Program, backend: string): Promise<Contender | Mis
   )
   if (cold.clock > maxSeconds && backend !== 'onnxruntime')
     return { name, reason: `one round takes ${cold.clock.toFixed(0)} s` }
-  for (let i = 0; i < warmRounds && meter().clock < 2 * maxSeconds; i++) await round()
+  let last = cold.clock
+  for (let i = 0; (i < warmRounds || meter().clock < warmSeconds) && meter().clock < 2 * maxSeconds; i++)
+    last = await round()
+  repeats = Math.ceil(roundSeconds / last)
   processor.length = 0
   return {
     name: backend === 'onnxruntime' ? 'mammokit' : name,

@@ -8,11 +8,9 @@ import type { Storage } from '../memory/storage.ts'
 import { cpuBackend, isStringOrComplex } from './cpu-fallback.ts'
 import type { DeferredBackend } from './deferred-backend.ts'
 import { directKernels, maxElements } from './direct-kernels.ts'
+import { maxMultiplications } from './direct-product.ts'
 
 type Shape = readonly number[]
-
-/** Most multiplications of a product of matrices. */
-const maxMultiplications = 1 << 15
 
 /** Kernels for which both backends give the same numbers, by the types of their inputs. */
 const ofFloats = new Set(
@@ -25,6 +23,9 @@ const ofFloats = new Set(
 const ofAny = new Set(
   'ArgMax Cast Equal Greater GreaterEqual Less LessEqual LogicalAnd LogicalNot NotEqual Select GatherV2'.split(' '),
 )
+
+/** Whose results tfjs's cpu backend makes as parts of an input's array. */
+const ofParts = new Set(['Slice', 'SplitV', 'Unpack'])
 
 type Inputs = Readonly<Record<string, tf.TensorInfo>>
 type Result = tf.TensorInfo | tf.TensorInfo[] | undefined
@@ -56,8 +57,8 @@ function runNearby(name: string, inputs: Inputs, attrs: tf.NamedAttrMap, own: De
   })
   const take = ({ dataId, shape, dtype }: tf.TensorInfo): tf.TensorInfo => {
     const computed = cpu.readSync(dataId) as Storage
-    // What a kernel passes on, or a part of it, belongs to its input.
-    const isPassedOn = values.some(({ buffer }) => buffer === computed.buffer)
+    // What a kernel passes on, or a part of it, belongs to its input. To ask a small array for its buffer makes it one.
+    const isPassedOn = ofParts.has(name) || values.includes(computed)
     return { dataId: own.adopt(isPassedOn ? computed.slice() : computed, shape, dtype), shape, dtype }
   }
   const result = kernel({ inputs: given, attrs, backend: cpu })

@@ -58,12 +58,16 @@ export function writeStorage(variable: tf.Variable, next: Storage): Storage | un
  * as given, where ONNX Runtime allows only 0 and 1.
  */
 export function asStorage(numbers: ArrayLike<number>, dtype: string): Storage {
-  const storage = allocateStorage(dtype, 0)
-  const isOfType = numbers.constructor === storage.constructor
-  if (isOfType && (dtype !== 'bool' || (numbers as Storage).every((x) => x <= 1))) return numbers as Storage
+  if (isOfType(numbers, dtype) && (dtype !== 'bool' || (numbers as Storage).every((x) => x <= 1)))
+    return numbers as Storage
   const copy = allocateStorage(dtype, numbers.length)
   copy.set(dtype === 'bool' ? Array.from(numbers, (x) => Number(x !== 0)) : numbers)
   return copy
+}
+
+function isOfType(numbers: ArrayLike<number>, dtype: string): boolean {
+  if (dtype === 'float32') return numbers.constructor === Float32Array
+  return numbers.constructor === (dtype === 'int32' ? Int32Array : Uint8Array)
 }
 
 /** An empty array for a type of tfjs. */

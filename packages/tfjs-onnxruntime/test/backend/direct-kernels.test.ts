@@ -22,8 +22,10 @@ async function expectSame(compute: () => tf.Tensor[]): Promise<void> {
 
 const unary = [
   'Abs',
+  'Elu',
   'Exp',
   'Log',
+  'Log1p',
   'Neg',
   'Reciprocal',
   'Relu',
@@ -38,7 +40,7 @@ const binary = ['Add', 'Maximum', 'Minimum', 'Multiply', 'RealDiv', 'SquaredDiff
 
 test('the kernels that are tested are all that there are', () => {
   expect(Object.keys(directKernels).toSorted()).toEqual(
-    [...unary, ...binary, 'Cast', 'Identity', 'Reshape', 'Sum'].toSorted(),
+    [...unary, ...binary, 'BatchMatMul', 'Cast', 'Identity', 'Mean', 'Reshape', 'Sum'].toSorted(),
   )
 })
 
@@ -70,11 +72,47 @@ test.each(binary)('%s gives the numbers of the JavaScript backend, exactly, howe
   )
 })
 
-test('sums give the numbers of the JavaScript backend, exactly, over any axes', async () => {
+test('products give the numbers of the JavaScript backend, exactly, however matrices lie', async () => {
+  const numbers = (shape: number[], from: number) =>
+    tf.tensor(
+      Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, i) => Math.sin(from + i) * 10 ** (i % 4)),
+      shape,
+    )
+  const both = [false, true]
+  await expectSame(() =>
+    [
+      { rows: 3, terms: 4, columns: 5, left: [], right: [] },
+      { rows: 1, terms: 130, columns: 2, left: [1], right: [1] }, // more terms than are added up at once
+      { rows: 2, terms: 3, columns: 1, left: [1, 1], right: [1] },
+      { rows: 2, terms: 3, columns: 1, left: [], right: [1] },
+      { rows: 2, terms: 3, columns: 4, left: [2], right: [1] }, // several matrices
+      { rows: 16, terms: 64, columns: 32, left: [], right: [] }, // as large as they are computed here
+      { rows: 0, terms: 3, columns: 2, left: [], right: [] },
+    ].flatMap(({ rows, terms, columns, left, right }) =>
+      both.flatMap((transposeA) =>
+        both.map((transposeB) => {
+          const a = numbers([...left, ...(transposeA ? [terms, rows] : [rows, terms])], 1)
+          const b = numbers([...right, ...(transposeB ? [columns, terms] : [terms, columns])], 2)
+          return tf.engine().runKernel('BatchMatMul', { a, b }, { transposeA, transposeB }) as tf.Tensor
+        }),
+      ),
+    ),
+  )
+  await tf.setBackend('direct')
+  expect(() => tf.engine().runKernel('BatchMatMul', { a: numbers([2, 3], 1), b: numbers([2, 3], 2) }, {})).toThrow(
+    'inner',
+  )
+})
+
+test('sums and means give the numbers of the JavaScript backend, exactly, over any axes', async () => {
   const axes = [undefined, [], 0, 1, -1, [0, 1], [1, 2], [0, 2], [0, 1, 2], [-1, -3]]
   const x = Array.from({ length: 24 }, (_, i) => Math.sin(i) * 10 ** (i % 5))
   await expectSame(() =>
-    axes.flatMap((axis) => [false, true].map((keep) => tf.sum(tf.tensor3d(x, [2, 3, 4]), axis as number, keep))),
+    axes.flatMap((axis) =>
+      [tf.sum, tf.mean].flatMap((of) =>
+        [false, true].map((keep) => of(tf.tensor3d(x, [2, 3, 4]), axis as number, keep)),
+      ),
+    ),
   )
   await expectSame(() => [tf.sum(tf.scalar(3)), tf.sum(tf.zeros([0, 3]), 0), tf.sum(tf.zeros([3, 0]), 1)])
 })
