@@ -2,10 +2,16 @@
  * A tfjs backend that records operations and runs them together: at the next await of the program, when values are read, or when
  * enough have accumulated.
  */
-import { type backend_util, type DataMover, type TensorInfo, util } from '@tensorflow/tfjs-core'
+import {
+  type backend_util,
+  type DataMover,
+  type NamedTensorInfoMap,
+  type TensorInfo,
+  util,
+} from '@tensorflow/tfjs-core'
 import { EngineError } from '../errors.ts'
-import type { GraphBuilder } from '../graph/builder.ts'
 import type { ElementType, Graph, Value } from '../graph/graph.ts'
+import type { Lowering } from '../kernels/lowering.ts'
 import type { Storage } from '../memory/storage.ts'
 import { isCpu } from '../runtime/runtime.ts'
 import type { BackendRuntime } from './backend-session.ts'
@@ -33,21 +39,20 @@ export class DeferredBackend extends EntryBackend {
     this.recording = this.nextRecording()
   }
 
-  /** Adds a kernel's nodes; `lower` gets the builder and the value of each input. Undefined where that returns so. */
-  record(
-    lower: (builder: GraphBuilder, resolve: (tensor: TensorInfo) => Value) => Value | Value[] | undefined,
-  ): TensorInfo | TensorInfo[] | undefined {
+  /** Adds a kernel's nodes; undefined where it has none for these inputs. */
+  record(lower: Lowering, inputs: NamedTensorInfoMap, attrs: object): TensorInfo | TensorInfo[] | undefined {
     const { builder } = this.recording
-    const given = new Map<Value, TensorInfo>()
-    const result = lower(builder, (tensor) => {
-      const value = builder.reshape(this.recording.valueOf(this.storage.get(tensor.dataId)), tensor.shape)
-      given.set(value, tensor)
-      return value
-    })
+    const values: Record<string, Value> = {}
+    for (const key in inputs) {
+      const tensor = inputs[key]
+      if (tensor == null) continue
+      values[key] = builder.reshape(this.recording.valueOf(this.storage.get(tensor.dataId)), tensor.shape)
+    }
+    const result = lower(builder, values, attrs)
     if (result === undefined) return undefined
     const wrap = (value: Value): TensorInfo => {
-      const tensor = given.get(value)
-      return tensor === undefined ? this.toTensorInfo(value) : this.share(tensor)
+      for (const key in values) if (values[key] === value) return this.share(inputs[key]!)
+      return this.toTensorInfo(value)
     }
     const infos = Array.isArray(result) ? result.map(wrap) : wrap(result)
     this.schedule()

@@ -63,14 +63,12 @@ function kernelFuncOf(name: string): tf.KernelFunc {
     const own = backend as DeferredBackend
     const computed = nearby?.(inputs as Record<string, tf.TensorInfo>, attrs ?? {}, own)
     if (computed !== undefined) return computed
+    const { dtype } = (attrs ?? {}) as { dtype?: string }
+    let isNumeric = !isStringOrComplex(dtype)
+    for (const key in inputs) isNumeric &&= !isStringOrComplex(inputs[key]?.dtype)
+    const recorded = isNumeric && lowering ? own.record(lowering, inputs, attrs ?? {}) : undefined
+    if (recorded !== undefined) return recorded
     const tensors = Object.entries(inputs).filter((entry): entry is [string, tf.TensorInfo] => entry[1] != null)
-    const dtypes = [...tensors.map(([, { dtype }]) => dtype), (attrs as { dtype?: string } | undefined)?.dtype]
-    const isNumeric = !dtypes.some(isStringOrComplex)
-    const recorded = isNumeric
-      ? own.record((builder, resolve) =>
-          lowering?.(builder, Object.fromEntries(tensors.map(([key, tensor]) => [key, resolve(tensor)])), attrs ?? {}),
-        )
-      : undefined
-    return recorded ?? runOnCpu(name, tensors, attrs, own)
+    return runOnCpu(name, tensors, attrs, own)
   }
 }

@@ -4,7 +4,7 @@ import { optimize } from '../graph/optimize.ts'
 import type { Storage } from '../memory/storage.ts'
 import { encodeModel } from '../onnx/encode-model.ts'
 import type { BackendRuntime, BackendSession, Feeds, Source } from './backend-session.ts'
-import { graphKey } from './graph-key.ts'
+import { hashOf, sameStructure } from './graph-structure.ts'
 import { isRunByOperators, type OperatorPlan, OperatorRunner } from './operator-runner.ts'
 
 interface CachedSession {
@@ -14,7 +14,10 @@ interface CachedSession {
 }
 
 /** What is known of graphs of one structure. */
-interface Structure {
+interface Known {
+  readonly hash: number
+  /** The first one. */
+  readonly graph: Graph
   /** How often they ran operator by operator. */
   runs: number
   plan: OperatorPlan | undefined
@@ -26,7 +29,9 @@ const maxStructures = 256
 export const maxOperatorRuns = 8
 
 export class SessionCache {
-  private readonly structures = new Map<string, Structure>()
+  /** The most recently used one is last. */
+  private readonly known = new Set<Known>()
+  private readonly byHash = new Map<number, Known[]>()
   private readonly runtime: BackendRuntime
   private readonly operators: OperatorRunner | undefined
 
@@ -38,17 +43,17 @@ export class SessionCache {
 
   /** The values of the graph's outputs: immediately if the runtime is synchronous. `sources` are those of its inputs. */
   compute(graph: Graph, sources: readonly Source[]): Storage[] | Promise<Storage[]> {
-    const structure = this.structureOf(graph)
-    if (structure.opened === undefined) {
-      if (this.operators !== undefined && structure.runs < maxOperatorRuns && isRunByOperators(graph)) {
-        structure.runs++
-        structure.plan ??= this.operators.prepare(graph)
-        return this.operators.run(structure.plan, sources)
+    const known = this.knownOf(graph)
+    if (known.opened === undefined) {
+      if (this.operators !== undefined && known.runs < maxOperatorRuns && isRunByOperators(graph)) {
+        known.runs++
+        known.plan ??= this.operators.prepare(graph)
+        return this.operators.run(known.plan, sources)
       }
-      structure.plan = undefined
-      structure.opened = this.open(graph)
+      known.plan = undefined
+      known.opened = this.open(graph)
     }
-    const { session, feeds, outputNames } = structure.opened
+    const { session, feeds, outputNames } = known.opened
     const fed: Feeds = {}
     for (const { name, index } of feeds) {
       const { values, dtype, shape } = sources[index]
@@ -61,22 +66,32 @@ export class SessionCache {
 
   dispose(): void {
     this.operators?.dispose()
-    for (const structure of this.structures.values()) disposeOf(structure)
-    this.structures.clear()
+    for (const each of this.known) disposeOf(each)
+    this.known.clear()
+    this.byHash.clear()
   }
 
-  private structureOf(graph: Graph): Structure {
-    const key = graphKey(graph)
-    const known = this.structures.get(key) ?? { runs: 0, plan: undefined, opened: undefined }
-    // The most recently used one is last in the map.
-    this.structures.delete(key)
-    this.structures.set(key, known)
-    if (this.structures.size > maxStructures) {
-      const [[oldest, unused]] = this.structures
-      this.structures.delete(oldest)
-      disposeOf(unused)
+  private knownOf(graph: Graph): Known {
+    const hash = hashOf(graph)
+    const alike = this.byHash.get(hash) ?? []
+    let known = alike.find((each) => sameStructure(each.graph, graph))
+    if (known === undefined) {
+      known = { hash, graph, runs: 0, plan: undefined, opened: undefined }
+      this.byHash.set(hash, [...alike, known])
     }
+    this.known.delete(known)
+    this.known.add(known)
+    if (this.known.size > maxStructures) this.forget([...this.known][0])
     return known
+  }
+
+  private forget(known: Known): void {
+    const { hash } = known
+    const alike = this.byHash.get(hash)!.filter((each) => each !== known)
+    if (alike.length > 0) this.byHash.set(hash, alike)
+    else this.byHash.delete(hash)
+    this.known.delete(known)
+    disposeOf(known)
   }
 
   private open(graph: Graph): CachedSession {
@@ -93,7 +108,7 @@ export class SessionCache {
   }
 }
 
-function disposeOf({ opened: cached }: Structure): void {
+function disposeOf({ opened: cached }: Known): void {
   if (cached === undefined) return
   const { session } = cached
   // If a session could not be opened, whoever awaited its results has already received the error.

@@ -21,9 +21,10 @@ export class GraphBuilder {
   isPortable = false
   /** Uniform numbers in [0, 1) from a tfjs seed: a constant, or an input if new numbers are drawn for each run. */
   drawUniform: ((count: number, seed: number) => Value) | undefined
+  private made = 0
 
   input(shape: readonly number[], dtype: ElementType): Value {
-    const value: Value = { shape, dtype }
+    const value: Value = { shape, dtype, place: this.made++ }
     this.inputs.push(value)
     return value
   }
@@ -63,7 +64,7 @@ export class GraphBuilder {
     // In some operators ONNX reads a length of 0 as "copy the input's"; an empty tensor needs no node, unless it has to be named.
     if (op !== 'Identity' && inferred.every(({ shape }) => shape.includes(0)))
       return inferred.map(({ shape, dtype }) => this.fill(0, shape, dtype))
-    const outputs = inferred.map(({ shape, dtype }): Value => ({ shape, dtype }))
+    const outputs = inferred.map(({ shape, dtype }): Value => ({ shape, dtype, place: this.made++ }))
     const node: Node = { op, inputs, outputs, attributes }
     for (const output of outputs) output.producer = node
     this.nodes.push(node)

@@ -14,6 +14,8 @@ export interface Value {
   readonly shape: readonly number[]
   readonly dtype: ElementType
   readonly constant?: ConstantData
+  /** Among the inputs and outputs that its builder has made; a constant has none. */
+  readonly place?: number
   /** Set by the graph that makes the value. */
   producer?: Node
 }

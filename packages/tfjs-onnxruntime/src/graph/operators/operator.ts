@@ -39,7 +39,10 @@ export function list(attribute: unknown): readonly number[] {
 
 /** The numbers of a constant input: a shape, axes, sizes. */
 export function integers(value: Value): number[] {
-  return Array.from(numbersOf(value))
+  const data = numbersOf(value)
+  const numbers: number[] = []
+  for (let i = 0; i < data.length; i++) numbers.push(data[i])
+  return numbers
 }
 
 /** @throws where a value is of none of the types */
@@ -57,12 +60,14 @@ export function expectSame(op: string, a: Value, b: Value): void {
 export function broadcast(a: readonly number[], b: readonly number[]): readonly number[] {
   if (sameShape(a, b) || b.length === 0) return a
   const rank = Math.max(a.length, b.length)
-  return Array.from({ length: rank }, (_, index) => {
-    const m = a[index - rank + a.length] ?? 1
-    const n = b[index - rank + b.length] ?? 1
+  const shape: number[] = []
+  for (let axis = 0; axis < rank; axis++) {
+    const m = a[axis - rank + a.length] ?? 1
+    const n = b[axis - rank + b.length] ?? 1
     if (m !== n && m !== 1 && n !== 1) throw illegal(`Expected shapes that broadcast but received [${a}] and [${b}].`)
-    return m === 1 ? n : m
-  })
+    shape.push(m === 1 ? n : m)
+  }
+  return shape
 }
 
 /** The error for a node that no tfjs kernel produces. */
