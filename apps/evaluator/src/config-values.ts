@@ -21,7 +21,9 @@ export const inference = {
   precision: z
     .enum(precisions)
     .default('float32')
-    .describe('numbers of the network: float16 computes products in half precision; for webgpu and cuda'),
+    .describe(
+      'numbers of the network: float16 computes products in half precision, for webgpu and cuda; bfloat16 is for openvino, on processors that have it',
+    ),
   threads: count.default(availableParallelism()).describe('threads of the network'),
   workers: count.default(availableParallelism()).describe('threads that read images'),
   batchSize: count.default(4).describe('images per forward pass'),

@@ -53,7 +53,7 @@ export const trainingSchema = z.strictObject({
     .enum(precisions)
     .default('float32')
     .describe(
-      'numbers of a step: float16 computes products in half precision, sums, losses, weights and their updates in float32; for webgpu and cuda',
+      'numbers of a step: float16, for webgpu and cuda, computes products in half precision, sums, losses, weights and their updates in float32; bfloat16, for openvino, what it chooses',
     ),
   lossScale: z
     .strictObject({

@@ -32,7 +32,7 @@ export interface ClassifierOptions extends EngineOptions {
   readonly engine?: EngineName
   /** Images that go through the network together. @default 1 */
   readonly batchSize?: number
-  /** `float16`: products in half precision, for `webgpu` and `cuda`, and on `cpu` to try it; elsewhere it is refused. @default 'float32' */
+  /** `float16`: products in half precision, for `webgpu` and `cuda`, and on `cpu` to try it; `bfloat16`, for `openvino`; elsewhere it is refused. @default 'float32' */
   readonly precision?: Precision
 }
 

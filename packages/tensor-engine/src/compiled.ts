@@ -29,7 +29,7 @@ export async function prepareCompiled(
       precision,
     },
   ).catch((error: unknown) => {
-    throw unavailable(error, device, precision === 'float16' ? 'Use precision float32.' : 'Use device cpu.')
+    throw unavailable(error, device, precision === 'float32' ? 'Use device cpu.' : 'Use precision float32.')
   })
   return {
     async run(...inputs) {

@@ -20,7 +20,7 @@ export const deviceHelp =
 export type Device = (typeof devices)[number]
 
 /** Numbers that a function is computed in, between its float32 inputs and outputs. */
-export const precisions = ['float32', 'float16'] as const
+export const precisions = ['float32', 'float16', 'bfloat16'] as const
 
 /** Name of a precision. */
 export type Precision = (typeof precisions)[number]

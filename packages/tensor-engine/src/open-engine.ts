@@ -5,7 +5,7 @@ import '@tensorflow/tfjs-backend-cpu'
 import '@tensorflow/tfjs-layers' // registers the gradients, which tfjs-core leaves out in Node
 import { assertDevice, prepareCompiled } from './compiled.ts'
 import { prepareEager } from './eager.ts'
-import { type Device, devices, type EngineName, engineNames, precisions } from './names.ts'
+import { type Device, devices, type EngineName, engineNames, type Precision } from './names.ts'
 import { loadPeer } from './peers.ts'
 import type { PrepareOptions, TensorEngine } from './tensor-engine.ts'
 import { TensorEngineError } from './tensor-engine-error.ts'
@@ -69,8 +69,9 @@ function assertNames(options: object, names: readonly string[], where: string): 
 function assertPrepareOptions(name: EngineName, device: Device, options: PrepareOptions): void {
   assertNames(options, ['freezeVariables', 'seed', 'precision'], 'prepare')
   const { precision = 'float32' } = options
-  const expected = name === 'onnxruntime' && device !== 'openvino' ? precisions : (['float32'] as const)
-  if (expected.some((known) => known === precision)) return
+  const half: Precision = device === 'openvino' ? 'bfloat16' : 'float16'
+  const expected: readonly Precision[] = name === 'onnxruntime' ? ['float32', half] : ['float32']
+  if (expected.includes(precision)) return
   throw new TensorEngineError(
     'bad-option',
     `Expected ${expected.join(' or ')} for the precision of the engine ${name}${name === 'onnxruntime' ? ` on ${device}` : ''} but received ${precision}.`,

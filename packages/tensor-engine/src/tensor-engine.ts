@@ -17,7 +17,7 @@ export interface PrepareOptions {
   readonly seed?: number
   /**
    * `float16`: products in half precision, sums and losses in float32; for `webgpu` and `cuda`, and on a `cpu` to try it. Train with a
-   * `createLossScaler` of tfjs-onnxruntime. @default 'float32'
+   * `createLossScaler` of tfjs-onnxruntime. `bfloat16`, for `openvino`, on processors that have it, needs none. @default 'float32'
    */
   readonly precision?: Precision
 }

@@ -58,7 +58,7 @@ describe('openEngine', () => {
     })
   })
 
-  it('takes a precision, and refuses a precision that does not exist', async () => {
+  it('takes a precision, and refuses one that does not exist', async () => {
     const engine = await openEngine('onnxruntime', { threads: 1 })
     const multiply = (x: tf.Tensor, y: tf.Tensor) => [tf.matMul(x as tf.Tensor2D, y as tf.Tensor2D)]
     const half = await engine.prepare(
@@ -86,7 +86,7 @@ describe('openEngine', () => {
     })
   })
 
-  it('refuses half precision on openvino', async (context) => {
+  it('refuses float16 on openvino', async (context) => {
     const engine = await openEngine('onnxruntime', { threads: 1, device: 'openvino' }).catch((error) => {
       if (error.code !== 'device-unavailable') throw error
       context.skip(error.message)
@@ -94,7 +94,8 @@ describe('openEngine', () => {
     await expect(engine!.prepare((x) => [x], [[1]], { precision: 'float16' })).rejects.toMatchObject({
       name: 'TensorEngineError',
       code: 'bad-option',
-      message: 'Expected float32 for the precision of the engine onnxruntime on openvino but received float16.',
+      message:
+        'Expected float32 or bfloat16 for the precision of the engine onnxruntime on openvino but received float16.',
     })
   })
 

@@ -10,7 +10,14 @@ import { type PreparedGraph, prepareGraph } from './prepare-graph.ts'
 import { type Bindings, Executable, type OutputTensor } from './run/executable.ts'
 import type { InputValue } from './run/inputs.ts'
 import { type Fallback, selectProviders } from './run/providers.ts'
-import { checkOptions, keepsOnDevice, openSession, type SessionOptions } from './run/session.ts'
+import {
+  checkOptions,
+  keepsOnDevice,
+  openSession,
+  type Precision,
+  precisions,
+  type SessionOptions,
+} from './run/session.ts'
 import { isCpu, sumsInFloat32 } from './runtime/runtime.ts'
 import type { FunctionOf, InputSpec, InputSpecs } from './trace/input-spec.ts'
 import { assertNoTrace, type Trace } from './trace/trace.ts'
@@ -35,9 +42,12 @@ export interface CompileOptions extends SessionOptions {
   /**
    * `float16`: convolutions and products of matrices, and what is computed element by element from them, in half precision; long sums,
    * statistics, exponentials and losses in float32, as in PyTorch's autocast. Inputs, results and variables stay float32. Train with a
-   * `createLossScaler`. For graphics adapters: a `cpu` computes the same in float32 and rounds, which takes longer. @default 'float32'
+   * `createLossScaler`. For graphics adapters: a `cpu` computes the same in float32 and rounds, which takes longer.
+   *
+   * `bfloat16`, with `openvino` alone: OpenVINO's own choice of what to compute in it, on a processor that has it. It has the range of
+   * float32, so that a loss needs no scale. @default 'float32'
    */
-  readonly precision?: 'float32' | 'float16'
+  readonly precision?: Precision
 }
 
 /** Terms that a provider may sum in half precision. */
@@ -131,7 +141,7 @@ export async function compile<Result, const Specs extends InputSpecs>(
     model,
     options,
     bindings.writes.map(({ name }) => name),
-    isHalf,
+    options.precision,
   )
   const executable = new Executable(bindings, opened, seed ?? Math.trunc(Math.random() * 2 ** 31))
   const { match, unflatten } = traced
@@ -156,9 +166,12 @@ function checkCompileOptions(options: CompileOptions): void {
   const { seed, updates, freezeVariables, precision } = options
   checkOption({ seed }, 'a whole number from 0 to 2^53 - 1', (n) => Number.isSafeInteger(n) && (n as number) >= 0)
   checkOption({ updates }, 'host or graph', (where) => where === 'host' || where === 'graph')
-  checkOption({ precision }, 'float32 or float16', (name) => name === 'float32' || name === 'float16')
-  if (options.executionProviders?.includes('openvino'))
-    checkOption({ precision }, 'float32, with openvino,', (name) => name === 'float32')
+  checkOption({ precision }, precisions.join(', '), (name) => precisions.some((known) => known === name))
+  const { executionProviders = ['cpu'] } = options
+  if (executionProviders.includes('openvino'))
+    checkOption({ precision }, 'float32 or bfloat16, with openvino,', (name) => name !== 'float16')
+  if (executionProviders.some((name) => name !== 'openvino'))
+    checkOption({ precision }, 'float32 or float16, without openvino alone,', (name) => name !== 'bfloat16')
   checkOption({ freezeVariables }, 'true or false', (value) => typeof value === 'boolean')
 }
 

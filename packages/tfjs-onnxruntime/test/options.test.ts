@@ -58,6 +58,16 @@ test('options out of range are named', async () => {
     [{ graphOptimizationLevel: 'most' }, /^bad-input: Expected one of disabled, .* but received most/],
     [{ executionProviders: 'cpu' }, /^bad-input: Expected an array of names for executionProviders/],
     [{ updates: 'nowhere' }, /^bad-input: Expected host or graph for updates/],
+    [{ precision: 'half' }, /^bad-input: Expected float32, float16, bfloat16 for precision but received half/],
+    [{ precision: 'bfloat16' }, /^bad-input: Expected float32 or float16, without openvino alone, for precision/],
+    [
+      { precision: 'bfloat16', executionProviders: ['openvino', 'cpu'] },
+      /^bad-input: Expected float32 or float16, without openvino alone, for precision/,
+    ],
+    [
+      { precision: 'float16', executionProviders: ['openvino'] },
+      /^bad-input: Expected float32 or bfloat16, with openvino, for precision/,
+    ],
     [{ seed: 0.5 }, /^bad-input: Expected a whole number from 0 to 2\^53 - 1 for seed/],
     [{ seed: -1 }, /^bad-input: .* for seed but received -1/],
     [{ freezeVariables: 'yes' }, /^bad-input: Expected true or false for freezeVariables/],

@@ -1,6 +1,6 @@
 """Peer of the `inference` benchmark: logits of SE-ResNeXt50 32x4d by PyTorch, or by ONNX Runtime on an exported file.
 
-usage: python inference.py pytorch|channels_last|FILE.onnx N H W THREADS      prints `ready`, then seconds for each line read
+usage: python inference.py pytorch|channels_last|bfloat16|FILE.onnx N H W THREADS      prints `ready`, then seconds for each line read
 """
 import sys
 import time
@@ -24,17 +24,20 @@ if HOW.endswith(".onnx"):
 else:
     import torch
 
-    from seresnext import create_model
+    from seresnext import create_model, require_bfloat16
+
+    if HOW == "bfloat16":
+        require_bfloat16()
 
     torch.set_num_threads(THREADS)
     model = create_model().eval()
     images = torch.rand(N, 1, H, W)
-    if HOW == "channels_last":
+    if HOW != "pytorch":
         model = model.to(memory_format=torch.channels_last)
         images = images.to(memory_format=torch.channels_last)
 
     def run():
-        with torch.inference_mode():
+        with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16, enabled=HOW == "bfloat16"):
             model(images)
 
 

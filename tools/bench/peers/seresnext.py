@@ -1,6 +1,16 @@
 """SE-ResNeXt50 32x4d for one channel and one logit in plain PyTorch: timm's `seresnext50_32x4d` without timm."""
+import sys
+from pathlib import Path
+
 import torch
 from torch import nn
+
+
+def require_bfloat16():
+    """Ends the peer, with the reason in place of `ready`, where the processor would compute bfloat16 step by step in float32."""
+    if "avx512_bf16" not in Path("/proc/cpuinfo").read_text():
+        print("the processor has no avx512_bf16", flush=True)
+        sys.exit()
 
 
 class SqueezeExcite(nn.Module):

@@ -2,6 +2,10 @@
 import { type Benchmark, type BenchmarkResult, measure } from './benchmark.ts'
 
 const benchmarks: Record<string, () => Promise<readonly Benchmark[]>> = {
+  bfloat16: async () => {
+    await (await import('./bfloat16.ts')).compareGradients()
+    return []
+  },
   'dicom-decode': async () => (await import('./dicom-decode.ts')).dicomDecodeBenchmarks(process.argv.slice(3)),
   download: async () => [(await import('./download.ts')).download],
   evaluate: async () => (await import('./evaluate.ts')).evaluateBenchmarks(process.argv.slice(3)),

@@ -30,6 +30,7 @@ export async function inferenceBenchmarks(): Promise<Benchmark[]> {
             ...shape.map(String),
             String(threads),
           ]),
+        () => startPythonPeer('pytorch bfloat16', 'inference.py', ['bfloat16', ...shape.map(String), String(threads)]),
         () => startPythonPeer('onnxruntime', 'inference.py', [file, ...shape.map(String), String(threads)]),
         () => startOpenVino('openvino', () => startFile(file, 'float32')),
         () => startOpenVino('openvino bfloat16', () => startFile(file, 'bfloat16')),

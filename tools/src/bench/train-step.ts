@@ -29,7 +29,18 @@ export function trainStepBenchmarks(): Benchmark[] {
           'channels_last',
         ]),
       () =>
+        startPythonPeer('pytorch bfloat16', 'train_step.py', [
+          ...shape.map(String),
+          String(threads),
+          'channels_last',
+          'bfloat16',
+        ]),
+      () =>
         startOpenVino('openvino', () => startTrainStep(shape, { executionProviders: ['openvino'] }, {}, 'openvino')),
+      () =>
+        startOpenVino('openvino bfloat16', () =>
+          startTrainStep(shape, { executionProviders: ['openvino'], precision: 'bfloat16' }, {}, 'bfloat16'),
+        ),
       async () => ({ name: 'tfjs cpu', reason: 'it takes 14 s for no more than 2x32x16 pixels' }),
       async () => ({ name: 'tfjs wasm', reason: 'it has no kernel for the gradient of a convolution filter' }),
     ],
@@ -39,7 +50,7 @@ export function trainStepBenchmarks(): Benchmark[] {
 /** Compiles the step and warms it up; each round is one step. */
 export async function startTrainStep(
   shape: ImageShape,
-  options: Pick<CompileOptions, 'updates' | 'executionProviders'> = {},
+  options: Pick<CompileOptions, 'updates' | 'executionProviders' | 'precision'> = {},
   ops: Partial<SeResNeXtOps> = {},
   scope = '',
 ): Promise<Contender> {

@@ -56,12 +56,12 @@ export async function writeTogether(evaluated: EvaluatedRun, subset: Subset, epo
   const { run, augmentations } = evaluated
   const { config, rows, splitsSha256, checkpointHash } = await expectedTogether(evaluated, subset, epoch)
   const parts = await readEach(await evaluated.networks(epoch), subset, evaluated)
-  const isHalf = parts.some(({ precision }) => precision === 'float16')
+  const precision = parts.map((part) => part.precision).find((known) => known !== undefined)
   const source = {
     ...{ subset, epoch, checkpointHash, preprocessHash: config.preprocessHash, splitsSha256 },
     ...{ dataSha256: hashSources(rows), mammokit: packageVersion() },
     ...(augmentations.length > 0 && { augmentations }),
-    ...(isHalf && { precision: 'float16' as const }),
+    ...(precision && { precision }),
   }
   return writePredictions(run, source, await combined(evaluated, subset, epoch))
 }

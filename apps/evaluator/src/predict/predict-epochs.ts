@@ -64,7 +64,7 @@ export async function predictEach(
         ...{ subset, epoch, checkpointHash, preprocessHash },
         ...{ splitsSha256, dataSha256: hashSources(rows), mammokit: packageVersion() },
         ...(augmentations.length > 0 && { augmentations }),
-        ...(precision === 'float16' && { precision }),
+        ...(precision !== 'float32' && { precision }),
       }
       await writePredictions(
         into,

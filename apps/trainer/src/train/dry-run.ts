@@ -84,7 +84,7 @@ export async function dryRun(given: Config, context: CommandContext = silentCont
     }
     progress.line(
       `${plural(epochs, 'epoch')} of ${plural(steps, 'step')} of ${plural(images, 'image')}: ${secondsPerStep.toFixed(2)} s a step, ` +
-        `${(images / secondsPerStep).toFixed(2)} images a second without waiting${training.precision === 'float16' ? ` in float16 on ${config.device}` : ''}, ${(result.seconds / 3600).toFixed(2)} hours for all with their validations`,
+        `${(images / secondsPerStep).toFixed(2)} images a second without waiting${training.precision === 'float32' ? '' : ` in ${training.precision} on ${config.device}`}, ${(result.seconds / 3600).toFixed(2)} hours for all with their validations`,
     )
     progress.line(
       `Memory ${Math.ceil(result.peakMemoryMiB)} MiB at most, checkpoints ${Math.ceil(result.diskMiB)} MiB on the disk; nothing was written`,

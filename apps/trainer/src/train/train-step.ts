@@ -5,7 +5,7 @@
  * and moves the running ones of its process, as in PyTorch: with a loss per image that is the step on the whole batch but for batch normalization.
  */
 import type { Batch } from '@mammokit/mammogram-dataset'
-import type { PreparedFunction, TensorEngine } from '@mammokit/tensor-engine'
+import type { Precision, PreparedFunction, TensorEngine } from '@mammokit/tensor-engine'
 import { gradientMessages } from './gradient-messages.ts'
 import type { Learner, StepFunctions } from './learner.ts'
 import type { Ranks } from './ranks.ts'
@@ -45,6 +45,8 @@ export interface TrainStepOptions {
   readonly microBatchSize: number | null
   /** Of what a step drops. */
   readonly seed: number
+  /** @default 'float32' */
+  readonly precision?: Precision
   /** The processes that each take a part of the batch. @default this one alone */
   readonly ranks?: Pick<Ranks, 'rank' | 'size' | 'sum'>
 }
@@ -60,7 +62,7 @@ export function partSizeOf(
 export function createTrainStep(
   engine: Pick<TensorEngine, 'prepare'>,
   learner: Pick<Learner, 'functionsOf' | 'labels' | 'views' | 'isScaled'>,
-  { height, width, batchSize, microBatchSize, seed, ranks }: TrainStepOptions,
+  { height, width, batchSize, microBatchSize, seed, precision = 'float32', ranks }: TrainStepOptions,
 ): TrainStep {
   const { rank, size } = ranks ?? { rank: 0, size: 1 }
   const pixels = learner.views * height * width
@@ -90,7 +92,7 @@ export function createTrainStep(
           ]
     const made = await engine.prepare((functions as StepFunctions)[name], [...batch, ...scalars], {
       seed,
-      ...(learner.isScaled && { precision: 'float16' as const }),
+      precision,
     })
     prepared.set(key, made)
     return made

@@ -49,12 +49,16 @@ export function drawOverlay(
   const overlay = new Uint8ClampedArray(pixels * 4)
   for (let i = 0, at = 0; i < pixels; i++, at += 4) {
     const gray = data[i]! / deep
+    overlay[at + 3] = 255
     const share = max > 0 ? Math.min(Math.max(heat[i]! / max, 0), 1) : 0
+    if (share === 0) {
+      overlay[at] = overlay[at + 1] = overlay[at + 2] = gray
+      continue
+    }
     const cover = opacity * share
     overlay[at] = gray + (tintOf(share, 0) - gray) * cover
     overlay[at + 1] = gray + (tintOf(share, 1) - gray) * cover
     overlay[at + 2] = gray + (tintOf(share, 2) - gray) * cover
-    overlay[at + 3] = 255
   }
   if (max > 0) for (const contour of contours) drawContour(overlay, heat, { height, width }, contour * max)
   return overlay
@@ -83,17 +87,15 @@ export function heatLayer(heat: Float32Array, max: number = highest(heat)): Uint
 const openingRadius = 1 / 80
 
 /** Pixels at or above the level with a neighbor below it, as wide as the image needs to be seen whole; thin spurs are left out. */
-function drawContour(
-  overlay: Uint8ClampedArray,
-  heat: Float32Array,
-  { height, width }: FrameSize,
-  level: number,
-): void {
-  const longer = Math.max(height, width)
-  const above = new Uint8Array(heat.length)
-  for (let i = 0; i < heat.length; i++) above[i] = heat[i]! >= level ? 1 : 0
-  const mask = openMask(above, { height, width }, Math.round(longer * openingRadius))
+function drawContour(overlay: Uint8ClampedArray, heat: Float32Array, size: FrameSize, level: number): void {
+  const longer = Math.max(size.height, size.width)
   const reach = Math.max(1, Math.round(longer / 700))
+  const { left, top, height, width } = boxAbove(heat, size, level, reach)
+  const above = new Uint8Array(height * width)
+  const placeOf = (x: number, y: number) => (top + y) * size.width + left + x
+  for (let y = 0, i = 0; y < height; y++)
+    for (let x = 0; x < width; x++, i++) above[i] = heat[placeOf(x, y)]! >= level ? 1 : 0
+  const mask = openMask(above, { height, width }, Math.round(longer * openingRadius))
   for (let y = 0, i = 0; y < height; y++) {
     for (let x = 0; x < width; x++, i++) {
       if (mask[i] === 0) continue
@@ -102,8 +104,29 @@ function drawContour(
         (x + reach < width && mask[i + reach] === 0) ||
         (y >= reach && mask[i - reach * width] === 0) ||
         (y + reach < height && mask[i + reach * width] === 0)
-      if (isEdge) overlay.set(strong, 4 * i)
+      if (isEdge) overlay.set(strong, 4 * placeOf(x, y))
     }
+  }
+}
+
+/** Around all that is at or above the level, with a margin where the image goes on: a map's strongest places are few. */
+function boxAbove(heat: Float32Array, { height, width }: FrameSize, level: number, margin: number) {
+  let [left, top, right, bottom] = [width, height, 0, 0]
+  for (let y = 0, i = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, i++) {
+      if (heat[i]! < level) continue
+      left = Math.min(left, x)
+      right = Math.max(right, x + 1)
+      top = Math.min(top, y)
+      bottom = y + 1
+    }
+  }
+  left = Math.max(0, left - margin)
+  top = Math.max(0, top - margin)
+  return {
+    ...{ left, top },
+    height: Math.max(0, Math.min(height, bottom + margin) - top),
+    width: Math.max(0, Math.min(width, right + margin) - left),
   }
 }
 

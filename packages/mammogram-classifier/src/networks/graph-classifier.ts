@@ -12,7 +12,7 @@ import { passesOf } from '../test-time-augmentation.ts'
  * Opens the graph of several networks; batches are normalized as for the first one.
  *
  * @param name of their folder, for errors
- * @throws {ClassifierError} `bad-input` for another engine than onnxruntime or a device that does not load the graph; as `exportEnsemble`
+ * @throws {ClassifierError} `bad-input` for another engine than onnxruntime, bfloat16 or a device that does not load the graph; as `exportEnsemble`
  */
 export async function openGraphClassifier(
   name: string,
@@ -25,6 +25,13 @@ export async function openGraphClassifier(
       'bad-input',
       `Expected the engine onnxruntime for the networks of ${name} but received ${engine}. Leave the engine out, or take one of them.`,
       { name, expected: 'onnxruntime', received: engine },
+    )
+  }
+  if (precision === 'bfloat16') {
+    throw new ClassifierError(
+      'bad-input',
+      `Expected the precision float32 or float16 for the networks of ${name} but received bfloat16. Leave it out, or take one of them.`,
+      { name, expected: ['float32', 'float16'], received: precision },
     )
   }
   assertBatchSize(batchSize)

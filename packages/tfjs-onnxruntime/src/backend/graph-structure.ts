@@ -55,7 +55,8 @@ function numberOf(op: string): number {
 function hashOfValue(value: Value | undefined): number {
   if (value === undefined) return -1
   const { constant, place } = value
-  return constant === undefined ? place! : mix(constant.data.length, constant.data[0])
+  // Fractions count, too.
+  return constant === undefined ? place! : mix(constant.data.length, constant.data[0] * 65_536)
 }
 
 function sameNode(a: Node, b: Node): boolean {

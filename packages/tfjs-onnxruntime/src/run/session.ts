@@ -38,29 +38,35 @@ export function keepsOnDevice(executionProvider: string): boolean {
   return executionProvider === 'webgpu'
 }
 
+/** Numbers that a graph is computed in, between its float32 inputs and outputs. */
+export const precisions = ['float32', 'float16', 'bfloat16'] as const
+
+export type Precision = (typeof precisions)[number]
+
 /**
  * Opens a session; `residentOutputs` stay on the device where the provider has one.
  *
- * @param isHalf whether the model needs half precision, which not every adapter has
+ * @param precision float16: the model needs it, which not every adapter has; bfloat16: OpenVINO is to compute in it
  * @throws {EngineError} `provider` where no provider works
  */
 export async function openSession(
   model: Uint8Array,
   options: SessionOptions = {},
   residentOutputs: readonly string[] = [],
-  isHalf = false,
+  precision: Precision = 'float32',
 ): Promise<OpenedSession> {
   const { candidates, fallbacks: missing } = await selectProviders(options)
   const fallbacks = [...missing]
   for (const executionProvider of candidates) {
     const runtime = options.runtime ?? (await loadRuntime(executionProvider, candidates))
     try {
-      const obstacle = isHalf && !isCpu(executionProvider) && (await obstacleToHalf(runtime, executionProvider))
+      const needsHalf = precision === 'float16' && !isCpu(executionProvider)
+      const obstacle = needsHalf && (await obstacleToHalf(runtime, executionProvider))
       if (obstacle) {
         fallbacks.push({ executionProvider, reason: obstacle })
         continue
       }
-      const settings = sessionOptionsFor(executionProvider, options, residentOutputs)
+      const settings = sessionOptionsFor(executionProvider, options, residentOutputs, precision)
       const session = await runtime.InferenceSession.create(model, settings)
       return { session, runtime, executionProvider, fallbacks }
     } catch (error) {
@@ -91,6 +97,7 @@ export function sessionOptionsFor(
   provider: string,
   options: SessionOptions,
   residentOutputs: readonly string[] = [],
+  precision: Precision = 'float32',
 ): ort.InferenceSession.SessionOptions {
   const preferredOutputLocation = Object.fromEntries(residentOutputs.map((name) => [name, 'gpu-buffer' as const]))
   return {
@@ -101,7 +108,10 @@ export function sessionOptionsFor(
     logSeverityLevel: 4,
     // No spinning between runs: the cores belong to JavaScript and its garbage collector. During a run, threads take blocks of work that
     // shrink toward the end, so that no thread waits long for another.
-    extra: { session: { force_spinning_stop: '1', dynamic_block_base: '4' } },
+    extra: {
+      session: { force_spinning_stop: '1', dynamic_block_base: '4' },
+      ...(provider === 'openvino' && { openvino: { precision } }),
+    },
     // A memory pattern would be allocated in addition to the first run's memory: twice the activations of a training step.
     enableMemPattern: false,
     ...(options.intraOpNumThreads === undefined ? {} : { intraOpNumThreads: options.intraOpNumThreads }),

@@ -1,5 +1,5 @@
 /** OpenVINO with ONNX Runtime's interface, as far as this package uses it. */
-import { loadOpenVino, OpenVinoError, type OpenVinoSession } from '@mammokit/openvino-runtime'
+import { loadOpenVino, OpenVinoError, type OpenVinoSession, type Precision } from '@mammokit/openvino-runtime'
 import type * as ort from 'onnxruntime-common'
 import { Tensor } from 'onnxruntime-common'
 import { EngineError } from '../errors.ts'
@@ -37,8 +37,9 @@ async function createSession(model: Uint8Array, options: SessionOptions): Promis
       `Expected options that OpenVINO has but received ${option[1]}, which is ONNX Runtime's. Leave it out.`,
       { option: option[1] },
     )
-  const { intraOpNumThreads: threads } = options
-  const session = await loadOpenVino().createSession(model, threads === undefined ? {} : { threads })
+  const { intraOpNumThreads: threads, extra } = options
+  const { precision } = extra!.openvino as { readonly precision: Precision }
+  const session = await loadOpenVino().createSession(model, { precision, ...(threads !== undefined && { threads }) })
   return asInferenceSession(session)
 }
 

@@ -104,6 +104,6 @@ describe("compile with precision 'float16'", () => {
 
   it('refuses a precision that does not exist', async () => {
     const failing = compile((x: tf.Tensor) => tf.neg(x), [{ shape: [1] }], { precision: 'half' as never })
-    await expect(failing).rejects.toThrow(/Expected float32 or float16 for precision but received half/)
+    await expect(failing).rejects.toThrow(/Expected float32, float16, bfloat16 for precision but received half/)
   })
 })

@@ -1,3 +1,4 @@
+import { loadOpenVino } from '@mammokit/openvino-runtime'
 import * as tf from '@tensorflow/tfjs-core'
 import { describe, expect, test } from 'vitest'
 import { type CompileOptions, compile, createAdam, EngineError, registerBackend } from '../../src/index.ts'
@@ -83,6 +84,17 @@ describe.skipIf(obstacle !== undefined)('with OpenVINO, which needs MAMMOKIT_OPE
       for (const [i, value] of want.values.entries()) expectClose(got.values[i]!, value, 1e-3)
     },
   )
+
+  test('in bfloat16 twenty steps learn what they learn in float32 where the processor has it, and it is refused elsewhere', async () => {
+    const inBfloat16 = { ...onOpenVino, precision: 'bfloat16' } as const
+    if (!loadOpenVino().precisions.includes('bfloat16')) {
+      await expect(train(inBfloat16)).rejects.toMatchObject({ code: 'provider' })
+      return
+    }
+    const [want, got] = [await train(onOpenVino), await train(inBfloat16)]
+    expect(got.losses).not.toEqual(want.losses)
+    expectClose(got.losses, want.losses, 0.03)
+  })
 
   test('takes the batch size of each run where it is open', async () => {
     const weights = tf.variable(tf.randomNormal([3, 2], 0, 1, 'float32', 1))

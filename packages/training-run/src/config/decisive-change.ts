@@ -33,7 +33,8 @@ const spreadingSchedules = new Set(['one-cycle', 'cosine'])
 export function findDecisiveChange(before: RunConfig, now: RunConfig): ConfigChange | undefined {
   const ignored = new Set(neutral)
   if (!spreadingSchedules.has(scheduleName(before))) ignored.add('training.epochs')
-  if (!isHalf(before) && !isHalf(now)) for (const key of ['precision', 'lossScale']) ignored.add(`training.${key}`)
+  if (precisionOf(before) === precisionOf(now)) ignored.add('training.precision')
+  if (![before, now].map(precisionOf).includes('float16')) ignored.add('training.lossScale')
   return decisive
     .map((key) => firstDifference(valueAt(before, key), valueAt(now, key), key, ignored))
     .find((found) => found !== undefined)
@@ -44,9 +45,9 @@ export function scheduleName(config: RunConfig): string {
   return String(valueAt(config, 'training.schedule.name'))
 }
 
-/** A run of before there was half precision names none, and only half precision scales the loss. */
-function isHalf(config: RunConfig): boolean {
-  return valueAt(config, 'training.precision') === 'float16'
+/** A run of before there was half precision names none; only float16 scales the loss. */
+function precisionOf(config: RunConfig): string {
+  return String(valueAt(config, 'training.precision') ?? 'float32')
 }
 
 /** The first leaf that differs; a list is a leaf, since a flag gives it as a whole. */

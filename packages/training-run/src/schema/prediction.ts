@@ -40,7 +40,7 @@ export const predictionSourceSchema = z.object({
   /** Changed pictures of each image whose logits were averaged with its own; none where it is absent. */
   augmentations: augmentationsSchema.optional(),
   /** What the products of the network were computed in; float32 where it is absent. */
-  precision: z.literal('float16').optional(),
+  precision: z.enum(['float16', 'bfloat16']).optional(),
   mammokit: z.string(),
 })
 
