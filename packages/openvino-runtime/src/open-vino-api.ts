@@ -18,6 +18,7 @@ const functions = {
   ov_compiled_model_inputs_size: ['void *', 'void *'],
   ov_compiled_model_outputs_size: ['void *', 'void *'],
   ov_compiled_model_input_by_index: ['void *', 'size_t', 'void *'],
+  ov_compiled_model_input_by_name: ['void *', 'str', 'void *'],
   ov_compiled_model_output_by_index: ['void *', 'size_t', 'void *'],
   ov_port_get_any_name: ['void *', 'void *'],
   ov_port_get_element_type: ['void *', 'void *'],

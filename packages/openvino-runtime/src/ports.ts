@@ -1,6 +1,7 @@
 /** Inputs and outputs of a compiled model. */
 import { type ElementType, elementTypeOf } from './element-type.ts'
 import { type Handle, type OpenVinoApi, outParameter } from './open-vino-api.ts'
+import { OpenVinoError } from './open-vino-error.ts'
 
 /** An input or output: its name, and what its tensors are. */
 export interface PortDescription {
@@ -14,24 +15,56 @@ export interface Port extends PortDescription {
   readonly handle: Handle
 }
 
-/** @throws {OpenVinoError} `unsupported-type` */
-export function readPorts(api: OpenVinoApi, model: Handle, kind: 'input' | 'output'): Port[] {
-  const count = outParameter()
-  api.call('not-a-model', `the number of ${kind}s`, `ov_compiled_model_${kind}s_size`, model, count)
-  return Array.from({ length: Number(count[0]) }, (_, index): Port => {
+/**
+ * The inputs that the model uses, or its outputs.
+ *
+ * @param names as the file has them; without them OpenVINO's own are taken
+ * @throws {OpenVinoError} `unsupported-type`
+ */
+export function readPorts(
+  api: OpenVinoApi,
+  model: Handle,
+  kind: 'input' | 'output',
+  names: readonly string[] = [],
+): Port[] {
+  const size = outParameter()
+  api.call('not-a-model', `the number of ${kind}s`, `ov_compiled_model_${kind}s_size`, model, size)
+  const count = Number(size[0])
+  if (kind === 'input') {
+    const named = names.flatMap((name) => findInput(api, model, name))
+    if (named.length === count) return named
+    for (const { handle } of named) api.free('ov_output_const_port_free', handle)
+  }
+  return Array.from({ length: count }, (_, index): Port => {
     const port = outParameter()
     api.call('not-a-model', `${kind} ${index}`, `ov_compiled_model_${kind}_by_index`, model, index, port)
-    return describe(api, port[0]!)
+    return describe(api, port[0]!, names.length === count ? names[index] : undefined)
   })
 }
 
-function describe(api: OpenVinoApi, handle: Handle): Port {
-  const text = outParameter()
-  api.call('not-a-model', 'a name for each input and output', 'ov_port_get_any_name', handle, text)
-  const name = api.takeText(text[0]!)
+/** None where the model does not use it. */
+function findInput(api: OpenVinoApi, model: Handle, name: string): Port[] {
+  const port = outParameter()
+  try {
+    api.call('not-a-model', `the input ${name}`, 'ov_compiled_model_input_by_name', model, name, port)
+  } catch (error) {
+    if (error instanceof OpenVinoError) return []
+    throw error
+  }
+  return [describe(api, port[0]!, name)]
+}
+
+function describe(api: OpenVinoApi, handle: Handle, given: string | undefined): Port {
+  const name = given ?? anyName(api, handle)
   const type = new Int32Array(1)
   api.call('not-a-model', `the type of ${name}`, 'ov_port_get_element_type', handle, type)
   return { handle, name, type: elementTypeOf(type[0]!, name), shape: readShape(api, handle, name) }
+}
+
+function anyName(api: OpenVinoApi, handle: Handle): string {
+  const text = outParameter()
+  api.call('not-a-model', 'a name for each input and output', 'ov_port_get_any_name', handle, text)
+  return api.takeText(text[0]!)
 }
 
 /** ov_partial_shape_t: the least and greatest rank, and the address of the least and greatest length of each axis. */

@@ -1,6 +1,7 @@
 /** A model that OpenVINO compiled, run on arrays of JavaScript without copies. */
 import { elementOf } from './element-type.ts'
 import { checkOverlap, checkTensor, checkTensorNames, type HostTensor, type NamedTensors } from './host-tensor.ts'
+import { type ModelNames, namesInModel } from './model-names.ts'
 import { type Handle, type OpenVinoApi, outParameter } from './open-vino-api.ts'
 import { OpenVinoError } from './open-vino-error.ts'
 import { fixedShape, type Port, type PortDescription, readPorts, sizeOf } from './ports.ts'
@@ -34,7 +35,7 @@ export async function createSession(
 ): Promise<OpenVinoSession> {
   const compiled = await compile(api, model, propertiesOf(options, processor))
   try {
-    return openSession(api, compiled)
+    return openSession(api, compiled, namesInModel(model))
   } catch (error) {
     await api.freeAsync('ov_compiled_model_free', compiled)
     throw error
@@ -59,9 +60,9 @@ async function compile(api: OpenVinoApi, bytes: Uint8Array, properties: Properti
   }
 }
 
-function openSession(api: OpenVinoApi, compiled: Handle): OpenVinoSession {
-  const inputs = readPorts(api, compiled, 'input')
-  const outputs = readPorts(api, compiled, 'output')
+function openSession(api: OpenVinoApi, compiled: Handle, names: ModelNames | undefined): OpenVinoSession {
+  const inputs = readPorts(api, compiled, 'input', names?.inputs)
+  const outputs = readPorts(api, compiled, 'output', names?.outputs)
   const created = outParameter()
   api.call('not-a-model', 'a request of the model', 'ov_compiled_model_create_infer_request', compiled, created)
   const request = created[0]!

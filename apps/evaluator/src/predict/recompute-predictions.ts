@@ -34,12 +34,12 @@ export function startSampleThread(): SampleThread {
 
 const sampleSize = 16
 /** Of probabilities. float16 has three digits and bfloat16 two, and devices add products up in another order. */
-const tolerances = { float32: 1e-4, float16: 1e-2, bfloat16: 3e-2 } as const
+const tolerances = { float32: 1e-4, float16: 1e-2, bfloat16: 5e-2 } as const
 
 /**
  * Computes 16 random rows of each file again, in the file's own precision, and compares.
  *
- * @throws EvaluatorError `predictions-differ`, which names the file and the rows that differ by more than 1e-4, in float16 1e-2, in bfloat16 3e-2
+ * @throws EvaluatorError `predictions-differ`, which names the file and the rows that differ by more than 1e-4, in float16 1e-2, in bfloat16 5e-2
  */
 export async function assertRecomputed(
   run: string,

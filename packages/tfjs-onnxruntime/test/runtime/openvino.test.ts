@@ -112,6 +112,20 @@ describe.skipIf(obstacle !== undefined)('with OpenVINO, which needs MAMMOKIT_OPE
     await product.dispose()
   })
 
+  test('gives each result under its own name, also what is handed on or given twice, and a scalar of a product', async () => {
+    const compiled = await compile(
+      (x: tf.Tensor, y: tf.Tensor) => {
+        const [dx, dy] = tf.grads((a: tf.Tensor, b: tf.Tensor) => tf.sum(tf.add(a, b)))([x, y])
+        return [x, dx!, dy!, tf.dot(x as tf.Tensor1D, y as tf.Tensor1D)]
+      },
+      [{ shape: [3] }, { shape: [3] }],
+      onOpenVino,
+    )
+    const results = await compiled.run(Float32Array.of(1, 2, 3), Float32Array.of(4, 5, 6))
+    expect(results.map(({ data }) => [...data])).toEqual([[1, 2, 3], [1, 1, 1], [1, 1, 1], [32]])
+    await compiled.dispose()
+  })
+
   test('leaves the thread of JavaScript free while it computes', async () => {
     const square = await compile(
       (x: tf.Tensor) => tf.matMul(x as tf.Tensor2D, x as tf.Tensor2D),
