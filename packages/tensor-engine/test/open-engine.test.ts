@@ -84,6 +84,10 @@ describe('openEngine', () => {
       code: 'bad-option',
       message: 'Expected float32 or float16 for the precision of the engine onnxruntime on cpu but received half.',
     })
+    await expect(engine.prepare((x) => [x], [[1]], { precision: 'bfloat16' })).rejects.toMatchObject({
+      code: 'bad-option',
+      message: 'Expected float32 or float16 for the precision of the engine onnxruntime on cpu but received bfloat16.',
+    })
   })
 
   it('refuses float16 on openvino', async (context) => {
