@@ -167,10 +167,16 @@ function checkCompileOptions(options: CompileOptions): void {
   checkOption({ seed }, 'a whole number from 0 to 2^53 - 1', (n) => Number.isSafeInteger(n) && (n as number) >= 0)
   checkOption({ updates }, 'host or graph', (where) => where === 'host' || where === 'graph')
   checkOption({ precision }, precisions.join(', '), (name) => precisions.some((known) => known === name))
-  const { executionProviders = ['cpu'] } = options
-  if (executionProviders.includes('openvino'))
-    checkOption({ precision }, 'float32 or bfloat16, with openvino,', (name) => name !== 'float16')
-  if (executionProviders.some((name) => name !== 'openvino'))
+  const { executionProviders = ['cpu'], runtime } = options
+  const others = executionProviders.filter((name) => name !== 'openvino')
+  const isOnOpenVino = others.length === 0 && runtime === undefined
+  if (others.length < executionProviders.length)
+    checkOption(
+      { precision },
+      isOnOpenVino ? 'float32 or bfloat16, with openvino,' : 'float32, with openvino beside others,',
+      (name) => name !== 'float16',
+    )
+  if (!isOnOpenVino)
     checkOption({ precision }, 'float32 or float16, without openvino alone,', (name) => name !== 'bfloat16')
   checkOption({ freezeVariables }, 'true or false', (value) => typeof value === 'boolean')
 }

@@ -65,6 +65,10 @@ test('options out of range are named', async () => {
       /^bad-input: Expected float32 or float16, without openvino alone, for precision/,
     ],
     [
+      { precision: 'float16', executionProviders: ['openvino', 'cpu'] },
+      /^bad-input: Expected float32, with openvino beside others, for precision/,
+    ],
+    [
       { precision: 'float16', executionProviders: ['openvino'] },
       /^bad-input: Expected float32 or bfloat16, with openvino, for precision/,
     ],

@@ -16,7 +16,8 @@ export async function compareGradients(): Promise<void> {
   for (const [name, options] of Object.entries(ways)) {
     const gradients = await gradientsOf(options)
     // Where the network begins with zeros, behind each block, nothing reaches the weights before them.
-    const cosines = gradients.map((gradient, i) => cosine([gradient], [expected[i]!])).filter(Number.isFinite)
+    const reached = [...gradients.keys()].filter((i) => expected[i]!.some((value) => value !== 0))
+    const cosines = reached.map((i) => cosine([gradients[i]!], [expected[i]!]))
     console.log(
       `${name}: cosine of all gradients as one vector ${cosine(gradients, expected).toFixed(5)}, ` +
         `of one weight's median ${median(cosines).toFixed(5)}, least ${Math.min(...cosines).toFixed(5)}`,

@@ -27,7 +27,7 @@ export async function programBenchmarks(words: readonly string[]): Promise<Bench
     .filter(({ name }) => words.length === 0 || words.some((word) => name.includes(word)))
     .map((program) => ({
       name: `programs: ${program.name}`,
-      shape: 'one round of the program, warm; the first round is its cold start',
+      shape: 'one round of the program, warm',
       rounds,
       ours: () => start(program, 'onnxruntime') as Promise<Contender>,
       peers: ['cpu', 'wasm'].map((backend) => () => start(program, backend)),
@@ -58,7 +58,8 @@ async function start(program: Program, backend: string): Promise<Contender | Mis
   let last = meter().clock
   if (last > maxSeconds && backend !== 'onnxruntime') return { name, reason: `one round takes ${last.toFixed(0)} s` }
   console.log(`  ${name}: cold start ${coldStart(program.name, backend)}`)
-  for (let i = 0; (i < warmRounds || meter().clock < warmSeconds) && meter().clock < 2 * maxSeconds; i++)
+  const warming = startMeter()
+  for (let i = 0; (i < warmRounds || warming().clock < warmSeconds) && warming().clock < 2 * maxSeconds; i++)
     last = await round()
   repeats = Math.ceil(roundSeconds / last)
   processor.length = 0
@@ -73,7 +74,9 @@ async function start(program: Program, backend: string): Promise<Contender | Mis
 function coldStart(program: string, backend: string): string {
   const script = fileURLToPath(new URL('programs/cold-start.js', import.meta.url))
   const starts = Array.from({ length: 3 }, () => {
-    const { stdout } = spawnSync(process.execPath, [script, program, backend], { encoding: 'utf8' })
+    const { status, stdout, stderr } = spawnSync(process.execPath, [script, program, backend], { encoding: 'utf8' })
+    if (status !== 0)
+      throw new Error(`Expected a cold start of ${program} on ${backend} but it ended with ${status}: ${stderr}`)
     return JSON.parse(stdout) as Metered
   })
   const [clock, processor] = (['clock', 'processor'] as const).map((key) => median(starts.map((start) => start[key])))

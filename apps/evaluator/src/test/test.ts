@@ -80,8 +80,12 @@ async function testOnce(
 
   const { rows } = subsets.read({ subset })
   const { epoch } = selection
-  const written = await predictSubset(evaluated, config, epoch, context)
-  const predictions = await readVerifiedPredictions(await expectedTogether(evaluated, subset, epoch))
+  // Those that the selection was made from were read to verify it.
+  const isRead = subset === selection.subset && evaluated.combine === null
+  const written = isRead ? [] : await predictSubset(evaluated, config, epoch, context)
+  const predictions = isRead
+    ? validation
+    : await readVerifiedPredictions(await expectedTogether(evaluated, subset, epoch))
   await assertTogether(evaluated, validation, epoch)
   // Outside of test the folds were trained on what they are tested on here, each without its own part; a model of metadata has no parts.
   const isOwnTraining = evaluated.isOutOfFold && subset === 'val'

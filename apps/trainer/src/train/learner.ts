@@ -16,7 +16,7 @@ import { createStepScaler } from './step-scaler.ts'
 export interface StepFunctions {
   /**
    * (images [N views, H, W, 1], targets [N, 1], with auxiliary targets labels [N, targets], share of mixup, learning rate, beta1, decay of the
-   * average) to [loss, norm of the gradient, ...parts of the loss], in half precision also [..., scale of the loss and for each weight that
+   * average) to [loss, norm of the gradient, ...parts of the loss], in float16 also [..., scale of the loss and for each weight that
    * learns 1, or 0 where its gradient is not finite]; updates weights, moments and the average, unless a gradient is not finite.
    */
   readonly step: TensorFunction
@@ -25,7 +25,7 @@ export interface StepFunctions {
    * the loss]; adds the gradient up.
    */
   readonly accumulate: TensorFunction
-  /** (learning rate, beta1, decay of the average) to [norm of the gradient], in half precision with the same report; updates with the gradient that was added up. */
+  /** (learning rate, beta1, decay of the average) to [norm of the gradient], in float16 with the same report; updates with the gradient that was added up. */
   readonly apply: TensorFunction
   /** The gradient that was added up: a sum for each weight that learns. */
   readonly sums: readonly tf.Variable[]

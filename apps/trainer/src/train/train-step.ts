@@ -28,7 +28,7 @@ export interface TrainStep {
   download(): Promise<void>
   /**
    * Takes a step with a batch of at most the configured size, or this process's part of one: [loss], [norm of the gradient], the
-   * learner's parts of the loss, all of the whole batch, and in half precision the report of the loss's scale.
+   * learner's parts of the loss, all of the whole batch, and in float16 the report of the loss's scale.
    */
   run(
     batch: Pick<Batch, 'images' | 'targets'> & Partial<Pick<Batch, 'labels' | 'total'>>,
@@ -45,8 +45,7 @@ export interface TrainStepOptions {
   readonly microBatchSize: number | null
   /** Of what a step drops. */
   readonly seed: number
-  /** @default 'float32' */
-  readonly precision?: Precision
+  readonly precision: Precision
   /** The processes that each take a part of the batch. @default this one alone */
   readonly ranks?: Pick<Ranks, 'rank' | 'size' | 'sum'>
 }
@@ -62,7 +61,7 @@ export function partSizeOf(
 export function createTrainStep(
   engine: Pick<TensorEngine, 'prepare'>,
   learner: Pick<Learner, 'functionsOf' | 'labels' | 'views' | 'isScaled'>,
-  { height, width, batchSize, microBatchSize, seed, precision = 'float32', ranks }: TrainStepOptions,
+  { height, width, batchSize, microBatchSize, seed, precision, ranks }: TrainStepOptions,
 ): TrainStep {
   const { rank, size } = ranks ?? { rank: 0, size: 1 }
   const pixels = learner.views * height * width

@@ -109,6 +109,7 @@ describe('a step with auxiliary targets', () => {
         batchSize: count,
         microBatchSize,
         seed: 13,
+        precision: 'float32',
       })
       await step.prepare(0)
       const outputs = await step.run(batch, values)

@@ -94,7 +94,7 @@ async function readModelFile(
   if (precision !== 'float32') {
     throw new ClassifierError(
       'bad-input',
-      `Expected no precision for the ONNX file ${path}, which has its own, but received ${precision}. Export the run with it, or open the run folder.`,
+      `Expected no precision for the ONNX file ${path}, which has its own, but received ${precision}. ${precision === 'float16' ? 'Export the run with it, or open the run folder' : 'Leave it out, or open the run folder on the device openvino'}.`,
       { path, received: precision },
     )
   }

@@ -30,7 +30,7 @@ export async function openGraphClassifier(
   if (precision === 'bfloat16') {
     throw new ClassifierError(
       'bad-input',
-      `Expected the precision float32 or float16 for the networks of ${name} but received bfloat16. Leave it out, or take one of them.`,
+      `Expected the precision float32 or float16 for the networks of ${name} but received bfloat16, which only one network on the device openvino has. Leave both out, or take one of them.`,
       { name, expected: ['float32', 'float16'], received: precision },
     )
   }

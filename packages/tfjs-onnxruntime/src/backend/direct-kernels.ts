@@ -72,8 +72,8 @@ export const directKernels: Readonly<Record<string, DirectKernel>> = {
   ...Object.fromEntries(unary.map((name, operation) => [name, mapOne(operation)])),
   ...Object.fromEntries(binary.map((name, operation) => [name, mapTwo(operation)])),
   BatchMatMul({ a, b }, { transposeA, transposeB }: Partial<tf.BatchMatMulAttrs>, own) {
-    const left = matrixOf(a.shape, transposeA === true)
-    const right = matrixOf(b.shape, transposeB === true)
+    const left = matrixOf(a.shape, Boolean(transposeA))
+    const right = matrixOf(b.shape, Boolean(transposeB))
     if (left === undefined || right === undefined) return undefined
     const valuesA = valuesOf(a, own)
     const valuesB = valuesOf(b, own)

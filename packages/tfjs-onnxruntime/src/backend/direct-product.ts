@@ -17,6 +17,7 @@ interface Matrix {
 /** A shape that is one matrix, [..., rows, columns] with nothing before them but ones. */
 export function matrixOf(shape: readonly number[], isTransposed: boolean): Matrix | undefined {
   const rank = shape.length
+  if (rank < 2) return undefined
   for (let axis = 0; axis < rank - 2; axis++) if (shape[axis] !== 1) return undefined
   const [height, width] = [shape[rank - 2], shape[rank - 1]]
   return isTransposed

@@ -1,5 +1,5 @@
 /**
- * What graphs of one session have in common: nodes, shapes, constants and outputs. They are compared number by number, since a key of
+ * What graphs of one session have in common: nodes, shapes, constants, outputs, and in which order they were made. They are compared number by number, since a key of
  * text takes as long to write as a small graph takes to run.
  */
 import {
@@ -73,18 +73,19 @@ function sameValues(a: readonly (Value | undefined)[], b: readonly (Value | unde
   if (a.length !== b.length) return false
   for (let i = 0; i < a.length; i++) {
     const [x, y] = [a[i], b[i]]
-    if (x?.constant !== undefined && y?.constant !== undefined) {
+    if (x?.constant !== undefined || y?.constant !== undefined) {
       if (!sameConstant(x, y)) return false
     } else if (x?.place !== y?.place) return false
   }
   return true
 }
 
-function sameConstant(x: Value, y: Value): boolean {
+function sameConstant(x: Value | undefined, y: Value | undefined): boolean {
+  if (x?.constant === undefined || y?.constant === undefined) return false
   if (x.dtype !== y.dtype || !sameShape(x.shape, y.shape)) return false
   const [one, other] = [splatOf(x), splatOf(y)]
   if (one !== undefined || other !== undefined) return Object.is(one, other)
-  return sameNumbers(x.constant!.data, y.constant!.data)
+  return sameNumbers(x.constant.data, y.constant.data)
 }
 
 function sameAttributes(a: Attributes, b: Attributes): boolean {

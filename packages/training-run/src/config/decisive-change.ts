@@ -33,10 +33,11 @@ const spreadingSchedules = new Set(['one-cycle', 'cosine'])
 export function findDecisiveChange(before: RunConfig, now: RunConfig): ConfigChange | undefined {
   const ignored = new Set(neutral)
   if (!spreadingSchedules.has(scheduleName(before))) ignored.add('training.epochs')
-  if (precisionOf(before) === precisionOf(now)) ignored.add('training.precision')
-  if (![before, now].map(precisionOf).includes('float16')) ignored.add('training.lossScale')
+  const [earlier, later] = [withPrecision(before), withPrecision(now)]
+  if (![earlier, later].some((config) => valueAt(config, 'training.precision') === 'float16'))
+    ignored.add('training.lossScale')
   return decisive
-    .map((key) => firstDifference(valueAt(before, key), valueAt(now, key), key, ignored))
+    .map((key) => firstDifference(valueAt(earlier, key), valueAt(later, key), key, ignored))
     .find((found) => found !== undefined)
 }
 
@@ -45,9 +46,9 @@ export function scheduleName(config: RunConfig): string {
   return String(valueAt(config, 'training.schedule.name'))
 }
 
-/** A run of before there was half precision names none; only float16 scales the loss. */
-function precisionOf(config: RunConfig): string {
-  return String(valueAt(config, 'training.precision') ?? 'float32')
+/** A run of before there was half precision names none. */
+function withPrecision(config: RunConfig): RunConfig {
+  return { ...config, training: { precision: 'float32', ...config.training } }
 }
 
 /** The first leaf that differs; a list is a leaf, since a flag gives it as a whole. */

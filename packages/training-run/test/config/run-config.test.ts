@@ -69,6 +69,7 @@ describe('config.json', () => {
     ['training.lr', 0.5, '0.001', '--option training.lr=0.001'],
     ['training.emaDecay', 0.9, 'null', '--option training.emaDecay=null'],
     ['training.schedule.name', 'cosine', '"one-cycle"', '--option training.schedule.name=one-cycle'],
+    ['training.precision', 'bfloat16', '"float32"', '--option training.precision=float32'],
     ['model.layers', [1, 3], '[1,2]', "--option 'model.layers=[1,2]'"],
     ['image.height', 128, '64', '--option image.height=64'],
     ['engine', 'tensorflow', '"onnxruntime"', '--option engine=onnxruntime'],
