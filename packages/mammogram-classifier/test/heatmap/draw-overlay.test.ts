@@ -102,3 +102,28 @@ describe('heatLayer', () => {
     expect(heatLayer(Float32Array.of(-1, 0)).every((value) => value === 0)).toBe(true)
   })
 })
+
+it('draws the same line around a place wherever it lies, as wide and without its spurs', () => {
+  const size = { height: 1100, width: 300 }
+  const blobAt = (left: number, top: number) => {
+    const heat = new Float32Array(size.height * size.width)
+    for (let y = 0; y < 120; y++)
+      for (let x = 0; x < 90; x++) {
+        const isSpur = y === 60 && x > 60
+        if (Math.hypot(x - 45, y - 60) < 40 || isSpur) heat[(top + y) * size.width + left + x] = 1
+      }
+    const rgba = drawOverlay({ data: new Uint8Array(heat.length), ...size }, heat, { opacity: 0 })
+    // With no opacity only the line has a color.
+    return [...heat.keys()].filter((at) => rgba[4 * at] !== 0).map((at) => at - (top * size.width + left))
+  }
+  const line = blobAt(100, 500)
+  const thickness = line.length / (2 * Math.PI * 40)
+  expect(thickness).toBeGreaterThan(1.5)
+  expect(thickness).toBeLessThan(3)
+  expect(line.some((at) => at % size.width > 87)).toBe(false)
+  for (const [left, top] of [
+    [3, 2],
+    [205, 975],
+  ] as const)
+    expect(blobAt(left, top)).toEqual(line)
+})

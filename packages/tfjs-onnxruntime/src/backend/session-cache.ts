@@ -81,7 +81,8 @@ export class SessionCache {
     }
     this.known.delete(known)
     this.known.add(known)
-    if (this.known.size > maxStructures) this.forget([...this.known][0])
+    const [oldest] = this.known
+    if (this.known.size > maxStructures) this.forget(oldest!)
     return known
   }
 
