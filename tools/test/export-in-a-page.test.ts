@@ -46,7 +46,9 @@ beforeAll(async () => {
   network.dispose()
   one = await exportOnnx({ model, image }, weights)
   const members = [-0.5, 0.5].map((shift) => ({
-    ...{ model, image: { ...image, mean: image.mean + shift / 10 }, weights },
+    model,
+    image: { ...image, mean: image.mean + shift / 10 },
+    weights,
     validationLogits: Array.from({ length: 400 }, (_, i) => shift + (i - 200) / 100),
   }))
   several = await exportEnsemble(members, { combine: 'quantiles', augmentations: ['flip', 'scale', 'crop'] })

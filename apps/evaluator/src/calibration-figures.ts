@@ -23,6 +23,7 @@ export async function calibrationFigures(breasts: readonly BreastPrediction[], t
   return {
     ...(await figuresOf(breasts, { logLoss, brier, ece })),
     eceIfCalibrated: calibrationNoise(probabilities, { seed }),
-    ...{ calibrationSlope: slope, calibrationIntercept: intercept },
+    calibrationSlope: slope,
+    calibrationIntercept: intercept,
   }
 }

@@ -48,17 +48,16 @@ test('the thread of samples gives what this one does, and no error of its own', 
   const { run, data } = tiny
   const { rows } = (await openSubsets(data, await readRunConfig(run))).read({ subset: 'test' })
   const question: SampleQuestion = {
-    ...{
-      run,
-      epoch: 1,
-      engine: 'onnxruntime',
-      device: 'cpu',
-      precision: 'float32',
-      threads: 1,
-      workers: 1,
-      batchSize: 4,
-    },
-    ...{ augmentations: [], samples: [rows.slice(0, 3), rows.slice(5, 7)] },
+    run,
+    epoch: 1,
+    engine: 'onnxruntime',
+    device: 'cpu',
+    precision: 'float32',
+    threads: 1,
+    workers: 1,
+    batchSize: 4,
+    augmentations: [],
+    samples: [rows.slice(0, 3), rows.slice(5, 7)],
   }
   const thread = startSampleThread()
   expect(await thread.ask(question)).toEqual(await computeSamples(question))

@@ -66,7 +66,11 @@ export async function writeEpoch(
   return writePredictions(
     run,
     {
-      ...{ subset: 'val', epoch, preprocessHash: 'hand', splitsSha256, mammokit: '0.1.0' },
+      subset: 'val',
+      epoch,
+      preprocessHash: 'hand',
+      splitsSha256,
+      mammokit: '0.1.0',
       checkpointHash: sha256(weights).slice(0, 16),
       dataSha256: hashSources(rows),
       ...source,
@@ -78,7 +82,10 @@ export async function writeEpoch(
 export function imagesOf({ patientId, laterality = 'L', target, probabilities }: HandMadeBreast): Prediction[] {
   return probabilities.map((probability, i) => ({
     imageId: `${patientId}-${laterality}-${i}`,
-    ...{ patientId, laterality, target, probability },
+    patientId,
+    laterality,
+    target,
+    probability,
     logit: Math.min(800, Math.max(-800, Math.log(probability / (1 - probability)))),
     view: i === 0 ? 'CC' : 'MLO',
   }))
@@ -96,11 +103,23 @@ async function writeData(data: string, images: readonly Prediction[]): Promise<s
     paths.manifest,
     images.map(
       ({ patientId, imageId, laterality, view }): ManifestRow => ({
-        ...{ patientId, imageId, laterality, view, status: 'ok', method: 'threshold', reason: '', side: laterality },
-        ...{ score: undefined, seconds: undefined, warnings: [] },
-        ...{ source: `${imageId}.dcm`, file: processedFile({ patientId, imageId }), preprocessHash: 'hand' },
+        patientId,
+        imageId,
+        laterality,
+        view,
+        status: 'ok',
+        method: 'threshold',
+        reason: '',
+        side: laterality,
+        score: undefined,
+        seconds: undefined,
+        warnings: [],
+        source: `${imageId}.dcm`,
+        file: processedFile({ patientId, imageId }),
+        preprocessHash: 'hand',
         placement: { box, scaleX: 0.1, scaleY: 0.1, padX: 0, padY: 0 },
-        ...{ sourceSha256: sha256(imageId), imageSha256: sha256(`image ${imageId}`) },
+        sourceSha256: sha256(imageId),
+        imageSha256: sha256(`image ${imageId}`),
       }),
     ),
   )

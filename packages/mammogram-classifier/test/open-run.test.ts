@@ -17,8 +17,16 @@ import { createBreastNetwork, loadNetworks, openModel, openRunClassifier, readNe
 const model = { layers: [1, 1, 1, 1], channels: [8, 16, 16, 16], cardinality: 2, baseWidth: 16, stemWidth: 8 }
 const image = { height: 64, width: 32, mean: 0.449, std: 0.226 }
 const config: RunConfig = {
-  ...{ mammokit: '0.1.0', model, image, preprocess: {}, preprocessHash: 'feed', training: {}, weights: null },
-  ...{ data: { dir: 'data', splitsSha256: 'ab' }, engine: 'onnxruntime', versions: {} },
+  mammokit: '0.1.0',
+  model,
+  image,
+  preprocess: {},
+  preprocessHash: 'feed',
+  training: {},
+  weights: null,
+  data: { dir: 'data', splitsSha256: 'ab' },
+  engine: 'onnxruntime',
+  versions: {},
 }
 const picture = { data: new Uint16Array(64 * 32).map((_, i) => i * 31), height: 64, width: 32 }
 
@@ -43,12 +51,31 @@ async function select(epoch: number): Promise<void> {
   const { checkpointHash } = await readEpochWeights(run, epoch)
   const figure = { value: 0.5, low: null, high: null }
   const selection: Omit<Selection, 'contentSha256'> = {
-    ...{ subset: 'val', aggregation: 'mean', checkpoint: `epoch-00${epoch}`, epoch, checkpointHash },
-    ...{ threshold: 0.4, plateau: { low: 0.3, high: 0.5 }, thresholdInterval: figure },
-    ...{ pf1AtThreshold: figure, pf1: figure, rocAuc: figure, averagePrecision: figure },
-    ...{ thresholdRule: { rule: 'f1' }, splitsSha256: 'cd', rowsSha256: 'ab'.repeat(32) },
-    ...{ patients: 1, breasts: 2, positives: 1, preprocessHash: 'feed', mammokit: '0.1.0', checkpoints: [] },
-    ...{ calibration: { method: 'none' }, calibrationLogLoss: { none: 0.5 }, callAllF1: 2 / 3, isAboveChance: null },
+    subset: 'val',
+    aggregation: 'mean',
+    checkpoint: `epoch-00${epoch}`,
+    epoch,
+    checkpointHash,
+    threshold: 0.4,
+    plateau: { low: 0.3, high: 0.5 },
+    thresholdInterval: figure,
+    pf1AtThreshold: figure,
+    pf1: figure,
+    rocAuc: figure,
+    averagePrecision: figure,
+    thresholdRule: { rule: 'f1' },
+    splitsSha256: 'cd',
+    rowsSha256: 'ab'.repeat(32),
+    patients: 1,
+    breasts: 2,
+    positives: 1,
+    preprocessHash: 'feed',
+    mammokit: '0.1.0',
+    checkpoints: [],
+    calibration: { method: 'none' },
+    calibrationLogLoss: { none: 0.5 },
+    callAllF1: 2 / 3,
+    isAboveChance: null,
     f1Differences: [],
     plateauSpan: { sensitivity: { low: 1, high: 1 }, recallRate: { low: 0.5, high: 0.5 } },
     bootstrap: { unit: 'patient', resamples: 10, seed: 13, level: 0.95 },

@@ -68,6 +68,9 @@ export function placementOf(
 export function unstretch({ box, scaleX, scaleY, padX, padY }: Placement, { x, y }: Stretch): Placement {
   return {
     box: { x: box.x / x, y: box.y / y, width: box.width / x, height: box.height / y },
-    ...{ scaleX: scaleX * x, scaleY: scaleY * y, padX, padY },
+    scaleX: scaleX * x,
+    scaleY: scaleY * y,
+    padX,
+    padY,
   }
 }

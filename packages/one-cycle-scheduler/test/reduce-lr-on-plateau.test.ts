@@ -84,7 +84,9 @@ describe('reduceLrOnPlateau', () => {
     expect(() => createReduceLrOnPlateau({ lr: 0 })).toThrow('above 0 for lr but received 0')
     expect(() => reduceLrOnPlateau(createReduceLrOnPlateau({ lr: 1 }), '0.5' as unknown as number)).toThrow(
       expect.objectContaining({
-        ...{ name: 'ScheduleError', code: 'bad-metric', details: { metric: '0.5' } },
+        name: 'ScheduleError',
+        code: 'bad-metric',
+        details: { metric: '0.5' },
         message: expect.stringContaining('Expected a number for metric but received 0.5'),
       }),
     )

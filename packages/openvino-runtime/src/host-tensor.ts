@@ -36,7 +36,9 @@ export function checkTensor(port: PortDescription, given: NamedTensors[string] |
       'bad-input',
       `Expected ${expected} for ${name} but received ${received}. Pass a tensor of that type and shape.`,
       {
-        ...{ name, expected, received },
+        name,
+        expected,
+        received,
       },
     )
   }

@@ -93,7 +93,9 @@ export function bindApi(koffi: Koffi, library: KoffiLibrary): OpenVinoApi {
     const address = lastMessage() as Handle | null
     const reason = reasonOf(describe(status) as string, address ? takeText(address) : '')
     throw new OpenVinoError(code, `Expected ${what} but received this error from OpenVINO: ${reason}.`, {
-      ...{ function: name, status, reason },
+      function: name,
+      status,
+      reason,
     })
   }
 

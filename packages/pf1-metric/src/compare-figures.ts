@@ -39,7 +39,9 @@ export function compareFigures(
   const { threshold, plateau } = thresholdOfCounts(ranking, counts, rule)
   const calls = Float64Array.from(probabilities, (probability) => Number(probability >= threshold))
   return {
-    ...{ threshold, plateau, pf1 },
+    threshold,
+    plateau,
+    pf1,
     pf1AtThreshold: pfBeta(targets, calls),
     bestF1: bestScore(counts),
     rocAuc: counts.negatives > 0 ? areaOf(counts) : null,

@@ -89,7 +89,10 @@ function toSample(breasts: readonly BreastPrediction[]): BreastSample {
     return known
   }
   return {
-    ...{ targets, probabilities, patients, ranking },
+    targets,
+    probabilities,
+    patients,
+    ranking,
     counts: () => {
       counts ??= countsOf(ranking())
       return counts

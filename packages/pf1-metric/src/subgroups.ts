@@ -112,7 +112,10 @@ export async function subgroupFigures(
   const statistics = { pf1AtThreshold, rocAuc, sensitivity, specificity }
   const figures = await figuresOf(breasts, hasIntervals ? statistics : withoutIntervals(statistics))
   return {
-    ...{ column, value, breasts: breasts.length, positives },
+    column,
+    value,
+    breasts: breasts.length,
+    positives,
     ...figures,
     // 0 without a cancer is a convention that says nothing about the group.
     ...(positives === 0 && { pf1AtThreshold: undefinedFigure }),

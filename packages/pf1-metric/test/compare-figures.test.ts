@@ -23,7 +23,8 @@ test.each(goldenCases)('gives the figures of the functions one by one, bit for b
     const { threshold, plateau } = chooseThreshold(targets, probabilities, groups, rule)
     const calls = probabilities.map((p) => Number(p >= threshold))
     expect(compareFigures(targets, probabilities, groups, rule)).toEqual({
-      ...{ threshold, plateau },
+      threshold,
+      plateau,
       pf1AtThreshold: pfBeta(targets, calls),
       bestF1: sweepThresholds(targets, probabilities).score,
       pf1: pfBeta(targets, probabilities),

@@ -7,8 +7,12 @@ const resampling = { resamples: 200, seed: 13 }
 
 function breasts(...rows: [target: 0 | 1, probability: number][]): BreastPrediction[] {
   return rows.map(([target, probability], patient) => ({
-    ...{ breastId: `${patient}_L`, patientId: `${patient}`, laterality: 'L', images: 1 },
-    ...{ target, probability },
+    breastId: `${patient}_L`,
+    patientId: `${patient}`,
+    laterality: 'L',
+    images: 1,
+    target,
+    probability,
   }))
 }
 

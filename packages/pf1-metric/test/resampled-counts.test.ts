@@ -13,8 +13,12 @@ import { goldenCases } from './golden.ts'
 
 const { targets, probabilities } = goldenCases[1]
 const breasts = targets.map((target, i) => ({
-  ...{ breastId: `${i >> 1}_${i % 2}`, patientId: `${i >> 1}`, laterality: `${i % 2}`, images: 1 },
-  ...{ target, probability: probabilities[i] },
+  breastId: `${i >> 1}_${i % 2}`,
+  patientId: `${i >> 1}`,
+  laterality: `${i % 2}`,
+  images: 1,
+  target,
+  probability: probabilities[i],
 }))
 type Breast = (typeof breasts)[number]
 const targetsOf = (rows: readonly Breast[]) => rows.map((row) => row.target)

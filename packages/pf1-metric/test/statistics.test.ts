@@ -32,8 +32,12 @@ describe('statisticsAt', () => {
     const patients = targets.map((_, i) => `${i >> 1}`)
     const threshold = probabilities[7]
     const breasts = targets.map((target, i) => ({
-      ...{ breastId: `${patients[i]}_${i % 2}`, patientId: patients[i], laterality: `${i % 2}`, images: 1 },
-      ...{ target, probability: probabilities[i] },
+      breastId: `${patients[i]}_${i % 2}`,
+      patientId: patients[i],
+      laterality: `${i % 2}`,
+      images: 1,
+      target,
+      probability: probabilities[i],
     }))
     const calls = probabilities.map((p) => Number(p >= threshold))
     const args = [targets, probabilities, patients] as const

@@ -41,11 +41,17 @@ describe('subgrouper', () => {
     expect(byView).toEqual(subgroupsBy(images, { view: ({ view }: Image) => view }, 'max'))
     expect(groupsBy('breast', ({ patientId }) => patientId)).toEqual([
       {
-        ...{ column: 'breast', value: '1', positives: 1, hasIntervals: false },
+        column: 'breast',
+        value: '1',
+        positives: 1,
+        hasIntervals: false,
         breasts: [{ breastId: '1_L', patientId: '1', laterality: 'L', target: 1, images: 2, probability: 0.9 }],
       },
       {
-        ...{ column: 'breast', value: '2', positives: 0, hasIntervals: false },
+        column: 'breast',
+        value: '2',
+        positives: 0,
+        hasIntervals: false,
         breasts: [{ breastId: '2_R', patientId: '2', laterality: 'R', target: 0, images: 2, probability: 0.6 }],
       },
     ])
@@ -75,7 +81,10 @@ describe('subgroupFigures', () => {
     [10, true],
   ])('has intervals from ten breasts with cancer on: %i', async (count, hasInterval) => {
     const members = Array.from({ length: 2 * count + 1 }, (_, i) => ({
-      ...{ patientId: `${i}`, laterality: 'L', target: i % 2, probability: (i % 7) / 7 },
+      patientId: `${i}`,
+      laterality: 'L',
+      target: i % 2,
+      probability: (i % 7) / 7,
       site: i < 2 * count ? '1' : '2',
     }))
     const [site] = subgroupsBy(members, { site: (image) => image.site }, 'mean')

@@ -49,7 +49,9 @@ export async function startHub(files: Readonly<Record<string, HubFile>>): Promis
     const end = to ? Number(to) : sizeBytes - 1
     const isProbe = end === 0
     response.writeHead(from === undefined ? 200 : 206, {
-      ...{ etag: `"${etag}"`, 'accept-ranges': 'bytes', 'content-length': end - start + 1 },
+      etag: `"${etag}"`,
+      'accept-ranges': 'bytes',
+      'content-length': end - start + 1,
       ...(from !== undefined && { 'content-range': `bytes ${start}-${end}/${sizeBytes}` }),
     })
     const limit = isProbe || !url.endsWith('model.safetensors') ? undefined : hub.breaksAfter.shift()
@@ -88,7 +90,10 @@ export async function startHub(files: Readonly<Record<string, HubFile>>): Promis
       return json(
         200,
         Object.entries(files).map(([name, { sizeBytes, etag }]) => ({
-          ...{ type: 'file', path: name, size: sizeBytes, oid: etag.slice(0, 40) },
+          type: 'file',
+          path: name,
+          size: sizeBytes,
+          oid: etag.slice(0, 40),
           ...(etag.length === 64 && { lfs: { oid: etag, size: sizeBytes, pointerSize: 134 } }),
         })),
       )

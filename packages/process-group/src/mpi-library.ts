@@ -114,7 +114,9 @@ function describeLibrary(library: KoffiLibrary, file: string): MpiLibrary {
 function openMpi(library: KoffiLibrary, file: string, version: string): MpiLibrary {
   const address = (name: string) => library.symbol(`ompi_${name}`)
   return {
-    ...{ file, version, bind: binder(library, 'void *') },
+    file,
+    version,
+    bind: binder(library, 'void *'),
     world: address('mpi_comm_world'),
     types: { byte: address('mpi_byte'), float: address('mpi_float'), double: address('mpi_double') },
     sum: address('mpi_op_sum'),
@@ -126,7 +128,8 @@ function openMpi(library: KoffiLibrary, file: string, version: string): MpiLibra
 function mpich(library: KoffiLibrary, file: string, said: string): MpiLibrary {
   const number = /MPICH Version:\s*(\S+)/.exec(said)?.[1]
   return {
-    ...{ file, bind: binder(library, 'int') },
+    file,
+    bind: binder(library, 'int'),
     version: number === undefined ? said.split(/[\n\0]/)[0].trim() : `MPICH ${number}`,
     world: 0x44000000,
     types: { byte: 0x4c00010d, float: 0x4c00040a, double: 0x4c00080b },

@@ -47,7 +47,10 @@ describe.skipIf(!hasKoffi || launchers.length === 0).each(launchers)('processes 
     expect(lines.map(({ rank }) => rank).sort()).toEqual([0, 1, 2])
     for (const line of lines)
       expect(line).toMatchObject({
-        ...{ size: 3, library: expect.stringMatching(launcher.library), bytes: [7, 8], sums: [6] },
+        size: 3,
+        library: expect.stringMatching(launcher.library),
+        bytes: [7, 8],
+        sums: [6],
         floats: [expect.closeTo(0.6, 6), 7, -3],
       })
     expect(lines.find(({ rank }) => rank === 0)).toMatchObject({ busy: true })

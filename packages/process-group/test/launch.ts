@@ -15,8 +15,10 @@ const rootEnv = { OMPI_MCA_btl: 'tcp,self', OMPI_ALLOW_RUN_AS_ROOT: '1', OMPI_AL
 
 const known: readonly TestLauncher[] = [
   {
-    ...{ name: 'mpirun of Open MPI', command: ['mpirun.openmpi', '--oversubscribe'] },
-    ...{ library: /^Open MPI v/, file: 'libmpi.so.40' },
+    name: 'mpirun of Open MPI',
+    command: ['mpirun.openmpi', '--oversubscribe'],
+    library: /^Open MPI v/,
+    file: 'libmpi.so.40',
   },
   { name: 'mpiexec of MPICH', command: ['mpiexec.hydra'], library: /^MPICH \d/, file: 'libmpich.so.12' },
 ]

@@ -4,11 +4,17 @@ import { findLauncher } from '../src/launcher.ts'
 describe('findLauncher', () => {
   it('reads size and rank that mpirun of Open MPI, mpiexec of MPICH and srun set', () => {
     expect(findLauncher({ OMPI_COMM_WORLD_SIZE: '4', OMPI_COMM_WORLD_RANK: '3' })).toEqual({
-      ...{ name: 'mpirun of Open MPI', size: 4, rank: 3, implementation: 'open-mpi' },
+      name: 'mpirun of Open MPI',
+      size: 4,
+      rank: 3,
+      implementation: 'open-mpi',
     })
     expect(findLauncher({ PMI_SIZE: '2', PMI_RANK: '1' })).toMatchObject({ size: 2, rank: 1, implementation: 'mpich' })
     expect(findLauncher({ SLURM_STEP_ID: '0', SLURM_STEP_NUM_TASKS: '8', SLURM_PROCID: '5' })).toEqual({
-      ...{ name: 'srun', size: 8, rank: 5, implementation: undefined },
+      name: 'srun',
+      size: 8,
+      rank: 5,
+      implementation: undefined,
     })
   })
 

@@ -13,7 +13,9 @@ async function dataFolder(truth?: string): Promise<string> {
 }
 
 const row = (dataDir: string, imageId: string, lesions = '', set: string | null = null) => ({
-  ...{ imageId, set, dataDir },
+  imageId,
+  set,
+  dataDir,
   columns: { lesions },
 })
 

@@ -69,7 +69,11 @@ export function planBlocks(config: SeResNeXtConfig): Block[] {
     return Array.from({ length: count }, (_, index) => {
       const stride = stage > 0 && index === 0 ? 2 : 1
       const block = {
-        ...{ name: `layer${stage + 1}.${index}`, stage, inChannels, outChannels, stride },
+        name: `layer${stage + 1}.${index}`,
+        stage,
+        inChannels,
+        outChannels,
+        stride,
         width: bottleneckWidth(planes, config),
         hasDownsample: index === 0 && (stride !== 1 || inChannels !== outChannels),
         // Stochastic depth with linear decay: https://arxiv.org/abs/1603.09382, eq. 4.

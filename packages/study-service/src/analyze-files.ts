@@ -136,10 +136,13 @@ function studyOf(group: StudyGroup, images: ImageResult[], answering: AnsweringM
     return ofBreast.length > 0 ? [answerBreast(breastIdOf(studyId, laterality), laterality, ofBreast, answering)] : []
   })
   return {
-    ...{ studyId, patientId, studyInstanceUid },
+    studyId,
+    patientId,
+    studyInstanceUid,
     studyDate: group.images.find(({ attributes }) => attributes)?.attributes?.['00080020'] ?? null,
     ...answerStudy(images, breasts, answering),
-    ...{ breasts, images },
+    breasts,
+    images,
   }
 }
 
@@ -193,18 +196,30 @@ async function resultOf(
   const isAnswered = ({ probability }: { readonly probability: number | null }) => probability !== null
   const unreadable = [...others.map(({ code }) => code), ...images.map(({ abstention }) => abstention?.code)]
   return {
-    ...{ resultVersion, notice, createdAt: now.toISOString(), mammokit: await packageVersion() },
+    resultVersion,
+    notice,
+    createdAt: now.toISOString(),
+    mammokit: await packageVersion(),
     model: {
-      ...{ source, name, checkpoint, modelHash: checkpointHash, fileSha256, ...image, preprocessHash },
+      source,
+      name,
+      checkpoint,
+      modelHash: checkpointHash,
+      fileSha256,
+      ...image,
+      preprocessHash,
       aggregation: decision?.aggregation ?? null,
       calibration: decision?.calibration.method ?? null,
       site: decision?.site ?? null,
       operatingPoint: operatingPointOf(decision),
     },
     summary: {
-      ...{ files, studies: studies.length },
-      ...{ breasts: breasts.length, breastsAnswered: breasts.filter(isAnswered).length },
-      ...{ images: images.length, imagesAnswered: images.filter(isAnswered).length },
+      files,
+      studies: studies.length,
+      breasts: breasts.length,
+      breastsAnswered: breasts.filter(isAnswered).length,
+      images: images.length,
+      imagesAnswered: images.filter(isAnswered).length,
       unreadable: unreadable.filter((code) => code === 'unreadable').length,
     },
     studies,

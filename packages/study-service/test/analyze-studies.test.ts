@@ -40,7 +40,13 @@ describe('analyzeStudies', () => {
     ])
     for (const image of images) expect(image).toMatchObject({ call: null, operatingPoint: null, modelHash: 'c0ffee' })
     expect(result.summary).toEqual({
-      ...{ files: 4, studies: 1, breasts: 2, breastsAnswered: 2, images: 4, imagesAnswered: 4, unreadable: 0 },
+      files: 4,
+      studies: 1,
+      breasts: 2,
+      breastsAnswered: 2,
+      images: 4,
+      imagesAnswered: 4,
+      unreadable: 0,
     })
     expect(JSON.stringify(result).match(/Not a medical device/g)).toHaveLength(1)
   })
@@ -245,7 +251,10 @@ describe('analyzeStudies', () => {
     expect(studies[0].heatmap).toBe('overlays/3.png')
     const [{ imageId, height, width, rgba }] = overlays
     expect({ imageId, height, width, length: rgba.length }).toEqual({
-      ...{ imageId: studies[0].images[0].imageId, height: 64, width: 32, length: 64 * 32 * 4 },
+      imageId: studies[0].images[0].imageId,
+      height: 64,
+      width: 32,
+      length: 64 * 32 * 4,
     })
     // The strongest cell is centered on pixel (16.5, 0.5), which is air and keeps its gray, as does the opposite corner; the breast below is tinted.
     const tint = (y: number) => rgba[(y * width + 16) * 4]! - rgba[(y * width + 16) * 4 + 2]!

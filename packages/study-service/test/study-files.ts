@@ -11,10 +11,19 @@ import { type DicomFileOptions, dicomFile } from '../../mammogram-preprocess/tes
 const preprocess = { height: 64, width: 32, detector: null }
 
 export const description: ModelDescription = {
-  ...{ source: 'file', name: 'model.onnx', checkpoint: 'epoch-002', checkpointHash: 'c0ffee', fileSha256: null },
-  ...{ image: { height: 64, width: 32 }, preprocess, preprocessHash: preprocessHash(preprocess) },
+  source: 'file',
+  name: 'model.onnx',
+  checkpoint: 'epoch-002',
+  checkpointHash: 'c0ffee',
+  fileSha256: null,
+  image: { height: 64, width: 32 },
+  preprocess,
+  preprocessHash: preprocessHash(preprocess),
   decision: {
-    ...{ checkpoint: 'epoch-002', subset: 'val', aggregation: 'mean', threshold: 0.5 },
+    checkpoint: 'epoch-002',
+    subset: 'val',
+    aggregation: 'mean',
+    threshold: 0.5,
     calibration: { method: 'platt', slope: 1, intercept: -1 },
   },
 }

@@ -37,7 +37,8 @@ export async function openEngine(name: EngineName, options: EngineOptions = {}):
     await tf.setBackend('cpu') // variables live there; a compiled function reads and writes them
     if (device !== 'cpu') await assertDevice(device)
     return {
-      ...{ name, ops: { ...ops, maxPool: tf.maxPool<tf.Tensor4D> } },
+      name,
+      ops: { ...ops, maxPool: tf.maxPool<tf.Tensor4D> },
       prepare: async (fn, shapes, options = {}) => {
         assertPrepareOptions(name, device, options)
         const { freezeVariables = false, seed, precision = 'float32' } = options
@@ -47,7 +48,8 @@ export async function openEngine(name: EngineName, options: EngineOptions = {}):
   }
   await loadPeer(name)
   return {
-    ...{ name, ops },
+    name,
+    ops,
     prepare: async (fn, shapes, options = {}) => {
       assertPrepareOptions(name, device, options)
       return prepareEager(fn, shapes)
@@ -84,7 +86,9 @@ function assertOptions(name: EngineName, options: EngineOptions): void {
   const { threads, device = 'cpu' } = options
   const bad = (option: string, expected: string, received: unknown) =>
     new TensorEngineError('bad-option', `Expected ${expected} for ${option} but received ${String(received)}.`, {
-      ...{ option, expected, received },
+      option,
+      expected,
+      received,
     })
   if (!engineNames.includes(name)) throw bad('the engine', `one of ${engineNames.join(', ')}`, name)
   if (threads !== undefined && !(Number.isInteger(threads) && threads >= 1))

@@ -124,7 +124,9 @@ export async function compile<Result, const Specs extends InputSpecs>(
   const isHalf = options.precision === 'float16'
   const target = targetOf(options)
   const prepared = prepareGraph(fn, inputSpecs, {
-    ...{ freezeVariables: options.freezeVariables ?? false, target, updatesOnHost: updatesOnHost(options) },
+    freezeVariables: options.freezeVariables ?? false,
+    target,
+    updatesOnHost: updatesOnHost(options),
   })
   const { traced } = prepared
   const longestSum = providers.every(sumsInFloat32) ? Number.POSITIVE_INFINITY : longestHalfSum
@@ -235,8 +237,14 @@ function bindingsOf(
       inPlace: inPlace.has(variable),
     })),
     updates: updates.map(({ variable, m, v, beta2, gradient, decay, rate, floor, shrink, take }) => ({
-      ...{ variable, m, v, beta2, gradient: outputNames[gradient] },
-      ...{ decay: outputNames[decay], rate: outputNames[rate], floor: outputNames[floor] },
+      variable,
+      m,
+      v,
+      beta2,
+      gradient: outputNames[gradient],
+      decay: outputNames[decay],
+      rate: outputNames[rate],
+      floor: outputNames[floor],
       shrink: shrink === undefined ? undefined : outputNames[shrink],
       take: take === undefined ? undefined : outputNames[take],
     })),

@@ -7,24 +7,27 @@ export const stepsPerEpoch = 4
 /** The checkpoint after `step` steps; between epochs one of checkpoints/, otherwise one of unfinished/. */
 export function checkpointAt(step: number): Checkpoint {
   const validation = {
-    ...{ loss: 0.5, rocAuc: null, averagePrecision: null, pf1: 0.1, bestPf1: null, bestThreshold: null },
-    ...{ imageRocAuc: 0.6, imagePf1: 0.2, imageBestPf1: 0.3 },
+    loss: 0.5,
+    rocAuc: null,
+    averagePrecision: null,
+    pf1: 0.1,
+    bestPf1: null,
+    bestThreshold: null,
+    imageRocAuc: 0.6,
+    imagePf1: 0.2,
+    imageBestPf1: 0.3,
   }
   return {
     state: {
-      ...{
-        epoch: Math.floor(step / stepsPerEpoch),
-        batch: step % stepsPerEpoch,
-        lossSum: (step % stepsPerEpoch) / 8,
-        step,
-      },
-      ...{
-        preprocessHash: '0123456789abcdef',
-        validation,
-        plateau: null,
-        best: null,
-        log: { metricsBytes: 0, eventBytes: 0 },
-      },
+      epoch: Math.floor(step / stepsPerEpoch),
+      batch: step % stepsPerEpoch,
+      lossSum: (step % stepsPerEpoch) / 8,
+      step,
+      preprocessHash: '0123456789abcdef',
+      validation,
+      plateau: null,
+      best: null,
+      log: { metricsBytes: 0, eventBytes: 0 },
     },
     model: new Map([['fc.bias', { dtype: 'F32', shape: [1], data: Float32Array.of(step) }]]),
     trainer: new Map([['adam/step', { dtype: 'F32', shape: [], data: Float32Array.of(step) }]]),

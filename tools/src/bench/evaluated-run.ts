@@ -21,8 +21,13 @@ export interface EvaluatedFolders {
 const size = { height: 64, width: 32 }
 const image = { ...size, mean: 0.449, std: 0.226 }
 const model = {
-  ...{ layers: [1, 1, 1, 1], channels: [8, 16, 16, 16], cardinality: 2, baseWidth: 16, stemWidth: 8 },
-  ...{ inChannels: 1, numClasses: 1 },
+  layers: [1, 1, 1, 1],
+  channels: [8, 16, 16, 16],
+  cardinality: 2,
+  baseWidth: 16,
+  stemWidth: 8,
+  inChannels: 1,
+  numClasses: 1,
 }
 const options = resolvePreprocessOptions(size)
 const preprocessHash = hashOf(options)
@@ -41,8 +46,15 @@ export async function writeEvaluatedRun(folder: string, images: number, epochs: 
   const { rows, splitsSha256 } = await readProcessedRows(data, { subsets: ['val'] })
   mkdirSync(run)
   const config = {
-    ...{ mammokit: '0.1.0', model, image, preprocess: options, preprocessHash },
-    ...{ data: { dir: data, splitsSha256 }, training: { epochs }, engine: 'onnxruntime', versions: {} },
+    mammokit: '0.1.0',
+    model,
+    image,
+    preprocess: options,
+    preprocessHash,
+    data: { dir: data, splitsSha256 },
+    training: { epochs },
+    engine: 'onnxruntime',
+    versions: {},
   }
   writeFileSync(join(run, 'config.json'), JSON.stringify(config))
   writeFileSync(join(run, 'metrics.jsonl'), '')
@@ -63,7 +75,8 @@ export async function writeEvaluatedRun(folder: string, images: number, epochs: 
     })
     const source = {
       ...({ subset: 'val', epoch, preprocessHash, splitsSha256, mammokit: '0.1.0' } as const),
-      ...{ checkpointHash: sha256(weights).slice(0, 16), dataSha256: hashSources(rows) },
+      checkpointHash: sha256(weights).slice(0, 16),
+      dataSha256: hashSources(rows),
     }
     await writePredictions(run, source, predictions)
   }
@@ -131,9 +144,22 @@ async function writeData(data: string, count: number, pictures: readonly Picture
     linkSync(pictures[picture].file, join(paths.processed, file))
     const box = { x: 0, y: 0, width: 300 + 20 * picture, height: 640 + 40 * picture }
     rows.push({
-      ...{ patientId, imageId, laterality, view, status: 'ok', method: picture % 9 === 0 ? 'threshold' : 'yolov5' },
-      ...{ reason: '', side: laterality, score: 0.9, seconds: undefined, warnings: [], source: `${imageId}.dcm` },
-      ...{ preprocessHash, file, sourceSha256: sha256(imageId), imageSha256: pictures[picture].sha256 },
+      patientId,
+      imageId,
+      laterality,
+      view,
+      status: 'ok',
+      method: picture % 9 === 0 ? 'threshold' : 'yolov5',
+      reason: '',
+      side: laterality,
+      score: 0.9,
+      seconds: undefined,
+      warnings: [],
+      source: `${imageId}.dcm`,
+      preprocessHash,
+      file,
+      sourceSha256: sha256(imageId),
+      imageSha256: pictures[picture].sha256,
       placement: { box, scaleX: 0.1, scaleY: 0.1, padX: 0, padY: 0 },
       frame: { height: 1500 + 20 * picture, width: 1000 + 20 * picture },
     })

@@ -135,8 +135,17 @@ function report(options: Options, sent: readonly Sent[], load: Load): void {
   const fifth = Math.max(1, Math.floor(memory.length / 5))
   const parts = Array.from({ length: 5 }, (_, i) => mebibytes(memory.slice(i * fifth, (i + 1) * fifth)))
   const result = {
-    ...{ bench: 'serve', minutes, senders, dicom, quietSeconds: quiet, rate, waiting, model },
-    ...{ studies: sent.length, lost, refusals },
+    bench: 'serve',
+    minutes,
+    senders,
+    dicom,
+    quietSeconds: quiet,
+    rate,
+    waiting,
+    model,
+    studies: sent.length,
+    lost,
+    refusals,
     studiesPerMinute: round(seconds.length / load.minutes),
     p50Seconds: round(quantile(seconds, 0.5)),
     p95Seconds: round(quantile(seconds, 0.95)),

@@ -58,8 +58,11 @@ export async function studyBenchmarks(given: readonly string[]): Promise<Benchma
     warm: { name: 'study', shape: `${shape}; warm`, rounds: 5, ours: () => startWarm(files), peers: [peer('warm')] },
     cold: { name: 'study', shape: `${shape}; cold`, rounds: 5, ours: startCold, peers: [peer('cold')] },
     preprocess: {
-      ...{ name: 'study', shape: `${shape}; preprocessing alone`, rounds: 5 },
-      ...{ ours: () => startPreprocessing(files), peers: [peer('preprocess')] },
+      name: 'study',
+      shape: `${shape}; preprocessing alone`,
+      rounds: 5,
+      ours: () => startPreprocessing(files),
+      peers: [peer('preprocess')],
     },
   }
   return parts.filter((part) => given.length === 0 || given.includes(part)).map((part) => all[part])

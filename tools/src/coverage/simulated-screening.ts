@@ -70,10 +70,18 @@ export function longRunFigures(auc: number) {
   return {
     threshold: best.threshold,
     figures: {
-      ...{ rocAuc: auc, averagePrecision, pf1: meanOfCancers, pf1AtThreshold: best.f1 },
-      ...{ sensitivity: best.sensitivity, specificity: best.specificity, brier, logLoss },
-      ...{ sensitivityAtSpecificity90, sensitivityAtSpecificity95 },
-      ...{ ppv: (prevalence * best.sensitivity) / calls, npv: ((1 - prevalence) * best.specificity) / (1 - calls) },
+      rocAuc: auc,
+      averagePrecision,
+      pf1: meanOfCancers,
+      pf1AtThreshold: best.f1,
+      sensitivity: best.sensitivity,
+      specificity: best.specificity,
+      brier,
+      logLoss,
+      sensitivityAtSpecificity90,
+      sensitivityAtSpecificity95,
+      ppv: (prevalence * best.sensitivity) / calls,
+      npv: ((1 - prevalence) * best.specificity) / (1 - calls),
     },
   }
 }

@@ -137,7 +137,11 @@ export function breastsOf(
     const mean = (scores: ReadonlyMap<string, number>) =>
       of.reduce((sum, { imageId }) => sum + (scores.get(imageId) ?? Number.NaN), 0) / of.length
     return {
-      ...{ patientId, laterality, target: cancer, machine: machineId ?? 'unknown', group },
+      patientId,
+      laterality,
+      target: cancer,
+      machine: machineId ?? 'unknown',
+      group,
       scores: Object.fromEntries(Object.entries(scoresOf).map(([name, scores]) => [name, mean(scores)])),
     }
   })

@@ -23,7 +23,14 @@ export async function imageLogits(
   const { height, width, mean, std } = config.image
   const loader = createBatchLoader({
     rows: rows.map(({ imageId, patientId, file, sha256 }) => ({ imageId, patientId, file, sha256, target: 0 })),
-    ...{ height, width, mean, std, batchSize, workers: threads, sampling: 'sequential', padLast: true },
+    height,
+    width,
+    mean,
+    std,
+    batchSize,
+    workers: threads,
+    sampling: 'sequential',
+    padLast: true,
   })
   try {
     await classifier.load(weights)

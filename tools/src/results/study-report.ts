@@ -83,8 +83,13 @@ export async function studyFigures(config: StudyConfig, folder: string): Promise
   const arms = Object.keys(config.arms).flatMap((arm) => armFigures(arm, config, lines, ofFold) ?? [])
   return {
     description: config.description,
-    ...{ folds: config.folds, images: rows.length, breasts: counts.breasts, positives: counts.positives },
-    ...{ patients: counts.patients, machines: counts.machines, pairsWithin: counts.pairsWithin },
+    folds: config.folds,
+    images: rows.length,
+    breasts: counts.breasts,
+    positives: counts.positives,
+    patients: counts.patients,
+    machines: counts.machines,
+    pairsWithin: counts.pairsWithin,
     baselines: Object.keys(baselines).map((name) => {
       return { name, pooled: roundedFigure(pooled[name]!), withinMachines: roundedFigure(withinMachines[name]!) }
     }),
@@ -129,10 +134,17 @@ function armFigures(
         )
   const { breasts, positives, pairsWithin, pooled, withinMachines } = figures
   return {
-    ...{ arm, title: config.arms[arm]!.title, folds: own.folds.length, seeds: own.seeds.length },
-    ...{ trainings: own.lines.length, minutes: Math.round(own.lines.reduce((sum, line) => sum + line.minutes, 0)) },
-    ...{ breasts, positives, pairsWithin },
-    ...{ pooled: roundedFigure(pooled[arm]!), withinMachines: roundedFigure(withinMachines[arm]!) },
+    arm,
+    title: config.arms[arm]!.title,
+    folds: own.folds.length,
+    seeds: own.seeds.length,
+    trainings: own.lines.length,
+    minutes: Math.round(own.lines.reduce((sum, line) => sum + line.minutes, 0)),
+    breasts,
+    positives,
+    pairsWithin,
+    pooled: roundedFigure(pooled[arm]!),
+    withinMachines: roundedFigure(withinMachines[arm]!),
     difference: both === undefined ? null : differenceOf(both, arm, config.reference, ofFold),
   }
 }
@@ -176,8 +188,10 @@ function differenceOf(
     { difference: { of: names(arm), minus: names(reference) } },
   )
   return {
-    ...{ folds: folds.length, seeds: seeds.length },
-    ...{ pooled: roundedFigure(pooled.difference!), withinMachines: roundedFigure(withinMachines.difference!) },
+    folds: folds.length,
+    seeds: seeds.length,
+    pooled: roundedFigure(pooled.difference!),
+    withinMachines: roundedFigure(withinMachines.difference!),
   }
 }
 

@@ -115,9 +115,16 @@ async function trainPeer(unit: Unit, { settings, data, start }: Training): Promi
   const [train, test] = [await rowsOf('train'), await rowsOf('val')]
   const fileAndTarget = ({ file, cancer }: ProcessedRow) => ({ file, target: cancer })
   const { logits } = await runPeer(join(folder, 'runs', `${unit.arm}-${unit.seed}`, `fold-${unit.fold}`), {
-    ...{ train: train.map(fileAndTarget), test: test.map(fileAndTarget), model, initial: start! },
-    ...{ positiveRows: training.sampling.positiveFactor, epochs: training.epochs, batchSize: training.batchSize },
-    ...{ lr: training.lr, seed: unit.seed, threads: Number(values.threads) },
+    train: train.map(fileAndTarget),
+    test: test.map(fileAndTarget),
+    model,
+    initial: start!,
+    positiveRows: training.sampling.positiveFactor,
+    epochs: training.epochs,
+    batchSize: training.batchSize,
+    lr: training.lr,
+    seed: unit.seed,
+    threads: Number(values.threads),
   })
   return { epoch: training.epochs, logits: new Map(test.map(({ imageId }, i) => [imageId, logits[i]!])) }
 }
@@ -132,8 +139,14 @@ async function measure(unit: Unit, { recipe, epoch, minutes, data, logits }: Tra
   const { pooled, withinMachines, positives } = breastFigures(breasts, { network: { of: ['network'] } })
   const line: StudyLine = {
     ...unit,
-    ...{ recipe, epoch, minutes: round(minutes, 1), load: round(loadavg()[2]!, 1) },
-    ...{ breasts: breasts.length, positives, pooled: pooled.network!, withinMachines: withinMachines.network! },
+    recipe,
+    epoch,
+    minutes: round(minutes, 1),
+    load: round(loadavg()[2]!, 1),
+    breasts: breasts.length,
+    positives,
+    pooled: pooled.network!,
+    withinMachines: withinMachines.network!,
     logits: Object.fromEntries([...logits].map(([imageId, logit]) => [imageId, round(logit, 6)])),
   }
   addLine(folder, line)

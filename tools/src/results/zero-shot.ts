@@ -60,9 +60,14 @@ const { pooled, withinMachines, ...counts } = breastFigures(
   { resamples: Number(values.resamples) },
 )
 const look = {
-  ...{ half, halvesSeed, members: members.map(({ run, epoch, checkpointHash }) => ({ run, epoch, checkpointHash })) },
-  ...{ note: values.note, images: rows.length, ...counts },
-  ...{ pooled: pooled.network, withinMachines: withinMachines.network },
+  half,
+  halvesSeed,
+  members: members.map(({ run, epoch, checkpointHash }) => ({ run, epoch, checkpointHash })),
+  note: values.note,
+  images: rows.length,
+  ...counts,
+  pooled: pooled.network,
+  withinMachines: withinMachines.network,
 }
 const path = join(data, 'looks.jsonl')
 await appendFile(path, `${JSON.stringify(look)}\n`)

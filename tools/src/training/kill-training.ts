@@ -23,7 +23,8 @@ export interface KillTrainingResult {
 }
 
 const config = {
-  ...{ workers: 1, threads: 1 },
+  workers: 1,
+  threads: 1,
   phantom: { patients: 8, prevalence: 0.5, height: 128 },
   image: { height: 64, width: 32 },
   split: { folds: 2, testFraction: 0.2, validationFraction: 0.3 },

@@ -40,7 +40,8 @@ export async function ensemble(input: EnsembleConfig, context: CommandContext = 
   const config: RunConfig = {
     ...members[0]!.config,
     ensemble: {
-      ...{ combine, augmentations },
+      combine,
+      augmentations,
       members: members.map((each) => ({ run: relative(run, each.run), epoch: each.epoch })),
     },
   }

@@ -44,7 +44,11 @@ export async function explain(input: ExplainConfig, context: CommandContext = si
   const options = resolveMapOptions({ ...defaultConfig, ...runConfig.model }, { method, stage })
   const classifier = await openRunClassifier(run, {
     epoch: config.epoch,
-    ...{ engine, device, precision, threads, batchSize },
+    engine,
+    device,
+    precision,
+    threads,
+    batchSize,
   })
   try {
     const lesions = await readLesions(rows)
@@ -58,15 +62,21 @@ export async function explain(input: ExplainConfig, context: CommandContext = si
       const [{ map: grid }] = explanations as [Explanation]
       const path = await writeMaps(run, subset, {
         source: {
-          ...{ checkpointHash, preprocessHash: runConfig.preprocessHash, ...options },
-          ...{ offset: grid.offset, stride: grid.stride },
+          checkpointHash,
+          preprocessHash: runConfig.preprocessHash,
+          ...options,
+          offset: grid.offset,
+          stride: grid.stride,
         },
         maps: new Map(rows.map(({ imageId }, i) => [imageId, explanations[i]!.map])),
       })
       progress.line(`Wrote ${plural(rows.length, 'map')} by ${options.method} of stage ${options.stage} to ${path}.`)
     }
     const result: ExplainResult = {
-      ...{ subset, checkpoint: epochName(epoch), checkpointHash, preprocessHash: runConfig.preprocessHash },
+      subset,
+      checkpoint: epochName(epoch),
+      checkpointHash,
+      preprocessHash: runConfig.preprocessHash,
       ...options,
       images: rows.length,
       localization: summarizeLocalization(localized),

@@ -52,8 +52,10 @@ export async function exportRun(input: ExportConfig, context: CommandContext = s
   const networks = await evaluated.networks(epoch)
   const loaded = await loadNetworks(evaluated, networks)
   const members = networks.map((network) => ({
-    ...{ name: runPaths(network.run).name, checkpoint: epochName(network.epoch) },
-    ...{ checkpointHash: network.checkpointHash, config: network.config },
+    name: runPaths(network.run).name,
+    checkpoint: epochName(network.epoch),
+    checkpointHash: network.checkpointHash,
+    config: network.config,
   }))
   const described = { config: evaluated.config, combine, augmentations, members, selection: decided }
   const metadata = metadataOf(described, site?.site ?? null)

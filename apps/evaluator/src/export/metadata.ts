@@ -56,7 +56,8 @@ export function metadataOf(exported: ExportedRun, site: string | null): Record<s
     'mammokit.selection': JSON.stringify({ checkpoint, subset, aggregation, threshold, calibration, site }),
     ...(map && {
       'mammokit.activationMap': JSON.stringify({
-        ...{ name: 'activation_map', ...map },
+        name: 'activation_map',
+        ...map,
         meaning: `evidence for cancer by cell; ${mapMeaning(exported)}`,
         position:
           'cell (row, column) is centered on pixel (offset + stride * column, offset + stride * row) of the image',
@@ -64,7 +65,8 @@ export function metadataOf(exported: ExportedRun, site: string | null): Record<s
     }),
     ...(combine !== null && {
       'mammokit.networks': JSON.stringify({
-        ...{ combine, augmentations },
+        combine,
+        augmentations,
         members: members.map(({ config: _, ...member }) => member),
       }),
     }),

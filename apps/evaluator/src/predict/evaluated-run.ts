@@ -14,7 +14,9 @@ export async function openEvaluated(run: string, data: string | readonly string[
   if (folder.isOutOfFold) return openFolds(folder, data)
   const subsets = await openSubsets(data, folder.config)
   return {
-    ...{ ...folder, subsets, epochs: await folder.epochs() },
+    ...folder,
+    subsets,
+    epochs: await folder.epochs(),
     networks: async (epoch) => (await folder.networks(epoch)).map((network) => ({ ...network, subsets })),
   }
 }

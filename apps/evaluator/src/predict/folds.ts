@@ -14,7 +14,9 @@ export async function openFolds(folder: RunNetworks, data: string | readonly str
   const subsets: Subsets[] = []
   for (const { config } of folder.members) subsets.push(await openSubsets(data, config))
   return {
-    ...{ ...folder, subsets: subsetsOf(folder.run, subsets), epochs: await folder.epochs() },
+    ...folder,
+    subsets: subsetsOf(folder.run, subsets),
+    epochs: await folder.epochs(),
     networks: async (epoch) =>
       (await folder.networks(epoch)).map((network, i) => ({ ...network, subsets: subsets[i]! })),
   }

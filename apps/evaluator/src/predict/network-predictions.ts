@@ -58,8 +58,13 @@ export async function writeTogether(evaluated: EvaluatedRun, subset: Subset, epo
   const parts = await readEach(await evaluated.networks(epoch), subset, evaluated)
   const precision = parts.map((part) => part.precision).find((known) => known !== undefined)
   const source = {
-    ...{ subset, epoch, checkpointHash, preprocessHash: config.preprocessHash, splitsSha256 },
-    ...{ dataSha256: hashSources(rows), mammokit: packageVersion() },
+    subset,
+    epoch,
+    checkpointHash,
+    preprocessHash: config.preprocessHash,
+    splitsSha256,
+    dataSha256: hashSources(rows),
+    mammokit: packageVersion(),
     ...(augmentations.length > 0 && { augmentations }),
     ...(precision && { precision }),
   }

@@ -61,8 +61,13 @@ export async function predictEach(
       const logits = await logitsOf(loader, rows, augmented, (done) => progress.update(done), signal)
       progress.stop()
       const source = {
-        ...{ subset, epoch, checkpointHash, preprocessHash },
-        ...{ splitsSha256, dataSha256: hashSources(rows), mammokit: packageVersion() },
+        subset,
+        epoch,
+        checkpointHash,
+        preprocessHash,
+        splitsSha256,
+        dataSha256: hashSources(rows),
+        mammokit: packageVersion(),
         ...(augmentations.length > 0 && { augmentations }),
         ...(precision !== 'float32' && { precision }),
       }

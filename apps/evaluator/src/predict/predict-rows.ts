@@ -22,11 +22,21 @@ export function openRows(
 ): BatchLoader {
   return createBatchLoader({
     rows: rows.map(({ imageId, patientId, file, sha256 }) => ({
-      ...{ imageId, patientId, file, target: 0 },
+      imageId,
+      patientId,
+      file,
+      target: 0,
       ...(sha256 !== undefined && { sha256 }),
     })),
-    ...{ height, width, mean, std, batchSize, workers, cache },
-    ...{ sampling: 'sequential' as const, padLast: true },
+    height,
+    width,
+    mean,
+    std,
+    batchSize,
+    workers,
+    cache,
+    sampling: 'sequential' as const,
+    padLast: true,
     ...(signal && { signal }),
   })
 }

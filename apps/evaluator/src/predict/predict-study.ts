@@ -39,7 +39,11 @@ export async function predictStudy(
     const { analyzeStudies, readReports } = await import('@mammokit/study-service') // while the thread starts
     const { admission, frame, raster, laterality, view, dicomOut } = config
     const result = await analyzeStudies([study!].flat(), opening, {
-      ...{ admission, frame, raster, laterality, view },
+      admission,
+      frame,
+      raster,
+      laterality,
+      view,
       writeOverlay: (overlay) => writeStudyOverlay(output, overlay),
       ...(dicomOut && {
         reports: await readReports(dicomOut),

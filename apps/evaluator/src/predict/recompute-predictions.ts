@@ -54,7 +54,15 @@ export async function assertRecomputed(
     if (own.length === 0) continue
     const drawn = own.map(({ rows }) => drawIndexes(rows, isFused))
     const question: SampleQuestion = {
-      ...{ run, epoch, engine, device, precision, threads, workers, batchSize, augmentations },
+      run,
+      epoch,
+      engine,
+      device,
+      precision,
+      threads,
+      workers,
+      batchSize,
+      augmentations,
       samples: own.map(({ rows }, i) => drawn[i]!.map((index) => sampledRow(rows[index]!))),
     }
     const computed = (await thread?.ask(question)) ?? (await computeHere(question, signal))

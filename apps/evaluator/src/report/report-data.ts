@@ -79,7 +79,10 @@ export async function readReportData(
   const breasts = classifyBreasts(predictions.images, { aggregation })
   const maps = await readMapsOf(run, test)
   return {
-    ...{ combine, augmentations, isOutOfFold, drawing },
+    combine,
+    augmentations,
+    isOutOfFold,
+    drawing,
     name: runPaths(run).name,
     heading: `run ${runPaths(run).name}`,
     who: subset === 'test' ? 'whom the network never saw' : 'on whom checkpoint and threshold were chosen',

@@ -43,7 +43,9 @@ export async function select(input: SelectConfig, context: CommandContext = sile
   const figures = await figuresOf(breastsOf(best), statistics, resampling)
   progress.stop()
   const selection = await writeSelection(run, {
-    ...{ subset, aggregation, thresholdRule },
+    subset,
+    aggregation,
+    thresholdRule,
     ...decisionOf(candidates),
     ...figures,
     isAboveChance: figures.rocAuc.low === null ? null : figures.rocAuc.low > 0.5,

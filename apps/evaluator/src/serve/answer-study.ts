@@ -27,7 +27,10 @@ export async function answerStudy(
   const dicom = join(folder, 'dicom')
   if (makesDicom) await mkdir(dicom)
   const result = await analyzeStudies(files, model, {
-    ...{ ...options, now, signal, reports },
+    ...options,
+    now,
+    signal,
+    reports,
     ...(keepsOverlays && { writeOverlay: (overlay) => writeStudyOverlay(folder, overlay) }),
     ...(makesDicom && {
       writeDicom: ({ studyId, name, bytes }) => writeFile(join(dicom, `${studyId}-${name}`), bytes),

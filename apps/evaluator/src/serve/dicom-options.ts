@@ -22,7 +22,10 @@ export async function listenerOptions(
 ): Promise<DicomListenerOptions> {
   const tls = await readServerTls('--dicom-tls', { cert: dicomTlsCert, key: dicomTlsKey, ca: dicomTlsCa })
   return {
-    ...{ host, port, aeTitle, ...givenOf(dicomLimits) },
+    host,
+    port,
+    aeTitle,
+    ...givenOf(dicomLimits),
     ...(peer !== undefined && { peers: [peer].flat() }),
     ...(tls && { tls }),
     onEvent({ kind, peer: address, code }) {
@@ -49,7 +52,9 @@ export async function deliveryOptions(config: ResolvedServeConfig, progress: Pro
     throw new CommandLineError('invalid-value', message, {})
   }
   return {
-    ...{ destinations, aeTitle, allowPlain: storeToPlain },
+    destinations,
+    aeTitle,
+    allowPlain: storeToPlain,
     ...(tls && { tls }),
     onEvent({ kind, destination, objects, code }) {
       progress.line(`${new Date().toISOString()} ${objects} objects ${kind} to ${destination}${code && ` ${code}`}`)

@@ -17,7 +17,9 @@ export async function httpOptions(
   const token =
     tokenFile === undefined ? process.env.MAMMOKIT_TOKEN : String(await readInputFile(tokenFile, 'Check the path.'))
   return {
-    ...{ host, port, token: token?.trim() },
+    host,
+    port,
+    token: token?.trim(),
     ...(tls && { tls }),
     limits: givenOf(httpLimits),
     onRequest({ method, route, status, code, durationMs }) {

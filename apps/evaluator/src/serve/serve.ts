@@ -34,7 +34,8 @@ export async function serve(input: ServeConfig, { progress, signal }: CommandCon
     opened.push(() => lock.release())
     const limits = givenOf(config.spoolLimits)
     const spool = await openSpool(config.spool, {
-      ...{ quietSeconds: config.quietSeconds, limits },
+      quietSeconds: config.quietSeconds,
+      limits,
       onUnreadable: (studyKey) =>
         progress.line(describeEvent({ studyKey, kind: 'failed', code: 'unreadable-record', durationMs: 0 })),
     })
@@ -62,7 +63,9 @@ export async function serve(input: ServeConfig, { progress, signal }: CommandCon
     progress.line(`${describeModel(thread)} ${notice}`)
     const loop = startWorkLoop(spool, {
       answer: thread.answer,
-      ...{ keepDays: keep, keepResultDays: keepResults, keepRecordDays: keepRecords },
+      keepDays: keep,
+      keepResultDays: keepResults,
+      keepRecordDays: keepRecords,
       timeoutSeconds: config.studySeconds,
       isDelivered: delivery.isDelivered,
       onEvent(event) {

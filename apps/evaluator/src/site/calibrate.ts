@@ -68,15 +68,26 @@ export async function calibrate(
     const logits = await model.logits(rows, (done) => progress.update(done), signal)
     progress.stop()
     const images = rows.map(({ imageId, patientId, laterality, view, cancer }, i) => ({
-      ...{ imageId, patientId, laterality, view, target: cancer },
+      imageId,
+      patientId,
+      laterality,
+      view,
+      target: cancer,
       probability: sigmoid(logits[i]!),
     }))
     const site = config.name ?? basename(resolve(config.site))
     const { decision, checkpointHash, preprocessHash, selectionSha256, modelSha256, folder } = model
     const { path, calibration } = await writeSiteCalibration(folder, {
-      ...{ site, checkpoint: decision.checkpoint, checkpointHash, preprocessHash, images: images.length },
+      site,
+      checkpoint: decision.checkpoint,
+      checkpointHash,
+      preprocessHash,
+      images: images.length,
       ...(await updateOf(images, decision, config, context)),
-      ...{ selectionSha256, modelSha256, dataSha256: hashSources(rows), mammokit: packageVersion() },
+      selectionSha256,
+      modelSha256,
+      dataSha256: hashSources(rows),
+      mammokit: packageVersion(),
     })
     report(calibration, progress.line)
     const page = await writeDrift(model, config, { name: site, rows, predictions: images }, calibration)
@@ -99,7 +110,9 @@ async function writeDrift(
   const evaluated = await openEvaluated(folder, data)
   const predictions = await readVerifiedPredictions(await expectedTogether(evaluated, subset, run.epoch))
   const validation = {
-    ...{ name: subset, rows: evaluated.subsets.read({ subset }).rows, predictions: predictions.images },
+    name: subset,
+    rows: evaluated.subsets.read({ subset }).rows,
+    predictions: predictions.images,
     manifests: [data].flat().map((each) => dataPaths(each).manifest),
   }
   const drift = await driftOf(validation, { ...cases, manifests: [dataPaths(site).manifest] }, aggregation)
@@ -140,8 +153,13 @@ async function updateOf(
     breasts: breasts.length,
     positives: targets.filter((target) => target === 1).length,
     rocAuc: await figureOf(breasts, rocAuc),
-    ...{ update: method, calibration, updateLogLoss: logLoss, gain },
-    ...{ threshold, thresholdRule, thresholdInterval: chosen },
+    update: method,
+    calibration,
+    updateLogLoss: logLoss,
+    gain,
+    threshold,
+    thresholdRule,
+    thresholdInterval: chosen,
     before: await state(current, currentThreshold),
     after: isSame ? null : await state(calibration, threshold),
     bootstrap: { unit: 'patient' as const, resamples, seed, level: 0.95 },

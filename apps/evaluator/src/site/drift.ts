@@ -46,7 +46,9 @@ export async function driftOf(validation: Cases, site: Cases, aggregation: Aggre
     validationName: validation.name,
     scores: { name: 'Log-odds of a breast', validation: scoresOf(validation), site: scoresOf(site) },
     measures: (Object.keys(a.pictures) as (keyof Pictures)[]).map((name) => ({
-      ...{ name, validation: a.pictures[name], site: b.pictures[name] },
+      name,
+      validation: a.pictures[name],
+      site: b.pictures[name],
     })),
     shares: (Object.keys(a.made) as (keyof Made)[]).map((name) => ({
       name,

@@ -56,8 +56,12 @@ async function openRun(
   const selection = classifier.selection!
   return {
     decision: selection,
-    ...{ checkpointHash, preprocessHash: config.preprocessHash, folder: run, run: { epoch } },
-    ...{ selectionSha256: selection.contentSha256, modelSha256: null },
+    checkpointHash,
+    preprocessHash: config.preprocessHash,
+    folder: run,
+    run: { epoch },
+    selectionSha256: selection.contentSha256,
+    modelSha256: null,
     logits(rows, onImages, signal) {
       const loader = openRows(rows, { image: config.image, batchSize, workers, signal })
       return logitsOf(loader, rows, classifier, onImages, signal).finally(() => loader.close())
@@ -74,8 +78,12 @@ async function openFile(
   const { decision, checkpointHash, preprocessHash, fileSha256 } = model.description
   return {
     decision: decision!,
-    ...{ checkpointHash, preprocessHash, folder: dirname(file), run: null },
-    ...{ selectionSha256: null, modelSha256: fileSha256 },
+    checkpointHash,
+    preprocessHash,
+    folder: dirname(file),
+    run: null,
+    selectionSha256: null,
+    modelSha256: fileSha256,
     async logits(rows, onImages, signal) {
       const logits: number[] = []
       for (const row of rows) {

@@ -56,7 +56,9 @@ function answersOf(
   values: SubmittedValues,
 ): Pick<Submission, 'answers' | 'unseen'> {
   const images = rows.map(({ predictionId, laterality }, i) => ({
-    ...{ patientId: predictionId, laterality, target: 0 },
+    patientId: predictionId,
+    laterality,
+    target: 0,
     probability: sigmoid(logits[i]!),
   }))
   const options = values === 'calibrated' ? { aggregation, calibration } : { aggregation }

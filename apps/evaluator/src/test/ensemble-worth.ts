@@ -58,7 +58,8 @@ export async function worthOf(
     }
     const alone = classifyBreasts(plain.images, { aggregation })
     members.push({
-      ...{ name: runPaths(run).name, checkpoint: epochName(own) },
+      name: runPaths(run).name,
+      checkpoint: epochName(own),
       rocAuc: await figureOf(alone, statisticsAt(0.5).rocAuc),
       difference: isDefined
         ? rocAucDifference(targets, probabilitiesOf(breasts), probabilitiesOf(alone), patients, { resamples, seed })

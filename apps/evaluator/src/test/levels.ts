@@ -43,7 +43,9 @@ function patientsOf(breasts: readonly BreastPrediction[]): BreastPrediction[] {
     const { patientId, laterality } = breast
     const other = patients.get(patientId)
     patients.set(patientId, {
-      ...{ breastId: patientId, patientId, laterality },
+      breastId: patientId,
+      patientId,
+      laterality,
       target: Math.max(breast.target, other?.target ?? 0),
       probability: Math.max(breast.probability, other?.probability ?? 0),
       images: breast.images + (other?.images ?? 0),

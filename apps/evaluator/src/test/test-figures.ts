@@ -47,7 +47,11 @@ export async function testFiguresOf(
   const calibrated = classifyBreasts(images, { aggregation, calibration })
   const rowOf = new Map(rows.map((row) => [row.imageId, row]))
   return {
-    ...{ subset, checkpoint, epoch, threshold, aggregation },
+    subset,
+    checkpoint,
+    epoch,
+    threshold,
+    aggregation,
     patients: new Set(breasts.map(({ patientId }) => patientId)).size,
     breasts: breasts.length,
     images: images.length,
@@ -62,7 +66,9 @@ export async function testFiguresOf(
     baselines: await baselinesOf({ breasts, images, rowOf, trainingRows, resamples, seed }),
     ...(await subgroupsOf(images, rowOf, { aggregation, threshold, seed })),
     bootstrap: { unit: 'patient', resamples, seed, level: 0.95 },
-    ...{ preprocessHash, checkpointHash, mammokit: packageVersion() },
+    preprocessHash,
+    checkpointHash,
+    mammokit: packageVersion(),
     splitsSha256: predictions.splitsSha256,
     rowsSha256: predictions.rowsSha256,
     predictionsSha256: predictions.sha256,

@@ -60,7 +60,8 @@ describe('an ensemble of two runs', () => {
     const run = join(folder, 'both')
     const config = await ensemble({ run, member: [one, other] })
     expect(config.ensemble).toEqual({
-      ...{ combine: 'logits', augmentations: [] },
+      combine: 'logits',
+      augmentations: [],
       members: [
         { run: '../tiny', epoch: 2 },
         { run: '../other', epoch: 1 },

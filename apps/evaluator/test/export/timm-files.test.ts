@@ -20,8 +20,16 @@ it('has the weights under their names, the arguments of timm, and an example of 
   expect(metadata).toEqual({ format: 'pt' })
   expect(JSON.parse(files['config.json'])).toMatchObject({
     model_args: {
-      ...{ layers: [1, 1, 1, 1], channels: [8, 16, 16, 16], cardinality: 2, base_width: 16, stem_type: 'deep' },
-      ...{ stem_width: 8, in_chans: 1, num_classes: 1, global_pool: 'avg', block_args: { attn_layer: 'se' } },
+      layers: [1, 1, 1, 1],
+      channels: [8, 16, 16, 16],
+      cardinality: 2,
+      base_width: 16,
+      stem_type: 'deep',
+      stem_width: 8,
+      in_chans: 1,
+      num_classes: 1,
+      global_pool: 'avg',
+      block_args: { attn_layer: 'se' },
     },
     image: { mean: 0.449, std: 0.226 },
   })

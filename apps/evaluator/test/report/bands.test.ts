@@ -2,7 +2,12 @@ import { expect, it } from 'vitest'
 import { precisionBand, rocBand } from '../../src/report/bands.ts'
 
 const breast = (patientId: string, target: 0 | 1, probability: number) => ({
-  ...{ breastId: `${patientId}_L`, patientId, laterality: 'L', target, probability, images: 1 },
+  breastId: `${patientId}_L`,
+  patientId,
+  laterality: 'L',
+  target,
+  probability,
+  images: 1,
 })
 // 40 cancers above all 60 healthy breasts.
 const breasts = [

@@ -10,7 +10,7 @@ const place = (
   laterality: 'L' | 'R',
   subset: Place['subset'],
   cancer: 0 | 1 = 0,
-): Place => ({ ...{ patientId, imageId, laterality, subset, cancer } })
+): Place => ({ patientId, imageId, laterality, subset, cancer })
 const made = ({ patientId, imageId }: Pick<Place, 'patientId' | 'imageId'>, reason = '') =>
   ({ patientId, imageId, status: reason === '' ? 'ok' : 'failed', reason }) as ManifestRow
 const refusal =

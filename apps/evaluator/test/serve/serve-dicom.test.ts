@@ -14,8 +14,11 @@ test('a study that comes by C-STORE goes back as a report and a capture, and ech
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
   const image = join(folder, 'image')
   const elements = {
-    ...{ '00080016 UI': '1.2.840.10008.5.1.4.1.1.1.2', '0020000D UI': '1.2.3.100', '0020000E UI': '1.2.3.100.1' },
-    ...{ '00100010 PN': 'Doe^Jane', '00100020 LO': 'SECRET7' },
+    '00080016 UI': '1.2.840.10008.5.1.4.1.1.1.2',
+    '0020000D UI': '1.2.3.100',
+    '0020000E UI': '1.2.3.100.1',
+    '00100010 PN': 'Doe^Jane',
+    '00100020 LO': 'SECRET7',
   }
   writeFileSync(image, dicomFile({ width: 384, height: 512, elements, sopInstanceUid: '1.2.3.4' }))
   const receiver = await receiverOf()
@@ -24,7 +27,12 @@ test('a study that comes by C-STORE goes back as a report and a capture, and ech
   const progress = { ...silentContext.progress, line: (text: string) => lines.push(text) }
   const served = serve(
     {
-      ...{ spool: join(folder, 'spool'), quietSeconds: 0.1, http: false, dicomPort: 0, threads: 1, keep: 0 },
+      spool: join(folder, 'spool'),
+      quietSeconds: 0.1,
+      http: false,
+      dicomPort: 0,
+      threads: 1,
+      keep: 0,
       storeTo: `PACS@127.0.0.1:${receiver.port}`,
     },
     { progress, signal: stop.signal },

@@ -17,12 +17,18 @@ function sample(scoreOf: (machineId: number, target: number, noise: number) => n
   const known = { age: 60, siteId: 1, implant: null }
   return {
     breasts: breasts.map(({ id, target, probability }) => ({
-      ...{ breastId: `${id}_L`, patientId: id, laterality: 'L', target, probability, images: 2 },
+      breastId: `${id}_L`,
+      patientId: id,
+      laterality: 'L',
+      target,
+      probability,
+      images: 2,
     })),
     images: rows,
     rowOf: new Map(rows.map((row) => [row.imageId, { ...known, machineId: row.machineId, view: row.view }])),
     trainingRows: rows.map((row) => ({ ...known, machineId: row.machineId, view: row.view, cancer: row.target })),
-    ...{ resamples: 200, seed: 3 },
+    resamples: 200,
+    seed: 3,
   }
 }
 

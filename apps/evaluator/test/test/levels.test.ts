@@ -2,7 +2,12 @@ import { expect, test } from 'vitest'
 import { levelsOf } from '../../src/test/levels.ts'
 
 const breast = (patientId: string, laterality: string, target: 0 | 1, probability: number) => ({
-  ...{ breastId: `${patientId}_${laterality}`, patientId, laterality, target, probability, images: 1 },
+  breastId: `${patientId}_${laterality}`,
+  patientId,
+  laterality,
+  target,
+  probability,
+  images: 1,
 })
 const breasts = [
   breast('1', 'L', 1, 0.9),

@@ -15,8 +15,12 @@ describe('subgroupsOf', () => {
     ].join('\n'),
   )
   const rows = splits.map((row, i) => ({
-    ...{ imageId: row.imageId, patientId: row.patientId, laterality: row.laterality, view: row.view },
-    ...{ target: row.cancer, probability: [0.9, 0.7, 0.6, 0.2][i] },
+    imageId: row.imageId,
+    patientId: row.patientId,
+    laterality: row.laterality,
+    view: row.view,
+    target: row.cancer,
+    probability: [0.9, 0.7, 0.6, 0.2][i],
   }))
   const groupsOf = async (setOf: (imageId: string) => string | null = () => null) =>
     (
@@ -81,7 +85,12 @@ describe('a test of every attribute', () => {
   )
   const predictionsOf = (isCalled: (index: number, site: number) => boolean) =>
     splits.map(({ imageId, patientId, laterality, view, cancer }, i) => ({
-      ...{ imageId, patientId, laterality, view, target: cancer, logit: 0 },
+      imageId,
+      patientId,
+      laterality,
+      view,
+      target: cancer,
+      logit: 0,
       probability: isCalled(i, 1 + (i % 2)) ? 0.9 : 0.1,
     }))
 

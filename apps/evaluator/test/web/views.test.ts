@@ -165,7 +165,8 @@ test('a worker that ends is started anew by the next request alone, so that one 
 
 test('of a folder that was dropped, what cannot be opened is named and keeps nothing else out', async () => {
   const fileEntry = (fullPath: string, isGood: boolean) => ({
-    ...{ fullPath, isFile: true },
+    fullPath,
+    isFile: true,
     file: (resolve: (file: object) => void, reject: (error: Error) => void) =>
       isGood ? resolve({ size: 1, lastModified: 1 }) : reject(new Error('not found')),
   })

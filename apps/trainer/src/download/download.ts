@@ -47,7 +47,12 @@ export async function download(
     source: dataset === null ? { competition } : { dataset, version: datasetVersion ?? undefined },
     to,
     files: [files ?? []].flat(),
-    ...{ connections, retries, verify, endpoint, signal, onNotice },
+    connections,
+    retries,
+    verify,
+    endpoint,
+    signal,
+    onNotice,
   }
   progress.line(`Looking at the files of ${name} and at ${to}`)
   if (dryRun) {

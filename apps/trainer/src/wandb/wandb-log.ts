@@ -46,7 +46,11 @@ export async function openWandbLog(
   const whole = runPaths(base).name
   const isFold = run !== base
   const description = {
-    ...{ id, project, entity, tags, config: sharedConfig(config) },
+    id,
+    project,
+    entity,
+    tags,
+    config: sharedConfig(config),
     displayName: isFold ? `${whole}/${runPaths(run).name}` : whole,
     groupName: group ?? (isFold ? whole : null),
   }

@@ -36,7 +36,9 @@ describe('auxiliary targets', () => {
   it('are reported by the mean over the images that have them, null where none has', () => {
     const parts = [Float32Array.of(0.5), Float32Array.of(6, 0), Float32Array.of(4, 0)]
     expect(lossParts(targetsOf({ density: 1, biopsy: 1 }), parts)).toEqual({
-      ...{ cancerLoss: 0.5, densityLoss: 1.5, biopsyLoss: null },
+      cancerLoss: 0.5,
+      densityLoss: 1.5,
+      biopsyLoss: null,
     })
     expect(lossParts([], [])).toEqual({})
   })

@@ -14,7 +14,13 @@ import { smallConfig, writeProcessedPhantom } from '../processed-phantom.ts'
 import { readWeights, smallRun } from './small-run.ts'
 
 const row = (imageId: string, view: string, target: 0 | 1 = 0, laterality: 'L' | 'R' = 'L'): TrainingRow => ({
-  ...{ imageId, patientId: '1', laterality, view, target, file: `${imageId}.png`, sha256: 'ab' },
+  imageId,
+  patientId: '1',
+  laterality,
+  view,
+  target,
+  file: `${imageId}.png`,
+  sha256: 'ab',
   labels: [view === 'CC' ? -1 : 2],
 })
 const ids = (places: readonly (readonly { readonly imageId: string }[])[] | undefined) =>

@@ -72,7 +72,10 @@ const modes: Readonly<Record<string, ConfigInput['training'] & { readonly networ
   },
   'patches that are turned, of a network that normalizes its input and pools its highest places': {
     network: {
-      ...{ layers: [1, 1], channels: [8, 16], squeezeExcite: false, globalPool: { places: 2, window: 4 } },
+      layers: [1, 1],
+      channels: [8, 16],
+      squeezeExcite: false,
+      globalPool: { places: 2, window: 4 },
       inputNormalization: { window: 9 },
     },
     patches: { ...patches, augmentation: { affine: { probability: 1, rotation: [-180, 180] } } },

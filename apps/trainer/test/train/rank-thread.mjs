@@ -25,7 +25,11 @@ function ask(kind, values) {
 }
 
 const group = {
-  ...{ rank, size, library: 'threads', abort() {}, async leave() {} },
+  rank,
+  size,
+  library: 'threads',
+  abort() {},
+  async leave() {},
   sum: (values) => ask('sum', values),
   broadcast: (values) => ask('broadcast', values),
 }

@@ -17,8 +17,14 @@ import { trainInThreads } from './thread-group.ts'
 const changes = {
   model: { ...smallConfig.model, dropRate: 0.3 },
   training: {
-    ...{ epochs: 1, logEvery: 1, dropLast: false, mixup: 0.4, clipNorm: 0.5, emaDecay: 0.99 },
-    ...{ auxiliary: { birads: 0.1, density: 0.3 }, sampling: { positivesPerBatch: 1 } },
+    epochs: 1,
+    logEvery: 1,
+    dropLast: false,
+    mixup: 0.4,
+    clipNorm: 0.5,
+    emaDecay: 0.99,
+    auxiliary: { birads: 0.1, density: 0.3 },
+    sampling: { positivesPerBatch: 1 },
   },
 } as const
 
@@ -88,7 +94,11 @@ function pairOfGroups(): ProcessGroup[] {
         done()
       })
     return {
-      ...{ rank, size: 2, library: 'pair', abort() {}, async leave() {} },
+      rank,
+      size: 2,
+      library: 'pair',
+      abort() {},
+      async leave() {},
       sum: (values) =>
         meet(values, (a, b) => {
           a.forEach((value, i) => {

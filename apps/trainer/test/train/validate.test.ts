@@ -42,8 +42,15 @@ describe('validationMetrics', () => {
   it('has no area where all images are of one class', () => {
     const metrics = validationMetrics([row('1', 'L', 0)], [0.5], 1)
     expect(metrics).toEqual({
-      ...{ loss: 1, rocAuc: null, averagePrecision: null, pf1: 0, bestPf1: null, bestThreshold: null },
-      ...{ imageRocAuc: null, imagePf1: 0, imageBestPf1: null },
+      loss: 1,
+      rocAuc: null,
+      averagePrecision: null,
+      pf1: 0,
+      bestPf1: null,
+      bestThreshold: null,
+      imageRocAuc: null,
+      imagePf1: 0,
+      imageBestPf1: null,
     })
     expect(validationText(metrics)).toBe(
       'validation loss 1.0000, ROC AUC undefined (one class), AP undefined (one class), pF1 0.000',
@@ -106,7 +113,8 @@ describe('validate', () => {
     const others = [Float32Array.of(1, 2, 0, 0, 5), new Float32Array(5), Float32Array.of(1, 1, 0, 0, 0)]
     const ranks: Ranks = {
       ...oneRank(silentContext),
-      ...{ rank: 1, size: 2 },
+      rank: 1,
+      size: 2,
       async sum(values) {
         values.forEach((own, k) => {
           others[k].forEach((value, i) => {

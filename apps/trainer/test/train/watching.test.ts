@@ -17,8 +17,15 @@ beforeAll(async () => {
 })
 
 const metrics: ValidationMetrics = {
-  ...{ loss: 0.5, rocAuc: 0.7, averagePrecision: 0.4, pf1: 0.2, bestPf1: 0.6, bestThreshold: 0.5 },
-  ...{ imageRocAuc: 0.7, imagePf1: 0.2, imageBestPf1: 0.5 },
+  loss: 0.5,
+  rocAuc: 0.7,
+  averagePrecision: 0.4,
+  pf1: 0.2,
+  bestPf1: 0.6,
+  bestThreshold: 0.5,
+  imageRocAuc: 0.7,
+  imagePf1: 0.2,
+  imageBestPf1: 0.5,
 }
 
 describe('the best epoch', () => {

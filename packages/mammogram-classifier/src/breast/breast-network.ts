@@ -59,7 +59,9 @@ export function createBreastNetwork(
   const imageVectors = (x: tf.Tensor4D, forwardOptions: ForwardOptions) =>
     model.forwardHead(model.forwardFeatures(x, forwardOptions), { ...forwardOptions, preLogits: true })
   return {
-    ...{ model, fusion, views },
+    model,
+    fusion,
+    views,
     variables: new Map([...model.variables, ...(attention?.variables ?? [])]),
     classify: model.classify,
     vectors: (x, forwardOptions) =>

@@ -124,7 +124,8 @@ function boxAbove(heat: Float32Array, { height, width }: FrameSize, level: numbe
   left = Math.max(0, left - margin)
   top = Math.max(0, top - margin)
   return {
-    ...{ left, top },
+    left,
+    top,
     height: Math.max(0, Math.min(height, bottom + margin) - top),
     width: Math.max(0, Math.min(width, right + margin) - left),
   }

@@ -45,12 +45,20 @@ export function mapInFrame(
   assertSize('the size', size)
   const { box, scaleX, scaleY, padX, padY } = placement
   const columns = alongAxis(map.width, map, {
-    ...{ count: size.width, step: frame.width / size.width },
-    ...{ start: box.x, end: box.x + box.width, scale: scaleX, pad: padX },
+    count: size.width,
+    step: frame.width / size.width,
+    start: box.x,
+    end: box.x + box.width,
+    scale: scaleX,
+    pad: padX,
   })
   const rows = alongAxis(map.height, map, {
-    ...{ count: size.height, step: frame.height / size.height },
-    ...{ start: box.y, end: box.y + box.height, scale: scaleY, pad: padY },
+    count: size.height,
+    step: frame.height / size.height,
+    start: box.y,
+    end: box.y + box.height,
+    scale: scaleY,
+    pad: padY,
   })
   const heat = new Float32Array(size.height * size.width)
   const line = new Float32Array(map.width)

@@ -34,8 +34,15 @@ export async function openRunModel(
   }
   return {
     description: {
-      ...{ source: 'run', name: run, checkpoint, checkpointHash, fileSha256: null, image: { height, width } },
-      ...{ preprocess: { ...preprocess, height, width }, preprocessHash, decision },
+      source: 'run',
+      name: run,
+      checkpoint,
+      checkpointHash,
+      fileSha256: null,
+      image: { height, width },
+      preprocess: { ...preprocess, height, width },
+      preprocessHash,
+      decision,
     },
     classify: async (image) => (await classify([image]))[0]!,
     explain: async (image) => (await explain([image]))[0]!,

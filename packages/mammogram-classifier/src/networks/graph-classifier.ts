@@ -101,7 +101,9 @@ export async function openGraphClassifier(
   return {
     fusion: null,
     views: async (images, count) => (await logits(images, count)).map((logit) => ({ logit, score: 0 })),
-    ...{ logits, probabilities, explainBatch },
+    logits,
+    probabilities,
+    explainBatch,
     classify: (images) => inBatches(images, batches, probabilities),
     explain: (images, options) => inBatches(images, batches, (batch, count) => explainBatch(batch, count, options)),
     dispose: () => session.release(),

@@ -61,7 +61,12 @@ export async function readNetworks(run: string): Promise<RunNetworks> {
   const networkAt = networkReader()
   const own = (epoch: number) => networkAt({ run, config }, epoch, run)
   return {
-    ...{ run, config, members: [{ run, config }], combine: null, augmentations: [], isOutOfFold: false },
+    run,
+    config,
+    members: [{ run, config }],
+    combine: null,
+    augmentations: [],
+    isOutOfFold: false,
     epochs: () => listEpochs(run),
     checkpointHash: async (epoch) => (await own(epoch)).checkpointHash,
     networks: async (epoch) => [await own(epoch)],
@@ -101,7 +106,13 @@ async function readEnsemble(run: string, config: RunConfig, ensemble: Ensemble):
     return found
   }
   return {
-    ...{ run, config, members, combine, augmentations, isOutOfFold: false, networks },
+    run,
+    config,
+    members,
+    combine,
+    augmentations,
+    isOutOfFold: false,
+    networks,
     epochs: async () => [ensembleEpoch],
     async checkpointHash() {
       const hashes = (await networks()).map(({ checkpointHash }) => checkpointHash)
@@ -135,7 +146,13 @@ async function readFolds(run: string, folds: readonly number[]): Promise<RunNetw
     return found
   }
   return {
-    ...{ run, config, members, combine: 'logits', augmentations: [], isOutOfFold: true, networks },
+    run,
+    config,
+    members,
+    combine: 'logits',
+    augmentations: [],
+    isOutOfFold: true,
+    networks,
     epochs: async () => epochs!,
     async checkpointHash(epoch) {
       return shortHash((await networks(epoch)).map(({ checkpointHash }) => `${checkpointHash}\n`).join(''))

@@ -52,8 +52,16 @@ export function toCandidate(
     thresholdRule,
   )
   const row = {
-    ...{ checkpoint: epochName(epoch), epoch, checkpointHash, predictionsSha256 },
-    ...{ threshold, pf1AtThreshold, bestF1, pf1, rocAuc, averagePrecision },
+    checkpoint: epochName(epoch),
+    epoch,
+    checkpointHash,
+    predictionsSha256,
+    threshold,
+    pf1AtThreshold,
+    bestF1,
+    pf1,
+    rocAuc,
+    averagePrecision,
   }
   return { epoch, predictions: { preprocessHash, splitsSha256, rowsSha256 }, sample, probabilities, plateau, row }
 }
@@ -86,7 +94,10 @@ export function decisionOf(candidates: readonly Candidate[]) {
   const { targets, patients } = best.sample
   const { checkpoint, threshold, checkpointHash } = row
   return {
-    ...{ checkpoint, epoch, threshold, checkpointHash },
+    checkpoint,
+    epoch,
+    threshold,
+    checkpointHash,
     plateau,
     plateauSpan: spanOf(best),
     ...calibrationOf(best),

@@ -73,7 +73,14 @@ export async function readVerifiedSelection(
       continue
     }
     const predictions = await readVerifiedPredictions({
-      ...{ run, config, subset, rows, splitsSha256, epoch, checkpointHash, augmentations },
+      run,
+      config,
+      subset,
+      rows,
+      splitsSha256,
+      epoch,
+      checkpointHash,
+      augmentations,
     })
     assertNamed(checkpoint, epoch, predictionsSha256, predictions.sha256)
     if (epoch === selection.epoch) selected = predictions

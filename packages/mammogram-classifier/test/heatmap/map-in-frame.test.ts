@@ -3,7 +3,10 @@ import { mapInFrame, wholeImage } from '../../src/heatmap.ts'
 
 /** Cells centered on 0.5, 4.5, 8.5, ... of an image of 16 x 8 pixels. */
 const map = {
-  ...{ height: 4, width: 2, offset: 0.5, stride: 4 },
+  height: 4,
+  width: 2,
+  offset: 0.5,
+  stride: 4,
   data: Float32Array.of(0, 1, 2, 3, 4, 5, 6, 7),
 }
 const image = { height: 16, width: 8 }

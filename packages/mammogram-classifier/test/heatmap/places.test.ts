@@ -22,7 +22,10 @@ const metadata = {
   'mammokit.preprocess': '{}',
   'mammokit.preprocessHash': '0123456789abcdef',
   'mammokit.selection': JSON.stringify({
-    ...{ checkpoint: 'epoch-002', subset: 'val', aggregation: 'max', threshold: 0.25 },
+    checkpoint: 'epoch-002',
+    subset: 'val',
+    aggregation: 'max',
+    threshold: 0.25,
     calibration: { method: 'none' },
   }),
   'mammokit.checkpointHash': 'fedcba9876543210',

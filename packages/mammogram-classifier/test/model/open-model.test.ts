@@ -12,7 +12,10 @@ import { demonstrationModelPath, exportOnnx, openClassifier, openModel } from '.
 const model = { layers: [1, 1, 1, 1], channels: [8, 16, 16, 16], cardinality: 2, baseWidth: 16, stemWidth: 8 }
 const image = { height: 64, width: 32, mean: 0.449, std: 0.226 }
 const selection = {
-  ...{ checkpoint: 'epoch-002', subset: 'val', aggregation: 'max', threshold: 0.25 },
+  checkpoint: 'epoch-002',
+  subset: 'val',
+  aggregation: 'max',
+  threshold: 0.25,
   calibration: { method: 'platt', slope: 0.5, intercept: -1 },
 }
 const metadata = {
@@ -27,17 +30,43 @@ const picture = { height: 64, width: 32, data: Uint16Array.from({ length: 2048 }
 
 const figure = { value: 0.5, low: null, high: null }
 const state = {
-  ...{ calibration: { method: 'none' as const }, logLoss: figure, brier: figure, ece: figure, eceIfCalibrated: 0.1 },
-  ...{ calibrationSlope: figure, calibrationIntercept: figure, threshold: 0.75 },
-  ...{ sensitivity: figure, specificity: figure, recallRate: figure },
+  calibration: { method: 'none' as const },
+  logLoss: figure,
+  brier: figure,
+  ece: figure,
+  eceIfCalibrated: 0.1,
+  calibrationSlope: figure,
+  calibrationIntercept: figure,
+  threshold: 0.75,
+  sensitivity: figure,
+  specificity: figure,
+  recallRate: figure,
 }
 const siteCalibration: Omit<SiteCalibration, 'contentSha256'> = {
-  ...{ site: 'clinic', checkpoint: 'epoch-002', checkpointHash: '', preprocessHash: '', aggregation: 'mean' },
-  ...{ patients: 1, breasts: 2, images: 4, positives: 1, rocAuc: figure, update: 'kept', gain: figure },
-  ...{ calibration: { method: 'none' }, updateLogLoss: { kept: 0.5 }, threshold: 0.75, thresholdRule: null },
-  ...{ thresholdInterval: null, before: state, after: null },
+  site: 'clinic',
+  checkpoint: 'epoch-002',
+  checkpointHash: '',
+  preprocessHash: '',
+  aggregation: 'mean',
+  patients: 1,
+  breasts: 2,
+  images: 4,
+  positives: 1,
+  rocAuc: figure,
+  update: 'kept',
+  gain: figure,
+  calibration: { method: 'none' },
+  updateLogLoss: { kept: 0.5 },
+  threshold: 0.75,
+  thresholdRule: null,
+  thresholdInterval: null,
+  before: state,
+  after: null,
   bootstrap: { unit: 'patient', resamples: 10, seed: 13, level: 0.95 },
-  ...{ selectionSha256: null, modelSha256: 'ab'.repeat(32), dataSha256: 'cd', mammokit: '0.1.0' },
+  selectionSha256: null,
+  modelSha256: 'ab'.repeat(32),
+  dataSha256: 'cd',
+  mammokit: '0.1.0',
 }
 
 let folder: string
@@ -65,9 +94,14 @@ describe('openModel', () => {
     const [expected] = await classifier.classify([picture])
     expect(Math.abs((await opened.classify(picture)) - expected)).toBeLessThanOrEqual(1e-6)
     expect(opened.description).toEqual({
-      ...{ source: 'file', name: file, checkpoint: 'epoch-002', checkpointHash: 'fedcba9876543210' },
-      ...{ fileSha256: expect.stringMatching(/^[0-9a-f]{64}$/), image: { height: 64, width: 32 } },
-      ...{ preprocess: { height: 64, width: 32, margin: 0.02 }, preprocessHash: '0123456789abcdef' },
+      source: 'file',
+      name: file,
+      checkpoint: 'epoch-002',
+      checkpointHash: 'fedcba9876543210',
+      fileSha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+      image: { height: 64, width: 32 },
+      preprocess: { height: 64, width: 32, margin: 0.02 },
+      preprocessHash: '0123456789abcdef',
       decision: { ...selection, site: null },
     })
     await expect(opened.classify({ ...picture, height: 32 })).rejects.toMatchObject({ code: 'bad-input' })

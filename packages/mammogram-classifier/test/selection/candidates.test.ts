@@ -8,14 +8,29 @@ const hash = 'ab'.repeat(32)
 function predictionsOf(...rows: [target: 0 | 1, probability: number][]): Predictions {
   const images = rows.map(
     ([target, probability], i): Prediction => ({
-      ...{ imageId: `${i}`, patientId: `${i}`, laterality: 'L', view: 'CC', target, probability },
+      imageId: `${i}`,
+      patientId: `${i}`,
+      laterality: 'L',
+      view: 'CC',
+      target,
+      probability,
       logit: Math.log(probability / (1 - probability)),
     }),
   )
   return {
-    ...{ subset: 'val', checkpoint: 'epoch-001', checkpointHash: 'aa', preprocessHash: 'bb', mammokit: '0.1.0' },
-    ...{ splitsSha256: hash, dataSha256: hash, rowsSha256: hash, sha256: hash, rows: images.length },
-    ...{ images, identities: images, probabilities: Float64Array.from(images, ({ probability }) => probability) },
+    subset: 'val',
+    checkpoint: 'epoch-001',
+    checkpointHash: 'aa',
+    preprocessHash: 'bb',
+    mammokit: '0.1.0',
+    splitsSha256: hash,
+    dataSha256: hash,
+    rowsSha256: hash,
+    sha256: hash,
+    rows: images.length,
+    images,
+    identities: images,
+    probabilities: Float64Array.from(images, ({ probability }) => probability),
   }
 }
 

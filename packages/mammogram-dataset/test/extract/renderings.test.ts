@@ -30,7 +30,8 @@ test('pictures are made with what machines.csv says of them, and again when it s
   const [row] = await readManifest(join(dataDir, 'processed', 'manifest.csv'))
   expect(row!.warnings).toEqual(['rendering:monochrome2', 'rendering:frame-4096x3328'])
   const made = await preprocessImage(raw('one.jpg'), options, {
-    ...{ polarity: 'MONOCHROME2', frame: { height: 4096, width: 3328 } },
+    polarity: 'MONOCHROME2',
+    frame: { height: 4096, width: 3328 },
   })
   const png = sharp(join(dataDir, 'processed', row!.file))
   const bytes = await png.toColourspace('grey16').raw({ depth: 'ushort' }).toBuffer()

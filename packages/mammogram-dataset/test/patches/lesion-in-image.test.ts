@@ -15,7 +15,10 @@ describe('lesionInImage', () => {
 
   it('has a pixel at least, and none where it was cut off', () => {
     expect(lesionInImage({ x: 120, y: 100, width: 1, height: 1 }, placement, image)).toEqual({
-      ...{ left: 2, top: 5, right: 3, bottom: 6 },
+      left: 2,
+      top: 5,
+      right: 3,
+      bottom: 6,
     })
     expect(lesionInImage({ x: 0, y: 0, width: 20, height: 20 }, placement, image)).toBeUndefined()
   })

@@ -53,7 +53,11 @@ describe('cutPatch', () => {
 
 describe('patchRows', () => {
   const row = (imageId: string, target: number, lesions: LesionRow['lesions'] = []): LesionRow => ({
-    ...{ imageId, patientId: 'p', file: `${imageId}.png`, target, lesions },
+    imageId,
+    patientId: 'p',
+    file: `${imageId}.png`,
+    target,
+    lesions,
   })
   const options = { height: 64, width: 32, size: 16, jitter: 2 }
   const cancer = { ...box(4, 4, 12, 12), kind: 'malignant' as const }

@@ -91,7 +91,12 @@ async function appendFrom(
 ): Promise<void> {
   const { repository, commit, file, sizeBytes } = remote
   const source = await downloadFile({
-    ...{ repo: { type: 'model', name: repository }, path: file, revision: commit, hubUrl: endpoint, xet: false, fetch },
+    repo: { type: 'model', name: repository },
+    path: file,
+    revision: commit,
+    hubUrl: endpoint,
+    xet: false,
+    fetch,
     ...(token && { accessToken: token }),
   })
   if (source === null) throw wrongSize(remote, 0)

@@ -85,7 +85,11 @@ async function resolveCommit(
   const { endpoint, token, fetch } = environment
   try {
     const { sha } = await modelInfo({
-      ...{ name: repository, revision, hubUrl: endpoint, fetch, additionalFields: ['sha'] },
+      name: repository,
+      revision,
+      hubUrl: endpoint,
+      fetch,
+      additionalFields: ['sha'],
       ...(token && { accessToken: token }),
     })
     if (!/^[0-9a-f]{40}$/.test(String(sha))) throw noCommit(endpoint, repository, sha)
@@ -109,7 +113,11 @@ async function download(
 ): Promise<void> {
   const { endpoint, token, fetch } = environment
   const listed = await pathsInfo({
-    ...{ repo: { type: 'model', name: repository }, revision: commit, paths: [...missing], hubUrl: endpoint, fetch },
+    repo: { type: 'model', name: repository },
+    revision: commit,
+    paths: [...missing],
+    hubUrl: endpoint,
+    fetch,
     ...(token && { accessToken: token }),
   }).catch((error) => {
     environment.signal?.throwIfAborted()

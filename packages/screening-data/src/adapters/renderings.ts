@@ -57,7 +57,7 @@ async function readRenderings(source: SourceFolder) {
   const { onFault } = source.options
   const content = await readInputFile(source.path(table), 'Check the path.')
   const rows = parseCsvRows(content, source.path(table), columns, {
-    ...{ unique: ['imageId', 'file'] },
+    unique: ['imageId', 'file'],
     ...(onFault && { onFault }),
   })
   const ofMachines = await readMachines(source, problems)
@@ -82,7 +82,7 @@ async function readMachines(source: SourceFolder, problems: ProblemList): Promis
   const content = await readInputFile(source.path(table), 'Check the path.')
   const { onFault } = source.options
   const rows = parseCsvRows(content, source.path(table), machineColumns, {
-    ...{ unique: ['machineId'] },
+    unique: ['machineId'],
     ...(onFault && { onFault }),
   })
   for (const row of rows) tellHalfFrame(row, table, problems)

@@ -25,7 +25,12 @@ export function answerBreast(
   const missing = screeningViews.filter((view) => !views.includes(view)).map((view) => `view:no-${view.toLowerCase()}`)
   const leftOut = images.length - answered.length
   const common = {
-    ...{ breastId, laterality, imageIds: answered.map(({ imageId }) => imageId), views, modelHash, preprocessHash },
+    breastId,
+    laterality,
+    imageIds: answered.map(({ imageId }) => imageId),
+    views,
+    modelHash,
+    preprocessHash,
     isCalibrated: decision !== null && decision.calibration.method !== 'none',
     operatingPoint,
     warnings: [...missing, ...(leftOut > 0 ? [`images:${leftOut}-left-out`] : [])],
@@ -36,7 +41,10 @@ export function answerBreast(
     return { ...common, probability: null, networkProbability: null, call: null, heatmap: null, abstention }
   }
   const rows = answered.map(({ probability }) => ({
-    ...{ patientId: '', laterality, target: 0, probability: probability! },
+    patientId: '',
+    laterality,
+    target: 0,
+    probability: probability!,
   }))
   const [breast] = classifyBreasts(rows, decision ? { aggregation: decision.aggregation } : {})
   const networkProbability = breast!.probability

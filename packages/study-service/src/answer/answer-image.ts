@@ -104,9 +104,17 @@ export async function answerImage(
   const { checkpointHash: modelHash, preprocessHash } = model.description
   const imageId = sha256.slice(0, 16)
   const common = {
-    ...{ imageId, file, sha256, sopInstanceUid, sopClassUid, laterality, view },
+    imageId,
+    file,
+    sha256,
+    sopInstanceUid,
+    sopClassUid,
+    laterality,
+    view,
     breastId: laterality && breastIdOf(studyId, laterality),
-    ...{ operatingPoint: null, call: null, modelHash },
+    operatingPoint: null,
+    call: null,
+    modelHash,
   }
   if ('abstention' in prepared) {
     const { abstention } = prepared

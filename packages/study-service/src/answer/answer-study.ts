@@ -13,7 +13,9 @@ export function answerStudy(
   const missing = (['L', 'R'] as const).filter((side) => !breasts.some(({ laterality }) => laterality === side))
   const ofUnknownSide = images.filter(({ abstention }) => abstention?.code === 'laterality-unknown').length
   const common = {
-    ...{ operatingPoint: operatingPointOf(decision), modelHash, preprocessHash },
+    operatingPoint: operatingPointOf(decision),
+    modelHash,
+    preprocessHash,
     warnings: [
       ...missing.map((side) => `breast:no-${side.toLowerCase()}`),
       ...abstained.map(({ laterality }) => `breast:${laterality.toLowerCase()}-abstained`),

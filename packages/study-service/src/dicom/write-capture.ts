@@ -35,9 +35,15 @@ export function writeCapture(
   ]
   const bytes = writeDicom([
     ...commonModules(attributes, {
-      ...{ sopClassUid: trueColorCapture, sopInstanceUid, modality: 'OT', modelHash, now, instanceNumber },
+      sopClassUid: trueColorCapture,
+      sopInstanceUid,
+      modality: 'OT',
+      modelHash,
+      now,
+      instanceNumber,
       seriesInstanceUid: uidOf('captures', studyInstanceUid, modelHash, preprocessHash),
-      ...{ seriesNumber: 9002, seriesDescription: 'Research: heatmaps of the network' },
+      seriesNumber: 9002,
+      seriesDescription: 'Research: heatmaps of the network',
     }),
     { tag: '00080008', vr: 'CS', value: ['DERIVED', 'SECONDARY'] },
     text('00080064', 'CS', 'SYN'),

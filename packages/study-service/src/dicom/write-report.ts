@@ -61,7 +61,9 @@ export function writeReport(
   const seriesInstanceUid = uidOf('reports', ...parts)
   if (reports.some((report) => report.sopInstanceUid === sopInstanceUid)) return 'present'
   const predecessors = currentReports(reports, seriesInstanceUid).map((report) => ({
-    ...{ sopClassUid: comprehensive3dSr, sopInstanceUid: report.sopInstanceUid, seriesInstanceUid },
+    sopClassUid: comprehensive3dSr,
+    sopInstanceUid: report.sopInstanceUid,
+    seriesInstanceUid,
   }))
   const groups = breasts.map((breast) => {
     const used = images.filter(({ sha256 }) => breast.imageIds.includes(sha256.slice(0, 16)))
@@ -69,8 +71,14 @@ export function writeReport(
   })
   const bytes = writeDicom([
     ...commonModules(attributes, {
-      ...{ sopClassUid: comprehensive3dSr, sopInstanceUid, seriesInstanceUid, modality: 'SR', modelHash, now },
-      ...{ seriesNumber: 9001, seriesDescription: 'Research: probability of cancer' },
+      sopClassUid: comprehensive3dSr,
+      sopInstanceUid,
+      seriesInstanceUid,
+      modality: 'SR',
+      modelHash,
+      now,
+      seriesNumber: 9001,
+      seriesDescription: 'Research: probability of cancer',
       instanceNumber: reports.filter((report) => report.seriesInstanceUid === seriesInstanceUid).length + 1,
     }),
     sequence('00081111', []),

@@ -105,7 +105,9 @@ export async function startDicomListener(spool: Spool, given: DicomListenerOptio
 function createSecureServer({ cert, key, ca }: NonNullable<DicomListenerOptions['tls']>): TlsServer {
   checkTlsFiles({ cert, key, ...(ca && { ca }) })
   return createTlsServer({
-    ...{ cert, key, minVersion: 'TLSv1.2' },
+    cert,
+    key,
+    minVersion: 'TLSv1.2',
     ...(ca && { ca, requestCert: true, rejectUnauthorized: true }),
   })
 }

@@ -69,8 +69,14 @@ export async function readFacts(file: ListedFile, given: GivenFacts): Promise<Im
 }
 
 const noHeader = {
-  ...{ isDicom: false, patientId: null, studyInstanceUid: null, seriesInstanceUid: null, sopInstanceUid: null },
-  ...{ sopClassUid: null, findings: [], attributes: null },
+  isDicom: false,
+  patientId: null,
+  studyInstanceUid: null,
+  seriesInstanceUid: null,
+  sopInstanceUid: null,
+  sopClassUid: null,
+  findings: [],
+  attributes: null,
 }
 
 async function commonFacts({ path, blob }: ListedFile): Promise<Pick<ImageFacts, 'path' | 'blob' | 'sha256'>> {

@@ -36,8 +36,13 @@ export interface HttpServer {
 const mebibyte = 2 ** 20
 
 const defaultLimits: HttpLimits = {
-  ...{ partBytes: 2048 * mebibyte, requestBytes: 8192 * mebibyte, parts: 100 },
-  ...{ requestSeconds: 600, idleSeconds: 30, uploads: 8, connections: 64 },
+  partBytes: 2048 * mebibyte,
+  requestBytes: 8192 * mebibyte,
+  parts: 100,
+  requestSeconds: 600,
+  idleSeconds: 30,
+  uploads: 8,
+  connections: 64,
 }
 
 /**

@@ -161,7 +161,9 @@ class FolderSpool implements Spool {
     this.#receiving.add(receiving)
     receiving.then(() => this.#receiving.delete(receiving))
     return await stageObject(source, facts, {
-      ...{ folder: this.#incoming, limits: this.#limits, onEnd },
+      folder: this.#incoming,
+      limits: this.#limits,
+      onEnd,
       reserve: (bytes) => this.#reserve(bytes),
       take: (...object) => this.#commit(...object),
     })

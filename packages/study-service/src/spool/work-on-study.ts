@@ -73,7 +73,11 @@ async function makeAnswer(study: SpooledStudy, { objects, startedAt }: Attempt, 
       const signal = AbortSignal.any([stop, timeout])
       signal.throwIfAborted() // an aborted signal fires no event for whoever waits for it
       given = await answer({
-        ...{ studyKey: study.key, folder, reports: study.record.reports, now: new Date(startedAt), signal },
+        studyKey: study.key,
+        folder,
+        reports: study.record.reports,
+        now: new Date(startedAt),
+        signal,
         files: objects.map((name) => study.path('objects', name)),
       })
     })
@@ -121,8 +125,11 @@ async function recordError(
   const code = error instanceof StudyError && error.code === 'timeout' ? 'timeout' : 'error'
   if (code === 'error' && (attempt?.tries ?? 0) < tries) return again(code, true)
   const failure = {
-    ...{ objects: attempt?.objects ?? study.currentNames, state: 'failed' as const, code },
-    ...{ reason: error instanceof Error ? error.message : String(error), at: new Date().toISOString() },
+    objects: attempt?.objects ?? study.currentNames,
+    state: 'failed' as const,
+    code,
+    reason: error instanceof Error ? error.message : String(error),
+    at: new Date().toISOString(),
   }
   await study.save({ ...record, attempt: null, failure }).catch(() => again(code, true))
   return ['failed', code]

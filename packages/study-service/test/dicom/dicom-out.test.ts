@@ -150,8 +150,12 @@ describe('DICOM objects', () => {
     expect([...data]).toEqual([...rgba].filter((_, at) => at % 4 !== 3))
     const { elements } = header
     expect(header).toMatchObject({
-      ...{ sopClassUid: '1.2.840.10008.5.1.4.1.1.7.4', studyInstanceUid: '1.2.3.100', burnedInAnnotation: 'YES' },
-      ...{ imageLaterality: 'L', imageType: ['DERIVED', 'SECONDARY'], modality: 'OT' },
+      sopClassUid: '1.2.840.10008.5.1.4.1.1.7.4',
+      studyInstanceUid: '1.2.3.100',
+      burnedInAnnotation: 'YES',
+      imageLaterality: 'L',
+      imageType: ['DERIVED', 'SECONDARY'],
+      modality: 'OT',
     })
     expect(elements.items('00082112')[0]!.text('00081155')).toBe('1.2.3.1')
     const report = await readElements(reportIn(objects)!.bytes)
@@ -199,7 +203,10 @@ describe('DICOM objects', () => {
     const add = async (options: AnalyzeOptions, threshold = 0.5) => {
       const model = modelOf([0.75], { decision: { ...description.decision!, threshold } })
       await analyzeStudies([folder], model, {
-        ...{ now, laterality: 'L', frame: 0, ...options },
+        now,
+        laterality: 'L',
+        frame: 0,
+        ...options,
         writeDicom: async ({ sopInstanceUid }) => void uids.add(sopInstanceUid),
       })
     }
@@ -248,7 +255,9 @@ describe('DICOM objects', () => {
 
 /** An overlay whose every channel is known. */
 const gradient: Overlay = {
-  ...{ imageId: '0123456789abcdef', height: 48, width: 40 },
+  imageId: '0123456789abcdef',
+  height: 48,
+  width: 40,
   rgba: Uint8ClampedArray.from({ length: 48 * 40 * 4 }, (_, at) => (at % 4 === 3 ? 255 : (at * 7) % 251)),
 }
 
@@ -275,16 +284,23 @@ test('pydicom, highdicom, DCMTK and dicom3tools read what was written, and dicom
   const rgb = Uint8Array.from(rgba.filter((_, at) => at % 4 !== 3))
   expect(captures).toContainEqual(
     expect.objectContaining({
-      ...{ sopClass: 'Multi-frame True Color Secondary Capture Image Storage', shape: [height, width, 3] },
+      sopClass: 'Multi-frame True Color Secondary Capture Image Storage',
+      shape: [height, width, 3],
       pixelsSha256: createHash('sha256').update(rgb).digest('hex'),
-      ...{ burnedInAnnotation: 'YES', laterality: 'L', source: ['1.2.3.1'] },
+      burnedInAnnotation: 'YES',
+      laterality: 'L',
+      source: ['1.2.3.1'],
     }),
   )
   const [report] = read.filter(({ kind }: { kind: string }) => kind === 'report')
   const [left, right] = result.studies[0].breasts
   expect(report).toMatchObject({
-    ...{ sopClass: 'Comprehensive 3D SR Storage', title: 'Imaging Measurement Report', template: '1500' },
-    ...{ notice: [result.notice], evidence: ['1.2.3.1', '1.2.3.2', '1.2.3.3'], dsrdump: [0, []] },
+    sopClass: 'Comprehensive 3D SR Storage',
+    title: 'Imaging Measurement Report',
+    template: '1500',
+    notice: [result.notice],
+    evidence: ['1.2.3.1', '1.2.3.2', '1.2.3.3'],
+    dsrdump: [0, []],
   })
   const name = ['111047', 'DCM', 'Probability of cancer']
   expect(report.groups).toMatchObject([

@@ -165,7 +165,9 @@ function deliveryOf(spool: Spool, ports: readonly number[], tls: NonNullable<Del
   const events: DeliveryEvent[] = []
   const delivery = startDelivery(spool, {
     destinations: ports.map((port) => ({ aeTitle: 'PACS', host: '127.0.0.1', port })),
-    ...{ tls, retrySeconds: 60, onEvent: (event: DeliveryEvent) => void events.push(event) },
+    tls,
+    retrySeconds: 60,
+    onEvent: (event: DeliveryEvent) => void events.push(event),
   })
   onTestFinished(() => delivery.stop())
   return { ...delivery, events }

@@ -230,7 +230,9 @@ describe('security', () => {
     const headers = { authorization: `Bearer ${token}` }
     expect((await service.post(formOf(...views), { headers })).status).toBe(202)
     expect(await (await service.ask('/healthz', { headers })).json()).toMatchObject({
-      ...{ status: 'ready', isModelLoaded: true, isSpoolWritable: true },
+      status: 'ready',
+      isModelLoaded: true,
+      isSpoolWritable: true,
       requestErrors: { unauthorized: 10 },
     })
   })

@@ -43,7 +43,11 @@ export async function startHttpService(options: ServiceOptions = {}) {
   onTestFinished(close)
   const ask = (path: string, init?: RequestInit) => fetch(`${server.url}${path}`, init)
   return {
-    ...{ ...server, spool, folder, ask, close },
+    ...server,
+    spool,
+    folder,
+    ask,
+    close,
     post: (body: BodyInit, init: RequestInit = {}) => ask('/api/studies', { method: 'POST', body, ...init }),
     /** The first answer that is not 202. */
     async result(path: string): Promise<Response> {

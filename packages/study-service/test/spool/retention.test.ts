@@ -20,7 +20,9 @@ async function work(spool: Spool, state: string, options: WorkOptions): Promise<
 
 const tidy = (spool: Spool, keepDays = 7) =>
   tidyStudy(spool, [...spool.studies.values()][0], {
-    ...{ keepDays, keepResultDays: 30, keepRecordDays: 365 },
+    keepDays,
+    keepResultDays: 30,
+    keepRecordDays: 365,
     isDelivered: async () => true,
   })
 

@@ -269,7 +269,10 @@ describe('a record that cannot be read', () => {
       const [aside] = readdirSync(folder).filter((name) => name.startsWith('study.json.unreadable-'))
       expect(readFileSync(join(folder, aside!), 'utf8')).toBe(spoiled)
       expect(again.stateOf(study)).toMatchObject({
-        ...{ state: 'failed', code: 'unreadable-record', objects: 1, folder: null },
+        state: 'failed',
+        code: 'unreadable-record',
+        objects: 1,
+        folder: null,
         reason: expect.stringContaining(aside!),
       })
       const idle = loopOf(again, { answer })

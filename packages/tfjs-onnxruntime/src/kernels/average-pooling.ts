@@ -42,7 +42,11 @@ export function averagePoolGradient(geometryOf: GeometryOf): Lowering {
     const shared = b.add('Mul', [b.reshape(error, [n * c, 1, ...g.outSize]), shares])
     const spread = convolveBackpropInput(b, shared, b.fill(1, [...g.kernel, 1, 1]), {
       ...windowOf(g),
-      ...{ kernel: g.kernel, batch: n * c, groups: 1, inChannels: 1, outChannels: 1 },
+      kernel: g.kernel,
+      batch: n * c,
+      groups: 1,
+      inChannels: 1,
+      outChannels: 1,
     })
     return channelsLast(b, b.reshape(spread, [n, c, ...g.inSize]))
   }

@@ -142,6 +142,7 @@ function weightsFitHalf(weights: ArrayLike<number>, channels: number): boolean {
 }
 
 const constantOf = (shape: readonly number[], data: Float32Array): Value => ({
-  ...{ shape, dtype: 'float32' },
+  shape,
+  dtype: 'float32',
   constant: { data, splat: false },
 })

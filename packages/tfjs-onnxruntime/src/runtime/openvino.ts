@@ -46,7 +46,9 @@ async function createSession(model: Uint8Array, options: SessionOptions): Promis
 function asInferenceSession(session: OpenVinoSession): ort.InferenceSession {
   const metadataOf = (ports: OpenVinoSession['inputs']): ort.InferenceSession.ValueMetadata[] =>
     ports.map(({ name, type, shape }) => ({
-      ...{ isTensor: true, name, type },
+      isTensor: true,
+      name,
+      type,
       shape: (shape ?? []).map((length) => length ?? '?'),
     }))
   return {

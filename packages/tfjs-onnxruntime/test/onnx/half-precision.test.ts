@@ -56,7 +56,9 @@ describe("compile with precision 'float16'", () => {
   it('leaves products of more terms than a provider should sum in half precision to float32', () => {
     const multiply = (a: tf.Tensor2D, b: tf.Tensor2D) => tf.matMul(a, b)
     const { graph } = prepareGraph(multiply, [{ shape: [2, 600] }, { shape: [600, 2] }], {
-      ...{ freezeVariables: false, portable: true, updatesOnHost: false },
+      freezeVariables: false,
+      portable: true,
+      updatesOnHost: false,
     })
     const casts = (longestSum?: number) =>
       toHalfPrecision(graph, longestSum ? { longestSum } : {}).graph.nodes.filter(({ op }) => op === 'Cast').length

@@ -33,8 +33,14 @@ export function lineOfEarlierVersion(text: string, testedAt: Date): TestHistoryL
   if (data === undefined) return undefined
   return testHistoryLineSchema.parse({
     ...data,
-    ...{ test: 1, at: testedAt.toISOString(), previous: null, figures: data },
-    ...{ splitsSha256: null, rowsSha256: null, predictionsSha256: null, selectionPredictionsSha256: null },
+    test: 1,
+    at: testedAt.toISOString(),
+    previous: null,
+    figures: data,
+    splitsSha256: null,
+    rowsSha256: null,
+    predictionsSha256: null,
+    selectionPredictionsSha256: null,
     resultSha256: createHash('sha256').update(text).digest('hex'),
   })
 }

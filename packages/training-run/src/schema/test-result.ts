@@ -8,10 +8,15 @@ import { augmentationsSchema, combinationSchema } from './run-config.ts'
 const count = z.int().min(0)
 
 const unitFigures = {
-  ...{ rocAuc: figureSchema, averagePrecision: figureSchema, pf1: figureSchema, pf1AtThreshold: figureSchema },
-  ...{ sensitivity: figureSchema, specificity: figureSchema },
+  rocAuc: figureSchema,
+  averagePrecision: figureSchema,
+  pf1: figureSchema,
+  pf1AtThreshold: figureSchema,
+  sensitivity: figureSchema,
+  specificity: figureSchema,
   /** Of this set's own prevalence, as npv. */
-  ...{ ppv: figureSchema, npv: figureSchema },
+  ppv: figureSchema,
+  npv: figureSchema,
 }
 
 export const testedSubsetSchema = z.enum(['val', 'test'])

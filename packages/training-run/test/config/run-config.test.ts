@@ -41,8 +41,13 @@ describe('config.json', () => {
   it('may change in the keys that decide about no weight, and says what is so now', async () => {
     const run = await begun()
     const other = changed({
-      ...{ 'training.logEvery': 1, 'training.saveEvery': 2, description: 'again', mammokit: '0.2.0' },
-      ...{ 'data.dir': 'elsewhere', 'data.leftOut': 3, versions: { node: '24' } },
+      'training.logEvery': 1,
+      'training.saveEvery': 2,
+      description: 'again',
+      mammokit: '0.2.0',
+      'data.dir': 'elsewhere',
+      'data.leftOut': 3,
+      versions: { node: '24' },
     })
     await writeRunConfig(run, other, checkpointAt(6))
     expect(await readRunConfig(run)).toEqual(other)
@@ -54,8 +59,11 @@ describe('config.json', () => {
   it('may have options that are new since the run began, where they are off', async () => {
     const run = await begun()
     const off = changed({
-      ...{ 'training.auxiliary': null, 'training.recompute': false, 'model.fusion': null },
-      ...{ 'training.precision': 'float32', 'training.lossScale': { initialScale: 65536 } },
+      'training.auxiliary': null,
+      'training.recompute': false,
+      'model.fusion': null,
+      'training.precision': 'float32',
+      'training.lossScale': { initialScale: 65536 },
     })
     await writeRunConfig(run, off, checkpointAt(6))
     expect(await readRunConfig(run)).toEqual(off)

@@ -12,14 +12,24 @@ import type { Selection } from '../../src/schema/selection.ts'
 import { temporaryFolder } from '../temporary-folder.ts'
 
 const row: Prediction = {
-  ...{ imageId: '11', patientId: '1', laterality: 'L', view: 'CC, "spot"', target: 1 },
-  ...{ logit: -0.8472978603872034, probability: 0.3 },
+  imageId: '11',
+  patientId: '1',
+  laterality: 'L',
+  view: 'CC, "spot"',
+  target: 1,
+  logit: -0.8472978603872034,
+  probability: 0.3,
 }
 const images: Prediction[] = [row, { ...row, imageId: '12', target: 0 }]
 const hash = 'ab'.repeat(32)
 const source = {
-  ...{ subset: 'val', epoch: 7, checkpointHash: 'bb', preprocessHash: 'aa' },
-  ...{ splitsSha256: hash, dataSha256: hash, mammokit: '0.1.0' },
+  subset: 'val',
+  epoch: 7,
+  checkpointHash: 'bb',
+  preprocessHash: 'aa',
+  splitsSha256: hash,
+  dataSha256: hash,
+  mammokit: '0.1.0',
 } as const
 
 describe('predictions', () => {
@@ -70,21 +80,33 @@ describe('predictions', () => {
 describe('selection.json', () => {
   const figure = { value: 0.5, low: 0.25, high: null }
   const selection: Omit<Selection, 'contentSha256'> = {
-    ...{
-      subset: 'val',
-      aggregation: 'mean',
-      thresholdRule: { rule: 'f1' },
-      checkpoint: 'epoch-001',
-      epoch: 1,
-      threshold: 0.5,
-    },
-    ...{ plateau: { low: 0.4, high: 0.6 }, thresholdInterval: figure, pf1AtThreshold: figure, pf1: figure },
-    ...{ rocAuc: figure, averagePrecision: figure, patients: 2, breasts: 3, positives: 1 },
-    ...{ calibration: { method: 'none' }, calibrationLogLoss: { none: 0.5 }, callAllF1: 0.5, isAboveChance: null },
+    subset: 'val',
+    aggregation: 'mean',
+    thresholdRule: { rule: 'f1' },
+    checkpoint: 'epoch-001',
+    epoch: 1,
+    threshold: 0.5,
+    plateau: { low: 0.4, high: 0.6 },
+    thresholdInterval: figure,
+    pf1AtThreshold: figure,
+    pf1: figure,
+    rocAuc: figure,
+    averagePrecision: figure,
+    patients: 2,
+    breasts: 3,
+    positives: 1,
+    calibration: { method: 'none' },
+    calibrationLogLoss: { none: 0.5 },
+    callAllF1: 0.5,
+    isAboveChance: null,
     f1Differences: [],
     plateauSpan: { sensitivity: { low: 0.5, high: 1 }, recallRate: { low: 0.1, high: 0.2 } },
     bootstrap: { unit: 'patient', resamples: 10, seed: 1, level: 0.95 },
-    ...{ preprocessHash: 'aa', splitsSha256: hash, rowsSha256: hash, checkpointHash: 'bb', mammokit: '0.1.0' },
+    preprocessHash: 'aa',
+    splitsSha256: hash,
+    rowsSha256: hash,
+    checkpointHash: 'bb',
+    mammokit: '0.1.0',
     checkpoints: [],
   }
 

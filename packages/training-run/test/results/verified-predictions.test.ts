@@ -9,7 +9,11 @@ import { temporaryFolder } from '../temporary-folder.ts'
 const splitsSha256 = 'cd'.repeat(32)
 const rows = [1, 2, 3].map(
   (id): SourceRow => ({
-    ...{ imageId: `${id}`, patientId: `${id}`, laterality: 'L', view: 'CC', cancer: id === 1 ? 1 : 0 },
+    imageId: `${id}`,
+    patientId: `${id}`,
+    laterality: 'L',
+    view: 'CC',
+    cancer: id === 1 ? 1 : 0,
     sourceSha256: `${id}`.repeat(64),
   }),
 )
@@ -61,7 +65,11 @@ describe('readVerifiedPredictions', () => {
 describe('predictions of known rows', () => {
   const odd = ['1', 'a"b', "'=1", 'x,y', 'Zoë', 'two\nlines'].map(
     (id, i): SourceRow => ({
-      ...{ imageId: id, patientId: `p${i}`, laterality: 'L', view: i % 2 ? '' : 'CC', cancer: i === 0 ? 1 : 0 },
+      imageId: id,
+      patientId: `p${i}`,
+      laterality: 'L',
+      view: i % 2 ? '' : 'CC',
+      cancer: i === 0 ? 1 : 0,
       sourceSha256: `${i}`.repeat(64),
     }),
   )

@@ -114,10 +114,16 @@ export const imagePrograms: readonly Program[] = [
   fitProgram('object detection', { model: detection, input: [56, 56, 3], output: [5], examples: 16, batchSize: 8 }),
   fitProgram('MNIST', {
     model: () => convolutional(64),
-    ...{ input: [28, 28, 1], output: [10], examples: 64, batchSize: 32 },
+    input: [28, 28, 1],
+    output: [10],
+    examples: 64,
+    batchSize: 32,
   }),
   fitProgram('fashion-MNIST', {
     model: () => convolutional(128),
-    ...{ input: [28, 28, 1], output: [10], examples: 128, batchSize: 64 },
+    input: [28, 28, 1],
+    output: [10],
+    examples: 128,
+    batchSize: 64,
   }),
 ]

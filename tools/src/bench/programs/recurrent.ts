@@ -33,7 +33,10 @@ export const recurrentPrograms: readonly Program[] = [
         lstm({ units: 32 }),
         dense({ units: 40, activation: 'softmax' }),
       ]),
-    ...{ input: [20, 40], output: [40], examples: 64, batchSize: 32 },
+    input: [20, 40],
+    output: [40],
+    examples: 64,
+    batchSize: 32,
   }),
   fitProgram('masked BiLSTM', {
     model: () =>
@@ -42,7 +45,10 @@ export const recurrentPrograms: readonly Program[] = [
         bidirectional({ layer: lstm({ units: 16 }) as tf.RNN, mergeMode: 'concat' }),
         dense({ units: 6, activation: 'softmax' }),
       ]),
-    ...{ input: [10, 8], output: [6], examples: 64, batchSize: 32 },
+    input: [10, 8],
+    output: [6],
+    examples: 64,
+    batchSize: 32,
   }),
   fitProgram('ConvLSTM', {
     model: () =>
@@ -53,11 +59,17 @@ export const recurrentPrograms: readonly Program[] = [
         ],
         'meanSquaredError',
       ),
-    ...{ input: [4, 10, 10, 1], output: [10, 10, 1], examples: 8, batchSize: 4 },
+    input: [4, 10, 10, 1],
+    output: [10, 10, 1],
+    examples: 8,
+    batchSize: 4,
   }),
   fitProgram('jena GRU', {
     model: () => compiled([gru({ units: 32, inputShape: [24, 14] }), dense({ units: 1 })], 'meanAbsoluteError'),
-    ...{ input: [24, 14], output: [1], examples: 128, batchSize: 64 },
+    input: [24, 14],
+    output: [1],
+    examples: 128,
+    batchSize: 64,
   }),
   fitProgram('sentiment CNN', {
     model: () =>
@@ -67,6 +79,10 @@ export const recurrentPrograms: readonly Program[] = [
         tf.layers.globalMaxPool1d({}),
         dense({ units: 2, activation: 'softmax' }),
       ]),
-    ...{ input: [50], output: [2], vocabulary: 500, examples: 64, batchSize: 32 },
+    input: [50],
+    output: [2],
+    vocabulary: 500,
+    examples: 64,
+    batchSize: 32,
   }),
 ]

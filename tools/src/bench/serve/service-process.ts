@@ -35,7 +35,8 @@ export async function startService(flags: readonly string[]): Promise<ServicePro
     await setTimeout(100)
   }
   return {
-    ...{ url, dicomPort },
+    url,
+    dicomPort,
     memory: () => memoryOf(child.pid!),
     processorSeconds: () => processorSecondsOf(child.pid!),
     async stop() {

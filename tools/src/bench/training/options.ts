@@ -5,12 +5,20 @@ import type { SeResNeXtConfig } from '@mammokit/seresnext'
 /** SE-ResNeXt50 32x4d, and the demo's network of four blocks; timm builds both. */
 const networks = {
   seresnext50: {
-    ...{ layers: [3, 4, 6, 3], channels: [64, 128, 256, 512], cardinality: 32, baseWidth: 4 },
-    ...{ stemType: 'plain', stemWidth: 64 },
+    layers: [3, 4, 6, 3],
+    channels: [64, 128, 256, 512],
+    cardinality: 32,
+    baseWidth: 4,
+    stemType: 'plain',
+    stemWidth: 64,
   },
   small: {
-    ...{ layers: [1, 1, 1, 1], channels: [16, 32, 64, 128], cardinality: 8, baseWidth: 16 },
-    ...{ stemType: 'deep', stemWidth: 8 },
+    layers: [1, 1, 1, 1],
+    channels: [16, 32, 64, 128],
+    cardinality: 8,
+    baseWidth: 16,
+    stemType: 'deep',
+    stemWidth: 8,
   },
 } as const satisfies Record<string, Partial<SeResNeXtConfig>>
 
@@ -32,8 +40,16 @@ export interface TrainingOptions {
 }
 
 const defaults: Omit<TrainingOptions, 'folder'> = {
-  ...{ seeds: 5, patients: 300, prevalence: 0.1, conspicuity: 1, height: 256 },
-  ...{ epochs: 5, batchSize: 24, lr: 3e-4, threads: 2, network: 'seresnext50' },
+  seeds: 5,
+  patients: 300,
+  prevalence: 0.1,
+  conspicuity: 1,
+  height: 256,
+  epochs: 5,
+  batchSize: 24,
+  lr: 3e-4,
+  threads: 2,
+  network: 'seresnext50',
 }
 
 /** @throws Error for a key that there is not, or a value that is no number */

@@ -76,7 +76,8 @@ export async function trainOurs(options: TrainingOptions, seed: number): Promise
     image: { ...reference.image, height, width: widthOf(options) },
     model: networkOf(options),
     training: { ...reference.training, epochs, batchSize, lr, seed },
-    ...{ threads, workers: threads },
+    threads,
+    workers: threads,
   }
   const file = `${folderOfRun}.json`
   await writeFile(file, JSON.stringify(config))
@@ -118,8 +119,16 @@ export async function trainPeer(options: TrainingOptions, seed: number): Promise
   const rows = async (subset: 'train' | 'test') =>
     (await rowsOf(options, subset)).map(({ file, cancer }) => ({ file, target: cancer }))
   return runPeer(join(folder, `pytorch-${seed}`), {
-    ...{ train: await rows('train'), test: await rows('test'), model: networkOf(options), positiveRows: 11 },
-    ...{ initial: await initialWeights(folder, networkOf(options), seed), epochs, batchSize, lr, seed, threads },
+    train: await rows('train'),
+    test: await rows('test'),
+    model: networkOf(options),
+    positiveRows: 11,
+    initial: await initialWeights(folder, networkOf(options), seed),
+    epochs,
+    batchSize,
+    lr,
+    seed,
+    threads,
   })
 }
 

@@ -75,7 +75,10 @@ async function readResults(folder: string, options: string): Promise<Result[]> {
 /** Of the test breasts, whose probability is the mean of their images'. */
 async function figuresOf(options: TrainingOptions, logits: Trained['logits']): Promise<Figures> {
   const images = (await rowsOf(options, 'test')).map(({ patientId, laterality, cancer }, i) => ({
-    ...{ patientId, laterality, target: cancer, probability: 1 / (1 + Math.exp(-logits[i]!)) },
+    patientId,
+    laterality,
+    target: cancer,
+    probability: 1 / (1 + Math.exp(-logits[i]!)),
   }))
   const breasts = aggregateByBreast(images, { method: 'mean' })
   const [targets, scores] = [targetsOf(breasts), probabilitiesOf(breasts)]
@@ -97,7 +100,9 @@ function report(results: readonly Result[], { seeds, ...options }: TrainingOptio
     return {
       mammokit: meanWithInterval(ours.map((one) => one[name])).mean,
       pytorch: meanWithInterval(theirs.map((one) => one[name])).mean,
-      ...{ difference: difference(name).mean, low, high },
+      difference: difference(name).mean,
+      low,
+      high,
     }
   }
   console.table(Object.fromEntries(figures.map((name) => [name, shown(name)])))
@@ -110,10 +115,13 @@ function report(results: readonly Result[], { seeds, ...options }: TrainingOptio
   const machine = `${cpus()[0]?.model.trim() ?? 'unknown processor'}, ${cpus().length} cores, Node ${process.versions.node}`
   console.log(
     JSON.stringify({
-      ...{ bench: 'training', ours: secondsPerImage(ours), peers: { pytorch: secondsPerImage(theirs) } },
+      bench: 'training',
+      ours: secondsPerImage(ours),
+      peers: { pytorch: secondsPerImage(theirs) },
       ratio: { pytorch: median(ours.map((one, i) => one.imagesPerSecond / theirs[i]!.imagesPerSecond)) },
       differences: Object.fromEntries(figures.map((name) => [name, difference(name)])),
-      ...{ machine, shape: `${seeds} seeds, ${JSON.stringify(options)}` },
+      machine,
+      shape: `${seeds} seeds, ${JSON.stringify(options)}`,
     }),
   )
 }

@@ -22,7 +22,12 @@ interface Recorded {
 const recorded: Recorded = JSON.parse(readFileSync(new URL('../fixtures/plots.json', import.meta.url), 'utf8'))
 const { targets } = recorded
 const breasts = recorded.probabilities.map((probability, i) => ({
-  ...{ breastId: `${i}_L`, patientId: `${i}`, laterality: 'L', target: targets[i]!, probability, images: 1 },
+  breastId: `${i}_L`,
+  patientId: `${i}`,
+  laterality: 'L',
+  target: targets[i]!,
+  probability,
+  images: 1,
 }))
 const positives = targets.filter((target) => target === 1).length
 const reported = (others: object = {}) =>
@@ -147,7 +152,10 @@ describe('a curve that is thinned', () => {
 
   test('of training losses keeps a spike of one step', async () => {
     const metrics = Array.from({ length: 3000 }, (_, i) => ({
-      ...{ kind: 'train' as const, epoch: 1, step: i + 1, lr: 1e-3 },
+      kind: 'train' as const,
+      epoch: 1,
+      step: i + 1,
+      lr: 1e-3,
       loss: i === 1500 ? 9 : 1 / (1 + i / 100),
     }))
     const series = [{ kind: 'train', key: 'loss', label: 'Training', color: 'red' }]

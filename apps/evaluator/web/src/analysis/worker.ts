@@ -83,7 +83,8 @@ async function analyze(
     if (!model) throw new Error('The model is not open.')
     for (const [key, { file }] of answers) if (!shown.includes(file)) answers.delete(key)
     const result = await analyzeStudies(files, model, {
-      ...{ signal, answers },
+      signal,
+      answers,
       onImage: (done, all) => scope.postMessage({ type: 'progress', run, done, all }),
       onFrame: ({ image, frame }, facts) => {
         frames.set(facts.path, frame)

@@ -173,9 +173,14 @@ export class Viewer {
       this.#isPaintDue = false
       const { isHeatShown, opacity, isBoxShown } = this.#settings
       drawView(this.#canvas, {
-        ...{ picture: this.#picture.canvas, frame: this.#frame, zoom: this.#zoom, side: this.laterality },
+        picture: this.#picture.canvas,
+        frame: this.#frame,
+        zoom: this.#zoom,
+        side: this.laterality,
         heat: isHeatShown ? this.#heatCanvas : undefined,
-        ...{ opacity, box: isBoxShown ? this.#box : undefined, isMirrored: this.#isMirrored() },
+        opacity,
+        box: isBoxShown ? this.#box : undefined,
+        isMirrored: this.#isMirrored(),
       })
       const share = (value: number) => `${Math.round(100 * value)} %`
       const { level, width } = this.#window
