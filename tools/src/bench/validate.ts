@@ -86,8 +86,13 @@ function writePicture(image: number): Uint8Array {
     { tag: '00080060', vr: 'CS', value: 'MG' },
     { tag: '00200062', vr: 'CS', value: image % 4 < 2 ? 'L' : 'R' },
     { tag: '00280004', vr: 'CS', value: 'MONOCHROME2' },
-    ...[short('00280002', 1), short('00280010', side), short('00280011', side), short('00280100', 16)],
-    ...[short('00280101', 16), short('00280102', 15), short('00280103', 0)],
+    short('00280002', 1),
+    short('00280010', side),
+    short('00280011', side),
+    short('00280100', 16),
+    short('00280101', 16),
+    short('00280102', 15),
+    short('00280103', 0),
     { tag: '7FE00010', vr: 'OW', value: pixels },
   ])
 }

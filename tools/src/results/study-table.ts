@@ -28,7 +28,10 @@ export function studyTable({ baselines: known, zeroShot, arms, folds }: StudyFig
         return [`never saw a real image: ${title}`, '-', formatFigure(withinMachines), formatFigure(pooled), '']
       }),
       ...arms.map((arm) => [
-        ...[arm.title, `${arm.folds} x ${arm.seeds}`, formatFigure(arm.withinMachines), formatFigure(arm.pooled)],
+        arm.title,
+        `${arm.folds} x ${arm.seeds}`,
+        formatFigure(arm.withinMachines),
+        formatFigure(arm.pooled),
         arm.difference === null ? '' : formatFigure(arm.difference.withinMachines, true),
       ]),
     ],

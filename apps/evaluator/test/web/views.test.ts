@@ -42,7 +42,10 @@ describe('the hanging order', () => {
 
   test('mirrors what does not lie back to back', () => {
     expect([isMirrored('R', 'R'), isMirrored('L', 'L'), isMirrored('R', 'L'), isMirrored(null, 'L')]).toEqual([
-      ...[false, false, true, false],
+      false,
+      false,
+      true,
+      false,
     ])
   })
 })
@@ -102,19 +105,30 @@ test('files that come again are added once, folders keep their path, and an expo
   ])
   expect(model?.name).toBe('m.ONNX')
   expect(addFiles(images, filesOfInput([file('a.dcm'), file('c.dcm')]).images).map(({ path }) => path)).toEqual([
-    ...['a.dcm', 'x/b.dcm', 'c.dcm'],
+    'a.dcm',
+    'x/b.dcm',
+    'c.dcm',
   ])
 })
 
 test('a percentage never says 0 or 100 of what is neither', () => {
   expect([0, 0.0001, 0.0005, 0.0321, 0.9994, 0.9999, 1].map(percentText)).toEqual([
-    ...['0.0 %', '< 0.1 %', '0.1 %', '3.2 %', '99.9 %', '> 99.9 %', '100.0 %'],
+    '0.0 %',
+    '< 0.1 %',
+    '0.1 %',
+    '3.2 %',
+    '99.9 %',
+    '> 99.9 %',
+    '100.0 %',
   ])
 })
 
 test('warnings are sentences, and what is not known is shown as it is', () => {
   expect(['view:no-mlo', 'images:1-left-out', 'images:3-left-out', 'source:frame-1-of-2'].map(warningText)).toEqual([
-    ...['no MLO view', '1 image left out', '3 images left out', 'source:frame-1-of-2'],
+    'no MLO view',
+    '1 image left out',
+    '3 images left out',
+    'source:frame-1-of-2',
   ])
 })
 
@@ -127,7 +141,11 @@ test('another file of the same name is added beside the first under a name of it
   expect(pathsOf(two)).toEqual(['1-1.dcm', '1-1 (2).dcm'])
   expect(add(two, file(1), file(2))).toEqual(two)
   expect(pathsOf(add(two, file(3), file(4, 'x.y/L_CC'), file(5, 'x.y/L_CC')))).toEqual([
-    ...['1-1.dcm', '1-1 (2).dcm', '1-1 (3).dcm', 'x.y/L_CC', 'x.y/L_CC (2)'],
+    '1-1.dcm',
+    '1-1 (2).dcm',
+    '1-1 (3).dcm',
+    'x.y/L_CC',
+    'x.y/L_CC (2)',
   ])
 })
 

@@ -32,8 +32,20 @@ export interface AttributeRule {
 const yesOrNo = { terms: ['YES', 'NO'] }
 /** PS3.3 C.7.6.3.1.2, retired ones included. */
 const colors = [
-  ...['MONOCHROME1', 'MONOCHROME2', 'PALETTE COLOR', 'RGB', 'HSV', 'ARGB', 'CMYK', 'XYB'],
-  ...['YBR_FULL', 'YBR_FULL_422', 'YBR_PARTIAL_422', 'YBR_PARTIAL_420', 'YBR_ICT', 'YBR_RCT'],
+  'MONOCHROME1',
+  'MONOCHROME2',
+  'PALETTE COLOR',
+  'RGB',
+  'HSV',
+  'ARGB',
+  'CMYK',
+  'XYB',
+  'YBR_FULL',
+  'YBR_FULL_422',
+  'YBR_PARTIAL_422',
+  'YBR_PARTIAL_420',
+  'YBR_ICT',
+  'YBR_RCT',
 ]
 const sides = { terms: ['L', 'R', 'B', 'U'] }
 const spacing = { positive: true, count: 2 }

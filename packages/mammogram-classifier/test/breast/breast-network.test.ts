@@ -84,7 +84,9 @@ describe('a network that fuses', () => {
     const [network, other, single] = [networkOf('attention'), networkOf('attention', 14), networkOf(null)]
     const state = network.stateDict()
     expect([...state.keys()].filter((name) => name.startsWith('fusion.'))).toEqual([
-      ...['fusion.hidden.weight', 'fusion.hidden.bias', 'fusion.score.weight'],
+      'fusion.hidden.weight',
+      'fusion.hidden.bias',
+      'fusion.score.weight',
     ])
     const x = images()
     other.loadStateDict(state)

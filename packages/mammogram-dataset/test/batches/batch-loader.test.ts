@@ -82,11 +82,9 @@ describe('createBatchLoader', () => {
     const drawnIn = async (epoch: number) => {
       const batches = await collectEpoch(config, epoch)
       expect(batches.map(({ shape, valid, targets }) => [shape[0], valid, targets.length])).toEqual([
-        ...[
-          [6, 3, 3],
-          [6, 3, 3],
-          [2, 1, 1],
-        ],
+        [6, 3, 3],
+        [6, 3, 3],
+        [2, 1, 1],
       ])
       const pixels = size.height * size.width
       const shown = batches.flatMap(({ images, imageIds }) =>

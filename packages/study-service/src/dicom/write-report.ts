@@ -52,7 +52,14 @@ export function writeReport(
   if (!isUid(studyInstanceUid) || evidence.size === 0 || !attributes) return 'impossible'
   const content = breasts.map(
     ({ laterality, imageIds, probability, isCalibrated, operatingPoint, call, abstention, warnings }) => [
-      ...[laterality, imageIds, probability, isCalibrated, operatingPoint, call, abstention, warnings],
+      laterality,
+      imageIds,
+      probability,
+      isCalibrated,
+      operatingPoint,
+      call,
+      abstention,
+      warnings,
     ],
   )
   const parts = [studyInstanceUid, modelHash, preprocessHash]

@@ -87,7 +87,7 @@ describe('DICOM objects', () => {
     expect(report.text('00080016')).toBe('1.2.840.10008.5.1.4.1.1.88.34')
     expect(
       ['00100010', '00100030', '00080050', '0020000D', '00080023', '00080033'].map((tag) => report.text(tag)),
-    ).toEqual([...['Müller^Jutta', '19600229', 'A7', '1.2.3.100', '20260102', '030405']])
+    ).toEqual(['Müller^Jutta', '19600229', 'A7', '1.2.3.100', '20260102', '030405'])
     expect(report.items('0040A504')[0]!.text('0040DB00')).toBe('1500')
     const [{ breasts }] = result.studies
     const percent = Math.round(breasts[0].probability! * 1e6) / 1e4

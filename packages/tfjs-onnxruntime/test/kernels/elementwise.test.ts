@@ -68,7 +68,13 @@ test('the angle of a point equals the JavaScript backend on axes and at infinity
 test('arithmetic of booleans is that of 0 and 1', async () => {
   const asNumbers = (f: (x: tf.Tensor) => tf.Tensor[]) => (x: tf.Tensor) => f(tf.cast(x, 'int32'))
   const arithmetic = (x: tf.Tensor) => [
-    ...[tf.square(x), tf.sign(x), tf.relu(x), tf.clipByValue(x, 0, 1), tf.cumsum(x), tf.cumprod(x), tf.mod(x, x)],
+    tf.square(x),
+    tf.sign(x),
+    tf.relu(x),
+    tf.clipByValue(x, 0, 1),
+    tf.cumsum(x),
+    tf.cumprod(x),
+    tf.mod(x, x),
     tf.squaredDifference(x, tf.logicalNot(tf.cast(x, 'bool'))),
   ]
   await expectLikeEager(arithmetic, [tf.tensor1d([1, 0, 1, 1], 'bool')], 0, asNumbers(arithmetic))
