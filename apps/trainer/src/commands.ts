@@ -1,6 +1,6 @@
 /** The argument table: what the command line of each subcommand takes, and where its function is. */
 import { type Command, defineCommand } from '@mammokit/command-line'
-import { configSchema as schema } from './config.ts'
+import { configSchema as schema } from './config/config.ts'
 
 export const commands: readonly Command[] = [
   defineCommand({

@@ -1,5 +1,5 @@
 import { CommandLineError } from '@mammokit/command-line'
-import type { Config } from './config.ts'
+import type { Config } from './config/config.ts'
 
 /**
  * The data folder of a command that works on one.

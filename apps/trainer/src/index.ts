@@ -1,6 +1,6 @@
 export { type CommandContext, CommandLineError, type Progress, plainProgress } from '@mammokit/command-line'
 export { augmentSheet } from './augment/augment-sheet.ts'
-export { type Config, type ConfigInput, parseConfig } from './config.ts'
+export { type Config, type ConfigInput, parseConfig } from './config/config.ts'
 export { type DownloadResult, download } from './download/download.ts'
 export { extractRois } from './extract-rois/extract-rois.ts'
 export { type ImportSummary, importDataSet } from './import/import.ts'

@@ -1,7 +1,7 @@
 /** A data folder of eight synthetic patients at 64x32, split, and the network that is small enough for them. */
 import { join } from 'node:path'
-import type { ConfigInput } from '../src/config.ts'
-import { parseConfig } from '../src/config.ts'
+import type { ConfigInput } from '../src/config/config.ts'
+import { parseConfig } from '../src/config/config.ts'
 import { extractRois } from '../src/extract-rois/extract-rois.ts'
 import { phantom } from '../src/phantom/phantom.ts'
 import { split } from '../src/split/split.ts'

@@ -7,7 +7,7 @@ import { readProcessedImage } from '@mammokit/mammogram-dataset'
 import { encodeGrayPng } from '@mammokit/mammogram-preprocess/png'
 import { dataPaths } from '@mammokit/screening-data'
 import { createRandom } from '@mammokit/seeded-random'
-import type { Config } from '../config.ts'
+import type { Config } from '../config/config.ts'
 import { readTrainingData } from '../train/training-data.ts'
 
 const presets = { none, level1, level2, level3 } as const

@@ -10,7 +10,7 @@ import {
 } from '@mammokit/dataset-download'
 import { dataPaths } from '@mammokit/screening-data'
 import { withFolderLock } from '@mammokit/training-run'
-import type { Config } from '../config.ts'
+import type { Config } from '../config/config.ts'
 import { dataFolder } from '../data-folder.ts'
 
 export interface DownloadResult {

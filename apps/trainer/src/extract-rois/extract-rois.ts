@@ -12,7 +12,7 @@ import {
   writeContactSheet,
 } from '@mammokit/mammogram-dataset'
 import { dataPaths, describeAdjustments, readManifest } from '@mammokit/screening-data'
-import type { Config } from '../config.ts'
+import type { Config } from '../config/config.ts'
 import { dataFolder } from '../data-folder.ts'
 import { preprocessOptions } from '../preprocess-options.ts'
 import { TrainerError } from '../trainer-error.ts'

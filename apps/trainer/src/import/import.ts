@@ -13,7 +13,7 @@ import {
   writeProblemsCsv,
 } from '@mammokit/screening-data'
 import type { CsvError } from '@mammokit/strict-csv'
-import type { Config } from '../config.ts'
+import type { Config } from '../config/config.ts'
 import { dataFolder } from '../data-folder.ts'
 import { TrainerError } from '../trainer-error.ts'
 

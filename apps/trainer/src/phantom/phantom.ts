@@ -3,7 +3,7 @@
 import { type CommandContext, silentContext } from '@mammokit/command-line'
 import { type PhantomSummary, writePhantomDataset } from '@mammokit/mammogram-phantom'
 import { dataPaths } from '@mammokit/screening-data'
-import type { Config } from '../config.ts'
+import type { Config } from '../config/config.ts'
 import { dataFolder } from '../data-folder.ts'
 
 /** Writes raw/train.csv, raw/train_images and raw/ground_truth.csv and returns the library's summary. */

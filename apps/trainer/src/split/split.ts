@@ -19,7 +19,7 @@ import {
   summarizeSubsets,
   writeSplitsCsv,
 } from '@mammokit/screening-data'
-import type { Config } from '../config.ts'
+import type { Config } from '../config/config.ts'
 import { dataFolder } from '../data-folder.ts'
 
 /** Writes processed/splits.csv and returns what each subset holds. */

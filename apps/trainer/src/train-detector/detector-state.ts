@@ -4,7 +4,7 @@ import { decodeSafetensors } from '@mammokit/safetensors'
 import { type Adam, batchNormTraining, createAdam } from '@mammokit/tfjs-onnxruntime'
 import type { StepCheckpoint } from '@mammokit/training-run'
 import { createYolov5, type StateTensor, type Yolov5 } from '@mammokit/yolov5'
-import type { Config } from '../config.ts'
+import type { Config } from '../config/config.ts'
 import { adamTensors, ofPrefix, toAdamState, withPrefix } from '../weight-state.ts'
 import { assertSameSettings } from './detector-checkpoint.ts'
 

@@ -2,7 +2,7 @@
 import { toOnnx } from '@mammokit/tfjs-onnxruntime'
 import { decodeHeads, strides, type Yolov5 } from '@mammokit/yolov5'
 import * as tf from '@tensorflow/tfjs-core'
-import type { Config } from '../config.ts'
+import type { Config } from '../config/config.ts'
 import { packageVersion } from '../package-version.ts'
 
 /** Images [N, 1, size, size] to boxes [N, boxes, 6], decoded as YOLOv5's exports are, with all that a reader wants to know. */

@@ -11,7 +11,7 @@ import { openEngine, type PreparedFunction, type TensorEngine } from '@mammokit/
 import { lockFolder, saveStepCheckpoint } from '@mammokit/training-run'
 import { type DetectorReport, detectionLoss, evaluateDetector, strides, targetValues } from '@mammokit/yolov5'
 import * as tf from '@tensorflow/tfjs-core'
-import type { Config } from '../config.ts'
+import type { Config } from '../config/config.ts'
 import { gradientNorm, guardedSteps, recoveryAdvice, savingOnError } from '../guarded-steps.ts'
 import { averageWeights } from '../weight-state.ts'
 import { type DetectorBatch, detectorBatches, groupByKind } from './detector-batch.ts'

@@ -1,7 +1,7 @@
 /** What a row says beside cancer that a head of its own may learn from: the assessment, the density, whether a biopsy was taken, whether the cancer was invasive. */
 import type { ProcessedRow } from '@mammokit/screening-data'
-import type { Config } from '../config.ts'
-import type { AuxiliaryName } from '../training-config.ts'
+import type { Config } from '../config/config.ts'
+import type { AuxiliaryName } from '../config/training-config.ts'
 
 type Details = Pick<ProcessedRow, AuxiliaryName>
 

@@ -2,7 +2,7 @@
 import { type CommandContext, plural, silentContext } from '@mammokit/command-line'
 import { openEngine } from '@mammokit/tensor-engine'
 import { foldRun } from '@mammokit/training-run'
-import type { Config } from '../config.ts'
+import type { Config } from '../config/config.ts'
 import { fitBatch } from './fit-batch.ts'
 import { findInitialWeights } from './initial-weights.ts'
 import { createLearner } from './learner.ts'

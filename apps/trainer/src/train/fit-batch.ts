@@ -3,7 +3,7 @@ import { fork } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { type CommandContext, silentContext } from '@mammokit/command-line'
 import { readRunConfig, runPaths } from '@mammokit/training-run'
-import type { Config } from '../config.ts'
+import type { Config } from '../config/config.ts'
 import { TrainerError } from '../trainer-error.ts'
 
 /** MiB that a step took, or why it failed: for want of memory, or for another reason that the user has to see. */

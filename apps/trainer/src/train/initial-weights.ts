@@ -9,7 +9,7 @@ import {
 } from '@mammokit/pretrained-weights'
 import { defaultConfig, modelConfig } from '@mammokit/seresnext'
 import type { NamedTensors, RunConfig } from '@mammokit/training-run'
-import type { Config } from '../config.ts'
+import type { Config } from '../config/config.ts'
 import { TrainerError } from '../trainer-error.ts'
 
 export interface InitialWeights {

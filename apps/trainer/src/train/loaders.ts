@@ -1,6 +1,6 @@
 /** The batches of a run: training ones drawn and augmented, validation ones in order and as they are. */
 import { type BatchLoader, createBatchLoader } from '@mammokit/mammogram-dataset'
-import type { Config } from '../config.ts'
+import type { Config } from '../config/config.ts'
 import { breastRows } from './breast-rows.ts'
 import { patchBatches } from './patch-batches.ts'
 import type { Ranks } from './ranks.ts'

@@ -1,7 +1,7 @@
 /** The one loss of a run: what training minimizes is what validation reports. */
 import { focalLoss } from '@mammokit/focal-loss'
 import * as tf from '@tensorflow/tfjs-core'
-import type { Config } from '../config.ts'
+import type { Config } from '../config/config.ts'
 
 /** The loss of a batch: logits [N, 1] against targets [N, 1]. */
 export type BatchLoss = (logits: tf.Tensor, targets: tf.Tensor) => tf.Scalar

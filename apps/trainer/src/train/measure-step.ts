@@ -1,7 +1,7 @@
 /** Entry of a process of its own, which takes two steps with random images and says how much memory that took; what does not fit ends it alone. */
 import { createRandom } from '@mammokit/seeded-random'
 import { openEngine } from '@mammokit/tensor-engine'
-import type { Config } from '../config.ts'
+import type { Config } from '../config/config.ts'
 import { createLearner } from './learner.ts'
 import { fullestEpoch } from './optimizer.ts'
 import { trainingSize } from './patch-batches.ts'

@@ -3,9 +3,9 @@ import type { BreastNetwork } from '@mammokit/mammogram-classifier'
 import { createAdam } from '@mammokit/tfjs-onnxruntime'
 import type { NamedTensors } from '@mammokit/training-run'
 import * as tf from '@tensorflow/tfjs-core'
-import type { Config } from '../config.ts'
+import type { Config } from '../config/config.ts'
+import { freezableStages } from '../config/training-config.ts'
 import { gradientNorm } from '../guarded-steps.ts'
-import { freezableStages } from '../training-config.ts'
 import { adamTensors, ofPrefix, toAdamState, withPrefix } from '../weight-state.ts'
 
 export interface Optimizer {

@@ -1,7 +1,7 @@
 /** What the training loader of a run on patches draws. */
 import type { AugmentationOptions } from '@mammokit/augmentation'
 import { type BatchLoaderConfig, type LesionRow, patchRows } from '@mammokit/mammogram-dataset'
-import type { Config } from '../config.ts'
+import type { Config } from '../config/config.ts'
 import { TrainerError } from '../trainer-error.ts'
 import type { TrainingRow } from './training-data.ts'
 

@@ -2,7 +2,7 @@
 import { resolvePreprocessOptions } from '@mammokit/mammogram-preprocess'
 import { dataPaths } from '@mammokit/screening-data'
 import type { RunConfig } from '@mammokit/training-run/schema'
-import type { Config } from '../config.ts'
+import type { Config } from '../config/config.ts'
 import { packageVersion } from '../package-version.ts'
 import { preprocessOptions } from '../preprocess-options.ts'
 import { dependencyVersions } from '../versions.ts'

@@ -1,7 +1,7 @@
 /** What changes from step to step: learning rate, beta1, mixup's share and the decay of the average, all functions of the step. */
 import { createSchedule, type Schedule } from '@mammokit/one-cycle-scheduler'
 import type { TrainerState, ValidationMetrics } from '@mammokit/training-run/schema'
-import type { Config } from '../config.ts'
+import type { Config } from '../config/config.ts'
 import { drawShare } from './mixup.ts'
 import type { StepValues } from './train-step.ts'
 import { metricOf } from './validate.ts'

@@ -5,7 +5,7 @@ import { type CommandContext, plural, silentContext } from '@mammokit/command-li
 import type { Batch } from '@mammokit/mammogram-dataset'
 import { openEngine } from '@mammokit/tensor-engine'
 import { foldRun, initialState, readRunConfig, runPaths, type ValidationMetrics } from '@mammokit/training-run'
-import type { Config } from '../config.ts'
+import type { Config } from '../config/config.ts'
 import { guardedSteps, recoveryAdvice, savingOnError } from '../guarded-steps.ts'
 import { openWandbLog } from '../wandb/wandb-log.ts'
 import { auxiliaryTargets, lossParts } from './auxiliary-targets.ts'

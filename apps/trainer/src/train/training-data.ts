@@ -14,7 +14,7 @@ import {
   readProcessedRows,
   type Subset,
 } from '@mammokit/screening-data'
-import type { Config } from '../config.ts'
+import type { Config } from '../config/config.ts'
 import { preprocessOptions } from '../preprocess-options.ts'
 import { TrainerError } from '../trainer-error.ts'
 import { type AuxiliaryTarget, auxiliaryTargets, labelsOf, unknownLabel } from './auxiliary-targets.ts'

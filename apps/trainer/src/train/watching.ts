@@ -2,8 +2,8 @@
 import { formatTable, plural } from '@mammokit/command-line'
 import { pruneEpochs, readMetrics } from '@mammokit/training-run'
 import type { TrainerState, ValidationMetrics } from '@mammokit/training-run/schema'
-import type { Config } from '../config.ts'
-import type { MetricName } from '../schedule-config.ts'
+import type { Config } from '../config/config.ts'
+import type { MetricName } from '../config/schedule-config.ts'
 import { peakMemoryMiB } from './peak-memory.ts'
 import { metricOf } from './validate.ts'
 

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { decodeGrayPng } from '@mammokit/mammogram-preprocess/png'
 import { expect, it } from 'vitest'
 import { augmentSheet } from '../../src/augment/augment-sheet.ts'
-import { parseConfig } from '../../src/config.ts'
+import { parseConfig } from '../../src/config/config.ts'
 import { readTrainingData } from '../../src/train/training-data.ts'
 import { smallConfig, writeProcessedPhantom } from '../processed-phantom.ts'
 

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { plainProgress } from '@mammokit/command-line'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { type ConfigInput, parseConfig } from '../../src/config.ts'
+import { type ConfigInput, parseConfig } from '../../src/config/config.ts'
 import { download } from '../../src/download/download.ts'
 import { temporaryFolder } from '../temporary-folder.ts'
 

@@ -5,7 +5,7 @@ import { loadYolov5Detector } from '@mammokit/roi-detector'
 import { withFolderLock } from '@mammokit/training-run'
 import sharp from 'sharp'
 import { beforeAll, expect, test } from 'vitest'
-import { parseConfig } from '../../src/config.ts'
+import { parseConfig } from '../../src/config/config.ts'
 import { trainDetector } from '../../src/train-detector/train-detector.ts'
 import { temporaryFolder } from '../temporary-folder.ts'
 

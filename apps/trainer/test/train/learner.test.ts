@@ -1,7 +1,7 @@
 import { openEngine, type TensorEngine } from '@mammokit/tensor-engine'
 import * as tf from '@tensorflow/tfjs-core'
 import { describe, expect, it } from 'vitest'
-import { parseConfig } from '../../src/config.ts'
+import { parseConfig } from '../../src/config/config.ts'
 import { createLearner } from '../../src/train/learner.ts'
 import { validate } from '../../src/train/validate.ts'
 import { smallConfig } from '../processed-phantom.ts'

@@ -1,7 +1,7 @@
 import { cpSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
-import { parseConfig } from '../../src/config.ts'
+import { parseConfig } from '../../src/config/config.ts'
 import { extractRois } from '../../src/extract-rois/extract-rois.ts'
 import { phantom } from '../../src/phantom/phantom.ts'
 import { split } from '../../src/split/split.ts'

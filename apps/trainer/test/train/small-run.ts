@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { decodeSafetensors } from '@mammokit/safetensors'
-import { type Config, type ConfigInput, parseConfig } from '../../src/config.ts'
+import { type Config, type ConfigInput, parseConfig } from '../../src/config/config.ts'
 import { newRun, smallConfig } from '../processed-phantom.ts'
 
 /** The small configuration for a new run on `data`, with changes. */

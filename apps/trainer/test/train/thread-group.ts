@@ -1,6 +1,6 @@
 /** Processes of a group as threads of this one, which adds their values up in the order of their ranks. */
 import { Worker } from 'node:worker_threads'
-import type { Config } from '../../src/config.ts'
+import type { Config } from '../../src/config/config.ts'
 
 export interface RankEnd {
   readonly steps?: number

@@ -1,6 +1,6 @@
 import { openEngine, type TensorEngine } from '@mammokit/tensor-engine'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { type Config, type ConfigInput, parseConfig } from '../../src/config.ts'
+import { type Config, type ConfigInput, parseConfig } from '../../src/config/config.ts'
 import { createLearner, type Learner } from '../../src/train/learner.ts'
 import { createTrainStep } from '../../src/train/train-step.ts'
 import { smallConfig } from '../processed-phantom.ts'

@@ -1,7 +1,7 @@
 /** Options of training on patches. */
 import { type AugmentationOptions, assertAugmentationOptions } from '@mammokit/augmentation'
 import { z } from 'zod'
-import { count, fraction, text } from './config-values.ts'
+import { count, fraction, text } from './values.ts'
 
 export const patchSchema = z
   .strictObject({

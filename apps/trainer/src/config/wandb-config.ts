@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { text } from './config-values.ts'
+import { text } from './values.ts'
 
 /** Where `train` sends what it logs beside the run folder; nowhere without a project. */
 export const wandbSchema = z.strictObject({

@@ -1,9 +1,9 @@
 /** Options of `train`: epochs, learning rate and its schedule, optimizer, loss, sampling, augmentation. */
 import { precisions } from '@mammokit/tensor-engine/names'
 import { z } from 'zod'
-import { count, fraction, seed } from './config-values.ts'
 import { patchSchema } from './patch-config.ts'
 import { scheduleSchema, scores } from './schedule-config.ts'
+import { count, fraction, seed } from './values.ts'
 
 /** Parts of the network in the order in which an image passes them, all but the head. */
 export const freezableStages = ['stem', 'layer1', 'layer2', 'layer3', 'layer4'] as const

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { CommandLineError, loadConfig } from '@mammokit/command-line'
 import { describe, expect, it } from 'vitest'
-import { configSchema, parseConfig } from '../src/config.ts'
+import { configSchema, parseConfig } from '../../src/config/config.ts'
 
 describe('parseConfig', () => {
   it('fills in SE-ResNeXt50 32x4d at 1024x512, seed 13 and one-cycle', () => {
@@ -57,7 +57,7 @@ describe('parseConfig', () => {
 })
 
 describe('configs/', () => {
-  const configs = fileURLToPath(new URL('../configs/', import.meta.url))
+  const configs = fileURLToPath(new URL('../../configs/', import.meta.url))
   it.each(readdirSync(configs))('accepts configs/%s, which says its command, time and score', async (name) => {
     const { description } = await loadConfig(configSchema, { file: join(configs, name) })
     expect(description).toMatch(/mammokit-trainer/)

@@ -1,6 +1,6 @@
 /** Options of the learning-rate schedules of `train`. */
 import { z } from 'zod'
-import { count, fraction } from './config-values.ts'
+import { count, fraction } from './values.ts'
 
 /** Figures of a validation that are better when they are higher. */
 export const scores = [
