@@ -16,6 +16,8 @@ const arm = z.strictObject({
   start: z.enum(['random', 'phantom', 'patches', 'shared']).default('random'),
   /** What trains: mammokit-trainer, or tools/bench/peers/training.py, which knows one recipe. */
   engine: z.enum(['mammokit', 'pytorch']).default('mammokit'),
+  /** The arm that differs from it in that thing: the table has the difference. */
+  comparedWith: z.string().optional(),
 })
 
 export const studySchema = z
@@ -29,13 +31,12 @@ export const studySchema = z
     /** Keys of the trainer's configuration that all arms have. */
     settings,
     arms: z.record(z.string().regex(/^[a-z0-9-]+$/, 'a name of a-z, 0-9 and -'), arm),
-    /** The arm that the others are compared with. */
-    reference: z.string(),
     /** What is trained, in this order: fold by fold, each fold's arms one after another. */
     plan: z.array(z.strictObject({ arms: z.array(z.string()).min(1), seeds: z.array(z.int().min(0)).min(1) })).min(1),
   })
-  .superRefine(({ arms, plan, reference }, context) => {
-    for (const name of [reference, ...plan.flatMap((part) => part.arms)]) {
+  .superRefine(({ arms, plan }, context) => {
+    const compared = Object.values(arms).flatMap(({ comparedWith }) => comparedWith ?? [])
+    for (const name of [...compared, ...plan.flatMap((part) => part.arms)]) {
       if (!(name in arms))
         context.addIssue({ code: 'custom', message: `Expected one of the arms but received ${name}.` })
     }

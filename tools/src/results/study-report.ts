@@ -29,8 +29,10 @@ export interface ArmFigures {
   readonly pairsWithin: number
   readonly pooled: Figure
   readonly withinMachines: Figure
-  /** This arm less the reference, on the folds and seeds that both have; null for the reference, and where they share none. */
+  /** This arm less the one that it is compared with, on the folds and seeds that both have; null where they share none. */
   readonly difference: {
+    /** Title of the other arm. */
+    readonly to: string
     readonly folds: number
     readonly seeds: number
     readonly pooled: Figure
@@ -125,17 +127,18 @@ function armFigures(
     { [arm]: scoresOf(own.lines) },
     { [arm]: { of: own.seeds.map((seed) => `${arm} ${seed}`) } },
   )
+  const { title, comparedWith } = config.arms[arm]!
   const both =
-    arm === config.reference
+    comparedWith === undefined
       ? undefined
       : shared(
           own.lines,
-          lines.filter((line) => line.arm === config.reference),
+          lines.filter((line) => line.arm === comparedWith),
         )
   const { breasts, positives, pairsWithin, pooled, withinMachines } = figures
   return {
     arm,
-    title: config.arms[arm]!.title,
+    title,
     folds: own.folds.length,
     seeds: own.seeds.length,
     trainings: own.lines.length,
@@ -145,7 +148,10 @@ function armFigures(
     pairsWithin,
     pooled: roundedFigure(pooled[arm]!),
     withinMachines: roundedFigure(withinMachines[arm]!),
-    difference: both === undefined ? null : differenceOf(both, arm, config.reference, ofFold),
+    difference:
+      both === undefined
+        ? null
+        : { to: config.arms[comparedWith!]!.title, ...differenceOf(both, arm, comparedWith!, ofFold) },
   }
 }
 
@@ -177,15 +183,15 @@ function shared(own: readonly StudyLine[], others: readonly StudyLine[]): Traini
 function differenceOf(
   { lines, folds, seeds }: Trainings,
   arm: string,
-  reference: string,
+  other: string,
   ofFold: (fold: number) => readonly ProcessedRow[],
-): ArmFigures['difference'] {
+): Omit<NonNullable<ArmFigures['difference']>, 'to'> {
   const names = (of: string) => seeds.map((seed) => `${of} ${seed}`)
   const { pooled, withinMachines } = compare(
     folds,
     ofFold,
     { both: scoresOf(lines) },
-    { difference: { of: names(arm), minus: names(reference) } },
+    { difference: { of: names(arm), minus: names(other) } },
   )
   return {
     folds: folds.length,

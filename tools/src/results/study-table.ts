@@ -16,16 +16,17 @@ export function studyTable({ baselines: known, zeroShot, arms, folds }: StudyFig
     'folds x seeds',
     'AUC within machines',
     'AUC over all pairs',
-    'less the first network, within machines',
+    'difference within machines',
+    'to',
   ]
   return [
     header,
     [
       ...known.map(({ name, pooled, withinMachines }) => {
-        return [`no image: ${name}`, `${folds} x 1`, formatFigure(withinMachines), formatFigure(pooled), '']
+        return [`no image: ${name}`, `${folds} x 1`, formatFigure(withinMachines), formatFigure(pooled), '', '']
       }),
       ...zeroShot.map(({ title, pooled, withinMachines }) => {
-        return [`never saw a real image: ${title}`, '-', formatFigure(withinMachines), formatFigure(pooled), '']
+        return [`never saw a real image: ${title}`, '-', formatFigure(withinMachines), formatFigure(pooled), '', '']
       }),
       ...arms.map((arm) => [
         arm.title,
@@ -33,6 +34,7 @@ export function studyTable({ baselines: known, zeroShot, arms, folds }: StudyFig
         formatFigure(arm.withinMachines),
         formatFigure(arm.pooled),
         arm.difference === null ? '' : formatFigure(arm.difference.withinMachines, true),
+        arm.difference?.to ?? '',
       ]),
     ],
   ]

@@ -32,6 +32,8 @@ it('the plan is done fold by fold, each training once, and names arms that there
   expect(names).toEqual(['random 1 0', 'phantom 1 0', 'random 1 1', 'phantom 1 1', 'random 2 0', 'random 2 1'])
   const other = { ...config, plan: [{ arms: ['dreams'], seeds: [1] }] }
   expect(studySchema.safeParse(other).error?.issues[0]?.message).toContain('dreams')
+  const compared = { ...config, arms: { ...config.arms, phantom: { ...config.arms.phantom, comparedWith: 'hopes' } } }
+  expect(studySchema.safeParse(compared).error?.issues[0]?.message).toContain('hopes')
 })
 
 it('a data folder that was split otherwise is not used', () => {
@@ -124,7 +126,12 @@ it('areas are of the folds that are done, compared on those that both arms have,
     breasts: 80,
     withinMachines: { value: 1 },
   })
-  expect(phantom!.difference).toMatchObject({ folds: 1, seeds: 1, withinMachines: { value: 0.5, low: 0.5 } })
+  expect(phantom!.difference).toMatchObject({
+    to: 'random weights',
+    folds: 1,
+    seeds: 1,
+    withinMachines: { value: 0.5, low: 0.5 },
+  })
   expect(figures.baselines.map(({ name }) => name)).toEqual(['age', 'age, site, machine, view, implant'])
   for (const { withinMachines } of figures.baselines) expect(withinMachines.value).toBeGreaterThan(0.6)
 
