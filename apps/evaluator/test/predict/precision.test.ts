@@ -67,3 +67,33 @@ describe('--precision float16', () => {
     })
   })
 })
+
+describe('--precision bfloat16', () => {
+  const { MAMMOKIT_OPENVINO } = process.env
+
+  it('is refused by a device without it', async () => {
+    const { data, run } = tiny
+    await expect(predict({ data, run, ...few, precision: 'bfloat16' })).rejects.toMatchObject({
+      name: 'TensorEngineError',
+      message: expect.stringMatching(/bfloat16/),
+    })
+  })
+
+  it.skipIf(MAMMOKIT_OPENVINO === undefined)(
+    'on openvino, which MAMMOKIT_OPENVINO names, gives other logits than float32, and test computes a sample again in it',
+    async () => {
+      const { data, run } = tiny.copy()
+      const openVino = { ...few, device: 'openvino', precision: 'bfloat16' } as const
+      await predict({ data, run, ...openVino })
+      const rounded = await logitsOf(run)
+      expect(await readPredictions(run, 'val', 2)).toMatchObject({ precision: 'bfloat16' })
+      await select({ data, run, resamples: 20 })
+      expect(await testRun({ data, run, ...openVino, resamples: 20 })).toMatchObject({ subset: 'test' })
+      await predict({ data, run, ...few })
+      const exact = await logitsOf(run)
+      const differences = exact.map((logit, i) => Math.abs(logit - rounded[i]!))
+      expect(Math.max(...differences)).toBeGreaterThan(1e-6)
+      expect(Math.max(...differences)).toBeLessThan(0.1)
+    },
+  )
+})

@@ -11,6 +11,7 @@ import {
   openClassifier,
   withAugmentations,
 } from '../../src/index.ts'
+import { openGraphClassifier } from '../../src/networks/graph-classifier.ts'
 import { sigmoid } from '../../src/selection.ts'
 
 const shape = { layers: [1, 1, 1, 1], channels: [8, 16, 16, 16], cardinality: 2, baseWidth: 16, stemWidth: 8 }
@@ -110,6 +111,15 @@ describe('a file of several networks', () => {
     expect(exportedMap(one, one)).toMatchObject({ height: 2, width: 1, stride: 32 })
     expect(exportedMap(one, { ...one, model: { ...shape, antiAlias: 'average' } })).toBeNull()
     expect(exportedMap(one, { ...one, model: { ...shape, globalPool: 'max' } })).toBeNull()
+  })
+
+  test('runs in no bfloat16, whatever the device', async () => {
+    const combining = { combine: 'logits', augmentations: [] } as const
+    const brief = { precision: 'bfloat16', device: 'openvino' } as const
+    await expect(openGraphClassifier('runs/two', networks, combining, brief)).rejects.toMatchObject({
+      code: 'bad-input',
+      message: expect.stringMatching(/^Expected the precision float32 or float16 .* runs\/two but received bfloat16/),
+    })
   })
 
   test('fuses no views of a breast', async () => {
