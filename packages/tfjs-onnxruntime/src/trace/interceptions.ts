@@ -50,7 +50,6 @@ export function interceptVariables(state: TraceState, outside: string): () => vo
       const real = engine.makeTensor(Float32Array.from(numbersOf(value)), initial.shape, initial.dtype)
       const variable = makeVariable.call(engine, real, trainable, name, dtype)
       real.dispose()
-      state.add(variable)
       return variable
     })
   }

@@ -17,7 +17,6 @@ export class TraceState {
   readonly reads = new Map<tf.Variable, Value>()
   readonly writes = new Map<tf.Variable, Value>()
   private readonly captured = new Map<object, Value>()
-  private readonly variables = new Map<object, tf.Variable>()
   private readonly backend: TraceBackend
   private readonly options: TraceOptions
 
@@ -25,19 +24,15 @@ export class TraceState {
     this.backend = backend
     this.options = options
     this.builder.isPortable = options.portable === true
-    for (const variable of Object.values(tf.engine().registeredVariables)) this.add(variable)
   }
 
-  /** Registers a variable that was created during the trace. */
-  add(variable: tf.Variable): void {
-    this.variables.set(variable.dataId, variable)
-  }
-
-  /** The value of a tensor: traced, a variable's, or a constant of a tensor from outside the trace. */
+  /**
+   * The value of a tensor: traced, a variable's, or a constant of a tensor from outside the trace. Data does not tell a variable: clones made
+   * outside, and other variables that began as clones, have its data until it is assigned.
+   */
   valueOf(tensor: tf.TensorInfo): Value {
     const traced = this.backend.lookUp(tensor.dataId)
-    const variable = this.variables.get(tensor.dataId)
-    const value = traced ?? (variable === undefined ? this.capture(tensor) : this.read(variable))
+    const value = traced ?? (isLiveVariable(tensor) ? this.read(tensor) : this.capture(tensor))
     return this.builder.reshape(value, tensor.shape)
   }
 
@@ -73,6 +68,10 @@ export class TraceState {
     this.captured.set(tensor.dataId, value)
     return value
   }
+}
+
+function isLiveVariable(tensor: tf.TensorInfo): tensor is tf.Variable {
+  return tensor instanceof tf.Variable && !tensor.isDisposed
 }
 
 function readOutside(tensor: tf.TensorInfo): ArrayLike<number> {

@@ -45,6 +45,30 @@ test('a disposed tensor that a function captures is named by its shape', async (
   )
 })
 
+test('two variables of the same first data are read and written each for itself, and a clone stays what it was', async () => {
+  const weight = tf.variable(tf.tensor1d([1, 2]))
+  const average = tf.variable(weight.clone())
+  const before = weight.clone()
+  const column = tf.reshape(weight, [2, 1])
+  const step = await compile(() => {
+    weight.assign(tf.mul(weight, 10))
+    return [weight, average, before, tf.reshape(column, [2])].map((tensor) => tf.add(tensor, 0))
+  }, [])
+  for (const expected of [10, 100]) {
+    const results = await step.run()
+    expect(results.map(({ data }) => [...data])).toEqual([
+      [expected, 2 * expected],
+      [1, 2],
+      [1, 2],
+      [1, 2],
+    ])
+  }
+  expect([...weight.dataSync()]).toEqual([100, 200])
+  expect([...average.dataSync()]).toEqual([1, 2])
+  await step.dispose()
+  tf.dispose([weight, average, before, column])
+})
+
 test('a function that returns no tensors, or a promise, is refused', async () => {
   expect(await codeOf(() => compile(() => 3, []))).toMatch(/^bad-output: .*number 3/)
   expect(await codeOf(() => compile(() => undefined, []))).toMatch(/^bad-output: .*nothing, and no variable/)
