@@ -9,14 +9,17 @@ export function prepareEager(fn: TensorFunction, shapes: readonly (readonly numb
       const outputs = tf.tidy(() => {
         const tensors = inputs.map((values, index) => tf.tensor(values, [...shapes[index]]))
         try {
-          return fn(...tensors)
+          // Clones: the function may return a variable, or a tensor that outlives the run.
+          return fn(...tensors).map((output) => tf.clone(output))
         } catch (error) {
           throw isPaddingError(error) ? unsupportedPadding() : error
         }
       })
-      const values = await Promise.all(outputs.map((output) => output.data()))
-      tf.dispose(outputs)
-      return values as Float32Array[]
+      try {
+        return (await Promise.all(outputs.map((output) => output.data()))) as Float32Array[]
+      } finally {
+        tf.dispose(outputs)
+      }
     },
     seek() {},
     async download() {},

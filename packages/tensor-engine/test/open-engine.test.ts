@@ -108,9 +108,30 @@ describe('openEngine', () => {
     await expect(openEngine('onnxruntime', { device })).rejects.toMatchObject({
       code: 'device-unavailable',
       message: expect.stringMatching(
-        new RegExp(`^Expected a device for ${device} but received: .* and not ${device}\\.`),
+        new RegExp(
+          `^Expected a device for ${device} but received: onnxruntime-node on .* and not ${device}\\. Use device cpu\\.$`,
+        ),
       ),
     })
+  })
+
+  it('leaves variables and captured tensors alive that the function returns, compiled or eagerly', async () => {
+    const engine = await openEngine('onnxruntime', { threads: 1 })
+    const total = tf.variable(tf.tensor1d([1]))
+    const captured = tf.tensor1d([7])
+    const step = (x: tf.Tensor) => {
+      total.assign(tf.add(total, x))
+      return [total, captured]
+    }
+    let expected = 1
+    for (const prepared of [await engine.prepare(step, [[1]]), prepareEager(step, [[1]])]) {
+      for (let run = 0; run < 2; run++)
+        expect((await prepared.run(Float32Array.of(1))).map(([value]) => value)).toEqual([++expected, 7])
+      await prepared.download()
+      await prepared.dispose()
+    }
+    expect(total.dataSync()[0]).toBe(expected)
+    tf.dispose([total, captured])
   })
 
   it('leaves no tensor behind, whether it ran compiled or eagerly', async () => {
