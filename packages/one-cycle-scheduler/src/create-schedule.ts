@@ -3,12 +3,13 @@ import { cosineWithWarmup } from './cosine-with-warmup.ts'
 import { type CyclicLrOptions, cyclicLr } from './cyclic-lr.ts'
 import { type OneCycleLrOptions, oneCycleLr, type ScheduleValue } from './one-cycle-lr.ts'
 import {
+  checkPlateauOptions,
   createReduceLrOnPlateau,
   type PlateauState,
   type ReduceLrOnPlateauOptions,
   reduceLrOnPlateau,
 } from './reduce-lr-on-plateau.ts'
-import { checkChoice, checkNumber } from './schedule-error.ts'
+import { checkChoice, checkNumber, checkStep } from './schedule-error.ts'
 
 /** A schedule by its name, its rates as factors of the peak. */
 export type NamedSchedule =
@@ -57,7 +58,7 @@ export interface Schedule {
 /**
  * Makes the schedule of a run; only `reduce-on-plateau` has a state.
  *
- * @throws ScheduleError `bad-option`
+ * @throws ScheduleError `bad-option`; `at` throws `bad-step`
  * @example
  * createSchedule({ schedule: { name: 'cosine' }, lr: 3e-4, totalSteps: 100 }).at(5) // { lr: 3e-4, beta1: 0.9 }
  */
@@ -69,10 +70,19 @@ export function createSchedule({
   beta1 = 0.9,
   plateau = null,
 }: CreateScheduleOptions): Schedule {
+  checkChoice('schedule.name', schedule.name, ['one-cycle', 'reduce-on-plateau', 'cyclic', 'cosine'])
+  checkNumber('totalSteps', totalSteps, { low: 1, integer: true })
+  checkNumber('stepsPerEpoch', stepsPerEpoch, { low: 1, integer: true })
+  checkNumber('beta1', beta1, { low: 0, high: 1 })
   if (schedule.name === 'reduce-on-plateau') {
+    checkPlateauOptions(schedule)
+    if (plateau !== null) checkNumber('plateau.lr', plateau.lr, { low: 0 })
     let state = plateau ?? createReduceLrOnPlateau({ lr })
     return {
-      at: () => ({ lr: state.lr, beta1 }),
+      at: (step) => {
+        checkStep(step)
+        return { lr: state.lr, beta1 }
+      },
       endEpoch: (metric) => {
         state = reduceLrOnPlateau(state, metric, schedule)
       },
@@ -81,7 +91,6 @@ export function createSchedule({
       },
     }
   }
-  checkNumber('stepsPerEpoch', stepsPerEpoch, { low: 1, integer: true })
   const value = scheduleOfStep(schedule, { maxLr: lr, totalSteps, stepsPerEpoch })
   return {
     at: (step) => {
@@ -101,14 +110,18 @@ function scheduleOfStep(
     case 'cyclic': {
       const { interval = 'step', baseLrFactor = 0.04 } = schedule
       checkChoice('interval', interval, ['step', 'epoch'])
+      checkNumber('baseLrFactor', baseLrFactor, { low: 0, high: 1 })
       const value = cyclicLr({ ...schedule, maxLr, baseLr: maxLr * baseLrFactor })
       return interval === 'step' ? value : (step) => value(Math.floor(step / stepsPerEpoch))
     }
     case 'cosine': {
-      const warmupSteps = Math.min(Math.round((schedule.warmupFraction ?? 0.05) * totalSteps), totalSteps - 1)
-      return cosineWithWarmup({ maxLr, totalSteps, warmupSteps, minLr: maxLr * (schedule.finalLrFactor ?? 0) })
+      const { warmupFraction = 0.05, finalLrFactor = 0 } = schedule
+      checkNumber('warmupFraction', warmupFraction, { low: 0, high: 1 })
+      checkNumber('finalLrFactor', finalLrFactor, { low: 0, high: 1 })
+      const warmupSteps = Math.min(Math.round(warmupFraction * totalSteps), totalSteps - 1)
+      return cosineWithWarmup({ maxLr, totalSteps, warmupSteps, minLr: maxLr * finalLrFactor })
     }
-    default:
+    case 'one-cycle':
       return oneCycleLr({ ...schedule, maxLr, totalSteps })
   }
 }

@@ -60,7 +60,7 @@ export function reduceLrOnPlateau(
   options: ReduceLrOnPlateauOptions = {},
 ): PlateauState {
   const { factor = 0.1, patience = 10, cooldown = 0, minLr = 0, eps = 1e-8 } = options
-  checkOptions(options)
+  checkPlateauOptions(options)
   if (typeof metric !== 'number') {
     throw new ScheduleError(
       'bad-metric',
@@ -84,7 +84,8 @@ function isBetter(metric: number, best: number | null, options: ReduceLrOnPlatea
   return metric > (thresholdMode === 'rel' ? best * (1 + threshold) : best + threshold)
 }
 
-function checkOptions(options: ReduceLrOnPlateauOptions): void {
+/** @throws ScheduleError `bad-option` */
+export function checkPlateauOptions(options: ReduceLrOnPlateauOptions): void {
   const { mode = 'min', factor = 0.1, patience = 10, threshold = 1e-4, thresholdMode = 'rel' } = options
   const { cooldown = 0, minLr = 0, eps = 1e-8 } = options
   checkChoice('mode', mode, ['min', 'max'])

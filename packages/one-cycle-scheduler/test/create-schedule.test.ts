@@ -44,6 +44,33 @@ describe('createSchedule', () => {
     expect(() => scheduleOf({ schedule })).toThrow(badOption('interval', 'week'))
   })
 
+  it.each([
+    ['schedule.name', { schedule: { name: 'cosin' } }],
+    ['factor', { schedule: { name: 'reduce-on-plateau', factor: 2 } }],
+    ['totalSteps', { schedule: { name: 'reduce-on-plateau' }, totalSteps: Number.NaN }],
+    [
+      'plateau.lr',
+      {
+        schedule: { name: 'reduce-on-plateau' },
+        plateau: { lr: Number.NaN, best: null, badEpochs: 0, cooldown: 0 },
+      },
+    ],
+    ['warmupFraction', { schedule: { name: 'cosine', warmupFraction: 1.5 } }],
+    ['warmupFraction', { schedule: { name: 'cosine', warmupFraction: -1 } }],
+    ['finalLrFactor', { schedule: { name: 'cosine', finalLrFactor: 3 } }],
+    ['baseLrFactor', { schedule: { name: 'cyclic', baseLrFactor: 3 } }],
+    ['beta1', { schedule: { name: 'cosine' }, beta1: Number.NaN }],
+  ])('refuses %s out of its range before the first step', (option, options) => {
+    expect(() => scheduleOf(options as unknown as CreateScheduleOptions)).toThrow(
+      expect.objectContaining({ code: 'bad-option', details: expect.objectContaining({ option }) }),
+    )
+  })
+
+  it('has no rate before the first step or between two, on a plateau either', () => {
+    const schedule = scheduleOf({ schedule: { name: 'reduce-on-plateau' } })
+    for (const step of [-1, 1.5]) expect(() => schedule.at(step)).toThrow(expect.objectContaining({ code: 'bad-step' }))
+  })
+
   it('follows a figure that rises with mode max, and takes NaN for no improvement', () => {
     const schedule = scheduleOf({ lr: 1, schedule: { name: 'reduce-on-plateau', mode: 'max', patience: 0 } })
     for (const pf1 of [0.1, 0.2]) schedule.endEpoch(pf1)
