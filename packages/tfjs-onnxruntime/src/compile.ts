@@ -35,8 +35,8 @@ export interface CompileOptions extends SessionOptions {
    */
   readonly seed?: number
   /**
-   * Where updates by `createAdam` are computed: by the host in one pass over memory, or in the graph. On `webgpu` they are always part
-   * of the graph. @default 'host', twice as fast
+   * Where updates by `createAdam` are computed: by the host in one pass over memory, or in the graph; by the host a step of
+   * SE-ResNeXt50 at 2 x 512 x 256 takes 0.68 s instead of 0.76 s. On `webgpu` they are always part of the graph. @default 'host'
    */
   readonly updates?: 'host' | 'graph'
   /**
@@ -157,6 +157,7 @@ export async function compile<Result, const Specs extends InputSpecs>(
       return executable.step
     },
     set step(step) {
+      checkOption({ step }, 'a whole number from 0 to 2^53 - 1', (n) => Number.isSafeInteger(n) && (n as number) >= 0)
       executable.step = step
     },
   }

@@ -53,11 +53,12 @@ export function toOnnx(
   options: ToOnnxOptions = {},
 ): Uint8Array {
   checkNames(options, { outputNames: true, metadata: true, opset: true, precision: true }, 'toOnnx')
-  const { opset, precision } = options
+  const { opset, precision, metadata } = options
   checkOption({ precision }, 'float32, float16 or int8', (type) => precisions.includes(type))
   checkOption({ opset }, `a whole number from ${opsets[0]} to ${opsets[opsets.length - 1]}`, (n) =>
     opsets.includes(n as number),
   )
+  checkOption({ metadata }, 'an object of strings', isStrings)
   const fn = typeof fnOrModel === 'function' ? (fnOrModel as (...inputs: tf.Tensor[]) => unknown) : applying(fnOrModel)
   const { closed, sizes } = openSpecs(inputSpecs, ['batch', 'height', 'width'])
   const traces = traceAll(closed, sizes, (specs) => trace(fn, specs, { freezeVariables: true }))
@@ -77,7 +78,7 @@ export function toOnnx(
     types,
     inputNames: traced.inputs.map(({ spec, place }) => spec.name ?? `input${place}`),
     outputNames: namesOfOutputs(traced, graphs[0], options),
-    ...(options.metadata === undefined ? {} : { metadata: options.metadata }),
+    ...(metadata === undefined ? {} : { metadata }),
     ...(opset === undefined ? {} : { opset }),
   })
 }
@@ -88,7 +89,25 @@ function applying(model: ApplicableModel): (...inputs: tf.Tensor[]) => unknown {
   return (...inputs) => model.apply(inputs.length === 1 ? inputs[0] : inputs, { training: false })
 }
 
+function isStrings(metadata: unknown): boolean {
+  return (
+    metadata !== null &&
+    typeof metadata === 'object' &&
+    Object.values(metadata).every((value) => typeof value === 'string')
+  )
+}
+
 function namesOfOutputs(traced: Trace, graph: Graph, { outputNames }: ToOnnxOptions): string[] {
+  const count = graph.outputs.length
+  checkOption(
+    { outputNames },
+    `an array of ${count} different names, one for each result,`,
+    (names) =>
+      Array.isArray(names) &&
+      names.length === count &&
+      new Set(names).size === count &&
+      names.every((name) => typeof name === 'string' && name !== ''),
+  )
   const structure = traced.unflatten(graph.outputs.map((_, i) => i))
   const keys =
     structure !== null && typeof structure === 'object' && !Array.isArray(structure) ? Object.entries(structure) : []

@@ -81,3 +81,32 @@ test('options out of range are named', async () => {
   ] as const)
     expect(await codeOf(() => compile(identity, scalar, options as never))).toMatch(message)
 })
+
+test('names of results and inputs, metadata and the step are checked', async () => {
+  const two = (x: tf.Tensor) => [x, tf.mul(x, 2)]
+  for (const outputNames of ['logits', ['a'], ['a', 'b', 'c'], ['a', 'a'], ['a', ''], [7, 8]])
+    expect(await codeOf(async () => toOnnx(two, scalar, { outputNames } as never))).toMatch(
+      /^bad-input: Expected an array of 2 different names, one for each result, for outputNames/,
+    )
+  expect(toOnnx(two, scalar, { outputNames: ['a', 'b'] }).length).toBeGreaterThan(0)
+  for (const metadata of [{ a: 1 }, { a: { b: 'c' } }, 'a', null])
+    expect(await codeOf(async () => toOnnx(two, scalar, { metadata } as never))).toMatch(
+      /^bad-input: Expected an object of strings for metadata/,
+    )
+  for (const name of ['', 5])
+    expect(await codeOf(() => compile(two, [{ shape: [], name } as never]))).toMatch(
+      /^bad-input: Expected a name of at least one character for name/,
+    )
+  const compiled = await compile(two, scalar)
+  for (const step of [Number.NaN, 1.5, -1])
+    expect(await codeOf(async () => Object.assign(compiled, { step }))).toMatch(/^bad-input: .* for step/)
+  await compiled.dispose()
+})
+
+test('an optimizer takes float32 variables, each once', async () => {
+  const weight = tf.variable(tf.scalar(1), true, 'weight')
+  const count = tf.variable(tf.scalar(1, 'int32'), true, 'count')
+  expect(await codeOf(async () => createAdam([weight, weight]))).toMatch(/^bad-variable: .* received weight twice/)
+  expect(await codeOf(async () => createAdam([weight, count]))).toMatch(/^bad-variable: .* received int32 of count/)
+  tf.dispose([weight, count])
+})

@@ -51,8 +51,9 @@ export interface Adam {
 }
 
 /**
- * Makes an Adam optimizer for variables.
+ * Makes an Adam optimizer for float32 variables.
  *
+ * @throws {EngineError} `bad-variable` for one of another type, or one that comes twice; `bad-input` for an option out of its range
  * @example
  * const adam = createAdam([weights])
  * const { value, grads } = tf.variableGrads(loss)
@@ -66,6 +67,7 @@ export function createAdam(variables: readonly tf.Variable[], options: AdamOptio
   checkOption({ epsilon }, 'a number above 0', (x) => (x as number) > 0)
   for (const decay of [{ weightDecay }, { decoupledWeightDecay }])
     checkOption(decay, 'a number of at least 0', (x) => (x as number) >= 0)
+  assertTrainable(variables)
   const own = makeVariables(variables)
   const step = own.get('step')!
   return {
@@ -160,6 +162,18 @@ function update(inputs: Update, beta2: number): tf.Tensor[] {
   const nextV = tf.add(tf.mul(v, beta2), tf.mul(tf.square(gradient), 1 - beta2))
   const next = [tf.sub(shrunk, tf.mul(tf.div(nextM, tf.add(tf.sqrt(nextV), floor)), rate)), nextM, nextV]
   return take === undefined ? next : [variable, m, v].map((before, i) => tf.where(take, next[i], before))
+}
+
+function assertTrainable(variables: readonly tf.Variable[]): void {
+  const isRepeated = (variable: tf.Variable, i: number) => variables.indexOf(variable) !== i
+  const bad = variables.find((variable, i) => variable.dtype !== 'float32' || isRepeated(variable, i))
+  if (bad === undefined) return
+  const received = bad.dtype === 'float32' ? `${bad.name} twice` : `${bad.dtype} of ${bad.name}`
+  throw new EngineError(
+    'bad-variable',
+    `Expected float32 variables, each once, for createAdam but received ${received}. Leave it out.`,
+    { variable: bad.name },
+  )
 }
 
 let optimizers = 0

@@ -5,8 +5,13 @@ import { sizeOf } from '../graph/graph.ts'
 import { allocateStorage, asStorage, type Storage } from '../memory/storage.ts'
 import type { InputSpec } from '../trace/input-spec.ts'
 
-/** A value for one input: a tensor, its numbers in row-major order, numbers with their shape, or one number for a scalar. */
-export type InputValue = tf.Tensor | Storage | number | { readonly data: Storage; readonly shape: readonly number[] }
+/** A value for one input: a tensor, its numbers in row-major order, numbers with their shape, or one number, for bool also true or false, for a scalar. */
+export type InputValue =
+  | tf.Tensor
+  | Storage
+  | number
+  | boolean
+  | { readonly data: Storage; readonly shape: readonly number[] }
 
 /** The numbers of one input and their shape. @throws {EngineError} `bad-input` where shape, type or count is not the spec's */
 export function toStorage(
@@ -27,10 +32,13 @@ export function toStorage(
     if (value.dtype !== dtype || !fits(value.shape, spec)) fail(`${value.dtype} [${value.shape}]`)
     return { data: asStorage(value.dataSync(), dtype), shape: value.shape }
   }
-  if (typeof value === 'number') {
+  if (typeof value === 'number' || typeof value === 'boolean') {
     const shape = shapeOf(1, spec)
-    if (sizeOf(shape) !== 1) fail(`the number ${value}`)
-    return { data: allocateStorage(dtype, 1).fill(value), shape }
+    if (sizeOf(shape) !== 1) fail(`the ${typeof value} ${value}`)
+    return {
+      data: allocateStorage(dtype, 1).fill(scalarOf(value, dtype) ?? fail(`the ${typeof value} ${value}`)),
+      shape,
+    }
   }
   if (value === null || typeof value !== 'object') return fail(String(value))
   if ('shape' in value) {
@@ -44,6 +52,13 @@ export function toStorage(
   if (value.length !== sizeOf(shape)) fail(`${value.length} numbers`)
   // ONNX Runtime does not accept SharedArrayBuffers.
   return { data: asStorage(value.buffer instanceof ArrayBuffer ? value : value.slice(), dtype), shape }
+}
+
+/** A value as its type holds it; undefined where that would be another number. */
+function scalarOf(value: number | boolean, dtype: 'float32' | 'int32' | 'bool'): number | undefined {
+  if (dtype === 'bool') return Number(Boolean(value))
+  if (typeof value === 'boolean') return undefined
+  return dtype === 'float32' || (value | 0) === value ? value : undefined
 }
 
 /** The batch size of a run, 1 where none is open. @throws {EngineError} `bad-input` where two inputs have different ones */

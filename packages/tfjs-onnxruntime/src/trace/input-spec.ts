@@ -1,7 +1,7 @@
 /** Input specs of compiled functions: the shape and dtype of each input, in any structure. */
 import type * as tf from '@tensorflow/tfjs-core'
 import { EngineError } from '../errors.ts'
-import { checkNames } from '../options.ts'
+import { checkNames, checkOption } from '../options.ts'
 import { describe, flatten, type Nested, type Structure } from './structure.ts'
 
 /** Spec of one input of a compiled or exported function. */
@@ -39,8 +39,11 @@ export function flattenSpecs<Spec extends { readonly shape: readonly unknown[] }
   if (!Array.isArray(specs)) throw refuse(describe(specs))
   const isSpec = (item: unknown): item is Spec => Array.isArray((item as Spec | null | undefined)?.shape)
   const structure = flatten(specs, isSpec, refuse)
-  for (const { value } of structure.leaves)
+  for (const { value } of structure.leaves) {
     checkNames<object>(value, { shape: true, dtype: true, name: true }, 'an input spec')
+    const { name } = value as { readonly name?: unknown }
+    checkOption({ name }, 'a name of at least one character', (given) => typeof given === 'string' && given !== '')
+  }
   return structure
 }
 

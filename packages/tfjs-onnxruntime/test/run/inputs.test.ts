@@ -45,6 +45,18 @@ test('every number but 0 is true, as an input and as a constant', async () => {
   await compiled.dispose()
 })
 
+test('one number is what its type holds: any but 0 is true, and int32 takes no other number in silence', async () => {
+  const bool = await compile((x: tf.Tensor) => [tf.cast(x, 'int32'), tf.logicalNot(x)], [{ shape: [], dtype: 'bool' }])
+  for (const value of [2, 256, 0.5, -1, true])
+    expect((await bool.run(value)).map(({ data }) => data[0])).toEqual([1, 0])
+  for (const value of [0, false]) expect((await bool.run(value)).map(({ data }) => data[0])).toEqual([0, 1])
+  const int = await compile((x: tf.Tensor) => tf.mul(x, 1), [{ shape: [], dtype: 'int32' }])
+  expect((await int.run(-(2 ** 31))).data[0]).toBe(-(2 ** 31))
+  for (const value of [1.7, 3e9, Number.NaN, true])
+    expect(await codeOf(() => int.run(value))).toMatch(/^bad-input: Expected int32 \[\] for input 0 but received the/)
+  await Promise.all([bool.dispose(), int.dispose()])
+})
+
 test('a variable that is passed as an input is read before it is changed', async () => {
   const variable = tf.tidy(() => tf.variable(tf.ones([4])))
   const step = await compile(
