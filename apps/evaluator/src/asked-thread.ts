@@ -3,7 +3,7 @@ import { parentPort, Worker } from 'node:worker_threads'
 
 /** Questions are answered one after another. */
 export interface AskedThread<Question, Answer> {
-  /** Undefined where the thread cannot answer: whoever asks does it then, and gets the error of its own. */
+  /** Resolves to undefined if the thread cannot answer; the caller then does the work itself and gets its own error. */
   ask(question: Question): Promise<Answer | undefined>
   /** When it has answered what it was asked, and ended. */
   close(): Promise<void>

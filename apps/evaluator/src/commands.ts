@@ -126,7 +126,7 @@ export const commands: readonly Command[] = [
   }),
   defineCommand({
     name: 'calibrate',
-    summary: "Hold calibration and threshold against a site's own cases; write what they become, and what drifted.",
+    summary: "Check calibration and threshold on a site's own cases; write the updated values and a drift report.",
     schema: calibrateSchema,
     load: async () => (await import('./site/calibrate.ts')).calibrate,
     flags: {
@@ -145,7 +145,7 @@ export const commands: readonly Command[] = [
   }),
   defineCommand({
     name: 'explain',
-    summary: 'Draw where the network sees evidence for cancer, and hold it against lesions that are known.',
+    summary: 'Draw heatmaps of the evidence for cancer, and compare them with annotated lesions.',
     schema: explainSchema,
     load: async () => (await import('./explain/explain.ts')).explain,
     flags: {
@@ -182,7 +182,7 @@ export const commands: readonly Command[] = [
   }),
   defineCommand({
     name: 'serve',
-    summary: 'Take studies over the network, answer each, and keep the results for who asks.',
+    summary: 'Receive studies over the network, analyze each one, and keep the results for retrieval.',
     schema: serveSchema,
     load: async ({ check }) =>
       check ? (await import('./serve/check-service.ts')).checkService : (await import('./serve/serve.ts')).serve,

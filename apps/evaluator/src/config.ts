@@ -115,7 +115,7 @@ export const testSchema = z.strictObject({
   unrelatedIds: z
     .boolean()
     .default(false)
-    .describe("whether patient ids of --external that the run's data have too are of other people"),
+    .describe("accept patient ids of --external that the run's data also have: they are other people"),
   again: z.boolean().default(false).describe('test again although test.json has the result of another selection'),
   maxLeftOut,
   ...inference,

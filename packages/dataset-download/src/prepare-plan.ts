@@ -189,7 +189,7 @@ async function findFiles(session: Session): Promise<{ files: readonly WantedFile
   const archive = await openArchive(session)
   if (archive) return { files: archive.members, archive }
   const files = await listFiles(session.client, session.source, session.newRetries())
-  const message = `There is no archive of ${session.source.name} that can be had in parts: its files come one by one.`
+  const message = `${session.source.name} has no archive that supports range requests: fetching its files one by one.`
   session.notify({ kind: 'file-by-file', message })
   return { files, archive }
 }

@@ -1,4 +1,4 @@
-/** The folds of a run as one: outside of test each image is told by the network that did not see it, on test by all of them. */
+/** Treats the folds of a run as one model: images outside the test set are predicted by the fold that did not train on them, test images by all folds. */
 import type { RunNetworks } from '@mammokit/mammogram-classifier/selection'
 import type { ProcessedRow, Subset } from '@mammokit/screening-data'
 import { EvaluatorError } from '../evaluator-error.ts'

@@ -1,4 +1,4 @@
-/** The HTTP interface: studies in, results out, and whether the service is well. It says nothing about a patient but to who asks by UID. */
+/** The HTTP interface: studies in, results out, and health. Patient data is returned only to a request for a study's UID. */
 import type { HttpBindings } from '@hono/node-server'
 import { type Context, Hono } from 'hono'
 import type { Spool } from '../spool/open-spool.ts'

@@ -19,7 +19,7 @@ export interface Retention {
 
 const dayMs = 86_400_000
 
-/** Removes what its time has come for; whatever was not removed, as after a kill, is at the next call. Never rejects. */
+/** Removes expired data; what is left over, for example after a kill, is removed by the next call. Never rejects. */
 export async function tidyStudy(spool: Spool, study: SpooledStudy, retention: Retention): Promise<void> {
   try {
     await study.alone(async () => {
