@@ -4,6 +4,7 @@ import { nameOf } from '../image-file.ts'
 import { PreprocessError } from '../preprocess-error.ts'
 import type { RasterFormat } from './raster-format.ts'
 import { maxSamples, type RasterSamples } from './samples.ts'
+import { isTiledTiff } from './tiff-tiles.ts'
 
 export interface RasterFile {
   /** Pages of a TIFF, else 1. */
@@ -33,10 +34,13 @@ export async function openWithSharp(
   }
 }
 
-/** Profiles are ignored: they are made for displays. A JPEG file that ends early has only warnings. */
-function open(file: string | Uint8Array, format: RasterFormat, page: number) {
+/**
+ * Profiles are ignored: they are made for displays. A JPEG file that ends early has only warnings, and libvips gives a tile that it
+ * cannot read as zeros unless it fails on warnings. Strips fail on errors, and on warnings also where only a tag is odd.
+ */
+function open(file: string | Uint8Array, format: RasterFormat, page: number, isTiled = false) {
   return sharp(file, {
-    failOn: format === 'jpeg' ? 'warning' : 'error',
+    failOn: format === 'jpeg' || isTiled ? 'warning' : 'error',
     limitInputPixels: maxSamples,
     sequentialRead: true,
     ignoreIcc: true,
@@ -50,7 +54,8 @@ async function decode(
   page: number,
   isWide: boolean,
 ): Promise<RasterSamples> {
-  const reader = open(file, format, page).autoOrient()
+  const isTiled = format === 'tiff' && (await isTiledTiff(file, page))
+  const reader = open(file, format, page, isTiled).autoOrient()
   const { channels } = await open(file, format, page).metadata()
   // Eight bits of gray and alpha lose the alpha as 'b-w'.
   const space = isWide ? (channels! < 3 ? 'grey16' : 'rgb16') : channels === 1 ? 'b-w' : 'srgb'
