@@ -58,7 +58,7 @@ const FORMAT_VERSION = 5
  * The same recipe (seed, height, prevalence, conspicuity) gives the same bytes, whatever the number of patients, threads
  * and interruptions: a patient depends only on the recipe and the patient index. Files that exist are kept.
  *
- * @throws PhantomError `invalid-option`; `different-data-set` where the folder holds one of another recipe.
+ * @throws PhantomError `invalid-option`; `different-data-set` where the folder holds one of another recipe, or one that is not synthetic.
  * @throws the signal's reason when aborted.
  * @example
  * await writePhantomDataset({ outputDir: 'data/raw', patients: 300, prevalence: 0.3, height: 640, seed: 13 })
@@ -105,11 +105,16 @@ export async function writePhantomDataset(config: PhantomDatasetConfig): Promise
   return { patients, cancers, images: 4 * patients, written: counts.written, skipped: counts.skipped }
 }
 
-/** The recipe is stored with the data, so that two data sets are never mixed. */
+const DATA_SET_NAMES = ['train.csv', 'ground_truth.csv', 'images.csv', 'train_images']
+
+/** The recipe is stored with the data, and before them, so that two data sets are never mixed. */
 async function claimFolder(outputDir: string, recipe: DataSetRecipe): Promise<void> {
   const path = join(outputDir, 'phantom.json')
   const claim = `${JSON.stringify({ formatVersion: FORMAT_VERSION, ...recipe }, null, 2)}\n`
-  if (!(await exists(path))) return writeWhole(path, claim)
+  if (!(await exists(path))) {
+    await refuseOtherDataSet(outputDir)
+    return writeWhole(path, claim)
+  }
   const found = await readFile(path, 'utf8')
   if (found === claim) return
   throw new PhantomError(
@@ -117,6 +122,17 @@ async function claimFolder(outputDir: string, recipe: DataSetRecipe): Promise<vo
     `Expected an empty folder or the data set ${inline(claim)} in ${outputDir} but received ${inline(found)}. Choose another folder or delete that one.`,
     { option: 'outputDir', value: outputDir },
   )
+}
+
+async function refuseOtherDataSet(outputDir: string): Promise<void> {
+  for (const name of DATA_SET_NAMES) {
+    if (!(await exists(join(outputDir, name)))) continue
+    throw new PhantomError(
+      'different-data-set',
+      `Expected an empty folder or a synthetic data set in ${outputDir} but received ${name} without phantom.json. Choose another folder: the files of that data set would be overwritten.`,
+      { option: 'outputDir', value: outputDir },
+    )
+  }
 }
 
 function inline(json: string): string {

@@ -1,6 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
 import { writePhantomDataset } from '../src/index.ts'
 
@@ -29,3 +29,21 @@ it('names the file that a worker thread cannot write', async () => {
     message: expect.stringContaining(`Expected to write ${images}`),
   })
 })
+
+it.each(['train.csv', 'ground_truth.csv', 'images.csv', 'train_images/1/2.dcm'])(
+  'refuses a folder that holds %s of a data set that is not synthetic, and leaves it as it is',
+  async (name) => {
+    const outputDir = mkdtempSync(join(folder, 'real-'))
+    const path = join(outputDir, name)
+    mkdirSync(dirname(path), { recursive: true })
+    writeFileSync(path, 'real')
+    const [found] = readdirSync(outputDir)
+    await expect(writePhantomDataset({ outputDir, patients: 1, height: 96, workers: 1 })).rejects.toMatchObject({
+      code: 'different-data-set',
+      message: `Expected an empty folder or a synthetic data set in ${outputDir} but received ${found} without phantom.json. Choose another folder: the files of that data set would be overwritten.`,
+      details: { option: 'outputDir', value: outputDir },
+    })
+    expect(readdirSync(outputDir)).toEqual([found])
+    expect(readFileSync(path, 'utf8')).toBe('real')
+  },
+)
