@@ -51,7 +51,7 @@ function advise(code: keyof typeof verbs, path: string, systemCode: string): str
       return 'The disk is read-only: choose another folder or mount it writable.'
     case 'ENOTDIR':
     case 'EEXIST': {
-      const file = findFileAmongParents(path)
+      const file = findFileInPlaceOfFolder(path)
       return file === undefined
         ? 'Check the path.'
         : `Move ${file}, which is a file and not a folder, or choose another path.`
@@ -75,11 +75,11 @@ function advise(code: keyof typeof verbs, path: string, systemCode: string): str
   }
 }
 
-/** The parent of `path` that should be a folder and is a file. */
-function findFileAmongParents(path: string): string | undefined {
-  for (let parent = dirname(path); parent !== dirname(parent); parent = dirname(parent)) {
+/** What should be a folder and is a file: `path` itself or a parent of it. */
+function findFileInPlaceOfFolder(path: string): string | undefined {
+  for (let at = path; at !== dirname(at); at = dirname(at)) {
     try {
-      if (!statSync(parent).isDirectory()) return parent
+      if (!statSync(at).isDirectory()) return at
     } catch {
       // Nothing there, or below a file: the file is further up.
     }

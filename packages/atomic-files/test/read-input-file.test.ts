@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs'
+import { mkdir, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { explainFileError, FileError, readInputChunks, readInputFile } from '../src/index.ts'
@@ -29,6 +30,16 @@ it('says what to do about a folder, and about a parent that is a file', async ()
   expect((await read(join(file, 'x'))).message).toMatch(
     `received ENOTDIR. Move ${file}, which is a file and not a folder`,
   )
+})
+
+it('names the path itself where a folder was expected and a file is there', async () => {
+  const file = join(temporaryFolder(), 'data')
+  writeFileSync(file, '')
+  const making = await mkdir(file, { recursive: true }).catch((error) => explainFileError('cannot-write', file, error))
+  expect(making).toMatchObject({ details: { systemCode: 'EEXIST' } })
+  expect(String(making)).toContain(`Move ${file}, which is a file and not a folder, or choose another path.`)
+  const listing = await readdir(file).catch((error) => explainFileError('cannot-read', file, error))
+  expect(String(listing)).toContain(`ENOTDIR. Move ${file}, which is a file and not a folder`)
 })
 
 it.each([

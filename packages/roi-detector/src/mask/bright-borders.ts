@@ -80,16 +80,20 @@ function emptyLines({ data, width, height }: GrayImage, range: number): Borders 
     }
     return true
   }
-  const count = (size: number, isEmptyAt: (line: number) => boolean) => {
+  // Of a picture that is empty all over, one line is left: two sides of a few lines would take the same ones.
+  const count = (size: number, isEmptyAt: (line: number) => boolean, opposite = 0) => {
+    const most = Math.min(deepestBed * size, size - 1 - opposite)
     let lines = 0
-    while (lines < deepestBed * size && isEmptyAt(lines)) lines++
+    while (lines < most && isEmptyAt(lines)) lines++
     return lines
   }
+  const left = count(width, (line) => isEmpty(line, width, height))
+  const top = count(height, (line) => isEmpty(line * width, 1, width))
   return {
-    left: count(width, (line) => isEmpty(line, width, height)),
-    right: count(width, (line) => isEmpty(width - 1 - line, width, height)),
-    top: count(height, (line) => isEmpty(line * width, 1, width)),
-    bottom: count(height, (line) => isEmpty((height - 1 - line) * width, 1, width)),
+    left,
+    right: count(width, (line) => isEmpty(width - 1 - line, width, height), left),
+    top,
+    bottom: count(height, (line) => isEmpty((height - 1 - line) * width, 1, width), top),
   }
 }
 
