@@ -75,9 +75,9 @@ async function readGray(path: string): Promise<DetectionImage> {
     const { data, info } = await sharp(path)
       .removeAlpha()
       .toColourspace(isWide ? 'grey16' : 'b-w')
+      .extractChannel(0)
       .raw(isWide ? { depth: 'ushort' } : {})
       .toBuffer({ resolveWithObject: true })
-    if (info.channels !== 1) throw new Error(`${info.channels} channels`)
     const values = isWide
       ? new Uint16Array(data.buffer, data.byteOffset, info.width * info.height).slice()
       : Uint16Array.from(data, (value) => value * 257)
