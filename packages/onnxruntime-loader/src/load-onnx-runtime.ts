@@ -44,6 +44,7 @@ export interface NativeBinding {
  *
  * ONNX Runtime 1.30 sends usage figures to its maker unless `ORT_DISABLE_TELEMETRY` is set before it loads. It is set to 1 here
  * unless the user has set it; '0' allows them. A worker thread sets it for the process only if it was started with `SHARE_ENV`.
+ * Its `env.logLevel` becomes `fatal`, unless the user has changed it: what is an error is thrown.
  *
  * @throws OnnxRuntimeLoaderError
  * @example
@@ -68,7 +69,10 @@ function requireFile(file: string, options: LocateOptions): unknown {
   const { root, packageName } = locateOnnxRuntime(options)
   process.env.ORT_DISABLE_TELEMETRY ??= '1'
   try {
-    return createRequire(import.meta.url)(join(root, 'dist', file))
+    const path = join(root, 'dist', file)
+    const loaded = createRequire(import.meta.url)(path)
+    silence(createRequire(path)('onnxruntime-common'))
+    return loaded
   } catch (cause) {
     const reason = (cause as Error).message.split('\n', 1)[0].replace(/\.$/, '')
     throw new OnnxRuntimeLoaderError(
@@ -78,4 +82,13 @@ function requireFile(file: string, options: LocateOptions): unknown {
       { cause },
     )
   }
+}
+
+/**
+ * Keeps ONNX Runtime from writing to stderr what it also throws, such as a library that a provider lacks: its environment has a logger of
+ * its own, which no option of a session reaches. It is read once, before the first session. A level that the user chose stays.
+ */
+function silence({ env }: typeof common): void {
+  const initialLevel = 'warning'
+  if (env.logLevel === initialLevel) env.logLevel = 'fatal'
 }

@@ -42,6 +42,14 @@ test('it is loaded with its telemetry off, and a choice of the user is kept', ()
   }
 })
 
+test('it is loaded without messages of its own, and a level that the user chose is kept', () => {
+  const { env } = loadOnnxRuntime()
+  expect(env.logLevel).toBe('fatal')
+  env.logLevel = 'error'
+  expect([loadOnnxRuntime().env.logLevel, loadNativeBinding() && env.logLevel]).toEqual(['error', 'error'])
+  env.logLevel = 'fatal'
+})
+
 test('binaries that do not load are named with the reason and advice', () => {
   const project = mkdtempSync(join(tmpdir(), 'onnxruntime-loader-'))
   try {

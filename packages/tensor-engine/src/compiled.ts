@@ -57,9 +57,9 @@ export async function assertDevice(device: Device): Promise<void> {
 /** The error for a device that the engine refuses; any other error as it is. */
 function unavailable(error: unknown, device: Device, advice: string): unknown {
   if (!(error instanceof EngineError && error.code === 'provider')) return error
-  return new TensorEngineError(
-    'device-unavailable',
-    `Expected a device for ${device} but received: ${error.message} ${advice}`,
-    { device, reason: error.message },
-  )
+  // Its own advice is about an option of tfjs-onnxruntime, which a device stands for here.
+  const fallbacks = error.details.fallbacks as readonly { readonly reason: string }[] | undefined
+  const reason = fallbacks?.map(({ reason }) => `${reason}.`).join(' ') ?? error.message
+  const message = `Expected a device for ${device} but received: ${reason} ${advice}`
+  return new TensorEngineError('device-unavailable', message, { device, reason })
 }

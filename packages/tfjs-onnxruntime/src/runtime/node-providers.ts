@@ -33,13 +33,30 @@ export function obstacleOf(
 }
 
 /** Advice for a provider that was tried and failed. */
-export function adviceFor(executionProvider: string): string {
+export function adviceFor(
+  executionProvider: string,
+  { libraryFolder }: Pick<OnnxRuntimeLocation, 'libraryFolder'> = locateOnnxRuntime(),
+): string {
   if (executionProvider in downloaded) {
-    const library = join(locateOnnxRuntime().libraryFolder, downloaded[executionProvider][1])
-    return `It needs an NVIDIA driver, CUDA 12 and cuDNN 9 where LD_LIBRARY_PATH leads: "ldd ${library} | grep 'not found'" names the libraries that are missing`
+    const library = join(libraryFolder, downloaded[executionProvider][1])
+    const fault = loadingFault(library)
+    return `It needs an NVIDIA driver, CUDA 12 and cuDNN 9 where LD_LIBRARY_PATH leads: ${fault ? `the loader says "${fault}", and ` : ''}"ldd ${library} | grep 'not found'" names the libraries that are missing`
   }
   if (executionProvider === 'webgpu')
     return 'It needs a graphics adapter, on Linux libvulkan.so.1 and a Vulkan driver: "vulkaninfo --summary" names them'
   if (executionProvider === 'dml') return 'It needs a graphics adapter with DirectX 12'
   return "Use 'cpu' or 'webgpu'"
+}
+
+/** What the system's loader says of a library that it refuses, which ONNX Runtime writes to its log alone; undefined where it takes it. */
+function loadingFault(library: string): string | undefined {
+  if (!existsSync(library)) return undefined
+  try {
+    process.dlopen({ exports: {} }, library)
+    return undefined
+  } catch (error) {
+    const { message } = error as Error
+    // Node.js, of a library that is no addon and that the loader took.
+    return /did not self-register/.test(message) ? undefined : message.split('\n', 1)[0]
+  }
 }

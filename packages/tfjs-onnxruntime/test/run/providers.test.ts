@@ -57,6 +57,12 @@ test('cuda is tried where its libraries are, and where they do not load the mess
   expect(node.obstacleOf('cuda', own, 'linux/x64')).toBeUndefined()
   expect(node.obstacleOf('cuda', own, 'darwin/arm64')).toMatch(/on linux\/x64 and this is darwin\/arm64/)
   expect(node.adviceFor('cuda')).toMatch(/CUDA 12 and cuDNN 9.*ldd \S+libonnxruntime_providers_cuda\.so/)
+  // An empty file is no library; where CUDA's are missing, the loader names the first one.
+  if (process.platform === 'linux') {
+    expect(node.adviceFor('cuda', own)).toMatch(
+      /the loader says "\S+libonnxruntime_providers_cuda\.so: file too short", and "ldd \S+libonnxruntime_providers_cuda\.so/,
+    )
+  }
   await rm(root, { recursive: true })
 })
 
