@@ -1,7 +1,6 @@
 /** Options of what becomes of an image before a network sees it. */
 import { rasterSchema } from '@mammokit/mammogram-preprocess/options'
 import { z } from 'zod'
-import { text } from './values.ts'
 
 export const imageSchema = z.strictObject({
   height: z.int().min(32).default(1024).describe('height of a processed image, pixels'),
@@ -52,7 +51,10 @@ export const extractionSchema = z.strictObject({
 })
 
 export const sheetSchema = z.strictObject({
-  file: text
+  file: z
+    .string()
+    .regex(/\.[Pp][Nn][Gg]$/)
+    .meta({ examples: ['sheet.png'] })
     .nullable()
     .default(null)
     .describe('PNG file to write; null: processed/augmentation.png of the data folder'),
