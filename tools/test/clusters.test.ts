@@ -31,6 +31,16 @@ describe('docker/', () => {
     }
   })
 
+  it('makes as many shards as the jobs have tasks, also where some are submitted again', () => {
+    const sbatch = read('docker/slurm/extract-rois.sbatch')
+    const job = read('docker/kubernetes/extract-rois/job.yaml')
+    const shards = [sbatch, job].map((text) => Number(/ --shard auto\/(\d+) /.exec(text)?.[1]))
+    expect(shards).toEqual([
+      Number(/^#SBATCH --array=0-(\d+)$/m.exec(sbatch)?.[1]) + 1,
+      Number(/^ +completions: (\d+)$/m.exec(job)?.[1]),
+    ])
+  })
+
   it('starts the service, and asks for its health, with flags that it has', () => {
     const known = Object.values(evaluatorCommands.find(({ name }) => name === 'serve')!.flags)
     const texts = ['docker/Dockerfile', 'docker/kubernetes/serve/deployment.yaml'].map(read)

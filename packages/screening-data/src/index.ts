@@ -34,6 +34,7 @@ export {
   type ManifestRow,
   parseManifestLine,
   readManifest,
+  type SourceState,
   sourceHashes,
   writeManifest,
 } from './manifest/manifest.ts'

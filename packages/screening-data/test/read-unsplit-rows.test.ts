@@ -48,3 +48,10 @@ test.each([
   const options = { maxLeftOut, expected: { preprocessHash, owner: 'the run' } }
   await expect(readUnsplitRows(await folder(lines), options)).rejects.toMatchObject({ code })
 })
+
+test('an image of another patient: the table is restored, or extract-rois run where it is right', async () => {
+  const refused = readUnsplitRows(await folder(['7,10,L,CC,0', ...rows.slice(1)]), { maxLeftOut: 0.5 })
+  await expect(refused).rejects.toThrow(
+    /Expected patient 1 .* received 7 .* or run extract-rois where the table is right;/,
+  )
+})

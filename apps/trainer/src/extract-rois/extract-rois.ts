@@ -2,25 +2,23 @@
 import { join } from 'node:path'
 import { type CommandContext, formatTable, silentContext } from '@mammokit/command-line'
 import {
-  DatasetError,
   type ExtractionSummary,
   extractRois as extract,
   type HeaderScan,
-  mergeShards,
-  type Shard,
-  shardFromEnvironment,
   writeContactSheet,
 } from '@mammokit/mammogram-dataset'
 import { dataPaths, describeAdjustments, readManifest } from '@mammokit/screening-data'
+import { withFolderLock } from '@mammokit/training-run'
 import type { Config } from '../config/config.ts'
 import { dataFolder } from '../data-folder.ts'
 import { preprocessOptions } from '../preprocess-options.ts'
-import { TrainerError } from '../trainer-error.ts'
+import { chooseShard, mergeIfComplete } from './shards.ts'
 
 /**
  * Makes the images that are not there yet and the manifest.
  *
- * @throws DatasetError for options or files that cannot be used, and with `strict` for the first image that failed.
+ * @throws DatasetError for options or files that cannot be used, and with `strict`, once the manifest is written, if any image failed.
+ * @throws TrainingRunError `run-in-use` where another process makes the same images.
  */
 export async function extractRois(
   config: Config,
@@ -28,7 +26,8 @@ export async function extractRois(
 ): Promise<ExtractionSummary> {
   const data = dataFolder(config)
   const { processed } = dataPaths(data)
-  const shard = parseShard(config.extraction.shard)
+  const shard = await chooseShard(config.extraction.shard, processed)
+  const name = shard ? `extract-rois.shard-${shard.index}-of-${shard.count}` : 'extract-rois'
   let isStarted = false
   const summary = await extract({
     dataDir: data,
@@ -41,9 +40,15 @@ export async function extractRois(
     strict: config.strict,
     ...(shard && { shard }),
     ...(signal && { signal }),
+    guard: (work) => withFolderLock(processed, { doing: 'extracts', name, onWait: progress.line }, work),
     onAdjustments: (adjustments) => {
       const adjusted = describeAdjustments(adjustments)
       if (adjusted) progress.line(`${adjusted}.`)
+    },
+    onCompare: ({ total, done }) => {
+      if (done === 1) progress.start('changed files', total, { unit: 'files' })
+      progress.update(done)
+      if (done === total) progress.stop()
     },
     onHeaders: (scan) => {
       if (scan.done === 1) progress.start('headers', scan.total, { unit: 'files' })
@@ -69,7 +74,10 @@ export async function extractRois(
   progress.line(
     `Wrote ${summary.manifestPath} (preprocess hash ${summary.preprocessHash}, ${summary.skipped} made before)`,
   )
-  if (shard) await mergeIfComplete(processed, (text) => progress.line(text))
+  if (shard) {
+    const { preprocessHash } = summary
+    await mergeIfComplete(processed, { count: shard.count, preprocessHash }, (text) => progress.line(text))
+  }
   if (config.extraction.contactSheet) {
     const path = join(processed, 'contact-sheet.html')
     await writeContactSheet({
@@ -114,29 +122,6 @@ function reportWarnings(summary: ExtractionSummary, line: (text: string) => void
   }
   const rows = warnings.map(({ warning, images, example }) => [warning, images, example] as const)
   line(formatTable(['warning', 'images', 'for example'], rows))
-}
-
-/** `2/8`, counted from 0; `auto` or `auto/8` reads Slurm's or Kubernetes' environment variables. */
-function parseShard(text: string | null): Shard | undefined {
-  if (text === null) return undefined
-  const [index, count] = text.split('/')
-  if (index !== 'auto') return { index: Number(index), count: Number(count) }
-  const shard = shardFromEnvironment(process.env, count === undefined ? undefined : Number(count))
-  if (shard) return shard
-  throw new TrainerError(
-    'shard-unknown',
-    `Expected SLURM_ARRAY_TASK_ID or JOB_COMPLETION_INDEX for shard ${text} but received neither. Name the shard, for example 0/8.`,
-  )
-}
-
-/** The shard that ends last finds the manifests of all others. */
-async function mergeIfComplete(processed: string, line: (text: string) => void): Promise<void> {
-  try {
-    line(`Wrote ${await mergeShards(processed)}, all shards are done`)
-  } catch (error) {
-    if (!(error instanceof DatasetError) || error.code !== 'input-not-found') throw error
-    line(`${error.message} The shard that ends last writes manifest.csv.`)
-  }
 }
 
 function countEach(values: readonly string[]): [string, number][] {

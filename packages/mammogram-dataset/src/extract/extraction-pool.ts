@@ -17,6 +17,8 @@ export interface ExtractionPoolConfig {
   readonly options: ResolvedPreprocessOptions
   /** Longest time for one file, from when its worker has loaded the detector; a worker that takes longer is ended and replaced: decoders hang on some damage. */
   readonly timeoutMs: number
+  /** Part of the temporary names of the images. @default '' */
+  readonly writer?: string
   /** What the threads load; another one in tests. */
   readonly workerFile?: string
 }
@@ -30,7 +32,7 @@ export interface ExtractionPool {
 
 /** @throws DatasetError `worker-failed` where no worker can be loaded: that is no image's fault */
 export async function createExtractionPool(config: ExtractionPoolConfig): Promise<ExtractionPool> {
-  const { workers, options, timeoutMs, workerFile = extractionWorker } = config
+  const { workers, options, timeoutMs, writer = '', workerFile = extractionWorker } = config
   const pool = new Piscina<TimedTask, ExtractionOutcome[]>({
     filename: workerFile,
     name: 'run',
@@ -53,7 +55,7 @@ export async function createExtractionPool(config: ExtractionPoolConfig): Promis
       timer = setTimeout(() => watchdog.abort(), timeoutMs * Math.max(1, files.length))
     })
     try {
-      return await pool.run({ files, options, started }, { signal: watchdog.signal, transferList: [started] })
+      return await pool.run({ files, options, writer, started }, { signal: watchdog.signal, transferList: [started] })
     } catch (error) {
       const isLate = watchdog.signal.aborted
       return { lost: isLate ? `not done after ${timeoutMs / 1000} s` : `the worker ended: ${describe(error)}` }

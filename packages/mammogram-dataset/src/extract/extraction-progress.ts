@@ -85,3 +85,13 @@ export function progressOf(counts: Counts, started: number): ExtractionProgress 
     secondsLeft: left === 0 ? 0 : left / imagesPerSecond,
   }
 }
+
+/** The outcome of a run. */
+export function summarize(
+  rows: readonly ManifestRow[],
+  run: Pick<ExtractionSummary, 'skipped' | 'seconds' | 'manifestPath' | 'preprocessHash'>,
+): ExtractionSummary {
+  const counts: Counts = { total: rows.length, skipped: run.skipped, ok: 0, fallback: 0, failed: 0, identifying: 0 }
+  for (const row of rows) count(counts, row)
+  return { ...run, ...counts, warnings: countWarnings(rows) }
+}

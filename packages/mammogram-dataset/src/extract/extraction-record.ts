@@ -24,6 +24,8 @@ export interface ExtractionRecord {
   readonly manifestPath: string
   /** Rows of images that are done, by image id. */
   readonly done: ReadonlyMap<string, ManifestRow>
+  /** Takes rows of images that are done in place of those that were read; the manifest has them, the journal has not. */
+  update(rows: readonly ManifestRow[]): void
   add(row: ManifestRow): Promise<void>
   /** Writes the manifest of these images and removes the journal. */
   finish(imageIds: readonly string[]): Promise<ManifestRow[]>
@@ -46,7 +48,7 @@ export async function openExtractionRecord(config: RecordConfig): Promise<Extrac
   const journalPath = join(outputDir, `manifest${suffix}.journal.jsonl`)
   const settingsPath = join(outputDir, 'preprocess.json')
 
-  const listed = await readRows(manifestPath)
+  const listed = await readManifestIfCurrent(manifestPath)
   const earlier = [...(listed ?? []), ...(await readJournal(journalPath))]
   if (!redo) await assertSameOptions(config, { earlier, isOutdated: listed === undefined, settingsPath })
   // All shards write the same, some at the same moment.
@@ -61,6 +63,9 @@ export async function openExtractionRecord(config: RecordConfig): Promise<Extrac
   return {
     manifestPath,
     done,
+    update: (rows) => {
+      for (const row of rows) done.set(row.imageId, row)
+    },
     add: async (row) => {
       done.set(row.imageId, row)
       await appendOrThrow(journalPath, `${formatManifestLine(row)}\n`)
@@ -74,8 +79,11 @@ export async function openExtractionRecord(config: RecordConfig): Promise<Extrac
   }
 }
 
-/** Undefined where the manifest is of an earlier version: nothing says whether its images are what they were, so all are made again. */
-async function readRows(path: string): Promise<ManifestRow[] | undefined> {
+/**
+ * The rows of a manifest, none where it is not there. Undefined where it is of an earlier version: nothing says whether its images are what
+ * they were, so all are made again.
+ */
+export async function readManifestIfCurrent(path: string): Promise<ManifestRow[] | undefined> {
   if (!(await exists(path))) return []
   try {
     return await readManifest(path)

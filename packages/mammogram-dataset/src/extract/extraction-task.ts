@@ -15,6 +15,8 @@ import type { ManifestRow } from '@mammokit/screening-data'
 export interface ExtractionTask {
   readonly files: readonly { readonly path: string; readonly target: string; readonly rendering?: Rendering }[]
   readonly options: ResolvedPreprocessOptions
+  /** Part of the temporary names of the images, one for each run that may write them at the same moment. @default '' */
+  readonly writer?: string
 }
 
 /** What became of an image; plain data, because errors lose their fields between threads. */
@@ -27,7 +29,7 @@ export type ExtractionOutcome =
   | { readonly status: 'cannot-write'; readonly message: string; readonly details: Readonly<Record<string, unknown>> }
 
 /** Makes the images of a task; while one is scaled, encoded and written, the next is decoded. Never throws: a bad file is an outcome. */
-export function extractTogether({ files, options }: ExtractionTask): Promise<ExtractionOutcome[]> {
+export function extractTogether({ files, options, writer = '' }: ExtractionTask): Promise<ExtractionOutcome[]> {
   const images = preprocessTogether(
     files.map(({ path }) => path),
     options,
@@ -36,15 +38,15 @@ export function extractTogether({ files, options }: ExtractionTask): Promise<Ext
     undefined,
     files.map(({ rendering }) => rendering),
   )
-  return Promise.all(images.map((image, i) => write(image, files[i].target)))
+  return Promise.all(images.map((image, i) => write(image, files[i].target, writer)))
 }
 
-async function write(made: Promise<PreprocessedImage>, target: string): Promise<ExtractionOutcome> {
+async function write(made: Promise<PreprocessedImage>, target: string, writer: string): Promise<ExtractionOutcome> {
   try {
     const { image, method, reason, score, placement, frame, side, warnings, sourceSha256 } = await made
     const png = await encodeGrayPng(image)
     // Not flushed: what a power cut leaves has another hash, and is made again.
-    await writeFileAtomic(target, png, { flush: false })
+    await writeFileAtomic(target, png, { flush: false, writer })
     const imageSha256 = createHash('sha256').update(png).digest('hex')
     return { status: 'ok', method, reason, score, placement, frame, side, warnings, sourceSha256, imageSha256 }
   } catch (error) {

@@ -18,7 +18,7 @@ export function assertSamePatients(
   throw new ScreeningDataError(
     'patient-mismatch',
     `Expected patient ${patientId} (${paths.manifest}) for image ${odd.imageId} but received ${odd.patientId} (${paths.rows}). ` +
-      'Restore the original table, then split again where splits.csv was made of it.',
+      'Restore the original table, or run extract-rois where the table is right; then split again where splits.csv was made of the wrong one.',
     { imageId: odd.imageId, expected: patientId, received: odd.patientId },
   )
 }

@@ -42,6 +42,8 @@ export const manifestColumns = {
   preprocessHash: requiredColumn('preprocess_hash', text),
   rows: optionalColumn('rows', optionalNumber),
   columns: optionalColumn('columns', optionalNumber),
+  sourceBytes: optionalColumn('source_bytes', optionalNumber),
+  sourceModified: optionalColumn('source_modified', text),
 }
 
 /** Columns that manifests of earlier versions lack. */

@@ -34,7 +34,16 @@ export interface ManifestRow {
   /** SHA-256 of the DICOM file and of the image, hexadecimal; empty where the image failed. */
   readonly sourceSha256: string
   readonly imageSha256: string
+  /** The DICOM file as it was when the image was made; none where it failed, or an earlier version made it. */
+  readonly sourceState?: SourceState | undefined
   readonly preprocessHash: string
+}
+
+/** By what a file that was replaced is noticed without reading it. */
+export interface SourceState {
+  readonly sizeBytes: number
+  /** Time of the last modification, ISO 8601 in UTC. */
+  readonly modified: string
 }
 
 /** How a box of the DICOM frame lies in the image: image x = padX + (frame x - box.x) * scaleX, and y alike. */
@@ -104,6 +113,10 @@ function parseManifest(content: string | Uint8Array, path: string): ManifestRow[
       preprocessHash: values.preprocessHash,
       placement,
       frame: values.rows && values.columns ? { height: values.rows, width: values.columns } : undefined,
+      sourceState:
+        values.sourceBytes && values.sourceModified
+          ? { sizeBytes: values.sourceBytes, modified: values.sourceModified }
+          : undefined,
     }
   })
 }
@@ -174,6 +187,8 @@ function cellsOf(row: ManifestRow): CsvCell[] {
     seconds: row.seconds?.toFixed(3),
     rows: row.frame?.height,
     columns: row.frame?.width,
+    sourceBytes: row.sourceState?.sizeBytes,
+    sourceModified: row.sourceState?.modified,
   }
   return Object.keys(manifestColumns).map((field) => cells[field as keyof typeof manifestColumns])
 }

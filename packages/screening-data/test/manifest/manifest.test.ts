@@ -34,6 +34,7 @@ const row: ManifestRow = {
   file: 'images/2/10.png',
   sourceSha256: 'ab'.repeat(32),
   imageSha256: 'cd'.repeat(32),
+  sourceState: { sizeBytes: 27_000_123, modified: '2026-11-30T08:09:10.123Z' },
   preprocessHash: 'cd',
 }
 const failed: ManifestRow = {
@@ -51,6 +52,7 @@ const failed: ManifestRow = {
   file: '',
   sourceSha256: '',
   imageSha256: '',
+  sourceState: undefined,
 }
 
 test('rows come back as written, sorted by patient and image as numbers', async () => {
@@ -60,16 +62,16 @@ test('rows come back as written, sorted by patient and image as numbers', async 
   expect(await readManifest(path)).toEqual([failed, row, other])
   const first = (await readFile(path, 'utf8')).split('\n', 1)[0]
   expect(first).toBe(
-    'image_id,patient_id,status,method,reason,warnings,score,box_x,box_y,box_width,box_height,scale_x,scale_y,pad_x,pad_y,side,laterality,view,seconds,source,file,source_sha256,image_sha256,preprocess_hash,rows,columns',
+    'image_id,patient_id,status,method,reason,warnings,score,box_x,box_y,box_width,box_height,scale_x,scale_y,pad_x,pad_y,side,laterality,view,seconds,source,file,source_sha256,image_sha256,preprocess_hash,rows,columns,source_bytes,source_modified',
   )
 })
 
-test('a manifest of an earlier version has no size of the image in its file', async () => {
+test('a manifest of an earlier version has no size of the image in its file, and none of the file', async () => {
   const path = join(await temporaryFolder(), 'manifest.csv')
   await writeManifest(path, [row])
-  const lines = (await readFile(path, 'utf8')).split('\n').map((line) => line.split(',').slice(0, -2).join())
+  const lines = (await readFile(path, 'utf8')).split('\n').map((line) => line.split(',').slice(0, -4).join())
   await write(path, lines.join('\n'))
-  expect(await readManifest(path)).toEqual([{ ...row, frame: undefined }])
+  expect(await readManifest(path)).toEqual([{ ...row, frame: undefined, sourceState: undefined }])
 })
 
 test('a bad row is an error with its line; a missing file too', async () => {
@@ -112,6 +114,8 @@ test('a line of the journal comes back as written, and is nothing where it is to
   expect(line).not.toContain('\n')
   expect(parseManifestLine(line)).toEqual(failed)
   expect(parseManifestLine(formatManifestLine(row))).toEqual(row)
+  const { source_bytes, source_modified, ...earlier } = JSON.parse(formatManifestLine(row)) as Record<string, string>
+  expect(parseManifestLine(JSON.stringify(earlier))).toEqual({ ...row, sourceState: undefined })
   for (const bad of [line.slice(0, -9), '', 'null', '{}', JSON.stringify(row)])
     expect(parseManifestLine(bad)).toBeUndefined()
 })
