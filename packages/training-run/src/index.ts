@@ -8,7 +8,6 @@ export {
   type StepCheckpoint,
   saveStepCheckpoint,
 } from './checkpoints/step-checkpoints.ts'
-export { nextRun } from './config/advice.ts'
 export { assertSamePreprocessing, readRunConfig } from './config/run-config.ts'
 export { listFolds } from './list-folds.ts'
 export {
@@ -21,6 +20,7 @@ export {
 export { readMetrics } from './log/metrics.ts'
 export type { RunLog } from './log/run-log.ts'
 export { openWandbRun, type WandbRun } from './log/wandb-run.ts'
+export { nextRun } from './next-run.ts'
 export { type OpenRun, type OpenRunOptions, openRun } from './open-run.ts'
 export { type MapSource, readMaps, type StoredMap, type StoredMaps, writeMaps } from './results/maps-file.ts'
 export { hashRows } from './results/prediction-rows.ts'

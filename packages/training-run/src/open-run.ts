@@ -5,7 +5,7 @@ import type { Checkpoint } from './checkpoints/checkpoint.ts'
 import { findLastCheckpoint } from './checkpoints/last-checkpoint.ts'
 import { describePassedOver } from './checkpoints/newest-intact.ts'
 import { saveCheckpoint } from './checkpoints/save-checkpoint.ts'
-import { writeRunConfig } from './config/run-config.ts'
+import { assertTrains, writeRunConfig } from './config/run-config.ts'
 import { lockFolder } from './lock/lock-folder.ts'
 import { openRunLog, type RunLog } from './log/run-log.ts'
 import { runPaths } from './run-paths.ts'
@@ -40,20 +40,25 @@ export interface OpenRunOptions {
 /**
  * Opens a run to train in it: takes its lock, clears what a kill left, and finds where to go on.
  *
- * @throws TrainingRunError run-in-use, run-differs; of `from` checkpoint-altered, no-checkpoints
+ * @throws TrainingRunError run-in-use, run-differs, checkpoint-altered; of `from` also no-checkpoints; FileError cannot-read
  */
 export async function openRun(run: string, config: RunConfig, options: OpenRunOptions = {}): Promise<OpenRun> {
   const { onWait, from } = options
   const lock = await lockFolder(run, { doing: 'trains', ...(onWait && { onWait }) })
   try {
     for (const leftover of ['.partial', '.tmp']) await rm(`${runPaths(run).config}${leftover}`, { force: true })
-    if (from !== undefined && (await findLastCheckpoint(run)).checkpoint === undefined) await branchRun(run, from)
-    const { checkpoint, passedOver } = await findLastCheckpoint(run)
+    let found = await findLastCheckpoint(run)
+    if (found.checkpoint === undefined) await assertTrains(run)
+    if (from !== undefined && found.checkpoint === undefined) {
+      await branchRun(run, from)
+      found = await findLastCheckpoint(run)
+    }
+    const { checkpoint, passedOver } = found
     await writeRunConfig(run, config, checkpoint)
     const log = openRunLog(run, checkpoint?.state.log)
     return {
       checkpoint,
-      notes: [...describePassedOver(passedOver, checkpoint?.state.step), ...log.notes],
+      notes: [...(checkpoint ? describePassedOver(passedOver, checkpoint.state.step) : []), ...log.notes],
       log,
       async save({ state, ...tensors }) {
         lock.assertHeld()

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { type OpenRun, openRun } from '../src/open-run.ts'
@@ -62,6 +62,32 @@ describe('openRun', () => {
     for (const file of ['metrics.jsonl', ...files('epoch-002')]) {
       expect(readFileSync(join(dir, file)).equals(readFileSync(join(whole, file))), file).toBe(true)
     }
+  })
+
+  it('keeps all that it has where no checkpoint is as it was written', async () => {
+    const dir = await trained(8)
+    for (const epoch of ['epoch-001', 'epoch-002']) {
+      appendFileSync(join(dir, 'checkpoints', epoch, 'trainer.safetensors'), 'x')
+    }
+    const before = filesIn(dir)
+    const opening = openRun(dir, changed({ 'training.lr': 0.5 }))
+    await expect(opening).rejects.toMatchObject({ code: 'checkpoint-altered' })
+    expect(filesIn(dir)).toEqual(before)
+  })
+
+  it('goes on from a checkpoint of another run, but not in the folder of an ensemble, which stays as it is', async () => {
+    const from = join(await trained(4), 'checkpoints/epoch-001')
+    const dir = join(temporaryFolder(), 'run')
+    const run = await openRun(dir, config, { from })
+    expect(run.checkpoint?.state.step).toBe(4)
+    await run.close()
+    const ensemble = join(temporaryFolder(), 'ensemble')
+    mkdirSync(ensemble)
+    const made = { combine: 'logits', augmentations: [], members: [{ run: '../a', epoch: 1 }] }
+    writeFileSync(runPaths(ensemble).config, JSON.stringify({ ...config, ensemble: made }))
+    const before = filesIn(ensemble)
+    await expect(openRun(ensemble, config, { from })).rejects.toThrow('which is an ensemble.')
+    expect(filesIn(ensemble)).toEqual(before)
   })
 
   it('says that metrics.jsonl was deleted', async () => {
@@ -129,6 +155,13 @@ it('two processes that start in one folder at the same time: one trains, the oth
   expect(said.filter((text) => text !== 'trains')).toEqual(Array(3).fill(`run-in-use ${winner.pid}`))
   for (const child of started) child.stdin.end()
 })
+
+/** The content of each file below a folder. */
+function filesIn(folder: string): Record<string, string> {
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
+  const paths = entries.map(({ parentPath, name }) => join(parentPath, name)).sort()
+  return Object.fromEntries(paths.map((path) => [path, readFileSync(path, 'base64')]))
+}
 
 function files(epoch: string): string[] {
   const names = ['model.safetensors', 'trainer.safetensors', 'trainer.json', 'SHA256SUMS']

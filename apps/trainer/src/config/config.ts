@@ -65,7 +65,7 @@ const optionsSchema = z.strictObject({
   strict: z
     .boolean()
     .default(false)
-    .describe('fail at the first image that cannot be processed; of validate: warnings fail it too'),
+    .describe('exit with an error at the end if any image failed; of validate: treat warnings as errors'),
   redo: z.boolean().default(false).describe('process images again that were made with other options'),
   phantom: phantomSchema.prefault({}).describe('the synthetic data set'),
   download: downloadSchema.prefault({}).describe('download'),

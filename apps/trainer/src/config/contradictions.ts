@@ -3,7 +3,7 @@ import { resolvePreprocessOptions } from '@mammokit/mammogram-preprocess/options
 import type { z } from 'zod'
 import type { imageSchema, preprocessSchema } from './image-config.ts'
 import type { modelSchema } from './model-config.ts'
-import type { trainingSchema } from './training-config.ts'
+import { freezableStages, type trainingSchema } from './training-config.ts'
 
 interface Options {
   readonly fitBatch: boolean
@@ -21,7 +21,7 @@ interface Contradiction {
 }
 
 export function contradictionsOf(options: Options): Contradiction[] {
-  const { fitBatch, memoryMiB, model, image } = options
+  const { fitBatch, memoryMiB, model, image, training } = options
   const found: Contradiction[] = []
   const excluded = excludedByPatches(options)
   if (excluded !== undefined) {
@@ -36,10 +36,23 @@ export function contradictionsOf(options: Options): Contradiction[] {
       message: `Expected as many stages as in model.layers, ${model.layers.length}, but received ${model.channels.length}.`,
     })
   }
+  const stages = ['none', ...freezableStages.slice(0, 1 + model.layers.length)]
+  if (!stages.includes(training.freeze.upTo)) {
+    found.push({
+      path: ['training', 'freeze', 'upTo'],
+      message: `Expected a stage of the network, ${stages.join(', ')}, for training.freeze.upTo but received ${training.freeze.upTo}. Name one of these, or give model.layers more stages.`,
+    })
+  }
   if (model.inputNormalization !== null && !(image.mean === 0 && image.std === 1)) {
     found.push({
       path: ['model', 'inputNormalization'],
       message: `Expected image.mean 0 and image.std 1 beside model.inputNormalization, which takes gray values as they are, but received ${image.mean} and ${image.std}.`,
+    })
+  }
+  if (fitBatch && training.microBatchSize !== null) {
+    found.push({
+      path: ['training', 'microBatchSize'],
+      message: `Expected training.microBatchSize null beside --batch-size auto (fitBatch), which finds it, but received ${training.microBatchSize}. Leave one out: --option training.microBatchSize=null takes back what a configuration has.`,
     })
   }
   if (memoryMiB !== null && !fitBatch) {

@@ -3,7 +3,7 @@ import { createRandom } from '@mammokit/seeded-random'
 import type { NamedTensors } from '@mammokit/training-run'
 import * as tf from '@tensorflow/tfjs-core'
 import type { AuxiliaryTarget } from './auxiliary-targets.ts'
-import { blendReversed } from './mixup.ts'
+import { blend } from './mixup.ts'
 
 export interface AuxiliaryLosses {
   /** What a step adds to its loss. */
@@ -13,14 +13,21 @@ export interface AuxiliaryLosses {
   readonly counts: tf.Tensor1D
 }
 
+export interface MixedLabels {
+  /** Those of the partners [N, targets]. */
+  readonly partners: tf.Tensor
+  /** A scalar. */
+  readonly share: tf.Tensor
+}
+
 export interface AuxiliaryHeads {
   /** By their names in a checkpoint: `birads.weight`. */
   readonly variables: ReadonlyMap<string, tf.Variable>
   /**
    * Losses of vectors [N, C] against labels [N, targets]. An image without a label adds nothing, and an image weighs the same whatever the
-   * others of its batch have: parts of a batch add up to the whole. `share` blends labels as mixup blends images.
+   * others of its batch have: parts of a batch add up to the whole. `mixed` blends labels as mixup blends images.
    */
-  losses(vectors: tf.Tensor2D, labels: tf.Tensor, share?: tf.Tensor): AuxiliaryLosses
+  losses(vectors: tf.Tensor2D, labels: tf.Tensor, mixed?: MixedLabels): AuxiliaryLosses
   state(): NamedTensors
   restore(tensors: NamedTensors): void
   dispose(): void
@@ -51,15 +58,16 @@ export function createAuxiliaryHeads(
 
   return {
     variables,
-    losses(vectors, labels, share) {
-      const blend = (x: tf.Tensor) => (share === undefined ? x : blendReversed(x, share))
+    losses(vectors, labels, mixed) {
       const parts = targets.map(({ name, classes, weight }, k) => {
-        const label = tf.slice(labels, [0, k], [labels.shape[0], 1])
-        const isKnown = tf.cast(tf.greaterEqual(label, 0), 'float32')
+        const labelOf = (of: tf.Tensor) => tf.slice(of, [0, k], [of.shape[0], 1])
+        const isKnownIn = (of: tf.Tensor) => tf.cast(tf.greaterEqual(labelOf(of), 0), 'float32')
+        const targetIn = (of: tf.Tensor) => (classes === 1 ? labelOf(of) : oneHot(labelOf(of), classes))
+        const target = mixed ? blend(targetIn(labels), targetIn(mixed.partners), mixed.share) : targetIn(labels)
         // Of two images that are blended both must have one.
-        const known = share === undefined ? isKnown : tf.mul(isKnown, tf.reverse(isKnown, 0))
+        const known = mixed ? tf.mul(isKnownIn(labels), isKnownIn(mixed.partners)) : isKnownIn(labels)
         const logits = tf.add(tf.matMul(vectors, get(`${name}.weight`) as tf.Tensor2D), get(`${name}.bias`))
-        const each = classes === 1 ? logistic(logits, blend(label)) : softmax(logits, blend(oneHot(label, classes)))
+        const each = classes === 1 ? logistic(logits, target) : softmax(logits, target)
         return { weight, sum: tf.sum(tf.mul(each, known)), count: tf.sum(known) }
       })
       const weighted = tf.addN(parts.map(({ weight, sum }) => tf.mul(sum, weight / vectors.shape[0])))

@@ -10,9 +10,11 @@ import { createLoaders } from './loaders.ts'
 import { fullestEpoch } from './optimizer.ts'
 import { trainingSize } from './patch-batches.ts'
 import { peakMemoryMiB } from './peak-memory.ts'
+import { readPosition } from './run-position.ts'
 import { openSchedule, stepValues } from './step-values.ts'
 import { createTrainStep } from './train-step.ts'
 import { readTrainingData } from './training-data.ts'
+import { isFinished } from './watching.ts'
 
 /** The first step allocates what the others use: it is not measured. */
 const measuredSteps = 3
@@ -20,18 +22,30 @@ const measuredSteps = 3
 export interface DryRun {
   readonly secondsPerStep: number
   readonly secondsPerValidationBatch: number
-  /** Of all epochs, with their validations. */
+  /** Of all epochs that are left, with their validations, of all folds. */
   readonly seconds: number
   readonly peakMemoryMiB: number
-  /** Of the checkpoints that stay, and one within an epoch. */
+  /** Of the checkpoints that stay, and one within an epoch, of all folds. */
   readonly diskMiB: number
 }
 
-/** Measures the steps of a run. @throws TrainerError as `train` */
-export async function dryRun(given: Config, context: CommandContext = silentContext): Promise<DryRun> {
+/** The folder of a run: that of its fold, where it has one. */
+export function runFolder({ run, fold }: Pick<Config, 'run' | 'fold'>): string {
+  return fold === null ? run : foldRun(run, fold)
+}
+
+/**
+ * Measures the steps of the first of `runs` that is not finished, which are the folds of one configuration or a run alone; what all take is
+ * reckoned with those steps, without the epochs that are done.
+ *
+ * @throws TrainerError as `train`
+ */
+export async function dryRun(runs: readonly Config[], context: CommandContext = silentContext): Promise<DryRun> {
   const { progress, signal } = context
+  const left = await Promise.all(runs.map(epochsLeft))
+  const given = runs.find((_, index) => left[index] > 0) ?? runs[0]
   const data = await readTrainingData(given)
-  const run = given.fold === null ? given.run : foldRun(given.run, given.fold)
+  const run = runFolder(given)
   const config = given.fitBatch ? await fitBatch(given, run, data.train.length + data.val.length, context) : given
   const { training, image } = config
   const { epochs, batchSize, microBatchSize, keepBest } = training
@@ -75,16 +89,21 @@ export async function dryRun(given: Config, context: CommandContext = silentCont
     const kept = Math.min(epochs, keepBest === null ? epochs : keepBest + 1) + 1
     const steps = trainLoader.batchesPerEpoch
     const images = batchSize * learner.views
+    const leftInAll = left.reduce((sum, count) => sum + count, 0)
     const result = {
       secondsPerStep,
       secondsPerValidationBatch,
-      seconds: epochs * (steps * secondsPerStep + valLoader.batchesPerEpoch * secondsPerValidationBatch),
+      seconds: leftInAll * (steps * secondsPerStep + valLoader.batchesPerEpoch * secondsPerValidationBatch),
       peakMemoryMiB: peakMemoryMiB(),
-      diskMiB: (kept * bytes) / 2 ** 20,
+      diskMiB: (runs.length * kept * bytes) / 2 ** 20,
     }
+    const folds = runs.length > 1 ? ` for each of ${runs.length} folds, as fold ${given.fold} takes them` : ''
+    const isBegun = leftInAll < runs.length * epochs
+    const whole = isBegun ? `what is left, ${leftInAll} of ${plural(runs.length * epochs, 'epoch')}` : 'all'
+    const forAll = `${(result.seconds / 3600).toFixed(2)} hours for ${whole} with their validations`
     progress.line(
-      `${plural(epochs, 'epoch')} of ${plural(steps, 'step')} of ${plural(images, 'image')}: ${secondsPerStep.toFixed(2)} s a step, ` +
-        `${(images / secondsPerStep).toFixed(2)} images a second without waiting${training.precision === 'float32' ? '' : ` in ${training.precision} on ${config.device}`}, ${(result.seconds / 3600).toFixed(2)} hours for all with their validations`,
+      `${plural(epochs, 'epoch')} of ${plural(steps, 'step')} of ${plural(images, 'image')}${folds}: ${secondsPerStep.toFixed(2)} s a step, ` +
+        `${(images / secondsPerStep).toFixed(2)} images a second without waiting${training.precision === 'float32' ? '' : ` in ${training.precision} on ${config.device}`}, ${forAll}`,
     )
     progress.line(
       `Memory ${Math.ceil(result.peakMemoryMiB)} MiB at most, checkpoints ${Math.ceil(result.diskMiB)} MiB on the disk; nothing was written`,
@@ -93,4 +112,11 @@ export async function dryRun(given: Config, context: CommandContext = silentCont
   } finally {
     for (const close of open.reverse()) await close()
   }
+}
+
+/** Epochs that a run has still to train; one that was begun counts as a whole one. */
+async function epochsLeft(config: Config): Promise<number> {
+  const position = await readPosition(runFolder(config))
+  if (position === undefined) return config.training.epochs
+  return isFinished(position, config.training) ? 0 : config.training.epochs - position.epoch
 }

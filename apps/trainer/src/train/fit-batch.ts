@@ -1,10 +1,10 @@
 /** `--batch-size auto`: a batch in parts of as many images as fit in memory, found once and kept in config.json. */
 import { fork } from 'node:child_process'
-import { existsSync } from 'node:fs'
 import { type CommandContext, silentContext } from '@mammokit/command-line'
-import { readRunConfig, runPaths } from '@mammokit/training-run'
+import { readRunConfig } from '@mammokit/training-run'
 import type { Config } from '../config/config.ts'
 import { TrainerError } from '../trainer-error.ts'
+import { checkpointFolders } from './run-position.ts'
 
 /** MiB that a step took, or why it failed: for want of memory, or for another reason that the user has to see. */
 export type MeasureStep = (microBatchSize: number) => Promise<number | string>
@@ -22,7 +22,7 @@ const batchesAhead = 3
 
 /**
  * The configuration with the largest divisor of the batch as `microBatchSize` that fits into `memoryMiB`, or into nine tenths of the memory
- * that is free; a run that has one keeps it.
+ * that is free; a run with a checkpoint keeps what its config.json has.
  *
  * @throws TrainerError `too-little-memory` where not even one image fits
  */
@@ -32,14 +32,20 @@ export async function fitBatch(
   images: number,
   { progress, signal }: CommandContext = silentContext,
 ): Promise<Config> {
-  const inPartsOf = (microBatchSize: number): Config => ({
+  const inPartsOf = (microBatchSize: number | null): Config => ({
     ...config,
     training: { ...config.training, microBatchSize },
   })
-  const kept = existsSync(runPaths(run).config) ? (await readRunConfig(run)).training.microBatchSize : null
-  if (typeof kept === 'number' && config.training.batchSize % kept === 0) return inPartsOf(kept)
+  // Without a checkpoint the size may be one that never completed a step.
+  if ((await checkpointFolders(run)).length > 0) {
+    const kept = ((await readRunConfig(run)).training.microBatchSize ?? null) as number | null
+    const parts = kept === null ? 'as a whole' : `in parts of ${kept}`
+    progress.line(`Batches ${parts}, as config.json of ${run} has them: a run with a checkpoint keeps that`)
+    return inPartsOf(kept)
+  }
   const limit = config.memoryMiB ?? 0.9 * (process.availableMemory() / mebibyte)
-  const left = Math.floor(limit - memoryOfLoaders(config, images))
+  const loadersMiB = Math.ceil(memoryOfLoaders(config, images))
+  const left = Math.floor(limit - loadersMiB)
   const measured = new Map<number, number>()
   const measure: MeasureStep = async (size) => {
     const memory = await measureStep(inPartsOf(size), signal)
@@ -49,7 +55,10 @@ export async function fitBatch(
     )
     return memory
   }
-  const size = await largestFitting(divisors(config.training.batchSize), left, measure, isInMemory(config.device))
+  const size = await largestFitting(divisors(config.training.batchSize), left, measure, {
+    isCounted: isInMemory(config.device),
+    loadersMiB,
+  })
   progress.line(
     `Batches of ${config.training.batchSize} in parts of ${size}: about ${Math.ceil(limit - left + (measured.get(size) ?? 0))} of ${Math.floor(limit)} MiB with the images that are read ahead`,
   )
@@ -59,6 +68,13 @@ export async function fitBatch(
 /** Whether a device computes in the memory of the machine. */
 function isInMemory(device: Config['device']): boolean {
   return device === 'cpu' || device === 'openvino'
+}
+
+export interface FittingOptions {
+  /** Whether `measure` counts the memory that the limit is of. @default true */
+  readonly isCounted?: boolean
+  /** What is taken beside the step, and left of the whole limit, for the message. @default 0 */
+  readonly loadersMiB?: number
 }
 
 /**
@@ -71,19 +87,23 @@ export async function largestFitting(
   sizes: readonly number[],
   limit: number,
   measure: MeasureStep,
-  isCounted = true,
+  { isCounted = true, loadersMiB = 0 }: FittingOptions = {},
 ): Promise<number> {
   const fits = (memory: number | string): memory is number =>
     typeof memory === 'number' && (!isCounted || memory <= limit)
+  const all = limit + loadersMiB
+  const tooLittle = (expected: string, received: number | string) => {
+    const message = `Expected ${expected} but received ${typeof received === 'string' ? `a step that failed: ${received}` : `${Math.ceil(received)} MiB`}. Give more with --memory, fewer --workers, smaller images, or --option training.recompute=true.`
+    return new TrainerError('too-little-memory', message, { limit, loadersMiB, received })
+  }
   const [smallest, second] = sizes
+  if (isCounted && limit <= 0) {
+    throw tooLittle(`more memory than the ${loadersMiB} MiB of images that are read ahead and their threads`, all)
+  }
   const least = await measure(smallest)
   if (!fits(least)) {
-    const received = typeof least === 'string' ? `a step that failed: ${least}` : `${Math.ceil(least)} MiB`
-    throw new TrainerError(
-      'too-little-memory',
-      `Expected a step with ${smallest} image within ${limit} MiB but received ${received}. Give more with --memory, smaller images, or --option training.recompute=true.`,
-      { limit, received: least },
-    )
+    const within = `within ${limit} MiB, which images that are read ahead leave of ${all} MiB,`
+    throw tooLittle(`a step with ${smallest} image ${isCounted ? within : 'in the memory of the device'}`, least)
   }
   if (second === undefined) return smallest
   const next = await measure(second)
@@ -111,7 +131,8 @@ export function divisors(batchSize: number): number[] {
 function memoryOfLoaders({ image, training, workers, cacheMiB, model }: Config, images: number): number {
   const pixels = (image.height * image.width) / mebibyte
   const views = model.fusion === null ? 1 : 2
-  const batches = batchesAhead * training.batchSize * views * 4 * pixels
+  // The partners of a batch in parts lie beside it.
+  const batches = (batchesAhead + (training.mixup > 0 ? 1 : 0)) * training.batchSize * views * 4 * pixels
   return Math.min(cacheMiB, 2 * images * pixels) + workers * workerMiB + batches
 }
 

@@ -1,4 +1,6 @@
 /** The weights that a run starts from: timm's by name, or those of a file. */
+import { existsSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
 import type { CommandContext } from '@mammokit/command-line'
 import {
   foldToGray,
@@ -8,7 +10,7 @@ import {
   type TransferProgress,
 } from '@mammokit/pretrained-weights'
 import { defaultConfig, modelConfig } from '@mammokit/seresnext'
-import type { NamedTensors, RunConfig } from '@mammokit/training-run'
+import { type NamedTensors, type RunConfig, readRunConfig } from '@mammokit/training-run'
 import type { Config } from '../config/config.ts'
 import { TrainerError } from '../trainer-error.ts'
 
@@ -54,6 +56,50 @@ export async function readInitialWeights(
   assertNetwork(pretrained, modelConfig(config.architecture), model)
   progress.line(`Weights of ${origin ?? path}, license ${config.license ?? 'not said'}`)
   return { state: foldToGray(state, config, image), record: { path, sha256, ...(origin && { origin }) } }
+}
+
+/** What config.json of a run says of the weights that it starts from, and the weights, for a run without a checkpoint. */
+export interface FirstWeights {
+  readonly record: InitialWeights['record']
+  /** @throws as `readInitialWeights` */
+  readonly read: () => Promise<NamedTensors>
+}
+
+/**
+ * The same for a run that may have a checkpoint, which goes on without these weights: a file that is gone, and a commit of the hub, are
+ * those that config.json of the run names, and not read before they are needed. A file that is there is read and hashed.
+ *
+ * @throws as `readInitialWeights`
+ */
+export async function openInitialWeights(
+  config: Parameters<typeof readInitialWeights>[0] & Pick<Config, 'resume'>,
+  run: string,
+  context: CommandContext,
+): Promise<FirstWeights | undefined> {
+  const { pretrained, resume } = config
+  if (pretrained === null) return undefined
+  const branched = async () => (resume === null ? null : recordedWeights(dirname(dirname(resolve(resume)))))
+  const known = (await recordedWeights(run)) ?? (await branched())
+  const read = () => readInitialWeights(config, context, { origin: known?.origin })
+  if (known && isRecorded(pretrained, known)) {
+    return { record: known, read: async () => ((await read()) as InitialWeights).state }
+  }
+  const { record, state } = (await read()) as InitialWeights
+  return { record, read: async () => state }
+}
+
+/** What is wrong with config.json is said where the run is opened. */
+async function recordedWeights(run: string): Promise<RunConfig['weights']> {
+  return readRunConfig(run).then(
+    ({ weights }) => weights,
+    () => null,
+  )
+}
+
+/** Whether nothing else can be meant than what the run began with. */
+function isRecorded(pretrained: string, { path, origin }: InitialWeights['record']): boolean {
+  if (origin !== undefined) return pinnedName(pretrained, origin) === origin
+  return resolve(path) === resolve(pretrained) && !existsSync(pretrained)
 }
 
 /**

@@ -8,7 +8,7 @@ import { averageWeights, ofPrefix, withPrefix } from '../weight-state.ts'
 import { createAuxiliaryHeads } from './auxiliary-heads.ts'
 import { auxiliaryTargets } from './auxiliary-targets.ts'
 import { type BatchLoss, createLoss } from './loss.ts'
-import { blendReversed } from './mixup.ts'
+import { blend, reverseBatch } from './mixup.ts'
 import { createOptimizer } from './optimizer.ts'
 import { createStepScaler } from './step-scaler.ts'
 
@@ -21,8 +21,8 @@ export interface StepFunctions {
    */
   readonly step: TensorFunction
   /**
-   * (images, targets, with auxiliary targets labels, share of mixup, weight of the part, 0 in the first part else 1) to [loss, ...parts of
-   * the loss]; adds the gradient up.
+   * (images, targets, with auxiliary targets labels, with mixup the same of the partners, share of mixup, weight of the part, 0 in the first
+   * part else 1) to [loss, ...parts of the loss]; adds the gradient up.
    */
   readonly accumulate: TensorFunction
   /** (learning rate, beta1, decay of the average) to [norm of the gradient], in float16 with the same report; updates with the gradient that was added up. */
@@ -38,6 +38,8 @@ export interface Learner {
   readonly loss: BatchLoss
   /** Images of a row in a step: 1, or 2 of a network that fuses those of a breast. */
   readonly views: number
+  /** Whether images are blended with those of the mirrored places of the whole batch: `accumulate` takes these, too. */
+  readonly hasMixup: boolean
   /** Whether the loss is scaled, so that a step whose gradient is not finite is skipped. */
   readonly isScaled: boolean
   /** Auxiliary targets: numbers of a row's labels. With some a step returns, as parts of its loss, that of cancer [], and sums and counts [targets]. */
@@ -69,6 +71,8 @@ export function createLearner(
   const optimizer = createOptimizer(network, training, heads?.variables)
   const loss = createLoss(training.loss)
   const scaler = training.precision === 'float16' ? createStepScaler(training.lossScale, network) : undefined
+  /** Images, targets and, for the heads, labels. */
+  const batchInputs = heads === undefined ? 2 : 3
   /** Gradients of the parts so far, by the names of their weights; a step that has no parts needs none. */
   const sums = new Map<string, tf.Variable>()
 
@@ -77,22 +81,22 @@ export function createLearner(
     const usesRunningStatistics = (layer: string) =>
       freezeBatchNorm || !learning.includes(network.variables.get(`${layer}.weight`) as tf.Variable)
     const options = { training: true, usesRunningStatistics }
-    /** Loss, gradients and parts of the loss of a batch; `rest` are the inputs after it. */
-    function gradientOf([images, targets, ...others]: tf.Tensor[]) {
-      const [labels, share, ...rest] = heads ? others : [undefined, ...others]
-      const blend = (x: tf.Tensor, views = 1) => (mixup > 0 ? blendReversed(x, share as tf.Tensor, views) : x)
+    /** Loss, gradients and parts of the loss of images, targets and labels; with mixup `partnersOf` gives what each of these is blended with. */
+    function gradientOf(batch: readonly tf.Tensor[], share: tf.Tensor, partnersOf: () => readonly tf.Tensor[]) {
       let parts: tf.Tensor[] = []
       const lossOf = () => {
-        const vectors = network.vectors(blend(images, network.views) as tf.Tensor4D, options)
-        const cancer = loss(network.classify(vectors), blend(targets))
+        const partners = mixup > 0 ? partnersOf() : []
+        const mixed = (index: number) => (mixup > 0 ? blend(batch[index], partners[index], share) : batch[index])
+        const vectors = network.vectors(mixed(0) as tf.Tensor4D, options)
+        const cancer = loss(network.classify(vectors), mixed(1))
         if (heads === undefined) return cancer
-        const found = heads.losses(vectors, labels as tf.Tensor, mixup > 0 ? share : undefined)
+        const found = heads.losses(vectors, batch[2], mixup > 0 ? { partners: partners[2], share } : undefined)
         // They are outputs of the step, and outlive the gradient's scope.
         parts = [cancer, found.sums, found.counts].map((part) => tf.keep(tf.clone(part)))
         return tf.add(cancer, found.weighted) as tf.Scalar
       }
-      if (scaler !== undefined) return { ...scaler.gradientOf(lossOf, learning), parts, rest }
-      return { ...tf.variableGrads(lossOf, [...learning]), parts, rest }
+      if (scaler !== undefined) return { ...scaler.gradientOf(lossOf, learning), parts }
+      return { ...tf.variableGrads(lossOf, [...learning]), parts }
     }
     /** Norm of the gradient, and the report of the loss's scale. */
     const update = (given: tf.NamedTensorMap, learningRate: tf.Tensor, beta1: tf.Tensor, decay: tf.Tensor) => {
@@ -106,14 +110,17 @@ export function createLearner(
     }
     return {
       step(...inputs) {
-        const { value, grads, parts, rest } = gradientOf(inputs)
-        const [learningRate, beta1, decay] = rest as tf.Tensor[]
+        const batch = inputs.slice(0, batchInputs)
+        const [share, learningRate, beta1, decay] = inputs.slice(batchInputs)
+        const partnersOf = () => batch.map((x, index) => reverseBatch(x, index === 0 ? network.views : 1))
+        const { value, grads, parts } = gradientOf(batch, share, partnersOf)
         const { norm, report } = update(grads, learningRate, beta1, decay)
         return [value, norm, ...parts, ...report]
       },
       accumulate(...inputs) {
-        const { value, grads, parts, rest } = gradientOf(inputs)
-        const [weight, isLater] = rest as tf.Tensor[]
+        const [share, weight, isLater] = inputs.slice(-3)
+        const partnersOf = () => inputs.slice(batchInputs, 2 * batchInputs)
+        const { value, grads, parts } = gradientOf(inputs.slice(0, batchInputs), share, partnersOf)
         for (const { name } of learning) {
           const sum = sums.get(name) as tf.Variable
           // What was not finite does not become 0 by a factor of 0.
@@ -146,6 +153,7 @@ export function createLearner(
   return {
     loss,
     views: network.views,
+    hasMixup: mixup > 0,
     isScaled: scaler !== undefined,
     labels: targets.length,
     functionsOf(epoch) {

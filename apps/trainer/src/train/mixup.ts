@@ -7,10 +7,23 @@
 import { createRandom, type Random } from '@mammokit/seeded-random'
 import * as tf from '@tensorflow/tfjs-core'
 
-/** share x + (1 - share) x in reverse order, along the first axis, of which each `views` belong together and stay in their order; `share` is a scalar. */
-export function blendReversed(x: tf.Tensor, share: tf.Tensor, views = 1): tf.Tensor {
-  const reversed = views === 1 ? tf.reverse(x, 0) : tf.reshape(tf.reverse(groupViews(x, views), 0), x.shape)
-  return tf.add(tf.mul(x, share), tf.mul(reversed, tf.sub(1, share)))
+/** share x + (1 - share) partner; `share` is a scalar. */
+export function blend(x: tf.Tensor, partner: tf.Tensor, share: tf.Tensor): tf.Tensor {
+  return tf.add(tf.mul(x, share), tf.mul(partner, tf.sub(1, share)))
+}
+
+/** The partners in a whole batch: x in reverse order along the first axis, of which each `views` belong together and stay in their order. */
+export function reverseBatch(x: tf.Tensor, views = 1): tf.Tensor {
+  return views === 1 ? tf.reverse(x, 0) : tf.reshape(tf.reverse(groupViews(x, views), 0), x.shape)
+}
+
+/** The same of values on this side of the graph, `size` of each place: of a batch that goes through the network in parts. */
+export function reversePlaces(values: Float32Array, size: number): Float32Array {
+  const reversed = new Float32Array(values.length)
+  for (let at = 0; at < values.length; at += size) {
+    reversed.set(values.subarray(at, at + size), values.length - size - at)
+  }
+  return reversed
 }
 
 function groupViews(x: tf.Tensor, views: number): tf.Tensor {

@@ -47,7 +47,7 @@ export function createOptimizer(
   heads: ReadonlyMap<string, tf.Variable> = new Map(),
 ): Optimizer {
   const { beta2, epsilon } = adam
-  const stages = [...freezableStages, 'head']
+  const stages = stagesOf([...network.variables.keys()])
   const staged = [
     ...[...network.variables].map(([name, variable]) => ({ variable, stage: stageOf(name, stages) })),
     ...[...heads.values()].map((variable) => ({ variable, stage: stages.length - 1 })),
@@ -126,7 +126,13 @@ function groupVariables(
   return [...groups.values()]
 }
 
-/** The place of a weight: the stem (conv1, bn1), layer1 to layer4, the head (fc, and the fusion of a breast's images before it). */
+/** Those that the network has, in the order in which an image passes them: a network may have fewer than four layers. */
+function stagesOf(names: readonly string[]): string[] {
+  const layers = freezableStages.filter((stage) => names.some((name) => name.startsWith(`${stage}.`)))
+  return ['stem', ...layers, 'head']
+}
+
+/** The place of a weight: the stem (conv1, bn1), a layer, the head (fc, and the fusion of a breast's images before it). */
 function stageOf(name: string, stages: readonly string[]): number {
   const [first] = name.split('.')
   if (first === 'fc' || first === 'fusion') return stages.length - 1

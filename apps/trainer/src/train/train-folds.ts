@@ -2,12 +2,12 @@
 import { availableParallelism } from 'node:os'
 import { type CommandContext, exitCodes, silentContext } from '@mammokit/command-line'
 import { joinProcessGroup, type ProcessGroup, ProcessGroupError } from '@mammokit/process-group'
-import { foldRun } from '@mammokit/training-run'
 import type { Config } from '../config/config.ts'
 import { TrainerError } from '../trainer-error.ts'
-import { type DryRun, dryRun } from './dry-run.ts'
+import { type DryRun, dryRun, runFolder } from './dry-run.ts'
 import { withRanks } from './ranks.ts'
 import { type TrainSummary, train } from './train.ts'
+import { readTrainingData } from './training-data.ts'
 
 /** Of a process that ended because another one failed, and said why: this one is silent. */
 export interface Ended {
@@ -47,22 +47,30 @@ async function trainIn(group: ProcessGroup, config: Config, context: CommandCont
   assertShareable(config, group.size)
   const bound = group.size > 1 ? describeBinding(config.threads, availableParallelism()) : undefined
   if (bound !== undefined && group.rank === 0) context.progress.line(bound)
-  if (config.dryRun) {
-    const [first = null] = config.folds === null ? [config.fold] : parseFolds(config.folds)
-    return dryRun({ ...config, fold: first }, context)
-  }
-  const trainOne = (one: Config) => withRanks(group, context, (ranks) => train(one, ranks.context, ranks))
-  if (config.folds === null) return [await trainOne(config)]
-  if (config.fold !== null) {
+  if (config.folds !== null && config.fold !== null) {
     const message = `Expected either fold or folds but received ${config.fold} and ${config.folds}. Leave one out.`
     throw new TrainerError('bad-folds', message, { fold: config.fold, folds: config.folds })
   }
+  const runs = runsOf(config)
+  // What is wrong with the data of the last fold is not said after days of training the others.
+  if (config.folds !== null) {
+    await withRanks(group, context, async () => {
+      for (const one of runs) await readTrainingData(one)
+    })
+  }
+  if (config.dryRun) return dryRun(runs, context)
   const summaries: TrainSummary[] = []
-  for (const fold of parseFolds(config.folds)) {
-    if (group.rank === 0) context.progress.line(`Fold ${fold} in ${foldRun(config.run, fold)}`)
-    summaries.push(await trainOne({ ...config, folds: null, fold }))
+  for (const one of runs) {
+    if (config.folds !== null && group.rank === 0) context.progress.line(`Fold ${one.fold} in ${runFolder(one)}`)
+    summaries.push(await withRanks(group, context, (ranks) => train(one, ranks.context, ranks)))
   }
   return summaries
+}
+
+/** The configuration of each fold of a list, or the one that there is. */
+function runsOf(config: Config): Config[] {
+  if (config.folds === null) return [config]
+  return parseFolds(config.folds).map((fold) => ({ ...config, folds: null, fold }))
 }
 
 /**

@@ -3,11 +3,13 @@
  *
  * A step in parts follows the mean of the parts' losses, each with the weight of its images. Each part is normalized by its own statistics,
  * and moves the running ones of its process, as in PyTorch: with a loss per image that is the step on the whole batch but for batch normalization.
+ * Mixup blends images with those of the mirrored places of the whole batch, whichever part and process has them.
  */
 import type { Batch } from '@mammokit/mammogram-dataset'
 import type { Precision, PreparedFunction, TensorEngine } from '@mammokit/tensor-engine'
 import { gradientMessages } from './gradient-messages.ts'
 import type { Learner, StepFunctions } from './learner.ts'
+import { reversePlaces } from './mixup.ts'
 import type { Ranks } from './ranks.ts'
 
 export interface StepValues {
@@ -60,7 +62,7 @@ export function partSizeOf(
 
 export function createTrainStep(
   engine: Pick<TensorEngine, 'prepare'>,
-  learner: Pick<Learner, 'functionsOf' | 'labels' | 'views' | 'isScaled'>,
+  learner: Pick<Learner, 'functionsOf' | 'labels' | 'views' | 'isScaled' | 'hasMixup'>,
   { height, width, batchSize, microBatchSize, seed, precision, ranks }: TrainStepOptions,
 ): TrainStep {
   const { rank, size } = ranks ?? { rank: 0, size: 1 }
@@ -68,6 +70,8 @@ export function createTrainStep(
   const partSize = partSizeOf({ batchSize, microBatchSize }, size)
   const partsPerProcess = Math.ceil(batchSize / size / partSize)
   const isWhole = partSize === batchSize
+  /** Numbers of a row in images, targets and labels. */
+  const widths = [pixels, 1, ...(learner.labels > 0 ? [learner.labels] : [])]
   const prepared = new Map<string, PreparedFunction>()
   let functions: StepFunctions | undefined
 
@@ -81,20 +85,33 @@ export function createTrainStep(
       accumulate: [[], [], []],
       apply: [[], [], []],
     }[name]
-    const batch =
-      name === 'apply'
-        ? []
-        : [
-            [count * learner.views, height, width, 1],
-            [count, 1],
-            ...(learner.labels > 0 ? [[count, learner.labels]] : []),
-          ]
-    const made = await engine.prepare((functions as StepFunctions)[name], [...batch, ...scalars], {
+    const batch = [
+      [count * learner.views, height, width, 1],
+      [count, 1],
+      ...(learner.labels > 0 ? [[count, learner.labels]] : []),
+    ]
+    const arrays = { step: batch, accumulate: learner.hasMixup ? [...batch, ...batch] : batch, apply: [] }[name]
+    const made = await engine.prepare((functions as StepFunctions)[name], [...arrays, ...scalars], {
       seed,
       precision,
     })
     prepared.set(key, made)
     return made
+  }
+
+  /** What mixup blends this process's part of a batch with: the mirrored places of the whole batch, which other processes may have. */
+  async function partnersOf(own: readonly Float32Array[], count: number, total: number): Promise<Float32Array[]> {
+    if (ranks === undefined || size === 1) return own.map((values, index) => reversePlaces(values, widths[index]))
+    const first = Math.min(total, (rank * batchSize) / size)
+    const whole = own.map((values, index) => {
+      const joined = new Float32Array(total * widths[index])
+      joined.set(values, first * widths[index])
+      return joined
+    })
+    await ranks.sum(whole)
+    return whole.map((values, index) =>
+      reversePlaces(values, widths[index]).subarray(first * widths[index], (first + count) * widths[index]),
+    )
   }
 
   async function release(): Promise<void> {
@@ -123,19 +140,20 @@ export function createTrainStep(
         whole.seek(values.step)
         return whole.run(images, targets, ...(learner.labels > 0 ? [labels] : []), share, lr, beta1, decay)
       }
+      const own = [images, targets, labels].slice(0, widths.length)
+      const arrays = [...own, ...(learner.hasMixup ? await partnersOf(own, count, total) : [])]
       const totals = createTotals(learner.labels)
       for (let first = 0; first < count; first += partSize) {
         const end = Math.min(count, first + partSize)
         const weight = (end - first) / total
-        const part = [
-          images.subarray(first * pixels, end * pixels),
-          targets.subarray(first, end),
-          ...(learner.labels > 0 ? [labels.subarray(first * learner.labels, end * learner.labels)] : []),
-        ]
+        const part = arrays.map((values, index) => {
+          const length = widths[index % widths.length]
+          return values.subarray(first * length, end * length)
+        })
         const accumulate = await preparedFor('accumulate', end - first)
         accumulate.seek((values.step * size + rank) * partsPerProcess + first / partSize)
-        const [[value], ...own] = await accumulate.run(...part, share, scalar(weight), scalar(first === 0 ? 0 : 1))
-        totals.add(value, own, weight)
+        const [[value], ...parts] = await accumulate.run(...part, share, scalar(weight), scalar(first === 0 ? 0 : 1))
+        totals.add(value, parts, weight)
         // The weights stay as they are: the step is not taken. With a scaled loss the update sees to that, and lowers the scale.
         if (!learner.isScaled && !Number.isFinite(value)) return [scalar(value), scalar(Number.NaN)]
       }

@@ -4,13 +4,13 @@ import { join } from 'node:path'
 import { type CommandContext, plural, silentContext } from '@mammokit/command-line'
 import type { Batch } from '@mammokit/mammogram-dataset'
 import { openEngine } from '@mammokit/tensor-engine'
-import { foldRun, initialState, readRunConfig, runPaths, type ValidationMetrics } from '@mammokit/training-run'
+import { foldRun, initialState, runPaths, type ValidationMetrics } from '@mammokit/training-run'
 import type { Config } from '../config/config.ts'
 import { guardedSteps, recoveryAdvice, savingOnError } from '../guarded-steps.ts'
 import { openWandbLog } from '../wandb/wandb-log.ts'
 import { auxiliaryTargets, lossParts } from './auxiliary-targets.ts'
 import { fitBatch } from './fit-batch.ts'
-import { readInitialWeights } from './initial-weights.ts'
+import { openInitialWeights } from './initial-weights.ts'
 import { createLearner } from './learner.ts'
 import { createLoaders } from './loaders.ts'
 import { trainingSize } from './patch-batches.ts'
@@ -24,7 +24,16 @@ import { createTimeLeft } from './time-left.ts'
 import { createTrainStep, partSizeOf } from './train-step.ts'
 import { readTrainingData } from './training-data.ts'
 import { validate, validationText } from './validate.ts'
-import { bestAfter, describeEnd, isFinished, keepBest, measureEpoch, summarize, timingsText } from './watching.ts'
+import {
+  bestAfter,
+  describeEnd,
+  isFinished,
+  keepBest,
+  measureEpoch,
+  summarize,
+  timingsText,
+  withBest,
+} from './watching.ts'
 
 export interface TrainSummary {
   readonly run: string
@@ -60,8 +69,7 @@ export async function train(
   const { training } = config
   const { epochs, batchSize, logEvery, saveEvery } = training
   const isFirst = ranks.rank === 0
-  const earlier = await readRunConfig(run).catch(() => null) // what is wrong with it is said where the run is opened
-  const initial = await readInitialWeights(config, context, { origin: earlier?.weights?.origin })
+  const initial = await openInitialWeights(config, run, context)
   const engine = await openEngine(config.engine, { threads: config.threads, device: config.device })
   const runConfig = makeRunConfig(config, data, initial?.record, ranks.size)
   const { checkpoint, log, notes, ...opened } = await openSharedRun(ranks, run, runConfig, {
@@ -72,7 +80,8 @@ export async function train(
   try {
     for (const note of notes) progress.line(note)
     // All that changes from step to step, beside the learner.
-    let position = await ranks.share(checkpoint?.state ?? initialState(data.preprocessHash))
+    const reached = checkpoint?.state ?? initialState(data.preprocessHash)
+    let position = await ranks.share(await withBest(run, reached, training.watch))
     const options = isFirst ? config.wandb : { ...config.wandb, project: null }
     const watched = await openWandbLog(log, { options, run, base: given.run, config: runConfig }, context)
     open.push(() => watched.close(isFinished(position, training)))
@@ -87,7 +96,7 @@ export async function train(
     const learner = createLearner(config, engine, ranks.size > 1)
     open.push(learner.dispose)
     if (checkpoint) learner.restore(checkpoint)
-    else if (initial) learner.loadPretrained(initial.state)
+    else if (initial && position.step === 0) learner.loadPretrained(await initial.read())
 
     // Everything that a step needs beside the network.
     const { trainLoader, valLoader } = createLoaders(config, data, learner.views, ranks)

@@ -20,10 +20,22 @@ export function bestAfter(
   epoch: number,
   watch: MetricName,
 ): TrainerState['best'] {
-  const value = validation === null ? Number.NaN : metricOf(validation, watch)
-  const before = best?.metric === watch ? best : null
-  const isBetter = watch === 'loss' ? value < (before?.value ?? Infinity) : value > (before?.value ?? -Infinity)
-  return isBetter ? { metric: watch, epoch, value } : before
+  return betterOf(best, { metric: watch, epoch, value: validation === null ? Number.NaN : metricOf(validation, watch) })
+}
+
+/** Where a run stands, with the best epoch by `watch`: that of a run that has watched another figure so far is found in its metrics.jsonl. */
+export async function withBest(run: string, position: TrainerState, watch: MetricName): Promise<TrainerState> {
+  if (position.epoch === 0 || position.best?.metric === watch) return position
+  const lines = (await readMetrics(run)).filter(({ kind, epoch }) => kind === 'validation' && epoch <= position.epoch)
+  const found = lines.map((line) => ({ metric: watch, epoch: line.epoch, value: Number(line[watch] ?? Number.NaN) }))
+  return { ...position, best: found.reduce<TrainerState['best']>(betterOf, null) }
+}
+
+function betterOf(best: TrainerState['best'], now: NonNullable<TrainerState['best']>): TrainerState['best'] {
+  const before = best?.metric === now.metric ? best : null
+  const isBetter =
+    now.metric === 'loss' ? now.value < (before?.value ?? Infinity) : now.value > (before?.value ?? -Infinity)
+  return isBetter ? now : before
 }
 
 /** Whether a run has come to its end: by its number of epochs, or because nothing got better for `patience` of them. */

@@ -2,8 +2,10 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { CommandLineError, loadConfig } from '@mammokit/command-line'
+import { runPaths } from '@mammokit/training-run'
 import { describe, expect, it } from 'vitest'
 import { configSchema, parseConfig } from '../../src/config/config.ts'
+import { detectorFile } from '../../src/train-detector/detector-checkpoint.ts'
 
 describe('parseConfig', () => {
   it('fills in SE-ResNeXt50 32x4d at 1024x512, seed 13 and one-cycle', () => {
@@ -44,6 +46,15 @@ describe('parseConfig', () => {
       'Expected malignant and benign that sum to at most 1 but received 0.75 and 0.5',
     ],
     [{ training: { patches: { augmentation: { affine: { probability: 2 } } } } }, 'affine.probability'],
+    [
+      { model: { layers: [1, 1], channels: [8, 8] }, training: { freeze: { upTo: 'layer3' } } },
+      'Expected a stage of the network, none, stem, layer1, layer2, for training.freeze.upTo but received layer3.',
+    ],
+    [
+      { fitBatch: true, training: { microBatchSize: 2 } },
+      'Expected training.microBatchSize null beside --batch-size auto (fitBatch), which finds it, but received 2.',
+    ],
+    [{ sheet: { file: 's.jpg' } }, 'Expected a value such as sheet.png or null for sheet.file'],
     [{ memoryMiB: 4000 }, 'Expected --batch-size auto (fitBatch) beside memoryMiB but received 4000 alone.'],
     [{ preprocess: { height: 64 } }, 'Expected image.height but received preprocess.height'],
     [
@@ -63,5 +74,11 @@ describe('configs/', () => {
     expect(description).toMatch(/mammokit-trainer/)
     expect(description).toMatch(/time/i)
     expect(description).toMatch(/score/i)
+  })
+
+  it('the detector is fine-tuned from the last checkpoint that the first part writes', async () => {
+    const load = (name: string) => loadConfig(configSchema, { file: join(configs, name) })
+    const [{ run, detector }, { pretrained }] = [await load('detector.json'), await load('detector-fine-tuning.json')]
+    expect(pretrained).toBe(join(runPaths(run).checkpoints, `step-${detector.steps}`, detectorFile))
   })
 })

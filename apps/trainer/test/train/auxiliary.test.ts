@@ -80,7 +80,8 @@ describe('auxiliary heads', () => {
     const heads = createAuxiliaryHeads(targetsOf({ biopsy: 1 }), { channels: 1, seed: 13 })
     const vectors = tf.tensor2d([[0.5], [1], [2], [3]])
     const labelsAt = (values: number[]) => tf.tensor2d(values, [4, 1])
-    const blended = heads.losses(vectors, labelsAt([1, 0, 1, -1]), tf.scalar(0.7))
+    const mixed = { partners: labelsAt([-1, 1, 0, 1]), share: tf.scalar(0.7) }
+    const blended = heads.losses(vectors, labelsAt([1, 0, 1, -1]), mixed)
     expect(blended.counts.dataSync()[0]).toBe(2)
     const alone = heads.losses(vectors, labelsAt([-1, 0.3, 0.7, -1]))
     expect(blended.sums.dataSync()[0]).toBeCloseTo(alone.sums.dataSync()[0], 6)

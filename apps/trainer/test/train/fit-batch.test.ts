@@ -1,4 +1,5 @@
-import { existsSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { plainProgress } from '@mammokit/command-line'
 import { readRunConfig } from '@mammokit/training-run'
 import { beforeAll, describe, expect, it } from 'vitest'
@@ -42,14 +43,19 @@ describe('largestFitting', () => {
 
   it('tries one size after the other where memory is not counted', async () => {
     const { tried, measure } = machine((size) => (size > 4 ? 'bad allocation' : 99))
-    expect(await largestFitting(divisors(24), 0, measure, false)).toBe(4)
+    expect(await largestFitting(divisors(24), 0, measure, { isCounted: false })).toBe(4)
     expect(tried).toEqual([1, 2, 3, 4, 6])
   })
 
   it('says so where not even one image fits, or its step fails', async () => {
     await expect(largestFitting([1, 2], 149, machine().measure)).rejects.toThrow(
-      'Expected a step with 1 image within 149 MiB but received 150 MiB. Give more with --memory',
+      'Expected a step with 1 image within 149 MiB, which images that are read ahead leave of 149 MiB, but received 150 MiB. Give more with --memory',
     )
+    const { tried, measure } = machine()
+    await expect(largestFitting([1, 2], -100, measure, { loadersMiB: 101 })).rejects.toThrow(
+      'Expected more memory than the 101 MiB of images that are read ahead and their threads but received 1 MiB. Give more with --memory, fewer --workers',
+    )
+    expect(tried).toEqual([])
     const failing = machine(() => 'bad allocation').measure
     await expect(largestFitting([1, 2], 1000, failing)).rejects.toMatchObject({
       code: 'too-little-memory',
@@ -76,9 +82,18 @@ describe('--batch-size auto', () => {
     const again: string[] = []
     await train(config, { progress: plainProgress((line) => again.push(line)) })
     expect(again.join('\n')).not.toContain('A step in parts')
+    expect(again.join('\n')).toContain(`Batches in parts of 4, as config.json of ${config.run} has them`)
     const given = { ...config, run: newRun(), fitBatch: false, training: { ...config.training, microBatchSize: 4 } }
     await train(given)
     expect(checkpointBytes(config.run, 'epoch-001')).toEqual(checkpointBytes(given.run, 'epoch-001'))
+  })
+
+  it('measures again where a run has no checkpoint: what config.json has may never have completed a step', async () => {
+    const config = { ...smallRun(data, { training: { epochs: 1 } }), memoryMiB: 8000, cacheMiB: 64 }
+    await train({ ...config, training: { ...config.training, microBatchSize: 1 } })
+    rmSync(join(config.run, 'checkpoints'), { recursive: true })
+    const { training } = await fitBatch({ ...config, fitBatch: true }, config.run, 16)
+    expect(training.microBatchSize).toBe(4)
   })
 
   it('says why a step failed that fails for another reason', async () => {
@@ -88,7 +103,7 @@ describe('--batch-size auto', () => {
       model: { ...smallConfig.model, antiAlias: 'average' },
     })
     await expect(fitBatch({ ...config, fitBatch: true, memoryMiB: 8000 }, config.run, 16)).rejects.toThrow(
-      /within \d+ MiB but received a step that failed: Expected .*[^.]\. Give more/,
+      /within \d+ MiB, which .* of 8000 MiB, but received a step that failed: Expected .*[^.]\. Give more/,
     )
   })
 
@@ -118,7 +133,7 @@ describe('--batch-size auto', () => {
     await expect(fitBatch({ ...config, memoryMiB: Math.round(one / 2) }, config.run, 16)).rejects.toMatchObject({
       code: 'too-little-memory',
     })
-    await expect(dryRun({ ...config, memoryMiB: 50 })).rejects.toMatchObject({ code: 'too-little-memory' })
+    await expect(dryRun([{ ...config, memoryMiB: 50 }])).rejects.toMatchObject({ code: 'too-little-memory' })
     expect(existsSync(config.run)).toBe(false)
   })
 })

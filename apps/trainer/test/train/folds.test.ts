@@ -1,8 +1,9 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { silentProgress } from '@mammokit/command-line'
+import { plainProgress, silentProgress } from '@mammokit/command-line'
 import { dataPaths } from '@mammokit/screening-data'
 import { beforeAll, describe, expect, it } from 'vitest'
+import type { DryRun } from '../../src/train/dry-run.ts'
 import type { TrainSummary } from '../../src/train/train.ts'
 import { describeBinding, parseFolds, trainFolds } from '../../src/train/train-folds.ts'
 import { readTrainingData } from '../../src/train/training-data.ts'
@@ -39,6 +40,33 @@ describe('train --folds', () => {
     await trainFolds({ ...config, fold: null, folds: '0-1' })
     const [resumed, expected] = [config, whole].map(({ run }) => checkpointBytes(join(run, 'fold-1'), 'epoch-001'))
     expect(resumed).toEqual(expected)
+  })
+
+  it('refuses a fold that is not there before it trains another one', async () => {
+    const config = { ...smallRun(data), folds: '0-7' }
+    await expect(trainFolds(config)).rejects.toThrow(/splits\.csv \(0, 1\) for fold but received 2\./)
+    await expect(trainFolds({ ...config, dryRun: true })).rejects.toThrow('for fold but received 2.')
+    await expect(trainFolds({ ...config, folds: '0-1', fold: 0, dryRun: true })).rejects.toThrow('either fold or folds')
+    expect(existsSync(config.run)).toBe(false)
+  })
+
+  it('says in a dry run what all folds take, without what is done', async () => {
+    const one = smallRun(data, { training: { epochs: 2 } })
+    const config = { ...one, folds: '0-1', dryRun: true }
+    const dry = async () => {
+      const lines: string[] = []
+      const found = (await trainFolds(config, { progress: plainProgress((line) => lines.push(line)) })) as DryRun
+      return { ...found, text: lines.join('\n') }
+    }
+    const whole = await dry()
+    expect(whole.text).toMatch(/for each of 2 folds, as fold 0 takes them: .* hours for all with/)
+    expect(whole.diskMiB).toBeCloseTo(2 * ((await trainFolds({ ...one, fold: 0, dryRun: true })) as DryRun).diskMiB, 6)
+    await trainFolds({ ...one, fold: 0 })
+    expect((await dry()).text).toMatch(/as fold 1 takes them: .* hours for what is left, 2 of 4 epochs with/)
+    await trainFolds({ ...one, fold: 1 })
+    const done = await dry()
+    expect(done.text).toContain('0.00 hours for what is left, 0 of 4 epochs with')
+    expect(done.seconds).toBe(0)
   })
 
   it('names the folds that there are, and refuses both a fold and a list', async () => {

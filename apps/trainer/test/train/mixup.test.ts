@@ -1,7 +1,7 @@
 import '@tensorflow/tfjs-backend-cpu'
 import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { blendReversed, drawShare } from '../../src/train/mixup.ts'
+import { blend, drawShare, reverseBatch, reversePlaces } from '../../src/train/mixup.ts'
 
 describe('drawShare', () => {
   it.each([0.1, 0.4, 1, 3])(
@@ -24,12 +24,16 @@ describe('drawShare', () => {
   })
 })
 
-describe('blendReversed', () => {
+describe('the partner', () => {
   beforeAll(() => tf.enableProdMode()) // without it tfjs prints advice
 
-  it('blends a breast with that of the mirrored place, each view with the same one', () => {
-    const x = tf.tensor1d([1, 2, 3, 4, 5, 6])
-    expect([...blendReversed(x, tf.scalar(0), 2).dataSync()]).toEqual([5, 6, 3, 4, 1, 2])
-    expect([...blendReversed(x, tf.scalar(0)).dataSync()]).toEqual([6, 5, 4, 3, 2, 1])
+  it('of a breast is that of the mirrored place, each view with the same one, in the graph and before it', () => {
+    const values = Float32Array.of(1, 2, 3, 4, 5, 6)
+    const x = tf.tensor1d(values)
+    const partners = [5, 6, 3, 4, 1, 2]
+    expect([...reverseBatch(x, 2).dataSync()]).toEqual(partners)
+    expect([...reversePlaces(values, 2)]).toEqual(partners)
+    expect([...reverseBatch(x).dataSync()]).toEqual([6, 5, 4, 3, 2, 1])
+    expect([...blend(x, reverseBatch(x), tf.scalar(0.75)).dataSync()]).toEqual([2.25, 2.75, 3.25, 3.75, 4.25, 4.75])
   })
 })

@@ -1,4 +1,5 @@
 import {
+  appendFileSync,
   copyFileSync,
   mkdirSync,
   readdirSync,
@@ -89,6 +90,41 @@ describe('train, started again in the same folder,', () => {
     await train({ ...whole, run: config.run, training: { ...whole.training, logEvery: 2, saveEvery: 7 } })
     expect(checkpointBytes(config.run, 'epoch-002')).toEqual(checkpointBytes(whole.run, 'epoch-002'))
     expect((await train(config)).epochs).toBe(2)
+  })
+
+  it('goes on without the weights that it began with, which are asked for again where it has no checkpoint', async () => {
+    const first = smallRun(data, { training: { epochs: 1 } })
+    await train(first)
+    const pretrained = join(first.run, 'initial.safetensors')
+    copyFileSync(join(first.run, 'checkpoints/epoch-001/model.safetensors'), pretrained)
+    const config = smallRun(data, { pretrained, training: { epochs: 2 } })
+    await train(config)
+    const before = checkpointBytes(config.run, 'epoch-002')
+    rmSync(join(config.run, 'checkpoints/epoch-002'), { recursive: true })
+    rmSync(pretrained)
+    await train(config)
+    expect(checkpointBytes(config.run, 'epoch-002')).toEqual(before)
+    const branch = { ...config, run: newRun(), resume: join(config.run, 'checkpoints/epoch-001') }
+    await train(branch)
+    expect(checkpointBytes(branch.run, 'epoch-002')).toEqual(before)
+    await expect(train({ ...config, pretrained: 'elsewhere.safetensors' })).rejects.toMatchObject({ code: 'not-found' })
+    const changed = { code: 'run-differs', details: { key: 'weights.sha256' } }
+    copyFileSync(join(config.run, 'checkpoints/epoch-002/model.safetensors'), pretrained)
+    await expect(train(config)).rejects.toMatchObject(changed)
+    rmSync(pretrained)
+    rmSync(join(config.run, 'checkpoints'), { recursive: true })
+    await expect(train(config)).rejects.toMatchObject({ code: 'not-found', details: { path: pretrained } })
+  })
+
+  it('keeps checkpoints none of which is as it was written, whatever the configuration', async () => {
+    const config = smallRun(data, { training: { epochs: 1 } })
+    await train(config)
+    appendFileSync(join(config.run, 'checkpoints/epoch-001/trainer.safetensors'), 'x')
+    const before = checkpointBytes(config.run, 'epoch-001')
+    await expect(train({ ...config, training: { ...config.training, lr: 0.5 } })).rejects.toMatchObject({
+      code: 'checkpoint-altered',
+    })
+    expect(checkpointBytes(config.run, 'epoch-001')).toEqual(before)
   })
 
   it('says that a finished run is finished, and refuses to continue it with another learning rate', async () => {

@@ -2,7 +2,7 @@ import { openEngine, type TensorEngine } from '@mammokit/tensor-engine'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { type Config, type ConfigInput, parseConfig } from '../../src/config/config.ts'
 import { createLearner, type Learner } from '../../src/train/learner.ts'
-import { createTrainStep } from '../../src/train/train-step.ts'
+import { createTrainStep, type TrainStep } from '../../src/train/train-step.ts'
 import { smallConfig } from '../processed-phantom.ts'
 
 const [count, height, width] = [4, 64, 64]
@@ -16,39 +16,55 @@ beforeAll(async () => {
   engine = await openEngine('onnxruntime', { threads: 1 })
 })
 
-function learnerOf(training: ConfigInput['training']): { learner: Learner; config: Config } {
-  const config = parseConfig({ ...smallConfig, training: { ...smallConfig.training, ...training } })
+function learnerOf(
+  training: ConfigInput['training'],
+  model: ConfigInput['model'] = {},
+): { learner: Learner; config: Config } {
+  const config = parseConfig({
+    ...smallConfig,
+    model: { ...smallConfig.model, ...model },
+    training: { ...smallConfig.training, ...training },
+  })
   return { learner: createLearner(config, engine), config }
 }
 
 /** Loss and norm of steps, and the weights after them. */
-async function takeSteps(training: ConfigInput['training'] & object, batches = [{ images, targets }], changes = {}) {
-  const { learner, config } = learnerOf(training)
+async function takeSteps(
+  training: ConfigInput['training'] & object,
+  batches: Parameters<TrainStep['run']>[0][] = [{ images, targets }],
+  changes = {},
+  model: ConfigInput['model'] = {},
+) {
+  const { learner, config } = learnerOf(training, model)
   const step = createTrainStep(engine, learner, { height, width, ...config.training })
   await step.prepare(0)
   const outputs: number[][] = []
   for (const batch of batches) {
     outputs.push((await step.run(batch, { ...values, ...changes })).map(([value]) => value))
   }
-  const { model } = learner.save()
+  const saved = learner.save().model
   await step.dispose()
   learner.dispose()
-  return { outputs, weights: (name: string) => model.get(name)?.data as Float32Array }
+  return { outputs, weights: (name: string) => saved.get(name)?.data as Float32Array }
 }
 
 const differenceOf = (a: Float32Array, b: Float32Array) => Math.max(...a.map((value, i) => Math.abs(value - b[i])))
 
 describe('a step in parts', () => {
   it.each([1, 2, 3])(
-    'is the step on the whole batch where no statistics of batches enter: parts of %d images',
+    'is the step on the whole batch where no statistics of batches enter, mixup and auxiliary labels included: parts of %d images',
     async (microBatchSize) => {
-      const frozen = { freezeBatchNorm: true, clipNorm: 10 }
-      const whole = await takeSteps(frozen)
-      const parts = await takeSteps({ ...frozen, microBatchSize })
-      for (const [i, value] of whole.outputs[0].entries()) {
-        expect(Math.abs(parts.outputs[0][i] / value - 1)).toBeLessThan(1e-5)
+      const labels = Float32Array.of(0, 1, 3, 0, -1, 1, 2, -1)
+      const mixed = { mixup: 0.4, auxiliary: { density: 0.5, biopsy: 0.5 } }
+      for (const training of [{ clipNorm: 10 }, mixed]) {
+        const take = (more: object) =>
+          takeSteps({ freezeBatchNorm: true, ...training, ...more }, [{ images, targets, labels }], { share: 0.7 })
+        const [whole, parts] = [await take({}), await take({ microBatchSize })]
+        for (const [i, value] of whole.outputs[0].entries()) {
+          expect(Math.abs(parts.outputs[0][i] / value - 1)).toBeLessThan(1e-5)
+        }
+        expect(differenceOf(parts.weights('fc.weight'), whole.weights('fc.weight'))).toBeLessThan(1e-6)
       }
-      expect(differenceOf(parts.weights('fc.weight'), whole.weights('fc.weight'))).toBeLessThan(1e-6)
     },
   )
 
@@ -146,6 +162,22 @@ describe('a step', () => {
     // layer1 is four stages before the head.
     const name = 'layer1.0.downsample.0.weight'
     expect(moved(slower, conv, name) / moved(plain, conv, name)).toBeCloseTo(1 / 16, 3)
+  })
+
+  it('lowers rates by the stages that the network has, where they are fewer than four', async () => {
+    const model = { layers: [1, 1], channels: [8, 16] }
+    const { learner } = learnerOf({}, model)
+    const [stem, conv] = ['conv1.weight', 'layer1.0.downsample.0.weight'].map((name) =>
+      Float32Array.from(learner.save().model.get(name)?.data as Float32Array),
+    )
+    learner.dispose()
+    const take = (layerDecay: number) => takeSteps({ adam: { layerDecay } }, undefined, {}, model)
+    const [plain, slower] = [await take(1), await take(0.5)]
+    const ratio = (name: string, before: Float32Array) =>
+      differenceOf(slower.weights(name), before) / differenceOf(plain.weights(name), before)
+    // layer1 is two stages before the head, and the stem three.
+    expect(ratio('layer1.0.downsample.0.weight', conv)).toBeCloseTo(1 / 4, 3)
+    expect(ratio('conv1.weight', stem)).toBeCloseTo(1 / 8, 3)
   })
 
   it('blends each image and target with that of the mirrored place in mixup', async () => {

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { plainProgress, silentProgress } from '@mammokit/command-line'
 import { initialState, readMetrics, type ValidationMetrics } from '@mammokit/training-run'
@@ -6,8 +6,9 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { parseConfig } from '../../src/config/config.ts'
 import { dryRun } from '../../src/train/dry-run.ts'
 import { train } from '../../src/train/train.ts'
-import { bestAfter, isFinished, scoreOf } from '../../src/train/watching.ts'
+import { bestAfter, isFinished, scoreOf, withBest } from '../../src/train/watching.ts'
 import { newRun, writeProcessedPhantom } from '../processed-phantom.ts'
+import { temporaryFolder } from '../temporary-folder.ts'
 import { startWandb } from '../wandb/wandb-server.ts'
 import { checkpointBytes, smallRun } from './small-run.ts'
 
@@ -44,6 +45,22 @@ describe('the best epoch', () => {
     expect([scoreOf(metrics, 'loss'), scoreOf(metrics, 'bestPf1')]).toEqual([-0.5, 0.6])
   })
 
+  it('by another figure is found in metrics.jsonl up to where the run stands', async () => {
+    const run = temporaryFolder()
+    const line = (epoch: number, loss: number | null) =>
+      `${JSON.stringify({ kind: 'validation', epoch, step: 4 * epoch, loss })}\n`
+    const training = `${JSON.stringify({ kind: 'train', epoch: 1, step: 2, loss: 0 })}\n`
+    const lines = [training, line(1, 0.6), line(2, null), line(3, 0.4), line(4, 0.5), line(5, 0.1)]
+    writeFileSync(join(run, 'metrics.jsonl'), lines.join(''))
+    const best = { metric: 'rocAuc', epoch: 4, value: 0.9 }
+    const position = { ...initialState('ab'), epoch: 4, best }
+    expect((await withBest(run, position, 'loss')).best).toEqual({ metric: 'loss', epoch: 3, value: 0.4 })
+    expect((await withBest(run, position, 'pf1')).best).toBeNull()
+    expect(await withBest(run, position, 'rocAuc')).toBe(position)
+    const begun = initialState('ab')
+    expect(await withBest(newRun(), begun, 'loss')).toBe(begun)
+  })
+
   it('ends a run after `patience` epochs without a better one', () => {
     const { training } = parseConfig({ training: { epochs: 9, patience: 2 } })
     const best = { metric: 'averagePrecision', epoch: 3, value: 1 }
@@ -76,6 +93,19 @@ describe('train', () => {
       expect.arrayContaining(['secondsTraining', 'imagesPerSecond', 'waitingShare', 'memoryMiB', 'peakMemoryMiB']),
     )
     expect(readFileSync(join(config.run, 'metrics.jsonl'), 'utf8')).not.toMatch(/second|memory|waiting/i)
+  })
+
+  it('with another watch finds the best epoch so far, and ends with the bytes of a run that had it from the start', async () => {
+    const training = { epochs: 3, watch: 'loss' } as const
+    const whole = smallRun(data, { training })
+    await train(whole)
+    const state = JSON.parse(readFileSync(join(whole.run, 'checkpoints/epoch-003/trainer.json'), 'utf8'))
+    expect(state.best.epoch).toBeLessThan(3)
+    const config = { ...whole, run: newRun() }
+    await train({ ...config, training: { ...config.training, watch: 'imagePf1' } })
+    rmSync(join(config.run, 'checkpoints/epoch-003'), { recursive: true })
+    await train(config)
+    expect(checkpointBytes(config.run, 'epoch-003')).toEqual(checkpointBytes(whole.run, 'epoch-003'))
   })
 
   it('goes on from any checkpoint of another run, to the bytes of that run, and stays as it is once it has its own', async () => {
@@ -120,7 +150,7 @@ describe('train', () => {
   it('says in a dry run what the run takes, and writes nothing', async () => {
     const config = smallRun(data, { training: { epochs: 3, keepBest: 1 } })
     const lines: string[] = []
-    const result = await dryRun(config, { progress: plainProgress((line) => lines.push(line)) })
+    const result = await dryRun([config], { progress: plainProgress((line) => lines.push(line)) })
     expect(result.seconds).toBeGreaterThan(3 * result.secondsPerStep)
     const whole = smallRun(data, { training: { epochs: 1 } })
     await train(whole)
@@ -132,6 +162,6 @@ describe('train', () => {
     expect(lines.join('\n')).toMatch(/3 epochs of 4 steps of 4 images: .* hours .*\nMemory \d+ MiB/)
     expect(existsSync(config.run)).toBe(false)
     const missing = { ...config, pretrained: 'nowhere/model.safetensors' }
-    await expect(dryRun(missing)).rejects.toMatchObject({ code: 'not-found' })
+    await expect(dryRun([missing])).rejects.toMatchObject({ code: 'not-found' })
   })
 })

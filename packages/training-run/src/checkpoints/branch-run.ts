@@ -13,7 +13,7 @@ import { readCheckpoint } from './read-checkpoint.ts'
  * The checkpoint comes last: what a kill leaves is a run without one, into which the next start copies again.
  *
  * @param folder such as runs/a/checkpoints/epoch-003 or runs/a/unfinished/step-500
- * @throws TrainingRunError checkpoint-altered, no-checkpoints
+ * @throws TrainingRunError checkpoint-altered, no-checkpoints; FileError cannot-read
  */
 export async function branchRun(run: string, folder: string): Promise<void> {
   const [from, to] = [runPaths(dirname(dirname(resolve(folder)))), runPaths(run)]

@@ -20,7 +20,7 @@ export interface EpochWeights {
 /**
  * Reads the weights of one epoch and compares them with their checksum.
  *
- * @throws FileError not-found; TrainingRunError checkpoint-altered, which names the file
+ * @throws FileError not-found, cannot-read; TrainingRunError checkpoint-altered, which names the file
  */
 export async function readEpochWeights(run: string, epoch: number): Promise<EpochWeights> {
   const { weights: pathOf, checkpoints } = runPaths(run)

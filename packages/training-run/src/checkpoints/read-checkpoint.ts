@@ -5,7 +5,7 @@ import { trainerStateSchema } from '../schema/trainer-state.ts'
 import { type Checkpoint, type CheckpointFile, checkpointFiles } from './checkpoint.ts'
 import { type ReadResult, readVerified } from './verified-folder.ts'
 
-/** Reads the checkpoint in a folder, or says what is wrong with it. */
+/** Reads the checkpoint in a folder, or says what is wrong with it. @throws FileError cannot-read */
 export async function readCheckpoint(folder: string): Promise<ReadResult<Checkpoint>> {
   const files = await readVerified(folder, checkpointFiles)
   if (!('value' in files)) return files

@@ -6,7 +6,7 @@ import { decodeSafetensors, encodeSafetensors } from '@mammokit/safetensors'
 import { runPaths } from '../run-paths.ts'
 import { assertFinite } from './assert-finite.ts'
 import type { NamedTensors } from './checkpoint.ts'
-import { clearLeftovers, describePassedOver, newestIntact } from './newest-intact.ts'
+import { clearLeftovers, describePassedOver, newestIntact, noneIntact } from './newest-intact.ts'
 import { type ReadResult, readVerified, writeVerified } from './verified-folder.ts'
 
 /** Contents of a checkpoint of a training without epochs. */
@@ -50,13 +50,15 @@ export async function saveStepCheckpoint(run: string, file: string, checkpoint: 
 /**
  * Finds the checkpoint with the most steps that is as it was written, and clears what a kill left. Only the owner of a run may do this.
  *
- * @throws FileError cannot-remove
+ * @throws TrainingRunError checkpoint-altered where there are checkpoints and none is as it was written; FileError cannot-read, cannot-remove
  */
 export async function findStepCheckpoint(run: string, file: string): Promise<LastStepCheckpoint> {
   const { checkpoints } = runPaths(run)
   await clearLeftovers(checkpoints)
   const { value, faults } = await newestIntact(checkpoints, pattern, (folder) => read(folder, file))
-  return { checkpoint: value, notes: describePassedOver(faults, value?.step) }
+  if (value !== undefined) return { checkpoint: value, notes: describePassedOver(faults, value.step) }
+  if (faults.length > 0) throw noneIntact(run, faults)
+  return { checkpoint: undefined, notes: [] }
 }
 
 async function read(folder: string, file: string): Promise<ReadResult<StepCheckpoint & { readonly path: string }>> {

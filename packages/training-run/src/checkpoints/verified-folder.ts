@@ -1,7 +1,7 @@
 /** The folder of a checkpoint: its files with their checksums, there as a whole or not at all. */
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { replaceFolderAtomic } from '@mammokit/atomic-files'
+import { explainFileError, replaceFolderAtomic } from '@mammokit/atomic-files'
 import { checksumsFileName, formatChecksums, parseChecksums, sha256 } from './checksums.ts'
 
 /** A file of a checkpoint that is not as it was written, and why: `'... has SHA-256 ab12, not cd34'`. */
@@ -28,7 +28,11 @@ export async function writeVerified(target: string, files: Readonly<Record<strin
   })
 }
 
-/** Reads files of a checkpoint and compares them with their checksums; one that an earlier version wrote has none. */
+/**
+ * Reads files of a checkpoint and compares them with their checksums; one that an earlier version wrote has none.
+ *
+ * @throws FileError cannot-read for a file that is there: it may be as it was written
+ */
 export async function readVerified<Name extends string>(
   folder: string,
   names: readonly Name[],
@@ -57,7 +61,7 @@ async function readIfThere(path: string): Promise<ReadResult<Buffer>> {
   try {
     return { value: await readFile(path) }
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    return { path, fault: `cannot be read (${code})`, isMissing: code === 'ENOENT' }
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw explainFileError('cannot-read', path, error)
+    return { path, fault: 'is missing', isMissing: true }
   }
 }

@@ -1,6 +1,6 @@
 /** What to type where a run cannot be continued as asked. */
-import { existsSync } from 'node:fs'
 import type { Checkpoint } from '../checkpoints/checkpoint.ts'
+import { nextRun } from '../next-run.ts'
 import { runPaths } from '../run-paths.ts'
 import type { RunConfig } from '../schema/run-config.ts'
 import { type ConfigChange, scheduleName } from './decisive-change.ts'
@@ -8,7 +8,7 @@ import { type ConfigChange, scheduleName } from './decisive-change.ts'
 /** A sentence with the flags that continue the run, and those that start another one. */
 export function adviseOn(change: ConfigChange, run: string, { state }: Checkpoint, config: RunConfig): string {
   const other = `--run ${nextRun(run)}`
-  if (change.key === 'trainingVersion') {
+  if (change.key === 'trainingVersion' || change.key === 'stepVersion') {
     return `Another version of MammoKit began it, and this one would train other weights. Train anew with ${other}.`
   }
   if (change.key === 'training.epochs') {
@@ -26,21 +26,13 @@ export function adviseOn(change: ConfigChange, run: string, { state }: Checkpoin
       : 'without --pretrained'
     return `Continue ${config.weights ? 'with ' : ''}${flag}, or start another run with ${other}.`
   }
+  if (change.key === 'data.imagesSha256') {
+    return `The processed images are not those that it was trained on. Continue with the images as they were, or start another run with ${other}.`
+  }
   if (change.key.startsWith('data.') || change.key === 'preprocessHash') {
     return `Continue with the data folder as it was, or start another run with ${other}.`
   }
   return `Continue with ${assignment(change)}, or start another run with ${other}.`
-}
-
-/**
- * A name for a new run beside this one that no folder has.
- *
- * @example
- * nextRun('runs/default') // 'runs/default-2'
- */
-export function nextRun(run: string): string {
-  const trimmed = run.replace(/(?<=.)[/\\]+$/, '')
-  for (let number = 2; ; number++) if (!existsSync(`${trimmed}-${number}`)) return `${trimmed}-${number}`
 }
 
 /** `--option training.lr=0.001`, quoted for a shell where it has to be. */

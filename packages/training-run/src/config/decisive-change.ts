@@ -18,9 +18,11 @@ const decisive = [
   'engine',
   'processes',
   'data.splitsSha256',
+  'data.imagesSha256',
   'data.fold',
   'data.trainImages',
   'data.valImages',
+  'stepVersion', // last: a change of the options above changes it too
 ] as const
 
 /** Keys within those parts that decide about no weight. */
@@ -33,6 +35,8 @@ const spreadingSchedules = new Set(['one-cycle', 'cosine'])
 export function findDecisiveChange(before: RunConfig, now: RunConfig): ConfigChange | undefined {
   const ignored = new Set(neutral)
   if (!spreadingSchedules.has(scheduleName(before))) ignored.add('training.epochs')
+  // Runs of before there was such a hash name none.
+  if (before.data.imagesSha256 === undefined) ignored.add('data.imagesSha256')
   const [earlier, later] = [withPrecision(before), withPrecision(now)]
   if (![earlier, later].some((config) => valueAt(config, 'training.precision') === 'float16'))
     ignored.add('training.lossScale')

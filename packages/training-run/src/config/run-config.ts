@@ -27,7 +27,7 @@ export async function readRunConfig(run: string): Promise<RunConfig> {
 /**
  * Writes config.json. A run that has a checkpoint keeps all that decides about a weight; one that has none may still change.
  *
- * @throws TrainingRunError run-differs, which names the first key that differs, both values and what to do; also for the folder of an ensemble.
+ * @throws TrainingRunError run-differs, which names the first key that differs, both values and what to do.
  */
 export async function writeRunConfig(
   run: string,
@@ -35,10 +35,7 @@ export async function writeRunConfig(
   checkpoint: Checkpoint | undefined,
 ): Promise<void> {
   const { config: path } = runPaths(run)
-  if (checkpoint === undefined) {
-    await assertTrains(run)
-    return writeJsonAtomic(path, config)
-  }
+  if (checkpoint === undefined) return writeJsonAtomic(path, config)
   if (!existsSync(path)) {
     const message = `Expected ${path} beside the checkpoints of the run but received ENOENT. Restore it, or train in another folder with --run.`
     throw new FileError('not-found', message, { path })
@@ -55,9 +52,16 @@ export async function writeRunConfig(
   throw new TrainingRunError('run-differs', message, { run, ...change })
 }
 
-/** Training would overwrite what an ensemble is made of. A file that is no configuration keeps nothing. */
-async function assertTrains(run: string): Promise<void> {
-  const earlier = await readRunConfig(run).catch(() => undefined)
+/**
+ * Training would overwrite what an ensemble is made of. A file that is no configuration keeps nothing.
+ *
+ * @throws TrainingRunError run-differs; FileError cannot-read
+ */
+export async function assertTrains(run: string): Promise<void> {
+  const earlier = await readRunConfig(run).catch((error) => {
+    if (error instanceof FileError && error.code === 'cannot-read') throw error
+    return undefined
+  })
   if (earlier?.ensemble === undefined) return
   const message = `Expected a folder to train in but received ${run}, which is an ensemble. Train in another folder with --run.`
   throw new TrainingRunError('run-differs', message, { run, key: 'ensemble' })

@@ -33,6 +33,8 @@ export const runConfigSchema = z.looseObject({
   mammokit: z.string(),
   /** Raised with every change of the trainer's code that changes a weight; the oldest runs have none. */
   trainingVersion: count.optional(),
+  /** Likewise, of the runs alone whose steps such a change is about; the others have none. */
+  stepVersion: count.optional(),
   description: z.string().optional(),
   model: z.looseObject({
     layers: z.array(count),
@@ -50,6 +52,8 @@ export const runConfigSchema = z.looseObject({
   data: z.looseObject({
     dir: z.union([z.string(), z.array(z.string())]),
     splitsSha256: z.string().min(1),
+    /** Over the processed images of train and val; absent in runs of before it was written. */
+    imagesSha256: z.string().min(1).optional(),
     /** The fold that is val in place of the split's own; null or absent for that. */
     fold: z.int().min(0).nullable().optional(),
   }),

@@ -6,6 +6,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs'
@@ -14,6 +15,7 @@ import { describe, expect, it } from 'vitest'
 import { readEpochWeights } from '../../src/checkpoints/epoch-weights.ts'
 import { findLastCheckpoint } from '../../src/checkpoints/last-checkpoint.ts'
 import { listEpochs } from '../../src/checkpoints/list-epochs.ts'
+import { listFolder } from '../../src/checkpoints/list-folder.ts'
 import { saveCheckpoint } from '../../src/checkpoints/save-checkpoint.ts'
 import { checkpointAt } from '../a-run.ts'
 import { temporaryFolder } from '../temporary-folder.ts'
@@ -155,7 +157,7 @@ describe('a checkpoint that was altered', () => {
     alter(path)
     const { checkpoint, passedOver } = await findLastCheckpoint(run)
     expect(checkpoint).toEqual(checkpointAt(4))
-    expect(passedOver).toMatchObject([{ path, fault: expect.stringMatching(/has SHA-256 \w{16}, not|cannot be read/) }])
+    expect(passedOver).toMatchObject([{ path, fault: expect.stringMatching(/has SHA-256 \w{16}, not|is missing/) }])
     await saveCheckpoint(run, checkpointAt(8))
     expect(await findLastCheckpoint(run)).toEqual({ checkpoint: checkpointAt(8), passedOver: [] })
   })
@@ -167,12 +169,39 @@ describe('a checkpoint that was altered', () => {
     expect(await findLastCheckpoint(run)).toMatchObject({ checkpoint: { state: { step: 4 } }, passedOver: [{ path }] })
   })
 
-  it('and was the only one leaves a run that starts anew, and says so', async () => {
-    const run = await runWith(4)
-    truncateSync(join(run, 'checkpoints/epoch-001/SHA256SUMS'), 70)
-    const { checkpoint, passedOver } = await findLastCheckpoint(run)
-    expect(checkpoint).toBeUndefined()
-    expect(passedOver).toMatchObject([{ fault: 'is not as it was written' }])
+  it('and all others too are an error that names each fault and what to do: starting anew would overwrite them', async () => {
+    const run = await runWith(4, 8)
+    const [one, other] = [
+      join(run, 'checkpoints/epoch-001/SHA256SUMS'),
+      join(run, 'checkpoints/epoch-002/trainer.json'),
+    ]
+    truncateSync(one, 70)
+    rmSync(other)
+    const finding = findLastCheckpoint(run)
+    await expect(finding).rejects.toThrow(
+      `${other}, which is missing; ${one}, which is not as it was written. Restore one, remove ${join(run, 'checkpoints')} to start anew, or train in another run with --run ${run}-2.`,
+    )
+    await expect(finding).rejects.toMatchObject({ code: 'checkpoint-altered', details: { path: other } })
+    const early = await runWith(2)
+    truncateSync(join(early, 'unfinished/step-2/trainer.json'), 10)
+    await expect(findLastCheckpoint(early)).rejects.toThrow(`remove ${join(early, 'unfinished')} to start anew`)
+    rmSync(join(early, 'unfinished/step-2/trainer.json'))
+    await expect(findLastCheckpoint(early)).rejects.toThrow('trainer.json, which is missing')
+    expect(existsSync(join(early, 'unfinished/step-2/model.safetensors'))).toBe(true)
+  })
+
+  it('is not one that cannot be read at the moment: that is an error, and nothing is passed over', async () => {
+    const run = await runWith(4, 8)
+    const path = join(run, 'checkpoints/epoch-002/trainer.json')
+    renameSync(path, `${path}.kept`)
+    symlinkSync(path, path) // the system refuses a loop, as it refuses a file of another user
+    const error = { name: 'FileError', code: 'cannot-read', details: { path, systemCode: 'ELOOP' } }
+    await expect(findLastCheckpoint(run)).rejects.toMatchObject(error)
+    rmSync(path)
+    renameSync(`${path}.kept`, path)
+    expect(await lastStep(run)).toBe(8)
+    symlinkSync(join(run, 'loop'), join(run, 'loop'))
+    await expect(listFolder(join(run, 'loop'))).rejects.toMatchObject({ code: 'cannot-read' })
   })
 
   it('of version 0.1.0, which has no checksums, is read, and named where it cannot be', async () => {

@@ -60,12 +60,12 @@ describe('a checkpoint after a step', () => {
     expect(await findStepCheckpoint(run, file)).toMatchObject({ checkpoint: { step: 6 }, notes: [] })
   })
 
-  it('that is the only one and altered leaves a run that starts anew, and says so', async () => {
+  it('that is the only one and altered is an error: starting anew would overwrite it', async () => {
     const run = await runWith(4)
     truncateSync(pathOf(run, 4), 20)
-    const { checkpoint, notes } = await findStepCheckpoint(run, file)
-    expect(checkpoint).toBeUndefined()
-    expect(notes).toEqual([expect.stringContaining('; starting anew')])
+    const finding = findStepCheckpoint(run, file)
+    await expect(finding).rejects.toThrow(`remove ${join(run, 'checkpoints')} to start anew`)
+    await expect(finding).rejects.toMatchObject({ code: 'checkpoint-altered', details: { path: pathOf(run, 4) } })
   })
 
   it('of values that are not finite is refused; the one before stays', async () => {

@@ -1,6 +1,6 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { assertSamePreprocessing, readRunConfig, writeRunConfig } from '../../src/config/run-config.ts'
+import { assertSamePreprocessing, assertTrains, readRunConfig, writeRunConfig } from '../../src/config/run-config.ts'
 import { runPaths } from '../../src/run-paths.ts'
 import { changed, checkpointAt, config } from '../a-run.ts'
 import { temporaryFolder } from '../temporary-folder.ts'
@@ -19,7 +19,7 @@ describe('config.json', () => {
       runPaths(run).config,
       JSON.stringify({ ...config, ensemble: { combine: 'logits', augmentations: ['flip'], members } }),
     )
-    await expect(writeRunConfig(run, config, undefined)).rejects.toThrow('which is an ensemble.')
+    await expect(assertTrains(run)).rejects.toThrow('which is an ensemble.')
     expect((await readRunConfig(run)).ensemble?.members).toEqual(members)
   })
 
@@ -93,12 +93,27 @@ describe('config.json', () => {
     expect(await readRunConfig(run)).toEqual(config)
   })
 
+  it('refuses other processed images; a run without a hash of them gets one', async () => {
+    const [run, other] = [await begun({ 'data.imagesSha256': 'aa' }), changed({ 'data.imagesSha256': 'bb' })]
+    await expect(writeRunConfig(run, other, checkpointAt(6))).rejects.toThrow(
+      `Expected data.imagesSha256 "aa" for ${run}, which has 6 steps of it, but received "bb". The processed images are not those that it was trained on. Continue with the images as they were, or start another run with --run ${run}-2.`,
+    )
+    const old = await begun()
+    await writeRunConfig(old, other, checkpointAt(6))
+    expect((await readRunConfig(old)).data.imagesSha256).toBe('bb')
+  })
+
   it('refuses to go on with a run that another version of the trainer began, with the command that trains anew', async () => {
     const run = await begun()
     const newer = changed({ trainingVersion: 2 })
     await expect(writeRunConfig(run, newer, checkpointAt(6))).rejects.toThrow(
       `Expected trainingVersion nothing for ${run}, which has 6 steps of it, but received 2. Another version of MammoKit began it, and this one would train other weights. Train anew with --run ${run}-2.`,
     )
+    await expect(writeRunConfig(run, changed({ stepVersion: 2 }), checkpointAt(6))).rejects.toThrow(
+      'Expected stepVersion nothing for',
+    )
+    const other = changed({ stepVersion: 2, 'training.lr': 7 })
+    await expect(writeRunConfig(run, other, checkpointAt(6))).rejects.toThrow('Expected training.lr')
   })
 
   it('refuses other weights to start from, by their content and not by their path', async () => {
