@@ -47,27 +47,37 @@ export function runOnCpu(
       { kernel: name },
     )
   }
-  const moved = tensors.map(([key, tensor]): [string, tf.TensorInfo] => [key, copyToCpu(cpu, tensor, own)])
-  const result = kernel.kernelFunc({ inputs: asInputs(moved), attrs: attrs ?? {}, backend: cpu })
-  const take = ({ dataId, shape, dtype }: tf.TensorInfo): tf.TensorInfo => {
-    const values = cpu.readSync(dataId) as tf.backend_util.BackendValues
-    return { dataId: own.adopt(values, shape, dtype), shape, dtype }
+  const made: tf.TensorInfo[] = []
+  const keep = (tensor: tf.TensorInfo): tf.TensorInfo => {
+    made.push(tensor)
+    return tensor
   }
-  const taken = Array.isArray(result) ? result.map(take) : take(result)
-  for (const { dataId } of [...[result].flat(), ...moved.map(([, tensor]) => tensor)]) cpu.disposeData(dataId)
-  return taken
+  try {
+    const moved = tensors.map(([key, tensor]): [string, tf.TensorInfo] => [key, keep(copyToCpu(cpu, tensor, own))])
+    const result = kernel.kernelFunc({ inputs: asInputs(moved), attrs: attrs ?? {}, backend: cpu })
+    const take = ({ dataId, shape, dtype }: tf.TensorInfo): tf.TensorInfo => {
+      const values = cpu.readSync(dataId) as tf.backend_util.BackendValues
+      // Copied: what a kernel passes on, or a part of it, is the array of its input.
+      return { dataId: own.write(values, shape, dtype), shape, dtype }
+    }
+    return Array.isArray(result) ? result.map(keep).map(take) : take(keep(result))
+  } finally {
+    for (const { dataId } of made) cpu.disposeData(dataId)
+  }
 }
 
 /** Complex numbers are stored interleaved here; on the cpu backend they are two tensors, which its kernel creates. */
 function copyToCpu(cpu: CpuBackend, { dataId, shape, dtype }: tf.TensorInfo, own: DeferredBackend): tf.TensorInfo {
-  const values = own.readSync(dataId)
+  const values = own.computedValues(dataId)
   if (dtype !== 'complex64') return cpu.makeTensorInfo(shape, dtype, values)
   const parts = tf.backend_util.splitRealAndImagArrays(values as Float32Array)
   const inputs = {
     real: cpu.makeTensorInfo(shape, 'float32', parts.real),
     imag: cpu.makeTensorInfo(shape, 'float32', parts.imag),
   }
-  const complex = tf.getKernel('Complex', 'cpu').kernelFunc({ inputs, attrs: {}, backend: cpu }) as tf.TensorInfo
-  for (const part of Object.values(inputs)) cpu.disposeData(part.dataId)
-  return complex
+  try {
+    return tf.getKernel('Complex', 'cpu').kernelFunc({ inputs, attrs: {}, backend: cpu }) as tf.TensorInfo
+  } finally {
+    for (const part of Object.values(inputs)) cpu.disposeData(part.dataId)
+  }
 }

@@ -10,14 +10,14 @@ import {
   util,
 } from '@tensorflow/tfjs-core'
 import { EngineError } from '../errors.ts'
-import type { ElementType, Graph, Value } from '../graph/graph.ts'
+import type { ElementType, Value } from '../graph/graph.ts'
 import type { Lowering } from '../kernels/lowering.ts'
-import type { Storage } from '../memory/storage.ts'
 import { isCpu } from '../runtime/runtime.ts'
 import type { BackendRuntime } from './backend-session.ts'
 import { EntryBackend } from './entry-backend.ts'
 import type { DataId } from './entry-storage.ts'
 import { Recording } from './recording.ts'
+import { runLater, runNow } from './run-pending.ts'
 import { SessionCache } from './session-cache.ts'
 import { type Entry, valuesOf } from './tensor-entry.ts'
 
@@ -31,6 +31,8 @@ export class DeferredBackend extends EntryBackend {
   private queue: Promise<void> = Promise.resolve()
   private recording: Recording
   private isScheduled = false
+  /** Submitted graphs that have not run yet. */
+  private runs = 0
 
   constructor(dataMover: DataMover, runtime: BackendRuntime) {
     super(dataMover)
@@ -42,13 +44,20 @@ export class DeferredBackend extends EntryBackend {
   /** Adds a kernel's nodes; undefined where it has none for these inputs. */
   record(lower: Lowering, inputs: NamedTensorInfoMap, attrs: object): TensorInfo | TensorInfo[] | undefined {
     const { builder } = this.recording
+    const recorded = builder.nodes.length
     const values: Record<string, Value> = {}
     for (const key in inputs) {
       const tensor = inputs[key]
       if (tensor == null) continue
       values[key] = builder.reshape(this.recording.valueOf(this.storage.get(tensor.dataId)), tensor.shape)
     }
-    const result = lower(builder, values, attrs)
+    let result: Value | Value[] | undefined
+    try {
+      result = lower(builder, values, attrs)
+    } finally {
+      // Half of a kernel may be no legal graph.
+      if (result === undefined) builder.nodes.length = recorded
+    }
     if (result === undefined) return undefined
     const wrap = (value: Value): TensorInfo => {
       for (const key in values) if (values[key] === value) return this.share(inputs[key]!)
@@ -67,8 +76,14 @@ export class DeferredBackend extends EntryBackend {
   override readSync(dataId: DataId): backend_util.BackendValues {
     const entry = this.storage.get(dataId)
     // The caller may modify the returned array: run pending operations that read it first.
-    const isWanted = valuesOf(entry) === undefined || this.recording.reads(entry)
-    if (isWanted && this.runtime.isSynchronous) this.flush()
+    if (this.runtime.isSynchronous && this.recording.reads(entry)) this.flush()
+    return this.forCaller(entry, this.computedValues(dataId))
+  }
+
+  /** The values of a tensor, which is computed first if need be: to be read, not written to. @throws the error with which its computation failed */
+  computedValues(dataId: DataId): backend_util.BackendValues {
+    const entry = this.storage.get(dataId)
+    if (valuesOf(entry) === undefined && this.runtime.isSynchronous) this.flush()
     if (entry.failure !== undefined) throw entry.failure
     const values = valuesOf(entry)
     if (values === undefined)
@@ -78,7 +93,7 @@ export class DeferredBackend extends EntryBackend {
           'without onnxruntime-node a computation cannot be waited for. Kernels that have no lowering read so too.',
         { shape: entry.shape },
       )
-    return forCaller(entry, values)
+    return values
   }
 
   override async read(dataId: DataId): Promise<backend_util.BackendValues> {
@@ -86,7 +101,7 @@ export class DeferredBackend extends EntryBackend {
     if (entry.pending !== undefined) this.flush()
     await entry.computing
     if (entry.failure !== undefined) throw entry.failure
-    return forCaller(entry, valuesOf(entry)!)
+    return this.forCaller(entry, valuesOf(entry)!)
   }
 
   override async time(f: () => void): Promise<{ kernelMs: number }> {
@@ -112,35 +127,18 @@ export class DeferredBackend extends EntryBackend {
     this.pending.clear()
     if (wanted.length === 0) return
     for (const entry of wanted) entry.pending = undefined
-    const settle = (results: readonly Storage[]): void => {
-      for (const [i, entry] of wanted.entries()) entry.values = results[i]
-    }
-    // Nobody could catch an error thrown by a flush at an await.
-    const fail = (failure: unknown): void => {
-      for (const entry of wanted) entry.failure = failure
-    }
+    const run = { graph, sources, wanted }
     if (this.runtime.isSynchronous) {
-      try {
-        settle(this.sessions.compute(graph, sources) as Storage[])
-      } catch (failure) {
-        fail(failure)
-      }
+      runNow(run, this.sessions)
       return
     }
-    this.queue = this.queue.then(() => this.computeLater(graph, sources)).then(settle, fail)
+    this.runs++
+    this.queue = this.queue
+      .then(() => runLater(run, this.sessions))
+      .then(() => {
+        this.runs--
+      })
     for (const entry of wanted) entry.computing = this.queue
-  }
-
-  private async computeLater(graph: Graph, sources: readonly Entry[]): Promise<Storage[]> {
-    const failed = sources.find(({ failure }) => failure !== undefined)
-    if (failed !== undefined) throw failed.failure
-    return this.sessions.compute(graph, sources)
-  }
-
-  /** A tensor that a kernel returns unchanged, or with another shape, shares its data, as in tfjs's own backends. */
-  share({ dataId, shape, dtype }: TensorInfo, newShape = shape): TensorInfo {
-    this.incRef(dataId)
-    return { dataId, shape: newShape, dtype }
   }
 
   private toTensorInfo(value: Value): TensorInfo {
@@ -170,9 +168,12 @@ export class DeferredBackend extends EntryBackend {
   private nextRecording(): Recording {
     return new Recording(!isCpu(this.runtime.executionProvider))
   }
-}
 
-/** The caller may modify what it reads, and another tensor may have the same data. */
-function forCaller({ refCount }: Entry, values: backend_util.BackendValues): backend_util.BackendValues {
-  return refCount === 1 ? values : (values.slice() as backend_util.BackendValues)
+  /** The caller may modify what it reads: a copy if another tensor, or a graph that is yet to run, reads the same array. */
+  private forCaller(entry: Entry, values: backend_util.BackendValues): backend_util.BackendValues {
+    if (entry.refCount !== 1 || this.runs > 0 || this.recording.reads(entry))
+      return values.slice() as backend_util.BackendValues
+    entry.isHeldOutside = true
+    return values
+  }
 }

@@ -1,5 +1,5 @@
 /** Bookkeeping of a tfjs backend: the entry and reference count of each tensor. */
-import { type backend_util, type DataMover, type DataType, KernelBackend } from '@tensorflow/tfjs-core'
+import { type backend_util, type DataMover, type DataType, KernelBackend, type TensorInfo } from '@tensorflow/tfjs-core'
 import { type DataId, EntryStorage } from './entry-storage.ts'
 import { type Entry, stored } from './tensor-entry.ts'
 
@@ -28,6 +28,7 @@ export abstract class EntryBackend extends KernelBackend {
     return this.storage.create(entryOf(values, shape, dtype, 1))
   }
 
+  /** tfjs hands over the array of another backend, which a caller may hold: that of its cpu backend is the one that a tensor was made from. */
   override move(
     dataId: DataId,
     values: backend_util.BackendValues,
@@ -35,7 +36,9 @@ export abstract class EntryBackend extends KernelBackend {
     dtype: DataType,
     refCount: number,
   ): void {
-    this.storage.set(dataId, entryOf(values, shape, dtype, refCount))
+    const entry = entryOf(values, shape, dtype, refCount)
+    entry.isHeldOutside = true
+    this.storage.set(dataId, entry)
   }
 
   override disposeData(dataId: DataId, force = false): boolean {
@@ -55,6 +58,12 @@ export abstract class EntryBackend extends KernelBackend {
 
   override incRef(dataId: DataId): void {
     this.storage.get(dataId).refCount++
+  }
+
+  /** A tensor that a kernel returns unchanged, or with another shape, shares its data, as in tfjs's own backends. */
+  share({ dataId, shape, dtype }: TensorInfo, newShape = shape): TensorInfo {
+    this.incRef(dataId)
+    return { dataId, shape: newShape, dtype }
   }
 
   decRef(dataId: DataId): void {

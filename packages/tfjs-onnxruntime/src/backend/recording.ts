@@ -3,6 +3,7 @@ import { EngineError } from '../errors.ts'
 import { GraphBuilder } from '../graph/builder.ts'
 import type { Graph, Value } from '../graph/graph.ts'
 import { uniformNumbers } from '../kernels/random.ts'
+import { claimStorage, type Storage } from '../memory/storage.ts'
 import type { Entry } from './tensor-entry.ts'
 
 export class Recording {
@@ -48,6 +49,11 @@ export class Recording {
         `Expected float32, int32 or bool but received ${entry.dtype}. Use tfjs's cpu backend for this tensor.`,
         { dtype: entry.dtype },
       )
+    if (entry.isHeldOutside) {
+      // The graph runs later, when its holder may have modified the array.
+      entry.values = claimStorage((entry.values as Storage).slice())
+      entry.isHeldOutside = false
+    }
     const value = this.builder.input(entry.shape, entry.dtype)
     this.sources.set(value, entry)
     this.inputs.set(entry, value)

@@ -14,6 +14,8 @@ export interface Entry {
   refCount: number
   /** Whether another tensor holds the same array: then it must not be written to. */
   isShared: boolean
+  /** Whether somebody outside of the backend holds the array too, and may modify it. */
+  isHeldOutside?: boolean
   /** The error with which its computation failed; thrown when it is read. */
   failure?: unknown
 }

@@ -1,5 +1,6 @@
 /** Products of matrices, plain, fused with bias and activation, and as an Einstein sum. */
 import * as tf from '@tensorflow/tfjs-core'
+import { EngineError } from '../errors.ts'
 import type { GraphBuilder } from '../graph/builder.ts'
 import type { Value } from '../graph/graph.ts'
 import { activate } from './activation.ts'
@@ -24,9 +25,20 @@ export const matmulKernels: LoweringTable = {
 }
 
 function multiply(b: GraphBuilder, a: Value, other: Value, transposeA: boolean, transposeB: boolean): Value {
+  checkMatrix('a', a)
+  checkMatrix('b', other)
   const left = transposeA ? transposeMatrix(b, a) : a
   const right = transposeB ? transposeMatrix(b, other) : other
   return b.add('MatMul', [left, right])
+}
+
+function checkMatrix(name: string, { shape }: Value): void {
+  if (shape.length < 2)
+    throw new EngineError(
+      'bad-input',
+      `Expected ${name} of matMul to have rank 2 or more but received the shape [${shape}]. Reshape a vector to a matrix, or use tf.dot.`,
+      { input: name, shape },
+    )
 }
 
 function transposeMatrix(b: GraphBuilder, x: Value): Value {

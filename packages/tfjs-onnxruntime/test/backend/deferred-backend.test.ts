@@ -53,6 +53,45 @@ test('operations that follow one another before anything is computed are compute
   expect(await Promise.all(readings)).toEqual([2, 4, 8, 16, 32])
 })
 
+test('an operation that fails leaves those that do not depend on it, in its graph and in later ones', async () => {
+  const good = tf.add(tf.tensor1d([1, 2]), 1)
+  const bad = tf.gather(tf.tensor1d([1, 2]), tf.tensor1d([5], 'int32'))
+  await Promise.resolve()
+  const [later, dependent, sum] = [tf.neg(good), tf.neg(bad), tf.add(tf.tensor1d([1]), 1)]
+  await expect(bad.data()).rejects.toMatchObject({ code: 'failed-run' })
+  await expect(dependent.data()).rejects.toMatchObject({ code: 'failed-run' })
+  expect([...(await good.data()), ...(await later.data()), ...(await sum.data())]).toEqual([2, 3, -2, -3, 2])
+})
+
+test('an operation that fails is found by halves, among many that do not depend on it or do', async () => {
+  const before = created
+  const bad = tf.gather(tf.tensor1d([1, 2]), tf.tensor1d([5], 'int32'))
+  const good = Array.from({ length: 64 }, (_, i) => tf.add(tf.tensor1d([i]), 1))
+  const other = tf.gather(tf.tensor1d([3, 4]), tf.tensor1d([7], 'int32'))
+  const dependent = Array.from({ length: 64 }, (_, i) => tf.add(bad, i))
+  const values = await Promise.all(good.map((x) => x.data()))
+  expect(values.map(([x]) => x)).toEqual(good.map((_, i) => i + 1))
+  for (const x of dependent) await expect(x.data()).rejects.toThrow(/idx=5/)
+  await expect(other.data()).rejects.toThrow(/idx=7/)
+  // Twice 8 for 130 operations, and what is left after each.
+  expect(created - before).toBeLessThanOrEqual(20)
+})
+
+test('operations keep their numbers when an array is modified that was read before or after they were called', async () => {
+  const x = tf.neg(tf.tensor1d([1, 2]))
+  const array = await x.data()
+  const before = tf.add(x, 1)
+  array.fill(9)
+  expect(Array.from(await before.data())).toEqual([0, -1])
+  const recorded = tf.add(x, 2)
+  x.dataSync().fill(9)
+  expect(Array.from(await recorded.data())).toEqual([1, 0])
+  const queued = tf.add(x, 3)
+  await Promise.resolve()
+  x.dataSync().fill(9)
+  expect(Array.from(await queued.data())).toEqual([2, 1])
+})
+
 test('graphs of the same structure share a session', async () => {
   const compute = async (value: number) => (await tf.exp(tf.sub(tf.tensor1d([value, 3, 4]), 1)).data())[0]
   await compute(1)

@@ -1,6 +1,9 @@
 import '@tensorflow/tfjs'
 import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, expect, test } from 'vitest'
+import type { DeferredBackend } from '../../src/backend/deferred-backend.ts'
+import type { GraphBuilder } from '../../src/graph/builder.ts'
+import type { Value } from '../../src/graph/graph.ts'
 import { registerBackend } from '../../src/index.ts'
 import { expectClose } from '../compare.ts'
 
@@ -9,6 +12,8 @@ beforeAll(async () => {
   await registerBackend({ intraOpNumThreads: 1 })
   await tf.setBackend('onnxruntime')
 })
+
+const backend = () => tf.backend() as DeferredBackend
 
 test('operations run on ONNX Runtime when their numbers are read, at once or awaited', async () => {
   const product = tf.matMul(
@@ -36,6 +41,82 @@ test('operations have the numbers of the moment in which they were called, whate
   expect(Array.from(await negative.data())).toEqual([-1, -2])
 })
 
+test('operations keep their numbers when an array that was read before them is modified after them', async () => {
+  const modify = async (read: (x: tf.Tensor) => Promise<Float32Array>) => {
+    // Large enough to be recorded.
+    const x = tf.mul(tf.range(0, 5000), -1)
+    const array = await read(x)
+    const sum = tf.add(x, 0.5)
+    array.sort()
+    return Array.from(tf.slice(sum, [0], [3]).dataSync())
+  }
+  expect(await modify(async (x) => x.dataSync() as Float32Array)).toEqual([0.5, -0.5, -1.5])
+  expect(await modify(async (x) => (await x.data()) as Float32Array)).toEqual([0.5, -0.5, -1.5])
+})
+
+test('a tensor of another backend keeps its numbers when the array that it was made from is modified', async () => {
+  const array = new Float32Array(5000).fill(1)
+  await tf.setBackend('cpu')
+  const x = tf.tensor1d(array)
+  await tf.setBackend('onnxruntime')
+  const sum = tf.add(x, 1)
+  array.fill(9)
+  expect(sum.dataSync()[0]).toBe(2)
+})
+
+test('reading a tensor costs one copy, which later operations share, not one for each run', async () => {
+  const x = tf.neg(tf.range(0, 5000))
+  const array = x.dataSync()
+  await tf.add(x, 1).data()
+  const copy = backend().computedValues(x.dataId)
+  expect(copy).not.toBe(array)
+  await tf.add(x, 2).data()
+  expect(backend().computedValues(x.dataId)).toBe(copy)
+})
+
+test('an operation that fails when it runs leaves those that do not depend on it', async () => {
+  const failing = [
+    () => tf.gather(tf.ones([3, 1000]), tf.tensor1d([5], 'int32')),
+    () => tf.transpose(tf.ones([60, 60]), [0, 0]),
+    () => tf.pad(tf.ones([60, 60]), [[1, 1]] as unknown as [[number, number], [number, number]]),
+  ]
+  for (const call of failing) {
+    const before = tf.add(tf.ones([3000]), 1)
+    const bad = call()
+    const dependent = tf.sum(bad)
+    const after = [2, 3, 4].map((x) => tf.add(tf.ones([3000]), x))
+    const last = tf.sum(before)
+    expect(() => bad.dataSync()).toThrow()
+    expect(() => dependent.dataSync()).toThrow()
+    await expect(bad.data()).rejects.toThrow()
+    expect([before, ...after].map((x) => x.dataSync()[0])).toEqual([2, 3, 4, 5])
+    expect((await last.data())[0]).toBe(6000)
+  }
+})
+
+test('a call that throws leaves nothing in the recording', async () => {
+  const sum = tf.add(tf.ones([3000]), 1)
+  expect(() => tf.matMul(tf.ones([2000]) as tf.Tensor2D, tf.ones([2000]) as tf.Tensor2D, false, true)).toThrow(
+    /^Expected a of matMul to have rank 2 or more but received the shape \[2000\]\./,
+  )
+  const illegal = (b: GraphBuilder, { x }: Readonly<Record<string, Value>>) =>
+    b.add('Transpose', [b.reshape(x, [3000, 1])], { perm: [0, -1] })
+  const [x, own] = [tf.range(0, 3000), backend()]
+  const thrown = () =>
+    own.record(
+      (b, inputs) => {
+        illegal(b, inputs)
+        throw new Error('half')
+      },
+      { x },
+      {},
+    )
+  expect(thrown).toThrow('half')
+  const left = own.record((b, inputs) => void illegal(b, inputs), { x }, {})
+  expect(left).toBeUndefined()
+  expect(sum.dataSync()[0]).toBe(2)
+})
+
 test('an index outside of a tensor is an error when the numbers are read, and what follows is computed', async () => {
   const gathered = tf.gather(tf.tensor1d([1, 2]), tf.tensor1d([2], 'int32'))
   expect(() => gathered.dataSync()).toThrow(/^Expected the run to succeed .*Gather/)
@@ -55,6 +136,24 @@ test('kernels without a lowering run on the cpu backend', async () => {
   expect(Array.from(await tf.abs(numbers).data())).toEqual([5, 13])
   expect(Array.from(await tf.irfft(tf.rfft(tf.tensor1d([1, 2, 3, 4]))).data())).toEqual([1, 2, 3, 4])
   expect(Array.from(await numbers.data())).toEqual([3, 4, 5, 12])
+})
+
+test('a kernel that throws on the cpu backend leaves nothing there', () => {
+  const cpu = tf.findBackend('cpu')
+  const before = cpu.numDataIds()
+  const numbers = tf.complex([3, 5], [4, 12])
+  expect(() => tf.slice(numbers, 1, 1)).toThrow()
+  expect(cpu.numDataIds()).toBe(before)
+  const texts = tf.tensor1d(['a', 'b'])
+  expect(() => tf.neg(texts as unknown as tf.Tensor1D)).toThrow()
+  expect(cpu.numDataIds()).toBe(before)
+})
+
+test('a tensor that the cpu backend passes on is a copy', () => {
+  const texts = tf.tensor1d(['a', 'b'])
+  const same = tf.reshape(texts, [2, 1])
+  expect(backend().computedValues(same.dataId)).not.toBe(backend().computedValues(texts.dataId))
+  expect(same.dataSync()).toEqual(['a', 'b'])
 })
 
 test('small operations on computed numbers run at once, and give what a graph gives', async () => {
