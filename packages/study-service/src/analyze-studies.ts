@@ -13,6 +13,8 @@ export interface AnalyzeOptions extends AnalyzeFilesOptions {
   readonly writeDicom?: (object: DicomObject) => Promise<void>
   /** Reports that were written before, of which a new one names its predecessor. @default [] */
   readonly reports?: readonly EarlierReport[]
+  /** Files and folders that are no studies, such as those of an earlier result: passed over where they lie within the paths. @default [] */
+  readonly except?: readonly string[]
 }
 
 /**
@@ -28,11 +30,11 @@ export interface AnalyzeOptions extends AnalyzeFilesOptions {
 export async function analyzeStudies(
   paths: readonly string[],
   model: Model | Promise<Model>,
-  { writeDicom: write, reports = [], now = new Date(), ...options }: AnalyzeOptions = {},
+  { writeDicom: write, reports = [], except = [], now = new Date(), ...options }: AnalyzeOptions = {},
 ): Promise<Result> {
   if (model instanceof Promise) model.catch(() => {}) // its error is thrown where it is waited for
   const openObjects: FileInputs['openObjects'] =
     write &&
     ((group, answering, preprocessHash) => openObjectWriter(group, answering, { preprocessHash, now, write, reports }))
-  return analyzeFiles({ ...(await listFiles(paths)), now, openObjects }, model, options)
+  return analyzeFiles({ ...(await listFiles(paths, except)), now, openObjects }, model, options)
 }

@@ -15,7 +15,7 @@ import { type PredictConfig, predictSchema } from '../config.ts'
 import { assertNoneBeside } from '../stray-option.ts'
 import { checkModelFlags, describeModel } from './model-flags.ts'
 import { openModelInThread } from './model-thread.ts'
-import { writeStudyOverlay } from './write-study-overlay.ts'
+import { overlays, removeOtherOverlays, writeStudyOverlay } from './write-study-overlay.ts'
 
 export interface StudyPrediction extends Result {
   /** Path of result.json. */
@@ -38,12 +38,14 @@ export async function predictStudy(
   try {
     const { analyzeStudies, readReports } = await import('@mammokit/study-service') // while the thread starts
     const { admission, frame, raster, laterality, view, dicomOut } = config
+    const path = join(output, 'result.json')
     const result = await analyzeStudies([study!].flat(), opening, {
       admission,
       frame,
       raster,
       laterality,
       view,
+      except: [path, join(output, overlays), ...(dicomOut ? [dicomOut] : [])],
       writeOverlay: (overlay) => writeStudyOverlay(output, overlay),
       ...(dicomOut && {
         reports: await readReports(dicomOut),
@@ -54,8 +56,8 @@ export async function predictStudy(
     })
     await (await opening).load() // it may be broken although no image needed it
     progress.stop()
-    const path = join(output, 'result.json')
     await writeFileAtomic(path, `${JSON.stringify(result, null, 2)}\n`)
+    await removeOtherOverlays(output, result)
     for (const line of describeResult(result)) progress.line(line)
     progress.line(`Wrote ${path}. ${result.notice}`)
     return { ...result, path, exitCode: exitCodeOf(result) }

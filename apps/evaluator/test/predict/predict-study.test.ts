@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { encodeGrayPng, previewImage } from '@mammokit/mammogram-preprocess'
@@ -42,6 +42,22 @@ async function firstPatient() {
 const newOutput = (name: string) => join(tiny.run, 'out', name)
 
 describe('predict --study', () => {
+  test('a result within its own studies is no study, and keeps no overlay of files that are gone', async () => {
+    const study = newOutput('own-result')
+    const { study: first, images } = await firstPatient()
+    cpSync(first, study, { recursive: true })
+    const again = { run: tiny.run, study, output: study, dicomOut: join(study, 'dicom'), threads: 1 }
+    const before = await predictStudy(again)
+    expect(before.summary).toMatchObject({ files: images.length, imagesAnswered: images.length })
+    expect((await predictStudy(again)).summary).toEqual(before.summary)
+
+    rmSync(join(study, `${images[0].imageId}.dcm`))
+    const { studies } = await predictStudy(again)
+    const named = studies.flatMap((each) => each.images.map(({ heatmap }) => heatmap!.replace('overlays/', '')))
+    expect(named).toHaveLength(images.length - 1)
+    expect(readdirSync(join(study, 'overlays')).sort()).toEqual(named.sort())
+  })
+
   test.each([
     [{ subset: 'test' }, 'subset'],
     [{ data: 'elsewhere' }, 'data'],

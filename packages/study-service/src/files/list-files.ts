@@ -20,18 +20,20 @@ export interface FileList {
 /**
  * Every file below the paths, in the order of their names; a file that is reached twice is listed once, and links are followed.
  *
+ * @param except files and folders that are passed over where a walk meets them
  * @throws {StudyError} `bad-path` for a path that does not exist, `no-files`
  */
-export async function listFiles(paths: readonly string[]): Promise<FileList> {
+export async function listFiles(paths: readonly string[], except: readonly string[] = []): Promise<FileList> {
   const files: ListedFile[] = []
   const unlisted: UnlistedPath[] = []
   const seen = new Set<string>()
+  const passedOver = new Set(await Promise.all(except.map((path) => realpath(path).catch(() => path))))
 
   async function add(path: string, isNamed: boolean): Promise<void> {
     let stats: Stats
     try {
       const real = await realpath(path)
-      if (seen.has(real)) return
+      if (seen.has(real) || (!isNamed && passedOver.has(real))) return
       seen.add(real)
       stats = await stat(real)
     } catch (error) {

@@ -32,6 +32,16 @@ test('walks folders in the order of names, follows links once, and lists a file 
   expect(unlisted).toEqual([{ path: join(folder, 'd'), reason: 'ENOENT' }])
 })
 
+test('passes over what is no study, under any name, unless it is named itself', async () => {
+  const folder = await temporaryFolder()
+  for (const name of ['a', 'result.json', join('overlays', 'b.png')]) await write(join(folder, name), 'x')
+  await symlink(join(folder, 'overlays'), join(folder, 'link'))
+  const except = [join(folder, 'result.json'), join(folder, 'overlays'), join(folder, 'not there')]
+  expect((await listFiles([folder], except)).files).toEqual([{ path: join(folder, 'a'), isNamed: false }])
+  const overlay = join(folder, 'overlays', 'b.png')
+  expect((await listFiles([join(folder, 'overlays')], except)).files).toEqual([{ path: overlay, isNamed: false }])
+})
+
 test('a DICOMDIR stands for the images of its active records, missing ones included, and never leads out of its folder', async () => {
   const folder = await temporaryFolder()
   await write(join(folder, 'outside'), 'x')
