@@ -59,7 +59,7 @@ def read_report(path):
             for reference in series.ReferencedSOPSequence
         ],
         "predecessors": predecessors,
-        "notice": [item.TextValue for item in dataset.ContentSequence if item.ValueType == "TEXT" and item.ConceptNameCodeSequence[0].CodeMeaning == "Comment"],
+        "comments": [item.TextValue for item in dataset.ContentSequence if item.ValueType == "TEXT" and item.ConceptNameCodeSequence[0].CodeMeaning == "Comment"],
         # Its checker of value representations does not know UTF-8, which it says as a warning.
         "dsrdump": [dump.returncode, [line for line in dump.stderr.splitlines() if not line.startswith("W: The VR checker")]],
     }

@@ -41,7 +41,7 @@ export interface AnalyzeFilesOptions extends GivenFacts {
   readonly onSeen?: AnswerOptions['onSeen']
   /**
    * Answers of earlier calls with the same model and options, which are not computed again, and have no `onFrame` and `onSeen`; each new one
-   * is put in.
+   * is put in. A file with the SOP Instance UID, side and view of another one is computed each time, to know whether it is a copy.
    */
   readonly answers?: AnswerMemory
   /** Called before the first image, with 0, and after each. */

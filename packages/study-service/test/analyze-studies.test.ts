@@ -4,7 +4,14 @@ import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import type { Model } from '@mammokit/mammogram-classifier'
 import { describe, expect, test } from 'vitest'
-import { analyzeStudies, type Overlay, type Result, resultJsonSchema, resultSchema } from '../src/index.ts'
+import {
+  type AnswerMemory,
+  analyzeStudies,
+  type Overlay,
+  type Result,
+  resultJsonSchema,
+  resultSchema,
+} from '../src/index.ts'
 import { description, modelOf, temporaryFolder, viewFile, write, writeStudy } from './study-files.ts'
 
 const sigmoid = (x: number) => 1 / (1 + Math.exp(-x))
@@ -57,6 +64,25 @@ describe('analyzeStudies', () => {
     const { studies } = await analyzeStudies([folder], modelOf([0.5, 0.5, 0.499, 0.499]))
     expect(studies[0].breasts.map(({ call }) => call)).toEqual(['suspicious', 'not-suspicious'])
     expect(studies[0].breasts[0].probability).toBeLessThan(0.5)
+  })
+
+  test('where isotonic calibration makes breasts equal, the study has the heatmap of the one that is called', async () => {
+    const folder = await temporaryFolder()
+    await writeStudy(folder)
+    const calibration = { method: 'isotonic', logOdds: [-2, 2], probabilities: [0.3, 0.3] } as const
+    const model = (probabilities: readonly number[]) =>
+      modelOf(probabilities, { decision: { ...description.decision!, calibration } })
+    const writeOverlay = async (_: Overlay, { path }: { path: string }) => path
+    for (const [probabilities, call] of [
+      [[0.45, 0.45, 0.55, 0.55], 'suspicious'],
+      [[0.35, 0.35, 0.45, 0.45], 'not-suspicious'],
+    ] as const) {
+      const [study] = (await analyzeStudies([folder], model(probabilities), { writeOverlay })).studies
+      const [left, right] = study.breasts
+      expect(left.probability).toBe(right.probability)
+      expect(study).toMatchObject({ call, probability: right.probability, heatmap: right.heatmap })
+      expect(right.heatmap).toContain('IM3')
+    }
   })
 
   test('without a selection there is a probability, and no call', async () => {
@@ -182,18 +208,53 @@ describe('analyzeStudies', () => {
     expect(study.breasts[0].warnings).toEqual(['view:no-mlo'])
   })
 
-  test('uses a copy once: by its bytes, and by its SOP Instance UID', async () => {
+  test('uses a copy once: by its bytes, and by its SOP Instance UID and pixels', async () => {
     const folder = await temporaryFolder()
     await write(join(folder, 'a'), viewFile({ seed: 1 }))
     await write(join(folder, 'b'), viewFile({ seed: 1 }))
-    await write(join(folder, 'c'), viewFile({ seed: 3, sopInstanceUid: '1.2.3.1' }))
+    await write(join(folder, 'c'), viewFile({ seed: 1, elements: { '00081030 LO': 'another header' } }))
     const model = modelOf([0.1])
-    const result = await analyzeStudies([folder], model)
-    expect(model.asked).toBe(1)
+    const frames: string[] = []
+    const result = await analyzeStudies([folder], model, { onFrame: (_, { path }) => frames.push(path) })
+    expect([model.asked, frames.length]).toEqual([1, 1])
     const copies = imagesOf(result).filter(({ abstention }) => abstention?.code === 'duplicate')
     expect(copies).toHaveLength(2)
+    for (const { abstention } of copies) expect(abstention?.reason).toContain(frames[0])
     expect(result.studies[0].breasts[0].imageIds).toHaveLength(1)
     expect(result.studies[0].breasts[0].warnings).toEqual(['view:no-mlo'])
+  })
+
+  test('answers images of one SOP Instance UID that differ in side, view or pixels, and warns of each', async () => {
+    const folder = await temporaryFolder()
+    const sopInstanceUid = '1.2.3.9'
+    const views = [
+      { laterality: 'L', view: 'CC' },
+      { laterality: 'L', view: 'MLO' },
+      { laterality: 'R', view: 'CC' },
+      { laterality: 'R', view: 'MLO' },
+      { laterality: 'R', view: 'MLO', seed: 2 },
+    ] as const
+    for (const [index, view] of views.entries())
+      await write(join(folder, `${index}.dcm`), viewFile({ ...view, sopInstanceUid }))
+    const answers: AnswerMemory = new Map()
+    for (const _ of ['anew', 'with earlier answers']) {
+      const result = await analyzeStudies([folder], modelOf([0.1]), { answers })
+      expect(result.summary).toMatchObject({ images: 5, imagesAnswered: 5, breastsAnswered: 2 })
+      for (const { warnings } of imagesOf(result)) expect(warnings).toEqual(['uid:shared'])
+      for (const { warnings } of result.studies[0].breasts) expect(warnings).toEqual(['uid:shared'])
+    }
+  })
+
+  test('a picture for another side is another image, though its bytes are the same', async () => {
+    const folder = await temporaryFolder()
+    const values = Array.from({ length: 64 * 64 }, (_, i) => (i % 64 < 40 ? 100 + ((i * 7) % 64) : i % 5))
+    for (const name of ['L_CC.pgm', 'R_CC.pgm']) await write(join(folder, name), `P2 64 64 255\n${values.join(' ')}`)
+    const result = await analyzeStudies([folder], modelOf([0.1]))
+    expect(result.studies[0].breasts.map(({ laterality, probability }) => [laterality, probability !== null])).toEqual([
+      ['L', true],
+      ['R', true],
+    ])
+    for (const { warnings } of imagesOf(result)) expect(warnings).toContain('bytes:shared')
   })
 
   test('a damaged file stands for no copy: the whole one with the same SOP Instance UID is used', async () => {
@@ -206,8 +267,9 @@ describe('analyzeStudies', () => {
     const result = await analyzeStudies([folder], modelOf([0.1]))
     expect(abstentionOf(result, join(folder, 'whole'))).toBeNull()
     expect(result.studies[0].breasts[0]).toMatchObject({ networkProbability: 0.1, views: ['CC'] })
+    expect(result.studies[0].breasts[0].warnings).toEqual(['view:no-mlo', 'images:6-left-out'])
     const codes = imagesOf(result).map(({ abstention }) => abstention?.code)
-    expect(new Set(codes)).toEqual(new Set(['unreadable', undefined, 'duplicate']))
+    expect(new Set(codes)).toEqual(new Set(['unreadable', undefined]))
   })
 
   test('goes on after damaged files and names each; other files are listed, none is lost', async () => {

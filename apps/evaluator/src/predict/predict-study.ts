@@ -84,7 +84,7 @@ function checkFlags(config: z.output<typeof predictSchema>): void {
   })
 }
 
-/** A table with a row for each breast, and a line for each file without an answer. */
+/** A table with a row for each breast, and lines for what has no answer and for warnings of studies. */
 function describeResult({ studies, otherFiles, summary }: Result): string[] {
   const rows = studies.flatMap(({ studyId, breasts }) =>
     breasts.map(({ laterality, views, probability, operatingPoint, call, warnings, abstention }) => [
@@ -105,6 +105,10 @@ function describeResult({ studies, otherFiles, summary }: Result): string[] {
       ? [formatTable(['breast', 'views', 'probability', 'threshold', 'call', 'warnings'], rows)]
       : []),
     ...refused,
+    ...studies.flatMap(({ studyId, warnings, abstention }) => {
+      const said = [...(abstention ? [abstention.reason] : []), ...(warnings.length > 0 ? [warnings.join(', ')] : [])]
+      return said.map((text) => `study ${studyId}: ${text}`)
+    }),
     ...unreadable.map(({ file, reason }) => `${file}: ${reason}`),
     ...(others > 0 ? [`${others} of ${summary.files} files are not images; result.json names them.`] : []),
   ]

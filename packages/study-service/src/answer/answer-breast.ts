@@ -24,6 +24,9 @@ export function answerBreast(
   const views = [...new Set(answered.flatMap(({ view }) => view ?? []))]
   const missing = screeningViews.filter((view) => !views.includes(view)).map((view) => `view:no-${view.toLowerCase()}`)
   const leftOut = images.length - answered.length
+  const shared = ['uid:shared', 'bytes:shared'].filter((code) =>
+    answered.some(({ warnings }) => warnings.includes(code)),
+  )
   const common = {
     breastId,
     laterality,
@@ -33,7 +36,7 @@ export function answerBreast(
     preprocessHash,
     isCalibrated: decision !== null && decision.calibration.method !== 'none',
     operatingPoint,
-    warnings: [...missing, ...(leftOut > 0 ? [`images:${leftOut}-left-out`] : [])],
+    warnings: [...missing, ...(leftOut > 0 ? [`images:${leftOut}-left-out`] : []), ...shared],
   }
   if (answered.length === 0) {
     const reason = `None of its ${images.length} image${images.length === 1 ? ' was' : 's were'} admitted: ${images[0]!.abstention?.reason ?? ''}`

@@ -2,6 +2,7 @@
 import type { Model } from '@mammokit/mammogram-classifier/model'
 import type { ImageResult } from '../result/result-schema.ts'
 import { type AnswerOptions, answerImage, breastIdOf } from './answer-image.ts'
+import { warnOfShared } from './find-copies.ts'
 import type { StudyGroup } from './group-images.ts'
 import { type AnswerMemory, memoryKey, type PreparedImages } from './prepare-images.ts'
 
@@ -34,5 +35,5 @@ export async function answerImages(
     answers.push(image)
     onImage()
   }
-  return answers
+  return warnOfShared(answers)
 }

@@ -1,4 +1,4 @@
-/** One answer for a patient's study: that of the more suspicious breast, and none where a breast without an answer could change it. */
+/** One answer for a patient's study: that of the more suspicious breast, and none where a breast without an answer, or an image of unknown side, could change it. */
 import type { BreastResult, ImageResult, StudyResult } from '../result/result-schema.ts'
 import { type AnsweringModel, operatingPointOf } from './answer-breast.ts'
 
@@ -33,7 +33,13 @@ export function answerStudy(
     const reason = `The ${sides} breast has no answer, and the other one is not called.`
     return { ...none, abstention: { code: 'breast-abstained', check: null, reason } }
   }
-  const higher = answered.reduce((a, b) => (b.probability! > a.probability! ? b : a))
+  if (ofUnknownSide > 0 && !isCalled) {
+    const unknown = ofUnknownSide === 1 ? '1 image of unknown side has' : `${ofUnknownSide} images of unknown side have`
+    const reason = `${unknown} no answer, and no breast is called.`
+    return { ...none, abstention: { code: 'laterality-unknown', check: null, reason } }
+  }
+  // By what the threshold is for: isotonic calibration makes different probabilities equal, also beside the threshold.
+  const higher = answered.reduce((a, b) => (b.networkProbability! > a.networkProbability! ? b : a))
   const call = decision && (isCalled ? 'suspicious' : 'not-suspicious')
   return { ...common, probability: higher.probability, call, heatmap: higher.heatmap, abstention: null }
 }

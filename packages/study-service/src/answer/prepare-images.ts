@@ -1,7 +1,8 @@
 /** Prepares the images of all studies, a few ahead of the network. */
 import type { ImageFacts } from '../files/read-facts.ts'
-import type { Abstention, ImageResult } from '../result/result-schema.ts'
+import type { ImageResult } from '../result/result-schema.ts'
 import { type ImageOptions, type PreparedImage, prepareImage } from './answer-image.ts'
+import { createCopyFinder, handled } from './find-copies.ts'
 import type { StudyGroup } from './group-images.ts'
 
 /** Answered images by the hash of their bytes and their path, which says what a picture's header does not. */
@@ -51,43 +52,29 @@ function* startEach(
   memory: AnswerMemory | undefined,
 ): Generator<Promise<Prepared>, undefined> {
   for (const { images } of studies) {
-    const prepare = preparer(options, memory)
+    const prepare = preparer(images, options, memory)
     for (const facts of images) yield handled(prepare(facts))
   }
 }
 
-/** Its error is thrown where it is awaited, which may be later. */
-function handled<Value>(promise: Promise<Value>): Promise<Value> {
-  promise.catch(() => {})
-  return promise
-}
-
-/** Prepares images of one study that were not prepared before: a copy of an earlier image is not, once that one could be read. */
-function preparer(options: ImageOptions, memory: AnswerMemory | undefined): (facts: ImageFacts) => Promise<Prepared> {
-  /** By SOP Instance UID and by the hash of its bytes: the path of the file that stands for an image, if any does. */
-  const standing = new Map<string, Promise<string | undefined>>()
-  const prepare = async (facts: ImageFacts, copies: Promise<(string | undefined)[]>): Promise<Prepared> => {
-    const copy = (await copies).find((path) => path !== undefined)
-    const answer = copy === undefined ? memory?.get(memoryKey(facts)) : undefined
-    return answer ? { answer } : await prepareImage(facts, copy, options)
+/** Answers of earlier calls are taken, but of a file that must be prepared to know whether it is a copy. */
+function preparer(
+  images: readonly ImageFacts[],
+  options: ImageOptions,
+  memory: AnswerMemory | undefined,
+): (facts: ImageFacts) => Promise<Prepared> {
+  const copies = createCopyFinder(images, options)
+  const prepare = async (facts: ImageFacts, standing: Promise<string | undefined>): Promise<Prepared> => {
+    const copy = await standing
+    if (copy !== undefined) return await prepareImage(facts, copy, options)
+    const answer = copies.sharesUid(facts) ? undefined : memory?.get(memoryKey(facts))
+    return answer ? { answer } : await copies.prepare(facts)
   }
   return (facts) => {
-    const keys = [facts.sha256, ...(facts.sopInstanceUid === null ? [] : [facts.sopInstanceUid])]
-    const before = keys.map((key) => standing.get(key))
-    const prepared = prepare(facts, Promise.all(before))
-    for (const [i, key] of keys.entries()) standing.set(key, handled(standingPath(before[i], facts, prepared)))
+    const prepared = prepare(facts, copies.copyOf(facts))
+    copies.note(facts, prepared)
     return prepared
   }
-}
-
-/** A file that cannot be read stands for no copy: the next one may be whole. */
-async function standingPath(
-  before: Promise<string | undefined> | undefined,
-  { path }: ImageFacts,
-  prepared: Promise<object & Partial<{ abstention: Abstention }>>,
-): Promise<string | undefined> {
-  const code = (await prepared).abstention?.code
-  return (await before) ?? (code === 'unreadable' || code === 'duplicate' ? undefined : path)
 }
 
 export const memoryKey = ({ sha256, path }: ImageFacts): string => `${sha256} ${path}`

@@ -46,7 +46,7 @@ export function breastGroup(
   const sources = images.map((image) => imageValue('INFERRED FROM', sourceOfMeasurement, image))
   return container('CONTAINS', measurementGroup, [
     textValue('HAS OBS CONTEXT', trackingIdentifier, result.laterality === 'L' ? 'Left breast' : 'Right breast'),
-    uidValue('HAS OBS CONTEXT', trackingUid, uidOf('breast', studyInstanceUid, result.laterality)),
+    uidValue('HAS OBS CONTEXT', trackingUid, uidOf('breast', studyInstanceUid, result.breastId)),
     textValue('HAS CONCEPT MOD', algorithmName, 'MammoKit mammogram-classifier'),
     textValue('HAS CONCEPT MOD', algorithmVersion, packageVersion()),
     ...parameters.map((parameter) => textValue('HAS CONCEPT MOD', algorithmParameters, parameter)),
@@ -63,8 +63,8 @@ export function breastGroup(
 
 function callOf({ call, operatingPoint }: BreastResult): string[] {
   if (call === null || operatingPoint === null) return []
-  const where = call === 'suspicious' ? 'At or above' : 'Below'
-  return [`${where} the operating point of ${toPercent(operatingPoint.probability).toFixed(2)} %.`]
+  const called = call === 'suspicious' ? 'Suspicious' : 'Not suspicious'
+  return [`${called} at the operating point of ${toPercent(operatingPoint.probability).toFixed(2)} %.`]
 }
 
 /** To a ten-thousandth of a percent, which a decimal string holds. */

@@ -18,6 +18,21 @@ export interface ObjectIdentity {
   readonly now: Date
 }
 
+/** Of attributes that an object can do without, in warnings. */
+const names: Readonly<Record<string, string>> = {
+  '00080020': 'study-date',
+  '00080030': 'study-time',
+  '00080050': 'accession-number',
+  '00080090': 'referring-physician-name',
+  '00081030': 'study-description',
+  '00100010': 'patient-name',
+  '00100021': 'issuer-of-patient-id',
+  '00100030': 'patient-birth-date',
+  '00100040': 'patient-sex',
+  '00101010': 'patient-age',
+  '00200010': 'study-id',
+}
+
 /** Attributes that must be there, be it without a value. */
 const required: readonly string[] = [
   '00080020',
@@ -34,10 +49,9 @@ const required: readonly string[] = [
 export function commonModules(attributes: StudyAttributes, identity: ObjectIdentity): Item {
   const { sopClassUid, sopInstanceUid, seriesInstanceUid, modality, seriesDescription, modelHash, now } = identity
   const { seriesNumber, instanceNumber } = identity
-  const repeated = repeatedAttributes.flatMap(([tag, vr]) => {
-    const element = { tag, vr, value: attributes[tag] ?? '' }
+  const repeated = elementsOf(attributes).flatMap((element) => {
     if (element.value !== '' && isWritable(element)) return [element]
-    return required.includes(tag) ? [{ ...element, value: '' }] : []
+    return required.includes(element.tag) ? [{ ...element, value: '' }] : []
   })
   return [
     ...repeated,
@@ -57,7 +71,28 @@ export function commonModules(attributes: StudyAttributes, identity: ObjectIdent
   ]
 }
 
-/** A value that a file had and its representation does not allow is left out, and costs no report. */
+/**
+ * A warning for each value that a file had and its representation does not allow.
+ *
+ * @example
+ * leftOutWarnings({ '00080050': 'more than sixteen characters' }) // ['dicom:accession-number-left-out']
+ */
+export function leftOutWarnings(attributes: StudyAttributes): string[] {
+  return elementsOf(attributes).flatMap((element) => {
+    const name = names[element.tag]
+    return name === undefined || isWritable(element) ? [] : [`dicom:${name}-left-out`]
+  })
+}
+
+/** Whether objects can repeat the Patient ID: without the one that the images have, they would be nobody's. */
+export function hasWritablePatientId(attributes: StudyAttributes): boolean {
+  return isWritable({ tag: '00100020', vr: 'LO', value: attributes['00100020'] ?? '' })
+}
+
+function elementsOf(attributes: StudyAttributes) {
+  return repeatedAttributes.map(([tag, vr]) => ({ tag, vr, value: attributes[tag] ?? '' }))
+}
+
 function isWritable(element: WritableElement): boolean {
   const file = ['00080016', '00080018'].map((tag) => text(tag, 'UI', '2.25.1'))
   try {

@@ -1,6 +1,7 @@
 /** The DICOM objects of one study as they come, and a count of those that could not be made. */
 import type { AnsweringModel } from '../answer/answer-breast.ts'
 import type { StudyGroup } from '../answer/group-images.ts'
+import { leftOutWarnings } from './common-modules.ts'
 import type { DicomObject } from './dicom-object.ts'
 import type { EarlierReport } from './earlier-reports.ts'
 import type { StudyObjects } from './study-objects.ts'
@@ -35,9 +36,13 @@ export function openObjectWriter(
     },
     async report(study) {
       const aggregation = decision?.aggregation ?? 'mean'
-      const made = writeReport(study, images, { aggregation, now, reports })
+      const leftOut = [...new Set(images.flatMap(({ attributes }) => (attributes ? leftOutWarnings(attributes) : [])))]
+      const reported = { ...study, warnings: [...study.warnings, ...leftOut] }
+      const made = writeReport(reported, images, { aggregation, now, reports })
       if (typeof made === 'object') await write(made)
+      const hasObjects = made !== 'impossible' || captures > 0
       const warnings = [
+        ...(hasObjects ? leftOut : []),
         ...(made === 'impossible' ? ['dicom:no-report'] : []),
         ...(missing > 0 ? [`dicom:${missing}-captures-missing`] : []),
       ]

@@ -2,7 +2,7 @@
 import { writeDicom } from '@mammokit/dicom-io'
 import type { Overlay } from '../answer/answer-image.ts'
 import type { ImageFacts } from '../files/read-facts.ts'
-import { commonModules } from './common-modules.ts'
+import { commonModules, hasWritablePatientId } from './common-modules.ts'
 import { codeItem, referenceItem, sequence, text } from './content-item.ts'
 import type { DicomObject } from './dicom-object.ts'
 import { trueColorCapture } from './sop-classes.ts'
@@ -18,16 +18,18 @@ export interface CaptureOptions {
   readonly now: Date
 }
 
-/** `impossible` for an image of no study, or that cannot be referred to. */
+/** `impossible` for an image of no study, that cannot be referred to, or whose Patient ID cannot be written. */
 export function writeCapture(
   { imageId, height, width, rgba }: Overlay,
   { attributes, sopClassUid, sopInstanceUid: source, studyInstanceUid, laterality, sha256 }: ImageFacts,
   { studyId, modelHash, preprocessHash, instanceNumber, now }: CaptureOptions,
 ): DicomObject | 'impossible' {
   if (!attributes || !isUid(sopClassUid) || !isUid(source) || !isUid(studyInstanceUid)) return 'impossible'
+  if (!hasWritablePatientId(attributes)) return 'impossible'
   const rgb = new Uint8Array(height * width * 3)
   for (let pixel = 0; pixel < height * width; pixel++) rgb.set(rgba.subarray(4 * pixel, 4 * pixel + 3), 3 * pixel)
-  const sopInstanceUid = uidOf('capture', studyInstanceUid, source, sha256, laterality ?? '', modelHash, preprocessHash)
+  const made = [studyInstanceUid, studyId, modelHash, preprocessHash]
+  const sopInstanceUid = uidOf('capture', ...made, source, sha256, laterality ?? '')
   const short = (tag: string, value: number) => ({ tag, vr: 'US', value }) as const
   const sourceImage = [
     ...referenceItem({ sopClassUid, sopInstanceUid: source }),
@@ -41,7 +43,7 @@ export function writeCapture(
       modelHash,
       now,
       instanceNumber,
-      seriesInstanceUid: uidOf('captures', studyInstanceUid, modelHash, preprocessHash),
+      seriesInstanceUid: uidOf('captures', ...made),
       seriesNumber: 9002,
       seriesDescription: 'Research: heatmaps of the network',
     }),

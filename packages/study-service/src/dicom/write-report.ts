@@ -5,7 +5,7 @@ import type { ImageFacts } from '../files/read-facts.ts'
 import { notice, type StudyResult } from '../result/result-schema.ts'
 import { packageVersion } from '../version.ts'
 import { breastGroup, comment } from './breast-group.ts'
-import { commonModules } from './common-modules.ts'
+import { commonModules, hasWritablePatientId } from './common-modules.ts'
 import {
   type Code,
   codedValue,
@@ -40,7 +40,10 @@ export interface ReportOptions {
   readonly reports: readonly EarlierReport[]
 }
 
-/** `impossible` where the study has no UID or no images that a report could refer to, `present` where `reports` has the same report. */
+/**
+ * `impossible` where the study has no UID, no images that a report could refer to, or a Patient ID that cannot be written;
+ * `present` where `reports` has the same report.
+ */
 export function writeReport(
   study: StudyResult,
   images: readonly ImageFacts[],
@@ -50,6 +53,7 @@ export function writeReport(
   const evidence = referencesOf(images)
   const attributes = images.find((image) => image.attributes)?.attributes
   if (!isUid(studyInstanceUid) || evidence.size === 0 || !attributes) return 'impossible'
+  if (!hasWritablePatientId(attributes)) return 'impossible'
   const content = breasts.map(
     ({ laterality, imageIds, probability, isCalibrated, operatingPoint, call, abstention, warnings }) => [
       laterality,
@@ -62,8 +66,9 @@ export function writeReport(
       warnings,
     ],
   )
-  const parts = [studyInstanceUid, modelHash, preprocessHash]
-  const made = JSON.stringify([content, [...evidence.keys()].sort(), aggregation, packageVersion()])
+  const parts = [studyInstanceUid, studyId, modelHash, preprocessHash]
+  const ofStudy = [study.abstention, study.warnings]
+  const made = JSON.stringify([content, ofStudy, [...evidence.keys()].sort(), aggregation, packageVersion()])
   const sopInstanceUid = uidOf('report', ...parts, createHash('sha256').update(made).digest('hex'))
   const seriesInstanceUid = uidOf('reports', ...parts)
   if (reports.some((report) => report.sopInstanceUid === sopInstanceUid)) return 'present'
@@ -94,21 +99,27 @@ export function writeReport(
     sequence('0040A372', []),
     sequence('0040A375', [studyReferences(studyInstanceUid, [...evidence.values()])]),
     ...(predecessors.length > 0 ? [sequence('0040A360', [studyReferences(studyInstanceUid, predecessors)])] : []),
-    ...rootOf(uidOf('device', modelHash), groups),
+    ...rootOf(uidOf('device', modelHash), commentsOf(study), groups),
   ])
   const name = `SR-${createHash('sha256').update(sopInstanceUid).digest('hex').slice(0, 16)}.dcm`
   return { kind: 'report', sopInstanceUid, name, studyId, bytes }
 }
 
+/** What concerns the whole study, such as images that no breast has. */
+function commentsOf({ abstention, warnings }: StudyResult): string[] {
+  const none = abstention ? [`No answer for the study: ${abstention.reason}`] : []
+  return [...none, ...warnings.map((warning) => `Warning: ${warning}`)]
+}
+
 /** The root of the content tree, whose elements are those of the data set itself. */
-function rootOf(observer: string, groups: readonly Item[]): Item {
+function rootOf(observer: string, comments: readonly string[], groups: readonly Item[]): Item {
   const root = container('CONTAINS', title, [
     codedValue('HAS CONCEPT MOD', language, english),
     codedValue('HAS OBS CONTEXT', observerType, device),
     uidValue('HAS OBS CONTEXT', deviceUid, observer),
     textValue('HAS OBS CONTEXT', deviceName, 'MammoKit'),
     codedValue('HAS CONCEPT MOD', procedureReported, mammography),
-    textValue('CONTAINS', comment, notice),
+    ...[notice, ...comments].map((sentence) => textValue('CONTAINS', comment, sentence)),
     container('CONTAINS', measurements, groups),
   ])
   const template: Item = [

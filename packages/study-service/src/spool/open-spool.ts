@@ -136,7 +136,7 @@ class FolderSpool implements Spool {
       study.objects.set(name, { name, bytes, receivedMs })
       this.#bytes += bytes
     }
-    study.record = await readRecord(study.path('study.json'), () => study.currentNames)
+    study.record = await readRecord(study.path('study.json'), () => study.names)
     this.studies.set(key, study)
   }
 

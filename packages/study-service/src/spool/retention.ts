@@ -3,7 +3,6 @@ import { readdir, rm } from 'node:fs/promises'
 import { removeAtomic } from '@mammokit/atomic-files'
 import type { Spool } from './open-spool.ts'
 import type { SpooledStudy } from './spooled-study.ts'
-import { newestObjects } from './study-objects.ts'
 import { unreadableRecord } from './study-record.ts'
 
 export interface Retention {
@@ -24,7 +23,6 @@ export async function tidyStudy(spool: Spool, study: SpooledStudy, retention: Re
   try {
     await study.alone(async () => {
       if (study.isWorking) return
-      await removeReplaced(spool, study)
       await removeOtherAnswers(study, retention)
       await removeFailed(spool, study, retention)
       await removeAnswered(spool, study, retention)
@@ -33,14 +31,6 @@ export async function tidyStudy(spool: Spool, study: SpooledStudy, retention: Re
   } catch {
     // A disk that refuses now may not the next time.
   }
-}
-
-async function removeReplaced(spool: Spool, study: SpooledStudy): Promise<void> {
-  const { replaced } = newestObjects(study.objects.values())
-  await spool.remove(
-    study,
-    replaced.map(({ name }) => name),
-  )
 }
 
 /** Answers before the newest, and one that was not finished. */

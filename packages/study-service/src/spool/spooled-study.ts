@@ -1,6 +1,6 @@
 /** A study in the spool: its objects, its record, and whose turn it is to change them. */
 import { join } from 'node:path'
-import { newestObjects, type SpooledObject } from './study-objects.ts'
+import type { SpooledObject } from './study-objects.ts'
 import { newRecord, type StudyRecord, writeRecord } from './study-record.ts'
 import { pendingOf, type StudyState, stateOf } from './study-state.ts'
 
@@ -28,12 +28,12 @@ export class SpooledStudy {
 
   /** Whether it has objects that are to be answered. */
   get isPending(): boolean {
-    return this.record.failure === null && pendingOf(this.record, this.currentNames).length > 0
+    return this.record.failure === null && pendingOf(this.record, this.names).length > 0
   }
 
-  /** Names of its objects, one for each image. */
-  get currentNames(): string[] {
-    return newestObjects(this.objects.values()).current.map(({ name }) => name)
+  /** Names of its objects, sorted. */
+  get names(): string[] {
+    return [...this.objects.keys()].sort()
   }
 
   /** When it is complete. */
@@ -53,9 +53,9 @@ export class SpooledStudy {
   answerFolder = (number: number): string => this.path('answers', String(number))
 
   state(nowMs = Date.now()): StudyState | undefined {
-    const { objects, record, isWorking, answerFolder } = this
+    const { names, record, isWorking, answerFolder } = this
     const isQuiet = this.quietMs <= nowMs
-    return stateOf({ objects: objects.values(), record, isWorking, isQuiet, answerFolder })
+    return stateOf({ names, record, isWorking, isQuiet, answerFolder })
   }
 
   /** Runs what changes a study after what changed it before. */

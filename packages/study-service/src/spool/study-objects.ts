@@ -1,4 +1,7 @@
-/** Names of the objects of a study: which image each is, and which bytes. A newer file of the same image stands for it. */
+/**
+ * Names of the objects of a study: which image each says that it is, and which bytes. Files of one SOP Instance UID and other bytes stay
+ * beside each other: they may be of two images, which the answer finds out.
+ */
 import { createHash } from 'node:crypto'
 
 /** An object on disk. */
@@ -19,25 +22,9 @@ export function shortHash(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 32)
 }
 
-/** What is the same for two files of one image. */
+/** What two files of one SOP Instance UID, or of one picture with side and view, share. */
 export function imageOf(name: string): string {
   return name.slice(0, 32)
-}
-
-/** The newest file of each image, and those that a newer one has replaced. */
-export function newestObjects(objects: Iterable<SpooledObject>): {
-  current: SpooledObject[]
-  replaced: SpooledObject[]
-} {
-  const newest = new Map<string, SpooledObject>()
-  const replaced: SpooledObject[] = []
-  for (const object of [...objects].sort((a, b) => a.receivedMs - b.receivedMs || (a.name < b.name ? -1 : 1))) {
-    const before = newest.get(imageOf(object.name))
-    if (before) replaced.push(before)
-    newest.set(imageOf(object.name), object)
-  }
-  const current = [...newest.values()].sort((a, b) => (a.name < b.name ? -1 : 1))
-  return { current, replaced }
 }
 
 export function isSameSet(a: readonly string[], b: readonly string[]): boolean {

@@ -1,5 +1,5 @@
 /** What a study in the spool is doing, from its objects and its record. */
-import { imageOf, isSameSet, newestObjects, type SpooledObject } from './study-objects.ts'
+import { imageOf, isSameSet } from './study-objects.ts'
 import type { StudyRecord } from './study-record.ts'
 
 /**
@@ -15,7 +15,7 @@ export interface StudyState {
   readonly code: string | null
   /** Why, for people; it may name attributes of an image and belongs in no log. */
   readonly reason: string | null
-  /** Objects on disk, one for each image. */
+  /** Objects on disk. */
   readonly objects: number
   readonly answeredAt: string | null
   /** Counted from 1: a late image gives another one; 0 without an answer. */
@@ -25,7 +25,7 @@ export interface StudyState {
 }
 
 export interface StudyFacts {
-  readonly objects: Iterable<SpooledObject>
+  readonly names: readonly string[]
   readonly record: StudyRecord
   readonly isWorking: boolean
   readonly isQuiet: boolean
@@ -33,12 +33,10 @@ export interface StudyFacts {
 }
 
 /** Undefined for a study of which there is nothing. */
-export function stateOf({ objects, record, isWorking, isQuiet, answerFolder }: StudyFacts): StudyState | undefined {
+export function stateOf({ names, record, isWorking, isQuiet, answerFolder }: StudyFacts): StudyState | undefined {
   const { answer, failure } = record
-  const { current } = newestObjects(objects)
-  const names = current.map(({ name }) => name)
   const common = {
-    objects: current.length,
+    objects: names.length,
     answeredAt: answer?.answeredAt ?? null,
     answerNumber: answer?.number ?? 0,
     folder: answer && answer.removed !== 'everything' ? answerFolder(answer.number) : null,
@@ -64,6 +62,12 @@ export function pendingOf({ answer }: StudyRecord, names: readonly string[]): st
 /** How many images of the newest answer were removed and have not come again: an answer without them would be of less. */
 export function missingOf({ answer }: StudyRecord, names: readonly string[]): number {
   if (answer === null || answer.removed === 'nothing') return 0
-  const present = new Set(names.map(imageOf))
-  return new Set(answer.objects.map(imageOf).filter((image) => !present.has(image))).size
+  const present = names.map(imageOf)
+  // One image may come again with other bytes, and images may share a SOP Instance UID: as many must come as there were.
+  const missing = answer.objects.map(imageOf).filter((image) => {
+    const at = present.indexOf(image)
+    if (at >= 0) present.splice(at, 1)
+    return at < 0
+  })
+  return missing.length
 }

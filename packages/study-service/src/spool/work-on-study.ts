@@ -42,7 +42,7 @@ export async function answerSpooledStudy(study: SpooledStudy, options: TryOption
 
 /** Undefined for a study that gets no answer, which its record says. */
 async function begin(study: SpooledStudy, { tries }: TryOptions): Promise<Attempt | undefined> {
-  const { record, currentNames: objects } = study
+  const { record, names: objects } = study
   const at = new Date().toISOString()
   const giveUp = (state: 'failed' | 'refused', code: string, reason: string) =>
     study.save({ ...record, attempt: null, failure: { objects, state, code, reason, at } })
@@ -125,7 +125,7 @@ async function recordError(
   const code = error instanceof StudyError && error.code === 'timeout' ? 'timeout' : 'error'
   if (code === 'error' && (attempt?.tries ?? 0) < tries) return again(code, true)
   const failure = {
-    objects: attempt?.objects ?? study.currentNames,
+    objects: attempt?.objects ?? study.names,
     state: 'failed' as const,
     code,
     reason: error instanceof Error ? error.message : String(error),

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { type DicomElements, readDicom, readElements } from '@mammokit/dicom-io'
 import { describe, expect, test } from 'vitest'
 import { writeCapture } from '../../src/dicom/write-capture.ts'
+import { writeReport } from '../../src/dicom/write-report.ts'
 import { type ImageFacts, readFacts } from '../../src/files/read-facts.ts'
 import {
   type AnalyzeOptions,
@@ -76,6 +77,12 @@ function outline(item: DicomElements, depth = 0): string[] {
   return [line, ...item.items('0040A730').flatMap((child) => outline(child, depth + 1))]
 }
 
+/** Tracking Unique Identifiers of a report's measurement groups. */
+function trackingUidsOf(item: DicomElements): string[] {
+  const isTracking = item.items('0040A043')[0]?.text('00080100') === '112040'
+  return [...(isTracking ? [item.text('0040A124')!] : []), ...item.items('0040A730').flatMap(trackingUidsOf)]
+}
+
 const reportIn = (objects: readonly DicomObject[]) => objects.find(({ kind }) => kind === 'report')
 
 describe('DICOM objects', () => {
@@ -99,6 +106,7 @@ describe('DICOM objects', () => {
       '  HAS OBS CONTEXT | TEXT | Device Observer Name | MammoKit',
       '  HAS CONCEPT MOD | CODE | Procedure reported | Mammography',
       `  CONTAINS | TEXT | Comment | ${result.notice}`,
+      '  CONTAINS | TEXT | Comment | Warning: breast:r-abstained',
       '  CONTAINS | CONTAINER | Imaging Measurements |',
       '    CONTAINS | CONTAINER | Measurement Group |',
       '      HAS OBS CONTEXT | TEXT | Tracking Identifier | Left breast',
@@ -114,7 +122,7 @@ describe('DICOM objects', () => {
       `      CONTAINS | NUM | Probability of cancer | ${percent} %`,
       '        INFERRED FROM | IMAGE | Source of Measurement | 1.2.3.1',
       '        INFERRED FROM | IMAGE | Source of Measurement | 1.2.3.2',
-      '      CONTAINS | TEXT | Comment | At or above the operating point of 26.89 %.',
+      '      CONTAINS | TEXT | Comment | Suspicious at the operating point of 26.89 %.',
       '    CONTAINS | CONTAINER | Measurement Group |',
       '      HAS OBS CONTEXT | TEXT | Tracking Identifier | Right breast',
       '      HAS OBS CONTEXT | UIDREF | Tracking Unique Identifier | UID',
@@ -222,11 +230,83 @@ describe('DICOM objects', () => {
     expect(uids.size).toBe(6)
   })
 
-  test('attributes that break their representation are left out and cost no report', async () => {
+  test('images of unknown side are told of in a report, and withhold the answer of a study that is not called', async () => {
+    const folder = await temporaryFolder()
+    await write(join(folder, 'l'), viewFile({ seed: 1 }))
+    await write(join(folder, 'unknown'), viewFile({ seed: 2, elements: { '00200062 CS': '' } }))
+    for (const [probability, call, reasons] of [
+      [0.9, 'suspicious', []],
+      [0.1, null, ['No answer for the study: 1 image of unknown side has no answer, and no breast is called.']],
+    ] as const) {
+      const objects: DicomObject[] = []
+      const writeDicom = async (object: DicomObject) => void objects.push(object)
+      const { studies } = await analyzeStudies([folder], modelOf([probability]), { now, writeDicom })
+      expect([studies[0].call, studies[0].abstention?.code]).toEqual([call, call ? undefined : 'laterality-unknown'])
+      const lines = outline(await readElements(reportIn(objects)!.bytes))
+      const [, ...comments] = lines.filter((line) => line.startsWith('  CONTAINS | TEXT | Comment'))
+      const told = [...reasons, 'Warning: breast:no-r', 'Warning: images:1-of-unknown-side']
+      expect(comments).toEqual(told.map((sentence) => `  CONTAINS | TEXT | Comment | ${sentence}`))
+    }
+  })
+
+  test('a report of other warnings or another abstention of the study has another UID', async () => {
+    const folder = await temporaryFolder()
+    await write(join(folder, 'in', 'a'), viewFile())
+    const [study] = (await analyze(join(folder, 'in'), join(folder, 'out'))).result.studies
+    const facts = (await readFacts({ path: join(folder, 'in', 'a'), isNamed: true }, {})) as ImageFacts
+    const abstention = { code: 'laterality-unknown', check: null, reason: 'One image.' } as const
+    const uids = [study, { ...study, warnings: [] }, { ...study, abstention }].map((each) => {
+      const made = writeReport(each, [facts], { aggregation: 'mean', now, reports: [] })
+      return typeof made === 'object' && made.sopInstanceUid
+    })
+    expect(new Set(uids).size).toBe(3)
+  })
+
+  test('two patients under one Study Instance UID share no series, and no report names that of the other', async () => {
+    const folder = await temporaryFolder()
+    const [input, out] = [join(folder, 'in'), join(folder, 'out')]
+    const add = async (patient: string, seed: number, view: string) =>
+      await write(
+        join(input, `${patient}-${view}`),
+        viewFile({ seed, view, sopInstanceUid: `1.2.3.${seed}`, elements: { '00100020 LO': patient } }),
+      )
+    await add('P1', 1, 'CC')
+    await add('P2', 2, 'CC')
+    const first = (await analyze(input, out)).objects
+    const headers = await Promise.all(first.map(({ bytes }) => readElements(bytes)))
+    expect(headers.map((header) => header.text('0020000D'))).toEqual(Array(4).fill('1.2.3.100'))
+    expect(new Set(headers.map((header) => header.text('0020000E'))).size).toBe(4)
+    const trackingUids = headers.flatMap((header) => trackingUidsOf(header))
+    expect([trackingUids.length, new Set(trackingUids).size]).toEqual([2, 2])
+
+    await add('P2', 3, 'MLO')
+    const [late] = (await analyze(input, out)).objects.filter(({ kind }) => kind === 'report')
+    const before = first.find(({ kind, studyId }) => kind === 'report' && studyId === late!.studyId)
+    const { predecessors } = (await readReports(out)).find(
+      ({ sopInstanceUid }) => sopInstanceUid === late!.sopInstanceUid,
+    )!
+    expect(predecessors).toEqual([before!.sopInstanceUid])
+  })
+
+  test('without a Patient ID that can be written there is no report and no capture', async () => {
+    const folder = await temporaryFolder()
+    await write(join(folder, 'in', 'a'), viewFile({ elements: { '00100020 LO': 'P'.repeat(70) } }))
+    const { result, objects } = await analyze(join(folder, 'in'), join(folder, 'out'))
+    expect(objects).toEqual([])
+    expect(result.summary.breastsAnswered).toBe(1)
+    expect(result.studies[0].warnings).toEqual(['breast:no-r', 'dicom:no-report', 'dicom:1-captures-missing'])
+  })
+
+  test('attributes that break their representation are left out, which result and report say, and cost no report', async () => {
     const folder = await temporaryFolder()
     const elements = { '00100030 DA': '29.02.60', '00080050 SH': 'more than sixteen characters' }
     await write(join(folder, 'in', 'a'), viewFile({ elements }))
-    const report = await readElements(reportIn((await analyze(join(folder, 'in'), folder)).objects)!.bytes)
+    const { result, objects } = await analyze(join(folder, 'in'), join(folder, 'out'))
+    const leftOut = ['dicom:accession-number-left-out', 'dicom:patient-birth-date-left-out']
+    expect(result.studies[0].warnings).toEqual(['breast:no-r', ...leftOut])
+    const report = await readElements(reportIn(objects)!.bytes)
+    const told = leftOut.map((warning) => `  CONTAINS | TEXT | Comment | Warning: ${warning}`)
+    expect(outline(report)).toEqual(expect.arrayContaining(told))
     expect([report.text('00100030'), report.text('00080050'), report.text('00100020')]).toEqual([
       undefined,
       undefined,
@@ -298,7 +378,7 @@ test('pydicom, highdicom, DCMTK and dicom3tools read what was written, and dicom
     sopClass: 'Comprehensive 3D SR Storage',
     title: 'Imaging Measurement Report',
     template: '1500',
-    notice: [result.notice],
+    comments: [result.notice, 'Warning: breast:r-abstained'],
     evidence: ['1.2.3.1', '1.2.3.2', '1.2.3.3'],
     dsrdump: [0, []],
   })

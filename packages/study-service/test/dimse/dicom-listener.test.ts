@@ -49,6 +49,16 @@ describe('the DICOM listener', () => {
     expect(JSON.stringify(events)).not.toMatch(/P1|1\.2\.3/)
   })
 
+  test('an object of a SOP Instance UID that is there with other bytes is kept beside it', async () => {
+    const spool = await emptySpool({ quietSeconds: 60 })
+    const { port } = await listenerOf(spool)
+    const folder = await temporaryFolder()
+    const paths = [1, 2].map((seed) => join(folder, String(seed)))
+    for (const [index, path] of paths.entries()) await writeFile(path, objectFile(7, index + 1))
+    for (const path of [...paths, paths[0]!]) expect(await send(port, [store(path)])).toEqual({ statuses: [0] })
+    expect(spool.stateOf(study)?.objects).toBe(2)
+  })
+
   test('keeps a data set byte for byte, in whatever fragments it comes', async () => {
     const spool = await emptySpool({ quietSeconds: 60 })
     const { port } = await listenerOf(spool)

@@ -132,16 +132,21 @@ describe('the work loop', () => {
     expect(readdirSync(join(spool.stateOf(study)!.folder!, '..'))).toEqual(['2'])
   })
 
-  test('the newest bytes of an image stand for it', async () => {
+  test('objects of one SOP Instance UID with other bytes are all kept and answered, whatever came last', async () => {
     const spool = await emptySpool()
     const { answer } = listingAnswer()
-    await spool.receive(objectFile(1, 7))
-    await setTimeout(10)
-    await spool.receive(objectFile(1, 8))
-    loopOf(spool, { answer })
+    const loop = loopOf(spool, { answer })
+    const files = [objectFile(1, 7), objectFile(1, 8)]
+    await spool.receive(files[0]!)
     await stateBecomes(spool, 'answered')
-    const [path] = (await resultOf(spool)) as string[]
-    expect(readFileSync(path).equals(objectFile(1, 8))).toBe(true)
+    await spool.receive(files[1]!)
+    await spool.receive(files[0]!) // the same again is no news
+    await stateBecomes(spool, 'answered')
+    await loop.stop()
+    const answered = ((await resultOf(spool)) as string[]).map((path) => readFileSync(path))
+    expect(answered).toHaveLength(2)
+    for (const file of files) expect(answered.some((bytes) => bytes.equals(file))).toBe(true)
+    expect(spool.stateOf(study)?.objects).toBe(2)
   })
 
   test('tries again after an error, fails after the last try, and tries again what is sent again', async () => {
@@ -228,6 +233,20 @@ describe('the work loop', () => {
     loopOf(again, { answer, tries: 1 })
     await stateBecomes(again, 'answered')
     expect(jobs).toHaveLength(1)
+  })
+
+  test('after keepDays as many images of one SOP Instance UID must come again as there were', async () => {
+    const spool = await emptySpool()
+    const { answer } = listingAnswer()
+    const sendAndWork = async (seeds: readonly number[], state: string) => {
+      for (const seed of seeds) await spool.receive(objectFile(1, seed))
+      const loop = loopOf(spool, { answer, keepDays: 0 })
+      await stateBecomes(spool, state)
+      await loop.stop()
+    }
+    await sendAndWork([1, 2], 'answered')
+    await sendAndWork([3], 'refused')
+    await sendAndWork([4], 'answered')
   })
 
   test('keepDays 0 removes the images, and a late one waits for the others', async () => {

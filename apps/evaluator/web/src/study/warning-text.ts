@@ -11,6 +11,8 @@ const texts: readonly (readonly [RegExp, string])[] = [
   [/^breast:r-abstained$/, 'no answer for the right breast'],
   [/^breast:l-abstained$/, 'no answer for the left breast'],
   [/^heatmap:none$/, 'the model gives no heatmap'],
+  [/^uid:shared$/, 'another image has the same identifier'],
+  [/^bytes:shared$/, 'the same picture is given for another side or view'],
   [/^laterality:from-name$/, 'side taken from the file name'],
   [/^view:from-name$/, 'view taken from the file name'],
   [/^identifier:BurnedInAnnotation$/, 'text in the picture may identify the patient'],
