@@ -1,8 +1,10 @@
 /** The parts of a multipart/form-data request (RFC 7578), each handed on as a stream: none is ever whole in memory. */
+import type { EventEmitter } from 'node:events'
 import type { IncomingMessage } from 'node:http'
 import type { Readable } from 'node:stream'
 import { Busboy, type BusboyInstance } from '@fastify/busboy'
 import { StudyError } from '../study-error.ts'
+import { brokenForm, noField, noFiles, tooLarge, tooSlow } from './form-errors.ts'
 
 export interface UploadLimits {
   /** Bytes of a part. */
@@ -40,10 +42,10 @@ export interface PartSink<T> {
  * @throws {StudyError} `bad-request`, `too-large`, `too-slow`, and whatever `sink.receive` throws
  */
 export async function receiveParts<T>(request: IncomingMessage, limits: UploadLimits, sink: PartSink<T>): Promise<T[]> {
-  const parser = openParser(request, limits)
+  const opened = openParser(request, limits)
   const work: Promise<T>[] = []
   try {
-    await pump(request, parser, limits, (part, fail) => {
+    await pump(request, opened, limits, (part, fail) => {
       const received = sink.receive(part)
       received.catch(fail)
       work.push(received)
@@ -56,8 +58,14 @@ export async function receiveParts<T>(request: IncomingMessage, limits: UploadLi
   }
 }
 
+interface OpenedParser {
+  readonly parser: BusboyInstance
+  /** Calls `onSkipped` for each part that is no field of a form: Busboy skips it without a word. */
+  watchSkipped(onSkipped: () => void): void
+}
+
 /** @throws {StudyError} `bad-request`, `too-large` */
-function openParser({ headers }: IncomingMessage, { partBytes, requestBytes, parts }: UploadLimits): BusboyInstance {
+function openParser({ headers }: IncomingMessage, { partBytes, requestBytes, parts }: UploadLimits): OpenedParser {
   const type = headers['content-type'] ?? 'none'
   const length = Number(headers['content-length'] ?? 0)
   if (length > requestBytes) throw tooLarge('the request', requestBytes, `${length} bytes`)
@@ -71,9 +79,13 @@ function openParser({ headers }: IncomingMessage, { partBytes, requestBytes, par
       headerSize: 8192,
     }
     // Busboy calls a part without a file name a field; here it is one where it is named as one.
-    const isPartAFile = (name: string | undefined, _type: string | undefined, fileName: string | undefined) =>
-      fileName !== undefined || !fieldNames.has(name ?? '')
-    return new Busboy({ headers: { ...headers, 'content-type': type }, limits, isPartAFile })
+    let taken = 0
+    const isPartAFile = (name: string | undefined, _type: string | undefined, fileName: string | undefined) => {
+      taken++
+      return fileName !== undefined || !fieldNames.has(name ?? '')
+    }
+    const parser = new Busboy({ headers: { ...headers, 'content-type': type }, limits, isPartAFile })
+    return { parser, watchSkipped: (onSkipped) => watchSkipped(parser, () => taken, onSkipped) }
   } catch {
     throw new StudyError(
       'bad-request',
@@ -83,13 +95,26 @@ function openParser({ headers }: IncomingMessage, { partBytes, requestBytes, par
   }
 }
 
+/** Busboy has no event for these parts; its Dicer, which it keeps to itself, has one for every part. */
+function watchSkipped(parser: BusboyInstance, countTaken: () => number, onSkipped: () => void): void {
+  const { parser: dicer } = (parser as unknown as { readonly _parser: { readonly parser: EventEmitter } })._parser
+  let seen = 0
+  const check = () => void (countTaken() < seen && onSkipped())
+  dicer.on('part', (part: Readable) => {
+    check() // the part before had no end of its header
+    seen++
+    part.on('header', check) // after Busboy's own listener
+  })
+  dicer.on('finish', check)
+}
+
 const maxFields = 200
 const fieldNames = new Set(['laterality', 'view'])
 
 /** Resolves once the form has ended; the last parts may still be on their way to the sink. */
 function pump(
   request: IncomingMessage,
-  parser: BusboyInstance,
+  { parser, watchSkipped }: OpenedParser,
   limits: UploadLimits,
   onFile: (part: ReceivedPart, fail: (error: unknown) => void) => void,
 ): Promise<void> {
@@ -131,6 +156,7 @@ function pump(
   const tooMany = (what: string, limit: number) => () => fail(tooLarge('the request', `${limit} ${what}`, 'more'))
   parser.on('filesLimit', tooMany('files', limits.parts))
   parser.on('fieldsLimit', tooMany('fields', maxFields))
+  watchSkipped(() => fail(noField()))
   parser.on('drain', () => request.resume())
   parser.on('error', () => fail(brokenForm()))
   parser.on('finish', () => {
@@ -153,32 +179,6 @@ function withResolvers(): { promise: Promise<void>; resolve: () => void; reject:
   })
   return { promise, resolve, reject }
 }
-
-const tooLarge = (where: string, limit: number | string, received: string): StudyError =>
-  new StudyError(
-    'too-large',
-    `Expected at most ${typeof limit === 'number' ? `${limit} bytes` : limit} in ${where} but received ${received}. Send a study in several requests, or raise the limit of the service.`,
-    { limit, received },
-  )
-
-const tooSlow = (seconds: number, what: string): StudyError =>
-  new StudyError(
-    'too-slow',
-    `Expected ${what} within ${seconds} s but received nothing more. Send it again over a faster connection.`,
-    { seconds },
-  )
-
-const brokenForm = (): StudyError =>
-  new StudyError(
-    'bad-request',
-    'Expected a form that ends with its boundary but received one that breaks off. Send the whole request again.',
-  )
-
-const noFiles = (): StudyError =>
-  new StudyError(
-    'bad-request',
-    'Expected at least one file in the form but received none. Send each file as a part, as curl -F file=@IM1 does.',
-  )
 
 /** A header for a message: short, and of printable characters. */
 const shown = (text: string): string => text.slice(0, 80).replaceAll(/[^\x20-\x7e]/g, '?')

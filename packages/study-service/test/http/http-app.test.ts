@@ -97,6 +97,15 @@ describe('POST /api/studies and GET /api/results', () => {
     expect(JSON.stringify(result)).not.toContain('Doe')
   })
 
+  test('images that share a SOP Instance UID are all kept and answered, with a warning', async () => {
+    const service = await startHttpService()
+    const sides = (['L', 'R'] as const).flatMap((laterality) => ['CC', 'MLO'].map((view) => ({ laterality, view })))
+    await service.post(formOf(...sides.map((side) => viewFile({ ...side, sopInstanceUid: '1.2.3.9' }))))
+    const result = resultSchema.parse(await (await service.result(`/api/results/${uid}`)).json())
+    expect(result.summary).toMatchObject({ images: 4, imagesAnswered: 4, breastsAnswered: 2 })
+    expect(result.studies[0].breasts.map(({ warnings }) => warnings)).toEqual([['uid:shared'], ['uid:shared']])
+  })
+
   test('a study posted again, after its answer or twice at once, is answered once', async () => {
     const model = modelOf([0.25])
     const service = await startHttpService({ model, spool: { quietSeconds: 0.2 } })

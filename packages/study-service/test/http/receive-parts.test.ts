@@ -131,6 +131,27 @@ describe('receiveParts', () => {
     expect(left).toEqual(new Set())
   })
 
+  test('a part that is no field of a form is refused at once, large or small, wherever it stands', async () => {
+    const { port, left } = await listen({ partBytes: 1e6, requestBytes: 1e6 })
+    const large = 'x'.repeat(300_000)
+    for (const part of [
+      '--B\r\nFoo: bar\r\n\r\nhi',
+      `--B\r\nContent-Type: application/dicom\r\n\r\n${large}`,
+      `--B\r\nContent-Disposition: attachment; filename="x"\r\n\r\n${large}`,
+      '--B\r\n\r\nhi',
+      '--B\r\nno end of the header',
+    ]) {
+      for (const parts of [
+        [part, partOf('one')],
+        [partOf('one'), part],
+      ]) {
+        const body = `${parts.join('\r\n')}\r\n--B--\r\n`
+        expect(await send(port, head(body.length), body)).toContain('Content-Disposition: form-data')
+        expect(left).toEqual(new Set())
+      }
+    }
+  })
+
   test('a sender that stops, or takes too long for the whole, is given up', async () => {
     const stopping = await listen({ idleSeconds: 0.1 })
     expect(await send(stopping.port, head(4999), partOf('one'))).toContain('Expected the next bytes within 0.1 s')
