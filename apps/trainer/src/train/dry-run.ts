@@ -10,7 +10,7 @@ import { createLoaders } from './loaders.ts'
 import { fullestEpoch } from './optimizer.ts'
 import { trainingSize } from './patch-batches.ts'
 import { peakMemoryMiB } from './peak-memory.ts'
-import { readPosition } from './run-position.ts'
+import { readPosition, readState } from './run-position.ts'
 import { openSchedule, stepValues } from './step-values.ts'
 import { createTrainStep } from './train-step.ts'
 import { readTrainingData } from './training-data.ts'
@@ -116,7 +116,8 @@ export async function dryRun(runs: readonly Config[], context: CommandContext = 
 
 /** Epochs that a run has still to train; one that was begun counts as a whole one. */
 async function epochsLeft(config: Config): Promise<number> {
-  const position = await readPosition(runFolder(config))
+  const { resume } = config
+  const position = (await readPosition(runFolder(config))) ?? (resume === null ? undefined : await readState(resume))
   if (position === undefined) return config.training.epochs
   return isFinished(position, config.training) ? 0 : config.training.epochs - position.epoch
 }

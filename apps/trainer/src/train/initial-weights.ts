@@ -99,7 +99,7 @@ async function recordedWeights(run: string): Promise<RunConfig['weights']> {
 /** Whether nothing else can be meant than what the run began with. */
 function isRecorded(pretrained: string, { path, origin }: InitialWeights['record']): boolean {
   if (origin !== undefined) return pinnedName(pretrained, origin) === origin
-  return resolve(path) === resolve(pretrained) && !existsSync(pretrained)
+  return (path === pretrained || resolve(path) === resolve(pretrained)) && !existsSync(pretrained)
 }
 
 /**

@@ -14,14 +14,15 @@ export async function checkpointFolders(run: string): Promise<string[]> {
 
 /** The state of the checkpoint with the most steps; undefined without one. What cannot be read is passed over: whoever opens the run says so. */
 export async function readPosition(run: string): Promise<TrainerState | undefined> {
-  const states = await Promise.all(
-    (await checkpointFolders(run)).map(async (folder) => {
-      try {
-        return trainerStateSchema.parse(JSON.parse(await readFile(join(folder, 'trainer.json'), 'utf8')))
-      } catch {
-        return undefined
-      }
-    }),
-  )
+  const states = await Promise.all((await checkpointFolders(run)).map(readState))
   return states.filter((state) => state !== undefined).sort((a, b) => b.step - a.step)[0]
+}
+
+/** The state of a checkpoint's folder; undefined where it cannot be read. */
+export async function readState(folder: string): Promise<TrainerState | undefined> {
+  try {
+    return trainerStateSchema.parse(JSON.parse(await readFile(join(folder, 'trainer.json'), 'utf8')))
+  } catch {
+    return undefined
+  }
 }

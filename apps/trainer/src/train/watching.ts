@@ -1,6 +1,6 @@
 /** What is watched from epoch to epoch: the best figure so far, when to stop, which checkpoints stay, and what the clock says. */
 import { formatTable, plural } from '@mammokit/command-line'
-import { pruneEpochs, readMetrics } from '@mammokit/training-run'
+import { pruneEpochs, readMetrics, TrainingRunError } from '@mammokit/training-run'
 import type { TrainerState, ValidationMetrics } from '@mammokit/training-run/schema'
 import type { Config } from '../config/config.ts'
 import type { MetricName } from '../config/schedule-config.ts'
@@ -26,9 +26,16 @@ export function bestAfter(
 /** Where a run stands, with the best epoch by `watch`: that of a run that has watched another figure so far is found in its metrics.jsonl. */
 export async function withBest(run: string, position: TrainerState, watch: MetricName): Promise<TrainerState> {
   if (position.epoch === 0 || position.best?.metric === watch) return position
-  const lines = (await readMetrics(run)).filter(({ kind, epoch }) => kind === 'validation' && epoch <= position.epoch)
+  const all = await readMetrics(run).catch(unlessInvalid)
+  const lines = all.filter(({ kind, epoch }) => kind === 'validation' && epoch <= position.epoch)
   const found = lines.map((line) => ({ metric: watch, epoch: line.epoch, value: Number(line[watch] ?? Number.NaN) }))
   return { ...position, best: found.reduce<TrainerState['best']>(betterOf, null) }
+}
+
+/** Of a log that was edited, which is said where it is opened, nothing is known. */
+function unlessInvalid(error: unknown): [] {
+  if (error instanceof TrainingRunError && error.code === 'file-invalid') return []
+  throw error
 }
 
 function betterOf(best: TrainerState['best'], now: NonNullable<TrainerState['best']>): TrainerState['best'] {

@@ -57,6 +57,8 @@ describe('the best epoch', () => {
     expect((await withBest(run, position, 'loss')).best).toEqual({ metric: 'loss', epoch: 3, value: 0.4 })
     expect((await withBest(run, position, 'pf1')).best).toBeNull()
     expect(await withBest(run, position, 'rocAuc')).toBe(position)
+    writeFileSync(join(run, 'metrics.jsonl'), '{edited\n')
+    expect((await withBest(run, position, 'loss')).best).toBeNull()
     const begun = initialState('ab')
     expect(await withBest(newRun(), begun, 'loss')).toBe(begun)
   })

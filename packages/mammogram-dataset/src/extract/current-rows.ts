@@ -7,7 +7,9 @@ import { hasSha256, readSourceState } from './source-state.ts'
 export interface CurrentRowsOptions {
   /** Is told of each file that is hashed, because its modification time is not the one that it had. */
   readonly onCompare?: ((progress: { readonly total: number; readonly done: number }) => void) | undefined
-  /** Ends the comparison; what it was not told apart by then counts as unchanged. */
+  /** Takes the row of each file that was hashed and is unchanged, with its new time: kept at once, it need not be hashed again. */
+  readonly onUnchanged?: ((row: ManifestRow) => Promise<void>) | undefined
+  /** Ends the comparison; files that were not compared by then count as unchanged. */
   readonly signal?: AbortSignal | undefined
 }
 
@@ -23,7 +25,7 @@ const lanes = 16
 export async function currentRows(
   images: readonly SourceImage[],
   done: ReadonlyMap<string, ManifestRow>,
-  { onCompare, signal }: CurrentRowsOptions = {},
+  { onCompare, onUnchanged, signal }: CurrentRowsOptions = {},
 ): Promise<ManifestRow[]> {
   const rows = images.map((image) => rowAsListed(done.get(image.imageId), image))
   const touched: { readonly at: number; readonly state: SourceState }[] = []
@@ -39,6 +41,7 @@ export async function currentRows(
     const row = rows[at]!
     const isSame = await hasSha256(images[at]!.path, row.sourceSha256)
     rows[at] = isSame ? { ...row, sourceState: state } : undefined
+    if (rows[at]) await onUnchanged?.(rows[at])
     onCompare?.({ total: touched.length, done: ++compared })
   })
   return rows.filter((row) => row !== undefined)
@@ -60,7 +63,7 @@ function rowAsListed(row: ManifestRow | undefined, image: SourceImage): Manifest
   const warnings = [...new Set([...listed, ...met])]
   const isSame = row.laterality === laterality && row.view === view
   if (isSame && warnings.join(' ') === row.warnings.join(' ')) return row
-  // Whether the file says it or the table said it is not known.
+  // It is not known whether the file or the old table gave it.
   if (met.some((warning) => ofBoth.test(warning))) return
   return { ...row, laterality, view, warnings }
 }

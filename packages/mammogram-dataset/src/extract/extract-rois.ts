@@ -65,7 +65,8 @@ async function makeImages(
   const hash = preprocessHash(options)
   const suffix = shardSuffix(config.shard)
   const record = await openExtractionRecord({ outputDir, suffix, hash, options, redo: config.redo ?? false })
-  const current = await currentRows(images, record.done, { onCompare: config.onCompare, signal: config.signal })
+  const { onCompare, signal } = config
+  const current = await currentRows(images, record.done, { onCompare, onUnchanged: record.add, signal })
   record.update(current)
   const made = new Set(current.map(({ imageId }) => imageId))
   const waiting = images.filter(({ imageId }) => !made.has(imageId))

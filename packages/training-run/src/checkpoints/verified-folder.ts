@@ -61,7 +61,9 @@ async function readIfThere(path: string): Promise<ReadResult<Buffer>> {
   try {
     return { value: await readFile(path) }
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw explainFileError('cannot-read', path, error)
-    return { path, fault: 'is missing', isMissing: true }
+    const { code } = error as NodeJS.ErrnoException
+    // ENOTDIR: a file has the name of a checkpoint.
+    if (code !== 'ENOENT' && code !== 'ENOTDIR') throw explainFileError('cannot-read', path, error)
+    return { path, fault: 'is missing', isMissing: code === 'ENOENT' }
   }
 }

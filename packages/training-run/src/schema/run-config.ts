@@ -33,7 +33,7 @@ export const runConfigSchema = z.looseObject({
   mammokit: z.string(),
   /** Raised with every change of the trainer's code that changes a weight; the oldest runs have none. */
   trainingVersion: count.optional(),
-  /** Likewise, of the runs alone whose steps such a change is about; the others have none. */
+  /** Likewise, but only in runs whose steps such a change affects. */
   stepVersion: count.optional(),
   description: z.string().optional(),
   model: z.looseObject({

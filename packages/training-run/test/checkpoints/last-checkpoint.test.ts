@@ -85,6 +85,14 @@ function withValue(tensors: ReturnType<typeof checkpointAt>['model'], value: num
   return new Map([[name, { ...tensor, data: Float32Array.of(value) }]])
 }
 
+it('passes over a file that has the name of a checkpoint', async () => {
+  const run = await runWith(4)
+  writeFileSync(join(run, 'checkpoints/epoch-009'), '')
+  const { checkpoint, passedOver } = await findLastCheckpoint(run)
+  expect(checkpoint?.state.step).toBe(4)
+  expect(passedOver.map(({ fault }) => fault)).toContain('is missing')
+})
+
 describe('what a kill can leave goes without a word', () => {
   const kinds: Record<string, (run: string) => void> = {
     'an empty unfinished': (run) => mkdirSync(join(run, 'unfinished')),
