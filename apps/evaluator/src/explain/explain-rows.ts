@@ -5,7 +5,8 @@ import type { Lesion, ProcessedRow } from '@mammokit/screening-data'
 import type { z } from 'zod'
 import type { explainSchema } from '../config.ts'
 import { openRows } from '../predict/predict-rows.ts'
-import { type LocalizedImage, localize } from './localize.ts'
+import { localize } from './localize.ts'
+import type { LocalizedOfPatient } from './summarize-localization.ts'
 
 /** Maps of all rows in one pass, held against the lesions of images with cancer on the way. */
 export async function explainRows(
@@ -14,14 +15,14 @@ export async function explainRows(
   classifier: RunClassifier,
   config: z.output<typeof explainSchema>,
   { progress, signal }: CommandContext,
-): Promise<{ explanations: readonly Explanation[]; localized: readonly LocalizedImage[] }> {
+): Promise<{ explanations: readonly Explanation[]; localized: readonly LocalizedOfPatient[] }> {
   const { image } = classifier.config
   const pixels = image.height * image.width
   // Background is black: 0 before normalization.
   const black = (0 - image.mean) / image.std + 1e-6
   const loader = openRows(rows, { ...config, image, signal })
   const explanations: Explanation[] = []
-  const localized: LocalizedImage[] = []
+  const localized: LocalizedOfPatient[] = []
   progress.start(`explaining ${config.subset}`, rows.length, { unit: 'images' })
   try {
     for await (const { images, valid } of loader.epoch(0)) {
@@ -35,7 +36,7 @@ export async function explainRows(
         const heat = mapInFrame(found.map, wholeImage(image), { height: image.height, width: image.width })
         const values = images.subarray(slot * pixels, (slot + 1) * pixels)
         const judged = localize(heat, (at) => values[at]! > black, boxes, image.width)
-        if (judged) localized.push(judged)
+        if (judged) localized.push({ ...judged, patientId: row.patientId })
       }
       progress.update(explanations.length)
     }

@@ -1,5 +1,5 @@
-import { clopperPearson } from '@mammokit/pf1-metric'
-import type { LocalizedImage } from './localize.ts'
+import { clopperPearson, effectiveCounts } from '@mammokit/pf1-metric'
+import type { Localization, LocalizedImage } from './localize.ts'
 
 export interface LocalizationSummary {
   /** Images with cancer whose lesion is known and on the breast. */
@@ -12,30 +12,38 @@ export interface LocalizationSummary {
 }
 
 export interface LocalizationFigures {
-  /** Share of the images whose strongest pixel lies in a lesion's box, with the 95 % interval of Clopper and Pearson over images. */
+  /** Share of the images whose strongest pixel lies in a lesion's box, with the 95 % interval of Clopper and Pearson over patients: their images resemble each other. */
   readonly hitRate: { readonly value: number; readonly low: number; readonly high: number }
   /** Share of the breast that has to be looked at until a lesion is met: median, and mean. */
   readonly medianArea: number
   readonly meanArea: number
 }
 
+/** An image and whose it is. */
+export interface LocalizedOfPatient extends LocalizedImage {
+  readonly patientId: string
+}
+
 /** Null where no image has a known lesion. */
-export function summarizeLocalization(images: readonly LocalizedImage[]): LocalizationSummary | null {
+export function summarizeLocalization(images: readonly LocalizedOfPatient[]): LocalizationSummary | null {
   if (images.length === 0) return null
+  const patients = images.map(({ patientId }) => patientId)
+  const figures = (found: readonly Localization[]) => figuresOf(found, patients)
   return {
     images: images.length,
-    map: figuresOf(images.map(({ map }) => map)),
-    center: figuresOf(images.map(({ center }) => center)),
+    map: figures(images.map(({ map }) => map)),
+    center: figures(images.map(({ center }) => center)),
     chance: mean(images.map(({ chance }) => chance)),
   }
 }
 
-function figuresOf(found: readonly LocalizedImage['map'][]): LocalizationFigures {
-  const hits = found.filter(({ hit }) => hit).length
+function figuresOf(found: readonly Localization[], patients: readonly string[]): LocalizationFigures {
+  const hits = found.map(({ hit }) => Number(hit))
+  const { successes, trials } = effectiveCounts(hits, patients)
   const areas = found.map(({ area }) => area).sort((a, b) => a - b)
   const middle = (areas.length - 1) / 2
   return {
-    hitRate: { value: hits / found.length, ...clopperPearson(hits, found.length) },
+    hitRate: { value: mean(hits), ...clopperPearson(Math.min(successes, trials), trials) },
     medianArea: (areas[Math.floor(middle)]! + areas[Math.ceil(middle)]!) / 2,
     meanArea: mean(areas),
   }

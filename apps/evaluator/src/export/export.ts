@@ -1,5 +1,5 @@
 /** `export`: the selected checkpoint, or all networks of an ensemble or of folds, as one ONNX file that is checked against the run before it is written, and a model card beside it. */
-import { dirname, join } from 'node:path'
+import { basename, join } from 'node:path'
 import { writeFileAtomic } from '@mammokit/atomic-files'
 import { type CommandContext, parseConfig, silentContext } from '@mammokit/command-line'
 import {
@@ -18,6 +18,7 @@ import { openEvaluated } from '../predict/evaluated-run.ts'
 import type { EvaluatedRun } from '../predict/network.ts'
 import { assertTogether } from '../predict/network-predictions.ts'
 import { type Answers, answersOfFile, answersOfRun } from './answers.ts'
+import { cardPathOf } from './card-path.ts'
 import { assertClose, compareAnswers, type ExportCheck } from './compare-export.ts'
 import { metadataOf } from './metadata.ts'
 import { modelCard } from './model-card.ts'
@@ -30,7 +31,7 @@ export interface ExportResult extends ExportCheck {
   readonly sizeBytes: number
 }
 
-/** Writes model.onnx and model-card.md. */
+/** Writes model.onnx and model-card.md; the card of another file is left as it is. */
 export async function exportRun(input: ExportConfig, context: CommandContext = silentContext): Promise<ExportResult> {
   const { progress } = context
   const config = parseConfig(exportSchema, input)
@@ -68,10 +69,10 @@ export async function exportRun(input: ExportConfig, context: CommandContext = s
   const check = await checkExport(bytes, { evaluated, networks, loaded }, selection.subset, config, context)
   assertClose(check, run, precision)
   const model = output ?? runPaths(run).model
-  const card = join(dirname(model), 'model-card.md')
+  const card = await cardPathOf(model)
   await writeFileAtomic(model, bytes)
   for (const [name, content] of Object.entries(forTimm ?? {})) await writeFileAtomic(join(timm!, name), content)
-  await writeFileAtomic(card, modelCard({ ...described, site, test, precision, check }))
+  await writeFileAtomic(card, modelCard({ ...described, site, test, precision, fileName: basename(model), check }))
   progress.line(
     `Wrote ${model}, ${(bytes.length / 1e6).toFixed(1)} MB, and ${card}. Of ${check.images} images the probability differs by at most ${check.largestDifference.toExponential(1)}.`,
   )

@@ -11,6 +11,8 @@ export interface ModelCardInput extends ExportedRun {
   readonly site: SiteCalibration | null
   readonly test: TestResult | null
   readonly precision: string
+  /** Name of the ONNX file. */
+  readonly fileName: string
   readonly check: ExportCheck
 }
 
@@ -42,7 +44,7 @@ Images of the split \`${selection.splitsSha256}\`. Its data set's license and it
 
 ## How good it is
 
-${site ? `At the threshold of the run, ${site.before.threshold.toFixed(4)}. ` : ''}${test ? figures(test) : `Not tested. On the ${subset} set, by which it was chosen, F1 is ${text(selection.pf1AtThreshold)} and the ROC area ${text(selection.rocAuc)}: both are optimistic.`}
+${site ? `At the threshold of the run, ${site.before.threshold.toFixed(4)}. ` : ''}${test ? figures(test, input.precision) : `Not tested. On the ${subset} set, by which it was chosen, F1 is ${text(selection.pf1AtThreshold)} and the ROC area ${text(selection.rocAuc)}: both are optimistic.`}
 
 ## For whom nothing is known
 
@@ -55,27 +57,35 @@ function siteText({ site, breasts, patients, positives, before, after }: SiteCal
   return `- Calibration and threshold were held against ${breasts} breasts of ${patients} patients of ${site}, ${positives} with cancer: there the sensitivity is ${text(sensitivity)}, and ${text(recallRate)} of the breasts are called.\n`
 }
 
-function figures(test: TestResult): string {
+function figures(test: TestResult, precision: string): string {
   const rows: [string, Figure][] = [
     ['ROC area', test.rocAuc],
     ['average precision', test.averagePrecision],
     ['F1 at the threshold', test.pf1AtThreshold],
     ['sensitivity at the threshold', test.sensitivity],
     ['specificity at the threshold', test.specificity],
-    ['log loss, calibrated', test.calibrated?.logLoss ?? test.logLoss],
+    test.calibrated ? ['log loss, calibrated', test.calibrated.logLoss] : ['log loss', test.logLoss],
   ]
-  return `On ${test.breasts} breasts of ${test.patients} patients of the ${test.subset} set, ${test.positives} with cancer, with 95 % intervals over patients:
+  return `${precision === 'float32' ? '' : `Of the run, whose weights are float32, not of this file in ${precision}. `}On ${test.breasts} breasts of ${test.patients} patients of the ${test.subset} set, ${test.positives} with cancer, with 95 % intervals over patients:
 
 | figure | value |
 | --- | --- |
 ${rows.map(([name, figure]) => `| ${name} | ${text(figure)} |`).join('\n')}`
 }
 
-function networksText({ config, combine, augmentations, members, selection, precision }: ModelCardInput): string {
+function networksText({
+  config,
+  combine,
+  augmentations,
+  members,
+  selection,
+  precision,
+  fileName,
+}: ModelCardInput): string {
   const weights = `weights \`${selection.checkpointHash}\`, ${precision}`
   const blocks = ({ model }: typeof config) => `${model.layers.join('-')} blocks`
   if (combine === null)
-    return `\`model.onnx\`: ${selection.checkpoint} of a MammoKit run, ${weights}, ${blocks(config)}.`
+    return `\`${fileName}\`: ${selection.checkpoint} of a MammoKit run, ${weights}, ${blocks(config)}.`
   const pictures =
     augmentations.length > 0
       ? ` Each image is averaged with changed pictures of it (${augmentations.join(', ')}), inside the file.`
@@ -84,7 +94,7 @@ function networksText({ config, combine, augmentations, members, selection, prec
     (member) =>
       `  - ${member.name}: ${member.checkpoint}, weights \`${member.checkpointHash}\`, ${blocks(member.config)}`,
   )
-  return `\`model.onnx\`: the mean of the ${whatIsAveraged(combine)} of ${plural(members.length, 'network')}, ${weights}.${pictures}\n${list.join('\n')}`
+  return `\`${fileName}\`: the mean of the ${whatIsAveraged(combine)} of ${plural(members.length, 'network')}, ${weights}.${pictures}\n${list.join('\n')}`
 }
 
 function mapText(exported: ExportedRun): string {

@@ -2,7 +2,7 @@
 import { type Html, html, scrollable } from '@mammokit/html-page'
 import { predictiveValuesAt } from '@mammokit/pf1-metric'
 import type { Figure } from '@mammokit/training-run/schema'
-import { decimals, interval, sentence, setName } from './number-text.ts'
+import { decimals, interval, percent, sentence, setName } from './number-text.ts'
 import type { TestedCases } from './tested-cases.ts'
 
 export function figureSection({ test, tests, selection }: TestedCases, prevalence?: number): Html {
@@ -70,7 +70,7 @@ function prevalenceRows(
   if (prevalence === undefined || sensitivity.value === null || specificity.value === null) return []
   const rates = { sensitivity: sensitivity.value, specificity: specificity.value }
   const { ppv, npv } = predictiveValuesAt(rates, prevalence)
-  const where = `at ${decimals(100 * prevalence, 1)} % of breasts with cancer, if they look as those here`
+  const where = `at ${percent(prevalence)} of breasts with cancer, if they look as those here`
   const figure = (value: number): Figure => ({ value: Number.isNaN(value) ? null : value, low: null, high: null })
   return [
     ['Positive predictive value', where, figure(ppv)],
@@ -80,7 +80,7 @@ function prevalenceRows(
 
 /** These figures depend on how many of the breasts have cancer. */
 function ofThisSet({ positives, breasts }: TestedCases['test']): string {
-  return `at ${decimals((100 * positives) / breasts, 1)} % of breasts with cancer`
+  return `at ${percent(positives / breasts)} of breasts with cancer`
 }
 
 type CalibrationFigures = NonNullable<TestedCases['test']['calibrated']>

@@ -88,9 +88,9 @@ export async function readReportData(
     who: subset === 'test' ? 'whom the network never saw' : 'on whom checkpoint and threshold were chosen',
     doubts: [],
     withoutMaps:
-      combine === null
-        ? `For heatmaps run mammokit-evaluator explain --subset ${subset}, then report again.`
-        : 'There are no heatmaps: each is of one network, and several made these probabilities.',
+      isOutOfFold && subset !== 'test'
+        ? 'There are no heatmaps of the folds together: most of them were trained on these images.'
+        : `For heatmaps run mammokit-evaluator explain --subset ${subset}, then report again.`,
     config,
     selection,
     test,

@@ -90,6 +90,9 @@ describe('an ensemble of two runs', () => {
     expect(page).toContain('What combining is worth')
     expect(page).toContain('The mean of the logits of 2 networks;')
     expect(page).not.toContain('no ensemble')
+    expect(page).toContain('None of these weights. For heatmaps run mammokit-evaluator explain --subset test')
+    expect(page).toContain('over the hashes of all; mammokit-evaluator export writes them with preprocessing')
+    expect(page).toContain('test --external tests on another place')
     expect(readFileSync(await report({ data, run, compare: one }), 'utf8')).toContain('Beside other runs')
   })
 
@@ -133,6 +136,7 @@ describe('an ensemble of two runs', () => {
     const explained = await explain({ data, run, images: 1, ...inference })
     const { checkpointHash } = await readSelection(run)
     expect(explained).toMatchObject({ checkpointHash, method: 'cam', images: 16 })
+    expect(readFileSync(await report({ data, run }), 'utf8')).toContain('Heatmaps by cam of stage')
     await expect(explain({ data, run, method: 'grad-cam', ...inference })).rejects.toMatchObject({
       code: 'map-undefined',
     })

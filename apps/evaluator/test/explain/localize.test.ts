@@ -41,18 +41,24 @@ describe('localize', () => {
 })
 
 describe('summarizeLocalization', () => {
-  it('has the interval of Clopper and Pearson: 8 of 10 is 0.444 to 0.975 (Clopper, Pearson 1934)', () => {
-    const image = (hit: boolean, area: number) => ({
+  it('has the interval of Clopper and Pearson over patients: 8 of 10 is 0.444 to 0.975 (Clopper, Pearson 1934)', () => {
+    const image = (hit: boolean, area: number, patientId: string) => ({
+      patientId,
       map: { hit, area },
       center: { hit: false, area: 0.5 },
       chance: 0.1,
     })
-    const images = Array.from({ length: 10 }, (_, i) => image(i < 8, (i + 1) / 10))
+    const images = Array.from({ length: 10 }, (_, i) => image(i < 8, (i + 1) / 10, `P${i}`))
     const summary = summarizeLocalization(images)
     expect(summary?.map.hitRate.value).toBe(0.8)
     expect(summary?.map.hitRate.low).toBeCloseTo(0.444, 3)
     expect(summary?.map.hitRate.high).toBeCloseTo(0.975, 3)
     expect(summary?.map.medianArea).toBeCloseTo(0.55, 12)
     expect(summarizeLocalization([])).toBeNull()
+    // Two views of each of five patients, alike: 4 of 5 is 0.284 to 0.995.
+    const twoViews = summarizeLocalization(images.map((one, i) => ({ ...one, patientId: `P${Math.floor(i / 2)}` })))
+    expect(twoViews?.map.hitRate.value).toBe(0.8)
+    expect(twoViews?.map.hitRate.low).toBeCloseTo(0.284, 3)
+    expect(twoViews?.map.hitRate.high).toBeCloseTo(0.995, 3)
   })
 })

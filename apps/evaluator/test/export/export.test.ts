@@ -135,9 +135,29 @@ describe('export', () => {
     const { data, run } = tiny.copy()
     const cardOf = async () => readFileSync((await exportRun({ data, run, images: 2, ...fast })).card, 'utf8')
     await testRun({ data, run, resamples: 20, ...fast })
-    expect(await cardOf()).toContain('patients of the test set')
+    const tested = await cardOf()
+    expect(tested).toContain('patients of the test set')
+    const selection = JSON.parse(readFileSync(join(run, 'selection.json'), 'utf8'))
+    expect(tested.includes('| log loss, calibrated |')).toBe(selection.calibration.method !== 'none')
+    expect(tested).not.toContain('not of this file')
     await select({ data, run, rule: 'sensitivity', at: 0.1, resamples: 20 })
     expect(await cardOf()).toContain('Not tested.')
+  })
+
+  test("a second file in the folder has a card of its own, with its name, and says that the figures are the run's", async () => {
+    const { data, run } = tiny.copy()
+    await testRun({ data, run, resamples: 20, ...fast })
+    const first = await exportRun({ data, run, images: 2, ...fast })
+    const before = readFileSync(first.card, 'utf8')
+    const output = join(run, 'site-b.onnx')
+    for (const _ of ['once', 'again']) {
+      const { card } = await exportRun({ data, run, output, precision: 'int8', images: 2, ...fast })
+      expect(card).toBe(join(run, 'site-b.model-card.md'))
+      expect(readFileSync(card, 'utf8')).toContain('- `site-b.onnx`: ')
+      expect(readFileSync(card, 'utf8')).toContain('not of this file in int8. On ')
+    }
+    expect((await exportRun({ data, run, images: 2, ...fast })).card).toBe(first.card)
+    expect(readFileSync(first.card, 'utf8')).toBe(before)
   })
 
   test('is tested and reported on by the file alone, with the probabilities of the run and the maps of the file', async () => {

@@ -66,7 +66,9 @@ describe('a run of folds', () => {
     expect(page).not.toContain('<h2>Training</h2>')
     expect(page).toContain('The mean of the logits of 2 folds;')
     expect(page).toMatch(/folds 8 patients, \d+ breasts \(\d+ with cancer\) together/)
-    expect(page).not.toContain('mammokit-evaluator explain')
+    expect(page).toContain('For heatmaps run mammokit-evaluator explain --subset test')
+    await explain({ data, run, images: 0, ...inference })
+    expect(readFileSync(await report({ data, run }), 'utf8')).toContain('Heatmaps by cam of stage')
     await expect(explain({ data, run, subset: 'val' })).rejects.toThrow('Explain a fold')
     await expect(ensemble({ run, member: [0, 1].map((fold) => join(run, `fold-${fold}`)) })).rejects.toMatchObject({
       code: 'folder-taken',
@@ -81,6 +83,8 @@ describe('a run of folds', () => {
     rmSync(join(run, 'test.json'))
     const validation = readFileSync(await report({ data, run }), 'utf8')
     expect(validation).toContain('scored by the network of the fold that did not see it')
+    expect(validation).toContain('None of these weights. There are no heatmaps of the folds together')
+    expect(validation).not.toContain('mammokit-evaluator explain')
     expect(validation).toContain('<b>Tested: 8 patients, 16 breasts')
 
     await expect(select({ data, run, subset: 'train' })).rejects.toMatchObject({ code: 'folds-differ' })

@@ -73,6 +73,10 @@ describe('serve', () => {
     expect(readdirSync(join(spool, 'studies'))).toHaveLength(1)
   })
 
+  test('--check without HTTP is refused, not asked of the default port', async () => {
+    await expect(checkService({ http: false })).rejects.toMatchObject({ code: 'invalid-value' })
+  })
+
   test('refuses wrong flags before it opens a port', async () => {
     const lines: string[] = []
     const progress = { ...silentProgress, line: (text: string) => lines.push(text) }

@@ -246,6 +246,7 @@ describe('report', () => {
     const page = async (prevalence?: number) =>
       readFileSync(await report({ data, run, images: 0, ...(prevalence !== undefined && { prevalence }) }), 'utf8')
     expect(await page(0.005)).toContain('at 0.5 % of breasts with cancer, if they look as those here')
+    expect(await page(1e-5)).toContain('at 0.001 % of breasts with cancer, if they look as those here')
     expect(await page()).not.toContain('if they look as those here')
     await expect(page(1)).rejects.toThrow('prevalence')
   })

@@ -71,25 +71,21 @@ const answers = {
       ? `Trained and chosen on ${unitText(subsets.val)}, each network on all folds but its own.`
       : `Trained on ${unitText(subsets.train)}; chosen on ${unitText(subsets.val)}.`,
   specification: ({ test, combine }) =>
-    combine !== null
-      ? `Weights of several networks, ${test.checkpointHash}… over the hashes of all; mammokit-evaluator export writes one of them as a file.`
-      : `Weights of ${test.checkpoint}, sha256 ${test.checkpointHash}…; mammokit-evaluator export writes them with preprocessing, threshold and calibration as one file.`,
+    `${combine !== null ? `Weights of several networks, ${test.checkpointHash}… over the hashes of all` : `Weights of ${test.checkpoint}, sha256 ${test.checkpointHash}…`}; mammokit-evaluator export writes them with preprocessing, threshold and calibration as one file.`,
   performance: ({ test }) =>
     `ROC area ${decimals(test.rocAuc.value)} (${interval(test.rocAuc)}), F1 ${decimals(test.pf1AtThreshold.value)} (${interval(test.pf1AtThreshold)}); all others above.`,
   baselines: ({ test }) =>
     `Beside calling every breast (F1 ${decimals(test.baselines.callAllF1)})${test.baselines.metadata ? `, and a model of ${test.baselines.metadata.columns.join(', ')} alone (ROC area ${decimals(test.baselines.metadata.rocAuc.value)})` : ''}.`,
   failures: ({ test }) =>
     `${plural(test.confusion.falseNegatives, 'cancer')} missed and ${plural(test.confusion.falsePositives, 'false alarm')}; the images of the missed ones are above.`,
-  external: ({ externalTests, combine }) =>
+  external: ({ externalTests }) =>
     externalTests.length === 0
-      ? `None: this report is of cases of the same data set.${combine === null ? ' mammokit-evaluator test --external tests on another place’s.' : ''}`
+      ? 'None: this report is of cases of the same data set. mammokit-evaluator test --external tests on another place’s.'
       : `Tested at other places, ROC area ${externalTests.map(({ external, rocAuc }) => `${decimals(rocAuc.value)} (${interval(rocAuc) || 'no interval'}) at ${external?.name}`).join('; ')}; see “At other places”.`,
-  explanations: ({ maps, test, combine }) => {
-    if (combine !== null) return 'None: a heatmap is of one network, and several made these probabilities.'
-    return maps === null
-      ? `None was made of these weights: mammokit-evaluator explain --subset ${test.subset} does.`
-      : `Heatmaps by ${maps.source.method} of stage ${maps.source.stage}, beside the images above.`
-  },
+  explanations: ({ maps, withoutMaps }) =>
+    maps === null
+      ? `None of these weights. ${withoutMaps}`
+      : `Heatmaps by ${maps.source.method} of stage ${maps.source.stage}, beside the images above.`,
   updating: ({ test }) =>
     `Calibration by ${test.calibration.method} on the cases that chose the checkpoint; none on the tested ones.`,
   uses: ({ tests }) =>
