@@ -17,7 +17,7 @@ export function studyTable({ baselines: known, zeroShot, arms, folds }: StudyFig
     'AUC within machines',
     'AUC over all pairs',
     'difference within machines',
-    'to',
+    'compared with',
   ]
   return [
     header,
